@@ -1,0 +1,185 @@
+use std::fmt;
+
+use crate::Span;
+
+/// What happens if nobody acts. Ordered: `Info < Warning < Error`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Advice.
+    Info,
+    /// Data leaks, a bypass, stale or wrong answers, money.
+    Warning,
+    /// The deployment is rejected, or requests fail.
+    Error,
+}
+
+impl Severity {
+    /// The name used in every output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// How sure the finding is. Ordered: `Possible < Likely < Certain`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Confidence {
+    /// Something that the template does not determine could make it right. Not shown by default.
+    Possible,
+    /// Rests on a probable fact, on a parameter's default, or on one step of inference.
+    Likely,
+    /// Documented behavior, and every value is known.
+    Certain,
+}
+
+impl Confidence {
+    /// The name used in every output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Possible => "possible",
+            Self::Likely => "likely",
+            Self::Certain => "certain",
+        }
+    }
+}
+
+impl fmt::Display for Confidence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A place and what there is to say about it. The text may be empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// What is at the place.
+    pub message: String,
+}
+
+/// Whether a fix may be applied without being asked about. Ordered: `Display < Unsafe < Safe`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Applicability {
+    /// Shown, never applied.
+    Display,
+    /// Could break a request that works today.
+    Unsafe,
+    /// Cannot break a request that works today.
+    Safe,
+}
+
+impl Applicability {
+    /// The name used in every output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Display => "display",
+            Self::Unsafe => "unsafe",
+            Self::Safe => "safe",
+        }
+    }
+}
+
+/// Replaces the bytes of a span by a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// The bytes that go; empty for an insertion.
+    pub span: Span,
+    /// What comes instead.
+    pub text: String,
+}
+
+/// A change that mends the finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fix {
+    /// What the change does, as an imperative.
+    pub title: String,
+    /// Whether it may be applied.
+    pub applicability: Applicability,
+    /// The edits, ordered and not overlapping.
+    pub edits: Vec<Edit>,
+}
+
+/// What the user has to change, in the terms of the template.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// Name of the stack, where a project says it.
+    pub stack: Option<String>,
+    /// Logical id of the resource.
+    pub logical_id: Option<String>,
+    /// Type of the resource, such as `AWS::CloudFront::Distribution`.
+    pub resource_type: Option<String>,
+    /// Path of the property below `Properties`, such as `DistributionConfig.Origins[0].OriginPath`.
+    pub property: Option<String>,
+    /// Path pattern of the behavior, `Default (*)` for the default one.
+    pub behavior: Option<String>,
+    /// Path of the CDK construct.
+    pub construct: Option<String>,
+}
+
+/// A place outside the template that made the finding, such as a line of a CDK app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceLocation {
+    /// The file.
+    pub path: String,
+    /// The line, from 1.
+    pub line: u32,
+    /// The column, from 1.
+    pub column: u32,
+}
+
+/// Why a finding does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suppressed {
+    /// Where it was suppressed: `comment`, `metadata`, `config` or `baseline`.
+    pub channel: String,
+    /// The reason that was given.
+    pub reason: Option<String>,
+}
+
+/// One misconfiguration at its place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Id of the rule.
+    pub rule: &'static str,
+    /// Group of the rule.
+    pub group: &'static str,
+    /// What happens if nobody acts.
+    pub severity: Severity,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// One sentence: lower case, no full stop, things in backticks.
+    pub message: String,
+    /// The token that must change.
+    pub primary: Label,
+    /// Other places that take part.
+    pub related: Vec<Label>,
+    /// Why it is wrong: the URL or header that would really arrive.
+    pub notes: Vec<String>,
+    /// What to write instead, as an imperative.
+    pub help: Option<String>,
+    /// The edit that mends it.
+    pub fix: Option<Fix>,
+    /// What it is about.
+    pub subject: Subject,
+    /// Conditions of the template under which it holds, sorted by name; empty when it always holds.
+    pub conditions: Vec<(String, bool)>,
+    /// Identity across runs: made from the rule and the subject, never from line numbers.
+    pub fingerprint: String,
+    /// The line of the user's own source that made it, where known.
+    pub source: Option<SourceLocation>,
+    /// Set when the finding does not count.
+    pub suppressed: Option<Suppressed>,
+}

@@ -1,0 +1,14 @@
+//! Spans, source files and findings: the vocabulary that every other crate of cflint speaks.
+//!
+//! Nothing here knows templates, rules or terminals. Positions are byte offsets; lines and columns are
+//! computed only when something is shown, in the encoding that the reader of the output counts in.
+
+mod finding;
+mod source;
+mod span;
+
+pub use finding::{
+    Applicability, Confidence, Edit, Finding, Fix, Label, Severity, SourceLocation, Subject, Suppressed,
+};
+pub use source::{Encoding, Position, SourceFile, Sources};
+pub use span::{FileId, Span};

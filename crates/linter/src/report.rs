@@ -1,0 +1,51 @@
+use cflint_diagnostics::{Finding, Severity, Sources, Span};
+
+/// The result of one run: everything that an output format needs.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// The files that were read.
+    pub sources: Sources,
+    /// What was found, in a total order: path, place, rule.
+    pub findings: Vec<Finding>,
+    /// Inputs that could not be understood; any of them makes the exit code 2.
+    pub errors: Vec<InputError>,
+    /// What a user should know beside the findings, such as a file that is no template; one line each.
+    pub notices: Vec<Notice>,
+    /// How many files were read.
+    pub files: usize,
+    /// How many of them are templates.
+    pub templates: usize,
+}
+
+/// An input that could not be read or parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InputError {
+    /// The path as the user wrote it.
+    pub path: String,
+    /// One sentence.
+    pub message: String,
+    /// The place, if the file could be read at all. The same error is then a finding of `invalid-template`.
+    pub span: Option<Span>,
+}
+
+/// Something that is neither a finding nor an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The path as the user wrote it.
+    pub path: String,
+    /// One sentence.
+    pub message: String,
+}
+
+impl Report {
+    /// How many findings of this severity count, that is, are not suppressed.
+    #[must_use]
+    pub fn count(&self, severity: Severity) -> usize {
+        self.active().filter(|finding| finding.severity == severity).count()
+    }
+
+    /// The findings that are not suppressed.
+    pub fn active(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.suppressed.is_none())
+    }
+}
