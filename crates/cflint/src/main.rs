@@ -1,1 +1,80 @@
-fn main() {}
+//! `cflint` on the command line: the only crate that prints, reads files or looks at the environment.
+
+mod args;
+mod check;
+mod discover;
+mod explain;
+mod list;
+mod markdown;
+mod names;
+mod problem;
+mod terminal;
+
+use std::ffi::OsString;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::args::{Cli, Command};
+use crate::problem::{Failure, Problem};
+use crate::terminal::Terminal;
+
+/// How a run ended; the numbers are the exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    /// Nothing at or above the severity that fails a run.
+    Clean = 0,
+    /// Findings.
+    Findings = 1,
+    /// Usage, or input that could not be read.
+    Failed = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+fn main() -> ExitCode {
+    run(std::env::args_os().collect()).into()
+}
+
+fn run(args: Vec<OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => return refuse(&error),
+    };
+    let terminal = Terminal::new(cli.color);
+    let mut out = BufWriter::new(io::stdout().lock());
+    let done = match &cli.command {
+        Command::Check(args) => check::run(args, &terminal, &mut out),
+        Command::Explain(args) => explain::run(args, cflint_rules::RULES, &terminal, &mut out),
+        Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
+    };
+    let done = done.and_then(|exit| {
+        out.flush()?;
+        Ok(exit)
+    });
+    match done {
+        Ok(exit) => exit,
+        // Whoever reads has seen enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
+        Err(failure) => {
+            Problem::from(failure).print(&terminal);
+            Exit::Failed
+        }
+    }
+}
+
+/// Says what is wrong with the arguments, or prints the help or the version if that was asked for.
+fn refuse(error: &clap::Error) -> Exit {
+    if let Some(problem) = args::path_for_command(error) {
+        problem.print(&Terminal::new(args::Color::Auto));
+        return Exit::Failed;
+    }
+    // A closed standard output or error is no reason for another message.
+    let _ = error.print();
+    if error.use_stderr() { Exit::Failed } else { Exit::Clean }
+}

@@ -1,1 +1,17 @@
-//! Placeholder.
+//! What CloudFront and API Gateway do with a request.
+//!
+//! Nothing here reads files or knows rules. The tables come from the AWS documentation; what the documentation
+//! only suggests carries a [`Certainty`], and whoever draws a conclusion from it says so.
+
+mod certainty;
+
+pub mod backend;
+pub mod forwarding;
+pub mod headers;
+pub mod language;
+pub mod managed;
+pub mod path;
+pub mod pattern;
+pub mod reach;
+
+pub use certainty::Certainty;

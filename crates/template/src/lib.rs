@@ -1,3 +1,8 @@
 //! CloudFormation templates: text to spanned nodes, nodes to symbolic values, values to a typed model.
 
+pub mod eval;
+pub mod links;
+pub mod model;
 pub mod syntax;
+pub mod template;
+pub mod value;

@@ -1,5 +1,18 @@
 //! Bytes to spanned nodes: one tree for YAML and JSON.
 
+mod builder;
+mod decode;
+mod duplicates;
+mod json;
+pub mod limits;
+mod load;
+mod merge;
+mod quotes;
+mod scalar;
 mod tree;
+mod yaml;
 
+pub use decode::{Undecodable, decode};
+pub use load::{DuplicateKey, Parsed, ProblemKind, SyntaxError, SyntaxProblem, load, parse};
+pub use scalar::Scalar;
 pub use tree::{Comment, Entry, Format, Kind, NodeId, NodeRef, Style, Tree};

@@ -235,6 +235,17 @@ impl<'t> NodeRef<'t> {
         Some(&from[node.a as usize..(node.a + node.b) as usize])
     }
 
+    /// The place of a part of the text; the whole node where the text had to be decoded.
+    #[must_use]
+    pub fn slice_span(self, range: std::ops::Range<usize>) -> Span {
+        let node = self.raw();
+        let at = |offset: usize| node.a + u32::try_from(offset).unwrap_or(0);
+        if node.kind != Kind::Scalar || node.flags & COOKED != 0 || range.end > node.b as usize {
+            return self.span();
+        }
+        Span::new(self.tree.file, at(range.start), at(range.end))
+    }
+
     /// The number of items or entries; 0 for a scalar.
     #[must_use]
     pub fn len(self) -> usize {

@@ -1,0 +1,215 @@
+use std::path::{Path, PathBuf};
+
+use cflint_diagnostics::{Confidence, Severity};
+use cflint_output::Format;
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::problem::Problem;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default().bold())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Finds the requests that CloudFront in front of API Gateway would break, from the CloudFormation template.
+#[derive(Debug, Parser)]
+#[command(name = "cflint", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+
+    /// When to use colors
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto", help_heading = "Global options")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check templates
+    Check(Box<CheckArgs>),
+    /// Explain a rule
+    Explain(ExplainArgs),
+    /// List the rules
+    Rules(RulesArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input"
+)]
+pub(crate) struct CheckArgs {
+    /// Templates, and folders to look for templates in; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Name of what comes from standard input
+    #[arg(long, value_name = "NAME", help_heading = "Input options")]
+    pub(crate) stdin_filename: Option<String>,
+
+    /// Value of a template parameter, or of a pseudo parameter such as AWS::Region
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter, help_heading = "Input options")]
+    pub(crate) parameters: Vec<(String, String)>,
+
+    /// Run only these rules, groups or aliases, separated by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
+    pub(crate) select: Vec<String>,
+
+    /// Do not run these rules, groups or aliases, separated by commas
+    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
+    pub(crate) ignore: Vec<String>,
+
+    /// Run pedantic rules too
+    #[arg(long, help_heading = "Rule options")]
+    pub(crate) pedantic: bool,
+
+    /// Drop findings that are less sure
+    #[arg(long, value_name = "LEVEL", default_value = "likely", help_heading = "Rule options")]
+    pub(crate) min_confidence: MinConfidence,
+
+    /// Drop findings that are less severe
+    #[arg(long, value_name = "LEVEL", default_value = "info", help_heading = "Rule options")]
+    pub(crate) min_severity: MinSeverity,
+
+    /// Format of the findings
+    #[arg(
+        long,
+        alias = "output-format",
+        value_name = "FORMAT",
+        default_value = "full",
+        help_heading = "Output options"
+    )]
+    pub(crate) format: OutputFormat,
+
+    /// Write the findings to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
+    pub(crate) output_file: Option<PathBuf>,
+
+    /// Lowest severity that makes the exit code 1
+    #[arg(long, value_name = "LEVEL", default_value = "warning", help_heading = "Output options")]
+    pub(crate) fail_on: FailOn,
+
+    /// Print only findings and errors
+    #[arg(short, long, help_heading = "Output options")]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExplainArgs {
+    /// Id or alias of the rule
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RulesArgs {
+    /// Format of the list
+    #[arg(long, alias = "output-format", value_name = "FORMAT", default_value = "table")]
+    pub(crate) format: ListFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum OutputFormat {
+    Full,
+    Concise,
+    Json,
+}
+
+impl From<OutputFormat> for Format {
+    fn from(format: OutputFormat) -> Self {
+        match format {
+            OutputFormat::Full => Self::Full,
+            OutputFormat::Concise => Self::Concise,
+            OutputFormat::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum ListFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MinConfidence {
+    Possible,
+    Likely,
+    Certain,
+}
+
+impl From<MinConfidence> for Confidence {
+    fn from(confidence: MinConfidence) -> Self {
+        match confidence {
+            MinConfidence::Possible => Self::Possible,
+            MinConfidence::Likely => Self::Likely,
+            MinConfidence::Certain => Self::Certain,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MinSeverity {
+    Error,
+    Warning,
+    Info,
+}
+
+impl From<MinSeverity> for Severity {
+    fn from(severity: MinSeverity) -> Self {
+        match severity {
+            MinSeverity::Error => Self::Error,
+            MinSeverity::Warning => Self::Warning,
+            MinSeverity::Info => Self::Info,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum FailOn {
+    Error,
+    Warning,
+    Info,
+    Never,
+}
+
+impl FailOn {
+    /// The lowest severity that fails a run, if any does.
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warning => Some(Severity::Warning),
+            Self::Info => Some(Severity::Info),
+            Self::Never => None,
+        }
+    }
+}
+
+fn parameter(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
+        _ => Err("expected NAME=VALUE".to_owned()),
+    }
+}
+
+/// The problem, if a path stands where a command should.
+pub(crate) fn path_for_command(error: &clap::Error) -> Option<Problem> {
+    if error.kind() != ErrorKind::InvalidSubcommand {
+        return None;
+    }
+    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
+    let is_path = word.contains(['.', '/', '\\']) || Path::new(word).exists();
+    is_path.then(|| {
+        Problem::new(format!("`{word}` is no command"))
+            .with_help(format!("did you mean `cflint check {word}`?"))
+    })
+}

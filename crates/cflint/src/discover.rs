@@ -1,0 +1,200 @@
+//! From the paths of the command line to the files that are worth parsing.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+use cflint_linter::{Input, InputError, Notice};
+use walkdir::{DirEntry, WalkDir};
+
+use crate::problem::reason;
+
+/// Larger files are no templates: CloudFormation takes 1 MB.
+const MAX_FILE: u64 = 32 * 1024 * 1024;
+const TOO_LARGE: &str = "larger than 32 MiB";
+
+/// Endings of the files that a walk reads.
+const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
+
+/// Folders that a walk leaves out: version control, dependencies, caches, and copies made by build tools.
+const SKIPPED: [&str; 23] = [
+    ".aws-sam",
+    ".bzr",
+    ".cache",
+    ".direnv",
+    ".eggs",
+    ".git",
+    ".gradle",
+    ".hg",
+    ".jj",
+    ".mypy_cache",
+    ".nox",
+    ".npm",
+    ".pytest_cache",
+    ".ruff_cache",
+    ".svn",
+    ".terraform",
+    ".tox",
+    ".venv",
+    ".yarn",
+    "__pycache__",
+    "bower_components",
+    "node_modules",
+    "target",
+];
+
+/// One of these stands in every template and in few other files.
+const SIGNS: [&str; 3] = ["AWS::", "AWSTemplateFormatVersion", "Fn::"];
+
+/// What the paths led to.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// Files to check, each once.
+    pub(crate) inputs: Vec<Input>,
+    /// Paths that could not be read.
+    pub(crate) errors: Vec<InputError>,
+    /// Files that were left out and should be known of.
+    pub(crate) notices: Vec<Notice>,
+    /// How many files were read and can be no templates.
+    pub(crate) irrelevant: usize,
+}
+
+/// A file that was found and not yet read.
+#[derive(Debug)]
+struct Candidate {
+    path: PathBuf,
+    name: String,
+    named: bool,
+    is_stdin: bool,
+}
+
+/// Finds and reads the files. The paths of a folder come in the order of their names.
+pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read) -> Found {
+    let mut found = Found::default();
+    for candidate in candidates(paths, stdin_name, &mut found) {
+        let Candidate { path, name, named, is_stdin } = candidate;
+        let read =
+            if is_stdin { read(stdin) } else { File::open(&path).and_then(|mut file| read(&mut file)) };
+        match read {
+            Err(error) => found.errors.push(InputError { path: name, message: reason(&error), span: None }),
+            Ok(None) if named => {
+                found.errors.push(InputError { path: name, message: TOO_LARGE.to_owned(), span: None });
+            }
+            Ok(None) => found.notices.push(Notice { path: name, message: format!("{TOO_LARGE}, skipped") }),
+            Ok(Some(bytes)) if named || may_be_template(&bytes) => {
+                found.inputs.push(Input { name, bytes, named });
+            }
+            Ok(Some(_)) => found.irrelevant += 1,
+        }
+    }
+    found
+}
+
+fn candidates(paths: &[PathBuf], stdin_name: &str, found: &mut Found) -> Vec<Candidate> {
+    let mut candidates: Vec<Candidate> = Vec::new();
+    // Where each file stands, to name none twice. One path cannot lead to a file twice.
+    let mut seen: HashMap<PathBuf, usize> = HashMap::new();
+    let mut add = |candidate: Candidate| {
+        if paths.len() > 1 {
+            let path = &candidate.path;
+            let real = if candidate.is_stdin { None } else { fs::canonicalize(path).ok() };
+            let key = real.unwrap_or_else(|| path.clone());
+            if let Some(first) = seen.get(&key).and_then(|index| candidates.get_mut(*index)) {
+                first.named |= candidate.named;
+                return;
+            }
+            seen.insert(key, candidates.len());
+        }
+        candidates.push(candidate);
+    };
+    for path in paths {
+        if path.as_os_str() == "-" {
+            add(Candidate { path: path.clone(), name: stdin_name.to_owned(), named: true, is_stdin: true });
+        } else if path.is_dir() {
+            for entry in walk(path) {
+                match entry {
+                    Ok(entry) => {
+                        let name = walked_name(path, entry.path());
+                        add(Candidate { path: entry.into_path(), name, named: false, is_stdin: false });
+                    }
+                    Err(error) => found.errors.push(unreadable(path, &error)),
+                }
+            }
+        } else {
+            add(Candidate { path: path.clone(), name: shown(path), named: true, is_stdin: false });
+        }
+    }
+    candidates
+}
+
+/// The files of a folder that have the ending of a template. Links are not followed.
+fn walk(root: &Path) -> impl Iterator<Item = Result<DirEntry, walkdir::Error>> {
+    WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| {
+            entry.depth() == 0 || !entry.file_type().is_dir() || !is_skipped(entry.file_name())
+        })
+        .filter(|entry| {
+            entry.as_ref().map_or(true, |entry| entry.file_type().is_file() && has_extension(entry.path()))
+        })
+}
+
+fn has_extension(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+fn is_skipped(folder: &OsStr) -> bool {
+    let Some(name) = folder.to_str() else { return false };
+    SKIPPED.contains(&name) || is_asset(name)
+}
+
+/// Whether a folder is the payload of a CDK assembly, `asset.<hash>`: code of functions, with templates of others.
+fn is_asset(name: &str) -> bool {
+    name.strip_prefix("asset.")
+        .is_some_and(|hash| hash.bytes().take_while(u8::is_ascii_hexdigit).count() >= 8)
+}
+
+/// The content, unless it is too large.
+fn read(from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
+    Ok((bytes.len() as u64 <= MAX_FILE).then_some(bytes))
+}
+
+fn may_be_template(bytes: &[u8]) -> bool {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => SIGNS.iter().any(|sign| text.contains(sign)),
+        // The loader says what is wrong with the text of a template.
+        Err(_) => SIGNS.iter().any(|sign| bytes.windows(sign.len()).any(|window| window == sign.as_bytes())),
+    }
+}
+
+fn unreadable(root: &Path, error: &walkdir::Error) -> InputError {
+    let message = error.io_error().map_or_else(|| error.to_string(), reason);
+    let path = error.path().map_or_else(|| shown(root), |path| walked_name(root, path));
+    InputError { path, message, span: None }
+}
+
+/// The path of a file in a folder: as the folder was written, but without a `./` that nobody wrote.
+fn walked_name(root: &Path, path: &Path) -> String {
+    if root.components().all(|component| component == Component::CurDir)
+        && let Ok(inner) = path.strip_prefix(root)
+        && inner.components().next().is_some()
+    {
+        return shown(inner);
+    }
+    shown(path)
+}
+
+/// A path as it is shown: with `/` on every system.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,130 @@
+use std::io::{self, Write};
+
+use cflint_linter::InputError;
+use cflint_output::visible;
+use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, ThemeCharacters, ThemeStyles};
+
+use crate::terminal::Terminal;
+
+/// Something wrong with the run itself, not with a template.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    message: String,
+    help: Option<String>,
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The user has to change something.
+    Problem(Problem),
+    /// The output could not be written.
+    Output(io::Error),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Problem(problem) => problem,
+            Failure::Output(error) => Self::new(format!("cannot write the output: {}", reason(&error))),
+        }
+    }
+}
+
+impl Problem {
+    /// A problem in one sentence, without a full stop.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), help: None }
+    }
+
+    /// The same, with what the user can do.
+    pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// An input that could not be read.
+    pub(crate) fn unreadable(error: &InputError) -> Self {
+        Self::new(format!("{}: {}", error.path, error.message))
+    }
+
+    /// Writes the problem to standard error.
+    pub(crate) fn print(&self, terminal: &Terminal) {
+        // Nothing is left to say it on if standard error is closed.
+        let _ = io::stderr().lock().write_all(self.render(terminal).as_bytes());
+    }
+
+    fn render(&self, terminal: &Terminal) -> String {
+        let message = visible(&self.message);
+        let mut diagnostic = MietteDiagnostic::new(message.as_ref());
+        if let Some(help) = &self.help {
+            diagnostic = diagnostic.with_help(visible(help).as_ref());
+        }
+        let theme = GraphicalTheme {
+            characters: if terminal.error_is_terminal {
+                ThemeCharacters::unicode()
+            } else {
+                ThemeCharacters { error: "error:".to_owned(), ..ThemeCharacters::ascii() }
+            },
+            styles: if terminal.error_color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+        };
+        let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false);
+        let mut text = String::new();
+        match handler.render_report(&mut text, &diagnostic) {
+            Ok(()) if terminal.error_is_terminal => text,
+            // Whoever reads a log looks for lines that start with `error:`.
+            Ok(()) => {
+                text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+            }
+            Err(_) => format!("error: {message}\n"),
+        }
+    }
+}
+
+/// An error of the operating system as part of a sentence, the same on every system where possible.
+pub(crate) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::IsADirectory => "is a directory".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn render(error_is_terminal: bool, error_color: bool) -> String {
+        let terminal = Terminal { color: false, error_color, error_is_terminal, forced: false };
+        Problem::new("unknown rule `hots`\u{7}").with_help("did you mean `host`?").render(&terminal)
+    }
+
+    #[test]
+    fn a_log_gets_plain_lines() {
+        insta::assert_snapshot!(render(false, false), @r"
+        error: unknown rule `hots`␇
+        help: did you mean `host`?
+        ");
+    }
+
+    #[test]
+    fn a_terminal_gets_signs_and_colors() {
+        insta::assert_snapshot!(render(true, true).replace('\u{1b}', "␛"), @r"
+          ␛[31m×␛[0m unknown rule `hots`␇
+        ␛[36m  help: ␛[0mdid you mean `host`?
+        ");
+    }
+}

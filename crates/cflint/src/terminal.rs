@@ -1,0 +1,81 @@
+use std::ffi::OsString;
+use std::io::{IsTerminal, stderr, stdout};
+
+use crate::args::Color;
+
+/// What the run may do with its standard streams.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terminal {
+    /// Whether standard output takes colors.
+    pub(crate) color: bool,
+    /// Whether standard error takes colors.
+    pub(crate) error_color: bool,
+    /// Whether somebody looks at standard error.
+    pub(crate) error_is_terminal: bool,
+    /// Whether colors were asked for, so that a file gets them too.
+    pub(crate) forced: bool,
+}
+
+impl Terminal {
+    /// Looks at the environment and the standard streams.
+    pub(crate) fn new(color: Color) -> Self {
+        let var = |name: &str| std::env::var_os(name);
+        let error_is_terminal = stderr().is_terminal();
+        Self {
+            color: takes_color(color, stdout().is_terminal(), var),
+            error_color: takes_color(color, error_is_terminal, var),
+            error_is_terminal,
+            forced: color == Color::Always,
+        }
+    }
+}
+
+fn takes_color(color: Color, is_terminal: bool, var: impl Fn(&str) -> Option<OsString>) -> bool {
+    let set = |name| var(name).is_some_and(|value| !value.is_empty());
+    let on = |name| var(name).is_some_and(|value| !value.is_empty() && value != "0");
+    match color {
+        Color::Always => true,
+        Color::Never => false,
+        Color::Auto if set("NO_COLOR") => false,
+        Color::Auto if on("FORCE_COLOR") || on("CLICOLOR_FORCE") => true,
+        Color::Auto if var("TERM").is_some_and(|term| term == "dumb") => false,
+        Color::Auto if var("CLICOLOR").is_some_and(|value| value == "0") => false,
+        Color::Auto => is_terminal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn takes(color: Color, is_terminal: bool, env: &[(&str, &str)]) -> bool {
+        takes_color(color, is_terminal, |name| {
+            env.iter().find(|(key, _)| *key == name).map(|(_, value)| OsString::from(value))
+        })
+    }
+
+    #[test]
+    fn without_a_word_the_terminal_decides() {
+        assert!(takes(Color::Auto, true, &[]));
+        assert!(!takes(Color::Auto, false, &[]));
+        assert!(!takes(Color::Auto, true, &[("TERM", "dumb")]));
+        assert!(takes(Color::Auto, true, &[("TERM", "xterm")]));
+        assert!(!takes(Color::Auto, true, &[("CLICOLOR", "0")]));
+    }
+
+    #[test]
+    fn the_environment_is_heard() {
+        assert!(!takes(Color::Auto, true, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")]));
+        // An empty variable is as good as none: https://no-color.org.
+        assert!(takes(Color::Auto, true, &[("NO_COLOR", "")]));
+        assert!(takes(Color::Auto, false, &[("FORCE_COLOR", "1"), ("TERM", "dumb")]));
+        assert!(takes(Color::Auto, false, &[("CLICOLOR_FORCE", "1")]));
+        assert!(!takes(Color::Auto, false, &[("CLICOLOR_FORCE", "0")]));
+    }
+
+    #[test]
+    fn the_option_wins() {
+        assert!(takes(Color::Always, false, &[("NO_COLOR", "1")]));
+        assert!(!takes(Color::Never, true, &[("FORCE_COLOR", "1")]));
+    }
+}

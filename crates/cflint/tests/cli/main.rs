@@ -1,0 +1,7 @@
+//! The binary from outside: arguments, streams, exit codes.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod check;
+mod project;
+mod usage;

@@ -1,0 +1,100 @@
+use insta::assert_snapshot;
+
+use crate::project::Project;
+
+fn run(args: &[&str]) -> String {
+    Project::new(&[]).run(args).to_string()
+}
+
+#[test]
+fn help() {
+    assert_snapshot!(run(&["--help"]));
+    assert_snapshot!(run(&["check", "--help"]));
+    assert_snapshot!(run(&["explain", "--help"]));
+    assert_snapshot!(run(&["rules", "--help"]));
+}
+
+#[test]
+fn version() {
+    let ran = Project::new(&[]).run(&["--version"]);
+    assert_eq!(ran.stdout, format!("cflint {}\n", env!("CARGO_PKG_VERSION")));
+    assert_eq!(ran.code, Some(0));
+}
+
+#[test]
+fn without_a_command_there_is_help() {
+    let ran = Project::new(&[]).run(&[]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    assert!(ran.stderr.contains("Usage: cflint"), "{ran}");
+}
+
+#[test]
+fn a_path_in_place_of_a_command_is_understood() {
+    assert_snapshot!(run(&["template.yaml", "--format", "json"]));
+    let project = Project::new(&[("infra/a.yaml", "")]);
+    let ran = project.run(&["infra"]);
+    assert!(ran.stderr.contains("did you mean `cflint check infra`?"), "{ran}");
+    assert_eq!(ran.code, Some(2));
+}
+
+#[test]
+fn a_mistyped_command_is_understood() {
+    let ran = Project::new(&[]).run(&["chekc"]);
+    assert!(ran.stderr.contains("'check'"), "{ran}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+}
+
+#[test]
+fn unknown_rules_and_groups_are_refused() {
+    assert_snapshot!(run(&["check", "--select", "rooting"]));
+    assert_snapshot!(run(&["check", "--ignore", "dns,compression-of-time"]));
+    assert_snapshot!(run(&["explain", "compression-of-time"]));
+    assert_snapshot!(run(&["explain", "routing"]));
+}
+
+#[test]
+fn groups_are_names_for_selections() {
+    for option in ["--select", "--ignore"] {
+        let ran = Project::new(&[]).run(&["check", option, "routing,security", option, "dns"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    }
+}
+
+#[test]
+fn malformed_parameters_are_refused() {
+    for parameter in ["Stage", "=prod", ""] {
+        let ran = Project::new(&[]).run(&["check", "--parameter", parameter]);
+        assert!(ran.stderr.contains("expected NAME=VALUE"), "{ran}");
+        assert_eq!(ran.code, Some(2));
+    }
+    let ran = Project::new(&[]).run(&["check", "--parameter", "Stage=", "--parameter", "Url=a=b"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+}
+
+#[test]
+fn a_name_for_standard_input_needs_standard_input() {
+    assert_snapshot!(run(&["check", "--stdin-filename", "a.yaml"]));
+}
+
+#[test]
+fn the_list_of_rules_is_a_table_or_json() {
+    let project = Project::new(&[]);
+    let table = project.run(&["rules"]);
+    assert!(table.code == Some(0) && table.stdout.ends_with(" rules\n"), "{table}");
+    let json = project.run(&["rules", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let count = json["rules"].as_array().unwrap().len();
+    assert!(table.stdout.ends_with(&format!("{count} rules\n")), "{table}");
+}
+
+#[test]
+fn every_listed_rule_is_explained() {
+    let project = Project::new(&[]);
+    let json = project.run(&["rules", "--format", "json"]);
+    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    for rule in json["rules"].as_array().unwrap() {
+        let id = rule["id"].as_str().unwrap();
+        let ran = project.run(&["explain", id]);
+        assert!(ran.code == Some(0) && ran.stdout.starts_with(&format!("# {id}\n")), "{ran}");
+    }
+}

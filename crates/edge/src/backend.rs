@@ -1,0 +1,145 @@
+//! What answers behind the domain name of an origin.
+
+use cflint_template::model::{Api, CustomDomain, Model, Origin, OriginKind, State};
+use cflint_template::value::{Reference, Text};
+
+/// What an origin's domain name leads to.
+#[derive(Debug, Clone)]
+pub enum Backend<'m> {
+    /// The default endpoint of a REST or HTTP API, `{id}.execute-api.{region}.{suffix}`.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html>
+    ExecuteApi {
+        /// The API, if it is in the template.
+        api: Option<&'m Api>,
+        /// Its id.
+        id: Text,
+        /// The region in the host name.
+        region: Text,
+    },
+    /// A custom domain of API Gateway, by its own name.
+    ApiDomain(&'m CustomDomain),
+    /// The DNS target of a custom domain, `d-….execute-api.…`, which answers to the custom domain's name only.
+    ApiDomainTarget,
+    /// A Lambda function URL.
+    LambdaUrl,
+    /// A bucket, through its REST endpoint.
+    Bucket,
+    /// A bucket, through its website endpoint, which speaks plain HTTP only.
+    Website,
+    /// A load balancer.
+    LoadBalancer,
+    /// Another host.
+    Other,
+    /// The template does not say.
+    Unknown,
+}
+
+impl<'m> Backend<'m> {
+    /// Classifies an origin.
+    #[must_use]
+    pub fn of(model: &'m Model, origin: &Origin) -> Self {
+        let State::Known(domain) = &origin.domain_name.state else { return Self::Unknown };
+        if matches!(origin.kind, OriginKind::S3) {
+            return Self::Bucket;
+        }
+        if matches!(origin.kind, OriginKind::Vpc) {
+            return Self::Other;
+        }
+        if let Some(domain) = model
+            .custom_domains
+            .iter()
+            .find(|known| known.name.known().is_some_and(|name| name.equals(domain).is_true()))
+        {
+            return Self::ApiDomain(domain);
+        }
+        by_labels(model, domain).or_else(|| by_resource(model, domain)).unwrap_or_else(|| {
+            match domain.as_literal() {
+                Some(host) if host.contains('.') && !host.contains(['/', ':']) => Self::Other,
+                _ => Self::Unknown,
+            }
+        })
+    }
+
+    /// Whether the backend answers only requests whose `Host` is its own name.
+    #[must_use]
+    pub fn is_host_bound(&self) -> bool {
+        matches!(self, Self::ExecuteApi { .. } | Self::LambdaUrl)
+    }
+
+    /// Whether the backend is an API, through whichever domain.
+    #[must_use]
+    pub fn is_api(&self) -> bool {
+        matches!(self, Self::ExecuteApi { .. } | Self::ApiDomain(_) | Self::ApiDomainTarget)
+    }
+
+    /// The API, if it is in the template.
+    #[must_use]
+    pub fn api(&self) -> Option<&'m Api> {
+        match self {
+            Self::ExecuteApi { api, .. } => *api,
+            _ => None,
+        }
+    }
+
+    /// What to call it in a message.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self {
+            Self::ExecuteApi { api: Some(api), .. } => format!("`{}`", api.id),
+            Self::ExecuteApi { id, .. } => format!("API `{id}`"),
+            Self::ApiDomain(domain) => format!("`{}`", domain.id),
+            Self::ApiDomainTarget => "the API's custom domain".to_owned(),
+            Self::LambdaUrl => "the Lambda function URL".to_owned(),
+            Self::Bucket | Self::Website => "the bucket".to_owned(),
+            Self::LoadBalancer => "the load balancer".to_owned(),
+            Self::Other | Self::Unknown => "the origin".to_owned(),
+        }
+    }
+}
+
+/// By the labels of the host name, of which some may be known only at deployment.
+fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
+    let labels = domain.split(".").pieces;
+    let label = |index: usize| labels.get(index).and_then(Text::as_literal).map(str::to_ascii_lowercase);
+    let first = labels.first()?;
+    match label(1).as_deref() {
+        Some("execute-api") if first.prefix().starts_with("d-") => return Some(Backend::ApiDomainTarget),
+        Some("execute-api") => {
+            let api = first.as_resource().and_then(|id| model.api(id));
+            let region = labels.get(2).cloned().unwrap_or_default();
+            return Some(Backend::ExecuteApi { api, id: first.clone(), region });
+        }
+        Some("lambda-url") => return Some(Backend::LambdaUrl),
+        _ => {}
+    }
+    let host = domain.to_string().to_ascii_lowercase();
+    // What follows the first hole is still literal in the names that AWS gives: read it from the end.
+    let has = |part: &str| host.contains(part);
+    if has(".s3-website") {
+        return Some(Backend::Website);
+    }
+    if has(".s3.") || has(".s3-") {
+        return Some(Backend::Bucket);
+    }
+    if has(".elb.") {
+        return Some(Backend::LoadBalancer);
+    }
+    None
+}
+
+/// By the resource whose attribute the domain is.
+fn by_resource<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
+    let Reference::Resource { id, attribute } = &domain.as_hole()?.reference else { return None };
+    let kind = model.resources.get(id)?.as_str();
+    match (kind, attribute.as_str()) {
+        (
+            "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName",
+            "RegionalDomainName" | "DistributionDomainName",
+        ) => Some(Backend::ApiDomainTarget),
+        (
+            "AWS::ElasticLoadBalancingV2::LoadBalancer" | "AWS::ElasticLoadBalancing::LoadBalancer",
+            "DNSName",
+        ) => Some(Backend::LoadBalancer),
+        _ => None,
+    }
+}

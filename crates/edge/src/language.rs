@@ -1,0 +1,360 @@
+//! Small regular languages over characters, as token sequences.
+//!
+//! Path patterns, stage prefixes and routes are all sequences of literal text and wildcards, so whether a request
+//! can take a way through a template is a question about two such languages. It is answered exactly, and every
+//! answer can be shown: as a string that is in both languages, or in one and not in the other.
+//!
+//! A union is a slice of languages; see [`covered_by`].
+
+mod class;
+mod cover;
+mod meet;
+
+pub use class::Class;
+pub use cover::{Cover, covered_by};
+
+/// One step of a [`Language`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Token {
+    /// Exactly one character of the class.
+    One(Class),
+    /// Zero or more characters of the class.
+    Many(Class),
+}
+
+impl Token {
+    /// The characters that the token consumes.
+    #[must_use]
+    pub const fn class(&self) -> &Class {
+        match self {
+            Self::One(class) | Self::Many(class) => class,
+        }
+    }
+
+    const fn is_many(&self) -> bool {
+        matches!(self, Self::Many(_))
+    }
+}
+
+/// Which strings count as members when two languages are compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Domain {
+    /// Every string.
+    #[default]
+    Text,
+    /// Only paths as CloudFront compares them with patterns: no `//`, no `.` and no `..` segments.
+    ///
+    /// `*/api/*` holds the text `//api/`, but no request has that path once it is normalized.
+    NormalizedPath,
+}
+
+/// A set of strings, written as a sequence of tokens. Never empty: every class has a character.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Language {
+    tokens: Vec<Token>,
+}
+
+/// What a wildcard stands for in an example when it can be several segments, and when it is a whole one.
+const PLURAL: &str = "users";
+const PARAMETER: &str = "42";
+
+impl Language {
+    /// The language that holds only the empty string.
+    #[must_use]
+    pub const fn empty() -> Self {
+        Self { tokens: Vec::new() }
+    }
+
+    /// Exactly this text.
+    #[must_use]
+    pub fn literal(text: &str) -> Self {
+        Self { tokens: text.chars().map(|c| Token::One(Class::single(c))).collect() }
+    }
+
+    /// One whole path segment, as `{id}` in a route: one or more characters, none of them `/`.
+    #[must_use]
+    pub fn segment() -> Self {
+        Self::one_or_more(Class::not_slash())
+    }
+
+    /// The rest of a path, as `{proxy+}` in a route: one or more characters.
+    #[must_use]
+    pub fn greedy() -> Self {
+        Self::one_or_more(Class::any())
+    }
+
+    /// Every string.
+    #[must_use]
+    pub fn anything() -> Self {
+        Self { tokens: vec![Token::Many(Class::any())] }
+    }
+
+    /// One or more characters of `class`.
+    #[must_use]
+    pub fn one_or_more(class: Class) -> Self {
+        Self { tokens: vec![Token::One(class.clone()), Token::Many(class)] }
+    }
+
+    /// A glob in CloudFront's syntax: `*` is zero or more characters and `?` exactly one, `/` included; everything
+    /// else is literal. Nothing is added in front.
+    #[must_use]
+    pub fn glob(pattern: &str) -> Self {
+        let mut language = Self::empty();
+        for c in pattern.chars() {
+            language.push(match c {
+                '*' => Token::Many(Class::any()),
+                '?' => Token::One(Class::any()),
+                _ => Token::One(Class::single(c)),
+            });
+        }
+        language
+    }
+
+    /// Appends a token. A repetition next to one that includes it is dropped: `**` is `*`.
+    pub fn push(&mut self, token: Token) {
+        if let (Token::Many(new), Some(Token::Many(last))) = (&token, self.tokens.last_mut()) {
+            if new.is_subset(last) {
+                return;
+            }
+            if last.is_subset(new) {
+                *last = new.clone();
+                return;
+            }
+        }
+        self.tokens.push(token);
+    }
+
+    /// Appends literal text.
+    pub fn push_literal(&mut self, text: &str) {
+        self.tokens.extend(text.chars().map(|c| Token::One(Class::single(c))));
+    }
+
+    /// This language followed by another.
+    #[must_use]
+    pub fn then(mut self, next: &Self) -> Self {
+        for token in &next.tokens {
+            self.push(token.clone());
+        }
+        self
+    }
+
+    /// The tokens, in order.
+    #[must_use]
+    pub fn tokens(&self) -> &[Token] {
+        &self.tokens
+    }
+
+    /// The only string of the language, where it has only one.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<String> {
+        self.tokens
+            .iter()
+            .map(|token| match token {
+                Token::One(class) => class.as_single(),
+                Token::Many(_) => None,
+            })
+            .collect()
+    }
+
+    /// The text that every member starts with.
+    #[must_use]
+    pub fn literal_prefix(&self) -> String {
+        let literal = |token: &Token| match token {
+            Token::One(class) => class.as_single(),
+            Token::Many(_) => None,
+        };
+        self.tokens.iter().map_while(literal).collect()
+    }
+
+    /// Whether `text` is in the language. Takes time proportional to the text times the tokens at worst.
+    #[must_use]
+    pub fn matches(&self, text: &str) -> bool {
+        let mut active = Vec::new();
+        let mut next = Vec::new();
+        self.enter(&mut active, 0);
+        for c in text.chars() {
+            next.clear();
+            for &position in &active {
+                match self.tokens.get(position) {
+                    Some(Token::One(class)) if class.contains(c) => self.enter(&mut next, position + 1),
+                    Some(Token::Many(class)) if class.contains(c) => self.enter(&mut next, position),
+                    _ => {}
+                }
+            }
+            std::mem::swap(&mut active, &mut next);
+            if active.is_empty() {
+                return false;
+            }
+        }
+        active.last() == Some(&self.tokens.len())
+    }
+
+    /// Adds a position, and those behind it that need no character. `active` stays sorted, because positions are
+    /// entered in rising order and each run is contiguous.
+    fn enter(&self, active: &mut Vec<usize>, position: usize) {
+        if active.last().is_some_and(|last| *last >= position) {
+            return;
+        }
+        let mut position = position;
+        loop {
+            match self.tokens.get(position) {
+                Some(Token::Many(class)) => {
+                    if class.is_any() {
+                        // Whatever an earlier position accepts, this one accepts too.
+                        active.clear();
+                    }
+                    active.push(position);
+                    position += 1;
+                }
+                _ => break active.push(position),
+            }
+        }
+    }
+
+    /// A member that reads well: `/api/users` for `/api/*`, `/users/42` for `/users/{id}`.
+    #[must_use]
+    pub fn example(&self) -> String {
+        let mut text = String::new();
+        let mut rest = self.tokens.as_slice();
+        while let Some((token, tail)) = rest.split_first() {
+            rest = tail;
+            match token {
+                Token::Many(class) => text.push_str(&filling(class, false, &text, rest)),
+                Token::One(class) => match rest.split_first() {
+                    Some((Token::Many(more), tail)) if more == class && class.as_single().is_none() => {
+                        rest = tail;
+                        text.push_str(&filling(class, true, &text, rest));
+                    }
+                    _ => text.push(class.representative()),
+                },
+            }
+        }
+        text
+    }
+
+    /// The same language without the empty repetitions: each `*` stands for at least one character.
+    fn filled(&self) -> Self {
+        let mut tokens: Vec<Token> = Vec::with_capacity(self.tokens.len() + 4);
+        for token in &self.tokens {
+            if let Token::Many(class) = token
+                && !matches!(tokens.last(), Some(Token::One(last)) if last == class)
+            {
+                tokens.push(Token::One(class.clone()));
+            }
+            tokens.push(token.clone());
+        }
+        Self { tokens }
+    }
+
+    /// The shortest string that is in both languages, of those the one that reads best; `None` when there is none.
+    #[must_use]
+    pub fn intersection(&self, other: &Self) -> Option<String> {
+        self.intersection_in(other, Domain::Text)
+    }
+
+    /// As [`Language::intersection`], of the strings of `domain`.
+    #[must_use]
+    pub fn intersection_in(&self, other: &Self, domain: Domain) -> Option<String> {
+        meet::shortest(self, other, domain).map(|witness| witness.text())
+    }
+
+    /// A string of `domain` that is in both languages and reads well: wildcards stand for something where they
+    /// can, and for words where both languages allow it. `None` exactly when nothing is in both.
+    #[must_use]
+    pub fn shared_example(&self, other: &Self, domain: Domain) -> Option<String> {
+        meet::readable(self, other, domain)
+    }
+
+    /// Whether every string of `other` is in this language; `None` when that takes too long to find out.
+    #[must_use]
+    pub fn contains(&self, other: &Self) -> Option<bool> {
+        self.contains_in(other, Domain::Text)
+    }
+
+    /// As [`Language::contains`], of the strings of `domain`.
+    #[must_use]
+    pub fn contains_in(&self, other: &Self, domain: Domain) -> Option<bool> {
+        if cover::obviously_missing(other, &[self], domain).is_some() {
+            return Some(false);
+        }
+        match covered_by(other, &[self], domain) {
+            Cover::Full => Some(true),
+            Cover::Missing(_) => Some(false),
+            Cover::Unknown => None,
+        }
+    }
+
+    /// The shortest string of `other` that is not in this language. `None` when there is none, and also when
+    /// [`Language::contains`] does not know.
+    #[must_use]
+    pub fn counterexample(&self, other: &Self) -> Option<String> {
+        self.counterexample_in(other, Domain::Text)
+    }
+
+    /// As [`Language::counterexample`], of the strings of `domain`.
+    #[must_use]
+    pub fn counterexample_in(&self, other: &Self, domain: Domain) -> Option<String> {
+        match covered_by(other, &[self], domain) {
+            Cover::Missing(text) => Some(text),
+            Cover::Full | Cover::Unknown => None,
+        }
+    }
+}
+
+/// What a repetition stands for between the text before it and the tokens behind it.
+fn filling(class: &Class, required: bool, before: &str, after: &[Token]) -> String {
+    if let Some(c) = class.as_single() {
+        return if required { c.to_string() } else { String::new() };
+    }
+    let slash_follows = matches!(after.first(), Some(Token::One(next)) if next.as_single() == Some('/'));
+    let in_word = before.ends_with(|c: char| c != '/');
+    let options: &[&str] = match (class.contains('/'), in_word) {
+        // `/v*/users` reads best as `/v1/users`, and `/api*` as `/api/users`.
+        (true, true) if slash_follows => &["1"],
+        (true, true) => &["/users", "-users"],
+        (true, false) => &[PLURAL],
+        (false, true) => &["1"],
+        (false, false) => &[PARAMETER],
+    };
+    let word = options.iter().copied().chain([PARAMETER, PLURAL]).find(|word| class.contains_all(word));
+    word.map_or_else(|| class.representative().to_string(), str::to_owned)
+}
+
+/// Follows which segment a path is in, so that a search only walks through normalized paths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Place {
+    InSegment,
+    SegmentStart,
+    AfterDot,
+    AfterTwoDots,
+}
+
+impl Domain {
+    const fn start(self) -> Place {
+        Place::InSegment
+    }
+
+    /// The place behind `c`; `None` where no string of the domain goes on like that.
+    const fn step(self, place: Place, c: char) -> Option<Place> {
+        match (self, place, c) {
+            (Self::Text, ..) | (Self::NormalizedPath, Place::InSegment, '.') => Some(Place::InSegment),
+            (Self::NormalizedPath, Place::InSegment, '/') => Some(Place::SegmentStart),
+            (Self::NormalizedPath, Place::SegmentStart | Place::AfterDot | Place::AfterTwoDots, '/') => None,
+            (Self::NormalizedPath, Place::SegmentStart, '.') => Some(Place::AfterDot),
+            (Self::NormalizedPath, Place::AfterDot, '.') => Some(Place::AfterTwoDots),
+            (Self::NormalizedPath, ..) => Some(Place::InSegment),
+        }
+    }
+
+    const fn may_end(self, place: Place) -> bool {
+        matches!((self, place), (Self::Text, _) | (_, Place::InSegment | Place::SegmentStart))
+    }
+
+    /// Whether `text` is a string of the domain.
+    #[must_use]
+    pub fn holds(self, text: &str) -> bool {
+        text.chars()
+            .try_fold(self.start(), |place, c| self.step(place, c))
+            .is_some_and(|place| self.may_end(place))
+    }
+}

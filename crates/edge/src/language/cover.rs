@@ -1,0 +1,315 @@
+//! Whether the strings of one language are all in some others: subset construction, pruned by antichains.
+
+use std::collections::{HashMap, VecDeque};
+
+use super::class::{predecessor, successor, ugliness};
+use super::{Class, Domain, Language, Place, Token};
+
+/// The answer to "is every string in there?".
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cover {
+    /// Every string is.
+    Full,
+    /// This one is not. It is a shortest one, unless finding that would have taken too long.
+    Missing(String),
+    /// Finding out would take too long.
+    Unknown,
+}
+
+/// How much a question may cost, in machine words looked at. What people write needs a few hundred; the limit is
+/// reached in a few milliseconds.
+const BUDGET: usize = 4_000_000;
+
+/// Whether every string of `language` that belongs to `domain` is in at least one of `others`.
+///
+/// No single one needs to hold all of them: `/a*` and `/*` without `/a*` would cover `/*` together.
+#[must_use]
+pub fn covered_by(language: &Language, others: &[&Language], domain: Domain) -> Cover {
+    if others.iter().any(|other| other.tokens == language.tokens) {
+        return Cover::Full;
+    }
+    match Search::new(language, others, domain).run() {
+        Cover::Unknown => obviously_missing(language, others, domain).map_or(Cover::Unknown, Cover::Missing),
+        answer => answer,
+    }
+}
+
+/// A string of `language` that is missing, if the first one that comes to mind is. Most languages that do not cover
+/// each other are told apart like that, at the price of one match.
+pub(super) fn obviously_missing(language: &Language, others: &[&Language], domain: Domain) -> Option<String> {
+    let text: String = language
+        .tokens
+        .iter()
+        .filter(|token| !token.is_many())
+        .map(|token| token.class().representative())
+        .collect();
+    (domain.holds(&text) && !others.iter().any(|other| other.matches(&text))).then_some(text)
+}
+
+/// A set of positions in the languages that may cover, as bits.
+type Set = Box<[u64]>;
+
+struct Node {
+    /// Position in the language that is to be covered.
+    position: usize,
+    place: Place,
+    set: Set,
+    parent: Option<(usize, char)>,
+}
+
+/// The covering languages side by side: the positions of one follow the accepting position of the one before.
+struct Positions {
+    words: usize,
+    /// Positions with a repetition; a repetition keeps its position when it consumes.
+    many: Set,
+    accepting: Set,
+    /// For each repetition of everything, the positions before it in its language: it accepts all they accept.
+    dominated: Vec<(usize, Set)>,
+    /// Which positions consume each class.
+    classes: Vec<(Class, Set)>,
+}
+
+struct Search<'a> {
+    tokens: &'a [Token],
+    domain: Domain,
+    positions: Positions,
+    start: Set,
+    /// Characters that stand for all that the languages tell apart, with the positions that consume each.
+    letters: Vec<(char, Set)>,
+    nodes: Vec<Node>,
+    queue: VecDeque<usize>,
+    /// Nodes by position and place; none of the sets of one entry includes another.
+    seen: HashMap<(usize, Place), Vec<usize>>,
+    spent: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(language: &'a Language, others: &[&Language], domain: Domain) -> Self {
+        let positions = Positions::new(others);
+        let mut start = vec![0; positions.words].into_boxed_slice();
+        let mut offset = 0;
+        for other in others {
+            insert(&mut start, offset);
+            offset += other.tokens.len() + 1;
+        }
+        positions.close(&mut start);
+        let letters = letters(&language.tokens, &positions);
+        Self {
+            tokens: &language.tokens,
+            domain,
+            positions,
+            start,
+            letters,
+            nodes: Vec::new(),
+            queue: VecDeque::new(),
+            seen: HashMap::new(),
+            spent: 0,
+        }
+    }
+
+    /// Breadth first, so that the first string that is found missing is a shortest one.
+    fn run(mut self) -> Cover {
+        if let Some(missing) = self.reach(0, self.domain.start(), self.start.clone(), None) {
+            return Cover::Missing(missing);
+        }
+        while let Some(index) = self.queue.pop_front() {
+            let Some(node) = self.nodes.get(index) else { continue };
+            let (position, place, set) = (node.position, node.place, node.set.clone());
+            let Some(token) = self.tokens.get(position) else { continue };
+            let next = if token.is_many() { position } else { position + 1 };
+            for letter in 0..self.letters.len() {
+                let Some((c, consuming)) = self.letters.get(letter) else { continue };
+                self.spent += self.positions.words + 1;
+                if !token.class().contains(*c) {
+                    continue;
+                }
+                let Some(place) = self.domain.step(place, *c) else { continue };
+                let stepped = self.positions.step(&set, consuming);
+                let parent = Some((index, *c));
+                if let Some(missing) = self.reach(next, place, stepped, parent) {
+                    return Cover::Missing(missing);
+                }
+                if self.spent > BUDGET {
+                    return Cover::Unknown;
+                }
+            }
+        }
+        Cover::Full
+    }
+
+    /// Records a state and those that follow without a character; answers a string that is not covered.
+    fn reach(
+        &mut self,
+        position: usize,
+        place: Place,
+        set: Set,
+        parent: Option<(usize, char)>,
+    ) -> Option<String> {
+        for position in position.. {
+            let known = self.seen.entry((position, place)).or_default();
+            // What a smaller set does not cover, a larger one may; the larger one is never the worse.
+            self.spent += known.len() * self.positions.words;
+            let nodes = &self.nodes;
+            if known.iter().any(|i| nodes.get(*i).is_some_and(|node| is_subset(&node.set, &set))) {
+                // Whatever follows without a character was recorded with the smaller set.
+                return None;
+            }
+            known.retain(|i| nodes.get(*i).is_none_or(|node| !is_subset(&set, &node.set)));
+            let index = nodes.len();
+            known.push(index);
+            self.nodes.push(Node { position, place, set: set.clone(), parent });
+            self.queue.push_back(index);
+            match self.tokens.get(position) {
+                None if self.domain.may_end(place) && !intersects(&set, &self.positions.accepting) => {
+                    return Some(self.text(index));
+                }
+                Some(Token::Many(_)) => {}
+                None | Some(Token::One(_)) => return None,
+            }
+        }
+        None
+    }
+
+    fn text(&self, end: usize) -> String {
+        let mut chars = Vec::new();
+        let mut node = self.nodes.get(end);
+        while let Some((parent, c)) = node.and_then(|node| node.parent) {
+            chars.push(c);
+            node = self.nodes.get(parent);
+        }
+        chars.iter().rev().collect()
+    }
+}
+
+impl Positions {
+    fn new(others: &[&Language]) -> Self {
+        let total: usize = others.iter().map(|other| other.tokens.len() + 1).sum();
+        let words = total.div_ceil(64);
+        let none: Set = vec![0; words].into_boxed_slice();
+        let mut positions = Self {
+            words,
+            many: none.clone(),
+            accepting: none.clone(),
+            dominated: Vec::new(),
+            classes: Vec::new(),
+        };
+        let mut by_class: HashMap<Class, usize> = HashMap::new();
+        let mut position = 0;
+        for other in others {
+            let mut before = none.clone();
+            for token in &other.tokens {
+                let slot = *by_class.entry(token.class().clone()).or_insert_with(|| {
+                    positions.classes.push((token.class().clone(), none.clone()));
+                    positions.classes.len() - 1
+                });
+                if let Some((_, consuming)) = positions.classes.get_mut(slot) {
+                    insert(consuming, position);
+                }
+                if token.is_many() {
+                    insert(&mut positions.many, position);
+                    if token.class().is_any() {
+                        positions.dominated.push((position, before.clone()));
+                    }
+                }
+                insert(&mut before, position);
+                position += 1;
+            }
+            insert(&mut positions.accepting, position);
+            position += 1;
+        }
+        positions
+    }
+
+    /// The positions after one character that the positions `consuming` take.
+    fn step(&self, set: &Set, consuming: &Set) -> Set {
+        let mut next: Set = vec![0; self.words].into_boxed_slice();
+        let mut carry = 0;
+        let words = set.iter().zip(consuming).zip(&self.many).zip(&mut next);
+        for (((set, consuming), many), next) in words {
+            let taken = set & consuming;
+            let leaving = taken & !many;
+            *next = (taken & many) | (leaving << 1) | carry;
+            carry = leaving >> 63;
+        }
+        self.close(&mut next);
+        next
+    }
+
+    /// Adds what follows a repetition without a character, and drops what another position makes superfluous.
+    fn close(&self, set: &mut Set) {
+        let mut carry = 0;
+        for (word, many) in set.iter_mut().zip(&self.many) {
+            *word |= carry;
+            loop {
+                let more = *word | ((*word & many) << 1);
+                if more == *word {
+                    break;
+                }
+                *word = more;
+            }
+            carry = (*word & many) >> 63;
+        }
+        for (position, before) in self.dominated.iter().rev() {
+            if contains(set, *position) {
+                set.iter_mut().zip(before).for_each(|(word, before)| *word &= !before);
+            }
+        }
+    }
+}
+
+/// One character for every group of characters that no class in play tells apart, the most readable first.
+fn letters(tokens: &[Token], positions: &Positions) -> Vec<(char, Set)> {
+    let classes: Vec<&Class> =
+        tokens.iter().map(Token::class).chain(positions.classes.iter().map(|(class, _)| class)).collect();
+    // `/` and `.` are told apart by normalization.
+    let mut starts = vec!['\0', '.', '/', '0'];
+    for (low, high) in classes.iter().flat_map(|class| class.as_ranges()) {
+        starts.push(low);
+        starts.extend(successor(high));
+    }
+    starts.sort_unstable();
+    starts.dedup();
+
+    let ends = starts.iter().skip(1).filter_map(|next| predecessor(*next)).chain([char::MAX]);
+    let mut own: Vec<&Class> = tokens.iter().map(Token::class).collect();
+    own.sort_unstable_by_key(|class| class.as_ranges().next());
+    own.dedup();
+    let mut groups: Vec<(Vec<bool>, char, Set)> = Vec::new();
+    for (low, high) in starts.iter().copied().zip(ends) {
+        let Some(range) = Class::ranges(&[(low, high)]) else { continue };
+        let c = range.representative();
+        let mut consuming: Set = vec![0; positions.words].into_boxed_slice();
+        for (class, set) in &positions.classes {
+            if class.contains(c) {
+                consuming.iter_mut().zip(set).for_each(|(word, more)| *word |= more);
+            }
+        }
+        let mut signature: Vec<bool> = own.iter().map(|class| class.contains(c)).collect();
+        signature.extend([c == '/', c == '.']);
+        match groups.iter_mut().find(|group| group.0 == signature && group.2 == consuming) {
+            Some(group) if ugliness(c) < ugliness(group.1) => group.1 = c,
+            Some(_) => {}
+            None => groups.push((signature, c, consuming)),
+        }
+    }
+    groups.sort_by_key(|group| ugliness(group.1));
+    groups.into_iter().map(|(_, c, consuming)| (c, consuming)).collect()
+}
+
+fn insert(set: &mut Set, position: usize) {
+    if let Some(word) = set.get_mut(position / 64) {
+        *word |= 1 << (position % 64);
+    }
+}
+
+fn contains(set: &Set, position: usize) -> bool {
+    set.get(position / 64).is_some_and(|word| word & (1 << (position % 64)) != 0)
+}
+
+fn intersects(left: &Set, right: &Set) -> bool {
+    left.iter().zip(right).any(|(left, right)| left & right != 0)
+}
+
+fn is_subset(small: &Set, large: &Set) -> bool {
+    small.iter().zip(large).all(|(small, large)| small & !large == 0)
+}

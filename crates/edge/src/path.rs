@@ -1,0 +1,100 @@
+//! Request paths: distribution, behavior, origin and backend, joined.
+
+use cflint_template::model::{Behavior, Distribution, Model, Origin};
+use cflint_template::value::Text;
+
+use crate::backend::Backend;
+use crate::forwarding::Forwarding;
+use crate::pattern::PathPattern;
+
+/// The way of the requests that one behavior sends to one origin.
+#[derive(Debug, Clone)]
+pub struct RequestPath<'m> {
+    /// Everything that the distribution depends on.
+    pub model: &'m Model,
+    /// The distribution.
+    pub distribution: &'m Distribution,
+    /// The behavior.
+    pub behavior: &'m Behavior,
+    /// The origin; of an origin group, one of the members.
+    pub origin: &'m Origin,
+    /// What answers there.
+    pub backend: Backend<'m>,
+    /// What reaches it.
+    pub forwarding: Forwarding<'m>,
+}
+
+impl RequestPath<'_> {
+    /// Whether a function that runs before the origin is asked may change path, headers or origin.
+    #[must_use]
+    pub fn may_be_rewritten(&self) -> bool {
+        self.behavior.may_run_on(&["viewer-request", "origin-request"])
+    }
+
+    /// The paths that the behavior takes; `None` if its pattern is not known.
+    #[must_use]
+    pub fn pattern(&self) -> Option<PathPattern> {
+        if self.behavior.index.is_none() {
+            return Some(PathPattern::default_behavior());
+        }
+        self.behavior.path_pattern.literal().map(PathPattern::new)
+    }
+
+    /// A host name through which viewers come, for messages.
+    #[must_use]
+    pub fn viewer_host(&self) -> String {
+        let alias = self.distribution.aliases.iter().find_map(|alias| alias.known());
+        alias.map_or_else(|| "d111111abcdef8.cloudfront.net".to_owned(), Text::to_string)
+    }
+
+    /// The host name of the origin, for messages.
+    #[must_use]
+    pub fn origin_host(&self) -> String {
+        self.origin.domain_name.known().map_or_else(|| "the origin".to_owned(), Text::to_string)
+    }
+
+    /// The scheme and port with which the origin is spoken to: `https://host` or `http://host:8080`.
+    #[must_use]
+    pub fn origin_url(&self, path: &str) -> String {
+        let prefix = self.origin.path.known().map_or_else(String::new, Text::to_string);
+        format!("https://{}{prefix}{path}", self.origin_host())
+    }
+}
+
+/// Every request path of the distribution, in the order of the behaviors.
+#[must_use]
+pub fn request_paths(model: &Model) -> Vec<RequestPath<'_>> {
+    let mut paths = Vec::new();
+    for behavior in model.distribution.all_behaviors() {
+        for origin in targets(model, behavior) {
+            paths.push(RequestPath {
+                model,
+                distribution: &model.distribution,
+                behavior,
+                origin,
+                backend: Backend::of(model, origin),
+                forwarding: Forwarding::new(model, behavior),
+            });
+        }
+    }
+    paths
+}
+
+/// The origin that a behavior names, or the members of the group that it names.
+fn targets<'m>(model: &'m Model, behavior: &Behavior) -> Vec<&'m Origin> {
+    let distribution = &model.distribution;
+    let Some(target) = behavior.target.known() else { return Vec::new() };
+    let origin = |id: &Text| {
+        let named = |origin: &&Origin| origin.id.known().is_some_and(|own| own.equals(id).is_true());
+        distribution.origins.iter().find(named)
+    };
+    if let Some(origin) = origin(target) {
+        return vec![origin];
+    }
+    let group = distribution
+        .origin_groups
+        .iter()
+        .find(|group| group.id.known().is_some_and(|own| own.equals(target).is_true()));
+    let members = group.into_iter().flat_map(|group| group.members.iter());
+    members.filter_map(|member| origin(member.known()?)).collect()
+}

@@ -1,0 +1,215 @@
+//! Whether the paths that arrive at an API lead to a stage and a route: a question about two regular languages.
+//!
+//! `OriginPath` is put in front of the whole path and nothing is ever stripped:
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath>
+
+use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
+use cflint_template::value::{Alphabet, Hole, Part, Reference, Text};
+
+use crate::language::{Class, Domain, Language, Token};
+use crate::path::RequestPath;
+
+/// How far the paths of a behavior get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Some path may lead to a route.
+    Route,
+    /// No path leads to a stage.
+    NoStage(Miss),
+    /// Every path that leads to a stage misses the routes.
+    NoRoute(Miss),
+    /// The template does not say.
+    Unknown,
+}
+
+/// Why nothing is reached.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Miss {
+    /// A path that a viewer may ask for.
+    pub viewer_path: String,
+    /// The path as it arrives at the API.
+    pub arriving_path: String,
+    /// How sure it is.
+    pub sure: Sureness,
+}
+
+/// How sure it is that nothing is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sureness {
+    /// A value that is chosen at deployment could make it right by coincidence.
+    ByCoincidence,
+    /// It could be right only for one name of the stack, or against the plain intent of the template.
+    Inferred,
+    /// Whatever is chosen at deployment.
+    Always,
+}
+
+/// How far the requests of a path get at the default endpoint of its API.
+#[must_use]
+pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
+    let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {
+        return Reach::Unknown;
+    };
+    if path.origin.path.is_unknown() || api.protocol == Protocol::WebSocket || api.stages.open.is_some() {
+        return Reach::Unknown;
+    }
+    let viewer_path = example(api, pattern.language());
+    let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
+    let miss = |sure| Miss {
+        arriving_path: format!("{prefix}{viewer_path}"),
+        viewer_path: viewer_path.clone(),
+        sure,
+    };
+    let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
+    let names: Vec<&Text> =
+        staged.iter().copied().filter(|name| name.as_literal() != Some("$default")).collect();
+    let has_default = staged.len() > names.len() && api.protocol == Protocol::Http;
+    let paths = arriving.language();
+    let entered: Vec<&Text> = names.into_iter().filter(|name| meets(&paths, &stage(name))).collect();
+    if entered.is_empty() && !has_default {
+        return Reach::NoStage(miss(Sureness::Always));
+    }
+    if !has_default && let Some(sure) = arriving.coincidence(api, &entered) {
+        return Reach::NoStage(miss(sure));
+    }
+    if api.routes.open.is_some() {
+        return Reach::Unknown;
+    }
+    let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
+    let whole = |paths: &Language, route: &Route| meets(paths, &[route_path(route)]);
+    let by_name = entered.iter().any(|name| any_route(&|route| meets(&paths, &below_stage(name, route))));
+    if by_name || (has_default && any_route(&|route| whole(&paths, route))) {
+        return Reach::Route;
+    }
+    // The pattern alone would do: then what is put in front of it is the mistake.
+    let pattern_alone = has_default && any_route(&|route| whole(&arriving.pattern, route));
+    if pattern_alone && !prefix.is_empty() && entered.is_empty() {
+        return Reach::NoStage(miss(Sureness::Always));
+    }
+    Reach::NoRoute(miss(Sureness::Always))
+}
+
+/// The paths that arrive: a prefix, then whatever the pattern takes.
+struct Arriving<'a> {
+    prefix: &'a Text,
+    pattern: Language,
+}
+
+impl Arriving<'_> {
+    fn language(&self) -> Language {
+        language(self.prefix).then(&self.pattern)
+    }
+
+    /// Whether a stage is met only because its name is not known, where the template means something else.
+    fn coincidence(&self, api: &Api, entered: &[&Text]) -> Option<Sureness> {
+        let literal_prefix = self.prefix.as_literal()?;
+        let meant_as_stage = |name: &&Text| name.as_literal().is_some();
+        if entered.iter().any(|name| meant_as_stage(name)) {
+            return None;
+        }
+        if literal_prefix.is_empty() {
+            // `/api/*` in front of routes below `/api`: the author wrote a route, not the name of the stage.
+            let first = first_segment(&self.pattern)?;
+            let starts_route = |route: &Route| match &route.path {
+                RoutePath::Segments(segments) => match segments.first() {
+                    Some(Segment::Text(text)) => text.as_literal() == Some(&first),
+                    _ => false,
+                },
+                RoutePath::Default => false,
+            };
+            return api.routes.iter().any(starts_route).then_some(Sureness::Inferred);
+        }
+        let by_stack = entered.iter().all(|name| name.holes().any(depends_on_stack));
+        Some(if by_stack { Sureness::Inferred } else { Sureness::ByCoincidence })
+    }
+}
+
+fn depends_on_stack(hole: &Hole) -> bool {
+    match &hole.reference {
+        Reference::Pseudo(_) => true,
+        Reference::Piece { source, .. } => source.holes().any(depends_on_stack),
+        _ => false,
+    }
+}
+
+/// The first segment of a pattern, if it is literal and something follows it.
+fn first_segment(pattern: &Language) -> Option<String> {
+    let prefix = pattern.literal_prefix();
+    let (segment, _) = prefix.strip_prefix('/')?.split_once('/')?;
+    Some(segment.to_owned())
+}
+
+/// A path that the pattern takes and that reads well: one that fits a route, where there is one.
+fn example(api: &Api, pattern: &Language) -> String {
+    let fits = |route: &Route| pattern.shared_example(&route_path(route), Domain::NormalizedPath);
+    api.routes.iter().find_map(fits).unwrap_or_else(|| pattern.example())
+}
+
+fn meets(paths: &Language, targets: &[Language]) -> bool {
+    targets.iter().any(|target| paths.intersection(target).is_some())
+}
+
+/// `/{stage}`, alone or with anything below it.
+fn stage(name: &Text) -> [Language; 2] {
+    let mut below = in_stage(name);
+    below.push_literal("/");
+    [in_stage(name), below.then(&Language::anything())]
+}
+
+fn in_stage(name: &Text) -> Language {
+    Language::literal("/").then(&language(name))
+}
+
+/// The paths of a route below its stage. A REST API does not mind a slash at the end; for HTTP APIs that is not
+/// documented for every case, so it counts as reached there too.
+fn below_stage(name: &Text, route: &Route) -> [Language; 2] {
+    let path = match &route.path {
+        RoutePath::Segments(segments) if segments.is_empty() => in_stage(name),
+        _ => in_stage(name).then(&route_path(route)),
+    };
+    let mut slash = path.clone();
+    slash.push_literal("/");
+    [path, slash]
+}
+
+/// The paths of a route as the API sees them, without the stage.
+#[must_use]
+pub fn route_path(route: &Route) -> Language {
+    let RoutePath::Segments(segments) = &route.path else { return Language::anything() };
+    let mut path = Language::empty();
+    for segment in segments {
+        path.push_literal("/");
+        path = path.then(&match segment {
+            Segment::Text(text) => language(text),
+            Segment::Parameter(_) => Language::segment(),
+            Segment::Greedy(_) => Language::greedy(),
+        });
+    }
+    if segments.is_empty() {
+        path.push_literal("/");
+    }
+    path
+}
+
+/// A text as a language: a hole is any text that its alphabet allows.
+#[must_use]
+pub fn language(text: &Text) -> Language {
+    let mut language = Language::empty();
+    for part in text.parts() {
+        match part {
+            Part::Lit(literal) => language.push_literal(literal),
+            Part::Hole(hole) => {
+                let class = class(hole.alphabet);
+                if !hole.may_be_empty {
+                    language.push(Token::One(class.clone()));
+                }
+                language.push(Token::Many(class));
+            }
+        }
+    }
+    language
+}
+
+fn class(alphabet: Alphabet) -> Class {
+    Class::ranges(&alphabet.ranges()).unwrap_or_else(Class::any)
+}

@@ -1,0 +1,147 @@
+//! Every finding with its place in the template, the reasons and the help; for people.
+
+use std::io::{self, Write};
+
+use cflint_diagnostics::{Applicability, Confidence, Finding};
+use cflint_linter::Report;
+use codespan_reporting::files::Error;
+use codespan_reporting::term::{Chars, Config, Renderer, WriteStyle};
+
+use crate::excerpt::{Excerpt, Line, excerpts};
+use crate::painter::{paint, tone};
+use crate::text::{visible, visible_lines};
+use crate::{Context, summary};
+
+/// Writes the findings that count and the line that counts them.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for finding in report.active() {
+        write_finding(report, finding, context, out)?;
+        writeln!(out)?;
+    }
+    if context.summary {
+        writeln!(out, "{}", summary(report))?;
+    }
+    Ok(())
+}
+
+/// Writes one finding, suppressed or not.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_finding(
+    report: &Report,
+    finding: &Finding,
+    context: &Context<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let excerpts = excerpts(&report.sources, finding);
+    let config = Config::default();
+    paint(context.color, out, |writer| {
+        let mut renderer = Renderer::new(writer, &config);
+        header(&mut renderer, finding)?;
+        let last_line = excerpts.iter().flat_map(|excerpt| &excerpt.lines).map(|line| line.number).max();
+        let padding = last_line.map_or(1, |line| line.to_string().len());
+        for excerpt in &excerpts {
+            snippet(&mut renderer, finding, excerpt, padding)?;
+        }
+        for note in notes(finding, context) {
+            renderer.render_snippet_note(padding, &visible_lines(&note))?;
+        }
+        Ok(())
+    })
+}
+
+fn header(renderer: &mut Renderer<'_, '_>, finding: &Finding) -> Result<(), Error> {
+    renderer.set_header(tone(finding.severity))?;
+    write!(renderer, "{}[{}]", finding.severity, finding.rule)?;
+    renderer.set_header_message()?;
+    write!(renderer, ": {}", visible(&finding.message))?;
+    renderer.reset()?;
+    writeln!(renderer)?;
+    Ok(())
+}
+
+fn snippet(
+    renderer: &mut Renderer<'_, '_>,
+    finding: &Finding,
+    excerpt: &Excerpt,
+    padding: usize,
+) -> Result<(), Error> {
+    let severity = tone(finding.severity);
+    write!(renderer, "{:padding$} ", "")?;
+    renderer.set_source_border()?;
+    write!(renderer, "{}", Chars::default().snippet_start)?;
+    renderer.reset()?;
+    writeln!(renderer, " {}:{}:{}", excerpt.name, excerpt.position.line, excerpt.position.column)?;
+    renderer.render_snippet_empty(padding, severity, 0, &[])?;
+    let mut previous: Option<&Line> = None;
+    for line in &excerpt.lines {
+        if previous.is_some_and(|previous| previous.number + 1 < line.number) {
+            renderer.render_snippet_break(padding, severity, 0, &[])?;
+        }
+        let labels: Vec<_> =
+            line.labels.iter().map(|mark| (mark.style, mark.range.clone(), mark.message.as_str())).collect();
+        renderer.render_snippet_source(
+            padding,
+            line.number as usize,
+            &line.text,
+            severity,
+            &labels,
+            0,
+            &[],
+        )?;
+        previous = Some(line);
+    }
+    renderer.render_snippet_empty(padding, severity, 0, &[])?;
+    Ok(())
+}
+
+fn notes(finding: &Finding, context: &Context<'_>) -> Vec<String> {
+    let mut notes: Vec<String> = Vec::new();
+    notes.extend(circumstances(finding));
+    notes.extend(origin(finding));
+    notes.extend(finding.notes.iter().cloned());
+    notes.extend(help(finding));
+    if finding.confidence != Confidence::Certain {
+        notes.push(format!("confidence: {}", finding.confidence));
+    }
+    if context.rule(finding.rule).is_some() {
+        notes.push(format!("see: cflint explain {}", finding.rule));
+    }
+    notes
+}
+
+/// The behavior, and the conditions of the template under which the finding holds.
+fn circumstances(finding: &Finding) -> Option<String> {
+    let behavior =
+        finding.subject.behavior.as_ref().map(|pattern| format!("behavior `{}`", visible(pattern)));
+    let conditions: Vec<_> =
+        finding.conditions.iter().map(|(name, value)| format!("`{}` is {value}", visible(name))).collect();
+    let when = (!conditions.is_empty()).then(|| format!("when {}", conditions.join(" and ")));
+    let parts: Vec<_> = behavior.into_iter().chain(when).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// Where the user wrote what became this part of the template.
+fn origin(finding: &Finding) -> Option<String> {
+    let construct = finding.subject.construct.as_ref().map(|path| format!("construct `{}`", visible(path)));
+    let source = finding
+        .source
+        .as_ref()
+        .map(|source| format!("made at {}:{}:{}", visible(&source.path), source.line, source.column));
+    let parts: Vec<_> = construct.into_iter().chain(source).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn help(finding: &Finding) -> Option<String> {
+    let text = finding.help.as_ref().or(finding.fix.as_ref().map(|fix| &fix.title))?;
+    let fix = match finding.fix.as_ref().map(|fix| fix.applicability) {
+        Some(Applicability::Safe) => " (safe fix)",
+        Some(Applicability::Unsafe) => " (unsafe fix)",
+        Some(Applicability::Display) | None => "",
+    };
+    Some(format!("help: {text}{fix}"))
+}

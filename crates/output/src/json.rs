@@ -1,0 +1,122 @@
+//! The `cflint/v1` document; for programs. Keys are never removed or renamed, and stand in a fixed order.
+
+use std::io::{self, Write};
+
+use cflint_diagnostics::{Encoding, Finding, Severity, SourceFile, Sources, Span};
+use cflint_linter::{InputError, Report};
+use serde_json::{Map, Value, json};
+
+use crate::Context;
+use crate::summary::{fixable, suppressed};
+
+/// The name of the contract.
+pub const SCHEMA: &str = "cflint/v1";
+
+/// Writes the whole report, suppressed findings included.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, &document(report, context))?;
+    writeln!(out)
+}
+
+fn document(report: &Report, context: &Context<'_>) -> Value {
+    let sources = &report.sources;
+    json!({
+        "schema": SCHEMA,
+        "version": env!("CARGO_PKG_VERSION"),
+        "findings": report.findings.iter().map(|item| finding(sources, item, context)).collect::<Vec<_>>(),
+        "errors": report.errors.iter().map(|item| error(sources, item)).collect::<Vec<_>>(),
+        "summary": {
+            "files": report.files,
+            "templates": report.templates,
+            "findings": {
+                "error": report.count(Severity::Error),
+                "warning": report.count(Severity::Warning),
+                "info": report.count(Severity::Info),
+            },
+            "suppressed": suppressed(report),
+            "fixable": fixable(report),
+        },
+    })
+}
+
+fn finding(sources: &Sources, finding: &Finding, context: &Context<'_>) -> Value {
+    let subject = &finding.subject;
+    let related = finding.related.iter().map(|label| {
+        json!({
+            "path": sources.name(label.span.file),
+            "span": span(sources, label.span),
+            "label": label.message,
+        })
+    });
+    let fix = finding.fix.as_ref().map(|fix| {
+        let edits = fix.edits.iter().map(|edit| {
+            json!({
+                "path": sources.name(edit.span.file),
+                "span": span(sources, edit.span),
+                "text": edit.text,
+            })
+        });
+        json!({
+            "applicability": fix.applicability.as_str(),
+            "title": fix.title,
+            "edits": edits.collect::<Vec<_>>(),
+        })
+    });
+    let conditions = (!finding.conditions.is_empty()).then(|| {
+        finding.conditions.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>()
+    });
+    json!({
+        "rule": finding.rule,
+        "group": finding.group,
+        "severity": finding.severity.as_str(),
+        "confidence": finding.confidence.as_str(),
+        "message": finding.message,
+        "path": sources.name(finding.primary.span.file),
+        "span": span(sources, finding.primary.span),
+        "subject": {
+            "stack": subject.stack,
+            "logical_id": subject.logical_id,
+            "resource_type": subject.resource_type,
+            "property": subject.property,
+            "behavior": subject.behavior,
+            "construct": subject.construct,
+        },
+        "source": finding.source.as_ref().map(|source| {
+            json!({"path": source.path, "line": source.line, "column": source.column})
+        }),
+        "conditions": conditions,
+        "related": related.collect::<Vec<_>>(),
+        "notes": finding.notes,
+        "help": finding.help,
+        "fix": fix,
+        "suppressed": finding.suppressed.as_ref().map(|suppressed| {
+            json!({"channel": suppressed.channel, "reason": suppressed.reason})
+        }),
+        "fingerprint": finding.fingerprint,
+        "url": context.rule(finding.rule).map(cflint_linter::RuleMeta::url),
+    })
+}
+
+fn error(sources: &Sources, error: &InputError) -> Value {
+    let mut value = Map::new();
+    value.insert("path".to_owned(), json!(error.path));
+    value.insert("message".to_owned(), json!(error.message));
+    if let Some(place) = error.span {
+        value.insert("span".to_owned(), span(sources, place));
+    }
+    Value::Object(value)
+}
+
+fn span(sources: &Sources, span: Span) -> Value {
+    let file = sources.get(span.file);
+    json!({"start": position(file, span.start), "end": position(file, span.end)})
+}
+
+fn position(file: Option<&SourceFile>, offset: u32) -> Value {
+    let position = file.map(|file| file.position(offset, Encoding::CodePoints));
+    let (line, column) = position.map_or((1, 1), |position| (position.line, position.column));
+    json!({"line": line, "column": column, "offset": offset})
+}

@@ -1,0 +1,76 @@
+use std::borrow::Cow;
+
+/// Text of a template made safe for one line of a terminal: what would move the cursor, change colors, hide
+/// or reorder text is replaced by a visible sign. Line ends are replaced as well.
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    replace(text, |c| match c {
+        '\t' => Some(' '),
+        _ => stand_in(c),
+    })
+}
+
+/// The same for text that may have several lines.
+#[must_use]
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    replace(text, |c| match c {
+        '\n' => None,
+        '\t' => Some(' '),
+        _ => stand_in(c),
+    })
+}
+
+fn replace(text: &str, with: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
+    if text.chars().any(|c| with(c).is_some()) {
+        Cow::Owned(text.chars().map(|c| with(c).unwrap_or(c)).collect())
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+/// What is shown in place of a character that a terminal would act on or not show at all.
+pub(crate) fn stand_in(c: char) -> Option<char> {
+    match c {
+        // The control pictures stand in the order of the control characters.
+        '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
+        '\u{7f}' => Some('\u{2421}'),
+        '\u{80}'..='\u{9f}'
+        | '\u{ad}'
+        | '\u{61c}'
+        | '\u{180e}'
+        | '\u{200b}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}' => Some('\u{fffd}'),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_terminal_acts_on_survives() {
+        assert_eq!(
+            visible("\u{1b}[31mred\u{7}\r\n\u{9b}2J\u{202e}txet"),
+            "␛[31mred␇␍␊\u{fffd}2J\u{fffd}txet"
+        );
+    }
+
+    #[test]
+    fn text_of_people_is_left_alone() {
+        let text = "é 日本語 👩\u{200d}👩\u{200d}👧 e\u{301} می\u{200c}خواهم";
+        assert!(matches!(visible(text), Cow::Borrowed(same) if same == text));
+    }
+
+    #[test]
+    fn only_text_of_several_lines_keeps_its_line_ends() {
+        assert_eq!(visible("a\nb\tc"), "a␊b c");
+        assert_eq!(visible_lines("a\r\nb\tc"), "a␍\nb c");
+    }
+}

@@ -1,0 +1,7 @@
+//! What every format makes of the same reports.
+
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod contract;
+mod sample;
+mod snapshots;

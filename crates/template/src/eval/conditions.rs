@@ -1,0 +1,188 @@
+//! Conditions: three-valued, and an open one says which question would decide it.
+
+use super::view::allowed;
+use super::{Evaluator, Fork, Value};
+use crate::syntax::NodeRef;
+use crate::template::At;
+use crate::value::{Reference, Text, Tri};
+
+/// What a condition comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It is true or false.
+    Known(bool),
+    /// It hangs on the answer to this question.
+    Open(Fork),
+    /// It cannot be read: no such condition, a cycle, a macro.
+    Unreadable,
+}
+
+impl Decision {
+    /// The answer in three values.
+    #[must_use]
+    pub fn tri(&self) -> Tri {
+        match self {
+            Self::Known(answer) => Tri::from(*answer),
+            _ => Tri::Unknown,
+        }
+    }
+}
+
+impl<'t> Evaluator<'_, 't> {
+    /// Remembers the first question that evaluation could not answer.
+    pub(super) fn need(&self, fork: Fork) {
+        self.fork.borrow_mut().get_or_insert(fork);
+    }
+
+    /// What the condition with this name comes to.
+    #[must_use]
+    pub fn decide_named(&self, name: &str) -> Decision {
+        let Some(entry) = self.template().condition(name) else { return Decision::Unreadable };
+        if let Some(decided) = self.decided.borrow().get(name) {
+            return decided.clone();
+        }
+        // A condition that refers to itself finds this entry.
+        self.decided.borrow_mut().insert(entry.name(), Decision::Unreadable);
+        let decision = self.decide(entry.value.into());
+        self.decided.borrow_mut().insert(entry.name(), decision.clone());
+        decision
+    }
+
+    /// Like [`Self::decide_named`]; an open condition becomes a question of this evaluation.
+    #[must_use]
+    pub fn require(&self, name: &str) -> Tri {
+        let decision = self.decide_named(name);
+        if let Decision::Open(fork) = &decision {
+            self.need(fork.clone());
+        }
+        decision.tri()
+    }
+
+    /// What a condition function that has no name comes to.
+    #[must_use]
+    pub fn decide_node(&self, node: NodeRef<'t>) -> Decision {
+        self.decide(node.into())
+    }
+
+    /// What a condition function comes to.
+    pub(super) fn decide(&self, at: At<'t>) -> Decision {
+        if self.depth.get() >= super::MAX_DEPTH {
+            return Decision::Unreadable;
+        }
+        let Some(call) = at.node.intrinsic() else {
+            return match at.node.text() {
+                Some("true") => Decision::Known(true),
+                Some("false") => Decision::Known(false),
+                _ => Decision::Unreadable,
+            };
+        };
+        self.depth.set(self.depth.get() + 1);
+        let arguments: Vec<NodeRef<'t>> = call.value.items().collect();
+        let all = || arguments.iter().map(|node| self.decide(at.to(*node)));
+        let decision = match call.name() {
+            "Condition" => self.decide_named(call.value.text().unwrap_or_default()),
+            "Fn::Not" => match all().next() {
+                Some(Decision::Known(answer)) => Decision::Known(!answer),
+                other => other.unwrap_or(Decision::Unreadable),
+            },
+            "Fn::And" => combine(all(), false),
+            "Fn::Or" => combine(all(), true),
+            "Fn::Equals" => match arguments.as_slice() {
+                [a, b] => self.decide_equals(at.to(*a), at.to(*b)),
+                _ => Decision::Unreadable,
+            },
+            "Fn::Contains" => self.decide_contains(at, &arguments),
+            _ => Decision::Unreadable,
+        };
+        self.depth.set(self.depth.get() - 1);
+        decision
+    }
+
+    fn decide_equals(&self, a: At<'t>, b: At<'t>) -> Decision {
+        let outer = self.in_condition.replace(true);
+        let (a, b) = (self.eval(a).value, self.eval(b).value);
+        self.in_condition.set(outer);
+        let (Value::Text(a), Value::Text(b)) = (a, b) else { return Decision::Unreadable };
+        self.decide_texts(a, b)
+    }
+
+    fn decide_texts(&self, a: Text, b: Text) -> Decision {
+        match a.equals(&b) {
+            Tri::True => return Decision::Known(true),
+            Tri::False => return Decision::Known(false),
+            Tri::Unknown => {}
+        }
+        if let Some(answer) = self.view.equal(&a, &b) {
+            return Decision::Known(answer);
+        }
+        for (text, other) in [(&a, &b), (&b, &a)] {
+            if let (Some(name), Some(value)) = (variable(text), other.as_literal()) {
+                let allowed = allowed(self.template(), name);
+                if self.view.excludes(name, value) || (!allowed.is_empty() && !allowed.contains(&value)) {
+                    return Decision::Known(false);
+                }
+                return Decision::Open(Fork::Is(name.to_owned(), value.to_owned()));
+            }
+        }
+        let key = [&a, &b].into_iter().find_map(|text| self.open_key(text));
+        Decision::Open(key.unwrap_or(Fork::Equal(a, b)))
+    }
+
+    /// The next value to try for a variable that is the key of a `Fn::FindInMap`.
+    fn open_key(&self, text: &Text) -> Option<Fork> {
+        text.holes().find_map(|hole| {
+            let Reference::Call { function, arguments } = &hole.reference else { return None };
+            let [map, first, second] = arguments.as_slice() else { return None };
+            if function != "Fn::FindInMap" {
+                return None;
+            }
+            let map = self.template().mapping(map.as_literal()?)?;
+            let rows = || map.entries();
+            let first_keys = rows().map(|row| row.name());
+            let second_keys = rows().flat_map(|row| row.value.entries()).map(|cell| cell.name());
+            self.untried(first, first_keys).or_else(|| self.untried(second, second_keys))
+        })
+    }
+
+    fn untried<'n>(&self, key: &Text, mut names: impl Iterator<Item = &'n str>) -> Option<Fork> {
+        let name = variable(key)?;
+        let value = names.find(|value| !self.view.excludes(name, value))?;
+        Some(Fork::Is(name.to_owned(), value.to_owned()))
+    }
+
+    /// `Fn::Contains` of a template's `Rules`: whether a list has a value.
+    fn decide_contains(&self, at: At<'t>, arguments: &[NodeRef<'t>]) -> Decision {
+        let [list, value] = arguments else { return Decision::Unreadable };
+        let Value::List(items) = self.eval(at.to(*list)).value else { return Decision::Unreadable };
+        let outer = self.in_condition.replace(true);
+        let value = self.text(at.to(*value)).0;
+        self.in_condition.set(outer);
+        let decisions = items.into_iter().map(|item| match item.value {
+            Value::Text(text) => self.decide_texts(text, value.clone()),
+            _ => Decision::Unreadable,
+        });
+        combine(decisions, true)
+    }
+}
+
+/// `Fn::Or` if `decisive`, `Fn::And` otherwise: one decisive answer is enough.
+fn combine(decisions: impl Iterator<Item = Decision>, decisive: bool) -> Decision {
+    let mut result = Decision::Known(!decisive);
+    for decision in decisions {
+        match (&decision, &result) {
+            (Decision::Known(answer), _) if *answer == decisive => return decision,
+            (Decision::Open(_), Decision::Known(_) | Decision::Unreadable) => result = decision,
+            (Decision::Unreadable, Decision::Known(_)) => result = decision,
+            _ => {}
+        }
+    }
+    result
+}
+
+/// The name of the parameter or pseudo parameter that the text is.
+fn variable(text: &Text) -> Option<&str> {
+    match &text.as_hole()?.reference {
+        Reference::Parameter(name) | Reference::Pseudo(name) => Some(name),
+        _ => None,
+    }
+}

@@ -1,0 +1,185 @@
+//! Mappings with `Fn::ForEach` unrolled and `Fn::Transform` taken as "there may be more".
+
+use std::borrow::Cow;
+
+use super::{Evaluator, Reason, Value, View};
+use crate::syntax::{Entry, NodeRef};
+use crate::template::{At, Binding, Env, Template};
+use crate::value::{Part, Text};
+
+/// How many entries loops may make in one mapping.
+const MAX_LOOP_ENTRIES: usize = 10_000;
+
+/// A key and its value.
+#[derive(Debug, Clone)]
+pub struct MapEntry<'t> {
+    /// The key, with loop variables filled in.
+    pub name: Cow<'t, str>,
+    /// Where the key is written.
+    pub key: NodeRef<'t>,
+    /// The value.
+    pub at: At<'t>,
+}
+
+/// The entries of a mapping.
+#[derive(Debug, Clone)]
+pub struct MapView<'t> {
+    /// The entries in the order of the file.
+    pub entries: Vec<MapEntry<'t>>,
+    /// Why there may be entries that the file does not show.
+    pub open: Option<Reason>,
+}
+
+impl<'t> MapView<'t> {
+    /// The entry with this key; the last one if the key is repeated.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&MapEntry<'t>> {
+        self.entries.iter().rev().find(|entry| entry.name == name)
+    }
+}
+
+impl<'t> Evaluator<'_, 't> {
+    /// The entries of a mapping, loops unrolled.
+    #[must_use]
+    pub fn map(&self, at: At<'t>) -> MapView<'t> {
+        let mut map = MapView { entries: Vec::with_capacity(at.node.len()), open: None };
+        self.collect(at, &mut map);
+        map
+    }
+
+    fn collect(&self, at: At<'t>, map: &mut MapView<'t>) {
+        for entry in at.node.entries() {
+            let name = entry.name();
+            if name.starts_with("Fn::ForEach::") {
+                self.unroll(at.env, entry, map);
+            } else if name == "Fn::Transform" {
+                map.open = Some(Reason::new("a transform adds to it"));
+            } else {
+                let key = self.template.fill_key(at.env, name);
+                if key.is_none() {
+                    map.open = Some(Reason::new("a key holds a loop variable that is not known"));
+                }
+                let name = key.unwrap_or(Cow::Borrowed(name));
+                map.entries.push(MapEntry { name, key: entry.key, at: at.to(entry.value) });
+            }
+            if map.entries.len() > MAX_LOOP_ENTRIES {
+                map.open = Some(Reason::new("its loops make too many entries"));
+                return;
+            }
+        }
+    }
+
+    fn unroll(&self, env: Env, entry: Entry<'t>, map: &mut MapView<'t>) {
+        let mut arguments = entry.value.items();
+        let (Some(identifier), Some(values), Some(body)) =
+            (arguments.next(), arguments.next(), arguments.next())
+        else {
+            map.open = Some(Reason::new("`Fn::ForEach` takes an identifier, a list and a mapping"));
+            return;
+        };
+        let Value::List(values) = self.eval(At { node: values, env }).value else {
+            map.open = Some(Reason::new("the list of `Fn::ForEach` is not known"));
+            return;
+        };
+        for value in values {
+            let Value::Text(value) = value.value else {
+                map.open = Some(Reason::new("a value of `Fn::ForEach` is not known"));
+                continue;
+            };
+            let env = self.template.bind(env, identifier.text().unwrap_or_default(), value);
+            self.collect(At { node: body, env }, map);
+            if map.open.is_some() && map.entries.len() > MAX_LOOP_ENTRIES {
+                return;
+            }
+        }
+    }
+}
+
+/// Adds the resources of the section, loops unrolled, to the template.
+pub(crate) fn each_resource<'t>(template: &mut Template<'t>, section: At<'t>) {
+    let plain = section.node.entries().all(|entry| !entry.name().starts_with("Fn::"));
+    if plain {
+        for entry in section.node.entries() {
+            template.add_resource(entry.name().to_owned(), entry.key, section.to(entry.value));
+        }
+        return;
+    }
+    let map = Evaluator::new(template, &View::default()).map(section);
+    template.open |= map.open.is_some();
+    for entry in map.entries {
+        template.add_resource(entry.name.into_owned(), entry.key, entry.at);
+    }
+}
+
+impl<'t> Template<'t> {
+    fn bind(&self, parent: Env, name: &str, value: Text) -> Env {
+        let mut envs = self.envs.borrow_mut();
+        envs.push(Binding { name: name.to_owned(), value, parent });
+        Env(u32::try_from(envs.len()).unwrap_or(0))
+    }
+
+    /// The value of a loop variable.
+    pub(crate) fn bound(&self, mut env: Env, name: &str) -> Option<Text> {
+        let envs = self.envs.borrow();
+        while env != Env::default() {
+            let binding = envs.get(env.0 as usize - 1)?;
+            if binding.name == name {
+                return Some(binding.value.clone());
+            }
+            env = binding.parent;
+        }
+        None
+    }
+
+    /// A text with its loop variables, `${Name}` and `&{Name}`, filled in.
+    pub(crate) fn fill(&self, env: Env, text: &str) -> Text {
+        if env == Env::default() || !text.contains('{') {
+            return Text::literal(text);
+        }
+        let mut filled = Text::default();
+        let mut rest = text;
+        while let Some(start) = rest.find(['$', '&']) {
+            let after = &rest[start + 1..];
+            let variable = after.strip_prefix('{').and_then(|after| after.split_once('}'));
+            let value = variable.and_then(|(name, tail)| Some((self.bound(env, name.trim())?, tail)));
+            filled.push_str(&rest[..start]);
+            match value {
+                Some((value, tail)) => {
+                    if rest.as_bytes()[start] == b'&' {
+                        filled.push(&alphanumeric(&value));
+                    } else {
+                        filled.push(&value);
+                    }
+                    rest = tail;
+                }
+                None => {
+                    filled.push_str(&rest[start..=start]);
+                    rest = after;
+                }
+            }
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    fn fill_key(&self, env: Env, name: &'t str) -> Option<Cow<'t, str>> {
+        if env == Env::default() {
+            return Some(Cow::Borrowed(name));
+        }
+        self.fill(env, name).as_literal().map(|filled| Cow::Owned(filled.to_owned()))
+    }
+}
+
+/// `&{Name}` drops every character that a logical id cannot hold.
+fn alphanumeric(text: &Text) -> Text {
+    let mut kept = Text::default();
+    for part in text.parts() {
+        match part {
+            Part::Lit(literal) => {
+                kept.push_str(&literal.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
+            }
+            Part::Hole(hole) => kept.push_hole((**hole).clone()),
+        }
+    }
+    kept
+}

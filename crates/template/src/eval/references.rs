@@ -1,0 +1,219 @@
+//! What `Ref` and `Fn::GetAtt` return.
+
+use super::view::allowed;
+use super::{Evaluated, Evaluator, Origin, Reason, Value};
+use crate::syntax::Kind;
+use crate::template::{At, Parameter, Resource};
+use crate::value::{Alphabet, Hole, Reference, Text};
+
+impl<'t> Evaluator<'_, 't> {
+    pub(super) fn reference(&self, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
+        match argument.node.text() {
+            Some(name) => {
+                let name = self.template().fill(at.env, name);
+                self.by_name(at, name.as_literal().unwrap_or_default())
+            }
+            None => at.is(Value::Unknown(Reason::new("`Ref` takes a name"))),
+        }
+    }
+
+    pub(super) fn by_name(&self, at: At<'t>, name: &str) -> Evaluated<'t> {
+        if let Some(value) = self.template().bound(at.env, name) {
+            return at.is(Value::Text(value));
+        }
+        if name == "AWS::NoValue" {
+            return at.is(Value::NoValue);
+        }
+        if name.starts_with("AWS::") {
+            return at.is(self.pseudo(name));
+        }
+        if let Some(parameter) = self.template().parameter(name) {
+            return self.parameter(at, parameter);
+        }
+        self.attribute(at, name, "")
+    }
+
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+    fn pseudo(&self, name: &str) -> Value<'t> {
+        if let Some(value) = self.template().given(name).or_else(|| self.view.value(name)) {
+            return Value::Text(Text::literal(value));
+        }
+        let reference = Reference::Pseudo(name.to_owned());
+        let alphabet = match name {
+            "AWS::Region" | "AWS::StackName" | "AWS::Partition" => Alphabet::LABEL,
+            "AWS::AccountId" => Alphabet::DIGITS,
+            "AWS::URLSuffix" => Alphabet::HOST,
+            _ => Alphabet::ANY,
+        };
+        Value::Text(Text::hole(Hole::of(reference, alphabet)))
+    }
+
+    fn parameter(&self, at: At<'t>, parameter: &Parameter<'t>) -> Evaluated<'t> {
+        let name = parameter.name;
+        let listed = |text: &str| -> Value<'t> {
+            if !parameter.is_list() {
+                return Value::Text(Text::literal(text));
+            }
+            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+            Value::List(items.map(|item| at.is(Value::Text(Text::literal(item)))).collect())
+        };
+        if let Some(value) = self.template().given(name).or_else(|| self.view.value(name)) {
+            return at.is(listed(value));
+        }
+        let default =
+            parameter.default.filter(|node| node.kind() == Kind::Scalar && !parameter.is_indirect());
+        if let Some(node) = default
+            && !self.in_condition.get()
+            && let text = node.text().unwrap_or_default()
+            && !self.view.excludes(name, text)
+        {
+            let origin = Origin::Default { parameter: name.to_owned(), span: node.span() };
+            return Evaluated { value: listed(text), node: at.node, origins: vec![origin] };
+        }
+        let reference = Reference::Parameter(name.to_owned());
+        let values: Vec<String> = allowed(self.template(), name)
+            .into_iter()
+            .filter(|value| !self.view.excludes(name, value))
+            .map(str::to_owned)
+            .collect();
+        let mut hole = match values.as_slice() {
+            [] => Hole::new(reference),
+            [only] => return at.is(listed(only)),
+            _ => Hole::one_of(reference, values),
+        };
+        hole.may_be_empty &= !self.view.excludes(name, "");
+        at.is(Value::Text(Text::hole(hole)))
+    }
+
+    pub(super) fn get_att(&self, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
+        if let Some(text) = argument.node.text() {
+            let text = self.template().fill(at.env, text);
+            let path = text.as_literal().unwrap_or_default();
+            let (id, attribute) = path.split_once('.').unwrap_or((path, ""));
+            return self.attribute(at, id, attribute);
+        }
+        let mut items = argument.node.items();
+        let (Some(id), Some(attribute)) = (items.next(), items.next()) else {
+            return at.is(Value::Unknown(Reason::new("`Fn::GetAtt` takes a resource and an attribute")));
+        };
+        let (id, attribute) = (self.text(at.to(id)).0, self.text(at.to(attribute)).0);
+        match (id.as_literal(), attribute.as_literal()) {
+            (Some(id), Some(attribute)) => self.attribute(at, id, attribute),
+            _ => at.is(Value::Unknown(Reason::new("the attribute of `Fn::GetAtt` is not known"))),
+        }
+    }
+
+    /// The attribute of a resource; the empty attribute is what `Ref` returns.
+    pub(super) fn attribute(&self, at: At<'t>, id: &str, attribute: &str) -> Evaluated<'t> {
+        let Some(resource) = self.template().resource(id) else {
+            // A resource that SAM or a macro makes.
+            let known = self.template().is_sam() || self.template().is_open();
+            return at.is(match known {
+                true => Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY))),
+                false => Value::Unknown(Reason::new(format!("nothing is called `{id}`"))),
+            });
+        };
+        if let Some(property) = named_by_property(resource.kind, attribute)
+            && let Some(value) = self.property_of(resource, property)
+        {
+            return Evaluated { node: at.node, ..value };
+        }
+        at.is(Value::Text(self.attribute_text(resource, attribute)))
+    }
+
+    /// A top-level property of a resource, if it is there.
+    fn property_of(&self, resource: &Resource<'t>, property: &str) -> Option<Evaluated<'t>> {
+        let entry = self.map(resource.properties?).get(property)?.clone();
+        let mut value = self.eval(entry.at);
+        match &value.value {
+            Value::Text(_) => {
+                value.origins.push(Origin::Property(value.node.span()));
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+
+    /// What the documentation of each resource type says under "Return values".
+    /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
+    fn attribute_text(&self, resource: &Resource<'t>, attribute: &str) -> Text {
+        let id = resource.id.as_str();
+        let own =
+            |attribute: &str, alphabet| Text::hole(Hole::of(resource_reference(id, attribute), alphabet));
+        let pseudo = |name| match self.pseudo(name) {
+            Value::Text(text) => text,
+            _ => Text::default(),
+        };
+        let host = |pieces: &[&Text]| Text::join(&Text::default(), pieces.iter().copied());
+        let lit = |text: &str| Text::literal(text);
+        match (resource.kind, attribute) {
+            ("AWS::ApiGateway::RestApi" | "AWS::Serverless::Api", "" | "RestApiId")
+            | ("AWS::ApiGatewayV2::Api" | "AWS::Serverless::HttpApi", "" | "ApiId") => own("", Alphabet::ID),
+            ("AWS::ApiGatewayV2::Api" | "AWS::Serverless::HttpApi", "ApiEndpoint") => host(&[
+                &lit("https://"),
+                &own("", Alphabet::ID),
+                &lit(".execute-api."),
+                &pseudo("AWS::Region"),
+                &lit("."),
+                &pseudo("AWS::URLSuffix"),
+            ]),
+            ("AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage", "") => own("", Alphabet::STAGE),
+            (
+                "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName",
+                "" | "RegionalDomainName" | "DistributionDomainName",
+            )
+            | (
+                "AWS::ElasticLoadBalancingV2::LoadBalancer" | "AWS::ElasticLoadBalancing::LoadBalancer",
+                "DNSName",
+            ) => own(attribute, Alphabet::HOST),
+            ("AWS::Lambda::Url", "FunctionUrl") => host(&[
+                &lit("https://"),
+                &own("UrlId", Alphabet::ID),
+                &lit(".lambda-url."),
+                &pseudo("AWS::Region"),
+                &lit(".on.aws/"),
+            ]),
+            ("AWS::CloudFront::Distribution", "DomainName") => {
+                host(&[&own("Subdomain", Alphabet::ID), &lit(".cloudfront.net")])
+            }
+            ("AWS::S3::Bucket", "") => own("", Alphabet::HOST),
+            ("AWS::S3::Bucket", "DomainName") => host(&[&own("", Alphabet::HOST), &lit(".s3.amazonaws.com")]),
+            ("AWS::S3::Bucket", "RegionalDomainName" | "DualStackDomainName") => host(&[
+                &own("", Alphabet::HOST),
+                &lit(if attribute == "RegionalDomainName" { ".s3." } else { ".s3.dualstack." }),
+                &pseudo("AWS::Region"),
+                &lit("."),
+                &pseudo("AWS::URLSuffix"),
+            ]),
+            ("AWS::S3::Bucket", "WebsiteURL") => host(&[
+                &lit("http://"),
+                &own("", Alphabet::HOST),
+                &lit(".s3-website-"),
+                &pseudo("AWS::Region"),
+                &lit("."),
+                &pseudo("AWS::URLSuffix"),
+            ]),
+            (kind, "Id") if kind.starts_with("AWS::CloudFront::") => own("", Alphabet::ANY),
+            ("AWS::CloudFront::Function", "FunctionARN" | "FunctionMetadata.FunctionARN")
+            | ("AWS::ApiGateway::Resource", "ResourceId")
+            | ("AWS::ApiGateway::Deployment", "DeploymentId")
+            | ("AWS::ApiGateway::Authorizer" | "AWS::ApiGatewayV2::Authorizer", "AuthorizerId") => {
+                own("", Alphabet::ANY)
+            }
+            _ => own(attribute, Alphabet::ANY),
+        }
+    }
+}
+
+/// The property that `Ref` repeats, so that `Ref` of a stage equals the text in its `StageName`.
+fn named_by_property(kind: &str, attribute: &str) -> Option<&'static str> {
+    match (kind, attribute) {
+        ("AWS::ApiGateway::Stage" | "AWS::ApiGatewayV2::Stage", "") => Some("StageName"),
+        ("AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName", "") => Some("DomainName"),
+        _ => None,
+    }
+}
+
+fn resource_reference(id: &str, attribute: &str) -> Reference {
+    Reference::Resource { id: id.to_owned(), attribute: attribute.to_owned() }
+}

@@ -1,0 +1,352 @@
+//! `AWS::CloudFront::Distribution`.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html>
+
+use cflint_diagnostics::Span;
+
+use super::reader::Reader;
+use super::{List, Prop, State};
+use crate::syntax::NodeId;
+use crate::value::Text;
+
+/// A distribution.
+#[derive(Debug, Clone)]
+pub struct Distribution {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// Alternate domain names.
+    pub aliases: List<Prop<Text>>,
+    /// The origins.
+    pub origins: List<Origin>,
+    /// The origin groups.
+    pub origin_groups: List<OriginGroup>,
+    /// The behavior for every path that no other one matches.
+    pub default_behavior: Behavior,
+    /// The ordered behaviors.
+    pub behaviors: List<Behavior>,
+    /// What is answered instead of an error.
+    pub error_responses: List<ErrorResponse>,
+    /// The object for `/`.
+    pub default_root_object: Prop<Text>,
+    /// ARN or id of the firewall.
+    pub web_acl: Prop<Text>,
+}
+
+/// An origin.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its id within the distribution.
+    pub id: Prop<Text>,
+    /// The host that requests go to.
+    pub domain_name: Prop<Text>,
+    /// What is put in front of the path.
+    pub path: Prop<Text>,
+    /// How the origin is spoken to.
+    pub kind: OriginKind,
+    /// Headers that CloudFront adds.
+    pub custom_headers: List<CustomHeader>,
+    /// Id of the origin access control.
+    pub access_control: Prop<Text>,
+    /// The mapping, for an edit.
+    pub node: Option<NodeId>,
+    /// The mapping.
+    pub span: Span,
+    /// Position in the list, from 0.
+    pub index: usize,
+}
+
+/// How an origin is spoken to.
+#[derive(Debug, Clone)]
+pub enum OriginKind {
+    /// `CustomOriginConfig`
+    Custom(Box<CustomOrigin>),
+    /// `S3OriginConfig`
+    S3,
+    /// `VpcOriginConfig`
+    Vpc,
+    /// None of them, or the template does not say.
+    Unknown,
+}
+
+/// `CustomOriginConfig`
+#[derive(Debug, Clone)]
+pub struct CustomOrigin {
+    /// `http-only`, `https-only` or `match-viewer`.
+    pub protocol_policy: Prop<Text>,
+    /// Port for HTTP, 80 by default.
+    pub http_port: Prop<i64>,
+    /// Port for HTTPS, 443 by default.
+    pub https_port: Prop<i64>,
+    /// TLS versions that CloudFront may use.
+    pub ssl_protocols: List<Prop<Text>>,
+    /// ARN of the client certificate.
+    pub client_certificate: Prop<Text>,
+}
+
+/// A header that CloudFront adds to each request to the origin.
+#[derive(Debug, Clone)]
+pub struct CustomHeader {
+    /// Its name.
+    pub name: Prop<Text>,
+    /// Its value.
+    pub value: Prop<Text>,
+}
+
+/// Two origins, the second for when the first fails.
+#[derive(Debug, Clone)]
+pub struct OriginGroup {
+    /// Its id within the distribution.
+    pub id: Prop<Text>,
+    /// Ids of the origins.
+    pub members: List<Prop<Text>>,
+}
+
+/// A cache behavior.
+#[derive(Debug, Clone)]
+pub struct Behavior {
+    /// Position among the ordered behaviors, from 0; `None` for the default one.
+    pub index: Option<usize>,
+    /// The pattern; absent for the default behavior.
+    pub path_pattern: Prop<Text>,
+    /// Id of the origin or origin group.
+    pub target: Prop<Text>,
+    /// `allow-all`, `https-only` or `redirect-to-https`.
+    pub viewer_protocol_policy: Prop<Text>,
+    /// Methods that are let through; GET and HEAD by default.
+    pub allowed_methods: List<Prop<Text>>,
+    /// Methods whose answers are cached; GET and HEAD by default.
+    pub cached_methods: List<Prop<Text>>,
+    /// Id of the cache policy.
+    pub cache_policy: Prop<Text>,
+    /// Id of the origin request policy.
+    pub origin_request_policy: Prop<Text>,
+    /// Id of the response headers policy.
+    pub response_headers_policy: Prop<Text>,
+    /// The settings from before there were policies.
+    pub forwarded_values: Prop<ForwardedValues>,
+    /// Seconds; of the settings from before there were policies.
+    pub min_ttl: Prop<i64>,
+    /// Seconds; of the settings from before there were policies.
+    pub default_ttl: Prop<i64>,
+    /// Seconds; of the settings from before there were policies.
+    pub max_ttl: Prop<i64>,
+    /// CloudFront Functions and Lambda@Edge functions.
+    pub functions: List<EdgeFunction>,
+    /// The mapping, for an edit.
+    pub node: Option<NodeId>,
+    /// The mapping; for the default behavior its key.
+    pub span: Span,
+}
+
+/// `ForwardedValues`
+#[derive(Debug, Clone)]
+pub struct ForwardedValues {
+    /// Whether query strings are forwarded.
+    pub query_string: Prop<bool>,
+    /// Headers that are forwarded and part of the cache key; `*` is all of them.
+    pub headers: List<Prop<Text>>,
+    /// Query strings that are part of the cache key; all if empty.
+    pub query_string_cache_keys: List<Prop<Text>>,
+    /// `none`, `whitelist` or `all`.
+    pub cookies: Prop<Text>,
+    /// Cookies that are forwarded.
+    pub cookie_names: List<Prop<Text>>,
+}
+
+/// A function at the edge.
+#[derive(Debug, Clone)]
+pub struct EdgeFunction {
+    /// When it runs: `viewer-request`, `origin-request`, `origin-response` or `viewer-response`.
+    pub event: Prop<Text>,
+    /// Whether it is Lambda@Edge rather than a CloudFront Function.
+    pub is_lambda: bool,
+    /// ARN of the function.
+    pub arn: Prop<Text>,
+}
+
+/// What is answered instead of an error.
+#[derive(Debug, Clone)]
+pub struct ErrorResponse {
+    /// Status that the origin answered with.
+    pub error_code: Prop<i64>,
+    /// Status that the viewer gets.
+    pub response_code: Prop<i64>,
+    /// Path of the page that the viewer gets.
+    pub page_path: Prop<Text>,
+    /// Seconds that the error is cached at least.
+    pub caching_min_ttl: Prop<i64>,
+}
+
+impl Behavior {
+    /// The name in messages: the pattern, or `Default (*)` as the console calls it.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match (self.index, self.path_pattern.known()) {
+            (None, _) => "Default (*)".to_owned(),
+            (Some(_), Some(pattern)) => pattern.to_string(),
+            (Some(index), None) => format!("CacheBehaviors[{index}]"),
+        }
+    }
+
+    /// Path of the behavior below `Properties`.
+    #[must_use]
+    pub fn property(&self) -> String {
+        match self.index {
+            None => "DistributionConfig.DefaultCacheBehavior".to_owned(),
+            Some(index) => format!("DistributionConfig.CacheBehaviors[{index}]"),
+        }
+    }
+
+    /// Whether a function runs, or may run, on one of these events.
+    #[must_use]
+    pub fn may_run_on(&self, events: &[&str]) -> bool {
+        self.functions.open.is_some()
+            || self
+                .functions
+                .iter()
+                .any(|function| function.event.literal().is_none_or(|event| events.contains(&event)))
+    }
+}
+
+impl Distribution {
+    /// Every behavior in the order in which CloudFront looks at them, the default one last.
+    pub fn all_behaviors(&self) -> impl Iterator<Item = &Behavior> {
+        self.behaviors.iter().chain([&self.default_behavior])
+    }
+}
+
+impl Distribution {
+    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+        let config = properties.map_or_empty("DistributionConfig");
+        let groups = config.map_or_empty("OriginGroups");
+        let mut aliases = config.texts("Aliases");
+        let old_aliases = config.texts("CNAMEs");
+        if !aliases.present && old_aliases.present {
+            aliases = old_aliases;
+        }
+        Self {
+            id: id.to_owned(),
+            span,
+            aliases,
+            origins: config.maps("Origins", Origin::read),
+            origin_groups: groups.maps("Items", |group, _| OriginGroup::read(&group)),
+            default_behavior: default_behavior(&config),
+            behaviors: config
+                .maps("CacheBehaviors", |behavior, index| Behavior::read(&behavior, Some(index))),
+            error_responses: config.maps("CustomErrorResponses", |response, _| ErrorResponse {
+                error_code: response.int("ErrorCode"),
+                response_code: response.int("ResponseCode"),
+                page_path: response.text("ResponsePagePath"),
+                caching_min_ttl: response.int("ErrorCachingMinTTL"),
+            }),
+            default_root_object: config.text("DefaultRootObject"),
+            web_acl: config.text("WebACLId"),
+        }
+    }
+}
+
+fn default_behavior(config: &Reader<'_, '_>) -> Behavior {
+    Behavior::read(&config.map_or_empty("DefaultCacheBehavior"), None)
+}
+
+impl Origin {
+    fn read(origin: Reader<'_, '_>, index: usize) -> Self {
+        let custom = origin.map("CustomOriginConfig");
+        let s3 = origin.map("S3OriginConfig");
+        let vpc = origin.map("VpcOriginConfig");
+        let kind = match (&custom.state, &s3.state, &vpc.state) {
+            (State::Known(custom), _, _) => OriginKind::Custom(Box::new(CustomOrigin::read(custom))),
+            (State::Absent, State::Known(_), _) => OriginKind::S3,
+            (State::Absent, State::Absent, State::Known(_)) => OriginKind::Vpc,
+            _ => OriginKind::Unknown,
+        };
+        Self {
+            id: origin.text("Id"),
+            domain_name: origin.text("DomainName"),
+            path: origin.text("OriginPath"),
+            kind,
+            custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
+                name: header.text("HeaderName"),
+                value: header.text("HeaderValue"),
+            }),
+            access_control: origin.text("OriginAccessControlId"),
+            node: origin.node(),
+            span: origin.span(),
+            index,
+        }
+    }
+
+    /// Path of the origin below `Properties`.
+    #[must_use]
+    pub fn property(&self) -> String {
+        format!("DistributionConfig.Origins[{}]", self.index)
+    }
+}
+
+impl CustomOrigin {
+    fn read(config: &Reader<'_, '_>) -> Self {
+        Self {
+            protocol_policy: config.text("OriginProtocolPolicy"),
+            http_port: config.int("HTTPPort"),
+            https_port: config.int("HTTPSPort"),
+            ssl_protocols: config.texts("OriginSSLProtocols"),
+            client_certificate: config.map_or_empty("OriginMtlsConfig").text("ClientCertificateArn"),
+        }
+    }
+}
+
+impl OriginGroup {
+    fn read(group: &Reader<'_, '_>) -> Self {
+        let members = group.map_or_empty("Members").maps("Items", |member, _| member.text("OriginId"));
+        Self { id: group.text("Id"), members }
+    }
+}
+
+impl Behavior {
+    fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
+        let edge = |list: &str, arn: &str, is_lambda: bool| {
+            behavior.maps(list, |function, _| EdgeFunction {
+                event: function.text("EventType"),
+                is_lambda,
+                arn: function.text(arn),
+            })
+        };
+        let mut functions = edge("FunctionAssociations", "FunctionARN", false);
+        let lambdas = edge("LambdaFunctionAssociations", "LambdaFunctionARN", true);
+        functions.items.extend(lambdas.items);
+        functions.open = functions.open.or(lambdas.open);
+        functions.present |= lambdas.present;
+        Self {
+            index,
+            path_pattern: behavior.text("PathPattern"),
+            target: behavior.text("TargetOriginId"),
+            viewer_protocol_policy: behavior.text("ViewerProtocolPolicy"),
+            allowed_methods: behavior.texts("AllowedMethods"),
+            cached_methods: behavior.texts("CachedMethods"),
+            cache_policy: behavior.text("CachePolicyId"),
+            origin_request_policy: behavior.text("OriginRequestPolicyId"),
+            response_headers_policy: behavior.text("ResponseHeadersPolicyId"),
+            forwarded_values: forwarded_values(behavior),
+            min_ttl: behavior.int("MinTTL"),
+            default_ttl: behavior.int("DefaultTTL"),
+            max_ttl: behavior.int("MaxTTL"),
+            functions,
+            node: behavior.node(),
+            span: behavior.span(),
+        }
+    }
+}
+
+fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
+    behavior.map("ForwardedValues").map(|values| {
+        let cookies = values.map_or_empty("Cookies");
+        State::Known(ForwardedValues {
+            query_string: values.bool("QueryString"),
+            headers: values.texts("Headers"),
+            query_string_cache_keys: values.texts("QueryStringCacheKeys"),
+            cookies: cookies.text("Forward"),
+            cookie_names: cookies.texts("WhitelistedNames"),
+        })
+    })
+}

@@ -1,0 +1,64 @@
+//! The typed model: what the resources of a template say, with the place of every property.
+//!
+//! Rules and the edge model see only this, so it does not matter which syntax a template was written in.
+
+mod api;
+mod build;
+mod distribution;
+mod openapi;
+mod policy;
+mod prop;
+mod reader;
+
+use std::collections::BTreeMap;
+
+use cflint_diagnostics::Span;
+
+pub use api::{Api, Guard, Protocol, Route, RoutePath, Segment, Stage};
+pub use build::{Graph, MAX_VIEWS, Views, distributions, views};
+pub use distribution::{
+    Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
+    OriginGroup, OriginKind,
+};
+pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
+pub use prop::{List, Prop, State};
+
+use crate::value::Text;
+
+/// One distribution and everything that it depends on, in one view.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// The distribution.
+    pub distribution: Distribution,
+    /// The APIs that it can lead to.
+    pub apis: Vec<Api>,
+    /// Cache policies that the template declares.
+    pub cache_policies: Vec<CachePolicy>,
+    /// Origin request policies that the template declares.
+    pub origin_request_policies: Vec<OriginRequestPolicy>,
+    /// Response headers policies that the template declares.
+    pub response_headers_policies: Vec<ResponseHeadersPolicy>,
+    /// Custom domains of API Gateway.
+    pub custom_domains: Vec<CustomDomain>,
+    /// The types of all resources of the slice, by logical id.
+    pub resources: BTreeMap<String, String>,
+}
+
+/// A custom domain of API Gateway.
+#[derive(Debug, Clone)]
+pub struct CustomDomain {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// The host name.
+    pub name: Prop<Text>,
+}
+
+impl Model {
+    /// The API with this logical id.
+    #[must_use]
+    pub fn api(&self, id: &str) -> Option<&Api> {
+        self.apis.iter().find(|api| api.id == id)
+    }
+}

@@ -1,0 +1,111 @@
+//! Cache policies, origin request policies and response headers policies that the template declares.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-cachepolicy.html>
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-originrequestpolicy.html>
+
+use cflint_diagnostics::Span;
+
+use super::reader::Reader;
+use super::{List, Prop};
+use crate::value::Text;
+
+/// Which headers, cookies or query strings a policy names.
+#[derive(Debug, Clone)]
+pub struct PolicyPart {
+    /// `none`, `all`, `whitelist`, `allExcept`, `allViewer` or `allViewerAndWhitelistCloudFront`.
+    pub behavior: Prop<Text>,
+    /// The names.
+    pub names: List<Prop<Text>>,
+}
+
+/// `AWS::CloudFront::CachePolicy`
+#[derive(Debug, Clone)]
+pub struct CachePolicy {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// Headers of the cache key.
+    pub headers: PolicyPart,
+    /// Cookies of the cache key.
+    pub cookies: PolicyPart,
+    /// Query strings of the cache key.
+    pub query_strings: PolicyPart,
+    /// Seconds.
+    pub min_ttl: Prop<i64>,
+    /// Seconds.
+    pub default_ttl: Prop<i64>,
+    /// Seconds.
+    pub max_ttl: Prop<i64>,
+}
+
+/// `AWS::CloudFront::OriginRequestPolicy`
+#[derive(Debug, Clone)]
+pub struct OriginRequestPolicy {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// Headers that are forwarded.
+    pub headers: PolicyPart,
+    /// Cookies that are forwarded.
+    pub cookies: PolicyPart,
+    /// Query strings that are forwarded.
+    pub query_strings: PolicyPart,
+}
+
+/// `AWS::CloudFront::ResponseHeadersPolicy`
+#[derive(Debug, Clone)]
+pub struct ResponseHeadersPolicy {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// Whether it sets CORS headers even if the origin did.
+    pub cors_override: Prop<bool>,
+}
+
+impl CachePolicy {
+    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+        let config = properties.map_or_empty("CachePolicyConfig");
+        let parameters = config.map_or_empty("ParametersInCacheKeyAndForwardedToOrigin");
+        Self {
+            id: id.to_owned(),
+            span,
+            headers: part(&parameters, "HeadersConfig", "HeaderBehavior", "Headers"),
+            cookies: part(&parameters, "CookiesConfig", "CookieBehavior", "Cookies"),
+            query_strings: part(&parameters, "QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
+            min_ttl: config.int("MinTTL"),
+            default_ttl: config.int("DefaultTTL"),
+            max_ttl: config.int("MaxTTL"),
+        }
+    }
+}
+
+impl OriginRequestPolicy {
+    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+        let config = properties.map_or_empty("OriginRequestPolicyConfig");
+        Self {
+            id: id.to_owned(),
+            span,
+            headers: part(&config, "HeadersConfig", "HeaderBehavior", "Headers"),
+            cookies: part(&config, "CookiesConfig", "CookieBehavior", "Cookies"),
+            query_strings: part(&config, "QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
+        }
+    }
+}
+
+impl ResponseHeadersPolicy {
+    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+        let config = properties.map_or_empty("ResponseHeadersPolicyConfig");
+        Self {
+            id: id.to_owned(),
+            span,
+            cors_override: config.map_or_empty("CorsConfig").bool("OriginOverride"),
+        }
+    }
+}
+
+fn part(config: &Reader<'_, '_>, name: &str, behavior: &str, names: &str) -> PolicyPart {
+    let part = config.map_or_empty(name);
+    PolicyPart { behavior: part.text(behavior), names: part.texts(names) }
+}

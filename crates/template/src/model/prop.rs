@@ -1,0 +1,123 @@
+use cflint_diagnostics::Span;
+
+use crate::eval::{Origin, Reason};
+use crate::syntax::NodeId;
+use crate::value::Text;
+
+/// What is known of a property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State<T> {
+    /// It has this value.
+    Known(T),
+    /// It is not there.
+    Absent,
+    /// The template does not say.
+    Unknown(Reason),
+}
+
+/// A property with the places that a finding about it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prop<T> {
+    /// What is known.
+    pub state: State<T>,
+    /// The value; where the property is absent, the key of what it would belong to.
+    pub span: Span,
+    /// The node of the value, for an edit; `None` where there is none.
+    pub node: Option<NodeId>,
+    /// Other places that the value comes from.
+    pub origins: Vec<Origin>,
+}
+
+impl<T> Prop<T> {
+    /// The value, if it is known and there.
+    pub fn known(&self) -> Option<&T> {
+        match &self.state {
+            State::Known(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether the property is certainly not there.
+    pub fn is_absent(&self) -> bool {
+        matches!(self.state, State::Absent)
+    }
+
+    /// Whether the template does not say what the property is.
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.state, State::Unknown(_))
+    }
+
+    /// The value, or the default of the platform if it is absent; `None` if it is not known.
+    pub fn or_default(&self, default: T) -> Option<T>
+    where
+        T: Clone,
+    {
+        match &self.state {
+            State::Known(value) => Some(value.clone()),
+            State::Absent => Some(default),
+            State::Unknown(_) => None,
+        }
+    }
+
+    /// Whether the value rests on the default of a parameter, so that another deployment may have another one.
+    pub fn rests_on_default(&self) -> Option<(&str, Span)> {
+        self.origins.iter().find_map(|origin| match origin {
+            Origin::Default { parameter, span } => Some((parameter.as_str(), *span)),
+            _ => None,
+        })
+    }
+
+    /// The same places with another value.
+    pub fn map<U>(&self, value: impl FnOnce(&T) -> State<U>) -> Prop<U> {
+        let state = match &self.state {
+            State::Known(known) => value(known),
+            State::Absent => State::Absent,
+            State::Unknown(reason) => State::Unknown(reason.clone()),
+        };
+        Prop { state, span: self.span, node: self.node, origins: self.origins.clone() }
+    }
+}
+
+impl Prop<Text> {
+    /// The text, if all of it is known.
+    #[must_use]
+    pub fn literal(&self) -> Option<&str> {
+        self.known().and_then(Text::as_literal)
+    }
+}
+
+/// A list property.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct List<T> {
+    /// The items that are known.
+    pub items: Vec<T>,
+    /// Why there may be others.
+    pub open: Option<Reason>,
+    /// Whether the property is there.
+    pub present: bool,
+    /// The list; where it is absent, the key of what it would belong to.
+    pub span: Span,
+    /// The node of the list.
+    pub node: Option<NodeId>,
+}
+
+impl<T> List<T> {
+    /// Whether the list is certainly empty or absent.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty() && self.open.is_none()
+    }
+
+    /// The items that are known.
+    pub fn iter(&self) -> std::slice::Iter<'_, T> {
+        self.items.iter()
+    }
+}
+
+impl<'a, T> IntoIterator for &'a List<T> {
+    type Item = &'a T;
+    type IntoIter = std::slice::Iter<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

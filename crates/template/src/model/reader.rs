@@ -1,0 +1,259 @@
+//! Reads properties of one mapping, and remembers what has the wrong type.
+
+use std::cell::RefCell;
+
+use cflint_diagnostics::Span;
+
+use super::{List, Prop, State};
+use crate::eval::{Evaluated, Evaluator, MapEntry, MapView, Reason, Value};
+use crate::syntax::{NodeId, NodeRef};
+use crate::template::{At, Problem, Resource, describe};
+use crate::value::Text;
+
+/// The properties of one mapping.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader<'r, 't> {
+    evaluator: &'r Evaluator<'r, 't>,
+    problems: &'r RefCell<Vec<Problem>>,
+    map: MapView<'t>,
+    /// Stands for a property that is absent.
+    span: Span,
+    node: Option<NodeId>,
+}
+
+impl<'r, 't> Reader<'r, 't> {
+    /// The `Properties` of a resource; none if they are missing.
+    pub(crate) fn of_resource(
+        evaluator: &'r Evaluator<'r, 't>,
+        problems: &'r RefCell<Vec<Problem>>,
+        resource: &Resource<'t>,
+    ) -> Self {
+        let (map, node) = match resource.properties {
+            Some(at) => (evaluator.map(at), Some(at.node.id())),
+            None => (MapView { entries: Vec::new(), open: None }, None),
+        };
+        Self { evaluator, problems, map, span: resource.id_span, node }
+    }
+
+    /// The place that stands for a property that is absent.
+    pub(crate) fn span(&self) -> Span {
+        self.span
+    }
+
+    /// The node of the mapping.
+    pub(crate) fn node(&self) -> Option<NodeId> {
+        self.node
+    }
+
+    pub(crate) fn entry(&self, name: &str) -> Option<&MapEntry<'t>> {
+        self.map.get(name)
+    }
+
+    fn absent<T>(&self) -> Prop<T> {
+        let state = match &self.map.open {
+            Some(reason) => State::Unknown(reason.clone()),
+            None => State::Absent,
+        };
+        Prop { state, span: self.span, node: None, origins: Vec::new() }
+    }
+
+    fn read<T>(&self, name: &str, read: impl FnOnce(&Evaluated<'t>) -> State<T>) -> Prop<T> {
+        let Some(entry) = self.entry(name) else { return self.absent() };
+        let value = self.evaluator.eval(entry.at);
+        let state = read(&value);
+        let span = value_span(value.node, entry.key);
+        Prop { state, span, node: Some(value.node.id()), origins: value.origins }
+    }
+
+    /// A scalar property.
+    pub(crate) fn text(&self, name: &str) -> Prop<Text> {
+        self.read(name, |value| self.as_text(name, value))
+    }
+
+    fn as_text(&self, name: &str, value: &Evaluated<'t>) -> State<Text> {
+        match &value.value {
+            Value::Text(text) => State::Known(text.clone()),
+            Value::NoValue => State::Absent,
+            Value::Unknown(reason) => State::Unknown(reason.clone()),
+            Value::List(_) | Value::Map(_) => {
+                self.wrong(value.node, name, "a text");
+                State::Unknown(Reason("it is no text".to_owned()))
+            }
+        }
+    }
+
+    /// A boolean property; `"true"` is as good as `true`.
+    pub(crate) fn bool(&self, name: &str) -> Prop<bool> {
+        self.parsed(name, "`true` or `false`", |text| match text.to_ascii_lowercase().as_str() {
+            "true" | "yes" | "on" => Some(true),
+            "false" | "no" | "off" => Some(false),
+            _ => None,
+        })
+    }
+
+    /// A number property; `"443"` is as good as `443`. Fractions are cut off.
+    pub(crate) fn int(&self, name: &str) -> Prop<i64> {
+        #[expect(clippy::cast_possible_truncation, reason = "the limits of these numbers are far below")]
+        self.parsed(name, "a number", |text| {
+            text.trim().parse::<i64>().ok().or_else(|| text.trim().parse::<f64>().ok().map(|n| n as i64))
+        })
+    }
+
+    fn parsed<T>(&self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Prop<T> {
+        let text = self.text(name);
+        text.map(|value| match value.as_literal() {
+            Some(literal) => match parse(literal) {
+                Some(parsed) => State::Known(parsed),
+                None => {
+                    self.wrong_text(text.span, name, expected, literal);
+                    State::Unknown(Reason(format!("it is not {expected}")))
+                }
+            },
+            None => State::Unknown(Reason(format!("`{value}` is known only at deployment"))),
+        })
+    }
+
+    /// A list of scalars.
+    pub(crate) fn texts(&self, name: &str) -> List<Prop<Text>> {
+        self.list(name, |item, key| {
+            let state = self.as_text(name, item);
+            let span = value_span(item.node, key);
+            Some(Prop { state, span, node: Some(item.node.id()), origins: item.origins.clone() })
+        })
+    }
+
+    /// A list of mappings.
+    pub(crate) fn maps<T>(&self, name: &str, mut read: impl FnMut(Self, usize) -> T) -> List<T> {
+        let mut index = 0;
+        self.list(name, |item, _| match &item.value {
+            Value::Map(at) => {
+                index += 1;
+                Some(read(self.below(*at, at.node.span()), index - 1))
+            }
+            Value::Unknown(_) => None,
+            _ => {
+                self.wrong(item.node, &format!("each item of `{name}`"), "a mapping");
+                None
+            }
+        })
+    }
+
+    fn list<T>(&self, name: &str, mut read: impl FnMut(&Evaluated<'t>, NodeRef<'t>) -> Option<T>) -> List<T> {
+        let Some(entry) = self.entry(name) else {
+            return List {
+                items: Vec::new(),
+                open: self.map.open.clone(),
+                present: false,
+                span: self.span,
+                node: None,
+            };
+        };
+        let value = self.evaluator.eval(entry.at);
+        let mut list = List {
+            items: Vec::new(),
+            open: None,
+            present: true,
+            span: value_span(value.node, entry.key),
+            node: Some(value.node.id()),
+        };
+        match &value.value {
+            Value::List(items) => {
+                for item in items {
+                    match read(item, entry.key) {
+                        Some(read) => list.items.push(read),
+                        None => list.open = Some(Reason(format!("an item of `{name}` is not known"))),
+                    }
+                }
+            }
+            Value::NoValue => list.present = false,
+            Value::Unknown(reason) => list.open = Some(reason.clone()),
+            Value::Text(text) => {
+                list.open = Some(Reason(format!("`{name}` is not known")));
+                if text.as_literal().is_some() && value.origins.is_empty() {
+                    self.wrong(value.node, name, "a list");
+                }
+            }
+            Value::Map(_) => {
+                list.open = Some(Reason(format!("`{name}` is no list")));
+                self.wrong(value.node, name, "a list");
+            }
+        }
+        list
+    }
+
+    /// A property that is a mapping.
+    pub(crate) fn map(&self, name: &str) -> Prop<Self> {
+        let Some(entry) = self.entry(name) else { return self.absent() };
+        let key = entry.key.span();
+        self.read(name, |value| match &value.value {
+            Value::Map(at) => State::Known(self.below(*at, key)),
+            Value::NoValue => State::Absent,
+            Value::Unknown(reason) => State::Unknown(reason.clone()),
+            Value::Text(text) if text.as_literal().is_none() || !value.origins.is_empty() => {
+                State::Unknown(Reason(format!("`{text}` is known only at deployment")))
+            }
+            Value::Text(_) | Value::List(_) => {
+                self.wrong(value.node, name, "a mapping");
+                State::Unknown(Reason(format!("`{name}` is no mapping")))
+            }
+        })
+    }
+
+    /// A mapping; one in which everything is absent if the property is absent, unknown if it is unknown.
+    pub(crate) fn map_or_empty(&self, name: &str) -> Self {
+        let prop = self.map(name);
+        let open = match prop.state {
+            State::Known(reader) => return reader,
+            State::Absent => None,
+            State::Unknown(reason) => Some(reason),
+        };
+        Self { map: MapView { entries: Vec::new(), open }, span: self.span, node: None, ..self.clone() }
+    }
+
+    /// Whatever the property is.
+    pub(crate) fn value(&self, name: &str) -> Option<Evaluated<'t>> {
+        self.entry(name).map(|entry| self.evaluator.eval(entry.at))
+    }
+
+    /// The entries of the mapping.
+    pub(crate) fn entries(&self) -> &[MapEntry<'t>] {
+        &self.map.entries
+    }
+
+    pub(crate) fn evaluator(&self) -> &'r Evaluator<'r, 't> {
+        self.evaluator
+    }
+
+    /// Why there may be properties that the file does not show.
+    pub(crate) fn open(&self) -> Option<&Reason> {
+        self.map.open.as_ref()
+    }
+
+    pub(crate) fn below(&self, at: At<'t>, span: Span) -> Self {
+        Self { map: self.evaluator.map(at), span, node: Some(at.node.id()), ..self.clone() }
+    }
+
+    fn wrong(&self, node: NodeRef<'t>, name: &str, expected: &str) {
+        let found = describe(node);
+        let subject = if name.contains('`') { name.to_owned() } else { format!("`{name}`") };
+        let message = format!("{subject} must be {expected}, found {found}");
+        self.report(node.span(), message);
+    }
+
+    fn wrong_text(&self, span: Span, name: &str, expected: &str, found: &str) {
+        self.report(span, format!("`{name}` must be {expected}, found `{found}`"));
+    }
+
+    fn report(&self, span: Span, message: String) {
+        let problem = Problem { span, message, help: None };
+        let mut problems = self.problems.borrow_mut();
+        if !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+}
+
+/// The place of a value; of its key where the value is nothing, as in `key:`.
+fn value_span(node: NodeRef<'_>, key: NodeRef<'_>) -> Span {
+    if node.span().is_empty() { key.span() } else { node.span() }
+}

@@ -1,0 +1,11 @@
+//! Symbolic values: what is known of a property before anything is deployed.
+
+mod alphabet;
+mod hole;
+mod text;
+mod tri;
+
+pub use alphabet::Alphabet;
+pub use hole::{Hole, Reference};
+pub use text::{Part, Split, Text};
+pub use tri::Tri;

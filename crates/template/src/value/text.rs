@@ -1,0 +1,334 @@
+use std::fmt;
+
+use super::{Alphabet, Hole, Reference, Tri};
+
+/// A piece of a [`Text`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// Known characters.
+    Lit(String),
+    /// A value that is known only at deployment.
+    Hole(Box<Hole>),
+}
+
+/// A text in which some parts may be known only at deployment.
+///
+/// Always normal: no two literals follow each other and none is empty, so that equal texts compare equal.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Text {
+    parts: Vec<Part>,
+}
+
+/// What `Fn::Split` makes of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Split {
+    /// The pieces that are certain, from the first one on.
+    pub pieces: Vec<Text>,
+    /// Whether these are all of them.
+    pub complete: bool,
+}
+
+impl Text {
+    /// A known text.
+    #[must_use]
+    pub fn literal(text: impl Into<String>) -> Self {
+        let mut new = Self::default();
+        new.push_str(&text.into());
+        new
+    }
+
+    /// A text that is one hole.
+    #[must_use]
+    pub fn hole(hole: Hole) -> Self {
+        Self { parts: vec![Part::Hole(Box::new(hole))] }
+    }
+
+    pub(crate) fn from_part(part: Part) -> Self {
+        Self { parts: vec![part] }
+    }
+
+    /// The parts in order.
+    #[must_use]
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The holes in order.
+    pub fn holes(&self) -> impl Iterator<Item = &Hole> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Hole(hole) => Some(&**hole),
+            Part::Lit(_) => None,
+        })
+    }
+
+    /// The text, if all of it is known.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [] => Some(""),
+            [Part::Lit(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The hole, if the text is nothing else.
+    #[must_use]
+    pub fn as_hole(&self) -> Option<&Hole> {
+        match self.parts.as_slice() {
+            [Part::Hole(hole)] => Some(hole),
+            _ => None,
+        }
+    }
+
+    /// The name of the resource, if the text is what `Ref` returns for one.
+    #[must_use]
+    pub fn as_resource(&self) -> Option<&str> {
+        match &self.as_hole()?.reference {
+            Reference::Resource { id, attribute } if attribute.is_empty() => Some(id),
+            _ => None,
+        }
+    }
+
+    /// Whether it is certainly the empty text.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The literal at the start; empty if the text starts with a hole.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        match self.parts.first() {
+            Some(Part::Lit(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// The literal at the end; empty if the text ends with a hole.
+    #[must_use]
+    pub fn suffix(&self) -> &str {
+        match self.parts.last() {
+            Some(Part::Lit(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Appends known characters.
+    pub fn push_str(&mut self, text: &str) {
+        match self.parts.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Part::Lit(last)) => last.push_str(text),
+            _ => self.parts.push(Part::Lit(text.to_owned())),
+        }
+    }
+
+    /// Appends a hole.
+    pub fn push_hole(&mut self, hole: Hole) {
+        self.parts.push(Part::Hole(Box::new(hole)));
+    }
+
+    /// Appends another text.
+    pub fn push(&mut self, other: &Self) {
+        for part in &other.parts {
+            match part {
+                Part::Lit(text) => self.push_str(text),
+                Part::Hole(_) => self.parts.push(part.clone()),
+            }
+        }
+    }
+
+    /// The texts with `delimiter` between them, as `Fn::Join` does.
+    #[must_use]
+    pub fn join<'a>(delimiter: &Self, texts: impl IntoIterator<Item = &'a Self>) -> Self {
+        let mut joined = Self::default();
+        for (i, text) in texts.into_iter().enumerate() {
+            if i > 0 {
+                joined.push(delimiter);
+            }
+            joined.push(text);
+        }
+        joined
+    }
+
+    /// Splits at a delimiter, as far as the holes allow: a hole that could hold a part of the delimiter ends what is certain.
+    #[must_use]
+    pub fn split(&self, delimiter: &str) -> Split {
+        let mut pieces = Vec::new();
+        let mut piece = Self::default();
+        if delimiter.is_empty() {
+            return Split { pieces, complete: false };
+        }
+        for part in &self.parts {
+            match part {
+                Part::Lit(text) => {
+                    let mut rest = text.as_str();
+                    while let Some((before, after)) = rest.split_once(delimiter) {
+                        piece.push_str(before);
+                        pieces.push(std::mem::take(&mut piece));
+                        rest = after;
+                    }
+                    piece.push_str(rest);
+                }
+                Part::Hole(hole) if hole.is_clear_of(delimiter) => piece.push_hole((**hole).clone()),
+                Part::Hole(_) => return Split { pieces, complete: false },
+            }
+        }
+        pieces.push(piece);
+        Split { pieces, complete: true }
+    }
+
+    /// One piece of the split text; symbolic where the split is not certain, `None` where there is no such piece.
+    #[must_use]
+    pub fn piece(&self, delimiter: &str, index: usize) -> Option<Self> {
+        let mut split = self.split(delimiter);
+        if index < split.pieces.len() {
+            return Some(split.pieces.swap_remove(index));
+        }
+        if split.complete {
+            return None;
+        }
+        let mut hole =
+            Hole::new(Reference::Piece { source: self.clone(), delimiter: delimiter.to_owned(), index });
+        hole.alphabet = self.alphabet();
+        Some(Self::hole(hole))
+    }
+
+    /// The characters that can occur.
+    #[must_use]
+    pub fn alphabet(&self) -> Alphabet {
+        let literal = Alphabet::of(self.parts.iter().filter_map(|part| match part {
+            Part::Lit(text) => Some(text.as_str()),
+            Part::Hole(_) => None,
+        }));
+        self.holes().fold(literal, |set, hole| set.union(hole.alphabet))
+    }
+
+    /// Whether the two are the same text in every deployment, in none, or that is open.
+    #[must_use]
+    pub fn equals(&self, other: &Self) -> Tri {
+        let (mut left, mut right) = (&self.parts[..], &other.parts[..]);
+        // Equal parts at both ends say nothing about the rest: strip them, so that `/{h}x` and `/{h}` differ by `x`.
+        while let (Some(a), Some(b)) = (left.first(), right.first())
+            && a == b
+        {
+            (left, right) = (&left[1..], &right[1..]);
+        }
+        while let (Some(a), Some(b)) = (left.last(), right.last())
+            && a == b
+        {
+            (left, right) = (&left[..left.len() - 1], &right[..right.len() - 1]);
+        }
+        match (left, right) {
+            ([], []) => Tri::True,
+            ([], rest) | (rest, []) if rest.iter().any(|part| !part.may_be_empty()) => Tri::False,
+            ([], _) | (_, []) => Tri::Unknown,
+            _ if can_equal(left, right) => Tri::Unknown,
+            _ => Tri::False,
+        }
+    }
+}
+
+/// Whether some values of the holes make the two texts equal. Holes count as independent, so `true` means "perhaps".
+fn can_equal(left: &[Part], right: &[Part]) -> bool {
+    let (left, right) = (units(left), units(right));
+    // reach[i][j]: the units before (i, j) can spell the same characters.
+    let mut reach = vec![vec![false; right.len() + 1]; left.len() + 1];
+    reach[0][0] = true;
+    for i in 0..=left.len() {
+        for j in 0..=right.len() {
+            if !reach[i][j] {
+                continue;
+            }
+            let (a, b) = (left.get(i), right.get(j));
+            if a.is_some_and(|a| a.repeats) {
+                reach[i + 1][j] = true;
+            }
+            if b.is_some_and(|b| b.repeats) {
+                reach[i][j + 1] = true;
+            }
+            let (Some(a), Some(b)) = (a, b) else { continue };
+            if !a.meets(b) {
+                continue;
+            }
+            match (a.repeats, b.repeats) {
+                (false, false) => reach[i + 1][j + 1] = true,
+                (true, false) => reach[i][j + 1] = true,
+                (false, true) => reach[i + 1][j] = true,
+                (true, true) => {}
+            }
+        }
+    }
+    reach[left.len()][right.len()]
+}
+
+fn units(parts: &[Part]) -> Vec<Unit> {
+    let mut units = Vec::new();
+    for part in parts {
+        match part {
+            Part::Lit(text) => units.extend(text.chars().map(|c| Unit { set: Set::Char(c), repeats: false })),
+            Part::Hole(hole) => {
+                if !hole.may_be_empty {
+                    units.push(Unit { set: Set::Of(hole.alphabet), repeats: false });
+                }
+                units.push(Unit { set: Set::Of(hole.alphabet), repeats: true });
+            }
+        }
+    }
+    units
+}
+
+/// One step of a text seen as a pattern: one character of a set, or any number of them.
+struct Unit {
+    set: Set,
+    repeats: bool,
+}
+
+enum Set {
+    Char(char),
+    Of(Alphabet),
+}
+
+impl Unit {
+    fn meets(&self, other: &Self) -> bool {
+        match (&self.set, &other.set) {
+            (Set::Char(a), Set::Char(b)) => a == b,
+            (Set::Char(c), Set::Of(set)) | (Set::Of(set), Set::Char(c)) => set.allows(*c),
+            (Set::Of(a), Set::Of(b)) => a.meets(*b),
+        }
+    }
+}
+
+impl Part {
+    fn may_be_empty(&self) -> bool {
+        match self {
+            Self::Lit(_) => false,
+            Self::Hole(hole) => hole.may_be_empty,
+        }
+    }
+}
+
+impl Hole {
+    /// Whether no occurrence of the delimiter can touch the hole. An empty hole would join its neighbours.
+    fn is_clear_of(&self, delimiter: &str) -> bool {
+        delimiter.chars().all(|c| !self.alphabet.allows(c))
+            && (!self.may_be_empty || delimiter.chars().count() == 1)
+    }
+}
+
+impl From<&str> for Text {
+    fn from(text: &str) -> Self {
+        Self::literal(text)
+    }
+}
+
+impl fmt::Display for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for part in &self.parts {
+            match part {
+                Part::Lit(text) => f.write_str(text)?,
+                Part::Hole(hole) => write!(f, "{hole}")?,
+            }
+        }
+        Ok(())
+    }
+}
