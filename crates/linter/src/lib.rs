@@ -1,13 +1,20 @@
 //! The rule trait, what a rule sees, and the engine that runs rules over templates.
 
+mod context;
+mod document;
 mod engine;
+mod fingerprint;
+mod merge;
 mod meta;
 mod options;
 mod report;
 mod rule;
 
+pub use cflint_diagnostics::Severity;
+pub use context::{Context, ReportBuilder};
+pub use document::{Document, OriginUse};
 pub use engine::check;
 pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{Input, Options};
 pub use report::{InputError, Notice, Report};
-pub use rule::Rule;
+pub use rule::{Declared, Rule};

@@ -1,5 +1,7 @@
 use cflint_diagnostics::Confidence;
 
+use crate::RuleMeta;
+
 /// A file to check.
 #[derive(Debug, Clone)]
 pub struct Input {
@@ -35,5 +37,18 @@ impl Default for Options {
             min_confidence: Confidence::Likely,
             parameters: Vec::new(),
         }
+    }
+}
+
+impl Options {
+    /// Whether a rule is asked for. A rule that is selected by its own name runs even if it is pedantic.
+    #[must_use]
+    pub fn runs(&self, rule: &RuleMeta) -> bool {
+        if self.ignore.iter().any(|name| rule.is_called(name)) {
+            return false;
+        }
+        let by_name = self.select.iter().any(|name| rule.is_called(name) && name != rule.group.as_str());
+        let selected = self.select.is_empty() || self.select.iter().any(|name| rule.is_called(name));
+        by_name || (selected && (self.pedantic || !rule.pedantic))
     }
 }

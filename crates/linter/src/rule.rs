@@ -1,7 +1,84 @@
-use crate::RuleMeta;
+use cflint_edge::path::RequestPath;
+use cflint_template::model::{Behavior, Model};
 
-/// A rule.
-pub trait Rule: Sync {
+use crate::{Context, Document, OriginUse, RuleMeta};
+
+/// What [`declare_rule!`](crate::declare_rule) writes: the rule's description.
+pub trait Declared {
     /// What is known of the rule without running it.
     fn meta(&self) -> &'static RuleMeta;
+}
+
+/// A rule. Each hook has an empty default body and none calls another; a rule implements the one that has what it
+/// needs. A check cannot fail: the nodes it is given know where they are.
+pub trait Rule: Declared + Sync {
+    /// A file: its syntax, its sections, the names used in it.
+    fn document(&self, document: &Document<'_, '_>, cx: &mut Context<'_>) {
+        let _ = (document, cx);
+    }
+
+    /// A distribution with everything it depends on.
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let _ = (model, cx);
+    }
+
+    /// A cache behavior, the default one included.
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        let _ = (behavior, model, cx);
+    }
+
+    /// An origin that at least one behavior leads to.
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let _ = (origin, cx);
+    }
+
+    /// The way of the requests of one behavior to one origin.
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let _ = (path, cx);
+    }
+}
+
+/// Declares a rule: its documentation, its description and the unit struct to implement [`Rule`] for.
+///
+/// The documentation comment is the only source of `cflint explain`, the rule's page and every help text about it.
+#[macro_export]
+macro_rules! declare_rule {
+    (@aliases) => { &[] };
+    (@aliases $aliases:expr) => { &$aliases };
+    (
+        $(#[doc = $doc:literal])*
+        $vis:vis $name:ident {
+            id: $id:literal,
+            group: $group:ident,
+            summary: $summary:literal,
+            severity: $severity:ident,
+            fix: $fix:ident,
+            $(pedantic: $pedantic:literal,)?
+            $(aliases: $aliases:expr,)?
+        }
+    ) => {
+        $(#[doc = $doc])*
+        $vis struct $name;
+
+        /// The rule, for the registry.
+        $vis static RULE: &dyn $crate::Rule = &$name;
+
+        impl $crate::Declared for $name {
+            fn meta(&self) -> &'static $crate::RuleMeta {
+                static META: $crate::RuleMeta = $crate::RuleMeta {
+                    id: $id,
+                    group: $crate::Group::$group,
+                    summary: $summary,
+                    docs: concat!($($doc, "\n",)*),
+                    severity: $crate::Severity::$severity,
+                    pedantic: false $(|| $pedantic)?,
+                    fix: $crate::FixAvailability::$fix,
+                    aliases: $crate::declare_rule!(@aliases $($aliases)?),
+                    file: file!(),
+                    line: line!(),
+                };
+                &META
+            }
+        }
+    };
 }

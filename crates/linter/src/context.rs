@@ -1,0 +1,179 @@
+use cflint_diagnostics::{Applicability, Confidence, Edit, Finding, Fix, Label, Severity, Span, Subject};
+use cflint_template::edit::{self, NewValue};
+use cflint_template::model::{Behavior, List, Prop};
+use cflint_template::syntax::{NodeId, NodeRef, Tree};
+use cflint_template::value::Text;
+
+use crate::RuleMeta;
+
+/// What a rule reports to, and the only way for it to make an edit.
+pub struct Context<'c> {
+    pub(crate) meta: &'static RuleMeta,
+    pub(crate) tree: Option<&'c Tree>,
+    pub(crate) subject: Subject,
+    pub(crate) conditions: &'c [(String, bool)],
+    pub(crate) findings: &'c mut Vec<Finding>,
+}
+
+impl<'c> Context<'c> {
+    /// Starts a finding at the token that the user must change. It counts as soon as the builder is dropped.
+    pub fn report(&mut self, span: Span, message: impl Into<String>) -> ReportBuilder<'_, 'c> {
+        let finding = Finding {
+            rule: self.meta.id,
+            group: self.meta.group.as_str(),
+            severity: self.meta.severity,
+            confidence: Confidence::Certain,
+            message: message.into(),
+            primary: Label { span, message: String::new() },
+            related: Vec::new(),
+            notes: Vec::new(),
+            help: None,
+            fix: None,
+            subject: self.subject.clone(),
+            conditions: self.conditions.to_vec(),
+            fingerprint: String::new(),
+            source: None,
+            suppressed: None,
+        };
+        ReportBuilder { cx: self, finding: Some(finding) }
+    }
+
+    fn node(&self, id: Option<NodeId>) -> Option<NodeRef<'c>> {
+        self.tree?.node(id?)
+    }
+
+    /// The edit that gives a property another value; none for one that comes from somewhere else.
+    #[must_use]
+    pub fn replace<T>(&self, prop: &Prop<T>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+        if !prop.origins.is_empty() {
+            return None;
+        }
+        edit::replace(self.node(prop.node)?, value)
+    }
+
+    /// The edit that gives a list other items.
+    #[must_use]
+    pub fn replace_list<T>(&self, list: &List<T>, items: &[&str]) -> Option<Vec<Edit>> {
+        edit::replace(self.node(list.node)?, &NewValue::Texts(items))
+    }
+
+    /// The edit that sets a property of a mapping, whether it is there or not.
+    #[must_use]
+    pub fn set(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+        edit::set(self.node(map)?, key, value)
+    }
+
+    /// The edit that removes an item of a list.
+    #[must_use]
+    pub fn remove_item<T>(&self, list: &List<T>, item: &Prop<Text>) -> Option<Vec<Edit>> {
+        edit::remove_item(self.node(list.node)?, self.node(item.node)?)
+    }
+}
+
+/// A finding in the making.
+pub struct ReportBuilder<'r, 'c> {
+    cx: &'r mut Context<'c>,
+    finding: Option<Finding>,
+}
+
+impl ReportBuilder<'_, '_> {
+    fn with(mut self, change: impl FnOnce(&mut Finding)) -> Self {
+        if let Some(finding) = &mut self.finding {
+            change(finding);
+        }
+        self
+    }
+
+    /// Says what is at the primary place.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn label(self, message: impl Into<String>) -> Self {
+        self.with(|finding| finding.primary.message = message.into())
+    }
+
+    /// Another place that takes part.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn related(self, span: Span, message: impl Into<String>) -> Self {
+        self.with(|finding| finding.related.push(Label { span, message: message.into() }))
+    }
+
+    /// Why it is wrong.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn note(self, note: impl Into<String>) -> Self {
+        self.with(|finding| finding.notes.push(note.into()))
+    }
+
+    /// What to write instead.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn help(self, help: impl Into<String>) -> Self {
+        self.with(|finding| finding.help = Some(help.into()))
+    }
+
+    /// A severity other than the rule's usual one.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn severity(self, severity: Severity) -> Self {
+        self.with(|finding| finding.severity = severity)
+    }
+
+    /// Lowers the confidence; it never rises.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn at_most(self, confidence: Confidence) -> Self {
+        self.with(|finding| finding.confidence = finding.confidence.min(confidence))
+    }
+
+    /// The edit that mends it; nothing where there is none.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn fix(
+        self,
+        applicability: Applicability,
+        title: impl Into<String>,
+        edits: Option<Vec<Edit>>,
+    ) -> Self {
+        self.with(|finding| {
+            finding.fix = edits.map(|edits| Fix { title: title.into(), applicability, edits });
+        })
+    }
+
+    /// The behavior it is about.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn behavior(self, behavior: &Behavior) -> Self {
+        self.with(|finding| finding.subject.behavior = Some(behavior.name()))
+    }
+
+    /// The property it is about, as a path below `Properties`.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn property(self, property: impl Into<String>) -> Self {
+        self.with(|finding| finding.subject.property = Some(property.into()))
+    }
+
+    /// The resource that the user must change, if it is another one than the distribution.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn resource(self, id: &str, kind: &str) -> Self {
+        self.with(|finding| {
+            finding.subject.logical_id = Some(id.to_owned());
+            finding.subject.resource_type = Some(kind.to_owned());
+        })
+    }
+
+    /// Says that a value is only the default of a parameter, which lowers the confidence.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn rests_on<T>(self, prop: &Prop<T>) -> Self {
+        match prop.rests_on_default() {
+            Some((parameter, span)) => self.rests_on_default(parameter, span),
+            None => self,
+        }
+    }
+
+    /// Says that the finding holds for the default of a parameter.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn rests_on_default(self, parameter: &str, span: Span) -> Self {
+        self.related(span, format!("the default of parameter `{parameter}`"))
+            .note(format!("this holds for the default of parameter `{parameter}`"))
+            .at_most(Confidence::Likely)
+    }
+}
+
+impl Drop for ReportBuilder<'_, '_> {
+    fn drop(&mut self) {
+        self.cx.findings.extend(self.finding.take());
+    }
+}

@@ -1,0 +1,33 @@
+//! The identity of a finding across runs.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use cflint_diagnostics::Finding;
+use sha2::{Digest, Sha256};
+
+/// Gives each finding the hash of its rule and subject; equal ones are numbered in order. Lines do not take part, so
+/// that moving a resource keeps the identity.
+pub(crate) fn set(findings: &mut [Finding]) {
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    for finding in findings {
+        let subject = &finding.subject;
+        let place = subject.construct.as_ref().or(subject.logical_id.as_ref());
+        let parts = [
+            Some(&finding.rule.to_owned()),
+            subject.stack.as_ref(),
+            place,
+            subject.property.as_ref(),
+            subject.behavior.as_ref(),
+        ]
+        .map(|part| part.map_or("", String::as_str))
+        .join("\0");
+        let count = seen.entry(parts.clone()).and_modify(|count| *count += 1).or_insert(0);
+        let hash = Sha256::digest(format!("{parts}\0{count}"));
+        finding.fingerprint.clear();
+        for byte in hash.iter().take(16) {
+            // Writing to a text cannot fail.
+            let _ = write!(finding.fingerprint, "{byte:02x}");
+        }
+    }
+}

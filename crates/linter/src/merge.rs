@@ -1,0 +1,112 @@
+//! Findings of several views of one distribution, put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cflint_diagnostics::{Finding, Span};
+
+/// The findings of one view and the conditions that the view decides.
+pub(crate) struct ViewFindings {
+    pub(crate) conditions: Vec<(String, bool)>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// One finding for each that views agree on; one that holds only in some says which.
+pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
+    let conditions: Vec<BTreeMap<String, bool>> =
+        views.iter().map(|view| view.conditions.iter().cloned().collect()).collect();
+    let mut merged: Vec<(Finding, BTreeSet<usize>)> = Vec::new();
+    let mut known: BTreeMap<(&'static str, Span, String), usize> = BTreeMap::new();
+    for (index, view) in views.into_iter().enumerate() {
+        for finding in view.findings {
+            let key = (finding.rule, finding.primary.span, finding.message.clone());
+            let at = *known.entry(key).or_insert_with(|| {
+                merged.push((finding.clone(), BTreeSet::new()));
+                merged.len() - 1
+            });
+            let (first, holds) = &mut merged[at];
+            // Two behaviors can share a policy, two views a place: the surer one counts.
+            if finding.confidence > first.confidence {
+                *first = finding;
+            }
+            holds.insert(index);
+        }
+    }
+    merged
+        .into_iter()
+        .map(|(mut finding, holds)| {
+            finding.conditions = distinguishing(&conditions, &holds);
+            finding
+        })
+        .collect()
+}
+
+/// The fewest conditions, by greedy choice, that have one value in all views where the finding holds and another one
+/// elsewhere.
+fn distinguishing(views: &[BTreeMap<String, bool>], holds: &BTreeSet<usize>) -> Vec<(String, bool)> {
+    let mut others: BTreeSet<usize> = (0..views.len()).filter(|index| !holds.contains(index)).collect();
+    let constant: BTreeMap<&String, bool> = holds
+        .first()
+        .map(|first| &views[*first])
+        .into_iter()
+        .flatten()
+        .filter(|(name, value)| holds.iter().all(|index| views[*index].get(*name) == Some(value)))
+        .map(|(name, value)| (name, *value))
+        .collect();
+    let mut chosen = BTreeMap::new();
+    while !others.is_empty() {
+        let excludes = |name: &String, value: bool| {
+            others
+                .iter()
+                .filter(|index| views[**index].get(name).is_some_and(|other| *other != value))
+                .count()
+        };
+        let best = constant
+            .iter()
+            .map(|(name, value)| (excludes(name, *value), *name, *value))
+            .max_by(|a, b| a.0.cmp(&b.0).then_with(|| b.1.cmp(a.1)));
+        let Some((count, name, value)) = best else { break };
+        if count == 0 {
+            break;
+        }
+        others.retain(|index| views[*index].get(name).is_none_or(|other| *other == value));
+        chosen.insert(name.clone(), value);
+    }
+    chosen.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn view(conditions: &[(&str, bool)]) -> BTreeMap<String, bool> {
+        conditions.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+    }
+
+    #[test]
+    fn what_holds_everywhere_has_no_condition() {
+        let views = [view(&[("A", true)]), view(&[("A", false)])];
+        assert_eq!(distinguishing(&views, &BTreeSet::from([0, 1])), []);
+    }
+
+    #[test]
+    fn the_condition_that_tells_views_apart_is_named_and_others_are_not() {
+        let views = [
+            view(&[("A", true), ("B", true)]),
+            view(&[("A", true), ("B", false)]),
+            view(&[("A", false), ("B", true)]),
+            view(&[("A", false), ("B", false)]),
+        ];
+        assert_eq!(distinguishing(&views, &BTreeSet::from([2, 3])), [("A".to_owned(), false)]);
+        assert_eq!(
+            distinguishing(&views, &BTreeSet::from([1])),
+            [("A".to_owned(), true), ("B".to_owned(), false)]
+        );
+    }
+
+    #[test]
+    fn a_choice_that_no_conjunction_describes_names_what_it_can() {
+        let views =
+            [view(&[("A", true), ("B", true)]), view(&[("A", true), ("B", false)]), view(&[("A", false)])];
+        assert_eq!(distinguishing(&views, &BTreeSet::from([0, 2])), []);
+    }
+}

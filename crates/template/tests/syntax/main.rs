@@ -1,0 +1,16 @@
+//! Reading templates: the same values as independent parsers, exact places, and no harm from hostile input.
+
+#[cfg(test)]
+mod differential;
+#[cfg(test)]
+mod generated;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod invariants;
+#[cfg(test)]
+#[cfg(test)]
+mod scalars;
+#[cfg(test)]
+#[cfg(test)]
+mod support;
