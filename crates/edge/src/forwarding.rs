@@ -108,6 +108,14 @@ impl<'m> Selection<'m> {
         }
         best
     }
+
+    /// Every setting that certainly selects a value.
+    pub fn all_selecting<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Selected<'s, 'm>> {
+        self.sources.iter().filter_map(move |source| {
+            let (answer, item) = source.set.contains(name, self.ignore_case);
+            answer.is_true().then_some(Selected { answer, source: Some(source), item })
+        })
+    }
 }
 
 impl<'m> Set<'m> {
@@ -128,6 +136,15 @@ impl<'m> Set<'m> {
 }
 
 impl<'m> Names<'m> {
+    /// The list in the template, if the names are written there.
+    #[must_use]
+    pub fn written(&self) -> Option<&'m List<Prop<Text>>> {
+        match self {
+            Self::Written(list) => Some(list),
+            Self::Managed(_) => None,
+        }
+    }
+
     fn find(&self, name: &str, ignore_case: bool) -> (Tri, Option<&'m Prop<Text>>) {
         let same = |other: &str| if ignore_case { other.eq_ignore_ascii_case(name) } else { other == name };
         match self {

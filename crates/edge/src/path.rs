@@ -1,11 +1,13 @@
 //! Request paths: distribution, behavior, origin and backend, joined.
 
-use cflint_template::model::{Behavior, Distribution, Model, Origin};
+use cflint_template::model::{Behavior, Distribution, Model, Origin, RoutePath};
 use cflint_template::value::Text;
 
 use crate::backend::Backend;
 use crate::forwarding::Forwarding;
+use crate::language::Domain;
 use crate::pattern::PathPattern;
+use crate::reach::route_path;
 
 /// The way of the requests that one behavior sends to one origin.
 #[derive(Debug, Clone)]
@@ -53,11 +55,23 @@ impl RequestPath<'_> {
         self.origin.domain_name.known().map_or_else(|| "the origin".to_owned(), Text::to_string)
     }
 
-    /// The scheme and port with which the origin is spoken to: `https://host` or `http://host:8080`.
+    /// A path that the behavior takes and that reads well; one that a route of the API has, where there is one.
     #[must_use]
-    pub fn origin_url(&self, path: &str) -> String {
+    pub fn example_path(&self) -> String {
+        let Some(pattern) = self.pattern() else { return "/".to_owned() };
+        let routes = self.backend.api().into_iter().flat_map(|api| api.routes.iter());
+        let fits = |route| pattern.language().shared_example(&route_path(route), Domain::NormalizedPath);
+        routes
+            .filter(|route| route.path != RoutePath::Default)
+            .find_map(fits)
+            .unwrap_or_else(|| pattern.example())
+    }
+
+    /// The path as it arrives at the origin: the origin path, then the whole path of the viewer.
+    #[must_use]
+    pub fn arriving_path(&self, viewer_path: &str) -> String {
         let prefix = self.origin.path.known().map_or_else(String::new, Text::to_string);
-        format!("https://{}{prefix}{path}", self.origin_host())
+        format!("{prefix}{viewer_path}")
     }
 }
 

@@ -8,6 +8,7 @@ use cflint_template::value::{Alphabet, Hole, Part, Reference, Text};
 
 use crate::language::{Class, Domain, Language, Token};
 use crate::path::RequestPath;
+use crate::pattern::PathPattern;
 
 /// How far the paths of a behavior get.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,8 @@ pub struct Miss {
     pub viewer_path: String,
     /// The path as it arrives at the API.
     pub arriving_path: String,
+    /// The route that was probably meant, such as `GET /users` for `/api/users`.
+    pub nearest: Option<String>,
     /// How sure it is.
     pub sure: Sureness,
 }
@@ -53,12 +56,16 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     if path.origin.path.is_unknown() || api.protocol == Protocol::WebSocket || api.stages.open.is_some() {
         return Reach::Unknown;
     }
-    let viewer_path = example(api, pattern.language());
     let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
-    let miss = |sure| Miss {
-        arriving_path: format!("{prefix}{viewer_path}"),
-        viewer_path: viewer_path.clone(),
-        sure,
+    let miss = |sure| {
+        let nearest = nearest(&pattern, api);
+        let viewer_path = nearest.as_ref().map_or_else(|| path.example_path(), |(path, _)| path.clone());
+        Miss {
+            arriving_path: path.arriving_path(&viewer_path),
+            viewer_path,
+            nearest: nearest.map(|(_, route)| format!("{} {}", route.method, route.path)),
+            sure,
+        }
     };
     let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
     let names: Vec<&Text> =
@@ -103,8 +110,7 @@ impl Arriving<'_> {
     /// Whether a stage is met only because its name is not known, where the template means something else.
     fn coincidence(&self, api: &Api, entered: &[&Text]) -> Option<Sureness> {
         let literal_prefix = self.prefix.as_literal()?;
-        let meant_as_stage = |name: &&Text| name.as_literal().is_some();
-        if entered.iter().any(|name| meant_as_stage(name)) {
+        if entered.iter().any(|name| name.as_literal().is_some()) {
             return None;
         }
         if literal_prefix.is_empty() {
@@ -139,10 +145,28 @@ fn first_segment(pattern: &Language) -> Option<String> {
     Some(segment.to_owned())
 }
 
-/// A path that the pattern takes and that reads well: one that fits a route, where there is one.
-fn example(api: &Api, pattern: &Language) -> String {
-    let fits = |route: &Route| pattern.shared_example(&route_path(route), Domain::NormalizedPath);
-    api.routes.iter().find_map(fits).unwrap_or_else(|| pattern.example())
+/// The first route that fits when leading segments of the pattern are dropped, as an author expects who thinks that
+/// the prefix is stripped; with a path for which that is so.
+fn nearest<'a>(pattern: &PathPattern, api: &'a Api) -> Option<(String, &'a Route)> {
+    let mut rest = pattern.text().to_owned();
+    let mut dropped = String::new();
+    loop {
+        let left = PathPattern::new(&rest);
+        let fits = |route: &&Route| route.path != RoutePath::Default;
+        let meeting = api.routes.iter().filter(fits).find_map(|route| {
+            let path = left.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
+            Some((format!("{dropped}{path}"), route))
+        });
+        if meeting.is_some() {
+            return meeting;
+        }
+        let segment = format!("/{}", left.first_segment()?);
+        rest = rest.strip_prefix(&segment)?.to_owned();
+        if rest.is_empty() {
+            return None;
+        }
+        dropped.push_str(&segment);
+    }
 }
 
 fn meets(paths: &Language, targets: &[Language]) -> bool {

@@ -51,6 +51,18 @@ impl<'c> Context<'c> {
         edit::replace(self.node(prop.node)?, value)
     }
 
+    /// The edit that gives a place another value.
+    #[must_use]
+    pub fn replace_node(&self, node: Option<NodeId>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+        edit::replace(self.node(node)?, value)
+    }
+
+    /// The edit that adds an item to a list.
+    #[must_use]
+    pub fn append<T>(&self, list: &List<T>, item: &str) -> Option<Vec<Edit>> {
+        edit::append(self.node(list.node)?, &NewValue::Text(item))
+    }
+
     /// The edit that gives a list other items.
     #[must_use]
     pub fn replace_list<T>(&self, list: &List<T>, items: &[&str]) -> Option<Vec<Edit>> {
@@ -61,6 +73,12 @@ impl<'c> Context<'c> {
     #[must_use]
     pub fn set(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         edit::set(self.node(map)?, key, value)
+    }
+
+    /// The edit that removes a property of a mapping.
+    #[must_use]
+    pub fn remove_key(&self, map: Option<NodeId>, key: &str) -> Option<Vec<Edit>> {
+        edit::remove_key(self.node(map)?, key)
     }
 
     /// The edit that removes an item of a list.

@@ -46,6 +46,8 @@ pub struct Api {
 /// A deployed stage.
 #[derive(Debug, Clone)]
 pub struct Stage {
+    /// Logical id of the stage; `None` for one that a deployment or an API makes on the side.
+    pub id: Option<String>,
     /// Its name, as it stands in the path.
     pub name: Prop<Text>,
 }
@@ -137,6 +139,14 @@ impl std::fmt::Display for RoutePath {
             }
         }
         Ok(())
+    }
+}
+
+impl Stage {
+    /// Whether it is the stage of an HTTP API that has no segment in the path.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        self.name.literal() == Some("$default")
     }
 }
 
@@ -233,7 +243,10 @@ fn rest_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_,
         let name = of.text("StageName");
         match name.state {
             State::Absent if resource.kind == "AWS::ApiGateway::Deployment" => {}
-            State::Known(_) => stages.items.push(Stage { name }),
+            State::Known(_) => {
+                let is_stage = resource.kind == "AWS::ApiGateway::Stage";
+                stages.items.push(Stage { id: is_stage.then(|| resource.id.clone()), name });
+            }
             _ => stages.open = Some(Reason(format!("the name of stage `{}` is not known", resource.id))),
         }
     }
@@ -365,7 +378,7 @@ fn v2_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '
     let target = properties.text("Target");
     if !target.is_absent() {
         let key = properties.text("RouteKey").or_default(Text::literal("$default"));
-        stages.items.push(Stage { name: target.map(|_| State::Known(Text::literal("$default"))) });
+        stages.items.push(Stage { id: None, name: target.map(|_| State::Known(Text::literal("$default"))) });
         match key.as_ref().and_then(Text::as_literal).and_then(|key| route(key, target.span)) {
             Some(route) => routes.items.push(route),
             None => routes.open = Some(Reason("its `RouteKey` is not known".to_owned())),
@@ -392,7 +405,7 @@ fn v2_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '
             "AWS::ApiGatewayV2::Stage" => {
                 let name = of.text("StageName");
                 match name.state {
-                    State::Known(_) => stages.items.push(Stage { name }),
+                    State::Known(_) => stages.items.push(Stage { id: Some(resource.id.clone()), name }),
                     _ => {
                         stages.open =
                             Some(Reason(format!("the name of stage `{}` is not known", resource.id)))

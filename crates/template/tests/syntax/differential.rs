@@ -119,7 +119,8 @@ fn same_yaml(ours: NodeRef<'_>, theirs: &serde_yaml::Value) -> Result<(), String
         (Kind::Mapping, Value::Tagged(tagged)) => {
             let name = tagged.tag.to_string();
             let name = name.trim_start_matches('!');
-            let long = if matches!(name, "Ref" | "Condition") { name.to_owned() } else { format!("Fn::{name}") };
+            let long =
+                if matches!(name, "Ref" | "Condition") { name.to_owned() } else { format!("Fn::{name}") };
             match ours.intrinsic() {
                 Some(entry) if entry.name() == long => same_yaml(entry.value, &tagged.value),
                 _ => differ(),
@@ -138,7 +139,9 @@ fn same_yaml(ours: NodeRef<'_>, theirs: &serde_yaml::Value) -> Result<(), String
                 (Scalar::Null, Value::Null) => true,
                 (Scalar::Bool(a), Value::Bool(b)) => a == *b,
                 (Scalar::Int(a), Value::Number(b)) => b.as_i64() == Some(a),
-                (Scalar::Float(a), Value::Number(b)) => b.as_f64().is_some_and(|b| a == b || (a.is_nan() && b.is_nan())),
+                (Scalar::Float(a), Value::Number(b)) => {
+                    b.as_f64().is_some_and(|b| a == b || (a.is_nan() && b.is_nan()))
+                }
                 (Scalar::Str(a), Value::String(b)) => a == b,
                 _ => false,
             };

@@ -21,8 +21,30 @@ enum Doc {
 
 fn doc() -> impl Strategy<Value = Doc> {
     let odd = prop::sample::select(vec![
-        "yes", "No", "on", "0777", "0o17", "1:30", "1_000", "12", "-1.5", "1e3", "1.5e+3", ".5", "~", "null", "True",
-        "2012-10-17", "0x1F", ".inf", "012345670123", "a:b", "x#y", "é", "10.0.0.0/16", "arn:aws:s3:::b/*",
+        "yes",
+        "No",
+        "on",
+        "0777",
+        "0o17",
+        "1:30",
+        "1_000",
+        "12",
+        "-1.5",
+        "1e3",
+        "1.5e+3",
+        ".5",
+        "~",
+        "null",
+        "True",
+        "2012-10-17",
+        "0x1F",
+        ".inf",
+        "012345670123",
+        "a:b",
+        "x#y",
+        "é",
+        "10.0.0.0/16",
+        "arn:aws:s3:::b/*",
     ]);
     let leaf = prop_oneof![
         "[a-zA-Z][a-zA-Z0-9_./ -]{0,9}[a-z0-9]".prop_map(Doc::Plain),
@@ -34,8 +56,10 @@ fn doc() -> impl Strategy<Value = Doc> {
     ];
     leaf.prop_recursive(5, 60, 6, |inner| {
         prop_oneof![
-            (any::<bool>(), prop::collection::vec(inner.clone(), 0..5)).prop_map(|(flow, items)| Doc::List(flow, items)),
-            (any::<bool>(), prop::collection::vec(inner, 0..20)).prop_map(|(flow, items)| Doc::Map(flow, items)),
+            (any::<bool>(), prop::collection::vec(inner.clone(), 0..5))
+                .prop_map(|(flow, items)| Doc::List(flow, items)),
+            (any::<bool>(), prop::collection::vec(inner, 0..20))
+                .prop_map(|(flow, items)| Doc::Map(flow, items)),
         ]
     })
 }
@@ -46,7 +70,9 @@ fn write(out: &mut String, doc: &Doc, indent: usize, flow: bool) {
         Doc::Plain(text) => _ = write!(out, " {text}"),
         Doc::Single(text) => _ = write!(out, " '{}'", text.replace('\'', "''")),
         Doc::Double(text) => _ = write!(out, " {}", serde_json::to_string(text).unwrap()),
-        Doc::Literal(lines) if flow => _ = write!(out, " {}", serde_json::to_string(&lines.join(" ")).unwrap()),
+        Doc::Literal(lines) if flow => {
+            _ = write!(out, " {}", serde_json::to_string(&lines.join(" ")).unwrap())
+        }
         Doc::Literal(lines) => {
             out.push_str(" | # é");
             for line in lines {
@@ -91,13 +117,15 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        (-1e300..1e300f64).prop_map(Value::from),
+        // Eighths have few digits, which the other parser reads exactly.
+        any::<i32>().prop_map(|eighths| Value::from(f64::from(eighths) / 8.0)),
         any::<String>().prop_map(Value::from),
     ];
     leaf.prop_recursive(6, 80, 8, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..6).prop_map(Value::from),
-            prop::collection::vec((any::<String>(), inner), 0..20).prop_map(|entries| Value::Object(entries.into_iter().collect())),
+            prop::collection::vec((any::<String>(), inner), 0..20)
+                .prop_map(|entries| Value::Object(entries.into_iter().collect())),
         ]
     })
 }

@@ -12,6 +12,8 @@ const QUOTED: &str = include_str!("../../../../fixtures/_load/quoted-text-not-in
 const JSON: &str = include_str!("../../../../fixtures/_load/escapes.json");
 const SEEDS: [&str; 5] = [YAML, SHORT, MERGE, QUOTED, JSON];
 
+const INDICATORS: &[u8] = b" \t\n\r:-?,[]{}#&*!|>'\"%@`<~\\";
+
 /// Reads bytes that may be anything and checks what must hold in any case.
 fn survives(bytes: &[u8]) {
     match (decode(bytes), load(FILE, bytes)) {
@@ -27,7 +29,7 @@ fn survives(bytes: &[u8]) {
 
 #[test]
 fn deep_nesting_is_an_error_with_a_place() {
-    for unit in ["[", "{\"a\":", "{a: ", "- ", "? ", "!A [", "a:\n ", "&a [", "[{", "[!A {a: "] {
+    for unit in ["[", "{\"a\":", "{a: ", "- ", "? ", "!A [", "&a [", "[{", "[!A {a: "] {
         let text = unit.repeat(100_000);
         let error = refused(text.as_bytes());
         invariants::check_error(&text, &error);
@@ -116,7 +118,10 @@ fn long_texts_are_read() {
 #[test]
 fn a_file_that_is_too_large_is_refused_before_it_is_read() {
     let error = refused(&vec![b'a'; limits::MAX_BYTES + 1]);
-    assert_eq!((error.message.as_str(), error.span), ("the file is larger than 32 MiB", Span::new(FILE, 0, 0)));
+    assert_eq!(
+        (error.message.as_str(), error.span),
+        ("the file is larger than 32 MiB", Span::new(FILE, 0, 0))
+    );
 }
 
 #[test]
@@ -141,7 +146,9 @@ fn bytes_that_are_no_text_are_refused() {
     let shown = |bytes| decode(bytes).unwrap_err().text;
     assert_eq!(&*shown(b"\xFE\xFF\0a\0b"), "ab");
     assert_eq!(&*shown(b"a\xFFb"), "a\u{fffd}b");
-    for bytes in [b"\xFF\xFE".as_slice(), b"\xFE\xFF\xD8\0", b"\xFF\xFEa", b"\0", b"\xED\xA0\x80", b"\xF0\x9F"] {
+    for bytes in
+        [b"\xFF\xFE".as_slice(), b"\xFE\xFF\xD8\0", b"\xFF\xFEa", b"\0", b"\xED\xA0\x80", b"\xF0\x9F"]
+    {
         survives(bytes);
     }
 }
@@ -149,13 +156,87 @@ fn bytes_that_are_no_text_are_refused() {
 #[test]
 fn odd_bytes_are_survived() {
     let odd = [
-        "", " ", "\n", "\r", "\r\n\r\n", "\t", "\u{feff}", "\u{feff}\u{feff}", "\u{feff}{", "\u{1}", "\u{7f}", "\u{85}",
-        "\u{2028}", "a\u{2028}: b", "%", "%YAML 1.1\n---\na", "%TAG ! x:\n--- !Sub a", "---", "...", "---\n---", "--- |", "- -",
-        "?", "? :", ": ", ":", "-", "!", "!!", "!<", "!<!Sub> x", "! : !", "&", "&a", "*", "|", ">", "|2", "\"", "'", "''",
-        "\"\\", "\"\\u", "{", "}", "[", "]", "{,}", "[,]", "{a", "{\"a\"", "{\"a\":", "{\"a\":\"", "{]", "[}", "<<", "<<:",
-        "<<: {}", "{<<: {}}", "- <<: x", "<<: [{}, x]", "<<: !Ref {a: b}", "a: !Ref", "!Ref : x", "!Ref a: x", "!Ref\n",
-        "? !Ref\n: !Sub\n- !If\n", "&a !Ref &b x", "&a : &b", "- &a\n- *a", "'a\n'", "k: 'a\nb' c", "k: 'a\n'b'\n", "#", "a #",
-        "a: # b", "a: |# b\n", "a: | # b\n  c # d\n# e", "key: 'a\r b'", "a:\rb:", "a: |\r  b\r",
+        "",
+        " ",
+        "\n",
+        "\r",
+        "\r\n\r\n",
+        "\t",
+        "\u{feff}",
+        "\u{feff}\u{feff}",
+        "\u{feff}{",
+        "\u{1}",
+        "\u{7f}",
+        "\u{85}",
+        "\u{2028}",
+        "a\u{2028}: b",
+        "%",
+        "%YAML 1.1\n---\na",
+        "%TAG ! x:\n--- !Sub a",
+        "---",
+        "...",
+        "---\n---",
+        "--- |",
+        "- -",
+        "?",
+        "? :",
+        ": ",
+        ":",
+        "-",
+        "!",
+        "!!",
+        "!<",
+        "!<!Sub> x",
+        "! : !",
+        "&",
+        "&a",
+        "*",
+        "|",
+        ">",
+        "|2",
+        "\"",
+        "'",
+        "''",
+        "\"\\",
+        "\"\\u",
+        "{",
+        "}",
+        "[",
+        "]",
+        "{,}",
+        "[,]",
+        "{a",
+        "{\"a\"",
+        "{\"a\":",
+        "{\"a\":\"",
+        "{]",
+        "[}",
+        "<<",
+        "<<:",
+        "<<: {}",
+        "{<<: {}}",
+        "- <<: x",
+        "<<: [{}, x]",
+        "<<: !Ref {a: b}",
+        "a: !Ref",
+        "!Ref : x",
+        "!Ref a: x",
+        "!Ref\n",
+        "? !Ref\n: !Sub\n- !If\n",
+        "&a !Ref &b x",
+        "&a : &b",
+        "- &a\n- *a",
+        "'a\n'",
+        "k: 'a\nb' c",
+        "k: 'a\n'b'\n",
+        "#",
+        "a #",
+        "a: # b",
+        "a: |# b\n",
+        "a: | # b\n  c # d\n# e",
+        "key: 'a\r b'",
+        "a:\rb:",
+        "a: |\r  b\r",
     ];
     for text in odd {
         survives(text.as_bytes());
@@ -203,7 +284,7 @@ proptest! {
         let mut bytes = seed.as_bytes().to_vec();
         for (place, byte, kind) in changes {
             let at = place.index(bytes.len() + 1).min(bytes.len() - 1);
-            let indicator = *b" \t\n\r:-?,[]{}#&*!|>'\"%@`<~\\".get(usize::from(byte) % 27).unwrap();
+            let indicator = INDICATORS[usize::from(byte) % INDICATORS.len()];
             match kind {
                 0 => bytes[at] = byte,
                 1 => bytes[at] = indicator,

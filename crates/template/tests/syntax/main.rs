@@ -10,7 +10,11 @@ mod hostile;
 mod invariants;
 #[cfg(test)]
 #[cfg(test)]
+mod messages;
+#[cfg(test)]
 mod scalars;
+#[cfg(test)]
+mod spans;
 #[cfg(test)]
 #[cfg(test)]
 mod support;

@@ -16,7 +16,7 @@ pub(crate) fn try_read(text: &str) -> Result<Parsed, SyntaxError> {
 
 pub(crate) fn refused(bytes: &[u8]) -> SyntaxError {
     match load(FILE, bytes) {
-        Ok(_) => panic!("accepted: {:?}", String::from_utf8_lossy(bytes)),
+        Ok(_) => panic!("accepted: {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(200)])),
         Err(error) => error,
     }
 }

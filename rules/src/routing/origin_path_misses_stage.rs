@@ -1,0 +1,137 @@
+use cflint_diagnostics::{Applicability, Edit};
+use cflint_edge::path::RequestPath;
+use cflint_edge::reach::{Miss, Reach, reach};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Api, Protocol, Stage};
+
+use crate::support::{confidence, stage_names};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins in front of an API whose `OriginPath`, together with the path patterns of the behaviors, names
+    /// none of the API's stages.
+    ///
+    /// ## Why is this bad?
+    /// At the default endpoint of a REST API the first segment of the path is the stage, always; an HTTP API has a
+    /// stage segment for every stage but `$default`. CloudFront sends `OriginPath`, then the whole path of the
+    /// viewer. If no stage is named, a REST API answers `403 {"message":"Forbidden"}` and an HTTP API
+    /// `404 {"message":"Not Found"}`, and neither logs the request.
+    ///
+    /// ## Remediation
+    /// Set `OriginPath` to a slash and the name of the stage, for example `OriginPath: !Sub '/${Stage}'`, where
+    /// `Stage` is the logical id of the stage. CDK's `RestApiOrigin` does that by itself, unless `originPath` is set
+    /// to something else. An HTTP API with the stage `$default` needs no `OriginPath`.
+    ///
+    /// ## Fix safety
+    /// Setting `OriginPath` changes every request to this origin: clients that write the stage into the URL stop
+    /// working, and so do behaviors whose pattern starts with the stage.
+    ///
+    /// ## Exceptions
+    /// A behavior whose pattern starts with a wildcard, such as the default behavior, lets clients write the stage
+    /// into the URL, and is not reported. If a name is chosen when the stack is created, and could be the right one,
+    /// the finding is likely or possible at most.
+    ///
+    /// ## References
+    /// - [Origin path](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath)
+    /// - [Invoke REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-call-api.html)
+    /// - [Stages for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-stages.html)
+    pub(crate) OriginPathMissesStage {
+        id: "origin-path-misses-stage",
+        group: Routing,
+        summary: "requests arrive at the API without the name of a stage",
+        severity: Error,
+        fix: Unsafe,
+    }
+}
+
+impl Rule for OriginPathMissesStage {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(api) = path.backend.api() else { return };
+        let Reach::NoStage(miss) = reach(path, api) else { return };
+        let origin_path = &path.origin.path;
+        let written = origin_path.known().filter(|text| !text.is_empty());
+        let (place, message, label) = match written {
+            Some(text) => (
+                origin_path.span,
+                format!("`OriginPath` names no stage of `{}`", api.id),
+                format!("`{text}` is not the path of a stage"),
+            ),
+            None => (
+                path.origin.domain_name.span,
+                format!("requests reach `{}` without the name of a stage", api.id),
+                "this origin has no `OriginPath`".to_owned(),
+            ),
+        };
+        let (title, help, edits) = remedy(path, api, written.is_some(), cx);
+        let mut finding = cx
+            .report(place, message)
+            .label(label)
+            .note(arrival(path, api, &miss))
+            .help(help)
+            .fix(Applicability::Unsafe, title, edits)
+            .behavior(path.behavior)
+            .property(format!("{}.OriginPath", path.origin.property()))
+            .rests_on(origin_path)
+            .at_most(confidence(path, miss.sure));
+        for stage in api.stages.iter() {
+            finding = finding.related(stage.name.span, format!("a stage of `{}`", api.id)).rests_on(&stage.name);
+        }
+        if path.behavior.index.is_some() {
+            let pattern = &path.behavior.path_pattern;
+            drop(finding.related(pattern.span, "which paths arrive").rests_on(pattern));
+        }
+    }
+}
+
+fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+    let answer = match api.protocol {
+        Protocol::Rest => "`403 {\"message\":\"Forbidden\"}`",
+        _ => "`404 {\"message\":\"Not Found\"}`",
+    };
+    format!(
+        "`GET https://{}{}` leaves as `GET https://{}{}`, and no stage of `{}` ({}) is there: it answers {answer}",
+        path.viewer_host(),
+        miss.viewer_path,
+        path.origin_host(),
+        miss.arriving_path,
+        api.id,
+        stage_names(api),
+    )
+}
+
+/// What to write instead: the only stage there is.
+fn remedy(
+    path: &RequestPath<'_>,
+    api: &Api,
+    written: bool,
+    cx: &Context<'_>,
+) -> (String, String, Option<Vec<Edit>>) {
+    let stages = api.stages.items.as_slice();
+    if written && stages.iter().any(Stage::is_default) {
+        let edits = cx.remove_key(path.origin.node, "OriginPath");
+        return ("remove `OriginPath`".to_owned(), "remove `OriginPath`: the stage `$default` has no segment".to_owned(), edits);
+    }
+    let [stage] = stages else {
+        let help = format!("set `OriginPath` to one of the stages: {}", stage_names(api));
+        return (String::new(), help, None);
+    };
+    let (text, value);
+    match (stage.name.literal(), &stage.id) {
+        (Some(name), _) => {
+            text = format!("/{name}");
+            value = NewValue::Text(&text);
+        }
+        (None, Some(id)) => {
+            text = format!("/${{{id}}}");
+            value = NewValue::Sub(&text);
+        }
+        (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),
+    }
+    let shown = match value {
+        NewValue::Sub(text) => format!("OriginPath: !Sub '{text}'"),
+        _ => format!("OriginPath: {text}"),
+    };
+    let edits = cx.set(path.origin.node, "OriginPath", &value);
+    (format!("set `{shown}`"), format!("set `{shown}`"), edits)
+}

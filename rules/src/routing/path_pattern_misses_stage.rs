@@ -1,0 +1,95 @@
+use cflint_edge::path::RequestPath;
+use cflint_edge::reach::{Miss, Reach, reach};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Api, Protocol};
+
+use crate::support::{confidence, routes};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors whose path pattern lets through only paths for which the API has no route.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront uses the pattern only to choose the behavior. It never strips it: `/api/users`, matched by
+    /// `/api/*`, arrives as `OriginPath` followed by `/api/users`. If the routes of the API do not start with `/api`,
+    /// every request is answered `403 {"message":"Missing Authentication Token"}` by a REST API, and
+    /// `404 {"message":"Not Found"}` by an HTTP API.
+    ///
+    /// ## Remediation
+    /// Give the routes the prefix of the pattern, or strip the prefix in a CloudFront Function on `viewer-request`.
+    /// Or name the stage of a REST API like the first segment of the pattern, and leave `OriginPath` out. In CDK, add
+    /// the resources below `api.root.addResource('api')`; in SAM, write the prefix into the `Path` of the events.
+    ///
+    /// ## Exceptions
+    /// APIs whose routes or stages are not in the template are not judged. A function at the edge that runs before
+    /// the origin is asked may rewrite the path; then the finding is only possible.
+    ///
+    /// ## References
+    /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
+    /// - [Origin path](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath)
+    /// - [Gateway response types](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html)
+    pub(crate) PathPatternMissesStage {
+        id: "path-pattern-misses-stage",
+        group: Routing,
+        summary: "no path that the behavior takes has a route in the API",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for PathPatternMissesStage {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(api) = path.backend.api() else { return };
+        let Reach::NoRoute(miss) = reach(path, api) else { return };
+        let behavior = path.behavior;
+        let pattern = &behavior.path_pattern;
+        let origin_path = &path.origin.path;
+        // The default behavior takes every path: then what is put in front of it is the mistake.
+        let (place, label) = match behavior.index {
+            Some(_) => (pattern.span, "the prefix is not stripped"),
+            None => (origin_path.span, "comes in front of every path"),
+        };
+        let mut finding = cx
+            .report(place, format!("no path that `{}` takes has a route in `{}`", behavior.name(), api.id))
+            .label(label)
+            .note(arrival(path, api, &miss))
+            .help(help(behavior.index.is_some(), &miss))
+            .behavior(behavior)
+            .property(format!("{}.PathPattern", behavior.property()))
+            .rests_on(pattern)
+            .rests_on(origin_path)
+            .at_most(confidence(path, miss.sure));
+        if behavior.index.is_some() && origin_path.known().is_some_and(|text| !text.is_empty()) {
+            finding = finding.related(origin_path.span, "comes in front of it");
+        }
+        if let Some(route) = api.routes.iter().find(|r| miss.nearest == Some(format!("{} {}", r.method, r.path))) {
+            drop(finding.related(route.span, format!("the nearest route, `{} {}`", route.method, route.path)));
+        }
+    }
+}
+
+fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+    let answer = match api.protocol {
+        Protocol::Rest => "`403 {\"message\":\"Missing Authentication Token\"}`",
+        _ => "`404 {\"message\":\"Not Found\"}`",
+    };
+    format!(
+        "`GET https://{}{}` leaves as `GET https://{}{}`, which no route of `{}` ({}) takes: it answers {answer}",
+        path.viewer_host(),
+        miss.viewer_path,
+        path.origin_host(),
+        miss.arriving_path,
+        api.id,
+        routes(api),
+    )
+}
+
+fn help(by_pattern: bool, miss: &Miss) -> String {
+    match (&miss.nearest, by_pattern) {
+        (_, false) => "make `OriginPath` the name of the stage and nothing else".to_owned(),
+        (Some(route), true) => format!(
+            "give the route `{route}` the prefix of the pattern, or strip the prefix in a function on `viewer-request`"
+        ),
+        (None, true) => "change the pattern so that it takes the paths of the routes".to_owned(),
+    }
+}

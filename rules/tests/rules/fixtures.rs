@@ -1,0 +1,142 @@
+//! One test for each fixture.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cflint_diagnostics::{Applicability, Confidence, Edit, Finding};
+use cflint_linter::{Input, Options, Report, Rule, check};
+use cflint_output::{Context, full};
+use cflint_rules::RULES;
+use libtest_mimic::{Failed, Trial};
+use similar::{ChangeTag, TextDiff};
+
+/// Rounds of applying every fix after which nothing may be left to fix.
+const MAX_ROUNDS: usize = 10;
+
+/// The folder of all fixtures.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
+}
+
+/// The fixtures of a rule: files whose name starts with one of the contracts.
+pub(crate) fn of(rule: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(root().join(rule)) else { return Vec::new() };
+    let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e != "snap" && e != "new"));
+    paths.sort();
+    paths
+}
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let fixtures = RULES.iter().flat_map(|rule| of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
+    fixtures
+        .map(|(rule, path)| {
+            let name = format!("{}::{}", rule.meta().id, file_name(&path));
+            Trial::test(name, move || run(rule, &path))
+        })
+        .collect()
+}
+
+pub(crate) fn file_name(path: &Path) -> &str {
+    path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
+}
+
+pub(crate) fn lint(rule: &'static dyn Rule, name: &str, text: &[u8], min_confidence: Confidence) -> Report {
+    let input = Input { name: name.to_owned(), bytes: text.to_vec(), named: true };
+    let options = Options { pedantic: true, min_confidence, ..Options::default() };
+    check(vec![input], &[rule], &options)
+}
+
+fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
+    let text = fs::read(path)?;
+    let name = file_name(path);
+    let shown = lint(rule, name, &text, Confidence::Likely);
+    let all = lint(rule, name, &text, Confidence::Possible);
+    if rule.meta().id != "invalid-template" && !all.errors.is_empty() {
+        return Err(format!("the fixture cannot be read: {:?}", all.errors).into());
+    }
+    if all.templates == 0 && all.errors.is_empty() {
+        return Err("the fixture is no template".into());
+    }
+    let contract = name.split(['-', '.']).next().unwrap_or_default();
+    let report = match contract {
+        "fail" if shown.findings.is_empty() => return Err("must report, and is silent".into()),
+        "fail" => shown,
+        "pass" | "possible" if !shown.findings.is_empty() => {
+            return Err(format!("must be silent, and reports:\n{}", render(rule, &shown)).into());
+        }
+        "pass" => return Ok(()),
+        "possible" if all.findings.is_empty() => return Err("must report something possible, and is silent".into()),
+        "possible" => all,
+        _ => return Err("a fixture is called `fail…`, `pass…` or `possible…`".into()),
+    };
+    let mut output = render(rule, &report);
+    if let Ok(source) = std::str::from_utf8(&text) {
+        output.push_str(&fixed(rule, name, source, &report)?);
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(path.parent().unwrap_or(path));
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(name, output));
+    Ok(())
+}
+
+fn render(rule: &'static dyn Rule, report: &Report) -> String {
+    let mut bytes = Vec::new();
+    let context = Context { rules: &[rule], color: false, summary: false };
+    if full::write(report, &context, &mut bytes).is_err() {
+        return String::new();
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn edits(finding: &Finding) -> Option<&[Edit]> {
+    let fix = finding.fix.as_ref()?;
+    (fix.applicability > Applicability::Display).then_some(&*fix.edits)
+}
+
+/// Applies every fix until nothing changes, checks what fixes promise, and shows the difference.
+fn fixed(rule: &'static dyn Rule, name: &str, source: &str, report: &Report) -> Result<String, Failed> {
+    let fixable: Vec<&str> =
+        report.findings.iter().filter(|f| edits(f).is_some()).map(|f| f.fingerprint.as_str()).collect();
+    if fixable.is_empty() {
+        return Ok(String::new());
+    }
+    let mut text = source.to_owned();
+    for _ in 0..MAX_ROUNDS {
+        let round = lint(rule, name, text.as_bytes(), Confidence::Likely);
+        if !round.errors.is_empty() {
+            return Err(format!("the fixed file cannot be read: {:?}\n{text}", round.errors).into());
+        }
+        let Some(edits) = round.findings.iter().find_map(edits) else {
+            let left = round.findings.iter().filter(|f| fixable.contains(&&*f.fingerprint)).count();
+            if left > 0 {
+                return Err(format!("a fixed finding is still there:\n{}", render(rule, &round)).into());
+            }
+            return diff(source, &text, report);
+        };
+        text = cflint_template::edit::apply(&text, edits).ok_or("the edits of a fix overlap or do not fit")?;
+    }
+    Err("the fixes do not come to an end".into())
+}
+
+fn diff(before: &str, after: &str, report: &Report) -> Result<String, Failed> {
+    let touched: usize = report.findings.iter().filter_map(edits).flatten().map(|e| lines(before, e)).sum();
+    let diff = TextDiff::from_lines(before, after);
+    let removed = diff.iter_all_changes().filter(|change| change.tag() == ChangeTag::Delete).count();
+    if removed > touched {
+        return Err(format!("the fixes change {removed} lines, and touch only {touched}:\n{after}").into());
+    }
+    let mut output = String::from("\nfixed:\n");
+    for change in diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal) {
+        let _ = write!(output, "{}{}", change.tag(), change.value());
+    }
+    Ok(output)
+}
+
+/// How many lines an edit touches.
+fn lines(text: &str, edit: &Edit) -> usize {
+    text.get(edit.span.range()).map_or(1, |old| old.matches('\n').count() + 1)
+}
