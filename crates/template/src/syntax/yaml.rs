@@ -159,7 +159,8 @@ impl Reader<'_> {
             Style::Implicit => {
                 // `!Ref` alone has no argument; `!!str` alone is the empty text.
                 let flags = if matches!(meaning(tag), Meaning::ShortForm(_)) { 0 } else { flags };
-                self.builder.scalar(&scalar("", end, flags))?;
+                let at = if tag.is_none() { self.behind_colon(start) } else { start };
+                self.builder.scalar(&RawScalar { start: at, end: at, style, flags, text: "", anchor })?;
             }
             Style::Literal | Style::Folded => {
                 let written = self.builder.source.get(start as usize..end as usize).unwrap_or_default();
@@ -176,6 +177,14 @@ impl Reader<'_> {
             _ => self.builder.scalar(&scalar(text, end, flags))?,
         }
         Ok(())
+    }
+
+    /// Where the value of a key would be written: the parser puts a missing one before the colon.
+    fn behind_colon(&self, at: u32) -> u32 {
+        let rest = self.builder.source.get(at as usize..).unwrap_or_default();
+        let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
+        let is_value = !self.builder.at_key() && rest[blanks..].starts_with(':');
+        if is_value { at + to_u32(blanks) + 1 } else { at }
     }
 
     fn open(

@@ -38,7 +38,7 @@ const YAML: &[(&str, &str, &str, &str)] = &[
 
 const JSON: &[(&str, &str, &str, &str)] = &[
     ("{\"a\": \"b\" \"c\": 1}", "\"c\"", "expected `,` or `}`, found a string", "add the missing comma"),
-    ("{\"a\": [1 2]}", "2", "expected `,` or `]`, found `2`", ""),
+    ("{\"a\": [\"b\" 2]}", "2", "expected `,` or `]`, found `2`", ""),
     ("{\"a\": [1, 2}", "}", "expected `,` or `]`, found `}`", "the `[` of line 1 is still open"),
     (
         "{\"a\": {\n\"b\": 1\n}",
