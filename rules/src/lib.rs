@@ -2,8 +2,35 @@
 //!
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
+mod names;
+mod place;
 mod support;
 
 use cflint_linter::Rule;
 
 // Generated from the files in this folder by `cargo test -p cflint-rules`; do not edit below.
+
+/// Every rule, ordered by group and id.
+#[rustfmt::skip]
+pub static RULES: &[&dyn Rule] = &[
+    input::duplicate_key::RULE,
+    input::invalid_template::RULE,
+    input::unknown_reference::RULE,
+    routing::all_headers_forwarded::RULE,
+    routing::host_header_forwarded::RULE,
+    routing::origin_path_misses_stage::RULE,
+    routing::path_pattern_misses_stage::RULE,
+];
+
+mod input {
+    pub(crate) mod duplicate_key;
+    pub(crate) mod invalid_template;
+    pub(crate) mod unknown_reference;
+}
+
+mod routing {
+    pub(crate) mod all_headers_forwarded;
+    pub(crate) mod host_header_forwarded;
+    pub(crate) mod origin_path_misses_stage;
+    pub(crate) mod path_pattern_misses_stage;
+}

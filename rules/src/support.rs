@@ -1,6 +1,7 @@
 //! What several rules say in the same words.
 
 use cflint_diagnostics::Confidence;
+use cflint_edge::backend::Backend;
 use cflint_edge::path::RequestPath;
 use cflint_edge::reach::Sureness;
 use cflint_template::model::Api;
@@ -16,6 +17,23 @@ pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
         Sureness::Inferred => Confidence::Likely,
         Sureness::Always => Confidence::Certain,
     }
+}
+
+/// What becomes of a request whose `Host` is the viewer's, at a backend that knows only its own name.
+pub(crate) fn arrival_with_host(path: &RequestPath<'_>) -> String {
+    let (viewer_host, viewer_path) = (path.viewer_host(), path.example_path());
+    let answer = match &path.backend {
+        Backend::LambdaUrl => "Lambda answers `403 {\"Message\":\"Forbidden\"}`",
+        Backend::ExecuteApi { api: Some(api), .. } if api.has_endpoint_type("EDGE").is_true() => {
+            "its edge-optimized endpoint is a distribution of its own, which answers 403 with an HTML page"
+        }
+        _ => "API Gateway answers `403 {\"message\":\"Forbidden\"}`",
+    };
+    format!(
+        "`GET https://{viewer_host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {viewer_host}`; {answer}",
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
 }
 
 /// The stages of an API for a message: `prod`, `beta`.

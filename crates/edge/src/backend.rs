@@ -1,7 +1,7 @@
 //! What answers behind the domain name of an origin.
 
 use cflint_template::model::{Api, CustomDomain, Model, Origin, OriginKind, State};
-use cflint_template::value::{Reference, Text};
+use cflint_template::value::{Part, Reference, Text};
 
 /// What an origin's domain name leads to.
 #[derive(Debug, Clone)]
@@ -99,18 +99,20 @@ impl<'m> Backend<'m> {
 
 /// By the labels of the host name, of which some may be known only at deployment.
 fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
-    let labels = domain.split(".").pieces;
-    let label = |index: usize| labels.get(index).and_then(Text::as_literal).map(str::to_ascii_lowercase);
-    let first = labels.first()?;
-    match label(1).as_deref() {
-        Some("execute-api") if first.prefix().starts_with("d-") => return Some(Backend::ApiDomainTarget),
-        Some("execute-api") => {
-            let api = first.as_resource().and_then(|id| model.api(id));
-            let region = labels.get(2).cloned().unwrap_or_default();
-            return Some(Backend::ExecuteApi { api, id: first.clone(), region });
+    if let Some((id, rest)) = around(domain, ".execute-api.") {
+        if id.prefix().starts_with("d-") {
+            return Some(Backend::ApiDomainTarget);
         }
-        Some("lambda-url") => return Some(Backend::LambdaUrl),
-        _ => {}
+        // The name of a VPC endpoint: which API is meant is in a header.
+        if id.prefix().starts_with("vpce-") {
+            return Some(Backend::Other);
+        }
+        let api = id.as_resource().and_then(|id| model.api(id));
+        let region = rest.split(".").pieces.into_iter().next().unwrap_or_default();
+        return Some(Backend::ExecuteApi { api, id, region });
+    }
+    if around(domain, ".lambda-url.").is_some() {
+        return Some(Backend::LambdaUrl);
     }
     let host = domain.to_string().to_ascii_lowercase();
     // What follows the first hole is still literal in the names that AWS gives: read it from the end.
@@ -125,6 +127,37 @@ fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
         return Some(Backend::LoadBalancer);
     }
     None
+}
+
+/// The first label and what follows the second one, which is given with its dots. An id that comes from a parameter or
+/// another stack may hold any character as far as the template says; what follows it tells that it is one label.
+fn around(domain: &Text, second: &str) -> Option<(Text, Text)> {
+    let mut first = Text::default();
+    let mut parts = domain.parts().iter();
+    while let Some(part) = parts.next() {
+        let Part::Lit(text) = part else {
+            push(&mut first, part);
+            continue;
+        };
+        let text = text.strip_prefix("https://").unwrap_or(text);
+        let Some(at) = text.to_ascii_lowercase().find(second) else {
+            first.push_str(text);
+            continue;
+        };
+        first.push_str(&text[..at]);
+        let mut rest = Text::literal(&text[at + second.len()..]);
+        parts.for_each(|part| push(&mut rest, part));
+        let dotted = |part: &Part| matches!(part, Part::Lit(text) if text.contains(['.', '/', ':']));
+        return (!first.is_empty() && !first.parts().iter().any(dotted)).then_some((first, rest));
+    }
+    None
+}
+
+fn push(text: &mut Text, part: &Part) {
+    match part {
+        Part::Lit(literal) => text.push_str(literal),
+        Part::Hole(hole) => text.push_hole((**hole).clone()),
+    }
 }
 
 /// By the resource whose attribute the domain is.

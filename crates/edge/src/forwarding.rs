@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html>
 
 use cflint_diagnostics::Span;
+use cflint_template::eval::Origin;
 use cflint_template::model::{
     Behavior, CachePolicy, ForwardedValues, List, Model, OriginRequestPolicy, PolicyPart, Prop, State,
 };
@@ -63,7 +64,7 @@ pub struct Source<'m> {
     pub set: Set<'m>,
     /// The place in the behavior: the id of the policy, or the list.
     pub span: Span,
-    /// The node at that place.
+    /// The node at that place; `None` if the value comes from somewhere else.
     pub node: Option<NodeId>,
     /// The managed policy that it names.
     pub managed: Option<&'static str>,
@@ -71,8 +72,12 @@ pub struct Source<'m> {
     pub declared: Option<Span>,
     /// The logical id of the policy of the template.
     pub policy: Option<&'m str>,
+    /// Whether another distribution or template may use that policy too.
+    pub shared: bool,
     /// The parameter whose default the choice rests on.
     pub default_of: Option<(String, Span)>,
+    /// The cell of a mapping that the choice comes from.
+    pub cell: Option<Span>,
 }
 
 /// Whether one value is selected, and what decides it.
@@ -115,6 +120,14 @@ impl<'m> Selection<'m> {
             let (answer, item) = source.set.contains(name, self.ignore_case);
             answer.is_true().then_some(Selected { answer, source: Some(source), item })
         })
+    }
+}
+
+impl Source<'_> {
+    /// Whether the setting certainly selects a header.
+    #[must_use]
+    pub fn selects_header(&self, name: &str) -> bool {
+        self.set.contains(name, true).0.is_true()
     }
 }
 
@@ -226,7 +239,9 @@ impl<'m> Forwarding<'m> {
             managed: None,
             declared: None,
             policy: None,
+            shared: false,
             default_of: None,
+            cell: None,
         };
         let Some(values) = self.legacy else {
             if prop.is_unknown() {
@@ -262,7 +277,7 @@ impl<'m> Forwarding<'m> {
         via: Via,
         prop: &'m Prop<Text>,
         name: Option<&'static str>,
-        declared: Option<(&'m str, [&'m PolicyPart; 3])>,
+        declared: Option<(&'m str, bool, [&'m PolicyPart; 3])>,
         sets: [Set<'m>; 3],
     ) {
         let [headers, cookies, query_strings] = sets;
@@ -270,11 +285,16 @@ impl<'m> Forwarding<'m> {
             via,
             set,
             span: prop.span,
-            node: prop.node,
+            node: prop.node.filter(|_| prop.origins.is_empty()),
             managed: name,
-            declared: declared.map(|(_, parts)| parts[part].behavior.span),
-            policy: declared.map(|(id, _)| id),
+            declared: declared.map(|(_, _, parts)| parts[part].behavior.span),
+            policy: declared.map(|(id, ..)| id),
+            shared: declared.is_some_and(|(_, shared, _)| shared),
             default_of: prop.rests_on_default().map(|(name, span)| (name.to_owned(), span)),
+            cell: prop.origins.iter().find_map(|origin| match origin {
+                Origin::Mapping(span) => Some(*span),
+                _ => None,
+            }),
         };
         self.headers.sources.push(source(headers, 0));
         self.cookies.sources.push(source(cookies, 1));
@@ -292,7 +312,7 @@ impl<'m> Forwarding<'m> {
             }
             Policy::Declared(policy) => {
                 let parts = [&policy.headers, &policy.cookies, &policy.query_strings];
-                self.add_policy(via, prop, None, Some((&policy.id, parts)), parts.map(set));
+                self.add_policy(via, prop, None, Some((&policy.id, policy.shared, parts)), parts.map(set));
             }
         }
         let (via, prop) = (Via::OriginRequestPolicy, &self.behavior.origin_request_policy);
@@ -305,7 +325,7 @@ impl<'m> Forwarding<'m> {
             }
             Policy::Declared(policy) => {
                 let parts = [&policy.headers, &policy.cookies, &policy.query_strings];
-                self.add_policy(via, prop, None, Some((&policy.id, parts)), parts.map(set));
+                self.add_policy(via, prop, None, Some((&policy.id, policy.shared, parts)), parts.map(set));
             }
         }
     }

@@ -42,11 +42,12 @@ impl RequestPath<'_> {
         self.behavior.path_pattern.literal().map(PathPattern::new)
     }
 
-    /// A host name through which viewers come, for messages.
+    /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
     #[must_use]
     pub fn viewer_host(&self) -> String {
         let alias = self.distribution.aliases.iter().find_map(|alias| alias.known());
-        alias.map_or_else(|| "d111111abcdef8.cloudfront.net".to_owned(), Text::to_string)
+        let host = alias.map_or_else(|| "d111111abcdef8.cloudfront.net".to_owned(), Text::to_string);
+        host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
     }
 
     /// The host name of the origin, for messages.
@@ -78,20 +79,21 @@ impl RequestPath<'_> {
 /// Every request path of the distribution, in the order of the behaviors.
 #[must_use]
 pub fn request_paths(model: &Model) -> Vec<RequestPath<'_>> {
-    let mut paths = Vec::new();
-    for behavior in model.distribution.all_behaviors() {
-        for origin in targets(model, behavior) {
-            paths.push(RequestPath {
-                model,
-                distribution: &model.distribution,
-                behavior,
-                origin,
-                backend: Backend::of(model, origin),
-                forwarding: Forwarding::new(model, behavior),
-            });
-        }
-    }
-    paths
+    model.distribution.all_behaviors().flat_map(|behavior| paths_of(model, behavior)).collect()
+}
+
+/// The request paths of one behavior: one, or one for each member of an origin group; none if the target is not known.
+#[must_use]
+pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath<'m>> {
+    let to = |origin| RequestPath {
+        model,
+        distribution: &model.distribution,
+        behavior,
+        origin,
+        backend: Backend::of(model, origin),
+        forwarding: Forwarding::new(model, behavior),
+    };
+    targets(model, behavior).into_iter().map(to).collect()
 }
 
 /// The origin that a behavior names, or the members of the group that it names.

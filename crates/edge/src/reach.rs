@@ -32,6 +32,9 @@ pub struct Miss {
     pub arriving_path: String,
     /// The route that was probably meant, such as `GET /users` for `/api/users`.
     pub nearest: Option<String>,
+    /// Whether the paths of the pattern would have routes if only the stage were in front of them, so that
+    /// `OriginPath` is what is wrong.
+    pub by_prefix: bool,
     /// How sure it is.
     pub sure: Sureness,
 }
@@ -57,12 +60,17 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
         return Reach::Unknown;
     }
     let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
+    let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
+    let whole = |paths: &Language, route: &Route| meets(paths, &[route_path(route)]);
+    // The pattern alone would do: then what is put in front of it is the mistake.
+    let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
     let miss = |sure| {
         let nearest = nearest(&pattern, api);
         let viewer_path = nearest.as_ref().map_or_else(|| path.example_path(), |(path, _)| path.clone());
         Miss {
             arriving_path: path.arriving_path(&viewer_path),
             viewer_path,
+            by_prefix,
             nearest: nearest.map(|(_, route)| format!("{} {}", route.method, route.path)),
             sure,
         }
@@ -72,7 +80,11 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
         staged.iter().copied().filter(|name| name.as_literal() != Some("$default")).collect();
     let has_default = staged.len() > names.len() && api.protocol == Protocol::Http;
     let paths = arriving.language();
-    let entered: Vec<&Text> = names.into_iter().filter(|name| meets(&paths, &stage(name))).collect();
+    // Languages know holes only by their alphabets: `/{h}x` could be `/{h}` to them. Texts know better.
+    let first = arriving.first_segment();
+    let differs = |name: &Text| first.as_ref().is_some_and(|first| first.equals(name).is_false());
+    let entered: Vec<&Text> =
+        names.into_iter().filter(|name| !differs(name) && meets(&paths, &stage(name))).collect();
     if entered.is_empty() && !has_default {
         return Reach::NoStage(miss(Sureness::Always));
     }
@@ -82,15 +94,11 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     if api.routes.open.is_some() {
         return Reach::Unknown;
     }
-    let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
-    let whole = |paths: &Language, route: &Route| meets(paths, &[route_path(route)]);
     let by_name = entered.iter().any(|name| any_route(&|route| meets(&paths, &below_stage(name, route))));
     if by_name || (has_default && any_route(&|route| whole(&paths, route))) {
         return Reach::Route;
     }
-    // The pattern alone would do: then what is put in front of it is the mistake.
-    let pattern_alone = has_default && any_route(&|route| whole(&arriving.pattern, route));
-    if pattern_alone && !prefix.is_empty() && entered.is_empty() {
+    if by_prefix && has_default && entered.is_empty() {
         return Reach::NoStage(miss(Sureness::Always));
     }
     Reach::NoRoute(miss(Sureness::Always))
@@ -105,6 +113,15 @@ struct Arriving<'a> {
 impl Arriving<'_> {
     fn language(&self) -> Language {
         language(self.prefix).then(&self.pattern)
+    }
+
+    /// The first segment of every path, if it is one text.
+    fn first_segment(&self) -> Option<Text> {
+        if self.prefix.is_empty() {
+            return first_segment(&self.pattern).map(Text::literal);
+        }
+        let mut pieces = self.prefix.split("/").pieces.into_iter();
+        pieces.next().filter(Text::is_empty).and_then(|_| pieces.next())
     }
 
     /// Whether a stage is met only because its name is not known, where the template means something else.

@@ -81,9 +81,12 @@ impl<'c> Context<'c> {
         edit::remove_key(self.node(map)?, key)
     }
 
-    /// The edit that removes an item of a list.
+    /// The edit that removes an item of a list; none for one that comes from somewhere else.
     #[must_use]
     pub fn remove_item<T>(&self, list: &List<T>, item: &Prop<Text>) -> Option<Vec<Edit>> {
+        if !item.origins.is_empty() {
+            return None;
+        }
         edit::remove_item(self.node(list.node)?, self.node(item.node)?)
     }
 }

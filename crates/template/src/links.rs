@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use cflint_diagnostics::Span;
 
-use crate::eval::{SubPiece, sub_pieces};
+use crate::eval::{Evaluator, FOR_EACH, SubPiece, View, sub_pieces};
 use crate::syntax::{Kind, NodeRef};
 use crate::template::{At, Template};
+
+/// How many rounds of loops are looked at; more entries than that fit no template.
+const MAX_ROUNDS: usize = 10_000;
 
 /// How a name is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,8 @@ pub enum LinkKind {
 pub struct Link<'t> {
     /// Index of the resource that uses it; `None` in other sections.
     pub from: Option<usize>,
+    /// Whether a condition uses it, which is decided before there are resources.
+    pub in_conditions: bool,
     /// How it is used.
     pub kind: LinkKind,
     /// The function, as the user knows it.
@@ -41,49 +46,79 @@ pub struct Link<'t> {
 /// Every use of a name in conditions, resources and outputs, in the order of the sections.
 #[must_use]
 pub fn links<'t>(template: &Template<'t>) -> Vec<Link<'t>> {
-    let mut found = Finder { template, links: Vec::new(), from: None };
+    let view = View::default();
+    let evaluator = Evaluator::new(template, &view);
+    let mut found =
+        Finder { evaluator: &evaluator, links: Vec::new(), from: None, in_conditions: false, rounds: 0 };
     let section = |name: &str| template.root().get(name).map(|entry| entry.value);
-    for node in section("Conditions").into_iter().flat_map(NodeRef::subtree) {
-        found.node(node.into());
-        if let Some(call) = node.intrinsic()
-            && call.name() == "Condition"
-        {
-            found.name(LinkKind::Condition, "Condition", call.value);
-        }
+    if let Some(conditions) = section("Conditions") {
+        found.in_conditions = true;
+        found.entries(conditions.into());
+        found.in_conditions = false;
     }
     for (index, resource) in template.resources().iter().enumerate() {
         found.from = Some(index);
-        if let Some((name, span)) = resource.condition {
-            found.push(LinkKind::Condition, "Condition", Cow::Borrowed(name), None, span);
+        let attribute = |name: &str| resource.at.node.get(name).map(|entry| resource.at.to(entry.value));
+        if let Some(condition) = attribute("Condition") {
+            found.name(LinkKind::Condition, "Condition", condition);
         }
-        if let Some(entry) = resource.at.node.get("DependsOn") {
-            for node in std::iter::once(entry.value).chain(entry.value.items()) {
-                found.name(LinkKind::DependsOn, "DependsOn", node);
+        if let Some(on) = attribute("DependsOn") {
+            for node in std::iter::once(on.node).chain(on.node.items()) {
+                found.name(LinkKind::DependsOn, "DependsOn", on.to(node));
             }
         }
-        for node in resource.at.node.subtree() {
-            found.node(resource.at.to(node));
-        }
+        found.walk(resource.at);
     }
     found.from = None;
-    for output in section("Outputs").into_iter().flat_map(NodeRef::entries) {
-        if let Some(condition) = output.value.get("Condition") {
-            found.name(LinkKind::Condition, "Condition", condition.value);
-        }
-        for node in output.value.subtree() {
-            found.node(node.into());
+    if let Some(outputs) = section("Outputs") {
+        for output in evaluator.map(outputs.into()).entries {
+            if let Some(condition) = output.at.node.get("Condition") {
+                found.name(LinkKind::Condition, "Condition", output.at.to(condition.value));
+            }
+            found.walk(output.at);
         }
     }
     found.links
 }
 
 struct Finder<'f, 't> {
-    template: &'f Template<'t>,
+    evaluator: &'f Evaluator<'f, 't>,
     links: Vec<Link<'t>>,
     from: Option<usize>,
+    in_conditions: bool,
+    rounds: usize,
 }
 
 impl<'t> Finder<'_, 't> {
+    /// Looks at a node and everything below. The nesting of a tree is bounded.
+    fn walk(&mut self, at: At<'t>) {
+        match at.node.kind() {
+            Kind::Scalar => {}
+            Kind::Sequence => at.node.items().for_each(|item| self.walk(at.to(item))),
+            Kind::Mapping => {
+                self.node(at);
+                self.entries(at);
+            }
+        }
+    }
+
+    fn entries(&mut self, at: At<'t>) {
+        for entry in at.node.entries() {
+            if !entry.name().starts_with(FOR_EACH) {
+                self.walk(at.to(entry.value));
+            } else if let Some(over) = self.evaluator.for_each(at.env, entry) {
+                self.walk(over.values);
+                self.rounds += over.rounds.len();
+                for env in over.rounds.into_iter().chain(over.unknown) {
+                    if self.rounds > MAX_ROUNDS {
+                        return;
+                    }
+                    self.walk(At { node: over.body, env });
+                }
+            }
+        }
+    }
+
     fn node(&mut self, at: At<'t>) {
         let Some(call) = at.node.intrinsic() else { return };
         let argument = call.value;
@@ -104,15 +139,18 @@ impl<'t> Finder<'_, 't> {
             "Fn::Sub" => self.sub(at, argument),
             "Fn::If" => {
                 if let Some(condition) = argument.items().next() {
-                    self.name(LinkKind::Condition, "Fn::If", condition);
+                    self.name(LinkKind::Condition, "Fn::If", at.to(condition));
                 }
+            }
+            "Condition" if self.in_conditions => {
+                self.name(LinkKind::Condition, "Condition", at.to(argument));
             }
             "Fn::FindInMap" => {
                 let default = argument.items().nth(3).is_some();
                 if let Some(map) = argument.items().next()
                     && !default
                 {
-                    self.name(LinkKind::Mapping, "Fn::FindInMap", map);
+                    self.name(LinkKind::Mapping, "Fn::FindInMap", at.to(map));
                 }
             }
             _ => {}
@@ -153,10 +191,10 @@ impl<'t> Finder<'_, 't> {
 
     /// The name with loop variables filled in; `None` if it is one itself, or is not known.
     fn filled(&self, at: At<'t>, name: &'t str) -> Option<Cow<'t, str>> {
-        if self.template.bound(at.env, name).is_some() {
+        if self.evaluator.template().bound(at.env, name).is_some() {
             return None;
         }
-        let filled = self.template.fill(at.env, name);
+        let filled = self.evaluator.template().fill(at.env, name);
         match filled.as_literal() {
             Some(text) if text == name => Some(Cow::Borrowed(name)),
             Some(text) => Some(Cow::Owned(text.to_owned())),
@@ -164,9 +202,11 @@ impl<'t> Finder<'_, 't> {
         }
     }
 
-    fn name(&mut self, kind: LinkKind, function: &'static str, node: NodeRef<'t>) {
-        if let Some(name) = node.text() {
-            self.push(kind, function, Cow::Borrowed(name), None, node.span());
+    fn name(&mut self, kind: LinkKind, function: &'static str, at: At<'t>) {
+        if let Some(name) = at.node.text().filter(|text| !text.is_empty())
+            && let Some(name) = self.filled(at, name)
+        {
+            self.push(kind, function, name, None, at.node.span());
         }
     }
 
@@ -178,6 +218,6 @@ impl<'t> Finder<'_, 't> {
         attribute: Option<&'t str>,
         span: Span,
     ) {
-        self.links.push(Link { from: self.from, kind, function, name, attribute, span });
+        self.links.push(Link { from: self.from, in_conditions: self.in_conditions, kind, function, name, attribute, span });
     }
 }

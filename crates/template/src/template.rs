@@ -11,8 +11,15 @@ use crate::value::Text;
 /// The transform that makes SAM resources from `AWS::Serverless::…`.
 const SAM: &str = "AWS::Serverless-2016-10-31";
 /// Transforms that add no resource.
-const KNOWN_TRANSFORMS: [&str; 4] =
-    [SAM, "AWS::LanguageExtensions", "AWS::CodeDeployBlueGreen", "AWS::SecretsManager-2020-07-23"];
+const KNOWN_TRANSFORMS: [&str; 5] = [
+    SAM,
+    "AWS::LanguageExtensions",
+    "AWS::CodeDeployBlueGreen",
+    "AWS::SecretsManager-2020-07-23",
+    "AWS::SecretsManager-2024-09-16",
+];
+/// The sections that are mappings; `Resources` is one too, but must not be missing.
+const MAPPINGS: [&str; 5] = ["Parameters", "Mappings", "Conditions", "Outputs", "Globals"];
 
 /// The values that `Fn::ForEach` gave to its identifiers at a place; the default is "none".
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
@@ -159,12 +166,29 @@ impl<'t> Template<'t> {
         };
         template.open = template.transforms.iter().any(|name| !KNOWN_TRANSFORMS.contains(name))
             || root.get("Fn::Transform").is_some();
+        template.check_sections();
         template.read_resources();
         template
     }
 
+    /// Whether the sections have the right shape. An empty one is left alone.
+    fn check_sections(&mut self) {
+        for name in MAPPINGS {
+            if let Some(section) = self.root.get(name)
+                && section.value.kind() != Kind::Mapping
+                && !section.value.is_null()
+            {
+                let message = format!("`{name}` must be a mapping, found {}", describe(section.value));
+                self.problem(section.key.span(), &message, "write `Name: value` pairs");
+            }
+        }
+    }
+
     fn read_resources(&mut self) {
         let Some(section) = self.root.get("Resources") else {
+            if self.open {
+                return;
+            }
             let key = self.root.entries().next().map_or(self.root.span(), |entry| entry.key.span());
             self.problem(
                 key,
@@ -184,19 +208,28 @@ impl<'t> Template<'t> {
     pub(crate) fn add_resource(&mut self, id: String, key: NodeRef<'t>, at: At<'t>) {
         let node = at.node;
         let kind = node.get("Type");
-        if node.kind() != Kind::Mapping {
+        // A macro can complete it.
+        let is_open = self.open || node.get("Fn::Transform").is_some();
+        if node.kind() != Kind::Mapping && !self.open {
             let message = format!("resource `{id}` must be a mapping, found {}", describe(node));
             self.problem(key.span(), &message, "give it a `Type` and `Properties`");
-        } else if kind.is_none() {
-            self.problem(
-                key.span(),
-                &format!("resource `{id}` has no `Type`"),
-                "add the type of the resource",
-            );
+        } else if let Some(kind) = kind
+            && kind.value.text().is_none_or(str::is_empty)
+            && !is_open
+        {
+            let message = format!("the `Type` of `{id}` must be a text, found {}", describe(kind.value));
+            self.problem(kind.key.span(), &message, "write the type of the resource, `AWS::S3::Bucket` for one");
+        } else if kind.is_none() && !is_open {
+            let help = match node.entries().find(|entry| entry.name().eq_ignore_ascii_case("Type")) {
+                Some(entry) => format!("write `Type` for `{}`: capitals count", entry.name()),
+                None => "add the type of the resource".to_owned(),
+            };
+            self.problem(key.span(), &format!("resource `{id}` has no `Type`"), &help);
         }
         let properties = node.get("Properties").map(|entry| entry.value);
         if let Some(value) = properties
-            && value.kind() == Kind::Sequence
+            && value.kind() != Kind::Mapping
+            && !value.is_null()
         {
             let message = format!("`Properties` of `{id}` must be a mapping, found {}", describe(value));
             self.problem(value.span(), &message, "write `Name: value` pairs");

@@ -1,1 +1,67 @@
-fn main() {}
+//! Tasks for developers. `cargo xtask` lists them.
+
+#![expect(clippy::print_stderr, reason = "a program for the terminal of a developer")]
+
+mod new_rule;
+#[path = "../../../rules/tests/rules/registry.rs"]
+mod registry;
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+const USAGE: &str = "\
+Usage: cargo xtask TASK
+
+  new-rule GROUP ID    write a new rule and its fixtures from a template
+  register [--check]   rewrite the registry of the rules, or only say whether it is stale
+  corpus PATH [--bless] [--show RULE]
+                       check every template of a corpus and compare with crates/xtask/corpus.txt
+";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let done = match args.as_slice() {
+        ["new-rule", group, id] => new_rule::run(&root(), group, id).map(|()| ExitCode::SUCCESS),
+        ["register"] => register(true),
+        ["register", "--check"] => register(false),
+        ["corpus", rest @ ..] => corpus(rest),
+        _ => Err(USAGE.to_owned()),
+    };
+    done.unwrap_or_else(|message| {
+        eprintln!("{}", message.trim_end());
+        ExitCode::from(2)
+    })
+}
+
+/// The root of the workspace.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf()
+}
+
+fn register(write: bool) -> Result<ExitCode, String> {
+    let outcome = registry::refresh(&root().join("rules"), write);
+    match outcome.map_err(|error| format!("the registry cannot be written: {error}"))? {
+        registry::Registry::Fresh => Ok(ExitCode::SUCCESS),
+        registry::Registry::Stale if write => {
+            eprintln!("rules/src/lib.rs was rewritten");
+            Ok(ExitCode::SUCCESS)
+        }
+        registry::Registry::Stale => {
+            eprintln!("the registry in rules/src/lib.rs is stale: run `cargo xtask register` and commit it");
+            Ok(ExitCode::FAILURE)
+        }
+    }
+}
+
+/// Runs the example, which needs the rules to compile; this program does not.
+fn corpus(args: &[&str]) -> Result<ExitCode, String> {
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let status = Command::new(cargo)
+        .args(["run", "--quiet", "--package", "xtask", "--example", "corpus", "--"])
+        .args(args)
+        .status()
+        .map_err(|error| format!("cannot run cargo: {error}"))?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

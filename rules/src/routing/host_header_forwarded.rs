@@ -1,12 +1,17 @@
-use cflint_diagnostics::{Applicability, Confidence};
+use cflint_diagnostics::{Applicability, Confidence, Edit};
 use cflint_edge::backend::Backend;
 use cflint_edge::forwarding::{Selected, Set, Source, Via};
-use cflint_edge::path::RequestPath;
+use cflint_edge::path::{RequestPath, paths_of, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
+use cflint_template::model::{Behavior, Model};
+
+use crate::support::arrival_with_host;
 
 /// `AllViewerExceptHostHeader`
 const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+/// `CachingDisabled`
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 declare_rule! {
     /// ## What it does
@@ -16,22 +21,36 @@ declare_rule! {
     /// ## Why is this bad?
     /// API Gateway and Lambda find out by the `Host` header which API or function is meant, and know only their own
     /// host names. A request for `www.example.com` is answered `403 {"message":"Forbidden"}`, and no log of the API
-    /// shows it. A cache policy counts too: whatever is in the cache key is also sent to the origin.
+    /// shows it. A cache policy counts too: whatever is in the cache key is also sent to the origin, whatever the
+    /// origin request policy says.
     ///
     /// ## Remediation
-    /// Do not forward `Host`; CloudFront then sends the host name of the origin. With an origin request policy, use
-    /// the managed policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
-    /// `originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`). With `ForwardedValues`, remove
-    /// `Host` from `Headers`. With a cache policy that has `Host` in its key, such as
-    /// `UseOriginCacheControlHeaders`, use `CachingDisabled` or a policy of your own without it.
+    /// Do not forward `Host`; CloudFront then sends the host name of the origin.
+    ///
+    /// - With an origin request policy, use the managed policy `AllViewerExceptHostHeader`
+    ///   (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`), or in
+    ///   one of your own `HeaderBehavior: allExcept` with `Headers: [Host]`
+    ///   (`OriginRequestHeaderBehavior.denyList('Host')`).
+    /// - With a cache policy that has `Host` in its key, such as `UseOriginCacheControlHeaders`, use `CachingDisabled`
+    ///   (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; `CachePolicy.CACHING_DISABLED`) or a policy of your own without it.
+    /// - With `ForwardedValues`, remove `Host` from `Headers`.
+    ///
+    /// In a SAM template the distribution is written the same way.
+    ///
+    /// ## Fix safety
+    /// The fix is safe as long as the setting serves nothing but such backends. It is unsafe for a policy that other
+    /// behaviors, distributions or templates use, for an origin group with another member that may need `Host`, and
+    /// where a function at the edge may read it.
     ///
     /// ## Exceptions
     /// Load balancers and servers of your own often need the viewer's `Host`, and so does a custom domain of
     /// API Gateway with the same name as the distribution: these are not reported. A function at the edge that
-    /// runs before the origin is asked may set `Host` itself; then the finding is only possible.
+    /// runs before the origin is asked may set `Host` itself; then the finding is only possible. If the id of the API
+    /// comes from a parameter or another stack, the finding is likely.
     ///
     /// ## References
     /// - [Use managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
+    /// - [Use managed cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
     /// - [How cache policies and origin request policies work together](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html)
     pub(crate) HostHeaderForwarded {
         id: "host-header-forwarded",
@@ -43,10 +62,9 @@ declare_rule! {
 }
 
 impl Rule for HostHeaderForwarded {
-    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
-        if !path.backend.is_host_bound() {
-            return;
-        }
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        let paths = paths_of(model, behavior);
+        let Some(path) = paths.iter().find(|path| path.backend.is_host_bound()) else { return };
         for selected in path.forwarding.headers.all_selecting("Host") {
             if let Some(source) = selected.source
                 && !is_every_header(source)
@@ -64,9 +82,8 @@ fn is_every_header(source: &Source<'_>) -> bool {
 
 fn report(path: &RequestPath<'_>, source: &Source<'_>, selected: &Selected<'_, '_>, cx: &mut Context<'_>) {
     let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
-    let (title, edits) = fix(source, selected, cx);
-    let viewer = format!("https://{}{}", path.viewer_host(), path.example_path());
-    let arriving = path.arriving_path(&path.example_path());
+    let (help, edits) = remedy(source, selected, cx);
+    let applicability = if is_safe(path, source) { Applicability::Safe } else { Applicability::Unsafe };
     let message = format!(
         "the viewer's `Host` is forwarded to {}, which answers only to its own host name",
         path.backend.name()
@@ -74,31 +91,35 @@ fn report(path: &RequestPath<'_>, source: &Source<'_>, selected: &Selected<'_, '
     let mut finding = cx
         .report(place, message)
         .label(label(source, selected))
-        .related(path.origin.domain_name.span, "the only name that it knows as `Host`")
-        .note(format!(
-            "`GET {viewer}` leaves as `GET https://{}{arriving}` with `Host: {}`; {}",
-            path.origin_host(),
-            path.viewer_host(),
-            answer(&path.backend),
-        ))
-        .help(help(source))
-        .fix(Applicability::Safe, title, edits)
+        .related(path.origin.domain_name.span, "the only name that is accepted as `Host`")
+        .note(arrival_with_host(path))
+        .fix(applicability, help.clone(), edits)
+        .help(help)
         .behavior(path.behavior)
-        .property(format!("{}.{}", path.behavior.property(), setting(source)));
-    if place != source.span {
-        finding = finding.related(source.span, format!("behavior `{}` uses it here", path.behavior.name()));
-    }
+        .property(property(path, source))
+        .rests_on(&path.origin.domain_name);
     if let Some(policy) = source.policy {
         let kind = match source.via {
             Via::CachePolicy => "AWS::CloudFront::CachePolicy",
             _ => "AWS::CloudFront::OriginRequestPolicy",
         };
-        finding = finding.resource(policy, kind);
+        let used = format!("behavior `{}` uses `{policy}`", path.behavior.name());
+        finding = finding.resource(policy, kind).related(source.span, used);
+    }
+    if source.via == Via::CachePolicy && spares_host(path) {
+        let span = path.behavior.origin_request_policy.span;
+        finding = finding.related(span, "leaves `Host` out, but the cache key overrides it");
     }
     if let Some((parameter, span)) = &source.default_of {
         finding = finding.rests_on_default(parameter, *span);
     }
-    if source.managed == Some("HostHeaderOnly") {
+    if let Some(item) = selected.item {
+        finding = finding.rests_on(item);
+    }
+    if let Some(cell) = source.cell {
+        finding = finding.related(cell, "the id comes from here");
+    }
+    if is_inferred(&path.backend) || source.managed == Some("HostHeaderOnly") {
         finding = finding.at_most(Confidence::Likely);
     }
     if path.may_be_rewritten() {
@@ -106,69 +127,98 @@ fn report(path: &RequestPath<'_>, source: &Source<'_>, selected: &Selected<'_, '
     }
 }
 
-fn setting(source: &Source<'_>) -> &'static str {
-    match source.via {
-        Via::ForwardedValues => "ForwardedValues.Headers",
-        Via::CachePolicy => "CachePolicyId",
-        Via::OriginRequestPolicy => "OriginRequestPolicyId",
-    }
+/// Whether only what stands around the id tells that it is one of an API.
+fn is_inferred(backend: &Backend<'_>) -> bool {
+    matches!(backend, Backend::ExecuteApi { api: None, id, .. } if id.as_literal().is_none())
+}
+
+/// Whether the origin request policy selects headers, and `Host` is not one of them.
+fn spares_host(path: &RequestPath<'_>) -> bool {
+    let mut sources = path.forwarding.headers.sources.iter();
+    sources.any(|source| {
+        source.via == Via::OriginRequestPolicy
+            && matches!(source.set, Set::AllExcept(_))
+            && !source.selects_header("Host")
+    })
+}
+
+/// Whether nobody who gets `Host` by this setting can need it.
+fn is_safe(path: &RequestPath<'_>, source: &Source<'_>) -> bool {
+    let same = |other: &RequestPath<'_>| {
+        let mut sources = other.forwarding.headers.sources.iter();
+        other.behavior.index == path.behavior.index
+            || (source.policy.is_some() && sources.any(|other| other.policy == source.policy))
+    };
+    let bound = |other: &RequestPath<'_>| other.backend.is_host_bound() && !other.may_be_rewritten();
+    !source.shared && request_paths(path.model).iter().filter(|other| same(other)).all(bound)
+}
+
+fn property(path: &RequestPath<'_>, source: &Source<'_>) -> String {
+    let part = match (source.via, source.policy) {
+        (Via::ForwardedValues, _) => "ForwardedValues.Headers",
+        (Via::CachePolicy, None) => "CachePolicyId",
+        (Via::OriginRequestPolicy, None) => "OriginRequestPolicyId",
+        (Via::CachePolicy, Some(_)) => {
+            return "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig".to_owned();
+        }
+        (Via::OriginRequestPolicy, Some(_)) => return "OriginRequestPolicyConfig.HeadersConfig".to_owned(),
+    };
+    format!("{}.{part}", path.behavior.property())
 }
 
 fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
-    match (source.managed, source.via) {
-        (Some(name), Via::CachePolicy) => format!("`{name}` has `Host` in its cache key, and so sends it"),
-        (Some("HostHeaderOnly"), _) => "`HostHeaderOnly` forwards `Host`".to_owned(),
-        (Some(name), _) => format!("`{name}` forwards every header, `Host` included"),
-        (None, Via::CachePolicy) => "what is in the cache key is also sent to the origin".to_owned(),
-        (None, _) if selected.item.is_some() => "`Host` is forwarded".to_owned(),
-        (None, _) => "every header is forwarded, `Host` included".to_owned(),
+    match (source.managed, source.via, &source.set) {
+        (Some(name), Via::CachePolicy, _) => {
+            format!(
+                "managed policy `{name}` has `Host` in its cache key, and the cache key is sent to the origin"
+            )
+        }
+        (Some(name), _, Set::Only(_)) => format!("managed policy `{name}` forwards `Host`"),
+        (Some(name), ..) => format!("managed policy `{name}` forwards every header, `Host` included"),
+        (None, Via::CachePolicy, _) => "in the cache key, which is sent to the origin".to_owned(),
+        (None, _, Set::AllExcept(_)) => {
+            "forwards every header that is not listed, `Host` included".to_owned()
+        }
+        (None, ..) if selected.item.is_some() => "`Host` is forwarded".to_owned(),
+        (None, ..) => "forwards every header, `Host` included".to_owned(),
     }
 }
 
-fn answer(backend: &Backend<'_>) -> &'static str {
-    match backend {
-        Backend::LambdaUrl => "Lambda answers 403 `{\"Message\":\"Forbidden\"}`",
-        Backend::ExecuteApi { api: Some(api), .. } if api.has_endpoint_type("EDGE").is_true() => {
-            "the edge-optimized endpoint answers 403 with an HTML page of CloudFront's"
+/// What to write instead, and the edit that does.
+fn remedy(source: &Source<'_>, selected: &Selected<'_, '_>, cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
+    let except_host = "use `HeaderBehavior: allExcept` with `Headers: [Host]`";
+    match (&source.set, source.via, selected.item) {
+        (Set::Only(names), _, Some(item)) => {
+            // A policy that lists headers has to list one.
+            let left =
+                names.written().filter(|list| source.via == Via::ForwardedValues || list.items.len() > 1);
+            match left {
+                Some(list) => ("remove `Host` from `Headers`".to_owned(), cx.remove_item(list, item)),
+                None => {
+                    ("use `HeaderBehavior: none`, or list the headers that the API needs".to_owned(), None)
+                }
+            }
         }
-        _ => "API Gateway answers 403 `{\"message\":\"Forbidden\"}`",
-    }
-}
-
-fn help(source: &Source<'_>) -> String {
-    match (source.via, source.managed) {
-        (Via::ForwardedValues, _) => "remove `Host` from `Headers`".to_owned(),
-        (Via::CachePolicy, Some(_)) => {
-            "use `CachingDisabled`, 4135ea2d-6df8-44a3-9df3-4b5a84be39ad, or a cache policy without `Host` in its key"
-                .to_owned()
+        (_, Via::CachePolicy, _) => {
+            let help = format!(
+                "use `CachingDisabled`, {CACHING_DISABLED}, or a cache policy without `Host` in its key"
+            );
+            (help, None)
         }
-        (Via::CachePolicy, None) => "remove `Host` from the headers of the cache key".to_owned(),
-        (Via::OriginRequestPolicy, Some(_)) => format!("use `AllViewerExceptHostHeader`, {EXCEPT_HOST}"),
-        (Via::OriginRequestPolicy, None) => {
-            "forward all headers but `Host`: `HeaderBehavior: allExcept` with `Headers: [Host]`".to_owned()
+        (Set::AllExcept(names), _, _) => {
+            let edits = names.written().and_then(|list| cx.append(list, "Host"));
+            ("add `Host` to the headers that are not forwarded".to_owned(), edits)
         }
-    }
-}
-
-fn fix(
-    source: &Source<'_>,
-    selected: &Selected<'_, '_>,
-    cx: &Context<'_>,
-) -> (String, Option<Vec<cflint_diagnostics::Edit>>) {
-    let by_policy = source.via == Via::OriginRequestPolicy && source.default_of.is_none();
-    match (&source.set, selected.item) {
-        (Set::AllViewer | Set::AllViewerAnd(_), _) if source.managed.is_some() && by_policy => {
-            let edits = cx.replace_node(source.node, &NewValue::Text(EXCEPT_HOST));
-            ("use `AllViewerExceptHostHeader`".to_owned(), edits)
+        (set, _, _) if source.managed.is_some() => {
+            let help = format!("use `AllViewerExceptHostHeader`, {EXCEPT_HOST}");
+            let edits = (!matches!(set, Set::Only(_)))
+                .then(|| cx.replace_node(source.node, &NewValue::Text(EXCEPT_HOST)))
+                .flatten();
+            (help, edits)
         }
-        (Set::Only(names), Some(item)) => {
-            // A policy with a list must have something in it.
-            let left = names.written().filter(|list| list.items.len() > 1 || source.via == Via::ForwardedValues);
-            ("remove `Host`".to_owned(), left.and_then(|list| cx.remove_item(list, item)))
+        (Set::AllViewerAnd(_), _, _) => {
+            (format!("{except_host}, or `whitelist` with the headers that the API needs"), None)
         }
-        (Set::AllExcept(names), _) => {
-            ("except `Host`".to_owned(), names.written().and_then(|list| cx.append(list, "Host")))
-        }
-        _ => (String::new(), None),
+        _ => (except_host.to_owned(), None),
     }
 }

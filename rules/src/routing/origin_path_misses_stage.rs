@@ -75,7 +75,8 @@ impl Rule for OriginPathMissesStage {
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
         for stage in api.stages.iter() {
-            finding = finding.related(stage.name.span, format!("a stage of `{}`", api.id)).rests_on(&stage.name);
+            finding =
+                finding.related(stage.name.span, format!("a stage of `{}`", api.id)).rests_on(&stage.name);
         }
         if path.behavior.index.is_some() {
             let pattern = &path.behavior.path_pattern;
@@ -110,7 +111,11 @@ fn remedy(
     let stages = api.stages.items.as_slice();
     if written && stages.iter().any(Stage::is_default) {
         let edits = cx.remove_key(path.origin.node, "OriginPath");
-        return ("remove `OriginPath`".to_owned(), "remove `OriginPath`: the stage `$default` has no segment".to_owned(), edits);
+        return (
+            "remove `OriginPath`".to_owned(),
+            "remove `OriginPath`: the stage `$default` has no segment".to_owned(),
+            edits,
+        );
     }
     let [stage] = stages else {
         let help = format!("set `OriginPath` to one of the stages: {}", stage_names(api));

@@ -44,26 +44,40 @@ impl Rule for PathPatternMissesStage {
         let behavior = path.behavior;
         let pattern = &behavior.path_pattern;
         let origin_path = &path.origin.path;
-        // The default behavior takes every path: then what is put in front of it is the mistake.
-        let (place, label) = match behavior.index {
-            Some(_) => (pattern.span, "the prefix is not stripped"),
-            None => (origin_path.span, "comes in front of every path"),
+        let (place, message, label) = match miss.by_prefix {
+            true => (
+                origin_path.span,
+                format!("what `OriginPath` puts behind the stage is in no route of `{}`", api.id),
+                "comes in front of every path",
+            ),
+            false => (
+                pattern.span,
+                format!("no path that `{}` takes has a route in `{}`", behavior.name(), api.id),
+                "the prefix is not stripped",
+            ),
         };
         let mut finding = cx
-            .report(place, format!("no path that `{}` takes has a route in `{}`", behavior.name(), api.id))
+            .report(place, message)
             .label(label)
             .note(arrival(path, api, &miss))
-            .help(help(behavior.index.is_some(), &miss))
+            .help(help(&miss))
             .behavior(behavior)
-            .property(format!("{}.PathPattern", behavior.property()))
+            .property(match miss.by_prefix {
+                true => format!("{}.OriginPath", path.origin.property()),
+                false => format!("{}.PathPattern", behavior.property()),
+            })
             .rests_on(pattern)
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
-        if behavior.index.is_some() && origin_path.known().is_some_and(|text| !text.is_empty()) {
+        if !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty()) {
             finding = finding.related(origin_path.span, "comes in front of it");
         }
-        if let Some(route) = api.routes.iter().find(|r| miss.nearest == Some(format!("{} {}", r.method, r.path))) {
-            drop(finding.related(route.span, format!("the nearest route, `{} {}`", route.method, route.path)));
+        if let Some(route) =
+            api.routes.iter().find(|r| miss.nearest == Some(format!("{} {}", r.method, r.path)))
+        {
+            drop(
+                finding.related(route.span, format!("the nearest route, `{} {}`", route.method, route.path)),
+            );
         }
     }
 }
@@ -84,12 +98,12 @@ fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     )
 }
 
-fn help(by_pattern: bool, miss: &Miss) -> String {
-    match (&miss.nearest, by_pattern) {
-        (_, false) => "make `OriginPath` the name of the stage and nothing else".to_owned(),
-        (Some(route), true) => format!(
+fn help(miss: &Miss) -> String {
+    match &miss.nearest {
+        _ if miss.by_prefix => "make `OriginPath` the name of the stage and nothing else".to_owned(),
+        Some(route) => format!(
             "give the route `{route}` the prefix of the pattern, or strip the prefix in a function on `viewer-request`"
         ),
-        (None, true) => "change the pattern so that it takes the paths of the routes".to_owned(),
+        None => "change the pattern so that it takes the paths of the routes".to_owned(),
     }
 }

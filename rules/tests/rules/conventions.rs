@@ -27,24 +27,36 @@ pub(crate) fn trials() -> Vec<Trial> {
 fn conventions(meta: &RuleMeta) -> Result<(), Failed> {
     let id = meta.id;
     let file = format!("src/{}/{}.rs", meta.group.as_str(), id.replace('-', "_"));
-    ensure(meta.file.replace('\\', "/").ends_with(&file), "the file is named after the rule, in its group's folder")?;
-    let kebab = id.split('-').all(|word| !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9')));
+    ensure(
+        meta.file.replace('\\', "/").ends_with(&file),
+        "the file is named after the rule, in its group's folder",
+    )?;
+    let kebab = id
+        .split('-')
+        .all(|word| !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9')));
     ensure(kebab, "the id is kebab-case")?;
     ensure(Group::ALL.iter().all(|group| group.as_str() != id), "a rule is not called like a group")?;
     ensure(meta.summary.len() <= 90, "the summary fits on a line of 90 characters")?;
     ensure(!meta.summary.ends_with('.'), "the summary has no full stop")?;
     let first = meta.summary.chars().next();
-    ensure(first.is_some_and(|c| !c.is_uppercase() || meta.summary.starts_with("HTTP")), "the summary starts lower case")?;
+    ensure(
+        first.is_some_and(|c| !c.is_uppercase() || meta.summary.starts_with("HTTP")),
+        "the summary starts lower case",
+    )?;
 
     let headings: Vec<&str> = meta.docs.lines().filter_map(|line| line.trim().strip_prefix("## ")).collect();
     for required in REQUIRED {
         ensure(headings.contains(&required), &format!("the documentation has a heading `## {required}`"))?;
     }
-    let order: Vec<_> = headings.iter().map(|heading| HEADINGS.iter().position(|known| known == heading)).collect();
+    let order: Vec<_> =
+        headings.iter().map(|heading| HEADINGS.iter().position(|known| known == heading)).collect();
     ensure(order.iter().all(Option::is_some), &format!("the headings are {HEADINGS:?}, found {headings:?}"))?;
     ensure(order.is_sorted(), &format!("the headings come in the order {HEADINGS:?}"))?;
     let unsafe_fix = meta.fix == FixAvailability::Unsafe;
-    ensure(!unsafe_fix || headings.contains(&"Fix safety"), "an unsafe fix is explained under `## Fix safety`")?;
+    ensure(
+        !unsafe_fix || headings.contains(&"Fix safety"),
+        "an unsafe fix is explained under `## Fix safety`",
+    )?;
     let references = meta.docs.split("## References").nth(1).unwrap_or_default();
     ensure(references.contains("https://docs.aws.amazon.com/"), "the references name a page of AWS")?;
     ensure(meta.docs.matches("```").count() % 2 == 0, "every code fence is closed")?;
@@ -53,7 +65,8 @@ fn conventions(meta: &RuleMeta) -> Result<(), Failed> {
     let has = |prefix: &str| fixtures.iter().any(|path| fixtures::file_name(path).starts_with(prefix));
     ensure(has("fail"), &format!("fixtures/{id} has a `fail…`"))?;
     ensure(has("pass"), &format!("fixtures/{id} has a `pass…`"))?;
-    let snapshots = fixtures.iter().filter_map(|path| fs::read_to_string(format!("{}.snap", path.display())).ok());
+    let snapshots =
+        fixtures.iter().filter_map(|path| fs::read_to_string(format!("{}.snap", path.display())).ok());
     let shows_fix = snapshots.into_iter().any(|snapshot| snapshot.contains("\nfixed:\n"));
     ensure(
         shows_fix == (meta.fix != FixAvailability::None),

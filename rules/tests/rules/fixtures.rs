@@ -29,7 +29,8 @@ pub(crate) fn of(rule: &str) -> Vec<PathBuf> {
 }
 
 pub(crate) fn trials() -> Vec<Trial> {
-    let fixtures = RULES.iter().flat_map(|rule| of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
+    let fixtures =
+        RULES.iter().flat_map(|rule| of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
     fixtures
         .map(|(rule, path)| {
             let name = format!("{}::{}", rule.meta().id, file_name(&path));
@@ -67,7 +68,9 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
             return Err(format!("must be silent, and reports:\n{}", render(rule, &shown)).into());
         }
         "pass" => return Ok(()),
-        "possible" if all.findings.is_empty() => return Err("must report something possible, and is silent".into()),
+        "possible" if all.findings.is_empty() => {
+            return Err("must report something possible, and is silent".into());
+        }
         "possible" => all,
         _ => return Err("a fixture is called `fail…`, `pass…` or `possible…`".into()),
     };
@@ -117,7 +120,8 @@ fn fixed(rule: &'static dyn Rule, name: &str, source: &str, report: &Report) -> 
             }
             return diff(source, &text, report);
         };
-        text = cflint_template::edit::apply(&text, edits).ok_or("the edits of a fix overlap or do not fit")?;
+        text =
+            cflint_template::edit::apply(&text, edits).ok_or("the edits of a fix overlap or do not fit")?;
     }
     Err("the fixes do not come to an end".into())
 }

@@ -6,6 +6,7 @@
 
 mod conventions;
 mod fixtures;
+mod golden;
 mod registry;
 
 use std::path::Path;
@@ -21,7 +22,9 @@ fn main() -> ExitCode {
     match registry::refresh(rules, !ci) {
         Ok(registry::Registry::Fresh) => {}
         Ok(registry::Registry::Stale) if ci => {
-            eprintln!("the registry in rules/src/lib.rs is stale: run `cargo test -p cflint-rules` and commit it");
+            eprintln!(
+                "the registry in rules/src/lib.rs is stale: run `cargo test -p cflint-rules` and commit it"
+            );
             return ExitCode::FAILURE;
         }
         Ok(registry::Registry::Stale) => {
@@ -35,5 +38,6 @@ fn main() -> ExitCode {
     }
     let mut trials: Vec<Trial> = conventions::trials();
     trials.extend(fixtures::trials());
+    trials.extend(golden::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -6,7 +6,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
-const MARKER: &str = "// Generated from the files in this folder by `cargo test -p cflint-rules`; do not edit below.\n";
+const MARKER: &str =
+    "// Generated from the files in this folder by `cargo test -p cflint-rules`; do not edit below.\n";
 
 /// What became of the registry.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +40,9 @@ fn generate(source: &Path) -> io::Result<String> {
     let mut rules = Vec::new();
     for group in names(source, |path| path.is_dir())? {
         let files = names(&source.join(&group), |path| path.extension().is_some_and(|e| e == "rs"))?;
+        if files.is_empty() {
+            continue;
+        }
         let _ = writeln!(modules, "\nmod {group} {{");
         for file in files {
             let module = file.trim_end_matches(".rs");
@@ -47,7 +51,9 @@ fn generate(source: &Path) -> io::Result<String> {
         }
         modules.push_str("}\n");
     }
-    let mut text = String::from("\n/// Every rule, ordered by group and id.\n#[rustfmt::skip]\npub static RULES: &[&dyn Rule] = &[\n");
+    let mut text = String::from(
+        "\n/// Every rule, ordered by group and id.\n#[rustfmt::skip]\npub static RULES: &[&dyn Rule] = &[\n",
+    );
     for rule in rules {
         let _ = writeln!(text, "    {rule}::RULE,");
     }

@@ -2,10 +2,13 @@
 
 use std::borrow::Cow;
 
-use super::{Evaluator, Reason, Value, View};
+use super::{Evaluator, Reason, Value, View, opaque};
 use crate::syntax::{Entry, NodeRef};
 use crate::template::{At, Binding, Env, Template};
 use crate::value::{Part, Text};
+
+/// How the key of a loop starts.
+pub(crate) const FOR_EACH: &str = "Fn::ForEach::";
 
 /// How many entries loops may make in one mapping.
 const MAX_LOOP_ENTRIES: usize = 10_000;
@@ -28,9 +31,35 @@ pub struct MapView<'t> {
     pub entries: Vec<MapEntry<'t>>,
     /// Why there may be entries that the file does not show.
     pub open: Option<Reason>,
+    /// How many rounds its loops have.
+    rounds: usize,
+}
+
+/// A loop, `Fn::ForEach::Name: [identifier, values, body]`.
+pub(crate) struct ForEach<'t> {
+    pub(crate) values: At<'t>,
+    pub(crate) body: NodeRef<'t>,
+    /// The loop variables of each round.
+    pub(crate) rounds: Vec<Env>,
+    /// Those of a round that stands for values that are not known, if there are such.
+    pub(crate) unknown: Option<Env>,
 }
 
 impl<'t> MapView<'t> {
+    /// A mapping that has no entries, or none that the file shows.
+    pub(crate) fn empty(open: Option<Reason>) -> Self {
+        Self { entries: Vec::new(), open, rounds: 0 }
+    }
+
+    /// Whether loops make more entries than any template has; the mapping is open then.
+    fn is_full(&mut self) -> bool {
+        let full = self.entries.len().max(self.rounds) > MAX_LOOP_ENTRIES;
+        if full {
+            self.open = Some(Reason::new("its loops make too many entries"));
+        }
+        full
+    }
+
     /// The entry with this key; the last one if the key is repeated.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&MapEntry<'t>> {
@@ -42,7 +71,7 @@ impl<'t> Evaluator<'_, 't> {
     /// The entries of a mapping, loops unrolled.
     #[must_use]
     pub fn map(&self, at: At<'t>) -> MapView<'t> {
-        let mut map = MapView { entries: Vec::with_capacity(at.node.len()), open: None };
+        let mut map = MapView { entries: Vec::with_capacity(at.node.len()), ..MapView::empty(None) };
         self.collect(at, &mut map);
         map
     }
@@ -50,7 +79,7 @@ impl<'t> Evaluator<'_, 't> {
     fn collect(&self, at: At<'t>, map: &mut MapView<'t>) {
         for entry in at.node.entries() {
             let name = entry.name();
-            if name.starts_with("Fn::ForEach::") {
+            if name.starts_with(FOR_EACH) {
                 self.unroll(at.env, entry, map);
             } else if name == "Fn::Transform" {
                 map.open = Some(Reason::new("a transform adds to it"));
@@ -62,36 +91,51 @@ impl<'t> Evaluator<'_, 't> {
                 let name = key.unwrap_or(Cow::Borrowed(name));
                 map.entries.push(MapEntry { name, key: entry.key, at: at.to(entry.value) });
             }
-            if map.entries.len() > MAX_LOOP_ENTRIES {
-                map.open = Some(Reason::new("its loops make too many entries"));
+            if map.is_full() {
                 return;
             }
         }
     }
 
     fn unroll(&self, env: Env, entry: Entry<'t>, map: &mut MapView<'t>) {
-        let mut arguments = entry.value.items();
-        let (Some(identifier), Some(values), Some(body)) =
-            (arguments.next(), arguments.next(), arguments.next())
-        else {
+        let Some(over) = self.for_each(env, entry) else {
             map.open = Some(Reason::new("`Fn::ForEach` takes an identifier, a list and a mapping"));
             return;
         };
-        let Value::List(values) = self.eval(At { node: values, env }).value else {
+        if over.unknown.is_some() {
             map.open = Some(Reason::new("the list of `Fn::ForEach` is not known"));
-            return;
-        };
-        for value in values {
-            let Value::Text(value) = value.value else {
-                map.open = Some(Reason::new("a value of `Fn::ForEach` is not known"));
-                continue;
-            };
-            let env = self.template.bind(env, identifier.text().unwrap_or_default(), value);
-            self.collect(At { node: body, env }, map);
-            if map.open.is_some() && map.entries.len() > MAX_LOOP_ENTRIES {
+        }
+        map.rounds += over.rounds.len();
+        for env in over.rounds {
+            if map.is_full() {
                 return;
             }
+            self.collect(At { node: over.body, env }, map);
         }
+    }
+
+    /// What a loop goes through; `None` if it is not written as one.
+    pub(crate) fn for_each(&self, env: Env, entry: Entry<'t>) -> Option<ForEach<'t>> {
+        let mut arguments = entry.value.items();
+        let (identifier, values, body) = (arguments.next()?, arguments.next()?, arguments.next()?);
+        let identifier = identifier.text().unwrap_or_default();
+        let values = At { node: values, env };
+        let mut over = ForEach { values, body, rounds: Vec::new(), unknown: None };
+        let value = self.eval(values).value;
+        let (items, mut is_known) = match value {
+            Value::List(items) => (items, true),
+            _ => (Vec::new(), false),
+        };
+        for item in items {
+            match item.value {
+                Value::Text(value) => over.rounds.push(self.template.bind(env, identifier, value)),
+                _ => is_known = false,
+            }
+        }
+        if !is_known {
+            over.unknown = Some(self.template.bind(env, identifier, opaque(values.node)));
+        }
+        Some(over)
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use cflint_diagnostics::Span;
 
 pub use conditions::Decision;
-pub(crate) use map::each_resource;
+pub(crate) use map::{FOR_EACH, each_resource};
 pub use map::{MapEntry, MapView};
 pub use sub::{SubPiece, sub_pieces};
 pub use view::{Fork, View};

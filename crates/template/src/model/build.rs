@@ -201,6 +201,16 @@ impl<'s, 't> Slice<'s, 't> {
         self.graph.given_away.contains(&(id.to_owned(), String::new()))
     }
 
+    /// Whether something other than one distribution of the template may use a policy.
+    fn is_shared(&self, index: usize) -> bool {
+        let resources = self.template.resources();
+        let users = self.graph.neighbours[index].iter().filter(|&&user| resources[user].kind == DISTRIBUTION);
+        let given_away = |attribute: &str| {
+            self.graph.given_away.contains(&(resources[index].id.clone(), attribute.to_owned()))
+        };
+        users.count() > 1 || given_away("") || given_away("Id")
+    }
+
     fn model(&self, distribution: usize) -> Option<Model> {
         let (_, resource) = self.resources().find(|(index, _)| *index == distribution)?;
         let mut model = Model {
@@ -216,10 +226,10 @@ impl<'s, 't> Slice<'s, 't> {
             let (id, span, properties) = (resource.id.as_str(), resource.id_span, self.reader(index));
             match resource.kind {
                 "AWS::CloudFront::CachePolicy" => {
-                    model.cache_policies.push(CachePolicy::read(id, span, &properties));
+                    model.cache_policies.push(CachePolicy::read(id, span, self.is_shared(index), &properties));
                 }
                 "AWS::CloudFront::OriginRequestPolicy" => {
-                    model.origin_request_policies.push(OriginRequestPolicy::read(id, span, &properties));
+                    model.origin_request_policies.push(OriginRequestPolicy::read(id, span, self.is_shared(index), &properties));
                 }
                 "AWS::CloudFront::ResponseHeadersPolicy" => {
                     model.response_headers_policies.push(ResponseHeadersPolicy::read(id, span, &properties));

@@ -24,6 +24,8 @@ pub struct CachePolicy {
     pub id: String,
     /// Where the logical id is written.
     pub span: Span,
+    /// Whether another distribution or template may use it too.
+    pub shared: bool,
     /// Headers of the cache key.
     pub headers: PolicyPart,
     /// Cookies of the cache key.
@@ -45,6 +47,8 @@ pub struct OriginRequestPolicy {
     pub id: String,
     /// Where the logical id is written.
     pub span: Span,
+    /// Whether another distribution or template may use it too.
+    pub shared: bool,
     /// Headers that are forwarded.
     pub headers: PolicyPart,
     /// Cookies that are forwarded.
@@ -65,12 +69,13 @@ pub struct ResponseHeadersPolicy {
 }
 
 impl CachePolicy {
-    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+    pub(super) fn read(id: &str, span: Span, shared: bool, properties: &Reader<'_, '_>) -> Self {
         let config = properties.map_or_empty("CachePolicyConfig");
         let parameters = config.map_or_empty("ParametersInCacheKeyAndForwardedToOrigin");
         Self {
             id: id.to_owned(),
             span,
+            shared,
             headers: part(&parameters, "HeadersConfig", "HeaderBehavior", "Headers"),
             cookies: part(&parameters, "CookiesConfig", "CookieBehavior", "Cookies"),
             query_strings: part(&parameters, "QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
@@ -82,11 +87,12 @@ impl CachePolicy {
 }
 
 impl OriginRequestPolicy {
-    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+    pub(super) fn read(id: &str, span: Span, shared: bool, properties: &Reader<'_, '_>) -> Self {
         let config = properties.map_or_empty("OriginRequestPolicyConfig");
         Self {
             id: id.to_owned(),
             span,
+            shared,
             headers: part(&config, "HeadersConfig", "HeaderBehavior", "Headers"),
             cookies: part(&config, "CookiesConfig", "CookieBehavior", "Cookies"),
             query_strings: part(&config, "QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),

@@ -30,7 +30,7 @@ impl<'r, 't> Reader<'r, 't> {
     ) -> Self {
         let (map, node) = match resource.properties {
             Some(at) => (evaluator.map(at), Some(at.node.id())),
-            None => (MapView { entries: Vec::new(), open: None }, None),
+            None => (MapView::empty(None), None),
         };
         Self { evaluator, problems, map, span: resource.id_span, node }
     }
@@ -159,7 +159,10 @@ impl<'r, 't> Reader<'r, 't> {
         match &value.value {
             Value::List(items) => {
                 for item in items {
-                    match read(item, entry.key) {
+                    // A list that a parameter gives, gives its items.
+                    let mut item = item.clone();
+                    item.origins.extend(value.origins.iter().cloned());
+                    match read(&item, entry.key) {
                         Some(read) => list.items.push(read),
                         None => list.open = Some(Reason(format!("an item of `{name}` is not known"))),
                     }
@@ -207,7 +210,7 @@ impl<'r, 't> Reader<'r, 't> {
             State::Absent => None,
             State::Unknown(reason) => Some(reason),
         };
-        Self { map: MapView { entries: Vec::new(), open }, span: self.span, node: None, ..self.clone() }
+        Self { map: MapView::empty(open), span: self.span, node: None, ..self.clone() }
     }
 
     /// Whatever the property is.

@@ -110,6 +110,11 @@ impl Builder {
         })
     }
 
+    /// Where the last child of the innermost container ends.
+    pub(super) fn last_end(&self) -> Option<u32> {
+        self.frames.last().filter(|frame| frame.children > 0).map(|frame| frame.end)
+    }
+
     pub(super) fn scalar(&mut self, scalar: &RawScalar<'_>) -> Outcome {
         if scalar.style == Style::Plain && scalar.flags == 0 && scalar.text == "<<" && self.at_key() {
             self.aliases.push(Span::new(self.file, scalar.start, scalar.end));
@@ -342,4 +347,21 @@ fn height(nodes: &[Node]) -> usize {
         }
     }
     highest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_nodes_than_the_limit_are_an_error() {
+        let mut builder = Builder::new(FileId(0), Format::Json, Arc::from("[]"));
+        builder.open(Kind::Sequence, Style::Flow, 0, 1, 0).unwrap();
+        let scalar = RawScalar { start: 1, end: 1, style: Style::Plain, flags: 0, text: "", anchor: 0 };
+        for _ in 1..MAX_NODES {
+            builder.scalar(&scalar).unwrap();
+        }
+        let error = builder.scalar(&scalar).unwrap_err();
+        assert_eq!(error.message, "the file has more than 4000000 keys and values");
+    }
 }

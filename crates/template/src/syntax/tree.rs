@@ -43,7 +43,7 @@ pub enum Style {
     Folded,
     /// A container made by indentation.
     Block,
-    /// A container in brackets or braces; every JSON container.
+    /// A container in brackets or braces, as every JSON container. The item of `[a: b]` is a flow mapping without them.
     Flow,
     /// The mapping `{Fn::Sub: …}` that stands for `!Sub …`. Its key has the span of the tag.
     ShortForm,

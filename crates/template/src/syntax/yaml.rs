@@ -181,10 +181,12 @@ impl Reader<'_> {
 
     /// Where the value of a key would be written: the parser puts a missing one before the colon.
     fn behind_colon(&self, at: u32) -> u32 {
+        if self.builder.at_key() || self.builder.last_end() != Some(at) {
+            return at;
+        }
         let rest = self.builder.source.get(at as usize..).unwrap_or_default();
         let blanks = rest.len() - rest.trim_start_matches([' ', '\t']).len();
-        let is_value = !self.builder.at_key() && rest[blanks..].starts_with(':');
-        if is_value { at + to_u32(blanks) + 1 } else { at }
+        if rest[blanks..].starts_with(':') { at + to_u32(blanks) + 1 } else { at }
     }
 
     fn open(

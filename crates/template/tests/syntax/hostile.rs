@@ -99,12 +99,6 @@ fn many_keys_are_compared_quickly() {
 }
 
 #[test]
-fn more_nodes_than_the_limit_are_an_error() {
-    let text = format!("[{}1]", "1,".repeat(limits::MAX_NODES));
-    assert_eq!(refused(text.as_bytes()).message, "the file has more than 4000000 keys and values");
-}
-
-#[test]
 fn long_texts_are_read() {
     let long = "x".repeat(5_000_000);
     for text in [format!("a: {long}\n"), format!("a: \"{long}\"\n"), format!("{{\"a\": \"{long}\"}}")] {

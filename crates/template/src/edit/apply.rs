@@ -1,0 +1,37 @@
+//! Edits put together, and put into a text.
+
+use cflint_diagnostics::Edit;
+
+/// The edits of several operations on one file as one ordered list; `None` if one reaches into another.
+///
+/// Insertions at the same place are written in the order given.
+#[must_use]
+pub fn combine(parts: impl IntoIterator<Item = Vec<Edit>>) -> Option<Vec<Edit>> {
+    let mut edits: Vec<Edit> = parts.into_iter().flatten().collect();
+    edits.sort_by_key(|edit| edit.span);
+    let apart = edits.windows(2).all(|pair| match pair {
+        [one, next] => one.span.file == next.span.file && one.span.end <= next.span.start,
+        _ => true,
+    });
+    apart.then_some(edits)
+}
+
+/// The text after the edits, which may come in any order. `None` if one reaches into another, lies outside of the
+/// text, or would cut a character in two.
+#[must_use]
+pub fn apply(source: &str, edits: &[Edit]) -> Option<String> {
+    let edits = combine([edits.to_vec()])?;
+    let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();
+    let mut text = String::with_capacity(source.len() + grown);
+    let mut done = 0;
+    for edit in &edits {
+        let range = edit.span.range();
+        // `get` refuses what lies outside, ends before it starts, or is no boundary of a character.
+        source.get(range.clone())?;
+        text.push_str(source.get(done..range.start)?);
+        text.push_str(&edit.text);
+        done = range.end;
+    }
+    text.push_str(source.get(done..)?);
+    Some(text)
+}

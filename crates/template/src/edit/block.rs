@@ -1,0 +1,205 @@
+//! Maps and lists that are made by indentation.
+
+use std::ops::Range;
+
+use cflint_diagnostics::Edit;
+
+use crate::syntax::{Kind, NodeRef, Style};
+
+use super::lead::{Indicator, dash, end_of, header, is_block_scalar, last_leaf, lead};
+use super::render::{Rendered, Site};
+use super::{NewValue, edit, lines};
+
+/// An entry or item with its key or dash.
+#[derive(Clone, Copy)]
+struct Slot {
+    start: usize,
+    end: usize,
+    column: usize,
+}
+
+fn slot(container: NodeRef<'_>, index: usize) -> Option<Slot> {
+    let source = container.tree().source();
+    let (start, value) = match container.kind() {
+        Kind::Sequence => {
+            let item = container.items().nth(index)?;
+            (dash(item)?, item)
+        }
+        _ => {
+            let entry = container.entries().nth(index)?;
+            let known = entry.key.kind() == Kind::Scalar && lead(entry.value)?.indicator == Indicator::Colon;
+            (known.then(|| entry.key.span().start as usize)?, entry.value)
+        }
+    };
+    Some(Slot { start, end: end_of(value)?, column: lines::column(source, start)? })
+}
+
+fn value_at(container: NodeRef<'_>, index: usize) -> Option<NodeRef<'_>> {
+    match container.kind() {
+        Kind::Sequence => container.items().nth(index),
+        _ => container.entries().nth(index).map(|entry| entry.value),
+    }
+}
+
+/// Adds a key after an entry.
+pub(super) fn insert_key(
+    map: NodeRef<'_>,
+    after: usize,
+    key: &str,
+    value: &NewValue<'_>,
+) -> Option<Vec<Edit>> {
+    let sibling = map.entries().nth(after)?.key;
+    let column = slot(map, after)?.column;
+    let key_site = Site { tree: map.tree(), in_flow: false, style: sibling.style(), margin: None };
+    let site = Site { style: Style::Plain, ..key_site };
+    let key = key_site.key(key);
+    let lines = match site.value(value) {
+        Rendered::Inline(text) => vec![format!("{key}{text}")],
+        Rendered::Lines(block) => {
+            let look = site.look();
+            let offset = if matches!(value, NewValue::Texts(_)) { look.dash_offset } else { look.step };
+            let indented = block.into_iter().map(|line| format!("{:offset$}{line}", ""));
+            std::iter::once(key.trim_end().to_owned()).chain(indented).collect()
+        }
+    };
+    insert_lines(map, after, column, &lines)
+}
+
+/// Adds items after an item.
+pub(super) fn insert_items(list: NodeRef<'_>, after: usize, values: &[NewValue<'_>]) -> Option<Vec<Edit>> {
+    let (tree, item) = (list.tree(), list.items().nth(after)?);
+    let slot = slot(list, after)?;
+    // As many blanks after the dash as before.
+    let lead = lead(item)?;
+    let gap = tree.source().get(lead.head..lead.start).unwrap_or_default();
+    let same = !gap.is_empty() && gap.bytes().all(|byte| byte == b' ') && item.kind() == Kind::Scalar;
+    let gap = if same { gap } else { " " };
+    let style = text_style(list);
+    let site = Site { tree, in_flow: false, style, margin: None };
+    let mut out = Vec::new();
+    for value in values {
+        match site.value(value) {
+            Rendered::Inline(text) => out.push(format!("-{gap}{text}")),
+            Rendered::Lines(block) => {
+                let starts = std::iter::once("-").chain(std::iter::repeat(" "));
+                out.extend(block.iter().zip(starts).map(|(line, start)| format!("{start}{gap}{line}")));
+            }
+        }
+    }
+    insert_lines(list, after, slot.column, &out)
+}
+
+/// The quotes of the last text of a list.
+pub(super) fn text_style(list: NodeRef<'_>) -> Style {
+    let quoted = |style| matches!(style, Style::Plain | Style::SingleQuoted | Style::DoubleQuoted);
+    let styles = list.items().filter(|item| item.kind() == Kind::Scalar).map(NodeRef::style);
+    styles.filter(|style| quoted(*style)).last().unwrap_or(Style::Plain)
+}
+
+fn insert_lines(container: NodeRef<'_>, after: usize, column: usize, added: &[String]) -> Option<Vec<Edit>> {
+    let tree = container.tree();
+    let end = slot(container, after)?.end;
+    let leaf = last_leaf(value_at(container, after)?)?;
+    if keeps_blank_lines(leaf)? {
+        return None;
+    }
+    let at = lines::rest(tree, end)?.end;
+    let line_break = lines::line_break(tree.source(), at);
+    let text: String = added.iter().map(|line| format!("{line_break}{:column$}{line}", "")).collect();
+    Some(vec![edit(tree, at..at, text)?])
+}
+
+/// Whether blank lines after a block scalar are a part of it, so that a line there would change its text.
+fn keeps_blank_lines(leaf: NodeRef<'_>) -> Option<bool> {
+    if !is_block_scalar(leaf) {
+        return Some(false);
+    }
+    let keeps = leaf.tree().source().get(header(leaf)?)?.contains('+');
+    let last = leaf.text()?.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
+    Some(keeps || (!last.is_empty() && last.trim_matches([' ', '\t']).is_empty()))
+}
+
+/// Removes entries or items that follow each other.
+pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<Edit>> {
+    if range.is_empty() {
+        return Some(Vec::new());
+    }
+    let tree = container.tree();
+    let source = tree.source();
+    let slots: Vec<Slot> = range.clone().map(|index| slot(container, index)).collect::<Option<_>>()?;
+    let (first, last) = (*slots.first()?, *slots.last()?);
+    if slots.len() == container.len() {
+        return empty(container, &slots);
+    }
+    if let Some(before) = range.start.checked_sub(1) {
+        let leaf = last_leaf(value_at(container, before)?)?;
+        if keeps_blank_lines(leaf)?
+            || (is_block_scalar(leaf) && would_join(source, &lines::rest(tree, last.end)?))
+        {
+            return None;
+        }
+    }
+    if lines::is_first(source, first.start) {
+        return remove_lines(container, &slots);
+    }
+    // It starts on the line of another dash; the next one takes its place.
+    let next = slot(container, range.end)?;
+    let mut ends = slots
+        .iter()
+        .map(|slot| lines::rest(tree, slot.end).map(|rest| rest.end))
+        .zip(slots.iter().skip(1).map(|slot| slot.start).chain([next.start]));
+    let clear = ends.all(|(end, start)| end.is_some_and(|end| !lines::has_comment(tree, end..start)));
+    (clear && next.column == first.column).then_some(())?;
+    Some(vec![edit(tree, first.start..next.start, "")?])
+}
+
+/// Whether the line after this one would become a part of a block scalar before it.
+fn would_join(source: &str, rest: &lines::Rest) -> bool {
+    let next = lines::next_line(source, rest.end);
+    let line = source.get(next..lines::line_end(source, next)).unwrap_or_default();
+    let text = line.trim_start_matches([' ', '\t']);
+    text.len() < line.len() && (text.is_empty() || text.starts_with('#'))
+}
+
+fn remove_lines(container: NodeRef<'_>, slots: &[Slot]) -> Option<Vec<Edit>> {
+    let tree = container.tree();
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    for slot in slots {
+        let end = lines::rest(tree, slot.end)?.end;
+        let lines = lines::whole_lines(tree.source(), slot.start, end);
+        match ranges.last_mut() {
+            // Comments between two of them stay.
+            Some(before) if before.end >= lines.start => before.end = lines.end,
+            _ => ranges.push(lines),
+        }
+    }
+    ranges.into_iter().map(|range| edit(tree, range, "")).collect()
+}
+
+/// Leaves brackets or braces with nothing in them.
+fn empty(container: NodeRef<'_>, slots: &[Slot]) -> Option<Vec<Edit>> {
+    let tree = container.tree();
+    let source = tree.source();
+    let (first, last) = (*slots.first()?, *slots.last()?);
+    let brackets = if container.kind() == Kind::Sequence { "[]" } else { "{}" };
+    // A merge key without entries has no node, but it is in the span.
+    let whole = end_of(container)? == last.end
+        && (container.kind() == Kind::Sequence || container.span().start as usize == first.start);
+    whole.then_some(())?;
+    let before = lead(container);
+    match before {
+        Some(lead)
+            if lines::is_first(source, first.start) && lines::line_start(source, first.start) > lead.head =>
+        {
+            (lead.start == first.start).then_some(())?;
+            let mut edits = vec![edit(tree, lead.head..lead.head, format!(" {brackets}"))?];
+            edits.extend(remove_lines(container, slots)?);
+            Some(edits)
+        }
+        _ => {
+            let inside = lines::has_comment(tree, first.start..last.end) && slots.len() > 1;
+            (!inside).then_some(())?;
+            Some(vec![edit(tree, first.start..last.end, brackets)?])
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Byte-range edits that leave everything else of a file as it is: comments, quotes, indentation, line ends.
+//!
+//! Every function returns `None` when it is unclear how to edit, so that a fix is dropped rather than guessed:
+//! where anchors, aliases or merge keys take part, where a comment inside the replaced bytes would be lost, and
+//! where the layout is none that the functions know (`? key`, a pair without braces in a list, a repeated key).
+
+mod apply;
+mod block;
+mod flow;
+mod lead;
+mod lines;
+mod list;
+mod look;
+mod quote;
+mod render;
+mod replace;
+mod shared;
+
+use cflint_diagnostics::{Edit, Span};
+
+use crate::syntax::{Kind, NodeRef, Style, Tree};
+
+pub use apply::{apply, combine};
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NewValue<'a> {
+    /// A text. It is put in quotes where it would be read as something else.
+    Text(&'a str),
+    /// `Fn::Sub` of a text: `!Sub '…'`, or the long form in JSON and in files that use only long forms.
+    Sub(&'a str),
+    /// A list of texts.
+    Texts(&'a [&'a str]),
+    /// An integer, without quotes.
+    Int(i64),
+    /// `true` or `false`.
+    Bool(bool),
+}
+
+/// Replaces the value of a key or an item of a list, whatever kind it has. A list that becomes a list of texts is
+/// changed item by item, and a `Fn::Sub` that becomes another one only in its text.
+#[must_use]
+pub fn replace(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+    shared::guard(node)?;
+    finish(replace::replace(node, value)?)
+}
+
+/// Replaces the value of the key, or adds the key after the last entry.
+#[must_use]
+pub fn set(map: NodeRef<'_>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+    set_behind(map, None, key, value)
+}
+
+/// Replaces the value of the key, or adds the key after the sibling; after the last entry if there is no such sibling.
+#[must_use]
+pub fn set_after(map: NodeRef<'_>, sibling: &str, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+    set_behind(map, Some(sibling), key, value)
+}
+
+fn set_behind(map: NodeRef<'_>, sibling: Option<&str>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+    shared::guard_container(map, Kind::Mapping)?;
+    if let Some(index) = only_index(map, key)? {
+        return replace(map.entries().nth(index)?.value, value);
+    }
+    let last = map.len().checked_sub(1);
+    let after = map.entries().position(|entry| Some(entry.name()) == sibling).or(last);
+    finish(match map.style() {
+        Style::Flow => flow::insert_key(map, after, key, value)?,
+        Style::Block => block::insert_key(map, after?, key, value)?,
+        _ => return None,
+    })
+}
+
+/// Removes a key and its value, with the comment that follows on the same line. The last key leaves `{}`.
+#[must_use]
+pub fn remove_key(map: NodeRef<'_>, key: &str) -> Option<Vec<Edit>> {
+    shared::guard_container(map, Kind::Mapping)?;
+    let index = only_index(map, key)??;
+    let entry = map.entries().nth(index)?;
+    shared::guard(entry.value)?;
+    remove_children(map, index)
+}
+
+/// Removes an item, with the comment that follows on the same line. The last item leaves `[]`.
+#[must_use]
+pub fn remove_item(list: NodeRef<'_>, item: NodeRef<'_>) -> Option<Vec<Edit>> {
+    shared::guard_container(list, Kind::Sequence)?;
+    shared::guard(item)?;
+    let index = list.items().position(|other| other == item)?;
+    remove_children(list, index)
+}
+
+/// Adds an item at the end of a list.
+#[must_use]
+pub fn append(list: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+    shared::guard_container(list, Kind::Sequence)?;
+    finish(list::insert(list, list.len().checked_sub(1), std::slice::from_ref(value))?)
+}
+
+fn remove_children(container: NodeRef<'_>, index: usize) -> Option<Vec<Edit>> {
+    finish(match container.style() {
+        Style::Flow => flow::remove(container, index..index + 1)?,
+        Style::Block => block::remove(container, index..index + 1)?,
+        _ => return None,
+    })
+}
+
+/// The place of a key that is written at most once.
+fn only_index(map: NodeRef<'_>, key: &str) -> Option<Option<usize>> {
+    let mut found = map.entries().enumerate().filter(|(_, entry)| entry.name() == key).map(|(at, _)| at);
+    let first = found.next();
+    found.next().is_none().then_some(first)
+}
+
+/// Orders the edits; none may reach into another.
+fn finish(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
+    edits.retain(|edit| !(edit.span.is_empty() && edit.text.is_empty()));
+    combine([edits])
+}
+
+/// The edit that puts `text` in the place of these bytes.
+fn edit(tree: &Tree, range: std::ops::Range<usize>, text: impl Into<String>) -> Option<Edit> {
+    let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
+    (start <= end).then(|| Edit { span: Span::new(tree.file(), start, end), text: text.into() })
+}

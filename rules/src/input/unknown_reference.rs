@@ -1,0 +1,217 @@
+use std::collections::HashSet;
+
+use cflint_diagnostics::{Confidence, Span};
+use cflint_linter::{Context, Document, Rule, declare_rule};
+use cflint_template::links::{Link, LinkKind};
+use cflint_template::syntax::{Entry, Format, NodeRef};
+use cflint_template::template::Template;
+
+use crate::names::{Kind, Names};
+use crate::place::Places;
+
+/// A template with more of them is none; the rest is left out so that no input takes long.
+const MAX_UNKNOWN: usize = 1_000;
+/// For how many of them the nearest name is looked for.
+const MAX_COMPARED: usize = 100;
+/// How much of a name is shown.
+const MAX_SHOWN: usize = 60;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports names that nothing in the template answers to: in `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If`,
+    /// `Condition`, `Fn::FindInMap` and `DependsOn`. Also names of the wrong kind, such as the attribute of a
+    /// parameter or a condition in `Ref`.
+    ///
+    /// ## Why is this bad?
+    /// CloudFormation refuses the whole template before it creates or changes anything. And whatever cflint would
+    /// have to know about the named resource, it cannot check.
+    ///
+    /// ## Remediation
+    /// Correct the name, or declare what is missing. A value of another stack comes in through a parameter or
+    /// `Fn::ImportValue`. In a script inside of `Fn::Sub`, write `${!Name}` for a variable of the shell.
+    ///
+    /// ## Exceptions
+    /// Silent where names can come from outside the file: with macros and `Fn::Transform`, for the logical ids that
+    /// SAM, connectors and modules generate, for `Fn::ForEach` over lists that are known only at deployment, and for
+    /// variables of other tools, such as `${self:custom.stage}`. A YAML file with `Resources` and nothing that makes
+    /// it a template by itself, as the Serverless Framework merges into its own, gets only possible findings.
+    ///
+    /// ## References
+    /// - [Intrinsic functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html)
+    /// - [Pseudo parameters](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html)
+    /// - [Resources that AWS SAM generates](https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html)
+    pub(crate) UnknownReference {
+        id: "unknown-reference",
+        group: Input,
+        summary: "a name refers to nothing in the template, or to the wrong kind of thing",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for UnknownReference {
+    fn document(&self, document: &Document<'_, '_>, cx: &mut Context<'_>) {
+        let Some(template) = document.template.filter(|template| !template.is_open()) else { return };
+        let names = Names::new(template);
+        let mut unknown = document.links.iter().filter(|link| !is_known(link, &names)).peekable();
+        if unknown.peek().is_none() || has_open_loops(template) {
+            return;
+        }
+        let transformed = transformed(template);
+        let places = Places::new(Some(template));
+        let most = if is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
+        let mut seen = HashSet::new();
+        for link in unknown.take(MAX_UNKNOWN) {
+            if !seen.insert(link.span) || transformed.iter().any(|span| span.contains(link.span)) {
+                continue;
+            }
+            let found = names.kinds(&link.name).first();
+            let kind = found.map(|(kind, _)| *kind);
+            let nearest = names.nearest(&link.name, wanted(link)).filter(|_| seen.len() <= MAX_COMPARED);
+            let mut finding = cx
+                .report(link.span, message(link, kind))
+                .label(label(link))
+                .note("CloudFormation refuses the whole template, before it creates or changes anything")
+                .help(help(link, kind, nearest))
+                .at_most(most);
+            if let Some((kind, Some(span))) = found {
+                finding = finding.related(*span, format!("declared as a {} here", kind.noun()));
+            }
+            drop(places.name(link.span, finding));
+        }
+    }
+}
+
+/// What the name may stand for.
+fn wanted(link: &Link<'_>) -> &'static [Kind] {
+    match link.kind {
+        LinkKind::Condition => &[Kind::Condition],
+        LinkKind::Mapping => &[Kind::Mapping],
+        LinkKind::DependsOn => &[Kind::Resource],
+        LinkKind::Value if link.in_conditions => &[Kind::Parameter, Kind::Pseudo],
+        LinkKind::Value if is_attribute(link) => &[Kind::Resource],
+        LinkKind::Value => &[Kind::Parameter, Kind::Resource, Kind::Pseudo],
+    }
+}
+
+fn is_attribute(link: &Link<'_>) -> bool {
+    link.attribute.is_some() || link.function == "Fn::GetAtt"
+}
+
+fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
+    let (kinds, wanted) = (names.kinds(&link.name), wanted(link));
+    if kinds.iter().any(|(kind, _)| wanted.contains(kind)) || is_filled_in_by_a_tool(&link.name) {
+        return true;
+    }
+    match link.kind {
+        LinkKind::Mapping => names.has_open_mappings,
+        LinkKind::Condition if names.has_open_conditions => true,
+        _ => kinds.is_empty() && names.may_be_generated(&link.name),
+    }
+}
+
+/// `${self:custom.stage}`, `{{ stage }}`, `<%= stage %>`: no names when CloudFormation reads them.
+fn is_filled_in_by_a_tool(name: &str) -> bool {
+    const SIGNS: [&str; 6] = ["{{", "{%", "<%", "${", "$(", "@@"];
+    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+    let is_source = rest.starts_with('(') || (rest.starts_with(':') && !rest.starts_with("::"));
+    (is_source && name.starts_with(|c: char| c.is_ascii_lowercase()))
+        || SIGNS.iter().any(|sign| name.contains(sign))
+}
+
+/// Whether loops make resources or conditions whose names are known only at deployment.
+fn has_open_loops(template: &Template<'_>) -> bool {
+    let is_loop = |entry: &Entry<'_>| entry.name().starts_with("Fn::ForEach::");
+    let is_open = |entry: Entry<'_>| {
+        let values = entry.value.items().nth(1).into_iter().flat_map(NodeRef::items);
+        values.clone().next().is_none() || values.clone().any(|value| value.text().is_none())
+    };
+    let sections = ["Resources", "Conditions"].into_iter().filter_map(|name| template.root().get(name));
+    let mut outer = sections.flat_map(|section| section.value.entries()).filter(is_loop);
+    outer.any(|entry| {
+        let mut inner = entry.value.subtree().flat_map(NodeRef::entries).filter(is_loop);
+        is_open(entry) || inner.any(is_open)
+    })
+}
+
+/// The mappings that a `Fn::Transform` among their keys rewrites.
+fn transformed(template: &Template<'_>) -> Vec<Span> {
+    let mappings = template.root().subtree().filter(|node| node.get("Fn::Transform").is_some());
+    mappings.map(NodeRef::span).collect()
+}
+
+/// Whether the file is probably one of several that another tool puts together.
+fn is_fragment(template: &Template<'_>) -> bool {
+    let root = template.root();
+    let sections = ["Resources", "Outputs", "Description"];
+    root.tree().format() == Format::Yaml && root.entries().all(|entry| sections.contains(&entry.name()))
+}
+
+fn message(link: &Link<'_>, found: Option<Kind>) -> String {
+    let name = shown(&link.name);
+    let kinds = match wanted(link) {
+        [Kind::Parameter, Kind::Resource, ..] => "parameter or resource",
+        [kind, ..] => kind.noun(),
+        [] => "thing",
+    };
+    match found {
+        Some(Kind::Resource) if link.in_conditions => {
+            format!("a condition cannot depend on the resource `{name}`")
+        }
+        Some(Kind::Parameter | Kind::Pseudo) if is_attribute(link) => {
+            format!("the parameter `{name}` has no attributes")
+        }
+        Some(Kind::Output) => format!("`{name}` is an {}, not a {kinds}", Kind::Output.noun()),
+        Some(kind) => format!("`{name}` is a {}, not a {kinds}", kind.noun()),
+        None if name.starts_with("AWS::") => format!("there is no pseudo parameter `{name}`"),
+        None => format!("the template has no {kinds} `{name}`"),
+    }
+}
+
+fn label(link: &Link<'_>) -> String {
+    let takes = match link.kind {
+        LinkKind::Condition => "a condition",
+        LinkKind::Mapping => "the name of a mapping",
+        LinkKind::DependsOn => "resources",
+        LinkKind::Value if link.in_conditions => "parameters here",
+        LinkKind::Value if is_attribute(link) => "an attribute of a resource here",
+        LinkKind::Value => "a parameter or resource",
+    };
+    format!("`{}` takes {takes}", link.function)
+}
+
+fn help(link: &Link<'_>, found: Option<Kind>, nearest: Option<&str>) -> String {
+    let name = shown(&link.name);
+    match (found, link.kind) {
+        (Some(Kind::Resource), LinkKind::Value) => {
+            "compare parameters; no resource exists when conditions are decided".to_owned()
+        }
+        (Some(Kind::Parameter | Kind::Pseudo), LinkKind::Value) => match link.function {
+            "Fn::Sub" => format!("write `${{{name}}}` for its value"),
+            _ => format!("write `!Ref {name}` for its value"),
+        },
+        (Some(Kind::Parameter), LinkKind::Condition) => {
+            format!("declare a condition that compares it, such as `!Equals [!Ref {name}, 'true']`")
+        }
+        (Some(Kind::Condition), LinkKind::Value) => {
+            format!("choose a value by the condition: `!If [{name}, …, …]`")
+        }
+        (Some(Kind::Mapping), LinkKind::Value) => format!("take a value from it: `!FindInMap [{name}, …, …]`"),
+        (Some(kind), LinkKind::DependsOn) => format!("remove it: nothing has to wait for a {}", kind.noun()),
+        _ => match nearest {
+            Some(nearest) => format!("did you mean `{nearest}`?"),
+            None if link.function == "Fn::Sub" => {
+                format!("declare it, correct the name, or write `${{!{name}}}` for a text that stays as it is")
+            }
+            None => "declare it, or correct the name".to_owned(),
+        },
+    }
+}
+
+/// The name, cut if it is too long to be one.
+fn shown(name: &str) -> String {
+    if name.chars().nth(MAX_SHOWN).is_none() {
+        return name.to_owned();
+    }
+    name.chars().take(MAX_SHOWN).chain(['…']).collect()
+}

@@ -1,0 +1,139 @@
+//! The names that a template declares, those that the service and transforms add, and what was meant by others.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use cflint_diagnostics::Span;
+use cflint_template::eval::{Evaluator, View};
+use cflint_template::template::Template;
+
+/// Names longer than this are compared with nothing, and shorter ones than the other neither.
+const MAX_LENGTH: usize = 64;
+const MIN_LENGTH: usize = 3;
+/// Logical ids are not longer.
+const MAX_ID: usize = 255;
+/// The service takes 200 parameters and 500 resources; with more names, nobody is asked what was meant.
+const MAX_COMPARED: usize = 2_000;
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
+const PSEUDO_PARAMETERS: [&str; 8] = [
+    "AWS::AccountId",
+    "AWS::NoValue",
+    "AWS::NotificationARNs",
+    "AWS::Partition",
+    "AWS::Region",
+    "AWS::StackId",
+    "AWS::StackName",
+    "AWS::URLSuffix",
+];
+
+/// How the logical ids start that the SAM translator gives to resources which belong to no single one of the template.
+const SAM_IDS: [&str; 5] =
+    ["Serverless", "CodeDeployServiceRole", "ApiGatewayDomainName", "RecordSetGroup", "HostedZone"];
+
+/// What a name stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Parameter,
+    Pseudo,
+    Resource,
+    Condition,
+    Mapping,
+    Output,
+}
+
+impl Kind {
+    pub(crate) fn noun(self) -> &'static str {
+        match self {
+            Self::Parameter => "parameter",
+            Self::Pseudo => "pseudo parameter",
+            Self::Resource => "resource",
+            Self::Condition => "condition",
+            Self::Mapping => "mapping",
+            Self::Output => "output",
+        }
+    }
+}
+
+/// The names of one template.
+pub(crate) struct Names<'n> {
+    /// A name can stand for several things, each with the place of its declaration.
+    declared: HashMap<Cow<'n, str>, Vec<(Kind, Option<Span>)>>,
+    /// How the logical ids start that transforms and modules add.
+    generated: HashSet<&'n str>,
+    /// Whether conditions can come from outside the file.
+    pub(crate) has_open_conditions: bool,
+    /// Whether mappings can.
+    pub(crate) has_open_mappings: bool,
+}
+
+impl<'n> Names<'n> {
+    pub(crate) fn new(template: &'n Template<'_>) -> Self {
+        let mut names = Self {
+            declared: HashMap::new(),
+            generated: HashSet::new(),
+            has_open_conditions: false,
+            has_open_mappings: template.has_open_mappings(),
+        };
+        for name in PSEUDO_PARAMETERS {
+            names.add(name, Kind::Pseudo, None);
+        }
+        for parameter in template.parameters() {
+            names.add(parameter.name, Kind::Parameter, Some(parameter.span));
+        }
+        for resource in template.resources() {
+            names.add(&*resource.id, Kind::Resource, Some(resource.id_span));
+            let adds = resource.kind.starts_with("AWS::Serverless::")
+                || resource.kind.ends_with("::MODULE")
+                || resource.at.node.get("Connectors").is_some();
+            names.generated.extend(adds.then_some(resource.id.as_str()));
+        }
+        if template.is_sam() {
+            names.generated.extend(SAM_IDS);
+        }
+        let view = View::default();
+        let evaluator = Evaluator::new(template, &view);
+        for (section, kind) in
+            [("Conditions", Kind::Condition), ("Mappings", Kind::Mapping), ("Outputs", Kind::Output)]
+        {
+            let Some(section) = template.root().get(section) else { continue };
+            let map = evaluator.map(section.value.into());
+            names.has_open_conditions |= kind == Kind::Condition && map.open.is_some();
+            for entry in map.entries {
+                names.add(entry.name.into_owned(), kind, Some(entry.key.span()));
+            }
+        }
+        names
+    }
+
+    fn add(&mut self, name: impl Into<Cow<'n, str>>, kind: Kind, span: Option<Span>) {
+        self.declared.entry(name.into()).or_default().push((kind, span));
+    }
+
+    /// What the name stands for; nothing if it is not declared.
+    pub(crate) fn kinds(&self, name: &str) -> &[(Kind, Option<Span>)] {
+        self.declared.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a transform or module may add a resource of this name: `ServerlessRestApi`, `MyApi.Stage`, `MyApiProdStage`.
+    pub(crate) fn may_be_generated(&self, name: &str) -> bool {
+        let starts = (1..=name.len().min(MAX_ID)).filter_map(|end| name.get(..end));
+        starts.into_iter().any(|start| self.generated.contains(start))
+    }
+
+    /// The declared name that was probably meant.
+    pub(crate) fn nearest(&self, name: &str, wanted: &[Kind]) -> Option<&str> {
+        if !(MIN_LENGTH..=MAX_LENGTH).contains(&name.len()) || self.declared.len() > MAX_COMPARED {
+            return None;
+        }
+        let written = name.to_lowercase();
+        let of_kind = self.declared.iter().filter(|(other, kinds)| {
+            (MIN_LENGTH..=MAX_LENGTH).contains(&other.len()) && kinds.iter().any(|(kind, _)| wanted.contains(kind))
+        });
+        of_kind
+            .map(|(other, _)| (strsim::damerau_levenshtein(&written, &other.to_lowercase()), &**other))
+            .filter(|(distance, other)| *distance <= 1 + other.len().min(name.len()) / 5)
+            .min()
+            .map(|(_, other)| other)
+    }
+}

@@ -1,0 +1,134 @@
+use cflint_diagnostics::{Applicability, Edit, Severity};
+use cflint_edge::path::{RequestPath, paths_of};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::{NewValue, combine};
+use cflint_template::model::{Behavior, ForwardedValues, Model, Prop};
+use cflint_template::value::Text;
+
+use crate::support::arrival_with_host;
+
+/// What APIs usually need and would not get otherwise.
+const NEEDED: [&str; 5] =
+    ["Authorization", "Origin", "Access-Control-Request-Headers", "Access-Control-Request-Method", "Accept"];
+
+declare_rule! {
+    /// ## What it does
+    /// Reports `ForwardedValues` with `Headers: ['*']`.
+    ///
+    /// ## Why is this bad?
+    /// It does two things that are easily overlooked. The viewer's `Host` is forwarded too, and the default endpoint
+    /// of an API (`….execute-api.…`) or a Lambda function URL, which know only their own host names, answer
+    /// `403 {"message":"Forbidden"}`. And caching is switched off: CloudFront sends every request to the origin,
+    /// whatever the TTLs of the behavior say.
+    ///
+    /// ## Remediation
+    /// List the headers that the API needs, without `Host`, and set `DefaultTTL: 0` if its answers are not to be
+    /// cached. Or replace `ForwardedValues` by the managed policies `CachingDisabled`
+    /// (`CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad`) and `AllViewerExceptHostHeader`
+    /// (`OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac`); in CDK that is
+    /// `CachePolicy.CACHING_DISABLED` and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER` of a `Distribution`,
+    /// which takes the place of `CloudFrontWebDistribution` with `forwardedValues: { headers: ['*'] }`. In a SAM
+    /// template the distribution is written the same way.
+    ///
+    /// ## Fix safety
+    /// The list of the fix holds what most APIs need; one that reads another header has to have it added, unless it is
+    /// one that CloudFront forwards anyway. With a list, CloudFront caches again, so the fix also sets `DefaultTTL: 0`
+    /// where there is none.
+    ///
+    /// ## Exceptions
+    /// An origin that takes any `Host`, such as a load balancer, gets a warning about caching only, and none if the
+    /// behavior says `MaxTTL: 0`, so that nothing would be cached anyway. The same holds where a function at the edge
+    /// may set `Host` again.
+    ///
+    /// ## References
+    /// - [Cache content based on request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html)
+    /// - [How CloudFront processes request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html)
+    pub(crate) AllHeadersForwarded {
+        id: "all-headers-forwarded",
+        group: Routing,
+        summary: "every header is forwarded, `Host` included, and caching is switched off",
+        severity: Error,
+        fix: Unsafe,
+    }
+}
+
+impl Rule for AllHeadersForwarded {
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        let Some(values) = behavior.forwarded_values.known() else { return };
+        let Some(star) = values.headers.iter().find(|name| name.literal() == Some("*")) else { return };
+        let paths = paths_of(model, behavior);
+        match paths.iter().find(|path| path.backend.is_host_bound() && !path.may_be_rewritten()) {
+            Some(path) => host_arrives(path, values, star, cx),
+            None if behavior.max_ttl.known() == Some(&0) => {}
+            None => nothing_is_cached(behavior, &paths, star, cx),
+        }
+    }
+}
+
+fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Text>, cx: &mut Context<'_>) {
+    let edits = explicit_list(path.behavior, values, star, cx);
+    let help = format!("list the headers that the API needs, without `Host`: {}", NEEDED.join(", "));
+    let finding = cx
+        .report(
+            star.span,
+            format!(
+                "every header is forwarded to {}, `Host` included, and it answers only to its own host name",
+                path.backend.name()
+            ),
+        )
+        .label("forwards every header, and switches caching off")
+        .related(path.origin.domain_name.span, "the only name that is accepted as `Host`")
+        .note(arrival_with_host(path))
+        .note("with `*` CloudFront caches nothing, whatever the TTLs say")
+        .fix(Applicability::Unsafe, help.clone(), edits)
+        .help(help)
+        .behavior(path.behavior)
+        .property(property(path.behavior))
+        .rests_on(star)
+        .rests_on(&path.origin.domain_name);
+    drop(finding);
+}
+
+fn nothing_is_cached(behavior: &Behavior, paths: &[RequestPath<'_>], star: &Prop<Text>, cx: &mut Context<'_>) {
+    let (host, path) = paths.first().map_or_else(
+        || ("the origin".to_owned(), "…".to_owned()),
+        |path| (path.origin_host(), path.arriving_path(&path.example_path())),
+    );
+    let mut finding = cx
+        .report(star.span, format!("`Headers: ['*']` switches caching off for behavior `{}`", behavior.name()))
+        .severity(Severity::Warning)
+        .label("forwards every header, so that nothing is cached");
+    for (ttl, name) in [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")] {
+        if ttl.known().is_some_and(|seconds| *seconds > 0) {
+            finding = finding.related(ttl.span, format!("`{name}` has no effect"));
+        }
+    }
+    let finding = finding
+        .note(format!("each request for `https://{host}{path}` goes to the origin, and none is answered from the cache"))
+        .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached")
+        .behavior(behavior)
+        .property(property(behavior))
+        .rests_on(star);
+    drop(finding);
+}
+
+fn property(behavior: &Behavior) -> String {
+    format!("{}.ForwardedValues.Headers", behavior.property())
+}
+
+/// The edit that lists what an API needs and leaves caching off.
+fn explicit_list(
+    behavior: &Behavior,
+    values: &ForwardedValues,
+    star: &Prop<Text>,
+    cx: &Context<'_>,
+) -> Option<Vec<Edit>> {
+    if !star.origins.is_empty() {
+        return None;
+    }
+    let list = cx.replace_list(&values.headers, &NEEDED)?;
+    if !behavior.default_ttl.is_absent() {
+        return Some(list);
+    }
+    combine([list, cx.set(behavior.node, "DefaultTTL", &NewValue::Int(0))?])
+}

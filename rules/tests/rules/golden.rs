@@ -1,0 +1,131 @@
+//! One good template, and one bug at a time put into it: exactly that bug is reported.
+
+use std::fs;
+
+use cflint_linter::{Input, Options, check};
+use cflint_rules::RULES;
+use libtest_mimic::{Failed, Trial};
+
+use crate::fixtures::root;
+
+/// What a bug is called, the text it replaces, what it puts there, and the rule that must report it.
+const BUGS: [(&str, &str, &str, &str); 21] = [
+    ("Host among the headers", "- Origin\n", "- Origin\n              - Host\n", "host-header-forwarded"),
+    (
+        "every header",
+        "Headers:\n              - Access-Control-Request-Headers\n",
+        "Headers:\n              - '*'\n",
+        "all-headers-forwarded",
+    ),
+    (
+        "viewers over HTTP",
+        "ViewerProtocolPolicy: https-only",
+        "ViewerProtocolPolicy: allow-all",
+        "viewer-protocol-not-https",
+    ),
+    ("a pattern without routes", "PathPattern: /api/*", "PathPattern: /v1/*", "path-pattern-misses-stage"),
+    ("a pattern in capitals", "PathPattern: /api/*", "PathPattern: /API/*", "path-pattern-misses-stage"),
+    (
+        "a pattern without its slash and the wrong word",
+        "PathPattern: /api/*",
+        "PathPattern: apis/*",
+        "path-pattern-misses-stage",
+    ),
+    (
+        "an origin path after the stage",
+        "- /${StageName}\n",
+        "- /${StageName}/v1\n",
+        "path-pattern-misses-stage",
+    ),
+    ("a stage with something added", "- /${StageName}\n", "- /${StageName}x\n", "origin-path-misses-stage"),
+    (
+        "a literal origin path",
+        "OriginPath: !Sub\n              - /${StageName}\n              - StageName: !Select [0, !Split ['--', !Ref 'AWS::StackName']]\n",
+        "OriginPath: /v1\n",
+        "origin-path-misses-stage",
+    ),
+    (
+        "no origin path",
+        "OriginPath: !Sub\n              - /${StageName}\n              - StageName: !Select [0, !Split ['--', !Ref 'AWS::StackName']]\n",
+        "",
+        "origin-path-misses-stage",
+    ),
+    (
+        "an empty origin path",
+        "OriginPath: !Sub\n              - /${StageName}\n              - StageName: !Select [0, !Split ['--', !Ref 'AWS::StackName']]\n",
+        "OriginPath: ''\n",
+        "origin-path-misses-stage",
+    ),
+    (
+        "no verify header",
+        "            OriginCustomHeaders:\n              - HeaderName: Verify-From-Cf\n                HeaderValue: !Ref VerifySecret\n",
+        "",
+        "missing-origin-verify-header",
+    ),
+    (
+        "the origin over HTTP",
+        "OriginProtocolPolicy: https-only",
+        "OriginProtocolPolicy: http-only",
+        "origin-not-https",
+    ),
+    (
+        "a port that API Gateway has not",
+        "OriginProtocolPolicy: https-only",
+        "OriginProtocolPolicy: https-only\n              HTTPSPort: '8443'",
+        "origin-not-https",
+    ),
+    (
+        "a key twice",
+        "        HttpVersion: http2\n",
+        "        HttpVersion: http2\n        HttpVersion: http2\n",
+        "duplicate-key",
+    ),
+    (
+        "a resource that is not there",
+        "DNSName: !GetAtt Distribution.DomainName",
+        "DNSName: !GetAtt Cdn.DomainName",
+        "unknown-reference",
+    ),
+    (
+        "a parameter that is not there",
+        "AcmCertificateArn: !Ref CertificateArn",
+        "AcmCertificateArn: !Ref Certificate",
+        "unknown-reference",
+    ),
+    (
+        "a variable that is not there",
+        "Value: !Sub https://${DomainName}/api/",
+        "Value: !Sub https://${Domain}/api/",
+        "unknown-reference",
+    ),
+    ("a dependency that is not there", "DependsOn: ProxyMethod", "DependsOn: Method", "unknown-reference"),
+    (
+        "a bracket that is not closed",
+        "AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]",
+        "AllowedMethods: [GET, HEAD",
+        "invalid-template",
+    ),
+    ("a number for a list", "Aliases:\n          - !Ref DomainName", "Aliases: 3", "invalid-template"),
+];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let mut trials = vec![Trial::test("golden::nothing is reported", || expect(&[], |text| text.to_owned()))];
+    for (name, from, to, rule) in BUGS {
+        trials.push(Trial::test(format!("golden::{name}"), move || {
+            expect(&[rule], |text| text.replacen(from, to, 1))
+        }));
+    }
+    trials
+}
+
+fn expect(rules: &[&str], change: impl Fn(&str) -> String) -> Result<(), Failed> {
+    let text = fs::read_to_string(root().join("_golden/edge.yaml"))?;
+    let changed = change(&text);
+    if changed == text && !rules.is_empty() {
+        return Err("the change changes nothing".into());
+    }
+    let input = Input { name: "edge.yaml".to_owned(), bytes: changed.into_bytes(), named: true };
+    let report = check(vec![input], RULES, &Options::default());
+    let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
+    if found == rules { Ok(()) } else { Err(format!("expected {rules:?}, found {found:?}").into()) }
+}
