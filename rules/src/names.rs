@@ -128,7 +128,8 @@ impl<'n> Names<'n> {
         }
         let written = name.to_lowercase();
         let of_kind = self.declared.iter().filter(|(other, kinds)| {
-            (MIN_LENGTH..=MAX_LENGTH).contains(&other.len()) && kinds.iter().any(|(kind, _)| wanted.contains(kind))
+            (MIN_LENGTH..=MAX_LENGTH).contains(&other.len())
+                && kinds.iter().any(|(kind, _)| wanted.contains(kind))
         });
         of_kind
             .map(|(other, _)| (strsim::damerau_levenshtein(&written, &other.to_lowercase()), &**other))

@@ -3,6 +3,7 @@
 //! `OriginPath` is put in front of the whole path and nothing is ever stripped:
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath>
 
+use cflint_diagnostics::Span;
 use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::{Alphabet, Hole, Part, Reference, Text};
 
@@ -30,13 +31,24 @@ pub struct Miss {
     pub viewer_path: String,
     /// The path as it arrives at the API.
     pub arriving_path: String,
-    /// The route that was probably meant, such as `GET /users` for `/api/users`.
-    pub nearest: Option<String>,
+    /// The route that was probably meant.
+    pub nearest: Option<Nearest>,
     /// Whether the paths of the pattern would have routes if only the stage were in front of them, so that
     /// `OriginPath` is what is wrong.
     pub by_prefix: bool,
     /// How sure it is.
     pub sure: Sureness,
+}
+
+/// A route that the paths of a pattern nearly reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    /// Method and path, such as `GET /users`.
+    pub route: String,
+    /// Where the route is declared.
+    pub span: Span,
+    /// What the paths have too much in front, such as `/api`; `None` if only capitals differ.
+    pub too_much: Option<String>,
 }
 
 /// How sure it is that nothing is reached.
@@ -65,15 +77,11 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     // The pattern alone would do: then what is put in front of it is the mistake.
     let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
     let miss = |sure| {
-        let nearest = nearest(&pattern, api);
-        let viewer_path = nearest.as_ref().map_or_else(|| path.example_path(), |(path, _)| path.clone());
-        Miss {
-            arriving_path: path.arriving_path(&viewer_path),
-            viewer_path,
-            by_prefix,
-            nearest: nearest.map(|(_, route)| format!("{} {}", route.method, route.path)),
-            sure,
-        }
+        let (viewer_path, nearest) = match nearest(&pattern, api) {
+            Some((path, nearest)) => (path, Some(nearest)),
+            None => (path.example_path(), None),
+        };
+        Miss { arriving_path: path.arriving_path(&viewer_path), viewer_path, by_prefix, nearest, sure }
     };
     let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
     let names: Vec<&Text> =
@@ -162,28 +170,48 @@ fn first_segment(pattern: &Language) -> Option<String> {
     Some(segment.to_owned())
 }
 
-/// The first route that fits when leading segments of the pattern are dropped, as an author expects who thinks that
-/// the prefix is stripped; with a path for which that is so.
-fn nearest<'a>(pattern: &PathPattern, api: &'a Api) -> Option<(String, &'a Route)> {
+/// The first route that fits if capitals do not count, or if leading segments of the pattern are dropped, as an
+/// author expects who thinks that the prefix is stripped; with a path for which that is so.
+fn nearest(pattern: &PathPattern, api: &Api) -> Option<(String, Nearest)> {
+    let routes = || api.routes.iter().filter(|route| route.path != RoutePath::Default);
+    let name = |route: &Route| format!("{} {}", route.method, route.path);
+    let lower = PathPattern::new(&pattern.text().to_ascii_lowercase());
+    let other_case = routes().find(|route| meets(lower.language(), &[route_path(&lowered(route))]));
+    if let Some(route) = other_case {
+        let nearest = Nearest { route: name(route), span: route.span, too_much: None };
+        return Some((pattern.example(), nearest));
+    }
     let mut rest = pattern.text().to_owned();
     let mut dropped = String::new();
     loop {
+        let segment = format!("/{}", PathPattern::new(&rest).first_segment()?);
+        rest = rest.strip_prefix(&segment).filter(|rest| !rest.is_empty())?.to_owned();
+        dropped.push_str(&segment);
         let left = PathPattern::new(&rest);
-        let fits = |route: &&Route| route.path != RoutePath::Default;
-        let meeting = api.routes.iter().filter(fits).find_map(|route| {
+        let meeting = routes().find_map(|route| {
             let path = left.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
             Some((format!("{dropped}{path}"), route))
         });
-        if meeting.is_some() {
-            return meeting;
+        if let Some((path, route)) = meeting {
+            let nearest = Nearest { route: name(route), span: route.span, too_much: Some(dropped) };
+            return Some((path, nearest));
         }
-        let segment = format!("/{}", left.first_segment()?);
-        rest = rest.strip_prefix(&segment)?.to_owned();
-        if rest.is_empty() {
-            return None;
-        }
-        dropped.push_str(&segment);
     }
+}
+
+/// The route with its literal segments in lower case.
+fn lowered(route: &Route) -> Route {
+    let mut route = route.clone();
+    if let RoutePath::Segments(segments) = &mut route.path {
+        for segment in segments {
+            if let Segment::Text(text) = segment
+                && let Some(literal) = text.as_literal()
+            {
+                *text = Text::literal(literal.to_ascii_lowercase());
+            }
+        }
+    }
+    route
 }
 
 fn meets(paths: &Language, targets: &[Language]) -> bool {

@@ -196,12 +196,16 @@ fn help(link: &Link<'_>, found: Option<Kind>, nearest: Option<&str>) -> String {
         (Some(Kind::Condition), LinkKind::Value) => {
             format!("choose a value by the condition: `!If [{name}, …, …]`")
         }
-        (Some(Kind::Mapping), LinkKind::Value) => format!("take a value from it: `!FindInMap [{name}, …, …]`"),
+        (Some(Kind::Mapping), LinkKind::Value) => {
+            format!("take a value from it: `!FindInMap [{name}, …, …]`")
+        }
         (Some(kind), LinkKind::DependsOn) => format!("remove it: nothing has to wait for a {}", kind.noun()),
         _ => match nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if link.function == "Fn::Sub" => {
-                format!("declare it, correct the name, or write `${{!{name}}}` for a text that stays as it is")
+                format!(
+                    "declare it, correct the name, or write `${{!{name}}}` for a text that stays as it is"
+                )
             }
             None => "declare it, or correct the name".to_owned(),
         },

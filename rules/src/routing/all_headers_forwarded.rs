@@ -89,13 +89,21 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
     drop(finding);
 }
 
-fn nothing_is_cached(behavior: &Behavior, paths: &[RequestPath<'_>], star: &Prop<Text>, cx: &mut Context<'_>) {
+fn nothing_is_cached(
+    behavior: &Behavior,
+    paths: &[RequestPath<'_>],
+    star: &Prop<Text>,
+    cx: &mut Context<'_>,
+) {
     let (host, path) = paths.first().map_or_else(
         || ("the origin".to_owned(), "…".to_owned()),
         |path| (path.origin_host(), path.arriving_path(&path.example_path())),
     );
     let mut finding = cx
-        .report(star.span, format!("`Headers: ['*']` switches caching off for behavior `{}`", behavior.name()))
+        .report(
+            star.span,
+            format!("`Headers: ['*']` switches caching off for behavior `{}`", behavior.name()),
+        )
         .severity(Severity::Warning)
         .label("forwards every header, so that nothing is cached");
     for (ttl, name) in [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")] {
@@ -104,7 +112,9 @@ fn nothing_is_cached(behavior: &Behavior, paths: &[RequestPath<'_>], star: &Prop
         }
     }
     let finding = finding
-        .note(format!("each request for `https://{host}{path}` goes to the origin, and none is answered from the cache"))
+        .note(format!(
+            "each request for `https://{host}{path}` goes to the origin, and none is answered from the cache"
+        ))
         .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached")
         .behavior(behavior)
         .property(property(behavior))

@@ -80,24 +80,27 @@ impl Rule for OriginPathMissesStage {
         }
         if path.behavior.index.is_some() {
             let pattern = &path.behavior.path_pattern;
-            drop(finding.related(pattern.span, "which paths arrive").rests_on(pattern));
+            drop(finding.related(pattern.span, "paths arrive like this, without a stage").rests_on(pattern));
         }
     }
 }
 
 fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+    let why = if api.stages.iter().any(Stage::is_default) {
+        format!("`$default` has no segment, so `{}` is looked for among the routes", miss.arriving_path)
+    } else {
+        format!("the first segment names the stage, and `{}` has {}", api.id, stage_names(api))
+    };
     let answer = match api.protocol {
         Protocol::Rest => "`403 {\"message\":\"Forbidden\"}`",
         _ => "`404 {\"message\":\"Not Found\"}`",
     };
     format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`, and no stage of `{}` ({}) is there: it answers {answer}",
+        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; it answers {answer}",
         path.viewer_host(),
         miss.viewer_path,
         path.origin_host(),
         miss.arriving_path,
-        api.id,
-        stage_names(api),
     )
 }
 
@@ -111,32 +114,22 @@ fn remedy(
     let stages = api.stages.items.as_slice();
     if written && stages.iter().any(Stage::is_default) {
         let edits = cx.remove_key(path.origin.node, "OriginPath");
-        return (
-            "remove `OriginPath`".to_owned(),
-            "remove `OriginPath`: the stage `$default` has no segment".to_owned(),
-            edits,
-        );
+        return ("remove `OriginPath`".to_owned(), "remove `OriginPath`".to_owned(), edits);
     }
     let [stage] = stages else {
         let help = format!("set `OriginPath` to one of the stages: {}", stage_names(api));
         return (String::new(), help, None);
     };
-    let (text, value);
-    match (stage.name.literal(), &stage.id) {
-        (Some(name), _) => {
-            text = format!("/{name}");
-            value = NewValue::Text(&text);
-        }
-        (None, Some(id)) => {
-            text = format!("/${{{id}}}");
-            value = NewValue::Sub(&text);
-        }
+    let literal = stage.name.literal().filter(|_| stage.name.origins.is_empty() || stage.id.is_none());
+    let (text, shown, by_reference) = match (literal, &stage.id) {
+        (Some(name), _) => (format!("/{name}"), format!("`OriginPath: /{name}`"), false),
+        (None, Some(id)) => (format!("/${{{id}}}"), format!("`OriginPath: !Sub '/${{{id}}}'`"), true),
         (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),
-    }
-    let shown = match value {
-        NewValue::Sub(text) => format!("OriginPath: !Sub '{text}'"),
-        _ => format!("OriginPath: {text}"),
     };
-    let edits = cx.set(path.origin.node, "OriginPath", &value);
-    (format!("set `{shown}`"), format!("set `{shown}`"), edits)
+    let value = if by_reference { NewValue::Sub(&text) } else { NewValue::Text(&text) };
+    let edits = match path.origin.path.node {
+        Some(_) => cx.replace(&path.origin.path, &value),
+        None => cx.set(path.origin.node, "OriginPath", &value),
+    };
+    (format!("set {shown}"), format!("set {shown}"), edits)
 }

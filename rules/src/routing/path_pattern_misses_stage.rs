@@ -1,5 +1,5 @@
 use cflint_edge::path::RequestPath;
-use cflint_edge::reach::{Miss, Reach, reach};
+use cflint_edge::reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Protocol};
 
@@ -53,14 +53,14 @@ impl Rule for PathPatternMissesStage {
             false => (
                 pattern.span,
                 format!("no path that `{}` takes has a route in `{}`", behavior.name(), api.id),
-                "the prefix is not stripped",
+                label(&miss),
             ),
         };
         let mut finding = cx
             .report(place, message)
             .label(label)
             .note(arrival(path, api, &miss))
-            .help(help(&miss))
+            .help(help(path, &miss))
             .behavior(behavior)
             .property(match miss.by_prefix {
                 true => format!("{}.OriginPath", path.origin.property()),
@@ -72,13 +72,17 @@ impl Rule for PathPatternMissesStage {
         if !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty()) {
             finding = finding.related(origin_path.span, "comes in front of it");
         }
-        if let Some(route) =
-            api.routes.iter().find(|r| miss.nearest == Some(format!("{} {}", r.method, r.path)))
-        {
-            drop(
-                finding.related(route.span, format!("the nearest route, `{} {}`", route.method, route.path)),
-            );
+        if let Some(nearest) = &miss.nearest {
+            drop(finding.related(nearest.span, format!("the nearest route, `{}`", nearest.route)));
         }
+    }
+}
+
+fn label(miss: &Miss) -> &'static str {
+    match &miss.nearest {
+        Some(Nearest { too_much: Some(_), .. }) => "the prefix is not stripped",
+        Some(Nearest { too_much: None, .. }) => "paths are case-sensitive",
+        None => "no route has such a path",
     }
 }
 
@@ -88,7 +92,7 @@ fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
         _ => "`404 {\"message\":\"Not Found\"}`",
     };
     format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`, which no route of `{}` ({}) takes: it answers {answer}",
+        "`GET https://{}{}` leaves as `GET https://{}{}`, which no route of `{}` ({}) takes; it answers {answer}",
         path.viewer_host(),
         miss.viewer_path,
         path.origin_host(),
@@ -98,12 +102,17 @@ fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     )
 }
 
-fn help(miss: &Miss) -> String {
-    match &miss.nearest {
+fn help(path: &RequestPath<'_>, miss: &Miss) -> String {
+    let nearest = miss.nearest.as_ref().map(|nearest| (&nearest.route, nearest.too_much.as_deref()));
+    match nearest {
         _ if miss.by_prefix => "make `OriginPath` the name of the stage and nothing else".to_owned(),
-        Some(route) => format!(
-            "give the route `{route}` the prefix of the pattern, or strip the prefix in a function on `viewer-request`"
+        Some((_, Some(prefix))) if path.origin.path.literal() == Some(prefix) => {
+            format!("take `{prefix}` out of the pattern: `OriginPath` puts it in front of every path")
+        }
+        Some((route, Some(prefix))) => format!(
+            "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
         ),
+        Some((route, None)) => format!("write the pattern with the capitals of the route `{route}`"),
         None => "change the pattern so that it takes the paths of the routes".to_owned(),
     }
 }

@@ -61,6 +61,7 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
         return Err("the fixture is no template".into());
     }
     let contract = name.split(['-', '.']).next().unwrap_or_default();
+    let least = if contract == "possible" { Confidence::Possible } else { Confidence::Likely };
     let report = match contract {
         "fail" if shown.findings.is_empty() => return Err("must report, and is silent".into()),
         "fail" => shown,
@@ -76,7 +77,7 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
     };
     let mut output = render(rule, &report);
     if let Ok(source) = std::str::from_utf8(&text) {
-        output.push_str(&fixed(rule, name, source, &report)?);
+        output.push_str(&fixed(rule, name, source, &report, least)?);
     }
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(path.parent().unwrap_or(path));
@@ -101,7 +102,13 @@ fn edits(finding: &Finding) -> Option<&[Edit]> {
 }
 
 /// Applies every fix until nothing changes, checks what fixes promise, and shows the difference.
-fn fixed(rule: &'static dyn Rule, name: &str, source: &str, report: &Report) -> Result<String, Failed> {
+fn fixed(
+    rule: &'static dyn Rule,
+    name: &str,
+    source: &str,
+    report: &Report,
+    least: Confidence,
+) -> Result<String, Failed> {
     let fixable: Vec<&str> =
         report.findings.iter().filter(|f| edits(f).is_some()).map(|f| f.fingerprint.as_str()).collect();
     if fixable.is_empty() {
@@ -109,7 +116,7 @@ fn fixed(rule: &'static dyn Rule, name: &str, source: &str, report: &Report) -> 
     }
     let mut text = source.to_owned();
     for _ in 0..MAX_ROUNDS {
-        let round = lint(rule, name, text.as_bytes(), Confidence::Likely);
+        let round = lint(rule, name, text.as_bytes(), least);
         if !round.errors.is_empty() {
             return Err(format!("the fixed file cannot be read: {:?}\n{text}", round.errors).into());
         }

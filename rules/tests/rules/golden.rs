@@ -46,7 +46,7 @@ const BUGS: [(&str, &str, &str, &str); 21] = [
     ),
     (
         "no origin path",
-        "OriginPath: !Sub\n              - /${StageName}\n              - StageName: !Select [0, !Split ['--', !Ref 'AWS::StackName']]\n",
+        "            OriginPath: !Sub\n              - /${StageName}\n              - StageName: !Select [0, !Split ['--', !Ref 'AWS::StackName']]\n",
         "",
         "origin-path-misses-stage",
     ),

@@ -11,7 +11,7 @@ const MARKER: &str =
 
 /// What became of the registry.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Registry {
+pub(crate) enum Registry {
     /// It names every rule.
     Fresh,
     /// It did not, and was rewritten unless that was forbidden.
@@ -19,7 +19,7 @@ pub enum Registry {
 }
 
 /// Compares the registry below `rules` with the files, and rewrites it if `write` says so.
-pub fn refresh(rules: &Path, write: bool) -> io::Result<Registry> {
+pub(crate) fn refresh(rules: &Path, write: bool) -> io::Result<Registry> {
     let library = rules.join("src/lib.rs");
     let text = fs::read_to_string(&library)?;
     let (head, _) = text

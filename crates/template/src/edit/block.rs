@@ -163,17 +163,22 @@ fn would_join(source: &str, rest: &lines::Rest) -> bool {
 
 fn remove_lines(container: NodeRef<'_>, slots: &[Slot]) -> Option<Vec<Edit>> {
     let tree = container.tree();
+    let source = tree.source();
     let mut ranges: Vec<Range<usize>> = Vec::new();
     for slot in slots {
         let end = lines::rest(tree, slot.end)?.end;
-        let lines = lines::whole_lines(tree.source(), slot.start, end);
         match ranges.last_mut() {
             // Comments between two of them stay.
-            Some(before) if before.end >= lines.start => before.end = lines.end,
-            _ => ranges.push(lines),
+            Some(before) if lines::next_line(source, before.end) == lines::line_start(source, slot.start) => {
+                before.end = end;
+            }
+            _ => ranges.push(slot.start..end),
         }
     }
-    ranges.into_iter().map(|range| edit(tree, range, "")).collect()
+    ranges
+        .into_iter()
+        .map(|range| edit(tree, lines::whole_lines(source, range.start, range.end), ""))
+        .collect()
 }
 
 /// Leaves brackets or braces with nothing in them.

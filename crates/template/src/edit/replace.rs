@@ -26,9 +26,10 @@ pub(super) fn replace(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edi
         _ => {}
     }
     let lead = lead(node)?;
-    // A value has one tag only.
+    // A value has one tag only, and what has a tag is read as a text.
     let tagged = lead.indicator == Indicator::Tag && node.tree().format() == Format::Yaml;
-    (!(tagged && matches!(value, NewValue::Sub(_)))).then_some(())?;
+    let fits = matches!(value, NewValue::Text(_) | NewValue::Texts(_));
+    (fits || !tagged).then_some(())?;
     let place = Place { node, role, lead, end: end_of(node)? };
     match place.site().value(value) {
         Rendered::Lines(block) if matches!(lead.indicator, Indicator::Colon | Indicator::Dash) => {
@@ -108,8 +109,11 @@ impl<'t> Place<'t> {
         let join = |column: usize| block.join(&format!("{line_break}{:column$}", ""));
         if self.lead.indicator == Indicator::Dash {
             let gap = usize::from(start == head);
-            let column = lines::column(source, head - 1)? + 1 + if gap == 1 { 1 } else { start - head };
-            (!self.is_below()).then_some(())?;
+            let column = if self.is_below() {
+                lines::column(source, start)?
+            } else {
+                lines::column(source, head - 1)? + 1 + gap + start - head
+            };
             return Some(vec![edit(tree, start..self.end, format!("{:gap$}{}", "", join(column)))?]);
         }
         let look = look(tree);

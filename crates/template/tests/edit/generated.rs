@@ -1,7 +1,7 @@
 //! Documents made at random and written in every style: an operation on the text has the same result as on the value.
 
 use cflint_template::edit::{self, NewValue};
-use cflint_template::syntax::{Kind, NodeRef, Scalar};
+use cflint_template::syntax::{Entry, Kind, NodeRef, Scalar, Style};
 use proptest::prelude::*;
 
 use crate::support::{Op, edits, read};
@@ -168,18 +168,26 @@ fn ops<'a>(value: &'a Value, new: NewValue<'a>, pick: usize) -> Vec<Op<'a>> {
 /// Comments that an operation may take away: those of the lines of what is removed.
 fn may_go(node: NodeRef<'_>, op: Op<'_>, comment: u32) -> bool {
     let source = node.tree().source();
-    let gone: Vec<NodeRef<'_>> = match op {
-        Op::RemoveItem(index) => node.items().nth(index).into_iter().collect(),
-        Op::RemoveKey(key) => node.get(key).into_iter().flat_map(|entry| [entry.key, entry.value]).collect(),
+    let item = |item: NodeRef<'_>| {
+        let start = item.span().start as usize;
+        let dash = source[..start].rfind('-').filter(|_| node.style() == Style::Block);
+        (dash.unwrap_or(start), item.span().end as usize)
+    };
+    let gone: Vec<(usize, usize)> = match op {
+        Op::RemoveItem(index) => node.items().nth(index).into_iter().map(item).collect(),
+        Op::RemoveKey(key) => {
+            let range = |entry: Entry<'_>| (entry.key.span().start as usize, entry.value.span().end as usize);
+            node.get(key).into_iter().map(range).collect()
+        }
         // Items that are no longer in the list.
-        Op::Replace(NewValue::Texts(_)) if node.kind() == Kind::Sequence => node.items().collect(),
+        Op::Replace(NewValue::Texts(_)) if node.kind() == Kind::Sequence => node.items().map(item).collect(),
         Op::Set(key, NewValue::Texts(_)) => {
-            node.get(key).into_iter().flat_map(|entry| entry.value.items()).collect()
+            node.get(key).into_iter().flat_map(|entry| entry.value.items()).map(item).collect()
         }
         _ => Vec::new(),
     };
-    let line = |at: u32| source[..at as usize].matches('\n').count();
-    gone.iter().any(|node| (line(node.span().start)..=line(node.span().end)).contains(&line(comment)))
+    let line = |at: usize| source[..at].matches('\n').count();
+    gone.iter().any(|(start, end)| (line(*start)..=line(*end)).contains(&line(comment as usize)))
 }
 
 fn try_everywhere(value: &Value, layout: Layout, choices: &[u8], new: NewValue<'_>, pick: usize) {

@@ -1,6 +1,6 @@
 //! Where it is unclear how to edit.
 
-use cflint_template::edit::NewValue::{Sub, Text, Texts};
+use cflint_template::edit::NewValue::{Int, Sub, Text, Texts};
 
 use crate::support::Op::{Append, RemoveItem, RemoveKey, Replace, Set};
 use crate::support::{at, check, check_refused, read};
@@ -57,6 +57,7 @@ fn layouts_that_are_not_known() {
     check_refused("A: !Sub x\n", "A", Set("k", Text("v")));
     check_refused("A: !Sub x\n", "A", RemoveKey("Fn::Sub"));
     check_refused("A: !Ref x\n", "A/Ref", Replace(Sub("v")));
+    check_refused("A: !Ref x\n", "A/Ref", Replace(Int(1)));
     check_refused("A: x\n", "", Replace(Text("v")));
     check_refused("A: x\n", "A", Set("k", Text("v")));
     check_refused("A: x\n", "A", Append(Text("v")));
