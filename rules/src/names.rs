@@ -53,6 +53,12 @@ impl Kind {
             Self::Output => "output",
         }
     }
+
+    /// The noun with its article.
+    pub(crate) fn one(self) -> String {
+        let article = if self == Self::Output { "an" } else { "a" };
+        format!("{article} {}", self.noun())
+    }
 }
 
 /// The names of one template.

@@ -36,6 +36,11 @@ pub(crate) fn arrival_with_host(path: &RequestPath<'_>) -> String {
     )
 }
 
+/// What a backend that knows only its own name expects.
+pub(crate) fn expected_host(path: &RequestPath<'_>) -> String {
+    format!("expects `Host: {}`", path.origin_host())
+}
+
 /// The stages of an API for a message: `prod`, `beta`.
 pub(crate) fn stage_names(api: &Api) -> String {
     listed(api.stages.iter().filter_map(|stage| stage.name.known()).map(|name| format!("`{name}`")).collect())

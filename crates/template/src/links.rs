@@ -1,6 +1,7 @@
 //! Which name refers to what: one pass over the nodes, without evaluating anything.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use cflint_diagnostics::Span;
 
@@ -123,16 +124,17 @@ impl<'t> Finder<'_, 't> {
         let Some(call) = at.node.intrinsic() else { return };
         let argument = call.value;
         match call.name() {
-            "Ref" => self.value(at, "Ref", argument, false),
-            "Fn::GetAtt" => match argument.kind() {
-                Kind::Scalar => self.value(at, "Fn::GetAtt", argument, true),
-                _ => {
+            "Ref" => self.value(at, "Ref", argument, None),
+            "Fn::GetAtt" => match argument.text().map(|text| text.split_once('.').unwrap_or((text, ""))) {
+                Some((id, attribute)) => {
+                    let Some(name) = self.filled(at, id).filter(|name| !name.is_empty()) else { return };
+                    let span = argument.slice_span(0..id.len() + attribute.len() + 1);
+                    self.push(LinkKind::Value, "Fn::GetAtt", name, Some(attribute), span);
+                }
+                None => {
                     let mut items = argument.items();
                     if let Some(id) = items.next() {
-                        self.value(at, "Fn::GetAtt", id, false);
-                        if let (Some(last), Some(attribute)) = (self.links.last_mut(), items.next()) {
-                            last.attribute = attribute.text();
-                        }
+                        self.value(at, "Fn::GetAtt", id, items.next().and_then(NodeRef::text));
                     }
                 }
             },
@@ -157,15 +159,17 @@ impl<'t> Finder<'_, 't> {
         }
     }
 
-    fn value(&mut self, at: At<'t>, function: &'static str, node: NodeRef<'t>, dotted: bool) {
+    fn value(
+        &mut self,
+        at: At<'t>,
+        function: &'static str,
+        node: NodeRef<'t>,
+        attribute: Option<&'t str>,
+    ) {
         let Some(text) = node.text().filter(|text| !text.is_empty()) else { return };
-        let (name, attribute) = match text.split_once('.') {
-            Some((id, attribute)) if dotted => (id, Some(attribute)),
-            _ => (text, None),
-        };
-        let Some(name) = self.filled(at, name) else { return };
-        let span = node.slice_span(0..text.len());
-        self.push(LinkKind::Value, function, name, attribute, span);
+        if let Some(name) = self.filled(at, text) {
+            self.push(LinkKind::Value, function, name, attribute, node.slice_span(0..text.len()));
+        }
     }
 
     fn sub(&mut self, at: At<'t>, argument: NodeRef<'t>) {
@@ -174,6 +178,7 @@ impl<'t> Finder<'_, 't> {
             _ => (Some(argument), None),
         };
         let Some(node) = text else { return };
+        let mut unread = node.span().range();
         for piece in sub_pieces(node.text().unwrap_or_default()) {
             let SubPiece::Variable(variable, range) = piece else { continue };
             if variables.is_some_and(|map| map.get(variable).is_some()) {
@@ -183,8 +188,9 @@ impl<'t> Finder<'_, 't> {
                 Some((id, attribute)) => (id, Some(attribute)),
                 None => (variable, None),
             };
+            let span = piece_span(node, range, &mut unread);
             if let Some(name) = self.filled(at, name) {
-                self.push(LinkKind::Value, "Fn::Sub", name, attribute, node.slice_span(range));
+                self.push(LinkKind::Value, "Fn::Sub", name, attribute, span);
             }
         }
     }
@@ -220,4 +226,22 @@ impl<'t> Finder<'_, 't> {
     ) {
         self.links.push(Link { from: self.from, in_conditions: self.in_conditions, kind, function, name, attribute, span });
     }
+}
+
+/// The place of a variable. Where the text had to be decoded it is looked for in the source from `unread` on: the
+/// variables come in the same order there.
+fn piece_span(node: NodeRef<'_>, range: Range<usize>, unread: &mut Range<usize>) -> Span {
+    let span = node.slice_span(range.clone());
+    let variable = node.text().and_then(|text| text.get(range)).filter(|_| span == node.span());
+    let Some(variable) = variable else { return span };
+    let found = node.tree().source().get(unread.clone()).and_then(|source| source.find(variable));
+    let Some(found) = found else {
+        // It is written with escapes.
+        unread.start = unread.end;
+        return span;
+    };
+    let start = unread.start + found;
+    unread.start = start + variable.len();
+    let offset = |value| u32::try_from(value).unwrap_or(u32::MAX);
+    Span::new(span.file, offset(start), offset(unread.start))
 }

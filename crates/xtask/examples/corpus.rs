@@ -141,7 +141,8 @@ fn file(arguments: &Arguments, name: &str, path: &Path) -> Outcome {
     };
     let findings = report.findings.iter().map(|finding| {
         let span = finding.primary.span;
-        let position = report.sources.get(span.file).map(|file| file.position(span.start, Encoding::CodePoints));
+        let position =
+            report.sources.get(span.file).map(|file| file.position(span.start, Encoding::CodePoints));
         (finding.rule, format!("{name}:{}", position.map_or(1, |position| position.line)))
     });
     let shown = arguments.show.as_deref().map(|rule| (name.to_owned(), render(&report, rule)));
@@ -224,6 +225,8 @@ fn compare(snapshot: &str, bless: bool) -> bool {
     if let Some(more) = changes.len().checked_sub(MAX_CHANGES).filter(|more| *more > 0) {
         println!("… and {more} more lines");
     }
-    eprintln!("the findings changed: if that is meant, run it again with `--bless` and commit crates/xtask/corpus.txt");
+    eprintln!(
+        "the findings changed: if that is meant, run it again with `--bless` and commit crates/xtask/corpus.txt"
+    );
     false
 }

@@ -19,7 +19,9 @@ pub(crate) fn run(root: &Path, group: &str, id: &str) -> Result<(), String> {
         return Err(format!("unknown group `{group}`; the groups are {}", GROUPS.join(", ")));
     }
     if !is_kebab_case(id) || GROUPS.contains(&id) {
-        return Err(format!("`{id}` is no id: write a name of the bad thing, such as `host-header-forwarded`"));
+        return Err(format!(
+            "`{id}` is no id: write a name of the bad thing, such as `host-header-forwarded`"
+        ));
     }
     let module = format!("{}.rs", id.replace('-', "_"));
     let file = root.join("rules/src").join(group).join(&module);
@@ -39,7 +41,8 @@ pub(crate) fn run(root: &Path, group: &str, id: &str) -> Result<(), String> {
 
 fn is_kebab_case(id: &str) -> bool {
     let is_word = |word: &str| word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-    id.starts_with(|c: char| c.is_ascii_lowercase()) && id.split('-').all(|word| !word.is_empty() && is_word(word))
+    id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.split('-').all(|word| !word.is_empty() && is_word(word))
 }
 
 fn rule(group: &str, id: &str) -> String {
@@ -81,7 +84,9 @@ mod tests {
         let root = workspace();
         run(root.path(), "dns", "ipv6-record-missing").unwrap();
         let rule = fs::read_to_string(root.path().join("rules/src/dns/ipv6_record_missing.rs")).unwrap();
-        assert!(rule.contains("pub(crate) Ipv6RecordMissing {\n        id: \"ipv6-record-missing\",\n        group: Dns,"));
+        assert!(rule.contains(
+            "pub(crate) Ipv6RecordMissing {\n        id: \"ipv6-record-missing\",\n        group: Dns,"
+        ));
         assert!(!rule.contains('@'));
         let library = fs::read_to_string(root.path().join("rules/src/lib.rs")).unwrap();
         assert!(library.contains("dns::ipv6_record_missing::RULE,"));
@@ -102,7 +107,14 @@ mod tests {
 
     #[test]
     fn names_are_checked() {
-        for (group, id) in [("dsn", "a-rule"), ("dns", "A-rule"), ("dns", "a_rule"), ("dns", "a-"), ("dns", "6-a"), ("dns", "routing")] {
+        for (group, id) in [
+            ("dsn", "a-rule"),
+            ("dns", "A-rule"),
+            ("dns", "a_rule"),
+            ("dns", "a-"),
+            ("dns", "6-a"),
+            ("dns", "routing"),
+        ] {
             assert!(run(Path::new("/nowhere"), group, id).is_err(), "{group} {id}");
         }
     }

@@ -62,7 +62,7 @@ impl Rule for UnknownReference {
         let most = if is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
         let mut seen = HashSet::new();
         for link in unknown.take(MAX_UNKNOWN) {
-            if !seen.insert(link.span) || transformed.iter().any(|span| span.contains(link.span)) {
+            if !seen.insert((link.span, &*link.name)) || transformed.iter().any(|span| span.contains(link.span)) {
                 continue;
             }
             let found = names.kinds(&link.name).first();
@@ -75,7 +75,7 @@ impl Rule for UnknownReference {
                 .help(help(link, kind, nearest))
                 .at_most(most);
             if let Some((kind, Some(span))) = found {
-                finding = finding.related(*span, format!("declared as a {} here", kind.noun()));
+                finding = finding.related(*span, format!("declared as {} here", kind.one()));
             }
             drop(places.name(link.span, finding));
         }
@@ -161,8 +161,7 @@ fn message(link: &Link<'_>, found: Option<Kind>) -> String {
         Some(Kind::Parameter | Kind::Pseudo) if is_attribute(link) => {
             format!("the parameter `{name}` has no attributes")
         }
-        Some(Kind::Output) => format!("`{name}` is an {}, not a {kinds}", Kind::Output.noun()),
-        Some(kind) => format!("`{name}` is a {}, not a {kinds}", kind.noun()),
+        Some(kind) => format!("`{name}` is {}, not a {kinds}", kind.one()),
         None if name.starts_with("AWS::") => format!("there is no pseudo parameter `{name}`"),
         None => format!("the template has no {kinds} `{name}`"),
     }
@@ -199,10 +198,13 @@ fn help(link: &Link<'_>, found: Option<Kind>, nearest: Option<&str>) -> String {
         (Some(Kind::Mapping), LinkKind::Value) => {
             format!("take a value from it: `!FindInMap [{name}, …, …]`")
         }
-        (Some(kind), LinkKind::DependsOn) => format!("remove it: nothing has to wait for a {}", kind.noun()),
+        (Some(Kind::Output), LinkKind::Value) => "write here what the output has as its value".to_owned(),
+        (Some(kind), LinkKind::DependsOn) => format!("remove it: nothing has to wait for {}", kind.one()),
         _ => match nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if link.function == "Fn::Sub" => {
+                let dot = if link.attribute.is_some() { "." } else { "" };
+                let name = format!("{name}{dot}{}", shown(link.attribute.unwrap_or_default()));
                 format!(
                     "declare it, correct the name, or write `${{!{name}}}` for a text that stays as it is"
                 )

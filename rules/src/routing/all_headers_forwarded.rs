@@ -5,7 +5,7 @@ use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Behavior, ForwardedValues, Model, Prop};
 use cflint_template::value::Text;
 
-use crate::support::arrival_with_host;
+use crate::support::{arrival_with_host, expected_host};
 
 /// What APIs usually need and would not get otherwise.
 const NEEDED: [&str; 5] =
@@ -31,7 +31,7 @@ declare_rule! {
     /// template the distribution is written the same way.
     ///
     /// ## Fix safety
-    /// The list of the fix holds what most APIs need; one that reads another header has to have it added, unless it is
+    /// The list of the fix holds what most APIs need and the names that are written beside `*`; an API that reads another header has to have it added, unless it is
     /// one that CloudFront forwards anyway. With a list, CloudFront caches again, so the fix also sets `DefaultTTL: 0`
     /// where there is none.
     ///
@@ -67,17 +67,20 @@ impl Rule for AllHeadersForwarded {
 
 fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Text>, cx: &mut Context<'_>) {
     let edits = explicit_list(path.behavior, values, star, cx);
-    let help = format!("list the headers that the API needs, without `Host`: {}", NEEDED.join(", "));
+    let mut help = format!("list the headers that the API needs, without `Host`: {}", NEEDED.join(", "));
+    if path.behavior.default_ttl.is_absent() {
+        help.push_str("; and set `DefaultTTL: 0`, or its answers are cached for a day");
+    }
     let finding = cx
         .report(
             star.span,
             format!(
-                "every header is forwarded to {}, `Host` included, and it answers only to its own host name",
+                "every header, `Host` included, is forwarded to {}, which answers only to its own host name",
                 path.backend.name()
             ),
         )
         .label("forwards every header, and switches caching off")
-        .related(path.origin.domain_name.span, "the only name that is accepted as `Host`")
+        .related(path.origin.domain_name.span, expected_host(path))
         .note(arrival_with_host(path))
         .note("with `*` CloudFront caches nothing, whatever the TTLs say")
         .fix(Applicability::Unsafe, help.clone(), edits)
@@ -95,10 +98,11 @@ fn nothing_is_cached(
     star: &Prop<Text>,
     cx: &mut Context<'_>,
 ) {
-    let (host, path) = paths.first().map_or_else(
-        || ("the origin".to_owned(), "…".to_owned()),
-        |path| (path.origin_host(), path.arriving_path(&path.example_path())),
-    );
+    let way = paths.first().map_or("every request goes on to the origin".to_owned(), |path| {
+        let viewer_path = path.example_path();
+        let arriving = format!("{}{}", path.origin_host(), path.arriving_path(&viewer_path));
+        format!("each `GET https://{}{viewer_path}` goes on to `{arriving}`", path.viewer_host())
+    });
     let mut finding = cx
         .report(
             star.span,
@@ -112,9 +116,7 @@ fn nothing_is_cached(
         }
     }
     let finding = finding
-        .note(format!(
-            "each request for `https://{host}{path}` goes to the origin, and none is answered from the cache"
-        ))
+        .note(format!("{way}, and none is answered from the cache"))
         .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached")
         .behavior(behavior)
         .property(property(behavior))
@@ -136,9 +138,17 @@ fn explicit_list(
     if !star.origins.is_empty() {
         return None;
     }
-    let list = cx.replace_list(&values.headers, &NEEDED)?;
+    let written: Option<Vec<&str>> = values.headers.iter().map(Prop::literal).collect();
+    let mut names = written?;
+    names.extend(NEEDED.iter().filter(|name| !values.headers.iter().any(|own| is_called(own, name))));
+    names.retain(|name| *name != "*" && !name.eq_ignore_ascii_case("Host"));
+    let list = cx.replace_list(&values.headers, &names)?;
     if !behavior.default_ttl.is_absent() {
         return Some(list);
     }
     combine([list, cx.set(behavior.node, "DefaultTTL", &NewValue::Int(0))?])
+}
+
+fn is_called(name: &Prop<Text>, wanted: &str) -> bool {
+    name.literal().is_some_and(|name| name.eq_ignore_ascii_case(wanted))
 }

@@ -6,7 +6,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};
 
-use crate::support::arrival_with_host;
+use crate::support::{arrival_with_host, expected_host};
 
 /// `AllViewerExceptHostHeader`
 const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
@@ -64,12 +64,13 @@ declare_rule! {
 impl Rule for HostHeaderForwarded {
     fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
         let paths = paths_of(model, behavior);
-        let Some(path) = paths.iter().find(|path| path.backend.is_host_bound()) else { return };
+        let bound: Vec<_> = paths.iter().filter(|path| path.backend.is_host_bound()).collect();
+        let [path, others @ ..] = bound.as_slice() else { return };
         for selected in path.forwarding.headers.all_selecting("Host") {
             if let Some(source) = selected.source
                 && !is_every_header(source)
             {
-                report(path, source, &selected, cx);
+                report(path, others, source, &selected, cx);
             }
         }
     }
@@ -80,7 +81,13 @@ fn is_every_header(source: &Source<'_>) -> bool {
     source.via == Via::ForwardedValues && matches!(source.set, Set::AllViewer)
 }
 
-fn report(path: &RequestPath<'_>, source: &Source<'_>, selected: &Selected<'_, '_>, cx: &mut Context<'_>) {
+fn report(
+    path: &RequestPath<'_>,
+    others: &[&RequestPath<'_>],
+    source: &Source<'_>,
+    selected: &Selected<'_, '_>,
+    cx: &mut Context<'_>,
+) {
     let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
     let (help, edits) = remedy(source, selected, cx);
     let applicability = if is_safe(path, source) { Applicability::Safe } else { Applicability::Unsafe };
@@ -91,13 +98,16 @@ fn report(path: &RequestPath<'_>, source: &Source<'_>, selected: &Selected<'_, '
     let mut finding = cx
         .report(place, message)
         .label(label(source, selected))
-        .related(path.origin.domain_name.span, "the only name that is accepted as `Host`")
+        .related(path.origin.domain_name.span, expected_host(path))
         .note(arrival_with_host(path))
         .fix(applicability, help.clone(), edits)
         .help(help)
         .behavior(path.behavior)
         .property(property(path, source))
         .rests_on(&path.origin.domain_name);
+    for other in others {
+        finding = finding.related(other.origin.domain_name.span, expected_host(other));
+    }
     if let Some(policy) = source.policy {
         let kind = match source.via {
             Via::CachePolicy => "AWS::CloudFront::CachePolicy",
@@ -169,13 +179,11 @@ fn property(path: &RequestPath<'_>, source: &Source<'_>) -> String {
 fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
     match (source.managed, source.via, &source.set) {
         (Some(name), Via::CachePolicy, _) => {
-            format!(
-                "managed policy `{name}` has `Host` in its cache key, and the cache key is sent to the origin"
-            )
+            format!("managed policy `{name}` has `Host` in its cache key, which is also sent to the origin")
         }
         (Some(name), _, Set::Only(_)) => format!("managed policy `{name}` forwards `Host`"),
         (Some(name), ..) => format!("managed policy `{name}` forwards every header, `Host` included"),
-        (None, Via::CachePolicy, _) => "in the cache key, which is sent to the origin".to_owned(),
+        (None, Via::CachePolicy, _) => "in the cache key, which is also sent to the origin".to_owned(),
         (None, _, Set::AllExcept(_)) => {
             "forwards every header that is not listed, `Host` included".to_owned()
         }

@@ -4,4 +4,5 @@
 
 mod check;
 mod project;
+mod readme;
 mod usage;

@@ -267,3 +267,66 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn zz_corpus() {
+    fn files(dir: &std::path::Path, out: &mut Vec<std::path::PathBuf>) {
+        for e in std::fs::read_dir(dir).unwrap().flatten() {
+            let p = e.path();
+            if p.is_dir() { files(&p, out) } else if p.extension().is_some_and(|e| e == "yaml" || e == "yml" || e == "json" || e == "template") { out.push(p) }
+        }
+    }
+    fn any(node: NodeRef<'_>) -> Value {
+        match node.kind() {
+            Kind::Sequence => Value::List(node.items().map(any).collect()),
+            Kind::Mapping => Value::Map(node.entries().map(|e| (e.name().to_owned(), any(e.value))).collect()),
+            Kind::Scalar => match node.scalar() { Some(Scalar::Str(t)) => Value::Text(t.to_owned()), Some(Scalar::Int(n)) => Value::Int(n), Some(Scalar::Bool(b)) => Value::Bool(b), o => Value::Text(format!("{o:?}")) },
+        }
+    }
+    let mut all = Vec::new();
+    files(std::path::Path::new("/work/shared/corpus"), &mut all);
+    all.sort();
+    let (mut done, mut refused) = (std::collections::BTreeMap::<&str, u32>::new(), std::collections::BTreeMap::<&str, u32>::new());
+    let mut shown = std::collections::BTreeMap::<&str, u32>::new();
+    for (n, file) in all.iter().enumerate() {
+        let Ok(text) = std::fs::read_to_string(file) else { continue };
+        if text.len() > 40_000 { continue }
+        let Ok(parsed) = cflint_template::syntax::parse(cflint_diagnostics::FileId(0), text.as_str().into()) else { continue };
+        let Some(root) = parsed.tree.root() else { continue };
+        let value = any(root);
+        let mut ps = Vec::new();
+        paths(&value, &[], &mut ps);
+        let step = (ps.len() / 25).max(1);
+        for path in ps.iter().skip(n % step).step_by(step) {
+            let node = node_at(root, path);
+            if path.iter().enumerate().any(|(i, _)| node_at(root, &path[..i]).style() == Style::ShortForm) && n % 3 > 0 { continue }
+            let mut whole = value.clone();
+            let part = path.iter().fold(&mut whole, |v, i| v.child(*i)).clone();
+            let texts = ["p", "a: b"];
+            for new in [NewValue::Text("x"), NewValue::Sub("${A}"), NewValue::Texts(&texts), NewValue::Texts(&[]), NewValue::Int(3)] {
+                for op in ops(&part, new, n) {
+                    if path.is_empty() && matches!(op, Op::Replace(_)) { continue }
+                    let name = match op { Op::Replace(_) => "replace", Op::Append(_) => "append", Op::RemoveItem(_) => "remove_item", Op::RemoveKey(_) => "remove_key", Op::Set(..) => "set", Op::SetAfter(..) => "set_after" };
+                    if let Op::RemoveItem(i) = op { if i > 3 { continue } }
+                    let Some(edits) = edits(node, op) else {
+                        *refused.entry(name).or_default() += 1;
+                        let c = shown.entry(name).or_default();
+                        *c += 1;
+                        if *c % 97 == 1 && *c < 2000 { let s = node.span().range(); println!("REFUSED {op:?} {} {:?}", file.display(), &text[s.start.saturating_sub(20).max((0..=s.start).rev().take(24).filter(|i| text.is_char_boundary(*i)).last().unwrap_or(0))..s.end].chars().take(160).collect::<String>()); }
+                        continue;
+                    };
+                    *done.entry(name).or_default() += 1;
+                    let after = edit::apply(&text, &edits).unwrap();
+                    let mut expected = value.clone();
+                    path.iter().fold(&mut expected, |v, i| v.child(*i)).change(op);
+                    match cflint_template::syntax::parse(cflint_diagnostics::FileId(0), after.as_str().into()) {
+                        Ok(p) if any(p.tree.root().unwrap()) == expected => {}
+                        Ok(p) => { println!("WRONG {op:?} {path:?} {} {edits:?} {}", file.display(), parsed.problems.len() + p.problems.len()); std::fs::write("/tmp/wrong.yaml", &after).unwrap(); }
+                        Err(e) => println!("BROKEN {op:?} {path:?} {} {edits:?} {e}", file.display()),
+                    }
+                }
+            }
+        }
+    }
+    println!("done {done:?} refused {refused:?}");
+}
