@@ -18,8 +18,11 @@ pub static RULES: &[&dyn Rule] = &[
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
     routing::host_header_forwarded::RULE,
+    routing::origin_not_https::RULE,
     routing::origin_path_misses_stage::RULE,
     routing::path_pattern_misses_stage::RULE,
+    routing::viewer_protocol_not_https::RULE,
+    security::missing_origin_verify_header::RULE,
 ];
 
 mod input {
@@ -31,6 +34,12 @@ mod input {
 mod routing {
     pub(crate) mod all_headers_forwarded;
     pub(crate) mod host_header_forwarded;
+    pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_misses_stage;
     pub(crate) mod path_pattern_misses_stage;
+    pub(crate) mod viewer_protocol_not_https;
+}
+
+mod security {
+    pub(crate) mod missing_origin_verify_header;
 }

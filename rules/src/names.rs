@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use cflint_diagnostics::Span;
 use cflint_template::eval::{Evaluator, View};
+use cflint_template::syntax::NodeRef;
 use cflint_template::template::Template;
 
 /// Names longer than this are compared with nothing, and shorter ones than the other neither.
@@ -96,6 +97,10 @@ impl<'n> Names<'n> {
         }
         if template.is_sam() {
             names.generated.extend(SAM_IDS);
+            // `QueueLogicalId: Failures` and the like name what SAM makes.
+            let entries = template.root().subtree().flat_map(NodeRef::entries);
+            let ids = entries.filter(|entry| entry.name().ends_with("LogicalId"));
+            names.generated.extend(ids.filter_map(|entry| entry.value.text()));
         }
         let view = View::default();
         let evaluator = Evaluator::new(template, &view);

@@ -47,7 +47,7 @@ fn page(meta: &RuleMeta) -> String {
         meta.summary,
         meta.severity,
         meta.group.as_str(),
-        meta.docs.trim(),
+        meta.documentation().trim(),
         meta.url()
     )
 }

@@ -66,6 +66,12 @@ impl<'m> Backend<'m> {
         matches!(self, Self::ExecuteApi { .. } | Self::LambdaUrl)
     }
 
+    /// Whether only what stands around an id that the template does not know tells that it is the id of an API.
+    #[must_use]
+    pub fn is_inferred(&self) -> bool {
+        matches!(self, Self::ExecuteApi { api: None, id, .. } if id.as_literal().is_none())
+    }
+
     /// Whether the backend is an API, through whichever domain.
     #[must_use]
     pub fn is_api(&self) -> bool {

@@ -42,6 +42,19 @@ impl RequestPath<'_> {
         self.behavior.path_pattern.literal().map(PathPattern::new)
     }
 
+    /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
+    #[must_use]
+    pub fn takes(&self, viewer_path: &str) -> bool {
+        let matches = |behavior: &Behavior| {
+            let pattern = behavior.path_pattern.literal();
+            pattern.map(|pattern| PathPattern::new(pattern).matches(viewer_path))
+        };
+        let mut earlier =
+            self.distribution.all_behaviors().take_while(|other| other.index != self.behavior.index);
+        earlier.all(|other| matches(other) == Some(false))
+            && (self.behavior.index.is_none() || matches(self.behavior) == Some(true))
+    }
+
     /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
     #[must_use]
     pub fn viewer_host(&self) -> String {
@@ -64,7 +77,9 @@ impl RequestPath<'_> {
         let fits = |route| pattern.language().shared_example(&route_path(route), Domain::NormalizedPath);
         routes
             .filter(|route| route.path != RoutePath::Default)
-            .find_map(fits)
+            .filter_map(fits)
+            .find(|viewer_path| self.takes(viewer_path))
+            .or_else(|| [pattern.example(), "/".to_owned()].into_iter().find(|path| self.takes(path)))
             .unwrap_or_else(|| pattern.example())
     }
 

@@ -3,11 +3,11 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cflint_diagnostics::{FileId, Finding, SourceFile, Subject};
+use cflint_diagnostics::{Applicability, FileId, Finding, SourceFile, Subject};
 use cflint_edge::path::{RequestPath, request_paths};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
-use cflint_template::syntax::{self, Parsed, SyntaxError};
+use cflint_template::syntax::{self, NodeRef, Parsed, SyntaxError};
 use cflint_template::template::{Template, is_template};
 
 use crate::merge::{ViewFindings, merge};
@@ -156,7 +156,8 @@ fn check_template(
             view.model(&model, &conditions);
             ViewFindings { conditions, findings: view.findings }
         });
-        let merged = merge(views.collect());
+        let mut merged = merge(views.collect());
+        merged.iter_mut().for_each(|finding| keep_fix_safe(finding, root));
         run.findings.extend(merged);
     }
     run.document(&Document {
@@ -168,6 +169,24 @@ fn check_template(
         problems: &problems.borrow(),
     });
     run.findings
+}
+
+/// A fix that is safe where the finding holds may break what the same text does elsewhere: it stays safe only if the
+/// text is in a branch that is taken under just these conditions.
+fn keep_fix_safe(finding: &mut Finding, root: NodeRef<'_>) {
+    let Some(fix) = finding.fix.as_mut().filter(|fix| fix.applicability == Applicability::Safe) else {
+        return;
+    };
+    let place = finding.primary.span;
+    let branches: Vec<&str> = root
+        .subtree()
+        .filter(|node| !finding.conditions.is_empty() && node.span().contains(place))
+        .filter_map(|node| node.intrinsic().filter(|call| call.name() == "Fn::If"))
+        .filter_map(|call| call.value.items().next()?.text())
+        .collect();
+    if finding.conditions.iter().any(|(name, _)| !branches.contains(&name.as_str())) {
+        fix.applicability = Applicability::Unsafe;
+    }
 }
 
 /// Runs the hooks of all rules.

@@ -71,7 +71,7 @@ pub struct RuleMeta {
     pub group: Group,
     /// One line: lower case, no full stop.
     pub summary: &'static str,
-    /// The documentation in Markdown, the only source of every page and help text about the rule.
+    /// The lines of the documentation comment as the compiler gives them; see [`Self::documentation`].
     pub docs: &'static str,
     /// The usual severity; a finding may differ.
     pub severity: Severity,
@@ -88,6 +88,20 @@ pub struct RuleMeta {
 }
 
 impl RuleMeta {
+    /// The documentation in Markdown, the only source of every page and help text about the rule.
+    #[must_use]
+    pub fn documentation(&self) -> String {
+        // The blank behind `///` belongs to the comment, not to the text.
+        self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).fold(
+            String::new(),
+            |mut text, line| {
+                text.push_str(line);
+                text.push('\n');
+                text
+            },
+        )
+    }
+
     /// The page that documents the rule.
     #[must_use]
     pub fn url(&self) -> String {

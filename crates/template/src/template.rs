@@ -18,6 +18,8 @@ const KNOWN_TRANSFORMS: [&str; 5] = [
     "AWS::SecretsManager-2020-07-23",
     "AWS::SecretsManager-2024-09-16",
 ];
+/// Sections that bring more: an include, the modules of the AWS CLI and those of rain.
+const ADDING_SECTIONS: [&str; 3] = ["Fn::Transform", "Modules", "Rain"];
 /// The sections that are mappings; `Resources` is one too, but must not be missing.
 const MAPPINGS: [&str; 5] = ["Parameters", "Mappings", "Conditions", "Outputs", "Globals"];
 
@@ -165,7 +167,7 @@ impl<'t> Template<'t> {
             problems: Vec::new(),
         };
         template.open = template.transforms.iter().any(|name| !KNOWN_TRANSFORMS.contains(name))
-            || root.get("Fn::Transform").is_some();
+            || ADDING_SECTIONS.iter().any(|name| root.get(name).is_some());
         template.check_sections();
         template.read_resources();
         template
@@ -208,18 +210,22 @@ impl<'t> Template<'t> {
     pub(crate) fn add_resource(&mut self, id: String, key: NodeRef<'t>, at: At<'t>) {
         let node = at.node;
         let kind = node.get("Type");
-        // A macro can complete it.
-        let is_open = self.open || node.get("Fn::Transform").is_some();
+        // `Type: !Rain::Module file.yaml`
+        self.open |= kind.is_some_and(|kind| kind.value.entries().any(|e| e.name().contains("Rain::")));
+        // A macro can complete it, and so can the template that a fragment is merged into.
+        let has = |name| self.root.get(name).is_some();
+        let is_fragment = || !has("AWSTemplateFormatVersion") && !has("Transform");
+        let is_open = || self.open || is_fragment() || node.get("Fn::Transform").is_some();
         if node.kind() != Kind::Mapping && !self.open {
             let message = format!("resource `{id}` must be a mapping, found {}", describe(node));
             self.problem(key.span(), &message, "give it a `Type` and `Properties`");
         } else if let Some(kind) = kind
             && kind.value.text().is_none_or(str::is_empty)
-            && !is_open
+            && !is_open()
         {
             let message = format!("the `Type` of `{id}` must be a text, found {}", describe(kind.value));
             self.problem(kind.key.span(), &message, "write the type of the resource, `AWS::S3::Bucket` for one");
-        } else if kind.is_none() && !is_open {
+        } else if kind.is_none() && !is_open() {
             let help = match node.entries().find(|entry| entry.name().eq_ignore_ascii_case("Type")) {
                 Some(entry) => format!("write `Type` for `{}`: capitals count", entry.name()),
                 None => "add the type of the resource".to_owned(),

@@ -54,7 +54,7 @@ impl Rule for UnknownReference {
         let Some(template) = document.template.filter(|template| !template.is_open()) else { return };
         let names = Names::new(template);
         let mut unknown = document.links.iter().filter(|link| !is_known(link, &names)).peekable();
-        if unknown.peek().is_none() || has_open_loops(template) {
+        if unknown.peek().is_none() || has_open_loops(template) || has_directives(template) {
             return;
         }
         let transformed = transformed(template);
@@ -62,7 +62,9 @@ impl Rule for UnknownReference {
         let most = if is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
         let mut seen = HashSet::new();
         for link in unknown.take(MAX_UNKNOWN) {
-            if !seen.insert((link.span, &*link.name)) || transformed.iter().any(|span| span.contains(link.span)) {
+            if !seen.insert((link.span, &*link.name))
+                || transformed.iter().any(|span| span.contains(link.span))
+            {
                 continue;
             }
             let found = names.kinds(&link.name).first();
@@ -99,14 +101,16 @@ fn is_attribute(link: &Link<'_>) -> bool {
 }
 
 fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
-    let (kinds, wanted) = (names.kinds(&link.name), wanted(link));
-    if kinds.iter().any(|(kind, _)| wanted.contains(kind)) || is_filled_in_by_a_tool(&link.name) {
+    let wanted = wanted(link);
+    if names.kinds(&link.name).iter().any(|(kind, _)| wanted.contains(kind))
+        || is_filled_in_by_a_tool(&link.name)
+    {
         return true;
     }
     match link.kind {
         LinkKind::Mapping => names.has_open_mappings,
         LinkKind::Condition if names.has_open_conditions => true,
-        _ => kinds.is_empty() && names.may_be_generated(&link.name),
+        _ => names.may_be_generated(&link.name),
     }
 }
 
@@ -132,6 +136,11 @@ fn has_open_loops(template: &Template<'_>) -> bool {
         let mut inner = entry.value.subtree().flat_map(NodeRef::entries).filter(is_loop);
         is_open(entry) || inner.any(is_open)
     })
+}
+
+/// Whether rain, a preprocessor, has something to do, such as `!Rain::Embed`.
+fn has_directives(template: &Template<'_>) -> bool {
+    template.root().subtree().flat_map(NodeRef::entries).any(|entry| entry.name().contains("Rain::"))
 }
 
 /// The mappings that a `Fn::Transform` among their keys rewrites.

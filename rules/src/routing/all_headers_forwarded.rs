@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Applicability, Edit, Severity};
+use cflint_diagnostics::{Applicability, Confidence, Edit, Severity};
 use cflint_edge::path::{RequestPath, paths_of};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
@@ -89,7 +89,9 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
         .property(property(path.behavior))
         .rests_on(star)
         .rests_on(&path.origin.domain_name);
-    drop(finding);
+    if path.backend.is_inferred() {
+        drop(finding.at_most(Confidence::Likely));
+    }
 }
 
 fn nothing_is_cached(

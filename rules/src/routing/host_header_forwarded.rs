@@ -1,5 +1,4 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
-use cflint_edge::backend::Backend;
 use cflint_edge::forwarding::{Selected, Set, Source, Via};
 use cflint_edge::path::{RequestPath, paths_of, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
@@ -129,17 +128,12 @@ fn report(
     if let Some(cell) = source.cell {
         finding = finding.related(cell, "the id comes from here");
     }
-    if is_inferred(&path.backend) || source.managed == Some("HostHeaderOnly") {
+    if path.backend.is_inferred() || source.managed == Some("HostHeaderOnly") {
         finding = finding.at_most(Confidence::Likely);
     }
     if path.may_be_rewritten() {
         drop(finding.at_most(Confidence::Possible));
     }
-}
-
-/// Whether only what stands around the id tells that it is one of an API.
-fn is_inferred(backend: &Backend<'_>) -> bool {
-    matches!(backend, Backend::ExecuteApi { api: None, id, .. } if id.as_literal().is_none())
 }
 
 /// Whether the origin request policy selects headers, and `Host` is not one of them.

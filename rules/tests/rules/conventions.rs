@@ -59,7 +59,7 @@ fn conventions(meta: &RuleMeta) -> Result<(), Failed> {
     )?;
     let references = meta.docs.split("## References").nth(1).unwrap_or_default();
     ensure(references.contains("https://docs.aws.amazon.com/"), "the references name a page of AWS")?;
-    ensure(meta.docs.matches("```").count() % 2 == 0, "every code fence is closed")?;
+    ensure(meta.docs.matches("```").count().is_multiple_of(2), "every code fence is closed")?;
 
     let fixtures = fixtures::of(id);
     let has = |prefix: &str| fixtures.iter().any(|path| fixtures::file_name(path).starts_with(prefix));

@@ -4,6 +4,8 @@
 //! `pass*` must be silent, and `possible*` must report only when findings of low confidence are asked for. The
 //! snapshot of the output lies beside the fixture.
 
+#![expect(clippy::print_stderr, reason = "the harness has a `main` of its own")]
+
 mod conventions;
 mod fixtures;
 mod golden;

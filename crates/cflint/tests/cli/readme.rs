@@ -1,6 +1,6 @@
 //! The README shows what the binary really prints, and lists the rules that there are.
 //!
-//! `UPDATE_README=1 cargo test -p cflint readme` rewrites both places.
+//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites both places.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -52,6 +52,9 @@ fn the_readme_shows_what_is_really_there() {
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(&path, fresh).unwrap();
     } else {
-        assert!(fresh == readme, "the README is stale: run `UPDATE_README=1 cargo test -p cflint readme`");
+        assert!(
+            fresh == readme,
+            "the README is stale: run `UPDATE_README=1 cargo test -p cflint --test cli readme`"
+        );
     }
 }

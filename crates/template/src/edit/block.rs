@@ -104,6 +104,7 @@ fn insert_lines(container: NodeRef<'_>, after: usize, column: usize, added: &[St
         return None;
     }
     let at = lines::rest(tree, end)?.end;
+    (at < tree.source().len() || !ends_with_break(leaf)?).then_some(())?;
     let line_break = lines::line_break(tree.source(), at);
     let text: String = added.iter().map(|line| format!("{line_break}{:column$}{line}", "")).collect();
     Some(vec![edit(tree, at..at, text)?])
@@ -117,6 +118,14 @@ fn keeps_blank_lines(leaf: NodeRef<'_>) -> Option<bool> {
     let keeps = leaf.tree().source().get(header(leaf)?)?.contains('+');
     let last = leaf.text()?.trim_end_matches('\n').rsplit('\n').next().unwrap_or_default();
     Some(keeps || (!last.is_empty() && last.trim_matches([' ', '\t']).is_empty()))
+}
+
+/// Whether the text of a block scalar has the line break after its last line, if there is one.
+fn ends_with_break(leaf: NodeRef<'_>) -> Option<bool> {
+    if !is_block_scalar(leaf) {
+        return Some(false);
+    }
+    Some(!leaf.tree().source().get(header(leaf)?)?.contains('-'))
 }
 
 /// Removes entries or items that follow each other.
@@ -133,9 +142,10 @@ pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<
     }
     if let Some(before) = range.start.checked_sub(1) {
         let leaf = last_leaf(value_at(container, before)?)?;
-        if keeps_blank_lines(leaf)?
-            || (is_block_scalar(leaf) && would_join(source, &lines::rest(tree, last.end)?))
-        {
+        let rest = lines::rest(tree, last.end)?;
+        let joins = is_block_scalar(leaf) && would_join(source, &rest);
+        let at_end = rest.end == source.len() && ends_with_break(leaf)?;
+        if joins || at_end || keeps_blank_lines(leaf)? {
             return None;
         }
     }

@@ -17,7 +17,7 @@ pub(super) fn yaml(text: &str, style: Style, in_flow: bool) -> String {
     }
 }
 
-/// Writes the argument of a short form, which is a text whatever it looks like. Quoted unless plain is asked for.
+/// Writes the text of a `Fn::Sub`, always in quotes: most of them have braces.
 pub(super) fn argument(text: &str, style: Style, in_flow: bool) -> String {
     let style = if style == Style::DoubleQuoted { style } else { Style::SingleQuoted };
     yaml(text, style, in_flow)

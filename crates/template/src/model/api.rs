@@ -10,7 +10,7 @@ use super::build::Slice;
 use super::openapi;
 use super::reader::Reader;
 use super::{List, Prop, State};
-use crate::eval::Reason;
+use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
 
 /// The kind of an API, which decides how stages and routes are chosen.
@@ -37,6 +37,8 @@ pub struct Api {
     pub endpoint_types: List<Prop<Text>>,
     /// Whether only custom domains answer.
     pub disable_execute_api_endpoint: Prop<bool>,
+    /// Whether a resource policy has a say in who may call it; of REST APIs.
+    pub resource_policy: Tri,
     /// The stages.
     pub stages: List<Stage>,
     /// The routes.
@@ -206,6 +208,7 @@ fn serverless(id: &str, span: Span, protocol: Protocol, properties: &Reader<'_, 
         protocol,
         endpoint_types: open(span, REASON),
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
+        resource_policy: Tri::Unknown,
         stages: open(span, REASON),
         routes: open(span, REASON),
     }
@@ -225,6 +228,7 @@ pub(super) fn implicit(id: &str, span: Span, protocol: Protocol) -> Api {
             node: None,
             origins: Vec::new(),
         },
+        resource_policy: Tri::Unknown,
         stages: open(span, REASON),
         routes: open(span, REASON),
     }
@@ -274,9 +278,20 @@ fn rest_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_,
         protocol: Protocol::Rest,
         endpoint_types,
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
+        resource_policy: resource_policy(properties, elsewhere),
         stages,
         routes: rest_routes(slice, id, span, properties, elsewhere),
     }
+}
+
+/// Whether there is a resource policy, in the properties or in the definition.
+fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
+    let own = match properties.value("Policy").map(|policy| policy.value) {
+        Some(Value::NoValue) | None => Tri::False,
+        Some(Value::Unknown(_)) => Tri::Unknown,
+        Some(_) => Tri::True,
+    };
+    own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties) })
 }
 
 fn rest_routes(
@@ -435,6 +450,7 @@ fn v2_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '
         protocol,
         endpoint_types: list(span, Vec::new()),
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
+        resource_policy: Tri::False,
         stages,
         routes,
     }

@@ -44,6 +44,19 @@ pub(super) fn read(api: &Reader<'_, '_>, routes: &mut List<Route>) {
     }
 }
 
+/// Whether `Body` holds a resource policy.
+pub(super) fn has_policy(api: &Reader<'_, '_>) -> Tri {
+    match api.value("Body").map(|body| body.value) {
+        None | Some(Value::NoValue) => Tri::False,
+        Some(Value::Map(at)) => {
+            let body = api.below(at, at.node.span());
+            let written = body.entry("x-amazon-apigateway-policy").is_some();
+            if written || body.open().is_none() { Tri::from(written) } else { Tri::Unknown }
+        }
+        Some(_) => Tri::Unknown,
+    }
+}
+
 fn method(entry: &MapEntry<'_>) -> Option<String> {
     if entry.name == ANY {
         return Some("ANY".to_owned());

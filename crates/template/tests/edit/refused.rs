@@ -75,6 +75,11 @@ fn block_scalars_that_would_change() {
     check_refused("A: |+\n  x\nB: 1\n\nC: 1\n", "", RemoveKey("B"));
     check_refused("A: |\n  x\nB: 1\n  # c\nC: 1\n", "", RemoveKey("B"));
     check_refused("A: |\n  x\n     \n", "", Set("k", Text("v")));
+    // Without a last line break the text has none either.
+    check_refused("A: |\n  x", "", Set("k", Text("v")));
+    check_refused("A: |\n  x\nB: 1", "", RemoveKey("B"));
+    check("A: |-\n  x", "", Set("k", Text("v")), "A: |-\n  x\nk: v");
+    check("A: |-\n  x\nB: 1", "", RemoveKey("B"), "A: |-\n  x");
     check("A: |\n  x\nB: 1\n# c\nC: 1\n", "", RemoveKey("B"), "A: |\n  x\n# c\nC: 1\n");
 }
 

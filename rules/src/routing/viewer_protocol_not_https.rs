@@ -1,0 +1,155 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::forwarding::Forwarding;
+use cflint_edge::language::Domain;
+use cflint_edge::path::{RequestPath, paths_of};
+use cflint_edge::reach::route_path;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Behavior, Guard, Model, Route};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that answer viewers over plain HTTP: `ViewerProtocolPolicy: allow-all`.
+    ///
+    /// ## Why is this bad?
+    /// Whoever is on the way between viewer and CloudFront can read and change requests and answers. In front of an
+    /// API with authorizers or API keys these carry credentials, in `Authorization` and `x-api-key`. That the origin is
+    /// asked over HTTPS helps nothing; it only hides that the first half of the way is open.
+    ///
+    /// ## Remediation
+    /// Set `ViewerProtocolPolicy` (in CDK `viewerProtocolPolicy`, whose default is `ViewerProtocolPolicy.ALLOW_ALL`):
+    ///
+    /// - `https-only` (`ViewerProtocolPolicy.HTTPS_ONLY`) in front of an API. A client that is sent elsewhere after a
+    ///   `POST` loses the body, a browser does not follow a redirect of a preflight, and a client that was redirected
+    ///   each time has sent its credentials in the clear each time, and nobody noticed.
+    /// - `redirect-to-https` (`ViewerProtocolPolicy.REDIRECT_TO_HTTPS`) in front of a web site, whose visitors may type
+    ///   the address without `https`.
+    ///
+    /// In a SAM template the distribution is written the same way.
+    ///
+    /// ## Fix safety
+    /// Clients that use HTTP today get 403 with `https-only`. With `redirect-to-https` those that do not follow
+    /// redirects stop working.
+    ///
+    /// ## Exceptions
+    /// A function at the edge can redirect viewers itself if a policy gives it `CloudFront-Forwarded-Proto`; then the
+    /// finding is only possible. If the value is the default of a parameter, the finding is likely.
+    ///
+    /// ## References
+    /// - [Viewer protocol policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesViewerProtocolPolicy)
+    /// - [Require HTTPS between viewers and CloudFront](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html)
+    /// - [Security Hub: CloudFront.3](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-3)
+    pub(crate) ViewerProtocolNotHttps {
+        id: "viewer-protocol-not-https",
+        group: Routing,
+        summary: "a behavior answers viewers over plain HTTP",
+        severity: Warning,
+        fix: Unsafe,
+        aliases: ["CKV_AWS_34"],
+    }
+}
+
+impl Rule for ViewerProtocolNotHttps {
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        let policy = &behavior.viewer_protocol_policy;
+        if policy.literal() != Some("allow-all") {
+            return;
+        }
+        let paths = paths_of(model, behavior);
+        let api = paths.iter().find(|path| path.backend.is_api());
+        let secrets = api.map_or_else(Vec::new, secrets);
+        let (value, help) = match api {
+            Some(_) => (
+                "https-only",
+                "use `https-only`; a redirect would come after the request was sent in clear text",
+            ),
+            None => ("redirect-to-https", "use `redirect-to-https`"),
+        };
+        let edits = cx.replace(policy, &NewValue::Text(value));
+        let mut finding = cx
+            .report(policy.span, message(api, &secrets))
+            .label("`allow-all`: requests over HTTP are answered too")
+            .note(note(api.or(paths.first()), &secrets))
+            .help(help)
+            .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
+            .behavior(behavior)
+            .property(format!("{}.ViewerProtocolPolicy", behavior.property()))
+            .rests_on(policy);
+        for secret in secrets {
+            finding = finding.related(secret.route.span, secret.why);
+        }
+        if may_redirect(behavior, model) {
+            drop(finding.at_most(Confidence::Possible));
+        }
+    }
+}
+
+/// A header with a credential, which requests through a behavior carry.
+struct Secret<'m> {
+    header: &'static str,
+    why: &'static str,
+    route: &'m Route,
+    viewer_path: String,
+}
+
+/// The credentials that routes of the API ask for, each with the first route that the behavior takes.
+fn secrets<'m>(path: &RequestPath<'m>) -> Vec<Secret<'m>> {
+    let mut secrets: Vec<Secret<'_>> = Vec::new();
+    for route in path.backend.api().into_iter().flat_map(|api| api.routes.iter()) {
+        let guard = match route.guard {
+            Guard::Authorizer => Some(("Authorization", "this route has an authorizer")),
+            Guard::Iam => Some(("Authorization", "this route asks for an IAM signature")),
+            Guard::None | Guard::Unknown => None,
+        };
+        let key = route.api_key.is_true().then_some(("x-api-key", "this route asks for an API key"));
+        for (header, why) in guard.into_iter().chain(key) {
+            if !secrets.iter().any(|known| known.header == header)
+                && let Some(viewer_path) = taken(path, route)
+            {
+                secrets.push(Secret { header, why, route, viewer_path });
+            }
+        }
+    }
+    secrets
+}
+
+/// A path of the route that comes to this behavior.
+fn taken(path: &RequestPath<'_>, route: &Route) -> Option<String> {
+    let viewer_path =
+        path.pattern()?.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
+    path.takes(&viewer_path).then_some(viewer_path)
+}
+
+fn headers(secrets: &[Secret<'_>]) -> String {
+    secrets.iter().map(|secret| format!("`{}`", secret.header)).collect::<Vec<_>>().join(" and ")
+}
+
+fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
+    match api.map(|path| path.backend.name()) {
+        None => "viewers may come over plain HTTP".to_owned(),
+        Some(name) if secrets.is_empty() => format!("viewers may call {name} over plain HTTP"),
+        Some(name) => {
+            format!("viewers may call {name} over plain HTTP, with {} in clear text", headers(secrets))
+        }
+    }
+}
+
+fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
+    let anyone = "anyone on the way between viewer and CloudFront can read";
+    let Some(path) = path else { return format!("{anyone} and change what is sent") };
+    let (method, viewer_path, what) = match secrets {
+        [] => ("GET", path.example_path(), "and change what is sent".to_owned()),
+        [Secret { route, viewer_path, .. }, ..] => {
+            let method = if route.method == "ANY" { "GET" } else { &route.method };
+            (method, viewer_path.clone(), format!("its {}", headers(secrets)))
+        }
+    };
+    format!("`{method} http://{}{viewer_path}` is answered, and {anyone} {what}", path.viewer_host())
+}
+
+/// Whether a function may see that a request came over HTTP, and answer with a redirect.
+fn may_redirect(behavior: &Behavior, model: &Model) -> bool {
+    let forwarding = Forwarding::new(model, behavior);
+    behavior.may_run_on(&["viewer-request", "origin-request"])
+        && !forwarding.headers.selects("CloudFront-Forwarded-Proto").answer.is_false()
+}

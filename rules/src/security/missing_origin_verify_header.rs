@@ -1,0 +1,157 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::path::RequestPath;
+use cflint_edge::reach::route_path;
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+use cflint_template::model::{Api, Guard, OriginKind, Protocol, Route, Stage};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins in front of an API that anyone may call, where nothing in a request shows that it came through
+    /// the distribution: no custom header, no client certificate, no function that signs it.
+    ///
+    /// ## Why is this bad?
+    /// The API has an address of its own, `https://{id}.execute-api.{region}.amazonaws.com`, which is no secret. Who
+    /// calls it there goes past the distribution: past its web ACL, its rate limits, its geographic restrictions, its
+    /// functions and its cache.
+    ///
+    /// ## Remediation
+    /// Let CloudFront add a header with a secret, `OriginCustomHeaders` of the origin, and let the API refuse requests
+    /// without it.
+    ///
+    /// - The value belongs in a dynamic reference, `{{resolve:secretsmanager:…}}`, or in a parameter with `NoEcho`;
+    ///   a literal can be read by whoever may read the template.
+    /// - A REST API can check `x-api-key` (`ApiKeyRequired` on every method, with an API key in a usage plan of the
+    ///   stage), or any header by a REGIONAL web ACL on the stage, or by a Lambda authorizer.
+    /// - An HTTP API has neither API keys nor web ACLs: check the header in a Lambda authorizer.
+    ///
+    /// In CDK the header is `customHeaders` of `RestApiOrigin` or `HttpOrigin`. In a SAM template the distribution is
+    /// written the same way; the check is `Auth` of the API with `ApiKeyRequired: true`, or an authorizer.
+    ///
+    /// ## Exceptions
+    /// An API that asks for IAM, an authorizer or an API key on every route is not reported (`OPTIONS` does not count:
+    /// preflights carry no credentials), nor is a private one, nor one whose default endpoint is disabled. If a
+    /// function runs before the origin is asked, if the API has a resource policy, or if the template does not show
+    /// the API or its routes, the finding is only possible. Whether a header that is sent is checked at all is
+    /// another rule, `origin-verify-header-unchecked`.
+    ///
+    /// ## References
+    /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
+    /// - [Controlling access to REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html)
+    /// - [Restricting access on HTTP API Gateway endpoint with Lambda authorizer](https://aws.amazon.com/blogs/networking-and-content-delivery/restricting-access-http-api-gateway-lambda-authorizer/)
+    pub(crate) MissingOriginVerifyHeader {
+        id: "missing-origin-verify-header",
+        group: Security,
+        summary: "nothing shows the API that a request came through the distribution",
+        severity: Warning,
+        fix: None,
+    }
+}
+
+impl Rule for MissingOriginVerifyHeader {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let OriginKind::Custom(config) = &origin.origin.kind else { return };
+        let shown = !origin.origin.custom_headers.is_empty() || !config.client_certificate.is_absent();
+        let api = origin.backend.api();
+        let [path, ..] = origin.paths.as_slice() else { return };
+        if !origin.backend.is_api()
+            || shown
+            || origin.paths.iter().any(|path| may_sign(path))
+            || api.is_some_and(is_closed)
+        {
+            return;
+        }
+        let route = api.and_then(|api| api.routes.iter().find(|route| is_open(route)));
+        let is_certain = route.is_some()
+            && api.is_some_and(|api| api.resource_policy.is_false())
+            && !origin.paths.iter().any(|path| path.may_be_rewritten());
+        let domain = &origin.origin.domain_name;
+        let message =
+            format!("nothing shows {} that a request came through the distribution", origin.backend.name());
+        let mut finding = cx
+            .report(domain.span, message)
+            .label("CloudFront adds no header for this origin")
+            .note(note(path, api.zip(route)))
+            .help(help(api))
+            .property(format!("{}.OriginCustomHeaders", origin.origin.property()))
+            .rests_on(domain);
+        if let Some(route) = route {
+            finding =
+                finding.related(route.span, format!("anyone may call `{} {}`", route.method, route.path));
+        }
+        if !is_certain {
+            drop(finding.at_most(Confidence::Possible));
+        }
+    }
+}
+
+/// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
+fn may_sign(path: &RequestPath<'_>) -> bool {
+    let is_signer = |event: &str| event == "origin-request";
+    path.behavior
+        .functions
+        .iter()
+        .any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
+}
+
+/// Whether nobody can call the API past the distribution without credentials.
+fn is_closed(api: &Api) -> bool {
+    let is_guarded = |route: &Route| {
+        route.method == "OPTIONS"
+            || matches!(route.guard, Guard::Iam | Guard::Authorizer)
+            || route.api_key.is_true()
+    };
+    api.disable_execute_api_endpoint.known() == Some(&true)
+        || api.has_endpoint_type("PRIVATE").is_true()
+        || (api.routes.open.is_none() && api.routes.iter().all(is_guarded))
+}
+
+/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open.
+fn is_open(route: &Route) -> bool {
+    route.method != "OPTIONS" && route.guard == Guard::None && route.api_key.is_false()
+}
+
+fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>) -> String {
+    let past = if path.distribution.web_acl.is_absent() {
+        "past the distribution"
+    } else {
+        "past the distribution and its web ACL"
+    };
+    let Some((api, route)) = open else {
+        let arriving = path.arriving_path(&path.example_path());
+        return format!(
+            "`https://{}{arriving}` is answered {past}, unless the API asks for credentials",
+            path.origin_host()
+        );
+    };
+    let method = if route.method == "ANY" { "GET" } else { &route.method };
+    let stage = match api.stages.items.as_slice() {
+        [stage] if stage.is_default() => String::new(),
+        [Stage { name, .. }] => name.known().map_or_else(String::new, |name| format!("/{name}")),
+        _ => path.arriving_path(""),
+    };
+    format!(
+        "`{method} https://{}{stage}{}` is answered to anyone, {past}",
+        path.origin_host(),
+        route_path(route).example()
+    )
+}
+
+fn help(api: Option<&Api>) -> String {
+    let (header, check) = match api.map(|api| api.protocol) {
+        Some(Protocol::Rest) => (
+            "x-api-key",
+            "demand it with an API key and a usage plan, or with a REGIONAL web ACL on the stage",
+        ),
+        Some(_) => (
+            "x-origin-verify",
+            "check it in a Lambda authorizer; HTTP APIs have neither API keys nor web ACLs",
+        ),
+        None => (
+            "x-origin-verify",
+            "check it in the API: by a web ACL on the stage of a REST API, by a Lambda authorizer of an HTTP API",
+        ),
+    };
+    format!(
+        "add `OriginCustomHeaders` with `{header}`, its value from a dynamic reference or a `NoEcho` parameter, and {check}"
+    )
+}
