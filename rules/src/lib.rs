@@ -3,6 +3,7 @@
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
 mod names;
+mod outside;
 mod place;
 mod support;
 

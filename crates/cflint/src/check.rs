@@ -51,7 +51,7 @@ fn present(
         print_notices(report);
     }
     for error in unshown_errors(report) {
-        Problem::unreadable(error).print(terminal);
+        Problem::unreadable(error, &report.sources).print(terminal);
     }
     Ok(exit(args, report))
 }

@@ -73,11 +73,13 @@ mod tests {
         line: 1,
     };
 
-    impl Rule for Fake {
+    impl cflint_linter::Declared for Fake {
         fn meta(&self) -> &'static RuleMeta {
             &META
         }
     }
+
+    impl Rule for Fake {}
 
     fn explain(rule: &str, color: bool) -> String {
         let terminal = Terminal { color, error_color: false, error_is_terminal: false, forced: false };

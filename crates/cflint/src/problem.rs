@@ -1,5 +1,6 @@
 use std::io::{self, Write};
 
+use cflint_diagnostics::{Encoding, Position, Sources};
 use cflint_linter::InputError;
 use cflint_output::visible;
 use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, ThemeCharacters, ThemeStyles};
@@ -55,9 +56,14 @@ impl Problem {
         self
     }
 
-    /// An input that could not be read.
-    pub(crate) fn unreadable(error: &InputError) -> Self {
-        Self::new(format!("{}: {}", error.path, error.message))
+    /// An input that could not be read, with the place if there is one.
+    pub(crate) fn unreadable(error: &InputError, sources: &Sources) -> Self {
+        let file = error.span.and_then(|span| Some((span, sources.get(span.file)?)));
+        let place = file.map_or_else(String::new, |(span, file)| {
+            let Position { line, column } = file.position(span.start, Encoding::CodePoints);
+            format!(":{line}:{column}")
+        });
+        Self::new(format!("{}{place}: {}", error.path, error.message))
     }
 
     /// Writes the problem to standard error.

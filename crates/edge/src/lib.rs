@@ -13,5 +13,6 @@ pub mod managed;
 pub mod path;
 pub mod pattern;
 pub mod reach;
+pub mod selection;
 
 pub use certainty::Certainty;

@@ -159,13 +159,7 @@ impl<'t> Finder<'_, 't> {
         }
     }
 
-    fn value(
-        &mut self,
-        at: At<'t>,
-        function: &'static str,
-        node: NodeRef<'t>,
-        attribute: Option<&'t str>,
-    ) {
+    fn value(&mut self, at: At<'t>, function: &'static str, node: NodeRef<'t>, attribute: Option<&'t str>) {
         let Some(text) = node.text().filter(|text| !text.is_empty()) else { return };
         if let Some(name) = self.filled(at, text) {
             self.push(LinkKind::Value, function, name, attribute, node.slice_span(0..text.len()));
@@ -224,7 +218,15 @@ impl<'t> Finder<'_, 't> {
         attribute: Option<&'t str>,
         span: Span,
     ) {
-        self.links.push(Link { from: self.from, in_conditions: self.in_conditions, kind, function, name, attribute, span });
+        self.links.push(Link {
+            from: self.from,
+            in_conditions: self.in_conditions,
+            kind,
+            function,
+            name,
+            attribute,
+            span,
+        });
     }
 }
 

@@ -224,7 +224,11 @@ impl<'t> Template<'t> {
             && !is_open()
         {
             let message = format!("the `Type` of `{id}` must be a text, found {}", describe(kind.value));
-            self.problem(kind.key.span(), &message, "write the type of the resource, `AWS::S3::Bucket` for one");
+            self.problem(
+                kind.key.span(),
+                &message,
+                "write the type of the resource, `AWS::S3::Bucket` for one",
+            );
         } else if kind.is_none() && !is_open() {
             let help = match node.entries().find(|entry| entry.name().eq_ignore_ascii_case("Type")) {
                 Some(entry) => format!("write `Type` for `{}`: capitals count", entry.name()),

@@ -1,12 +1,11 @@
 use std::collections::HashSet;
 
-use cflint_diagnostics::{Confidence, Span};
+use cflint_diagnostics::Confidence;
 use cflint_linter::{Context, Document, Rule, declare_rule};
 use cflint_template::links::{Link, LinkKind};
-use cflint_template::syntax::{Entry, Format, NodeRef};
-use cflint_template::template::Template;
 
 use crate::names::{Kind, Names};
+use crate::outside;
 use crate::place::Places;
 
 /// A template with more of them is none; the rest is left out so that no input takes long.
@@ -54,12 +53,12 @@ impl Rule for UnknownReference {
         let Some(template) = document.template.filter(|template| !template.is_open()) else { return };
         let names = Names::new(template);
         let mut unknown = document.links.iter().filter(|link| !is_known(link, &names)).peekable();
-        if unknown.peek().is_none() || has_open_loops(template) || has_directives(template) {
+        if unknown.peek().is_none() || outside::can_name_things(template) {
             return;
         }
-        let transformed = transformed(template);
+        let transformed = outside::transformed(template);
         let places = Places::new(Some(template));
-        let most = if is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
+        let most = if outside::is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
         let mut seen = HashSet::new();
         for link in unknown.take(MAX_UNKNOWN) {
             if !seen.insert((link.span, &*link.name))
@@ -69,7 +68,8 @@ impl Rule for UnknownReference {
             }
             let found = names.kinds(&link.name).first();
             let kind = found.map(|(kind, _)| *kind);
-            let nearest = names.nearest(&link.name, wanted(link)).filter(|_| seen.len() <= MAX_COMPARED);
+            let is_one_of_few = seen.len() <= MAX_COMPARED;
+            let nearest = is_one_of_few.then(|| names.nearest(&link.name, wanted(link))).flatten();
             let mut finding = cx
                 .report(link.span, message(link, kind))
                 .label(label(link))
@@ -102,8 +102,7 @@ fn is_attribute(link: &Link<'_>) -> bool {
 
 fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
     let wanted = wanted(link);
-    if names.kinds(&link.name).iter().any(|(kind, _)| wanted.contains(kind))
-        || is_filled_in_by_a_tool(&link.name)
+    if names.kinds(&link.name).iter().any(|(kind, _)| wanted.contains(kind)) || outside::fills_in(&link.name)
     {
         return true;
     }
@@ -112,48 +111,6 @@ fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
         LinkKind::Condition if names.has_open_conditions => true,
         _ => names.may_be_generated(&link.name),
     }
-}
-
-/// `${self:custom.stage}`, `{{ stage }}`, `<%= stage %>`: no names when CloudFormation reads them.
-fn is_filled_in_by_a_tool(name: &str) -> bool {
-    const SIGNS: [&str; 6] = ["{{", "{%", "<%", "${", "$(", "@@"];
-    let rest = name.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
-    let is_source = rest.starts_with('(') || (rest.starts_with(':') && !rest.starts_with("::"));
-    (is_source && name.starts_with(|c: char| c.is_ascii_lowercase()))
-        || SIGNS.iter().any(|sign| name.contains(sign))
-}
-
-/// Whether loops make resources or conditions whose names are known only at deployment.
-fn has_open_loops(template: &Template<'_>) -> bool {
-    let is_loop = |entry: &Entry<'_>| entry.name().starts_with("Fn::ForEach::");
-    let is_open = |entry: Entry<'_>| {
-        let values = entry.value.items().nth(1).into_iter().flat_map(NodeRef::items);
-        values.clone().next().is_none() || values.clone().any(|value| value.text().is_none())
-    };
-    let sections = ["Resources", "Conditions"].into_iter().filter_map(|name| template.root().get(name));
-    let mut outer = sections.flat_map(|section| section.value.entries()).filter(is_loop);
-    outer.any(|entry| {
-        let mut inner = entry.value.subtree().flat_map(NodeRef::entries).filter(is_loop);
-        is_open(entry) || inner.any(is_open)
-    })
-}
-
-/// Whether rain, a preprocessor, has something to do, such as `!Rain::Embed`.
-fn has_directives(template: &Template<'_>) -> bool {
-    template.root().subtree().flat_map(NodeRef::entries).any(|entry| entry.name().contains("Rain::"))
-}
-
-/// The mappings that a `Fn::Transform` among their keys rewrites.
-fn transformed(template: &Template<'_>) -> Vec<Span> {
-    let mappings = template.root().subtree().filter(|node| node.get("Fn::Transform").is_some());
-    mappings.map(NodeRef::span).collect()
-}
-
-/// Whether the file is probably one of several that another tool puts together.
-fn is_fragment(template: &Template<'_>) -> bool {
-    let root = template.root();
-    let sections = ["Resources", "Outputs", "Description"];
-    root.tree().format() == Format::Yaml && root.entries().all(|entry| sections.contains(&entry.name()))
 }
 
 fn message(link: &Link<'_>, found: Option<Kind>) -> String {

@@ -1,12 +1,16 @@
-use cflint_diagnostics::{Applicability, Confidence, Severity};
+use std::fmt::Write as _;
+
+use cflint_diagnostics::{Applicability, Confidence, Edit, Severity};
 use cflint_edge::backend::Backend;
 use cflint_edge::path::RequestPath;
-use cflint_linter::{Context, OriginUse, Rule, declare_rule};
-use cflint_template::edit::NewValue;
+use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
+use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{CustomOrigin, OriginKind};
 
 /// The only port that API Gateway and Lambda listen on.
 const HTTPS: i64 = 443;
+
+const NO_CONNECTION: &str = "no connection comes about, and CloudFront answers 502 or 504";
 
 declare_rule! {
     /// ## What it does
@@ -28,6 +32,10 @@ declare_rule! {
     /// A server of your own needs a certificate for the domain name of the origin, or for the viewer's `Host` if that is
     /// forwarded.
     ///
+    /// ## Fix safety
+    /// The fix is safe: over HTTP these services answer nobody. It is unsafe where a function at the edge may choose
+    /// another origin, which takes over the protocol. Servers of your own get no fix.
+    ///
     /// ## Exceptions
     /// Website endpoints of S3 speak nothing but HTTP, and are not reported. Nor are servers of your own that viewers
     /// reach over HTTPS only, and origins whose domain name the template does not say. If a function at the edge
@@ -41,7 +49,7 @@ declare_rule! {
     pub(crate) OriginNotHttps {
         id: "origin-not-https",
         group: Routing,
-        summary: "CloudFront asks the origin over plain HTTP, or at a port without HTTPS",
+        summary: "the origin is asked over plain HTTP, or at a port without HTTPS",
         severity: Error,
         fix: Safe,
     }
@@ -50,38 +58,39 @@ declare_rule! {
 impl Rule for OriginNotHttps {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let OriginKind::Custom(config) = &origin.origin.kind else { return };
-        let needs_https = origin.backend.is_api() || matches!(origin.backend, Backend::LambdaUrl);
-        let may_have_https = matches!(origin.backend, Backend::LoadBalancer | Backend::Other);
-        let plain = plain(&origin.paths);
-        match (config.protocol_policy.literal(), plain) {
-            (Some("http-only"), _) if needs_https => {
-                if let Some(path) = unchanged(&origin.paths) {
-                    over_http(path, config, cx);
-                }
-            }
-            (Some("http-only" | "match-viewer"), Some(path)) if needs_https || may_have_https => {
-                over_http(path, config, cx);
-            }
-            (Some("https-only" | "match-viewer"), _) if needs_https => {
-                if let (Some(path), Some(&port)) = (unchanged(&origin.paths), config.https_port.known())
-                    && port != HTTPS
-                {
-                    at_another_port(path, config, port, cx);
-                }
+        let service = service(origin.backend);
+        if service.is_none() && !matches!(origin.backend, Backend::LoadBalancer | Backend::Other) {
+            return;
+        }
+        // One without functions, where there is one.
+        let Some(any) = origin.paths.iter().min_by_key(|path| path.may_be_rewritten()) else { return };
+        let wrong_port = config.https_port.known().filter(|port| service.is_some() && **port != HTTPS);
+        match (config.protocol_policy.literal(), service, plain(&origin.paths), wrong_port) {
+            (Some("http-only"), Some(_), ..) => over_http(origin, any, config, cx),
+            (Some("http-only" | "match-viewer"), _, Some(path), _) => over_http(origin, path, config, cx),
+            (Some("https-only" | "match-viewer"), Some(service), _, Some(port)) => {
+                let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
+                let name = origin.backend.name();
+                let message =
+                    format!("CloudFront asks {name} at port {port}, but {service} listens on 443 only");
+                let finding = cx
+                    .report(config.https_port.span, message)
+                    .label("nothing listens here")
+                    .note(format!("{}; {NO_CONNECTION}", arrival(any, "https", "https", &format!(":{port}"))))
+                    .help("leave `HTTPSPort` out, or set it to 443")
+                    .fix(applicability(origin), "use port 443", edits)
+                    .property(property(any, "HTTPSPort"))
+                    .rests_on(&config.https_port);
+                finish(any, finding);
             }
             _ => {}
         }
     }
 }
 
-/// One of the paths; one without functions, where there is one.
-fn unchanged<'p, 'm>(paths: &[&'p RequestPath<'m>]) -> Option<&'p RequestPath<'m>> {
-    paths.iter().copied().min_by_key(|path| path.may_be_rewritten())
-}
-
 /// One of the paths on which viewers may come over HTTP; one that certainly is, where there is one.
 fn plain<'p, 'm>(paths: &[&'p RequestPath<'m>]) -> Option<&'p RequestPath<'m>> {
-    let policy = |path: &RequestPath<'_>| path.behavior.viewer_protocol_policy.clone();
+    let policy = |path: &RequestPath<'m>| &path.behavior.viewer_protocol_policy;
     let may = paths.iter().copied().filter(|path| match policy(path).literal() {
         Some(value) => value == "allow-all",
         None => !policy(path).is_absent(),
@@ -89,95 +98,95 @@ fn plain<'p, 'm>(paths: &[&'p RequestPath<'m>]) -> Option<&'p RequestPath<'m>> {
     may.min_by_key(|path| (policy(path).literal().is_none(), path.may_be_rewritten()))
 }
 
-fn over_http(path: &RequestPath<'_>, config: &CustomOrigin, cx: &mut Context<'_>) {
+fn over_http(
+    origin: &OriginUse<'_, '_>,
+    path: &RequestPath<'_>,
+    config: &CustomOrigin,
+    cx: &mut Context<'_>,
+) {
     let policy = &config.protocol_policy;
-    let viewers = &path.behavior.viewer_protocol_policy;
     let is_always = policy.literal() == Some("http-only");
-    let service = service(path);
     let name = match path.backend {
         Backend::Other => format!("`{}`", path.origin_host()),
         _ => path.backend.name(),
     };
-    let when = if is_always { "" } else { " when a viewer comes over HTTP" };
-    let (message, outcome) = match service {
-        Some(service) => (
-            format!("CloudFront asks {name} over plain HTTP{when}, but {service} answers HTTPS only"),
-            "no connection comes about, and CloudFront answers 502 or 504",
-        ),
-        None => (
-            format!("CloudFront asks {name} over plain HTTP{when}"),
-            "anyone on the way can read and change request and answer",
-        ),
+    let (when, label) = match is_always {
+        true => ("", "CloudFront never uses HTTPS here"),
+        false => (" when a viewer comes over HTTP", "CloudFront uses HTTP for viewers who do"),
     };
-    let scheme = if is_always && service.is_some() { "https" } else { "http" };
-    let port = config
-        .http_port
-        .known()
-        .filter(|port| **port != 80)
-        .map_or_else(String::new, |port| format!(":{port}"));
-    let viewer_path = path.example_path();
-    let note = format!(
-        "`GET {scheme}://{}{viewer_path}` leaves as `GET http://{}{port}{}`; {outcome}",
-        path.viewer_host(),
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    );
-    let help = match service {
-        Some(_) => "use `https-only`",
-        None => "use `https-only`; the server needs a certificate for its domain name",
+    let mut message = format!("CloudFront asks {name} over plain HTTP{when}");
+    let port = config.http_port.known().filter(|port| **port != 80);
+    let port = port.map_or_else(String::new, |port| format!(":{port}"));
+    let service = service(origin.backend);
+    let (severity, scheme, outcome, help, edits) = match service {
+        Some(service) => {
+            let _ = write!(message, ", but {service} answers HTTPS only");
+            let scheme = if is_always { "https" } else { "http" };
+            (Severity::Error, scheme, NO_CONNECTION, "use `https-only`", to_https(config, cx))
+        }
+        None => {
+            let outcome = "anyone on the way between CloudFront and origin can read and change what is sent";
+            let help = "use `https-only`; the server needs a certificate for its domain name";
+            (Severity::Warning, "http", outcome, help, None)
+        }
     };
-    let edits = service.and_then(|_| cx.replace(policy, &NewValue::Text("https-only")));
     let mut finding = cx
         .report(policy.span, message)
-        .severity(if service.is_some() { Severity::Error } else { Severity::Warning })
-        .label(if is_always {
-            "CloudFront never uses HTTPS here"
-        } else {
-            "CloudFront uses HTTP for viewers who do"
-        })
-        .note(note)
+        .severity(severity)
+        .label(label)
+        .note(format!("{}; {outcome}", arrival(path, scheme, "http", &port)))
         .help(help)
-        .fix(applicability(path), "use `https-only`", edits)
+        .fix(applicability(origin), "use `https-only`", edits)
         .property(property(path, "OriginProtocolPolicy"))
-        .rests_on(policy)
-        .rests_on(&path.origin.domain_name)
-        .at_most(confidence(path));
+        .rests_on(policy);
     if scheme == "http" {
-        let lets = if viewers.literal().is_some() { "lets" } else { "may let" };
+        let viewers = &path.behavior.viewer_protocol_policy;
+        let (lets, most) = match viewers.literal() {
+            Some(_) => ("lets", Confidence::Certain),
+            None => ("may let", Confidence::Possible),
+        };
         let label = format!("behavior `{}` {lets} viewers come over HTTP", path.behavior.name());
-        finding = finding.related(viewers.span, label).rests_on(viewers);
-        if viewers.literal().is_none() {
-            drop(finding.at_most(Confidence::Possible));
+        finding = finding.related(viewers.span, label).rests_on(viewers).at_most(most);
+    }
+    finish(path, finding);
+}
+
+/// The edit to HTTPS, at the port where it is.
+fn to_https(config: &CustomOrigin, cx: &Context<'_>) -> Option<Vec<Edit>> {
+    let policy = cx.replace(&config.protocol_policy, &NewValue::Text("https-only"))?;
+    match config.https_port.known() {
+        Some(port) if *port != HTTPS => {
+            combine([policy, cx.replace(&config.https_port, &NewValue::Int(HTTPS))?])
         }
+        _ => Some(policy),
     }
 }
 
-fn at_another_port(path: &RequestPath<'_>, config: &CustomOrigin, port: i64, cx: &mut Context<'_>) {
-    let viewer_path = path.example_path();
-    let service = service(path).unwrap_or("the origin");
-    let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
-    let finding = cx.report(config.https_port.span, format!("CloudFront asks {} at port {port}, but {service} listens on 443 only", path.backend.name()))
-        .label("nothing listens here")
-        .note(format!(
-            "`GET https://{}{viewer_path}` leaves as `GET https://{}:{port}{}`; no connection comes about, and CloudFront answers 502 or 504",
-            path.viewer_host(),
-            path.origin_host(),
-            path.arriving_path(&viewer_path),
-        ))
-        .help("leave `HTTPSPort` out, or set it to 443")
-        .fix(applicability(path), "use port 443", edits)
-        .property(property(path, "HTTPSPort"))
-        .rests_on(&config.https_port)
-        .rests_on(&path.origin.domain_name);
-    drop(finding.at_most(confidence(path)));
+fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
+    let most = match path.backend {
+        _ if path.may_be_rewritten() => Confidence::Possible,
+        Backend::LambdaUrl => Confidence::Likely,
+        _ => Confidence::Certain,
+    };
+    drop(finding.rests_on(&path.origin.domain_name).at_most(most));
 }
 
 /// The service that answers HTTPS only, if it is one.
-fn service(path: &RequestPath<'_>) -> Option<&'static str> {
-    match path.backend {
+fn service(backend: &Backend<'_>) -> Option<&'static str> {
+    match backend {
         Backend::LambdaUrl => Some("Lambda"),
-        _ => path.backend.is_api().then_some("API Gateway"),
+        _ => backend.is_api().then_some("API Gateway"),
     }
+}
+
+fn arrival(path: &RequestPath<'_>, viewer_scheme: &str, scheme: &str, port: &str) -> String {
+    let viewer_path = path.example_path();
+    format!(
+        "`GET {viewer_scheme}://{}{viewer_path}` leaves as `GET {scheme}://{}{port}{}`",
+        path.viewer_host(),
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
 }
 
 fn property(path: &RequestPath<'_>, name: &str) -> String {
@@ -185,14 +194,7 @@ fn property(path: &RequestPath<'_>, name: &str) -> String {
 }
 
 /// A function at the edge may choose another origin, which takes over what it does not set.
-fn applicability(path: &RequestPath<'_>) -> Applicability {
-    if path.may_be_rewritten() { Applicability::Unsafe } else { Applicability::Safe }
-}
-
-fn confidence(path: &RequestPath<'_>) -> Confidence {
-    match path.backend {
-        _ if path.may_be_rewritten() => Confidence::Possible,
-        Backend::LambdaUrl => Confidence::Likely,
-        _ => Confidence::Certain,
-    }
+fn applicability(origin: &OriginUse<'_, '_>) -> Applicability {
+    let is_safe = !origin.paths.iter().any(|path| path.may_be_rewritten());
+    if is_safe { Applicability::Safe } else { Applicability::Unsafe }
 }

@@ -50,9 +50,9 @@ declare_rule! {
 impl Rule for MissingOriginVerifyHeader {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let OriginKind::Custom(config) = &origin.origin.kind else { return };
+        let [path, ..] = origin.paths.as_slice() else { return };
         let shown = !origin.origin.custom_headers.is_empty() || !config.client_certificate.is_absent();
         let api = origin.backend.api();
-        let [path, ..] = origin.paths.as_slice() else { return };
         if !origin.backend.is_api()
             || shown
             || origin.paths.iter().any(|path| may_sign(path))
@@ -61,24 +61,29 @@ impl Rule for MissingOriginVerifyHeader {
             return;
         }
         let route = api.and_then(|api| api.routes.iter().find(|route| is_open(route)));
-        let is_certain = route.is_some()
-            && api.is_some_and(|api| api.resource_policy.is_false())
-            && !origin.paths.iter().any(|path| path.may_be_rewritten());
-        let domain = &origin.origin.domain_name;
+        let unless = if route.is_none() {
+            Some("it asks for credentials, which this template does not say")
+        } else if api.is_some_and(|api| !api.resource_policy.is_false()) {
+            Some("its resource policy refuses that")
+        } else if origin.paths.iter().any(|path| path.may_be_rewritten()) {
+            Some("it checks what the function at the edge adds")
+        } else {
+            None
+        };
         let message =
             format!("nothing shows {} that a request came through the distribution", origin.backend.name());
         let mut finding = cx
-            .report(domain.span, message)
+            .report(origin.origin.domain_name.span, message)
             .label("CloudFront adds no header for this origin")
-            .note(note(path, api.zip(route)))
+            .note(note(path, api.zip(route), unless))
             .help(help(api))
             .property(format!("{}.OriginCustomHeaders", origin.origin.property()))
-            .rests_on(domain);
+            .rests_on(&origin.origin.domain_name);
         if let Some(route) = route {
-            finding =
-                finding.related(route.span, format!("anyone may call `{} {}`", route.method, route.path));
+            let label = format!("asks for no credentials: `{} {}`", route.method, route.path);
+            finding = finding.related(route.span, label);
         }
-        if !is_certain {
+        if unless.is_some() {
             drop(finding.at_most(Confidence::Possible));
         }
     }
@@ -110,29 +115,26 @@ fn is_open(route: &Route) -> bool {
     route.method != "OPTIONS" && route.guard == Guard::None && route.api_key.is_false()
 }
 
-fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>) -> String {
-    let past = if path.distribution.web_acl.is_absent() {
-        "past the distribution"
-    } else {
-        "past the distribution and its web ACL"
+/// What a request past the distribution comes to.
+fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>, unless: Option<&str>) -> String {
+    let (method, arriving) = match open {
+        Some((api, route)) => {
+            let stage = match api.stages.items.as_slice() {
+                [stage] if stage.is_default() => String::new(),
+                [Stage { name, .. }] => name.known().map_or_else(String::new, |name| format!("/{name}")),
+                _ => path.arriving_path(""),
+            };
+            let method = if route.method == "ANY" { "GET" } else { &route.method };
+            let below = route_path(route).example();
+            (method, format!("{stage}/{}", below.trim_start_matches('/')))
+        }
+        None => ("GET", path.arriving_path(&path.example_path())),
     };
-    let Some((api, route)) = open else {
-        let arriving = path.arriving_path(&path.example_path());
-        return format!(
-            "`https://{}{arriving}` is answered {past}, unless the API asks for credentials",
-            path.origin_host()
-        );
-    };
-    let method = if route.method == "ANY" { "GET" } else { &route.method };
-    let stage = match api.stages.items.as_slice() {
-        [stage] if stage.is_default() => String::new(),
-        [Stage { name, .. }] => name.known().map_or_else(String::new, |name| format!("/{name}")),
-        _ => path.arriving_path(""),
-    };
+    let web_acl = if path.distribution.web_acl.is_absent() { "" } else { " and its web ACL" };
+    let unless = unless.map_or_else(String::new, |unless| format!(", unless {unless}"));
+    let host = path.origin_host();
     format!(
-        "`{method} https://{}{stage}{}` is answered to anyone, {past}",
-        path.origin_host(),
-        route_path(route).example()
+        "the API answers `{method} https://{host}{arriving}` to anyone, past the distribution{web_acl}{unless}"
     )
 }
 
@@ -142,13 +144,13 @@ fn help(api: Option<&Api>) -> String {
             "x-api-key",
             "demand it with an API key and a usage plan, or with a REGIONAL web ACL on the stage",
         ),
-        Some(_) => (
+        Some(Protocol::Http) => (
             "x-origin-verify",
             "check it in a Lambda authorizer; HTTP APIs have neither API keys nor web ACLs",
         ),
-        None => (
+        _ => (
             "x-origin-verify",
-            "check it in the API: by a web ACL on the stage of a REST API, by a Lambda authorizer of an HTTP API",
+            "check it: a REST API by a REGIONAL web ACL on the stage, an HTTP API by a Lambda authorizer",
         ),
     };
     format!(

@@ -94,12 +94,12 @@ fn loops_cannot_multiply_without_end() {
 #[test]
 fn many_findings_take_no_quadratic_time() {
     let mut text = HEAD.to_owned();
-    for index in 0..20_000 {
+    for index in 0..5_000 {
         let _ =
             writeln!(text, "  R{index}: {{Type: 'AWS::SNS::Topic', Properties: {{A: !Ref X{index}, A: 1}}}}");
     }
     has(&check("many.yaml", text.as_bytes()), 1, "the template has no parameter or resource `X0`");
-    let variables: String = (0..50_000).map(|index| format!("      ${{V{index}}}\n")).collect();
+    let variables: String = (0..20_000).map(|index| format!("      ${{V{index}}}\n")).collect();
     let sub = format!("{HEAD}  Topic:\n    Type: AWS::SNS::Topic\n    Metadata: !Sub |\n{variables}");
     has(&check("sub.yaml", sub.as_bytes()), 1, "no parameter or resource `V9`");
 }

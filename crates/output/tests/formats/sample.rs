@@ -8,7 +8,9 @@ use cflint_linter::{FixAvailability, Group, InputError, Report, Rule, RuleMeta};
 
 struct Fake(&'static RuleMeta);
 
-impl Rule for Fake {
+impl Rule for Fake {}
+
+impl cflint_linter::Declared for Fake {
     fn meta(&self) -> &'static RuleMeta {
         self.0
     }

@@ -239,7 +239,7 @@ fn try_everywhere(value: &Value, layout: Layout, choices: &[u8], new: NewValue<'
 }
 
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(300)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200)
 }
 
 proptest! {

@@ -57,14 +57,11 @@ pub(crate) fn check(source: &str, path: &str, op: Op<'_>, expected: &str) {
     let crlf = |text: &str| text.replace('\n', "\r\n");
     assert_eq!(edited(&crlf(source), path, op), Some(crlf(expected)), "{op:?} at {path} with CRLF");
     let bare = |text: &str| text.strip_suffix('\n').map(str::to_owned);
-    if let (Some(source), Some(expected)) = (bare(source), bare(expected)) {
-        if !source.ends_with('\n') && source.contains('\n') {
-            assert_eq!(
-                edited(&source, path, op),
-                Some(expected),
-                "{op:?} at {path} without a last line break"
-            );
-        }
+    if let (Some(source), Some(expected)) = (bare(source), bare(expected))
+        && !source.ends_with('\n')
+        && source.contains('\n')
+    {
+        assert_eq!(edited(&source, path, op), Some(expected), "{op:?} at {path} without a last line break");
     }
 }
 

@@ -132,10 +132,8 @@ impl Writer<'_> {
 
     /// What follows a colon or dash, to the end of its last line.
     fn value(&self, value: &Value, indent: usize, in_list: bool) -> String {
-        if let Some(text) = value.sub_text() {
-            if self.choose(2) == 0 {
-                return format!(" !Sub {}{}", self.quoted(text, false), self.end());
-            }
+        if let Some(text) = value.sub_text().filter(|_| self.choose(2) == 0) {
+            return format!(" !Sub {}{}", self.quoted(text, false), self.end());
         }
         match value {
             Value::Map(entries) if !entries.is_empty() && self.choose(5) > 0 => {
