@@ -2,16 +2,13 @@
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGateway.html>
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGatewayV2.html>
 
-use std::collections::HashMap;
-
 use cflint_diagnostics::Span;
 
 use super::build::Slice;
-use super::openapi;
 use super::reader::Reader;
-use super::{List, Prop, State};
-use crate::eval::{Reason, Value};
-use crate::value::{Reference, Text, Tri};
+use super::{List, Prop, State, http_api, rest_api};
+use crate::eval::Reason;
+use crate::value::{Text, Tri};
 
 /// The kind of an API, which decides how stages and routes are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,7 +113,7 @@ impl RoutePath {
 }
 
 impl Segment {
-    fn read(part: Text) -> Self {
+    pub(super) fn read(part: Text) -> Self {
         let name = part.as_literal().and_then(|text| text.strip_prefix('{')?.strip_suffix('}'));
         match name.map(|name| (name, name.strip_suffix('+'))) {
             Some((_, Some(greedy))) => Self::Greedy(greedy.to_owned()),
@@ -178,8 +175,8 @@ pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Api> {
     for (index, resource) in slice.resources() {
         let properties = slice.reader(index);
         let api = match resource.kind {
-            "AWS::ApiGateway::RestApi" => rest_api(slice, &resource.id, resource.id_span, &properties),
-            "AWS::ApiGatewayV2::Api" => v2_api(slice, &resource.id, resource.id_span, &properties),
+            "AWS::ApiGateway::RestApi" => rest_api::read(slice, &resource.id, resource.id_span, &properties),
+            "AWS::ApiGatewayV2::Api" => http_api::read(slice, &resource.id, resource.id_span, &properties),
             "AWS::Serverless::Api" => serverless(&resource.id, resource.id_span, Protocol::Rest, &properties),
             "AWS::Serverless::HttpApi" => {
                 serverless(&resource.id, resource.id_span, Protocol::Http, &properties)
@@ -191,11 +188,11 @@ pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Api> {
     apis
 }
 
-fn open<T>(span: Span, reason: &str) -> List<T> {
+pub(super) fn open<T>(span: Span, reason: &str) -> List<T> {
     List { items: Vec::new(), open: Some(Reason(reason.to_owned())), present: true, span, node: None }
 }
 
-fn list<T>(span: Span, items: Vec<T>) -> List<T> {
+pub(super) fn list<T>(span: Span, items: Vec<T>) -> List<T> {
     List { present: !items.is_empty(), items, open: None, span, node: None }
 }
 
@@ -234,241 +231,7 @@ pub(super) fn implicit(id: &str, span: Span, protocol: Protocol) -> Api {
     }
 }
 
-fn rest_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
-    let own = |text: &Prop<Text>| text.known().and_then(Text::as_resource) == Some(id);
-    let mut stages = list(span, Vec::new());
-    for (index, resource) in slice.resources() {
-        let of = slice.reader(index);
-        if !matches!(resource.kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment")
-            || !own(&of.text("RestApiId"))
-        {
-            continue;
-        }
-        let name = of.text("StageName");
-        match name.state {
-            State::Absent if resource.kind == "AWS::ApiGateway::Deployment" => {}
-            State::Known(_) => {
-                let is_stage = resource.kind == "AWS::ApiGateway::Stage";
-                stages.items.push(Stage { id: is_stage.then(|| resource.id.clone()), name });
-            }
-            _ => stages.open = Some(Reason(format!("the name of stage `{}` is not known", resource.id))),
-        }
-    }
-    if stages.items.is_empty() && stages.open.is_none() {
-        stages.open = Some(Reason("the template has no stage of it".to_owned()));
-    }
-    let mut endpoint_types = properties.map_or_empty("EndpointConfiguration").texts("Types");
-    let parameters = properties.map_or_empty("Parameters");
-    if let Some(kind) = parameters.text("endpointConfigurationTypes").literal()
-        && !endpoint_types.present
-    {
-        let prop = parameters.text("endpointConfigurationTypes");
-        endpoint_types.items.push(Prop { state: State::Known(Text::literal(kind)), ..prop });
-        endpoint_types.present = true;
-    }
-    let elsewhere = ["BodyS3Location", "CloneFrom"].iter().any(|name| properties.entry(name).is_some())
-        || properties.open().is_some()
-        || parameters.text("basepath").literal().is_some_and(|mode| mode != "ignore");
-    if elsewhere && !endpoint_types.present {
-        endpoint_types.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
-    }
-    Api {
-        id: id.to_owned(),
-        span,
-        protocol: Protocol::Rest,
-        endpoint_types,
-        disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
-        resource_policy: resource_policy(properties, elsewhere),
-        stages,
-        routes: rest_routes(slice, id, span, properties, elsewhere),
-    }
-}
-
-/// Whether there is a resource policy, in the properties or in the definition.
-fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
-    let own = match properties.value("Policy").map(|policy| policy.value) {
-        Some(Value::NoValue) | None => Tri::False,
-        Some(Value::Unknown(_)) => Tri::Unknown,
-        Some(_) => Tri::True,
-    };
-    own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties) })
-}
-
-fn rest_routes(
-    slice: &Slice<'_, '_>,
-    id: &str,
-    span: Span,
-    properties: &Reader<'_, '_>,
-    elsewhere: bool,
-) -> List<Route> {
-    let mut routes = list(span, Vec::new());
-    if elsewhere {
-        routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
-    }
-    if properties.entry("Body").is_some() {
-        openapi::read(properties, &mut routes);
-    }
-    let tree = ResourceTree::read(slice, id);
-    for (index, resource) in slice.resources() {
-        if resource.kind != "AWS::ApiGateway::Method" {
-            continue;
-        }
-        let method = slice.reader(index);
-        if method.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
-            continue;
-        }
-        let path = method.text("ResourceId").known().and_then(|text| tree.path(text, 0));
-        let verb = method.text("HttpMethod").literal().map(str::to_ascii_uppercase);
-        let (Some(path), Some(verb)) = (path, verb) else {
-            routes.open = Some(Reason(format!("the path of method `{}` is not known", resource.id)));
-            continue;
-        };
-        routes.items.push(Route {
-            method: verb,
-            path: RoutePath::Segments(path),
-            guard: guard(&method),
-            api_key: tri(&method.bool("ApiKeyRequired"), false),
-            span: resource.id_span,
-        });
-    }
-    if routes.items.is_empty() && routes.open.is_none() {
-        routes.open = Some(Reason("the template has no method of it".to_owned()));
-    }
-    if slice.is_extended(id) || tree.is_extended(slice) {
-        routes.open = Some(Reason("other stacks can add resources to it".to_owned()));
-    }
-    routes
-}
-
-/// The resources of a REST API: parent and path part by logical id.
-struct ResourceTree {
-    api: String,
-    parts: HashMap<String, (Text, Text)>,
-}
-
-impl ResourceTree {
-    fn read(slice: &Slice<'_, '_>, api: &str) -> Self {
-        let mut parts = HashMap::new();
-        for (index, resource) in slice.resources() {
-            if resource.kind == "AWS::ApiGateway::Resource" {
-                let properties = slice.reader(index);
-                if let (Some(parent), Some(part)) =
-                    (properties.text("ParentId").known(), properties.text("PathPart").known())
-                {
-                    parts.insert(resource.id.clone(), (parent.clone(), part.clone()));
-                }
-            }
-        }
-        Self { api: api.to_owned(), parts }
-    }
-
-    fn path(&self, resource: &Text, depth: usize) -> Option<Vec<Segment>> {
-        if depth > self.parts.len() {
-            return None;
-        }
-        if let Reference::Resource { id, attribute } = &resource.as_hole()?.reference
-            && *id == self.api
-            && attribute == "RootResourceId"
-        {
-            return Some(Vec::new());
-        }
-        let (parent, part) = self.parts.get(resource.as_resource()?)?;
-        let mut path = self.path(parent, depth + 1)?;
-        path.push(Segment::read(part.clone()));
-        Some(path)
-    }
-
-    fn is_extended(&self, slice: &Slice<'_, '_>) -> bool {
-        self.parts.iter().any(|(id, (parent, _))| slice.is_given_away(id) && self.path(parent, 1).is_some())
-    }
-}
-
-fn v2_api(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
-    let protocol = match properties.text("ProtocolType").literal() {
-        Some("WEBSOCKET") => Protocol::WebSocket,
-        _ => Protocol::Http,
-    };
-    let mut stages = list(span, Vec::new());
-    let mut routes = list(span, Vec::new());
-    let target = properties.text("Target");
-    if !target.is_absent() {
-        let key = properties.text("RouteKey").or_default(Text::literal("$default"));
-        stages.items.push(Stage { id: None, name: target.map(|_| State::Known(Text::literal("$default"))) });
-        match key.as_ref().and_then(Text::as_literal).and_then(|key| route(key, target.span)) {
-            Some(route) => routes.items.push(route),
-            None => routes.open = Some(Reason("its `RouteKey` is not known".to_owned())),
-        }
-    }
-    if properties.entry("Body").is_some() {
-        openapi::read(properties, &mut routes);
-    }
-    let base_path = properties.text("BasePath");
-    if properties.entry("BodyS3Location").is_some()
-        || properties.open().is_some()
-        || !(base_path.is_absent() || base_path.literal() == Some("ignore"))
-    {
-        routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
-    }
-    for (index, resource) in slice.resources() {
-        let of = slice.reader(index);
-        if !resource.kind.starts_with("AWS::ApiGatewayV2::")
-            || of.text("ApiId").known().and_then(Text::as_resource) != Some(id)
-        {
-            continue;
-        }
-        match resource.kind {
-            "AWS::ApiGatewayV2::Stage" => {
-                let name = of.text("StageName");
-                match name.state {
-                    State::Known(_) => stages.items.push(Stage { id: Some(resource.id.clone()), name }),
-                    _ => {
-                        stages.open =
-                            Some(Reason(format!("the name of stage `{}` is not known", resource.id)))
-                    }
-                }
-            }
-            "AWS::ApiGatewayV2::Route" => {
-                match of.text("RouteKey").literal().and_then(|key| route(key, resource.id_span)) {
-                    Some(route) => routes.items.push(Route { guard: guard(&of), ..route }),
-                    None => {
-                        routes.open = Some(Reason(format!("the key of route `{}` is not known", resource.id)))
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    for (open, what) in [(&mut stages.open, "stage"), (&mut routes.open, "route")] {
-        let empty = if what == "stage" { stages.items.is_empty() } else { routes.items.is_empty() };
-        if empty && open.is_none() {
-            *open = Some(Reason(format!("the template has no {what} of it")));
-        }
-    }
-    Api {
-        id: id.to_owned(),
-        span,
-        protocol,
-        endpoint_types: list(span, Vec::new()),
-        disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
-        resource_policy: Tri::False,
-        stages,
-        routes,
-    }
-}
-
-/// A route of an HTTP API by its key: `GET /users/{id}` or `$default`.
-fn route(key: &str, span: Span) -> Option<Route> {
-    let (method, path) = match key.trim() {
-        "$default" => ("ANY", RoutePath::Default),
-        key => {
-            let (method, path) = key.split_once(char::is_whitespace)?;
-            (method, RoutePath::parse(path.trim()))
-        }
-    };
-    Some(Route { method: method.to_ascii_uppercase(), path, guard: Guard::None, api_key: Tri::False, span })
-}
-
-fn guard(properties: &Reader<'_, '_>) -> Guard {
+pub(super) fn guard(properties: &Reader<'_, '_>) -> Guard {
     let kind = properties.text("AuthorizationType");
     match (kind.literal(), &kind.state) {
         (Some("NONE"), _) => Guard::None,
@@ -479,6 +242,6 @@ fn guard(properties: &Reader<'_, '_>) -> Guard {
     }
 }
 
-fn tri(prop: &Prop<bool>, default: bool) -> Tri {
+pub(super) fn tri(prop: &Prop<bool>, default: bool) -> Tri {
     prop.or_default(default).map_or(Tri::Unknown, Tri::from)
 }

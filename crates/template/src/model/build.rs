@@ -226,10 +226,20 @@ impl<'s, 't> Slice<'s, 't> {
             let (id, span, properties) = (resource.id.as_str(), resource.id_span, self.reader(index));
             match resource.kind {
                 "AWS::CloudFront::CachePolicy" => {
-                    model.cache_policies.push(CachePolicy::read(id, span, self.is_shared(index), &properties));
+                    model.cache_policies.push(CachePolicy::read(
+                        id,
+                        span,
+                        self.is_shared(index),
+                        &properties,
+                    ));
                 }
                 "AWS::CloudFront::OriginRequestPolicy" => {
-                    model.origin_request_policies.push(OriginRequestPolicy::read(id, span, self.is_shared(index), &properties));
+                    model.origin_request_policies.push(OriginRequestPolicy::read(
+                        id,
+                        span,
+                        self.is_shared(index),
+                        &properties,
+                    ));
                 }
                 "AWS::CloudFront::ResponseHeadersPolicy" => {
                     model.response_headers_policies.push(ResponseHeadersPolicy::read(id, span, &properties));

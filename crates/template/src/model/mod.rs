@@ -5,10 +5,12 @@
 mod api;
 mod build;
 mod distribution;
+mod http_api;
 mod openapi;
 mod policy;
 mod prop;
 mod reader;
+mod rest_api;
 
 use std::collections::BTreeMap;
 

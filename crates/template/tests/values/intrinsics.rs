@@ -74,10 +74,19 @@ fn references() {
 fn attributes() {
     assert_eq!(value("!GetAtt Http.ApiEndpoint"), "https://{Http}.execute-api.{region}.{url-suffix}");
     assert_eq!(value("!GetAtt [Http, ApiEndpoint]"), "https://{Http}.execute-api.{region}.{url-suffix}");
-    assert_eq!(value("!Select [1, !Split ['://', !GetAtt Http.ApiEndpoint]]"), "{Http}.execute-api.{region}.{url-suffix}");
-    assert_eq!(value("!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]"), "{Url.UrlId}.lambda-url.{region}.on.aws");
+    assert_eq!(
+        value("!Select [1, !Split ['://', !GetAtt Http.ApiEndpoint]]"),
+        "{Http}.execute-api.{region}.{url-suffix}"
+    );
+    assert_eq!(
+        value("!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]"),
+        "{Url.UrlId}.lambda-url.{region}.on.aws"
+    );
     assert_eq!(value("!GetAtt Bucket.RegionalDomainName"), "{Bucket}.s3.{region}.{url-suffix}");
-    assert_eq!(value("!Select [2, !Split ['/', !GetAtt Bucket.WebsiteURL]]"), "{Bucket}.s3-website-{region}.{url-suffix}");
+    assert_eq!(
+        value("!Select [2, !Split ['/', !GetAtt Bucket.WebsiteURL]]"),
+        "{Bucket}.s3-website-{region}.{url-suffix}"
+    );
     assert_eq!(value("!GetAtt Cdn.DomainName"), "{Cdn.Subdomain}.cloudfront.net");
     assert_eq!(value("!GetAtt Api.RestApiId"), value("!Ref Api"));
 }

@@ -47,7 +47,10 @@ fn condition() -> impl Strategy<Value = String> {
 /// A value with nested `Fn::If`s over the conditions `C0` to `C3`.
 fn branches() -> impl Strategy<Value = String> {
     let leaf = prop_oneof![
-        Just("x".to_owned()), Just("y".to_owned()), Just("{Ref: P0}".to_owned()), Just("{Ref: 'AWS::NoValue'}".to_owned())
+        Just("x".to_owned()),
+        Just("y".to_owned()),
+        Just("{Ref: P0}".to_owned()),
+        Just("{Ref: 'AWS::NoValue'}".to_owned())
     ];
     leaf.prop_recursive(4, 12, 2, |inner| {
         (0..4usize, inner.clone(), inner).prop_map(|(c, a, b)| format!("{{'Fn::If': [C{c}, {a}, {b}]}}"))

@@ -1,0 +1,99 @@
+//! HTTP and WebSocket APIs.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGatewayV2.html>
+
+use cflint_diagnostics::Span;
+
+use super::api::{guard, list};
+use super::build::Slice;
+use super::openapi;
+use super::reader::Reader;
+use super::{Api, Guard, Protocol, Route, RoutePath, Stage, State};
+use crate::eval::Reason;
+use crate::value::{Text, Tri};
+
+/// Reads the HTTP or WebSocket API with this logical id, its stages and its routes.
+pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
+    let protocol = match properties.text("ProtocolType").literal() {
+        Some("WEBSOCKET") => Protocol::WebSocket,
+        _ => Protocol::Http,
+    };
+    let mut stages = list(span, Vec::new());
+    let mut routes = list(span, Vec::new());
+    let target = properties.text("Target");
+    if !target.is_absent() {
+        let key = properties.text("RouteKey").or_default(Text::literal("$default"));
+        stages.items.push(Stage { id: None, name: target.map(|_| State::Known(Text::literal("$default"))) });
+        match key.as_ref().and_then(Text::as_literal).and_then(|key| route(key, target.span)) {
+            Some(route) => routes.items.push(route),
+            None => routes.open = Some(Reason("its `RouteKey` is not known".to_owned())),
+        }
+    }
+    if properties.entry("Body").is_some() {
+        openapi::read(properties, &mut routes);
+    }
+    let base_path = properties.text("BasePath");
+    if properties.entry("BodyS3Location").is_some()
+        || properties.open().is_some()
+        || !(base_path.is_absent() || base_path.literal() == Some("ignore"))
+    {
+        routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+    }
+    for (index, resource) in slice.resources() {
+        if !matches!(resource.kind, "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::Route") {
+            continue;
+        }
+        let of = slice.reader(index);
+        if of.text("ApiId").known().and_then(Text::as_resource) != Some(id) {
+            continue;
+        }
+        match resource.kind {
+            "AWS::ApiGatewayV2::Stage" => {
+                let name = of.text("StageName");
+                match name.state {
+                    State::Known(_) => stages.items.push(Stage { id: Some(resource.id.clone()), name }),
+                    _ => {
+                        stages.open =
+                            Some(Reason(format!("the name of stage `{}` is not known", resource.id)))
+                    }
+                }
+            }
+            "AWS::ApiGatewayV2::Route" => {
+                match of.text("RouteKey").literal().and_then(|key| route(key, resource.id_span)) {
+                    Some(route) => routes.items.push(Route { guard: guard(&of), ..route }),
+                    None => {
+                        routes.open = Some(Reason(format!("the key of route `{}` is not known", resource.id)))
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    for (open, what) in [(&mut stages.open, "stage"), (&mut routes.open, "route")] {
+        let empty = if what == "stage" { stages.items.is_empty() } else { routes.items.is_empty() };
+        if empty && open.is_none() {
+            *open = Some(Reason(format!("the template has no {what} of it")));
+        }
+    }
+    Api {
+        id: id.to_owned(),
+        span,
+        protocol,
+        endpoint_types: list(span, Vec::new()),
+        disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
+        resource_policy: Tri::False,
+        stages,
+        routes,
+    }
+}
+
+/// A route of an HTTP API by its key: `GET /users/{id}` or `$default`.
+fn route(key: &str, span: Span) -> Option<Route> {
+    let (method, path) = match key.trim() {
+        "$default" => ("ANY", RoutePath::Default),
+        key => {
+            let (method, path) = key.split_once(char::is_whitespace)?;
+            (method, RoutePath::parse(path.trim()))
+        }
+    };
+    Some(Route { method: method.to_ascii_uppercase(), path, guard: Guard::None, api_key: Tri::False, span })
+}

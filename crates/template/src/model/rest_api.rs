@@ -1,0 +1,164 @@
+//! REST APIs.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/AWS_ApiGateway.html>
+
+use std::collections::HashMap;
+
+use cflint_diagnostics::Span;
+
+use super::api::{guard, list, tri};
+use super::build::Slice;
+use super::openapi;
+use super::reader::Reader;
+use super::{Api, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
+use crate::eval::{Reason, Value};
+use crate::value::{Reference, Text, Tri};
+
+/// Reads the REST API with this logical id, its stages and its methods.
+pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
+    let mut stages = list(span, Vec::new());
+    for (index, resource) in slice.resources() {
+        if !matches!(resource.kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment") {
+            continue;
+        }
+        let of = slice.reader(index);
+        if of.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
+            continue;
+        }
+        let name = of.text("StageName");
+        match name.state {
+            State::Absent if resource.kind == "AWS::ApiGateway::Deployment" => {}
+            State::Known(_) => {
+                let is_stage = resource.kind == "AWS::ApiGateway::Stage";
+                stages.items.push(Stage { id: is_stage.then(|| resource.id.clone()), name });
+            }
+            _ => stages.open = Some(Reason(format!("the name of stage `{}` is not known", resource.id))),
+        }
+    }
+    if stages.items.is_empty() && stages.open.is_none() {
+        stages.open = Some(Reason("the template has no stage of it".to_owned()));
+    }
+    let mut endpoint_types = properties.map_or_empty("EndpointConfiguration").texts("Types");
+    let parameters = properties.map_or_empty("Parameters");
+    if let Some(kind) = parameters.text("endpointConfigurationTypes").literal()
+        && !endpoint_types.present
+    {
+        let prop = parameters.text("endpointConfigurationTypes");
+        endpoint_types.items.push(Prop { state: State::Known(Text::literal(kind)), ..prop });
+        endpoint_types.present = true;
+    }
+    let elsewhere = ["BodyS3Location", "CloneFrom"].iter().any(|name| properties.entry(name).is_some())
+        || properties.open().is_some()
+        || parameters.text("basepath").literal().is_some_and(|mode| mode != "ignore");
+    if elsewhere && !endpoint_types.present {
+        endpoint_types.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+    }
+    Api {
+        id: id.to_owned(),
+        span,
+        protocol: Protocol::Rest,
+        endpoint_types,
+        disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
+        resource_policy: resource_policy(properties, elsewhere),
+        stages,
+        routes: rest_routes(slice, id, span, properties, elsewhere),
+    }
+}
+
+/// Whether there is a resource policy, in the properties or in the definition.
+fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
+    let own = match properties.value("Policy").map(|policy| policy.value) {
+        Some(Value::NoValue) | None => Tri::False,
+        Some(Value::Unknown(_)) => Tri::Unknown,
+        Some(_) => Tri::True,
+    };
+    own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties) })
+}
+
+fn rest_routes(
+    slice: &Slice<'_, '_>,
+    id: &str,
+    span: Span,
+    properties: &Reader<'_, '_>,
+    elsewhere: bool,
+) -> List<Route> {
+    let mut routes = list(span, Vec::new());
+    if elsewhere {
+        routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+    }
+    if properties.entry("Body").is_some() {
+        openapi::read(properties, &mut routes);
+    }
+    let tree = ResourceTree::read(slice, id);
+    for (index, resource) in slice.resources() {
+        if resource.kind != "AWS::ApiGateway::Method" {
+            continue;
+        }
+        let method = slice.reader(index);
+        if method.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
+            continue;
+        }
+        let path = method.text("ResourceId").known().and_then(|text| tree.path(text, 0));
+        let verb = method.text("HttpMethod").literal().map(str::to_ascii_uppercase);
+        let (Some(path), Some(verb)) = (path, verb) else {
+            routes.open = Some(Reason(format!("the path of method `{}` is not known", resource.id)));
+            continue;
+        };
+        routes.items.push(Route {
+            method: verb,
+            path: RoutePath::Segments(path),
+            guard: guard(&method),
+            api_key: tri(&method.bool("ApiKeyRequired"), false),
+            span: resource.id_span,
+        });
+    }
+    if routes.items.is_empty() && routes.open.is_none() {
+        routes.open = Some(Reason("the template has no method of it".to_owned()));
+    }
+    if slice.is_extended(id) || tree.is_extended(slice) {
+        routes.open = Some(Reason("other stacks can add resources to it".to_owned()));
+    }
+    routes
+}
+
+/// The resources of a REST API: parent and path part by logical id.
+struct ResourceTree {
+    api: String,
+    parts: HashMap<String, (Text, Text)>,
+}
+
+impl ResourceTree {
+    fn read(slice: &Slice<'_, '_>, api: &str) -> Self {
+        let mut parts = HashMap::new();
+        for (index, resource) in slice.resources() {
+            if resource.kind == "AWS::ApiGateway::Resource" {
+                let properties = slice.reader(index);
+                if let (Some(parent), Some(part)) =
+                    (properties.text("ParentId").known(), properties.text("PathPart").known())
+                {
+                    parts.insert(resource.id.clone(), (parent.clone(), part.clone()));
+                }
+            }
+        }
+        Self { api: api.to_owned(), parts }
+    }
+
+    fn path(&self, resource: &Text, depth: usize) -> Option<Vec<Segment>> {
+        if depth > self.parts.len() {
+            return None;
+        }
+        if let Reference::Resource { id, attribute } = &resource.as_hole()?.reference
+            && *id == self.api
+            && attribute == "RootResourceId"
+        {
+            return Some(Vec::new());
+        }
+        let (parent, part) = self.parts.get(resource.as_resource()?)?;
+        let mut path = self.path(parent, depth + 1)?;
+        path.push(Segment::read(part.clone()));
+        Some(path)
+    }
+
+    fn is_extended(&self, slice: &Slice<'_, '_>) -> bool {
+        self.parts.iter().any(|(id, (parent, _))| slice.is_given_away(id) && self.path(parent, 1).is_some())
+    }
+}
