@@ -2,6 +2,8 @@
 //!
 //! `cargo bench -p cflint-rules`
 
+#![expect(clippy::print_stdout, reason = "the ratio is what this prints")]
+
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;

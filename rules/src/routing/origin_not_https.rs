@@ -64,26 +64,15 @@ impl Rule for OriginNotHttps {
         }
         // One without functions, where there is one.
         let Some(any) = origin.paths.iter().min_by_key(|path| path.may_be_rewritten()) else { return };
-        let wrong_port = config.https_port.known().filter(|port| service.is_some() && **port != HTTPS);
-        match (config.protocol_policy.literal(), service, plain(&origin.paths), wrong_port) {
-            (Some("http-only"), Some(_), ..) => over_http(origin, any, config, cx),
-            (Some("http-only" | "match-viewer"), _, Some(path), _) => over_http(origin, path, config, cx),
-            (Some("https-only" | "match-viewer"), Some(service), _, Some(port)) => {
-                let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
-                let name = origin.backend.name();
-                let message =
-                    format!("CloudFront asks {name} at port {port}, but {service} listens on 443 only");
-                let finding = cx
-                    .report(config.https_port.span, message)
-                    .label("nothing listens here")
-                    .note(format!("{}; {NO_CONNECTION}", arrival(any, "https", "https", &format!(":{port}"))))
-                    .help("leave `HTTPSPort` out, or set it to 443")
-                    .fix(applicability(origin), "use port 443", edits)
-                    .property(property(any, "HTTPSPort"))
-                    .rests_on(&config.https_port);
-                finish(any, finding);
-            }
+        match (config.protocol_policy.literal(), service, plain(&origin.paths)) {
+            (Some("http-only"), Some(_), _) => over_http(origin, any, config, cx),
+            (Some("http-only" | "match-viewer"), _, Some(path)) => over_http(origin, path, config, cx),
             _ => {}
+        }
+        if let (Some("https-only" | "match-viewer"), Some(service)) =
+            (config.protocol_policy.literal(), service)
+        {
+            at_another_port(origin, any, config, service, cx);
         }
     }
 }
@@ -151,15 +140,37 @@ fn over_http(
     finish(path, finding);
 }
 
-/// The edit to HTTPS, at the port where it is.
+/// The edit to HTTPS; also to its port, of which nothing else is said as long as it is not used.
 fn to_https(config: &CustomOrigin, cx: &Context<'_>) -> Option<Vec<Edit>> {
     let policy = cx.replace(&config.protocol_policy, &NewValue::Text("https-only"))?;
     match config.https_port.known() {
-        Some(port) if *port != HTTPS => {
+        Some(port) if *port != HTTPS && config.protocol_policy.literal() == Some("http-only") => {
             combine([policy, cx.replace(&config.https_port, &NewValue::Int(HTTPS))?])
         }
         _ => Some(policy),
     }
+}
+
+fn at_another_port(
+    origin: &OriginUse<'_, '_>,
+    path: &RequestPath<'_>,
+    config: &CustomOrigin,
+    service: &str,
+    cx: &mut Context<'_>,
+) {
+    let Some(port) = config.https_port.known().filter(|port| **port != HTTPS) else { return };
+    let name = origin.backend.name();
+    let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
+    let message = format!("CloudFront asks {name} at port {port}, but {service} listens on 443 only");
+    let finding = cx
+        .report(config.https_port.span, message)
+        .label("nothing listens here")
+        .note(format!("{}; {NO_CONNECTION}", arrival(path, "https", "https", &format!(":{port}"))))
+        .help("leave `HTTPSPort` out, or set it to 443")
+        .fix(applicability(origin), "use port 443", edits)
+        .property(property(path, "HTTPSPort"))
+        .rests_on(&config.https_port);
+    finish(path, finding);
 }
 
 fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
