@@ -28,7 +28,7 @@ fn main() {
         });
         criterion.bench_function(&format!("{name}/check"), |bencher| {
             bencher.iter(|| {
-                let input = Input { name: "t".to_owned(), bytes: text.as_bytes().to_vec(), named: true };
+                let input = Input::new("t", text.as_bytes().to_vec());
                 black_box(check(vec![input], RULES, &Options::default()).findings.len())
             });
         });

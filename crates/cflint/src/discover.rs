@@ -9,11 +9,12 @@ use std::path::{Component, Path, PathBuf};
 use cflint_linter::{Input, InputError, Notice};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::assembly;
 use crate::problem::reason;
 
 /// Larger files are no templates: CloudFormation takes 1 MB.
 const MAX_FILE: u64 = 32 * 1024 * 1024;
-const TOO_LARGE: &str = "larger than 32 MiB";
+pub(crate) const TOO_LARGE: &str = "larger than 32 MiB";
 
 /// Endings of the files that a walk reads.
 const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
@@ -61,22 +62,37 @@ pub(crate) struct Found {
     pub(crate) irrelevant: usize,
 }
 
-/// A file that was found and not yet read.
+/// Something that was found and not yet read.
 #[derive(Debug)]
 struct Candidate {
     path: PathBuf,
     name: String,
     named: bool,
-    is_stdin: bool,
+    kind: Kind,
+}
+
+/// How a candidate is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    File,
+    Stdin,
+    /// The folder of a CDK assembly, which is read through its manifest.
+    Assembly,
 }
 
 /// Finds and reads the files. The paths of a folder come in the order of their names.
 pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read) -> Found {
     let mut found = Found::default();
     for candidate in candidates(paths, stdin_name, &mut found) {
-        let Candidate { path, name, named, is_stdin } = candidate;
-        let read =
-            if is_stdin { read(stdin) } else { File::open(&path).and_then(|mut file| read(&mut file)) };
+        let Candidate { path, name, named, kind } = candidate;
+        let read = match kind {
+            Kind::Assembly => {
+                assembly::collect(&path, &name, &mut found);
+                continue;
+            }
+            Kind::Stdin => read(stdin),
+            Kind::File => File::open(&path).and_then(|mut file| read(&mut file)),
+        };
         match read {
             Err(error) => found.errors.push(InputError { path: name, message: reason(&error), span: None }),
             Ok(None) if named => {
@@ -84,7 +100,7 @@ pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read)
             }
             Ok(None) => found.notices.push(Notice { path: name, message: format!("{TOO_LARGE}, skipped") }),
             Ok(Some(bytes)) if named || may_be_template(&bytes) => {
-                found.inputs.push(Input { name, bytes, named });
+                found.inputs.push(Input { named, ..Input::new(name, bytes) });
             }
             Ok(Some(_)) => found.irrelevant += 1,
         }
@@ -99,7 +115,7 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, found: &mut Found) -> Vec<Can
     let mut add = |candidate: Candidate| {
         if paths.len() > 1 {
             let path = &candidate.path;
-            let real = if candidate.is_stdin { None } else { fs::canonicalize(path).ok() };
+            let real = if candidate.kind == Kind::Stdin { None } else { fs::canonicalize(path).ok() };
             let key = real.unwrap_or_else(|| path.clone());
             if let Some(first) = seen.get(&key).and_then(|index| candidates.get_mut(*index)) {
                 first.named |= candidate.named;
@@ -111,35 +127,55 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, found: &mut Found) -> Vec<Can
     };
     for path in paths {
         if path.as_os_str() == "-" {
-            add(Candidate { path: path.clone(), name: stdin_name.to_owned(), named: true, is_stdin: true });
+            add(Candidate {
+                path: path.clone(),
+                name: stdin_name.to_owned(),
+                named: true,
+                kind: Kind::Stdin,
+            });
         } else if path.is_dir() {
             for entry in walk(path) {
                 match entry {
-                    Ok(entry) => {
+                    Ok((entry, kind)) => {
                         let name = walked_name(path, entry.path());
-                        add(Candidate { path: entry.into_path(), name, named: false, is_stdin: false });
+                        add(Candidate { path: entry.into_path(), name, named: false, kind });
                     }
                     Err(error) => found.errors.push(unreadable(path, &error)),
                 }
             }
         } else {
-            add(Candidate { path: path.clone(), name: shown(path), named: true, is_stdin: false });
+            add(Candidate { path: path.clone(), name: shown(path), named: true, kind: Kind::File });
         }
     }
     candidates
 }
 
-/// The files of a folder that have the ending of a template. Links are not followed.
-fn walk(root: &Path) -> impl Iterator<Item = Result<DirEntry, walkdir::Error>> {
-    WalkDir::new(root)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(|entry| {
-            entry.depth() == 0 || !entry.file_type().is_dir() || !is_skipped(entry.file_name())
-        })
-        .filter(|entry| {
-            entry.as_ref().map_or(true, |entry| entry.file_type().is_file() && has_extension(entry.path()))
-        })
+/// The files of a folder that have the ending of a template, and the assemblies in it. Links are not followed.
+fn walk(root: &Path) -> Vec<Result<(DirEntry, Kind), walkdir::Error>> {
+    let mut found = Vec::new();
+    let mut walk = WalkDir::new(root).sort_by_file_name().into_iter();
+    while let Some(entry) = walk.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.push(Err(error));
+                continue;
+            }
+        };
+        if entry.file_type().is_dir() {
+            let skipped = entry.depth() > 0 && is_skipped(entry.file_name());
+            let is_assembly = !skipped && assembly::is_in(entry.path());
+            if skipped || is_assembly {
+                walk.skip_current_dir();
+            }
+            if is_assembly {
+                found.push(Ok((entry, Kind::Assembly)));
+            }
+        } else if entry.file_type().is_file() && has_extension(entry.path()) {
+            found.push(Ok((entry, Kind::File)));
+        }
+    }
+    found
 }
 
 fn has_extension(path: &Path) -> bool {
@@ -159,7 +195,7 @@ fn is_asset(name: &str) -> bool {
 }
 
 /// The content, unless it is too large.
-fn read(from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
+pub(crate) fn read(from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     Ok((bytes.len() as u64 <= MAX_FILE).then_some(bytes))

@@ -1,6 +1,7 @@
 //! `cflint` on the command line: the only crate that prints, reads files or looks at the environment.
 
 mod args;
+mod assembly;
 mod check;
 mod discover;
 mod explain;

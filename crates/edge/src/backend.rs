@@ -159,7 +159,7 @@ fn around(domain: &Text, second: &str) -> Option<(Text, Text)> {
     None
 }
 
-fn push(text: &mut Text, part: &Part) {
+pub(crate) fn push(text: &mut Text, part: &Part) {
     match part {
         Part::Lit(literal) => text.push_str(literal),
         Part::Hole(hole) => text.push_hole((**hole).clone()),

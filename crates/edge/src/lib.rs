@@ -10,6 +10,7 @@ pub mod forwarding;
 pub mod headers;
 pub mod language;
 pub mod managed;
+pub mod origin;
 pub mod path;
 pub mod pattern;
 pub mod reach;

@@ -8,6 +8,7 @@ use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::{Alphabet, Hole, Part, Reference, Text};
 
 use crate::language::{Class, Domain, Language, Token};
+use crate::origin::is_path_malformed;
 use crate::path::RequestPath;
 use crate::pattern::PathPattern;
 
@@ -71,9 +72,12 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     if path.origin.path.is_unknown() || api.protocol == Protocol::WebSocket || api.stages.open.is_some() {
         return Reach::Unknown;
     }
+    if is_path_malformed(path.origin) {
+        return Reach::Unknown;
+    }
     let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
     let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
-    let whole = |paths: &Language, route: &Route| meets(paths, &[route_path(route)]);
+    let whole = |paths: &Language, route: &Route| meets(paths, &below(&Language::empty(), api, route));
     // The pattern alone would do: then what is put in front of it is the mistake.
     let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
     let miss = |sure| {
@@ -86,7 +90,9 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
     let names: Vec<&Text> =
         staged.iter().copied().filter(|name| name.as_literal() != Some("$default")).collect();
-    let has_default = staged.len() > names.len() && api.protocol == Protocol::Http;
+    // A name that is chosen at deployment may be `$default`.
+    let has_default = api.protocol == Protocol::Http
+        && staged.iter().any(|name| !name.equals(&Text::literal("$default")).is_false());
     let paths = arriving.language();
     // Languages know holes only by their alphabets: `/{h}x` could be `/{h}` to them. Texts know better.
     let first = arriving.first_segment();
@@ -102,7 +108,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     if api.routes.open.is_some() {
         return Reach::Unknown;
     }
-    let by_name = entered.iter().any(|name| any_route(&|route| meets(&paths, &below_stage(name, route))));
+    let by_name = entered.iter().any(|name| any_route(&|route| meets(&paths, &below(&in_stage(name), api, route))));
     if by_name || (has_default && any_route(&|route| whole(&paths, route))) {
         return Reach::Route;
     }
@@ -229,16 +235,30 @@ fn in_stage(name: &Text) -> Language {
     Language::literal("/").then(&language(name))
 }
 
-/// The paths of a route below its stage. A REST API does not mind a slash at the end; for HTTP APIs that is not
-/// documented for every case, so it counts as reached there too.
-fn below_stage(name: &Text, route: &Route) -> [Language; 2] {
+/// The paths of a route below its stage, which is empty if it has no segment. A REST API does not mind a slash at the
+/// end; for HTTP APIs that is not documented for every case, nor is whether `{proxy+}` takes nothing, so both count as
+/// reached there.
+fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
     let path = match &route.path {
-        RoutePath::Segments(segments) if segments.is_empty() => in_stage(name),
-        _ => in_stage(name).then(&route_path(route)),
+        RoutePath::Segments(segments) if segments.is_empty() => stage.clone(),
+        _ => stage.clone().then(&route_path(route)),
     };
     let mut slash = path.clone();
     slash.push_literal("/");
-    [path, slash]
+    let mut paths = vec![path, slash];
+    if let RoutePath::Segments(segments) = &route.path
+        && let [above @ .., Segment::Greedy(_)] = segments.as_slice()
+        && api.protocol == Protocol::Http
+    {
+        let above = Route { path: RoutePath::Segments(above.to_vec()), ..route.clone() };
+        let mut nothing = match above.path == RoutePath::Segments(Vec::new()) {
+            true => stage.clone(),
+            false => stage.clone().then(&route_path(&above)),
+        };
+        nothing.push_literal("/");
+        paths.push(nothing);
+    }
+    paths
 }
 
 /// The paths of a route as the API sees them, without the stage.

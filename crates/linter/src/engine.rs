@@ -11,7 +11,9 @@ use cflint_template::syntax::{self, NodeRef, Parsed, SyntaxError};
 use cflint_template::template::{Template, is_template};
 
 use crate::merge::{ViewFindings, merge};
-use crate::{Context, Document, Input, InputError, Notice, Options, OriginUse, Report, Rule, fingerprint};
+use crate::{
+    Context, Document, Input, InputError, Notice, Options, OriginUse, Report, Rule, StackOf, fingerprint,
+};
 
 /// Checks the inputs with the rules.
 #[must_use]
@@ -103,7 +105,10 @@ fn check_file(id: FileId, input: &Input, rules: &[&'static dyn Rule], options: &
         Err(_) => {}
         Ok(parsed) if is_template(&parsed.tree) => {
             outcome.is_template = true;
-            outcome.findings = check_template(&parsed, rules, options, |message| {
+            // What the user gave comes last, and so counts.
+            let mut given = input.stack.as_ref().map(StackOf::pseudo_parameters).unwrap_or_default();
+            given.extend(options.parameters.iter().cloned());
+            outcome.findings = check_template(&parsed, input.stack.as_ref(), &given, rules, |message| {
                 outcome.notices.push(notice(message));
             });
         }
@@ -133,12 +138,13 @@ fn unread<'d>(error: &'d SyntaxError) -> Document<'d, 'd> {
 
 fn check_template(
     parsed: &Parsed,
+    stack: Option<&StackOf>,
+    given: &[(String, String)],
     rules: &[&'static dyn Rule],
-    options: &Options,
     mut notice: impl FnMut(&str),
 ) -> Vec<Finding> {
     let Some(root) = parsed.tree.root() else { return Vec::new() };
-    let template = Template::new(root, &options.parameters);
+    let template = Template::new(root, given);
     let graph = Graph::new(&template, links(&template));
     let problems = RefCell::new(template.problems().to_vec());
     let mut run = Run { rules, tree: Some(&parsed.tree), findings: Vec::new() };
@@ -168,7 +174,31 @@ fn check_template(
         links: graph.links(),
         problems: &problems.borrow(),
     });
+    for finding in &mut run.findings {
+        name_construct(finding, &template, stack);
+        // The next synthesis would undo an edit.
+        if let (Some(_), Some(fix)) = (stack, &mut finding.fix) {
+            fix.applicability = Applicability::Display;
+        }
+    }
     run.findings
+}
+
+/// Says which construct of a CDK app made the resource, and in which line.
+fn name_construct(finding: &mut Finding, template: &Template<'_>, stack: Option<&StackOf>) {
+    let subject = &mut finding.subject;
+    let written = subject
+        .logical_id
+        .as_ref()
+        .and_then(|id| template.resource(id))
+        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
+    subject.construct = written.map(str::to_owned);
+    let Some(StackOf { facts, .. }) = stack else { return };
+    subject.stack = Some(facts.name.clone());
+    let Some(id) = &subject.logical_id else { return };
+    let construct = facts.construct(id, written).map(str::to_owned);
+    finding.source = construct.as_deref().and_then(|construct| facts.made_at(construct)).cloned();
+    subject.construct = construct;
 }
 
 /// A fix that is safe where the finding holds may break what the same text does elsewhere: it stays safe only if the

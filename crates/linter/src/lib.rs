@@ -15,6 +15,6 @@ pub use context::{Context, ReportBuilder};
 pub use document::{Document, OriginUse};
 pub use engine::check;
 pub use meta::{FixAvailability, Group, RuleMeta};
-pub use options::{Input, Options};
+pub use options::{Input, Options, StackOf};
 pub use report::{InputError, Notice, Report};
 pub use rule::{Declared, Rule};

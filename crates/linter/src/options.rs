@@ -1,4 +1,7 @@
+use std::sync::Arc;
+
 use cflint_diagnostics::Confidence;
+use cflint_template::assembly::StackFacts;
 
 use crate::RuleMeta;
 
@@ -11,6 +14,38 @@ pub struct Input {
     pub bytes: Vec<u8>,
     /// Whether the user named the file, so that "this is no template" is worth a word.
     pub named: bool,
+    /// The stack of a CDK assembly that the file is the template of.
+    pub stack: Option<StackOf>,
+}
+
+impl Input {
+    /// A file that the user named.
+    #[must_use]
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), bytes, named: true, stack: None }
+    }
+}
+
+/// The stack that a template belongs to.
+#[derive(Debug, Clone)]
+pub struct StackOf {
+    /// What the manifest of the assembly says of it.
+    pub facts: Arc<StackFacts>,
+    /// Whether the template is that of a stack inside this one.
+    pub is_nested: bool,
+}
+
+impl StackOf {
+    /// What is known of the pseudo parameters.
+    pub(crate) fn pseudo_parameters(&self) -> Vec<(String, String)> {
+        let name = Some(&self.facts.name).filter(|_| !self.is_nested);
+        let known = [
+            ("AWS::StackName", name),
+            ("AWS::AccountId", self.facts.account.as_ref()),
+            ("AWS::Region", self.facts.region.as_ref()),
+        ];
+        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))).collect()
+    }
 }
 
 /// What a run is asked to do.

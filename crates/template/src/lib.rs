@@ -1,5 +1,6 @@
 //! CloudFormation templates: text to spanned nodes, nodes to symbolic values, values to a typed model.
 
+pub mod assembly;
 pub mod edit;
 pub mod eval;
 pub mod links;

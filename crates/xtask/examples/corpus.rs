@@ -134,7 +134,7 @@ fn file(arguments: &Arguments, name: &str, path: &Path) -> Outcome {
     let Ok(bytes) = fs::read(path) else {
         return Outcome { files: 1, errors: 1, ..Outcome::default() };
     };
-    let input = Input { name: name.to_owned(), bytes, named: true };
+    let input = Input::new(name, bytes);
     let checked = panic::catch_unwind(|| check(vec![input], RULES, &Options::default()));
     let Ok(report) = checked else {
         return Outcome { files: 1, panics: vec![name.to_owned()], ..Outcome::default() };

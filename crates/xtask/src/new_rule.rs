@@ -92,7 +92,7 @@ mod tests {
         assert!(library.contains("dns::ipv6_record_missing::RULE,"));
         for fixture in ["fail.yaml", "pass.yaml"] {
             let bytes = fs::read(root.path().join("fixtures/ipv6-record-missing").join(fixture)).unwrap();
-            let input = Input { name: fixture.to_owned(), bytes, named: true };
+            let input = Input::new(fixture, bytes);
             let report = cflint_linter::check(vec![input], &[], &Options::default());
             assert_eq!((report.templates, report.errors.len()), (1, 0));
         }

@@ -44,7 +44,7 @@ pub(crate) fn file_name(path: &Path) -> &str {
 }
 
 pub(crate) fn lint(rule: &'static dyn Rule, name: &str, text: &[u8], min_confidence: Confidence) -> Report {
-    let input = Input { name: name.to_owned(), bytes: text.to_vec(), named: true };
+    let input = Input::new(name, text.to_vec());
     let options = Options { pedantic: true, min_confidence, ..Options::default() };
     check(vec![input], &[rule], &options)
 }

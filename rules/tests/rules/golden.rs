@@ -124,7 +124,7 @@ fn expect(rules: &[&str], change: impl Fn(&str) -> String) -> Result<(), Failed>
     if changed == text && !rules.is_empty() {
         return Err("the change changes nothing".into());
     }
-    let input = Input { name: "edge.yaml".to_owned(), bytes: changed.into_bytes(), named: true };
+    let input = Input::new("edge.yaml", changed.into_bytes());
     let report = check(vec![input], RULES, &Options::default());
     let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
     if found == rules { Ok(()) } else { Err(format!("expected {rules:?}, found {found:?}").into()) }

@@ -35,6 +35,10 @@ pub enum NewValue<'a> {
     Int(i64),
     /// `true` or `false`.
     Bool(bool),
+    /// A mapping with one entry.
+    Entry(&'a str, &'a NewValue<'a>),
+    /// The host name in an attribute that is a URL: `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`.
+    Host(&'a str, &'a str),
 }
 
 /// Replaces the value of a key or an item of a list, whatever kind it has. A list that becomes a list of texts is

@@ -44,7 +44,27 @@ impl Site<'_> {
                 let text = quote::argument(text, self.style, false);
                 Rendered::Lines(vec![format!("Fn::Sub: {text}")])
             }
+            NewValue::Entry(key, inner) if !self.in_flow => Rendered::Lines(self.entry(key, inner)),
+            NewValue::Host(..) if !self.in_flow && !self.look().short_forms => {
+                let text = self.inline(value);
+                let entry = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
+                Rendered::Lines(vec![entry.unwrap_or(&text).to_owned()])
+            }
             _ => Rendered::Inline(self.inline(value)),
+        }
+    }
+
+    /// A key and its value, line by line.
+    fn entry(&self, key: &str, value: &NewValue<'_>) -> Vec<String> {
+        let key = self.key(key);
+        match self.value(value) {
+            Rendered::Inline(text) => vec![format!("{key}{text}")],
+            Rendered::Lines(block) => {
+                let look = self.look();
+                let offset = if matches!(value, NewValue::Texts(_)) { look.dash_offset } else { look.step };
+                let indented = block.into_iter().map(|line| format!("{:offset$}{line}", ""));
+                std::iter::once(key.trim_end().to_owned()).chain(indented).collect()
+            }
         }
     }
 
@@ -72,7 +92,30 @@ impl Site<'_> {
                 let tall = self.is_json() && self.look().tall_lists;
                 self.bracket("[", &items, "]", tall)
             }
+            NewValue::Entry(key, inner) => {
+                let site = Self { in_flow: true, ..*self };
+                let entry = format!("{}{}", site.key(key), site.inline(inner));
+                let tall = self.is_json() && self.look().tall_maps;
+                self.bracket("{", &[entry], "}", tall)
+            }
+            NewValue::Host(id, attribute) if !self.is_json() && self.look().short_forms => {
+                let slash = quote::argument("/", self.style, true);
+                format!("!Select [2, !Split [{slash}, !GetAtt {id}.{attribute}]]")
+            }
+            NewValue::Host(id, attribute) => {
+                let site = Self { in_flow: true, ..*self };
+                let slash = if self.is_json() { quote::double("/") } else { quote::argument("/", self.style, true) };
+                let attribute = site.call("Fn::GetAtt", &[site.text(id), site.text(attribute)]);
+                site.call("Fn::Select", &["2".to_owned(), site.call("Fn::Split", &[slash, attribute])])
+            }
         }
+    }
+
+    /// The long form of a function in braces.
+    fn call(&self, name: &str, arguments: &[String]) -> String {
+        let tall = |tall: bool| self.is_json() && tall;
+        let arguments = self.bracket("[", arguments, "]", tall(self.look().tall_lists));
+        self.bracket("{", &[format!("{}{arguments}", self.key(name))], "}", tall(self.look().tall_maps))
     }
 
     fn text(&self, text: &str) -> String {

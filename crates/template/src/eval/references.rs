@@ -38,6 +38,9 @@ impl<'t> Evaluator<'_, 't> {
         if let Some(value) = self.template().given(name).or_else(|| self.view.value(name)) {
             return Value::Text(Text::literal(value));
         }
+        if let Some(value) = self.of_region(name) {
+            return Value::Text(Text::literal(value));
+        }
         let reference = Reference::Pseudo(name.to_owned());
         let alphabet = match name {
             "AWS::Region" | "AWS::StackName" | "AWS::Partition" => Alphabet::LABEL,
@@ -46,6 +49,24 @@ impl<'t> Evaluator<'_, 't> {
             _ => Alphabet::ANY,
         };
         Value::Text(Text::hole(Hole::of(reference, alphabet)))
+    }
+
+    /// What follows from the region, where it is known.
+    /// <https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html>
+    fn of_region(&self, name: &str) -> Option<&'static str> {
+        let region = self.template().given("AWS::Region").or_else(|| self.view.value("AWS::Region"))?;
+        let is_china = region.starts_with("cn-");
+        match name {
+            "AWS::Partition" if is_china => Some("aws-cn"),
+            "AWS::Partition" if region.starts_with("us-gov-") => Some("aws-us-gov"),
+            "AWS::URLSuffix" if is_china => Some("amazonaws.com.cn"),
+            // The isolated regions have suffixes and partitions of their own.
+            "AWS::Partition" if !region.contains("iso") && !region.starts_with("eusc-") => Some("aws"),
+            "AWS::URLSuffix" if !region.contains("iso") && !region.starts_with("eusc-") => {
+                Some("amazonaws.com")
+            }
+            _ => None,
+        }
     }
 
     fn parameter(&self, at: At<'t>, parameter: &Parameter<'t>) -> Evaluated<'t> {

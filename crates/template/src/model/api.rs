@@ -8,6 +8,7 @@ use super::build::Slice;
 use super::reader::Reader;
 use super::{List, Prop, State, http_api, rest_api};
 use crate::eval::Reason;
+use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
 
 /// The kind of an API, which decides how stages and routes are chosen.
@@ -40,6 +41,8 @@ pub struct Api {
     pub stages: List<Stage>,
     /// The routes.
     pub routes: List<Route>,
+    /// Its `Properties`, for an edit.
+    pub node: Option<NodeId>,
 }
 
 /// A deployed stage.
@@ -208,6 +211,7 @@ fn serverless(id: &str, span: Span, protocol: Protocol, properties: &Reader<'_, 
         resource_policy: Tri::Unknown,
         stages: open(span, REASON),
         routes: open(span, REASON),
+        node: properties.node(),
     }
 }
 
@@ -228,6 +232,7 @@ pub(super) fn implicit(id: &str, span: Span, protocol: Protocol) -> Api {
         resource_policy: Tri::Unknown,
         stages: open(span, REASON),
         routes: open(span, REASON),
+        node: None,
     }
 }
 

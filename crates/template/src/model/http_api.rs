@@ -83,6 +83,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         resource_policy: Tri::False,
         stages,
         routes,
+        node: properties.node(),
     }
 }
 

@@ -61,6 +61,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         resource_policy: resource_policy(properties, elsewhere),
         stages,
         routes: rest_routes(slice, id, span, properties, elsewhere),
+        node: properties.node(),
     }
 }
 

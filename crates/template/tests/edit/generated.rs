@@ -55,6 +55,13 @@ impl Value {
             }
             NewValue::Int(number) => Self::Int(*number),
             NewValue::Bool(flag) => Self::Bool(*flag),
+            NewValue::Entry(key, value) => Self::Map(vec![((*key).to_owned(), Self::new(value))]),
+            NewValue::Host(id, attribute) => {
+                let call = |name: &str, list| Self::Map(vec![(format!("Fn::{name}"), Self::List(list))]);
+                let text = |text: &str| Self::Text(text.to_owned());
+                let attribute = Self::Map(vec![("Fn::GetAtt".to_owned(), text(&format!("{id}.{attribute}")))]);
+                call("Select", vec![Self::Int(2), call("Split", vec![text("/"), attribute])])
+            }
         }
     }
 
