@@ -18,6 +18,7 @@ pub static RULES: &[&dyn Rule] = &[
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
+    routing::custom_domain_host_mismatch::RULE,
     routing::edge_optimized_api_origin::RULE,
     routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
@@ -27,6 +28,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::origin_path_misses_stage::RULE,
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
+    routing::regional_domain_without_host::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
@@ -40,6 +42,7 @@ mod input {
 
 mod routing {
     pub(crate) mod all_headers_forwarded;
+    pub(crate) mod custom_domain_host_mismatch;
     pub(crate) mod edge_optimized_api_origin;
     pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
@@ -49,6 +52,7 @@ mod routing {
     pub(crate) mod origin_path_misses_stage;
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
+    pub(crate) mod regional_domain_without_host;
     pub(crate) mod unknown_target_origin;
     pub(crate) mod viewer_protocol_not_https;
 }

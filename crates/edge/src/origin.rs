@@ -10,9 +10,6 @@ use crate::backend::push;
 /// How long `OriginPath` may be.
 pub const MAX_PATH: usize = 255;
 
-/// Attributes that are URLs, by whichever resource they are.
-const URLS: [&str; 3] = ["ApiEndpoint", "FunctionUrl", "WebsiteURL"];
-
 /// A domain name that holds more than the name of a host.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
@@ -31,17 +28,9 @@ pub struct Url {
 /// The parts of a domain name that certainly holds a colon or a slash; `None` if it may be the name of a host.
 #[must_use]
 pub fn url(domain: &Text) -> Option<Url> {
-    if let Some(Reference::Resource { id, attribute }) = domain.as_hole().map(|hole| &hole.reference)
-        && URLS.contains(&attribute.as_str())
-    {
-        let (port, path) = Default::default();
-        let attribute = Some((id.clone(), attribute.clone()));
-        return Some(Url { scheme: true, host: domain.clone(), port, path, attribute });
-    }
-    let (before, after) = split(domain, &[':', '/']);
-    let scheme = after.prefix().starts_with("://") || (before.is_empty() && after.prefix().starts_with("//"));
-    let rest =
-        if scheme { from(&after, after.prefix().find("//").map_or(0, |at| at + 2)) } else { domain.clone() };
+    let (_, after) = split(domain, &[':', '/']);
+    let scheme = after.prefix().starts_with("://");
+    let rest = if scheme { from(&after, "://".len()) } else { domain.clone() };
     let (host, rest) = split(&rest, &[':', '/']);
     let (port, path) = split(&rest, &['/']);
     let is_url = scheme || !port.is_empty() || !path.is_empty();

@@ -53,6 +53,10 @@ fn backend(domain_name: &str) -> String {
             format!("{id} in {region}, {}", api.map_or("elsewhere".to_owned(), |api| api.id.clone()))
         }
         Backend::ApiDomain(domain) => format!("domain {}", domain.id),
+        Backend::ApiDomainTarget { domain, is_regional } => {
+            let kind = if *is_regional { "regional" } else { "edge" };
+            format!("{kind} target of {}", domain.map_or("elsewhere", |domain| domain.id.as_str()))
+        }
         other => format!("{other:?}"),
     })
 }
@@ -74,9 +78,11 @@ fn domain_names() {
         ("!Select [2, !Split [/, !GetAtt Url.FunctionUrl]]", "LambdaUrl"),
         ("!Sub '${Id}.lambda-url.${AWS::Region}.on.aws'", "LambdaUrl"),
         ("!Ref Domain", "domain Domain"),
-        ("!GetAtt Domain.RegionalDomainName", "ApiDomainTarget"),
-        ("d-abc.execute-api.eu-west-1.amazonaws.com", "ApiDomainTarget"),
-        ("!Sub 'd-${Id}.execute-api.eu-west-1.amazonaws.com'", "ApiDomainTarget"),
+        ("API.example.com", "domain Domain"),
+        ("!GetAtt Domain.RegionalDomainName", "regional target of Domain"),
+        ("!GetAtt Domain.DistributionDomainName", "edge target of Domain"),
+        ("d-abc.execute-api.eu-west-1.amazonaws.com", "regional target of elsewhere"),
+        ("!Sub 'd-${Id}.execute-api.eu-west-1.amazonaws.com'", "regional target of elsewhere"),
         ("vpce-0a1-b2.execute-api.eu-west-1.vpce.amazonaws.com", "Other"),
         ("execute-api.example.com", "Other"),
         ("shop.execute-api-docs.example.com", "Other"),

@@ -75,6 +75,16 @@ impl<'c> Context<'c> {
         edit::set(self.node(map)?, key, value)
     }
 
+    /// The edit that adds a property to a mapping; none where it is written already, if only under a condition.
+    #[must_use]
+    pub fn insert(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
+        let map = self.node(map)?;
+        if map.get(key).is_some() {
+            return None;
+        }
+        edit::set(map, key, value)
+    }
+
     /// The edit that removes a property of a mapping.
     #[must_use]
     pub fn remove_key(&self, map: Option<NodeId>, key: &str) -> Option<Vec<Edit>> {

@@ -56,18 +56,18 @@ impl Rule for EdgeOptimizedApiOrigin {
         if is_without_edge(region, domain.known()) {
             return;
         }
-        let regional = NewValue::Texts(&["REGIONAL"]);
+        let kind = resource_type(path.model, api);
         let explicit = api.endpoint_types.iter().find(|kind| kind.literal() == Some("EDGE"));
         let (span, label, help, edits) = match explicit {
             Some(kind) => {
-                (kind.span, "this is a distribution that AWS runs", "use `REGIONAL`", cx.replace(kind, &NewValue::Text("REGIONAL")))
+                let edits = cx.replace(kind, &NewValue::Text("REGIONAL"));
+                (kind.span, "this is a distribution that AWS runs", "use `REGIONAL`", edits)
             }
-            None => (
-                api.span,
-                "edge-optimized by default: no endpoint type is named",
-                "set `EndpointConfiguration: {Types: [REGIONAL]}`",
-                cx.set(api.node, "EndpointConfiguration", &NewValue::Entry("Types", &regional)),
-            ),
+            None => {
+                let (regional, help) = regional(kind);
+                let edits = cx.insert(api.node, "EndpointConfiguration", &regional);
+                (api.span, "edge-optimized by default: no endpoint type is named", help, edits)
+            }
         };
         let is_sure = explicit.is_some() || region.as_literal().is_some();
         let mut finding = cx
@@ -77,14 +77,28 @@ impl Rule for EdgeOptimizedApiOrigin {
             .note(format!("{}, which is another distribution in front of the API", arrival(path)))
             .help(help)
             .fix(Applicability::Unsafe, "make the API regional", edits)
-            .resource(&api.id, resource_type(path.model, api))
-            .property("EndpointConfiguration.Types")
+            .resource(&api.id, kind)
+            .property("EndpointConfiguration")
             .rests_on(domain);
         if let Some(kind) = explicit {
             finding = finding.rests_on(kind);
         }
         let most = if is_sure { Confidence::Certain } else { Confidence::Likely };
         drop(finding.at_most(most.min(confidence_of_origin(origin))));
+    }
+}
+
+/// What `EndpointConfiguration` of an API that has none becomes.
+fn regional(kind: &str) -> (NewValue<'static>, &'static str) {
+    match kind {
+        "AWS::Serverless::Api" => (
+            NewValue::Entry("Type", &NewValue::Text("REGIONAL")),
+            "set `EndpointConfiguration: {Type: REGIONAL}`, in `Globals` for an API that is not in the file",
+        ),
+        _ => (
+            NewValue::Entry("Types", &NewValue::Texts(&["REGIONAL"])),
+            "set `EndpointConfiguration: {Types: [REGIONAL]}`",
+        ),
     }
 }
 

@@ -1,3 +1,4 @@
+use cflint_edge::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
 use crate::support::{arrival, confidence_of_origin, resource_type};
@@ -36,7 +37,8 @@ declare_rule! {
 
 impl Rule for ExecuteApiEndpointDisabled {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
-        let (Some(api), Some(path)) = (origin.backend.api(), origin.paths.first()) else { return };
+        let Backend::ExecuteApi { api: Some(api), .. } = origin.backend else { return };
+        let Some(path) = origin.paths.first() else { return };
         let disabled = &api.disable_execute_api_endpoint;
         if disabled.known() != Some(&true) {
             return;

@@ -3,7 +3,7 @@ use cflint_edge::origin::{Url, url};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Model, Origin};
-use cflint_template::value::Text;
+use cflint_template::value::{Part, Text};
 
 use crate::support::{Written, is_filled_in};
 
@@ -57,15 +57,20 @@ impl Rule for OriginDomainMalformed {
 fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {
     let domain = &origin.domain_name;
     let (message, label) = match url {
-        Url { scheme: true, .. } if text.as_literal().is_some() => {
-            ("is a URL", "a host has no scheme".to_owned())
-        }
-        Url { scheme: true, .. } if text.as_hole().is_some() => ("is a URL", "this gives a URL".to_owned()),
-        Url { scheme: true, .. } => ("is a URL", format!("this gives `{text}`")),
+        Url { scheme: true, .. } => (
+            "is a URL, not the name of a host",
+            match text.parts() {
+                [Part::Lit(_)] => "a host has no scheme".to_owned(),
+                [Part::Hole(_)] => "this gives a URL".to_owned(),
+                _ => format!("this gives `{text}`"),
+            },
+        ),
         Url { port, .. } if !port.is_empty() => {
-            ("holds a port", format!("`{port}` is no part of a host name"))
+            ("holds a colon beside the name of the host", format!("`{port}` is no part of a host name"))
         }
-        Url { path, .. } => ("holds a path", format!("`{path}` is no part of a host name")),
+        Url { path, .. } => {
+            ("holds a path beside the name of the host", format!("`{path}` is no part of a host name"))
+        }
     };
     let (most, note) = match url.scheme || !url.port.is_empty() {
         true => (
@@ -78,7 +83,7 @@ fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {
     };
     let (help, edits) = remedy(origin, url, cx);
     let finding = cx
-        .report(domain.span, format!("`DomainName` {message}, not just the name of a host"))
+        .report(domain.span, format!("`DomainName` {message}"))
         .label(label)
         .note(note)
         .help(help)
@@ -91,6 +96,10 @@ fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {
 fn remedy(origin: &Origin, url: &Url, cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
     let domain = &origin.domain_name;
     let path = without_last_slash(&url.path);
+    let only = || ("write the host only, and its path as `OriginPath`".to_owned(), None);
+    if url.host.is_empty() || url.port.as_literal() == Some(":") {
+        return only();
+    }
     if !url.port.is_empty() {
         let help = "write the host only, and its port as `HTTPPort` or `HTTPSPort` of `CustomOriginConfig`";
         return (help.to_owned(), None);
@@ -103,15 +112,15 @@ fn remedy(origin: &Origin, url: &Url, cx: &Context<'_>) -> (String, Option<Vec<E
         return (format!("give parameter `{parameter}` the name of the host only: `{}`", url.host), None);
     }
     let (Some(host), Some(path)) = (Written::new(&url.host), Written::new(&path)) else {
-        return ("write the host only, and its path as `OriginPath`".to_owned(), None);
+        return only();
     };
     let host_only = cx.replace(domain, &host.value());
     match path {
         Written::Text(path) if path.is_empty() => (format!("write `DomainName: {host}`"), host_only),
         path => {
             // A path that is already there belongs before or after this one, or is the same.
-            let to_path = origin.path.is_absent().then(|| cx.set(origin.node, "OriginPath", &path.value()));
-            let edits = host_only.zip(to_path.flatten()).and_then(|(host, path)| combine([host, path]));
+            let to_path = cx.insert(origin.node, "OriginPath", &path.value());
+            let edits = host_only.zip(to_path).and_then(|(host, path)| combine([host, path]));
             (format!("write `DomainName: {host}` and `OriginPath: {path}`"), edits)
         }
     }

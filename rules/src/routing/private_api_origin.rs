@@ -1,3 +1,4 @@
+use cflint_edge::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
 use crate::support::{arrival, confidence_of_origin, resource_type};
@@ -35,7 +36,8 @@ declare_rule! {
 
 impl Rule for PrivateApiOrigin {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
-        let (Some(api), Some(path)) = (origin.backend.api(), origin.paths.first()) else { return };
+        let Backend::ExecuteApi { api: Some(api), .. } = origin.backend else { return };
+        let Some(path) = origin.paths.first() else { return };
         let Some(kind) = api.endpoint_types.iter().find(|kind| kind.literal() == Some("PRIVATE")) else {
             return;
         };

@@ -88,9 +88,10 @@ fn unknown<'i>(id: &'i Id, known: &[&Id]) -> Option<&'i Text> {
 fn report(id: &Id, what: &str, property: &str, known: &[&Id], cx: &mut Context<'_>) {
     let names: Vec<String> = known.iter().filter_map(|id| id.known()).map(Text::to_string).collect();
     let meant = id.literal().and_then(|id| similar(id, names.iter().map(String::as_str)));
-    let help = match meant {
-        Some(meant) => format!("did you mean `{meant}`?"),
-        None => format!("use one of {}", listed(names.iter().map(|name| format!("`{name}`")).collect())),
+    let help = match (meant, names.as_slice()) {
+        (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, [only]) => format!("use `{only}`"),
+        _ => format!("use one of {}", listed(names.iter().map(|name| format!("`{name}`")).collect())),
     };
     let finding = cx
         .report(id.span, format!("{what}, which is not there"))

@@ -94,7 +94,8 @@ impl Site<'_> {
             NewValue::Entry(key, inner) => {
                 let site = Self { in_flow: true, ..*self };
                 let entry = format!("{}{}", site.key(key), site.inline(inner));
-                let tall = self.is_json() && self.look().tall_maps;
+                let look = self.look();
+                let tall = self.is_json() && (look.tall_maps || look.tall_lists);
                 self.bracket("{", &[entry], "}", tall)
             }
             NewValue::Host(id, attribute) if !self.is_json() && self.look().short_forms => {

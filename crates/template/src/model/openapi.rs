@@ -38,16 +38,22 @@ pub(super) fn read_property<'r, 't>(
         unread(routes, "a transform adds to its definition");
     }
     for path in paths.entries() {
-        let Value::Map(at) = paths.evaluator().eval(path.at).value else {
-            unread(routes, "a path of its definition is not known");
-            continue;
+        let at = match paths.evaluator().eval(path.at).value {
+            Value::Map(at) => at,
+            Value::NoValue => continue,
+            _ => {
+                unread(routes, "a path of its definition is not known");
+                continue;
+            }
         };
         let item = paths.below(at, path.key.span());
         if item.open().is_some() || item.entry("$ref").is_some() {
             unread(routes, "a path of its definition is elsewhere");
         }
         for entry in item.entries() {
-            if let Some(method) = method(entry) {
+            if let Some(method) = method(entry)
+                && item.evaluator().eval(entry.at).value != Value::NoValue
+            {
                 let operation = item.map_or_empty(&entry.name);
                 let (guard, api_key) = access(&body, &operation, &method);
                 let path = RoutePath::parse(&path.name);

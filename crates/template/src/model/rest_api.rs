@@ -42,11 +42,12 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     }
     let mut endpoint_types = properties.map_or_empty("EndpointConfiguration").texts("Types");
     let parameters = properties.map_or_empty("Parameters");
-    if let Some(kind) = parameters.text("endpointConfigurationTypes").literal()
-        && !endpoint_types.present
-    {
-        let prop = parameters.text("endpointConfigurationTypes");
-        endpoint_types.items.push(Prop { state: State::Known(Text::literal(kind)), ..prop });
+    let kind = parameters.text("endpointConfigurationTypes");
+    if !endpoint_types.present && !kind.is_absent() {
+        match kind.state {
+            State::Known(_) => endpoint_types.items.push(kind),
+            _ => endpoint_types.open = Some(Reason("its endpoint type is not known".to_owned())),
+        }
         endpoint_types.present = true;
     }
     let elsewhere = ["BodyS3Location", "CloneFrom"].iter().any(|name| properties.entry(name).is_some())

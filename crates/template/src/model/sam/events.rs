@@ -14,6 +14,9 @@ use crate::template::Template;
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 
+/// What API Gateway takes for a method; it passes over anything else in a definition.
+const VERBS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+
 /// The types of resources whose events make routes.
 const SOURCES: [&str; 2] = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"];
 
@@ -22,6 +25,8 @@ const SOURCES: [&str; 2] = ["AWS::Serverless::Function", "AWS::Serverless::State
 pub(super) struct Event<'r, 't> {
     /// Logical id of the API.
     pub(super) api: String,
+    /// The kind of API that it is meant for.
+    pub(super) kind: Implicit,
     /// The verb in capitals, or `ANY`; `None` if it is not known.
     pub(super) method: Option<String>,
     /// `None` if it is not known.
@@ -88,9 +93,14 @@ impl<'r, 't> Events<'r, 't> {
             None => None,
         };
         let verb = if is_default { Some(ANY) } else { method.literal() };
+        let verb = verb.map(verb_of);
+        if verb.as_ref().is_some_and(|verb| !VERBS.contains(&verb.as_str())) {
+            return;
+        }
         self.events.push(Event {
             api,
-            method: verb.map(verb_of),
+            kind: implicit,
+            method: verb,
             path: parsed,
             span: if path.node.is_some() { path.span } else { entry.key.span() },
             auth: properties.map_or_empty("Auth"),

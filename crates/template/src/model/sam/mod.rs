@@ -114,12 +114,18 @@ impl Source<'_, '_, '_> {
         }
     }
 
-    /// `x-amazon-apigateway-endpoint-configuration` of the definition.
+    /// What the definition says about the default endpoint: at the top in Swagger, below `servers` in OpenAPI 3.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-endpoint-configuration.html>
     fn disabled_in_body(&self) -> Option<Prop<bool>> {
+        const EXTENSION: &str = "x-amazon-apigateway-endpoint-configuration";
         let Value::Map(at) = self.settings.value("DefinitionBody")?.value else { return None };
         let body = self.settings.own().below(at, at.node.span());
-        body.entry("x-amazon-apigateway-endpoint-configuration")?;
-        let written = body.map_or_empty("x-amazon-apigateway-endpoint-configuration");
+        let mut holders = vec![body.clone()];
+        if body.entry("servers").is_some() {
+            holders.extend(body.maps("servers", |server, _| server).items);
+        }
+        let configuration = holders.iter().find(|holder| holder.entry(EXTENSION).is_some())?;
+        let written = configuration.map_or_empty(EXTENSION);
         written.entry("disableExecuteApiEndpoint").map(|_| written.bool("disableExecuteApiEndpoint"))
     }
 

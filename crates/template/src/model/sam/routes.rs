@@ -5,9 +5,10 @@ use super::Source;
 use super::auth::ApiAuth;
 use super::events::Event;
 use crate::eval::{Reason, Value};
+use crate::generated::Implicit;
 use crate::model::api::{MORE, list, tri};
 use crate::model::openapi;
-use crate::model::{List, Protocol, Route, RoutePath};
+use crate::model::{Guard, List, Protocol, Route, RoutePath};
 use crate::value::Tri;
 
 /// How SAM makes the definition of an API.
@@ -74,10 +75,7 @@ fn definition(source: &Source<'_, '_, '_>) -> Definition {
     if !has("DefinitionBody") {
         return Definition::Generated;
     }
-    let merges = match source.protocol {
-        Protocol::Rest => tri(&source.settings.bool("MergeDefinitions"), false),
-        _ => Tri::True,
-    };
+    let merges = tri(&source.settings.bool("MergeDefinitions"), false);
     if merges.is_false() { Definition::Written } else { Definition::Merged }
 }
 
@@ -92,6 +90,9 @@ fn add(
     if definition == Definition::Elsewhere {
         return;
     }
+    // SAM adds events of an HTTP API to whatever the user wrote.
+    let is_merged = event.kind == Implicit::Http && definition == Definition::Written;
+    let definition = if is_merged { Definition::Merged } else { definition };
     let (Some(method), Some(path)) = (&event.method, &event.path) else {
         if definition != Definition::Written {
             routes.open = Some(Reason("the path of an event is not known".to_owned()));
@@ -106,7 +107,7 @@ fn add(
             match tri(&event.auth.bool("OverrideApiAuth"), false) {
                 Tri::True => (route.guard, route.api_key) = (guard, api_key),
                 Tri::False => {}
-                Tri::Unknown => (route.guard, route.api_key) = (crate::model::Guard::Unknown, Tri::Unknown),
+                Tri::Unknown => (route.guard, route.api_key) = (Guard::Unknown, Tri::Unknown),
             }
         }
         (Definition::Written, None) => {}
