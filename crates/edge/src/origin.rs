@@ -40,7 +40,8 @@ pub fn url(domain: &Text) -> Option<Url> {
     }
     let (before, after) = split(domain, &[':', '/']);
     let scheme = after.prefix().starts_with("://") || (before.is_empty() && after.prefix().starts_with("//"));
-    let rest = if scheme { from(&after, after.prefix().find("//").map_or(0, |at| at + 2)) } else { domain.clone() };
+    let rest =
+        if scheme { from(&after, after.prefix().find("//").map_or(0, |at| at + 2)) } else { domain.clone() };
     let (host, rest) = split(&rest, &[':', '/']);
     let (port, path) = split(&rest, &['/']);
     let is_url = scheme || !port.is_empty() || !path.is_empty();
@@ -80,10 +81,12 @@ pub enum PathFault {
 /// What is certainly wrong with an `OriginPath`, whatever the holes hold.
 #[must_use]
 pub fn path_fault(path: &Text) -> Option<PathFault> {
-    let literals = || path.parts().iter().filter_map(|part| match part {
-        Part::Lit(text) => Some(text.as_str()),
-        Part::Hole(_) => None,
-    });
+    let literals = || {
+        path.parts().iter().filter_map(|part| match part {
+            Part::Lit(text) => Some(text.as_str()),
+            Part::Hole(_) => None,
+        })
+    };
     let has = |text: &str| literals().any(|literal| literal.contains(text));
     Some(match path.as_literal() {
         Some("") => return None,

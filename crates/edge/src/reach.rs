@@ -108,7 +108,8 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     if api.routes.open.is_some() {
         return Reach::Unknown;
     }
-    let by_name = entered.iter().any(|name| any_route(&|route| meets(&paths, &below(&in_stage(name), api, route))));
+    let by_name =
+        entered.iter().any(|name| any_route(&|route| meets(&paths, &below(&in_stage(name), api, route))));
     if by_name || (has_default && any_route(&|route| whole(&paths, route))) {
         return Reach::Route;
     }

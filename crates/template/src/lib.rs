@@ -5,6 +5,8 @@ pub mod edit;
 pub mod eval;
 pub mod links;
 pub mod model;
+pub mod project;
+mod scope;
 pub mod syntax;
 pub mod template;
 pub mod value;

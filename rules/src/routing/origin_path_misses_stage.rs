@@ -121,7 +121,9 @@ fn remedy(
         return (String::new(), help, None);
     };
     let literal = stage.name.literal().filter(|_| stage.name.origins.is_empty() || stage.id.is_none());
-    let (text, shown, by_reference) = match (literal, &stage.id) {
+    // A stage of another template cannot be referred to.
+    let id = stage.id.as_ref().filter(|id| !id.contains('.'));
+    let (text, shown, by_reference) = match (literal, id) {
         (Some(name), _) => (format!("/{name}"), format!("`OriginPath: /{name}`"), false),
         (None, Some(id)) => (format!("/${{{id}}}"), format!("`OriginPath: !Sub '/${{{id}}}'`"), true),
         (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),

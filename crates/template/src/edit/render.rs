@@ -104,7 +104,8 @@ impl Site<'_> {
             }
             NewValue::Host(id, attribute) => {
                 let site = Self { in_flow: true, ..*self };
-                let slash = if self.is_json() { quote::double("/") } else { quote::argument("/", self.style, true) };
+                let slash =
+                    if self.is_json() { quote::double("/") } else { quote::argument("/", self.style, true) };
                 let attribute = site.call("Fn::GetAtt", &[site.text(id), site.text(attribute)]);
                 site.call("Fn::Select", &["2".to_owned(), site.call("Fn::Split", &[slash, attribute])])
             }

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::eval::{Evaluator, View};
 use crate::links::{Link, LinkKind};
-use crate::template::{Problem, Resource, Template};
+use crate::template::{Env, Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
 pub const MAX_VIEWS: usize = 64;
@@ -41,44 +41,38 @@ pub struct Views {
 
 /// Which resources belong together, from one pass over the template.
 #[derive(Debug)]
-pub struct Graph<'t> {
-    links: Vec<Link<'t>>,
+pub struct Graph {
     neighbours: Vec<BTreeSet<usize>>,
     /// Logical ids that outputs and nested stacks hand to other templates, with the attribute.
     given_away: BTreeSet<(String, String)>,
 }
 
-impl<'t> Graph<'t> {
+impl Graph {
     /// Reads the links of a template.
     #[must_use]
-    pub fn new(template: &Template<'t>, links: Vec<Link<'t>>) -> Self {
+    pub fn new(template: &Template<'_>, links: &[Link<'_>]) -> Self {
         let mut neighbours = vec![BTreeSet::new(); template.resources().len()];
         let mut given_away = BTreeSet::new();
         for link in links.iter().filter(|link| link.kind == LinkKind::Value) {
-            let Some(&to) = template.by_id.get(&*link.name) else { continue };
+            let scope = template.scope(Env { scope: link.scope, bindings: 0 });
+            let Some(&to) = template.by_id.get(&scope.qualify(&link.name)) else { continue };
             let away = link.from.is_none_or(|from| {
                 template.resources().get(from).is_some_and(|r| r.kind == "AWS::CloudFormation::Stack")
             });
             if away {
                 let attribute = link.attribute.unwrap_or_default().to_owned();
-                given_away.insert((link.name.clone().into_owned(), attribute));
+                given_away.insert((scope.qualify(&link.name), attribute));
             }
             if let Some(from) = link.from {
                 neighbours[from].insert(to);
                 neighbours[to].insert(from);
             }
         }
-        Self { links, neighbours, given_away }
-    }
-
-    /// Every use of a name.
-    #[must_use]
-    pub fn links(&self) -> &[Link<'t>] {
-        &self.links
+        Self { neighbours, given_away }
     }
 
     /// The modelled resources that can take part in what a distribution does, in the order of the file.
-    fn reachable(&self, template: &Template<'t>, distribution: usize) -> Vec<usize> {
+    fn reachable(&self, template: &Template<'_>, distribution: usize) -> Vec<usize> {
         let resources = template.resources();
         let mut seen = BTreeSet::from([distribution]);
         let mut queue = vec![distribution];
@@ -101,7 +95,8 @@ fn is_modelled(kind: &str) -> bool {
 /// The distributions of a template: their indices among the resources.
 pub fn distributions<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 'a {
     let all = template.resources().iter().enumerate();
-    all.filter(|(_, resource)| resource.kind == DISTRIBUTION).map(|(index, _)| index)
+    let checked = |resource: &Resource<'_>| resource.kind == DISTRIBUTION && template.is_own(resource);
+    all.filter(move |(_, resource)| checked(resource)).map(|(index, _)| index)
 }
 
 /// The models of one distribution, one for each consistent choice of the conditions that it depends on.
@@ -110,7 +105,7 @@ pub fn distributions<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usi
 #[must_use]
 pub fn views<'t>(
     template: &Template<'t>,
-    graph: &Graph<'t>,
+    graph: &Graph,
     distribution: usize,
     problems: &RefCell<Vec<Problem>>,
 ) -> Views {
@@ -170,7 +165,7 @@ fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
 /// The part of a template that one distribution depends on, in one view.
 pub(super) struct Slice<'s, 't> {
     template: &'s Template<'t>,
-    graph: &'s Graph<'t>,
+    graph: &'s Graph,
     members: &'s [usize],
     evaluator: &'s Evaluator<'s, 't>,
     problems: &'s RefCell<Vec<Problem>>,
@@ -181,7 +176,9 @@ impl<'s, 't> Slice<'s, 't> {
     pub(super) fn resources(&self) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
         self.members.iter().filter_map(|&index| {
             let resource = self.template.resources().get(index)?;
-            let exists = resource.condition.is_none_or(|(name, _)| !self.evaluator.require(name).is_false());
+            let exists = resource
+                .condition
+                .is_none_or(|(name, _)| !self.evaluator.require(resource.at.env, name).is_false());
             exists.then_some((index, resource))
         })
     }

@@ -59,7 +59,8 @@ impl Value {
             NewValue::Host(id, attribute) => {
                 let call = |name: &str, list| Self::Map(vec![(format!("Fn::{name}"), Self::List(list))]);
                 let text = |text: &str| Self::Text(text.to_owned());
-                let attribute = Self::Map(vec![("Fn::GetAtt".to_owned(), text(&format!("{id}.{attribute}")))]);
+                let attribute =
+                    Self::Map(vec![("Fn::GetAtt".to_owned(), text(&format!("{id}.{attribute}")))]);
                 call("Select", vec![Self::Int(2), call("Split", vec![text("/"), attribute])])
             }
         }
