@@ -18,10 +18,16 @@ pub static RULES: &[&dyn Rule] = &[
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
+    routing::edge_optimized_api_origin::RULE,
+    routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
+    routing::origin_domain_malformed::RULE,
     routing::origin_not_https::RULE,
+    routing::origin_path_malformed::RULE,
     routing::origin_path_misses_stage::RULE,
     routing::path_pattern_misses_stage::RULE,
+    routing::private_api_origin::RULE,
+    routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
 ];
@@ -34,10 +40,16 @@ mod input {
 
 mod routing {
     pub(crate) mod all_headers_forwarded;
+    pub(crate) mod edge_optimized_api_origin;
+    pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
+    pub(crate) mod origin_domain_malformed;
     pub(crate) mod origin_not_https;
+    pub(crate) mod origin_path_malformed;
     pub(crate) mod origin_path_misses_stage;
     pub(crate) mod path_pattern_misses_stage;
+    pub(crate) mod private_api_origin;
+    pub(crate) mod unknown_target_origin;
     pub(crate) mod viewer_protocol_not_https;
 }
 

@@ -134,18 +134,23 @@ impl<'n> Names<'n> {
 
     /// The declared name that was probably meant.
     pub(crate) fn nearest(&self, name: &str, wanted: &[Kind]) -> Option<&str> {
-        if !(MIN_LENGTH..=MAX_LENGTH).contains(&name.len()) || self.declared.len() > MAX_COMPARED {
+        if self.declared.len() > MAX_COMPARED {
             return None;
         }
-        let written = name.to_lowercase();
-        let of_kind = self.declared.iter().filter(|(other, kinds)| {
-            (MIN_LENGTH..=MAX_LENGTH).contains(&other.len())
-                && kinds.iter().any(|(kind, _)| wanted.contains(kind))
-        });
-        of_kind
-            .map(|(other, _)| (strsim::damerau_levenshtein(&written, &other.to_lowercase()), &**other))
-            .filter(|(distance, other)| *distance <= 1 + other.len().min(name.len()) / 5)
-            .min()
-            .map(|(_, other)| other)
+        let of_kind =
+            self.declared.iter().filter(|(_, kinds)| kinds.iter().any(|(kind, _)| wanted.contains(kind)));
+        similar(name, of_kind.map(|(other, _)| &**other))
     }
+}
+
+/// The name that was probably meant by one which is none of them.
+pub(crate) fn similar<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let fits = |name: &str| (MIN_LENGTH..=MAX_LENGTH).contains(&name.len());
+    let written = name.to_lowercase();
+    let known = others.into_iter().filter(|other| fits(name) && fits(other));
+    known
+        .map(|other| (strsim::damerau_levenshtein(&written, &other.to_lowercase()), other))
+        .filter(|(distance, other)| *distance <= 1 + other.len().min(name.len()) / 5)
+        .min()
+        .map(|(_, other)| other)
 }

@@ -7,12 +7,16 @@ use cflint_template::template::Template;
 /// Whether a text is written for another tool that fills it in: `${self:custom.stage}`, `{{ stage }}`, `<%= stage %>`.
 /// Not `${STAGE:-dev}`, which is meant for a shell.
 pub(crate) fn fills_in(text: &str) -> bool {
-    const SIGNS: [&str; 6] = ["{{", "{%", "<%", "${", "$(", "@@"];
     let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
     let is_path = |path: &str| path.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$".contains(c));
     let is_source = rest.starts_with('(') || rest.strip_prefix(':').is_some_and(is_path);
-    (is_source && text.starts_with(|c: char| c.is_ascii_lowercase()))
-        || SIGNS.iter().any(|sign| text.contains(sign))
+    (is_source && text.starts_with(|c: char| c.is_ascii_lowercase())) || has_placeholder(text)
+}
+
+/// Whether a text holds the sign of another tool that fills it in.
+pub(crate) fn has_placeholder(text: &str) -> bool {
+    const SIGNS: [&str; 6] = ["{{", "{%", "<%", "${", "$(", "@@"];
+    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 /// Whether resources and conditions can have names that are not in the file.

@@ -1,10 +1,17 @@
 //! What several rules say in the same words.
 
+use std::fmt;
+
 use cflint_diagnostics::Confidence;
 use cflint_edge::backend::Backend;
 use cflint_edge::path::RequestPath;
 use cflint_edge::reach::Sureness;
-use cflint_template::model::Api;
+use cflint_linter::OriginUse;
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Api, Model};
+use cflint_template::value::{Hole, Part, Reference, Text};
+
+use crate::outside::has_placeholder;
 
 /// How many names a message lists before it breaks off.
 const LISTED: usize = 4;
@@ -16,6 +23,81 @@ pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
         Sureness::ByCoincidence => Confidence::Possible,
         Sureness::Inferred => Confidence::Likely,
         Sureness::Always => Confidence::Certain,
+    }
+}
+
+/// The most that can be said of an origin: functions at the edge may choose another one.
+pub(crate) fn confidence_of_origin(origin: &OriginUse<'_, '_>) -> Confidence {
+    let is_sure = origin.paths.iter().any(|path| !path.may_be_rewritten());
+    if is_sure { Confidence::Certain } else { Confidence::Possible }
+}
+
+/// A request of a viewer, and how it leaves for the origin.
+pub(crate) fn arrival(path: &RequestPath<'_>) -> String {
+    let viewer_path = path.example_path();
+    format!(
+        "`GET https://{}{viewer_path}` leaves as `GET https://{}{}`",
+        path.viewer_host(),
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
+}
+
+/// The type of the resource that an API is.
+pub(crate) fn resource_type<'m>(model: &'m Model, api: &Api) -> &'m str {
+    model.resources.get(&api.id).map_or("AWS::ApiGateway::RestApi", String::as_str)
+}
+
+/// Whether another tool fills in a text before CloudFormation reads it.
+pub(crate) fn is_filled_in(text: &Text) -> bool {
+    text.parts().iter().any(|part| matches!(part, Part::Lit(literal) if has_placeholder(literal)))
+}
+
+/// A text as a fix writes it.
+pub(crate) enum Written {
+    Text(String),
+    Sub(String),
+}
+
+impl Written {
+    /// `None` where a part has no name that `Fn::Sub` knows.
+    pub(crate) fn new(text: &Text) -> Option<Self> {
+        if let Some(literal) = text.as_literal() {
+            return Some(Self::Text(literal.to_owned()));
+        }
+        let part = |part: &Part| match part {
+            Part::Lit(literal) => Some(literal.replace("${", "${!")),
+            Part::Hole(hole) => variable(hole),
+        };
+        text.parts().iter().map(part).collect::<Option<String>>().map(Self::Sub)
+    }
+
+    pub(crate) fn value(&self) -> NewValue<'_> {
+        match self {
+            Self::Text(text) => NewValue::Text(text),
+            Self::Sub(text) => NewValue::Sub(text),
+        }
+    }
+}
+
+impl fmt::Display for Written {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Text(text) if text.is_empty() => f.write_str("''"),
+            Self::Text(text) => f.write_str(text),
+            Self::Sub(text) => write!(f, "!Sub '{text}'"),
+        }
+    }
+}
+
+fn variable(hole: &Hole) -> Option<String> {
+    match &hole.reference {
+        Reference::Parameter(name) | Reference::Pseudo(name) => Some(format!("${{{name}}}")),
+        Reference::Resource { id, attribute } if attribute.is_empty() => Some(format!("${{{id}}}")),
+        // Parts of attributes, which have no name of their own.
+        Reference::Resource { attribute, .. } if matches!(attribute.as_str(), "UrlId" | "Subdomain") => None,
+        Reference::Resource { id, attribute } => Some(format!("${{{id}.{attribute}}}")),
+        _ => None,
     }
 }
 
@@ -51,7 +133,8 @@ pub(crate) fn routes(api: &Api) -> String {
     listed(api.routes.iter().map(|route| format!("`{} {}`", route.method, route.path)).collect())
 }
 
-fn listed(mut names: Vec<String>) -> String {
+/// The first few of some names, and how many more there are.
+pub(crate) fn listed(mut names: Vec<String>) -> String {
     names.sort();
     names.dedup();
     let more = names.len().saturating_sub(LISTED);

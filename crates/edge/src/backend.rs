@@ -1,6 +1,6 @@
 //! What answers behind the domain name of an origin.
 
-use cflint_template::model::{Api, CustomDomain, Model, Origin, OriginKind, State};
+use cflint_template::model::{Api, CustomDomain, GENERATED_DOMAIN, Model, Origin, OriginKind, State};
 use cflint_template::value::{Part, Reference, Text};
 
 /// What an origin's domain name leads to.
@@ -18,8 +18,13 @@ pub enum Backend<'m> {
     },
     /// A custom domain of API Gateway, by its own name.
     ApiDomain(&'m CustomDomain),
-    /// The DNS target of a custom domain, `d-….execute-api.…`, which answers to the custom domain's name only.
-    ApiDomainTarget,
+    /// The DNS target of a custom domain, which answers to the custom domain's name only.
+    ApiDomainTarget {
+        /// The custom domain, if the template says which one it is.
+        domain: Option<&'m CustomDomain>,
+        /// Whether it is the target of a regional domain, `d-….execute-api.…`, and not a distribution of AWS.
+        is_regional: bool,
+    },
     /// A Lambda function URL.
     LambdaUrl,
     /// A bucket, through its REST endpoint.
@@ -45,11 +50,7 @@ impl<'m> Backend<'m> {
         if matches!(origin.kind, OriginKind::Vpc) {
             return Self::Other;
         }
-        if let Some(domain) = model
-            .custom_domains
-            .iter()
-            .find(|known| known.name.known().is_some_and(|name| name.equals(domain).is_true()))
-        {
+        if let Some(domain) = model.custom_domains.iter().find(|known| known.has_name(domain)) {
             return Self::ApiDomain(domain);
         }
         by_labels(model, domain).or_else(|| by_resource(model, domain)).unwrap_or_else(|| {
@@ -75,7 +76,17 @@ impl<'m> Backend<'m> {
     /// Whether the backend is an API, through whichever domain.
     #[must_use]
     pub fn is_api(&self) -> bool {
-        matches!(self, Self::ExecuteApi { .. } | Self::ApiDomain(_) | Self::ApiDomainTarget)
+        matches!(self, Self::ExecuteApi { .. } | Self::ApiDomain(_) | Self::ApiDomainTarget { .. })
+    }
+
+    /// The custom domain that the origin leads to, if it is in the template.
+    #[must_use]
+    pub fn domain(&self) -> Option<&'m CustomDomain> {
+        match self {
+            Self::ApiDomain(domain) => Some(domain),
+            Self::ApiDomainTarget { domain, .. } => *domain,
+            _ => None,
+        }
     }
 
     /// The API, if it is in the template.
@@ -94,7 +105,8 @@ impl<'m> Backend<'m> {
             Self::ExecuteApi { api: Some(api), .. } => format!("`{}`", api.id),
             Self::ExecuteApi { id, .. } => format!("API `{id}`"),
             Self::ApiDomain(domain) => format!("`{}`", domain.id),
-            Self::ApiDomainTarget => "the API's custom domain".to_owned(),
+            Self::ApiDomainTarget { domain: Some(domain), .. } => format!("`{}`", domain.id),
+            Self::ApiDomainTarget { domain: None, .. } => "the API's custom domain".to_owned(),
             Self::LambdaUrl => "the Lambda function URL".to_owned(),
             Self::Bucket | Self::Website => "the bucket".to_owned(),
             Self::LoadBalancer => "the load balancer".to_owned(),
@@ -107,7 +119,7 @@ impl<'m> Backend<'m> {
 fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
     if let Some((id, rest)) = around(domain, ".execute-api.") {
         if id.prefix().starts_with("d-") {
-            return Some(Backend::ApiDomainTarget);
+            return Some(Backend::ApiDomainTarget { domain: None, is_regional: true });
         }
         // The name of a VPC endpoint: which API is meant is in a header.
         if id.prefix().starts_with("vpce-") {
@@ -169,16 +181,53 @@ pub(crate) fn push(text: &mut Text, part: &Part) {
 /// By the resource whose attribute the domain is.
 fn by_resource<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
     let Reference::Resource { id, attribute } = &domain.as_hole()?.reference else { return None };
+    if let Some((domain, attribute)) = domain_attribute(model, id, attribute) {
+        let is_regional = attribute == "RegionalDomainName";
+        return match (attribute, domain) {
+            ("", Some(domain)) => Some(Backend::ApiDomain(domain)),
+            ("RegionalDomainName" | "DistributionDomainName", domain) => {
+                Some(Backend::ApiDomainTarget { domain, is_regional })
+            }
+            _ => None,
+        };
+    }
     let kind = model.resources.get(id)?.as_str();
     match (kind, attribute.as_str()) {
-        (
-            "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName",
-            "RegionalDomainName" | "DistributionDomainName",
-        ) => Some(Backend::ApiDomainTarget),
         (
             "AWS::ElasticLoadBalancingV2::LoadBalancer" | "AWS::ElasticLoadBalancing::LoadBalancer",
             "DNSName",
         ) => Some(Backend::LoadBalancer),
         _ => None,
     }
+}
+
+/// The custom domain and its attribute that a reference means; `None` if it means something else. The SAM transform
+/// gives its domains ids with a hash, and lets templates write `Api.DomainName` for them.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
+fn domain_attribute<'m, 'a>(
+    model: &'m Model,
+    id: &'a str,
+    attribute: &'a str,
+) -> Option<(Option<&'m CustomDomain>, &'a str)> {
+    let (owner, of_owner) = match (id.strip_suffix(".DomainName"), attribute.strip_prefix("DomainName")) {
+        (Some(owner), _) => (owner, attribute),
+        (None, Some("")) => (id, ""),
+        (None, Some(rest)) => (id, rest.strip_prefix('.').unwrap_or(attribute)),
+        (None, None) => ("", attribute),
+    };
+    for domain in &model.custom_domains {
+        if domain.is_called(id) {
+            return Some((Some(domain), attribute));
+        }
+        if domain.owners.iter().any(|own| own == owner) {
+            return Some((Some(domain), of_owner));
+        }
+    }
+    let hash = id.strip_prefix(GENERATED_DOMAIN)?;
+    let mut made = model
+        .custom_domains
+        .iter()
+        .filter(|domain| !domain.owners.is_empty() && domain.is_v2 == hash.starts_with("V2"));
+    let only = made.next().filter(|_| made.next().is_none());
+    Some((only, attribute))
 }

@@ -75,21 +75,22 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     if is_path_malformed(path.origin) {
         return Reach::Unknown;
     }
+    let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
+    let prefix = without_slashes(&prefix, &staged);
     let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
     let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
     let whole = |paths: &Language, route: &Route| meets(paths, &below(&Language::empty(), api, route));
     // The pattern alone would do: then what is put in front of it is the mistake.
     let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
-    let miss = |sure| {
-        let (viewer_path, nearest) = match nearest(&pattern, api) {
+    let miss = |sure, by_stage: bool| {
+        let (viewer_path, nearest) = match nearest(&pattern, api, by_stage || by_prefix) {
             Some((path, nearest)) => (path, Some(nearest)),
             None => (path.example_path(), None),
         };
         Miss { arriving_path: path.arriving_path(&viewer_path), viewer_path, by_prefix, nearest, sure }
     };
-    let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
-    let names: Vec<&Text> =
-        staged.iter().copied().filter(|name| name.as_literal() != Some("$default")).collect();
+    let named = staged.iter().filter(|name| name.as_literal() != Some("$default"));
+    let names: Vec<Text> = named.map(|name| without_slashes(name, &staged)).collect();
     // A name that is chosen at deployment may be `$default`.
     let has_default = api.protocol == Protocol::Http
         && staged.iter().any(|name| !name.equals(&Text::literal("$default")).is_false());
@@ -98,12 +99,12 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let first = arriving.first_segment();
     let differs = |name: &Text| first.as_ref().is_some_and(|first| first.equals(name).is_false());
     let entered: Vec<&Text> =
-        names.into_iter().filter(|name| !differs(name) && meets(&paths, &stage(name))).collect();
+        names.iter().filter(|name| !differs(name) && meets(&paths, &stage(name))).collect();
     if entered.is_empty() && !has_default {
-        return Reach::NoStage(miss(Sureness::Always));
+        return Reach::NoStage(miss(Sureness::Always, true));
     }
     if !has_default && let Some(sure) = arriving.coincidence(api, &entered) {
-        return Reach::NoStage(miss(sure));
+        return Reach::NoStage(miss(sure, true));
     }
     if api.routes.open.is_some() {
         return Reach::Unknown;
@@ -114,9 +115,29 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
         return Reach::Route;
     }
     if by_prefix && has_default && entered.is_empty() {
-        return Reach::NoStage(miss(Sureness::Always));
+        return Reach::NoStage(miss(Sureness::Always, true));
     }
-    Reach::NoRoute(miss(Sureness::Always))
+    Reach::NoRoute(miss(Sureness::Always, false))
+}
+
+/// The text with the knowledge that the names of stages hold no slash, so that what they are made of holds none
+/// elsewhere either.
+fn without_slashes(text: &Text, stages: &[&Text]) -> Text {
+    let of_stage = |hole: &Hole| {
+        let mut holes = stages.iter().flat_map(|name| name.holes());
+        hole.alphabet.is_any() && holes.any(|other| other.reference == hole.reference)
+    };
+    let mut known = Text::default();
+    for part in text.parts() {
+        match part {
+            Part::Lit(literal) => known.push_str(literal),
+            Part::Hole(hole) if of_stage(hole) => {
+                known.push_hole(Hole { alphabet: Alphabet::STAGE, ..(**hole).clone() });
+            }
+            Part::Hole(hole) => known.push_hole((**hole).clone()),
+        }
+    }
+    known
 }
 
 /// The paths that arrive: a prefix, then whatever the pattern takes.
@@ -179,11 +200,14 @@ fn first_segment(pattern: &Language) -> Option<String> {
 
 /// The first route that fits if capitals do not count, or if leading segments of the pattern are dropped, as an
 /// author expects who thinks that the prefix is stripped; with a path for which that is so.
-fn nearest(pattern: &PathPattern, api: &Api) -> Option<(String, Nearest)> {
+pub(crate) fn nearest(pattern: &PathPattern, api: &Api, may_fit: bool) -> Option<(String, Nearest)> {
     let routes = || api.routes.iter().filter(|route| route.path != RoutePath::Default);
     let name = |route: &Route| format!("{} {}", route.method, route.path);
     let lower = PathPattern::new(&pattern.text().to_ascii_lowercase());
-    let other_case = routes().find(|route| meets(lower.language(), &[route_path(&lowered(route))]));
+    // A route that the pattern takes as it is, is what was meant only if the mistake is in what comes in front.
+    let is_other = |route: &Route| may_fit || !meets(pattern.language(), &[route_path(route)]);
+    let other_case =
+        routes().find(|route| is_other(route) && meets(lower.language(), &[route_path(&lowered(route))]));
     if let Some(route) = other_case {
         let nearest = Nearest { route: name(route), span: route.span, too_much: None };
         return Some((pattern.example(), nearest));
@@ -221,7 +245,7 @@ fn lowered(route: &Route) -> Route {
     route
 }
 
-fn meets(paths: &Language, targets: &[Language]) -> bool {
+pub(crate) fn meets(paths: &Language, targets: &[Language]) -> bool {
     targets.iter().any(|target| paths.intersection(target).is_some())
 }
 
@@ -239,25 +263,20 @@ fn in_stage(name: &Text) -> Language {
 /// The paths of a route below its stage, which is empty if it has no segment. A REST API does not mind a slash at the
 /// end; for HTTP APIs that is not documented for every case, nor is whether `{proxy+}` takes nothing, so both count as
 /// reached there.
-fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
-    let path = match &route.path {
-        RoutePath::Segments(segments) if segments.is_empty() => stage.clone(),
-        _ => stage.clone().then(&route_path(route)),
+pub(crate) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
+    let RoutePath::Segments(segments) = &route.path else {
+        return vec![stage.clone().then(&Language::anything())];
     };
-    let mut slash = path.clone();
-    slash.push_literal("/");
-    let mut paths = vec![path, slash];
-    if let RoutePath::Segments(segments) = &route.path
-        && let [above @ .., Segment::Greedy(_)] = segments.as_slice()
+    let path = |segments: &[Segment]| stage.clone().then(&segments_path(segments));
+    let slash = |mut path: Language| {
+        path.push_literal("/");
+        path
+    };
+    let mut paths = vec![path(segments), slash(path(segments))];
+    if let [above @ .., Segment::Greedy(_)] = segments.as_slice()
         && api.protocol == Protocol::Http
     {
-        let above = Route { path: RoutePath::Segments(above.to_vec()), ..route.clone() };
-        let mut nothing = match above.path == RoutePath::Segments(Vec::new()) {
-            true => stage.clone(),
-            false => stage.clone().then(&route_path(&above)),
-        };
-        nothing.push_literal("/");
-        paths.push(nothing);
+        paths.push(slash(path(above)));
     }
     paths
 }
@@ -265,7 +284,14 @@ fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
 /// The paths of a route as the API sees them, without the stage.
 #[must_use]
 pub fn route_path(route: &Route) -> Language {
-    let RoutePath::Segments(segments) = &route.path else { return Language::anything() };
+    match &route.path {
+        RoutePath::Default => Language::anything(),
+        RoutePath::Segments(segments) if segments.is_empty() => Language::literal("/"),
+        RoutePath::Segments(segments) => segments_path(segments),
+    }
+}
+
+fn segments_path(segments: &[Segment]) -> Language {
     let mut path = Language::empty();
     for segment in segments {
         path.push_literal("/");
@@ -274,9 +300,6 @@ pub fn route_path(route: &Route) -> Language {
             Segment::Parameter(_) => Language::segment(),
             Segment::Greedy(_) => Language::greedy(),
         });
-    }
-    if segments.is_empty() {
-        path.push_literal("/");
     }
     path
 }

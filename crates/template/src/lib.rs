@@ -3,6 +3,7 @@
 pub mod assembly;
 pub mod edit;
 pub mod eval;
+mod generated;
 pub mod links;
 pub mod model;
 pub mod project;

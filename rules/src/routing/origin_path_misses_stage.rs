@@ -1,11 +1,13 @@
 use cflint_diagnostics::{Applicability, Edit};
+use cflint_edge::mapping::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::path::RequestPath;
-use cflint_edge::reach::{Miss, Reach, reach};
+use cflint_edge::reach::{Miss, Reach, Sureness, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Api, Protocol, Stage};
+use cflint_template::model::{Api, Mapping, Protocol, Stage};
+use cflint_template::value::Text;
 
-use crate::support::{confidence, stage_names};
+use crate::support::{Written, confidence, listed, routes, stage_names};
 
 declare_rule! {
     /// ## What it does
@@ -18,10 +20,16 @@ declare_rule! {
     /// viewer. If no stage is named, a REST API answers `403 {"message":"Forbidden"}` and an HTTP API
     /// `404 {"message":"Not Found"}`, and neither logs the request.
     ///
+    /// At a custom domain of API Gateway it is the other way round. The stage comes from the mapping and is no part of
+    /// the path, so a REST API looks for a repeated one among its resources and answers
+    /// `403 {"message":"Missing Authentication Token"}`. What the path has to start with is the base path of a mapping,
+    /// unless one mapping has none.
+    ///
     /// ## Remediation
     /// Set `OriginPath` to a slash and the name of the stage, for example `OriginPath: !Sub '/${Stage}'`, where
     /// `Stage` is the logical id of the stage. CDK's `RestApiOrigin` does that by itself, unless `originPath` is set
     /// to something else. An HTTP API with the stage `$default` needs no `OriginPath`.
+    /// Behind a custom domain, `OriginPath` is the base path of the mapping, or is left out where it has none.
     ///
     /// ## Fix safety
     /// Setting `OriginPath` changes every request to this origin: clients that write the stage into the URL stop
@@ -30,7 +38,8 @@ declare_rule! {
     /// ## Exceptions
     /// A behavior whose pattern starts with a wildcard, such as the default behavior, lets clients write the stage
     /// into the URL, and is not reported. If a name is chosen when the stack is created, and could be the right one,
-    /// the finding is likely or possible at most.
+    /// the finding is likely or possible at most. Behind a custom domain it is likely, because other stacks can add
+    /// mappings.
     ///
     /// ## References
     /// - [Origin path](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath)
@@ -47,7 +56,7 @@ declare_rule! {
 
 impl Rule for OriginPathMissesStage {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
-        let Some(api) = path.backend.api() else { return };
+        let Some(api) = path.backend.api() else { return at_custom_domain(path, cx) };
         let Reach::NoStage(miss) = reach(path, api) else { return };
         let origin_path = &path.origin.path;
         let written = origin_path.known().filter(|text| !text.is_empty());
@@ -57,11 +66,14 @@ impl Rule for OriginPathMissesStage {
                 format!("`OriginPath` names no stage of `{}`", api.id),
                 format!("`{text}` is not the path of a stage"),
             ),
-            None => (
-                path.origin.domain_name.span,
-                format!("requests reach `{}` without the name of a stage", api.id),
-                "this origin has no `OriginPath`".to_owned(),
-            ),
+            None => {
+                let (span, label) = match origin_path.is_absent() {
+                    true => (path.origin.domain_name.span, "this origin has no `OriginPath`"),
+                    false => (origin_path.span, "puts nothing in front of the path"),
+                };
+                let message = format!("requests reach `{}` without the name of a stage", api.id);
+                (span, message, label.to_owned())
+            }
         };
         let (title, help, edits) = remedy(path, api, written.is_some(), cx);
         let mut finding = cx
@@ -134,4 +146,113 @@ fn remedy(
         None => cx.set(path.origin.node, "OriginPath", &value),
     };
     (format!("set {shown}"), format!("set {shown}"), edits)
+}
+
+/// A custom domain strips the base path of a mapping, and takes the stage from it.
+fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
+    let Some(reach) = reach_domain(path) else { return };
+    let (miss, message, answer) = match &reach {
+        DomainReach::NoMapping(miss) => {
+            (miss, "arrive at `{}` without a base path that is mapped", "`403 {\"message\":\"Forbidden\"}`")
+        }
+        DomainReach::NoStage(miss) => (
+            miss,
+            "arrive at `{}` without the name of a stage, which its mapping leaves to the caller",
+            "`403 {\"message\":\"Forbidden\"}`",
+        ),
+        DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
+            let is_rest = miss.mapping.is_none_or(|(_, api)| api.protocol == Protocol::Rest);
+            let answer = match is_rest {
+                true => "`403 {\"message\":\"Missing Authentication Token\"}`",
+                false => "`404 {\"message\":\"Not Found\"}`",
+            };
+            let message = match repeated_stage(path, miss) {
+                true => "arrive at `{}` with the name of the stage, which the mapping has already",
+                false => "arrive at `{}` with an `OriginPath` that no route has",
+            };
+            (miss, message, answer)
+        }
+        _ => return,
+    };
+    let origin_path = &path.origin.path;
+    let (place, label) = match origin_path.known().filter(|text| !text.is_empty()) {
+        Some(_) => (origin_path.span, "comes in front of every path"),
+        None if origin_path.is_absent() => (path.origin.domain_name.span, "this origin has no `OriginPath`"),
+        None => (origin_path.span, "puts nothing in front of the path"),
+    };
+    let (help, edits) = other_path(path, &miss.origin_paths, cx);
+    let mut finding = cx
+        .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
+        .label(label)
+        .note(format!("{}; {answer}", arrival_at_domain(path, miss)))
+        .help(help.clone())
+        .fix(Applicability::Unsafe, help, edits)
+        .behavior(path.behavior)
+        .property(format!("{}.OriginPath", path.origin.property()))
+        .rests_on(origin_path)
+        .at_most(confidence(path, Sureness::Inferred));
+    for mapping in miss.domain.mappings.iter() {
+        let stage = mapping.stage.known().map_or(String::new(), |stage| format!(" to stage `{stage}`"));
+        let label = format!("maps {}{stage}", base_path(mapping));
+        finding = finding.related(mapping.span, label).rests_on(&mapping.key).rests_on(&mapping.stage);
+    }
+    if path.behavior.index.is_some() {
+        let pattern = &path.behavior.path_pattern;
+        drop(finding.related(pattern.span, "takes the paths").rests_on(pattern));
+    }
+}
+
+fn repeated_stage(path: &RequestPath<'_>, miss: &DomainMiss<'_>) -> bool {
+    let stage = miss.mapping.and_then(|(mapping, _)| mapping.stage.known());
+    let pieces = path.origin.path.known().map(|text| text.split("/").pieces).unwrap_or_default();
+    stage.is_some_and(|stage| pieces.iter().any(|piece| piece.equals(stage).is_true()))
+}
+
+fn base_path(mapping: &Mapping) -> String {
+    mapping.key.known().map_or("every other path".to_owned(), |key| format!("`/{key}`"))
+}
+
+fn arrival_at_domain(path: &RequestPath<'_>, miss: &DomainMiss<'_>) -> String {
+    let why = match miss.mapping {
+        Some((_, api)) => {
+            format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api))
+        }
+        None => {
+            let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
+            format!("`{}` maps {keys}", miss.domain.id)
+        }
+    };
+    format!(
+        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; API Gateway answers",
+        path.viewer_host(),
+        miss.viewer_path,
+        path.origin_host(),
+        miss.arriving_path,
+    )
+}
+
+/// What to write instead, and the edit if there is one way only.
+fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
+    match others {
+        [] => ("start the path with a base path that is mapped, or add a mapping for it".to_owned(), None),
+        [only] if only.is_empty() => {
+            ("remove `OriginPath`".to_owned(), cx.remove_key(path.origin.node, "OriginPath"))
+        }
+        [only] => {
+            let Some(written) = Written::new(only) else {
+                return (format!("set `OriginPath` to `{only}`"), None);
+            };
+            let edits = match path.origin.path.node {
+                Some(_) => cx.replace(&path.origin.path, &written.value()),
+                None => cx.set(path.origin.node, "OriginPath", &written.value()),
+            };
+            (format!("set `OriginPath: {written}`"), edits)
+        }
+        several => {
+            let names = several
+                .iter()
+                .map(|other| if other.is_empty() { "nothing".to_owned() } else { format!("`{other}`") });
+            (format!("set `OriginPath` to one of these: {}", listed(names.collect())), None)
+        }
+    }
 }

@@ -1,7 +1,8 @@
+use cflint_edge::mapping::{DomainReach, reach_domain};
 use cflint_edge::path::RequestPath;
 use cflint_edge::reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Api, Protocol};
+use cflint_template::model::{Api, Mapping, Protocol};
 
 use crate::support::{confidence, routes};
 
@@ -20,9 +21,12 @@ declare_rule! {
     /// Or name the stage of a REST API like the first segment of the pattern, and leave `OriginPath` out. In CDK, add
     /// the resources below `api.root.addResource('api')`; in SAM, write the prefix into the `Path` of the events.
     ///
+    /// A custom domain of API Gateway strips the base path of its mapping: one called `api` takes `/api` off by itself.
+    ///
     /// ## Exceptions
     /// APIs whose routes or stages are not in the template are not judged. A function at the edge that runs before
-    /// the origin is asked may rewrite the path; then the finding is only possible.
+    /// the origin is asked may rewrite the path; then the finding is only possible. Behind a custom domain a finding is
+    /// likely, because other stacks can add mappings.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
@@ -39,8 +43,7 @@ declare_rule! {
 
 impl Rule for PathPatternMissesStage {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
-        let Some(api) = path.backend.api() else { return };
-        let Reach::NoRoute(miss) = reach(path, api) else { return };
+        let Some((api, mapping, miss)) = missed(path) else { return };
         let behavior = path.behavior;
         let pattern = &behavior.path_pattern;
         let origin_path = &path.origin.path;
@@ -72,9 +75,32 @@ impl Rule for PathPatternMissesStage {
         if !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty()) {
             finding = finding.related(origin_path.span, "comes in front of it");
         }
+        if let Some(mapping) = mapping {
+            let stripped = match mapping.key.known() {
+                Some(key) => format!("takes the paths, and strips `/{key}` from them"),
+                None => "takes the paths, and strips nothing from them".to_owned(),
+            };
+            finding = finding.related(mapping.key.span, stripped).rests_on(&mapping.key);
+        }
         if let Some(nearest) = &miss.nearest {
             drop(finding.related(nearest.span, format!("the nearest route, `{}`", nearest.route)));
         }
+    }
+}
+
+/// The API whose routes are missed, and the mapping that leads to it from a custom domain.
+fn missed<'m>(path: &RequestPath<'m>) -> Option<(&'m Api, Option<&'m Mapping>, Miss)> {
+    if let Some(api) = path.backend.api() {
+        let Reach::NoRoute(miss) = reach(path, api) else { return None };
+        return Some((api, None, miss));
+    }
+    match reach_domain(path)? {
+        // Where another `OriginPath` would do, that is the mistake.
+        DomainReach::NoRoute(miss) if miss.origin_paths.is_empty() => {
+            let (mapping, api) = miss.mapping?;
+            Some((api, Some(mapping), miss.plain()))
+        }
+        _ => None,
     }
 }
 

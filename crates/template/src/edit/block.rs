@@ -52,16 +52,7 @@ pub(super) fn insert_key(
     let column = slot(map, after)?.column;
     let key_site = Site { tree: map.tree(), in_flow: false, style: sibling.style(), margin: None };
     let site = Site { style: Style::Plain, ..key_site };
-    let key = key_site.key(key);
-    let lines = match site.value(value) {
-        Rendered::Inline(text) => vec![format!("{key}{text}")],
-        Rendered::Lines(block) => {
-            let look = site.look();
-            let offset = if matches!(value, NewValue::Texts(_)) { look.dash_offset } else { look.step };
-            let indented = block.into_iter().map(|line| format!("{:offset$}{line}", ""));
-            std::iter::once(key.trim_end().to_owned()).chain(indented).collect()
-        }
-    };
+    let lines = site.entry(&key_site.key(key), value);
     insert_lines(map, after, column, &lines)
 }
 

@@ -44,19 +44,18 @@ impl Site<'_> {
                 let text = quote::argument(text, self.style, false);
                 Rendered::Lines(vec![format!("Fn::Sub: {text}")])
             }
-            NewValue::Entry(key, inner) if !self.in_flow => Rendered::Lines(self.entry(key, inner)),
-            NewValue::Host(..) if !self.in_flow && !self.look().short_forms => {
-                let text = self.inline(value);
-                let entry = text.strip_prefix('{').and_then(|text| text.strip_suffix('}'));
-                Rendered::Lines(vec![entry.unwrap_or(&text).to_owned()])
+            NewValue::Entry(key, inner) if !self.in_flow => {
+                Rendered::Lines(self.entry(&self.key(key), inner))
+            }
+            NewValue::Host(id, attribute) if !self.in_flow && !self.look().short_forms => {
+                Rendered::Lines(vec![self.host(id, attribute)])
             }
             _ => Rendered::Inline(self.inline(value)),
         }
     }
 
-    /// A key and its value, line by line.
-    fn entry(&self, key: &str, value: &NewValue<'_>) -> Vec<String> {
-        let key = self.key(key);
+    /// A key, as it is written, and its value, line by line.
+    pub(super) fn entry(&self, key: &str, value: &NewValue<'_>) -> Vec<String> {
         match self.value(value) {
             Rendered::Inline(text) => vec![format!("{key}{text}")],
             Rendered::Lines(block) => {
@@ -104,19 +103,22 @@ impl Site<'_> {
             }
             NewValue::Host(id, attribute) => {
                 let site = Self { in_flow: true, ..*self };
-                let slash =
-                    if self.is_json() { quote::double("/") } else { quote::argument("/", self.style, true) };
-                let attribute = site.call("Fn::GetAtt", &[site.text(id), site.text(attribute)]);
-                site.call("Fn::Select", &["2".to_owned(), site.call("Fn::Split", &[slash, attribute])])
+                let tall = self.is_json() && self.look().tall_maps;
+                self.bracket("{", &[site.host(id, attribute)], "}", tall)
             }
         }
     }
 
-    /// The long form of a function in braces.
-    fn call(&self, name: &str, arguments: &[String]) -> String {
-        let tall = |tall: bool| self.is_json() && tall;
-        let arguments = self.bracket("[", arguments, "]", tall(self.look().tall_lists));
-        self.bracket("{", &[format!("{}{arguments}", self.key(name))], "}", tall(self.look().tall_maps))
+    /// The long form of [`NewValue::Host`] without the outer braces.
+    fn host(&self, id: &str, attribute: &str) -> String {
+        let (site, look) = (Self { in_flow: true, ..*self }, self.look());
+        let list = |items: &[String]| self.bracket("[", items, "]", self.is_json() && look.tall_lists);
+        let map = |entry: String| self.bracket("{", &[entry], "}", self.is_json() && look.tall_maps);
+        let slash = if self.is_json() { quote::double("/") } else { quote::argument("/", self.style, true) };
+        let attribute = list(&[site.text(id), site.text(attribute)]);
+        let attribute = map(format!("{}{attribute}", site.key("Fn::GetAtt")));
+        let split = map(format!("{}{}", site.key("Fn::Split"), list(&[slash, attribute])));
+        format!("{}{}", self.key("Fn::Select"), list(&["2".to_owned(), split]))
     }
 
     fn text(&self, text: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod functions;
+mod generated;
 mod map;
 mod references;
 mod sub;

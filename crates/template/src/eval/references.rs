@@ -182,6 +182,9 @@ impl<'t> Evaluator<'_, 't> {
         let id = scope.qualify(id);
         let id = id.as_str();
         let Some(resource) = self.template().resource(id) else {
+            if let Some(generated) = self.template().generated(id) {
+                return self.generated(at, generated, id, attribute);
+            }
             // A resource that SAM or a macro makes.
             let known = self.template().is_sam() || scope.is_sam() || scope.open;
             return at.is(match known {
@@ -189,16 +192,19 @@ impl<'t> Evaluator<'_, 't> {
                 false => Value::Unknown(Reason::new(format!("nothing is called `{id}`"))),
             });
         };
+        if let Some(stage) = self.serverless_stage(at, resource, attribute) {
+            return stage;
+        }
         if let Some(property) = named_by_property(resource.kind, attribute)
             && let Some(value) = self.property_of(resource, property)
         {
             return Evaluated { node: at.node, ..value };
         }
-        at.is(Value::Text(self.attribute_text(resource, attribute)))
+        at.is(Value::Text(self.attribute_text(resource.at.env, &resource.id, resource.kind, attribute)))
     }
 
     /// A top-level property of a resource, if it is there.
-    fn property_of(&self, resource: &Resource<'t>, property: &str) -> Option<Evaluated<'t>> {
+    pub(super) fn property_of(&self, resource: &Resource<'t>, property: &str) -> Option<Evaluated<'t>> {
         let entry = self.map(resource.properties?).get(property)?.clone();
         let mut value = self.eval(entry.at);
         match &value.value {
@@ -212,17 +218,16 @@ impl<'t> Evaluator<'_, 't> {
 
     /// What the documentation of each resource type says under "Return values".
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
-    fn attribute_text(&self, resource: &Resource<'t>, attribute: &str) -> Text {
-        let id = resource.id.as_str();
+    pub(super) fn attribute_text(&self, env: Env, id: &str, kind: &str, attribute: &str) -> Text {
         let own =
             |attribute: &str, alphabet| Text::hole(Hole::of(resource_reference(id, attribute), alphabet));
-        let pseudo = |name| match self.pseudo(resource.at.env, name) {
+        let pseudo = |name| match self.pseudo(env, name) {
             Value::Text(text) => text,
             _ => Text::default(),
         };
         let host = |pieces: &[&Text]| Text::join(&Text::default(), pieces.iter().copied());
         let lit = |text: &str| Text::literal(text);
-        match (resource.kind, attribute) {
+        match (kind, attribute) {
             ("AWS::ApiGateway::RestApi" | "AWS::Serverless::Api", "" | "RestApiId")
             | ("AWS::ApiGatewayV2::Api" | "AWS::Serverless::HttpApi", "" | "ApiId") => own("", Alphabet::ID),
             ("AWS::ApiGatewayV2::Api" | "AWS::Serverless::HttpApi", "ApiEndpoint") => host(&[

@@ -6,10 +6,14 @@ use cflint_diagnostics::Span;
 
 use super::build::Slice;
 use super::reader::Reader;
-use super::{List, Prop, State, http_api, rest_api};
+use super::{List, Prop, State, http_api, rest_api, sam};
 use crate::eval::Reason;
+use crate::generated::Implicit;
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
+
+/// Why routes and stages are not known where there may be resources that the file does not show.
+pub(super) const MORE: &str = "the file does not show all resources";
 
 /// The kind of an API, which decides how stages and routes are chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +56,8 @@ pub struct Stage {
     pub id: Option<String>,
     /// Its name, as it stands in the path.
     pub name: Prop<Text>,
+    /// Whether SAM makes it beside the one that is asked for: it answers, but nobody means it.
+    pub is_stray: bool,
 }
 
 /// A method of a resource, or a route of an HTTP API.
@@ -174,19 +180,30 @@ impl Api {
 
 /// Reads every API of the slice.
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Api> {
-    let mut apis = Vec::new();
+    let events = match slice.template().is_sam() {
+        true => sam::Events::read(slice),
+        false => sam::Events::default(),
+    };
+    let implicit = |implicit: Implicit| {
+        slice.has_implicit(implicit).then(|| sam::implicit(slice, implicit, &events)).flatten()
+    };
+    let mut apis: Vec<Api> = Implicit::ALL.into_iter().filter_map(implicit).collect();
+    let made = apis.len();
     for (index, resource) in slice.resources() {
-        let properties = slice.reader(index);
-        let api = match resource.kind {
-            "AWS::ApiGateway::RestApi" => rest_api::read(slice, &resource.id, resource.id_span, &properties),
-            "AWS::ApiGatewayV2::Api" => http_api::read(slice, &resource.id, resource.id_span, &properties),
-            "AWS::Serverless::Api" => serverless(&resource.id, resource.id_span, Protocol::Rest, &properties),
-            "AWS::Serverless::HttpApi" => {
-                serverless(&resource.id, resource.id_span, Protocol::Http, &properties)
+        // The API that SAM makes of itself takes the place of one that is declared with its logical id.
+        if apis.iter().take(made).any(|api| api.id == resource.id) {
+            continue;
+        }
+        let properties = || slice.reader(index);
+        apis.push(match resource.kind {
+            "AWS::ApiGateway::RestApi" => {
+                rest_api::read(slice, &resource.id, resource.id_span, &properties())
             }
+            "AWS::ApiGatewayV2::Api" => http_api::read(slice, &resource.id, resource.id_span, &properties()),
+            "AWS::Serverless::Api" => sam::read(slice, index, resource, Implicit::Rest, &events),
+            "AWS::Serverless::HttpApi" => sam::read(slice, index, resource, Implicit::Http, &events),
             _ => continue,
-        };
-        apis.push(api);
+        });
     }
     apis
 }
@@ -197,43 +214,6 @@ pub(super) fn open<T>(span: Span, reason: &str) -> List<T> {
 
 pub(super) fn list<T>(span: Span, items: Vec<T>) -> List<T> {
     List { present: !items.is_empty(), items, open: None, span, node: None }
-}
-
-/// An API of SAM: its routes and stages are made by the transform.
-fn serverless(id: &str, span: Span, protocol: Protocol, properties: &Reader<'_, '_>) -> Api {
-    const REASON: &str = "the SAM transform makes it";
-    Api {
-        id: id.to_owned(),
-        span,
-        protocol,
-        endpoint_types: open(span, REASON),
-        disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
-        resource_policy: Tri::Unknown,
-        stages: open(span, REASON),
-        routes: open(span, REASON),
-        node: properties.node(),
-    }
-}
-
-/// The API that SAM makes for functions that name none.
-pub(super) fn implicit(id: &str, span: Span, protocol: Protocol) -> Api {
-    const REASON: &str = "the SAM transform makes it";
-    Api {
-        id: id.to_owned(),
-        span,
-        protocol,
-        endpoint_types: open(span, REASON),
-        disable_execute_api_endpoint: Prop {
-            state: State::Unknown(Reason(REASON.to_owned())),
-            span,
-            node: None,
-            origins: Vec::new(),
-        },
-        resource_policy: Tri::Unknown,
-        stages: open(span, REASON),
-        routes: open(span, REASON),
-        node: None,
-    }
 }
 
 pub(super) fn guard(properties: &Reader<'_, '_>) -> Guard {

@@ -1,13 +1,18 @@
 //! From a template to one model for each distribution and each consistent choice of conditions.
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::named::NamedDomains;
+use cflint_diagnostics::Span;
 
 use super::reader::Reader;
+use super::sam::{self, Target};
 use super::{
-    CachePolicy, CustomDomain, Distribution, Model, OriginRequestPolicy, Protocol, ResponseHeadersPolicy, api,
+    Api, CachePolicy, Distribution, Model, OriginRequestPolicy, ResponseHeadersPolicy, api, custom_domain,
 };
 use crate::eval::{Evaluator, View};
+use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
 use crate::template::{Env, Problem, Resource, Template};
 
@@ -30,11 +35,14 @@ const MODELLED: [&str; 10] = [
     "AWS::WAFv2::WebACL",
 ];
 
+/// What something is in one view, with the conditions that the view decides, by name.
+pub type InView<T> = (Vec<(String, bool)>, T);
+
 /// The models of one distribution.
 #[derive(Debug)]
 pub struct Views {
-    /// One model for each view; the conditions that the view decides, by name.
-    pub models: Vec<(Vec<(String, bool)>, Model)>,
+    /// One model for each view.
+    pub models: Vec<InView<Model>>,
     /// Whether there are more views than [`MAX_VIEWS`], so that some conditions stayed open.
     pub cut: bool,
 }
@@ -42,22 +50,44 @@ pub struct Views {
 /// Which resources belong together, from one pass over the template.
 #[derive(Debug)]
 pub struct Graph {
+    /// By index of a resource; behind the resources come the APIs that SAM makes of itself.
     neighbours: Vec<BTreeSet<usize>>,
+    /// What belongs to a resource without leading any further: functions whose events or URLs it has to do with.
+    attached: Vec<BTreeSet<usize>>,
     /// Logical ids that outputs and nested stacks hand to other templates, with the attribute.
     given_away: BTreeSet<(String, String)>,
+    domains: NamedDomains,
+    /// Logical ids of which other templates get what `Ref` returns, as it is and not as a part of a URL or an ARN.
+    handed_over: BTreeSet<String>,
 }
 
 impl Graph {
     /// Reads the links of a template.
     #[must_use]
     pub fn new(template: &Template<'_>, links: &[Link<'_>]) -> Self {
-        let mut neighbours = vec![BTreeSet::new(); template.resources().len()];
+        let count = template.resources().len();
+        let mut neighbours = vec![BTreeSet::new(); count + Implicit::ALL.len()];
+        let mut attached = neighbours.clone();
         let mut given_away = BTreeSet::new();
         for link in links.iter().filter(|link| link.kind == LinkKind::Value) {
             let scope = template.scope(Env { scope: link.scope, bindings: 0 });
-            let Some(&to) = template.by_id.get(&scope.qualify(&link.name)) else { continue };
+            // What SAM makes in other templates is not followed.
+            let generated = if link.scope == 0 { template.generated(&link.name) } else { None };
+            let to = match (template.by_id.get(&scope.qualify(&link.name)), generated) {
+                (Some(&to), _) | (None, Some(Generated::Stage(to))) => to,
+                (None, Some(Generated::Api(implicit) | Generated::StageOf(implicit))) => {
+                    implicit_node(template, implicit)
+                }
+                (None, Some(Generated::FunctionUrl(function))) => {
+                    if let Some(from) = link.from {
+                        attached[from].insert(function);
+                    }
+                    continue;
+                }
+                (None, None) => continue,
+            };
             let away = link.from.is_none_or(|from| {
-                template.resources().get(from).is_some_and(|r| r.kind == "AWS::CloudFormation::Stack")
+                template.resources().get(from).is_some_and(|resource| hands_over(resource.kind))
             });
             if away {
                 let attribute = link.attribute.unwrap_or_default().to_owned();
@@ -68,24 +98,89 @@ impl Graph {
                 neighbours[to].insert(from);
             }
         }
-        Self { neighbours, given_away }
+        for (target, function) in sam::targets(template) {
+            let api = match target {
+                Target::Api(index) => index,
+                Target::Implicit(implicit) => implicit_node(template, implicit),
+            };
+            attached[api].insert(function);
+        }
+        Self {
+            neighbours,
+            attached,
+            given_away,
+            handed_over: handed_over(template),
+            domains: NamedDomains::new(template),
+        }
     }
 
-    /// The modelled resources that can take part in what a distribution does, in the order of the file.
+    /// The modelled resources that can take part in what a distribution does, in the order of the file, and the APIs
+    /// that SAM makes of itself.
     fn reachable(&self, template: &Template<'_>, distribution: usize) -> Vec<usize> {
         let resources = template.resources();
         let mut seen = BTreeSet::from([distribution]);
         let mut queue = vec![distribution];
-        while let Some(index) = queue.pop() {
-            for &next in &self.neighbours[index] {
-                let kind = resources[next].kind;
-                if kind != DISTRIBUTION && is_modelled(kind) && seen.insert(next) {
-                    queue.push(next);
+        let mut domains = self.domains.may_be_named_in(resources[distribution].at.node);
+        loop {
+            while let Some(index) = queue.pop() {
+                for &next in &self.neighbours[index] {
+                    let enters = resources
+                        .get(next)
+                        .is_none_or(|resource| resource.kind != DISTRIBUTION && is_modelled(resource.kind));
+                    if enters && seen.insert(next) {
+                        queue.push(next);
+                    }
                 }
             }
+            // Which custom domain answers depends on all of them, and some are tied together by their names only.
+            domains |= !seen.is_disjoint(&self.domains.members);
+            let others = self.domains.members.difference(&seen).copied();
+            queue.extend(others.filter(|_| domains));
+            seen.extend(&queue);
+            if queue.is_empty() {
+                break;
+            }
         }
+        let attached: Vec<usize> =
+            seen.iter().flat_map(|&index| self.attached[index].iter().copied()).collect();
+        seen.extend(attached);
         seen.into_iter().collect()
     }
+}
+
+/// Whether the properties of a resource reach other templates: nested stacks, modules, and where stacks leave values
+/// for each other.
+fn hands_over(kind: &str) -> bool {
+    matches!(kind, "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" | "AWS::SSM::Parameter")
+        || kind.ends_with("::MODULE")
+}
+
+fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
+    let view = View::default();
+    let evaluator = Evaluator::new(template, &view);
+    let mut ids = BTreeSet::new();
+    let mut add = |value| ids.extend(evaluator.text(value).0.as_resource().map(str::to_owned));
+    for resource in template.resources().iter().filter(|resource| hands_over(resource.kind)) {
+        let Some(properties) = resource.properties else { continue };
+        for entry in evaluator.map(properties).entries {
+            evaluator.map(entry.at).entries.iter().for_each(|inner| add(inner.at));
+            add(entry.at);
+        }
+    }
+    if let Some(outputs) = template.root().get("Outputs") {
+        for output in evaluator.map(outputs.value.into()).entries {
+            if let (Some(value), Some(_)) = (output.at.node.get("Value"), output.at.node.get("Export")) {
+                add(output.at.to(value.value));
+            }
+        }
+    }
+    ids
+}
+
+/// Stands for an API that SAM makes of itself among the resources.
+fn implicit_node(template: &Template<'_>, implicit: Implicit) -> usize {
+    let place = Implicit::ALL.iter().position(|other| *other == implicit);
+    template.resources().len() + place.unwrap_or_default()
 }
 
 fn is_modelled(kind: &str) -> bool {
@@ -110,28 +205,57 @@ pub fn views<'t>(
     problems: &RefCell<Vec<Problem>>,
 ) -> Views {
     let members = graph.reachable(template, distribution);
-    let mut result = Views { models: Vec::new(), cut: false };
+    let (models, cut) = explore(template, graph, &members, problems, |slice| slice.model(distribution));
+    Views { models, cut }
+}
+
+/// Every API of a template, whether a distribution leads to it or not: those of each consistent choice of the
+/// conditions that they depend on.
+#[must_use]
+pub fn apis<'t>(
+    template: &Template<'t>,
+    graph: &Graph,
+    problems: &RefCell<Vec<Problem>>,
+) -> Vec<InView<Vec<Api>>> {
+    let is_api = |index: &usize| {
+        template.resources().get(*index).is_none_or(|resource| {
+            resource.kind != DISTRIBUTION
+                && (is_modelled(resource.kind) || resource.kind.starts_with("AWS::Serverless::"))
+        })
+    };
+    let members: Vec<usize> = (0..graph.neighbours.len()).filter(is_api).collect();
+    explore(template, graph, &members, problems, |slice| Some(api::read(slice))).0
+}
+
+/// What each consistent choice of the conditions gives, and whether there are more of them than are looked at.
+fn explore<'t, T>(
+    template: &Template<'t>,
+    graph: &Graph,
+    members: &[usize],
+    problems: &RefCell<Vec<Problem>>,
+    read: impl Fn(&Slice<'_, 't>) -> Option<T>,
+) -> (Vec<InView<T>>, bool) {
+    let mut found = Vec::new();
+    let mut cut = false;
     let mut pending = vec![View::default()];
     while let Some(view) = pending.pop() {
         let evaluator = Evaluator::new(template, &view);
-        let slice = Slice { template, graph, members: &members, evaluator: &evaluator, problems };
-        let model = slice.model(distribution);
+        let slice = Slice { template, graph, members, evaluator: &evaluator, problems };
+        let value = read(&slice);
         if let Some(fork) = evaluator.fork() {
-            if result.models.len() + pending.len() + 2 <= MAX_VIEWS {
+            if found.len() + pending.len() + 2 <= MAX_VIEWS {
                 let answers = [false, true].map(|answer| view.with(&fork, answer, template));
                 pending.extend(answers.into_iter().flatten());
                 continue;
             }
-            result.cut = true;
+            cut = true;
         }
         if is_ruled_out(&evaluator) {
             continue;
         }
-        if let Some(model) = model {
-            result.models.push((decided(&evaluator), model));
-        }
+        found.extend(value.map(|value| (decided(&evaluator), value)));
     }
-    result
+    (found, cut)
 }
 
 /// The conditions that the view decides.
@@ -183,6 +307,21 @@ impl<'s, 't> Slice<'s, 't> {
         })
     }
 
+    /// The template.
+    pub(super) fn template(&self) -> &'s Template<'t> {
+        self.template
+    }
+
+    /// Whether the API that SAM makes of itself belongs to the slice.
+    pub(super) fn has_implicit(&self, implicit: Implicit) -> bool {
+        self.members.contains(&implicit_node(self.template, implicit))
+    }
+
+    /// Properties of something that is not in the file, of which this place is the reason.
+    pub(super) fn empty(&self, span: Span) -> Reader<'s, 't> {
+        Reader::empty(self.evaluator, self.problems, span)
+    }
+
     /// The properties of a resource.
     pub(super) fn reader(&self, index: usize) -> Reader<'s, 't> {
         Reader::of_resource(self.evaluator, self.problems, &self.template.resources()[index])
@@ -198,14 +337,39 @@ impl<'s, 't> Slice<'s, 't> {
         self.graph.given_away.contains(&(id.to_owned(), String::new()))
     }
 
+    /// Whether other templates get the id of an API, which is all they need to add routes to an HTTP API.
+    pub(super) fn is_handed_over(&self, api: &str) -> bool {
+        self.graph.handed_over.contains(api)
+    }
+
+    /// Whether there may be resources that the file does not show: a macro, an include or a loop makes them.
+    pub(super) fn has_more_resources(&self) -> bool {
+        self.template.is_open() || self.template.resources().iter().any(|resource| resource.kind.is_empty())
+    }
+
+    /// Whether other templates get the name of a custom domain, so that they can add mappings to it.
+    pub(super) fn is_open_domain(&self, id: &str) -> bool {
+        self.graph.domains.is_handed_over(id)
+    }
+
     /// Whether something other than one distribution of the template may use a policy.
     fn is_shared(&self, index: usize) -> bool {
         let resources = self.template.resources();
-        let users = self.graph.neighbours[index].iter().filter(|&&user| resources[user].kind == DISTRIBUTION);
+        let is_distribution = |user: usize| resources.get(user).is_some_and(|user| user.kind == DISTRIBUTION);
+        let users = self.graph.neighbours[index].iter().filter(|&&user| is_distribution(user));
         let given_away = |attribute: &str| {
             self.graph.given_away.contains(&(resources[index].id.clone(), attribute.to_owned()))
         };
         users.count() > 1 || given_away("") || given_away("Id")
+    }
+
+    /// The types of the resources by logical id, with the function URLs that SAM makes.
+    fn kinds(&self) -> BTreeMap<String, String> {
+        let own = self.resources().map(|(_, resource)| (resource.id.clone(), resource.kind.to_owned()));
+        let with_url = self.resources().filter(|(_, resource)| self.template.has_url(resource));
+        let urls =
+            with_url.map(|(_, resource)| (format!("{}Url", resource.id), "AWS::Lambda::Url".to_owned()));
+        urls.chain(own).collect()
     }
 
     fn model(&self, distribution: usize) -> Option<Model> {
@@ -216,8 +380,8 @@ impl<'s, 't> Slice<'s, 't> {
             cache_policies: Vec::new(),
             origin_request_policies: Vec::new(),
             response_headers_policies: Vec::new(),
-            custom_domains: Vec::new(),
-            resources: self.resources().map(|(_, r)| (r.id.clone(), r.kind.to_owned())).collect(),
+            custom_domains: custom_domain::read(self),
+            resources: self.kinds(),
         };
         for (index, resource) in self.resources() {
             let (id, span, properties) = (resource.id.as_str(), resource.id_span, self.reader(index));
@@ -241,18 +405,7 @@ impl<'s, 't> Slice<'s, 't> {
                 "AWS::CloudFront::ResponseHeadersPolicy" => {
                     model.response_headers_policies.push(ResponseHeadersPolicy::read(id, span, &properties));
                 }
-                "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName" => {
-                    let name = properties.text("DomainName");
-                    model.custom_domains.push(CustomDomain { id: id.to_owned(), span, name });
-                }
                 _ => {}
-            }
-        }
-        if self.template.is_sam() {
-            for (id, protocol) in
-                [("ServerlessRestApi", Protocol::Rest), ("ServerlessHttpApi", Protocol::Http)]
-            {
-                model.apis.push(api::implicit(id, resource.id_span, protocol));
             }
         }
         Some(model)

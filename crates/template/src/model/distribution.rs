@@ -5,6 +5,7 @@ use cflint_diagnostics::Span;
 
 use super::reader::Reader;
 use super::{List, Prop, State};
+use crate::eval::Reason;
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -264,7 +265,7 @@ impl Origin {
         Self {
             id: origin.text("Id"),
             domain_name: origin.text("DomainName"),
-            path: origin.text("OriginPath"),
+            path: for_tenants(&origin.text("OriginPath")),
             kind,
             custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
                 name: header.text("HeaderName"),
@@ -282,6 +283,17 @@ impl Origin {
     pub fn property(&self) -> String {
         format!("DistributionConfig.Origins[{}]", self.index)
     }
+}
+
+/// A distribution for several tenants fills in `{{name}}` for each of them.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tenant-customization.html>
+fn for_tenants(path: &Prop<Text>) -> Prop<Text> {
+    path.map(|text| match text.as_literal() {
+        Some(literal) if literal.contains("{{") => {
+            State::Unknown(Reason("each tenant has its own".to_owned()))
+        }
+        _ => State::Known(text.clone()),
+    })
 }
 
 impl CustomOrigin {

@@ -3,7 +3,7 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::{guard, list};
+use super::api::{MORE, guard, list};
 use super::build::Slice;
 use super::openapi;
 use super::reader::Reader;
@@ -22,7 +22,8 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     let target = properties.text("Target");
     if !target.is_absent() {
         let key = properties.text("RouteKey").or_default(Text::literal("$default"));
-        stages.items.push(Stage { id: None, name: target.map(|_| State::Known(Text::literal("$default"))) });
+        let name = target.map(|_| State::Known(Text::literal("$default")));
+        stages.items.push(Stage { id: None, name, is_stray: false });
         match key.as_ref().and_then(Text::as_literal).and_then(|key| route(key, target.span)) {
             Some(route) => routes.items.push(route),
             None => routes.open = Some(Reason("its `RouteKey` is not known".to_owned())),
@@ -50,7 +51,9 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
             "AWS::ApiGatewayV2::Stage" => {
                 let name = of.text("StageName");
                 match name.state {
-                    State::Known(_) => stages.items.push(Stage { id: Some(resource.id.clone()), name }),
+                    State::Known(_) => {
+                        stages.items.push(Stage { id: Some(resource.id.clone()), name, is_stray: false });
+                    }
                     _ => {
                         stages.open =
                             Some(Reason(format!("the name of stage `{}` is not known", resource.id)))
@@ -67,6 +70,13 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
             }
             _ => {}
         }
+    }
+    if slice.is_handed_over(id) {
+        routes.open = Some(Reason("other stacks can add routes to it".to_owned()));
+    }
+    if slice.has_more_resources() {
+        stages.open = Some(Reason(MORE.to_owned()));
+        routes.open = Some(Reason(MORE.to_owned()));
     }
     for (open, what) in [(&mut stages.open, "stage"), (&mut routes.open, "route")] {
         let empty = if what == "stage" { stages.items.is_empty() } else { routes.items.is_empty() };

@@ -4,28 +4,28 @@
 
 mod api;
 mod build;
+mod custom_domain;
 mod distribution;
 mod http_api;
+mod named;
 mod openapi;
 mod policy;
 mod prop;
 mod reader;
 mod rest_api;
+mod sam;
 
 use std::collections::BTreeMap;
 
-use cflint_diagnostics::Span;
-
 pub use api::{Api, Guard, Protocol, Route, RoutePath, Segment, Stage};
-pub use build::{Graph, MAX_VIEWS, Views, distributions, views};
+pub use build::{Graph, InView, MAX_VIEWS, Views, apis, distributions, views};
+pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind,
 };
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
-
-use crate::value::Text;
 
 /// One distribution and everything that it depends on, in one view.
 #[derive(Debug, Clone)]
@@ -44,17 +44,6 @@ pub struct Model {
     pub custom_domains: Vec<CustomDomain>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,
-}
-
-/// A custom domain of API Gateway.
-#[derive(Debug, Clone)]
-pub struct CustomDomain {
-    /// Logical id.
-    pub id: String,
-    /// Where the logical id is written.
-    pub span: Span,
-    /// The host name.
-    pub name: Prop<Text>,
 }
 
 impl Model {

@@ -9,10 +9,23 @@ use crate::value::Tri;
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 const ANY: &str = "x-amazon-apigateway-any-method";
 
+/// Who may call an operation and whether it asks for an API key, told by the whole definition, the operation and its verb.
+pub(super) type Access<'f, 'r, 't> = &'f dyn Fn(&Reader<'r, 't>, &Reader<'r, 't>, &str) -> (Guard, Tri);
+
 /// Adds the routes of `Body`; what cannot be read leaves the list open.
 pub(super) fn read(api: &Reader<'_, '_>, routes: &mut List<Route>) {
+    read_property(api, "Body", &|body, operation, _| security(body, operation), routes);
+}
+
+/// Adds the routes of the definition in this property.
+pub(super) fn read_property<'r, 't>(
+    api: &Reader<'r, 't>,
+    property: &str,
+    access: Access<'_, 'r, 't>,
+    routes: &mut List<Route>,
+) {
     let unread = |routes: &mut List<Route>, why: &str| routes.open = Some(Reason(why.to_owned()));
-    let Some(body) = api.value("Body") else { return };
+    let Some(body) = api.value(property) else { return };
     let Value::Map(at) = body.value else {
         return unread(routes, "its definition is no mapping");
     };
@@ -36,7 +49,7 @@ pub(super) fn read(api: &Reader<'_, '_>, routes: &mut List<Route>) {
         for entry in item.entries() {
             if let Some(method) = method(entry) {
                 let operation = item.map_or_empty(&entry.name);
-                let (guard, api_key) = security(&body, &operation);
+                let (guard, api_key) = access(&body, &operation, &method);
                 let path = RoutePath::parse(&path.name);
                 routes.items.push(Route { method, path, guard, api_key, span: entry.key.span() });
             }
@@ -44,9 +57,9 @@ pub(super) fn read(api: &Reader<'_, '_>, routes: &mut List<Route>) {
     }
 }
 
-/// Whether `Body` holds a resource policy.
-pub(super) fn has_policy(api: &Reader<'_, '_>) -> Tri {
-    match api.value("Body").map(|body| body.value) {
+/// Whether the definition in this property holds a resource policy.
+pub(super) fn has_policy(api: &Reader<'_, '_>, property: &str) -> Tri {
+    match api.value(property).map(|body| body.value) {
         None | Some(Value::NoValue) => Tri::False,
         Some(Value::Map(at)) => {
             let body = api.below(at, at.node.span());
@@ -65,7 +78,7 @@ fn method(entry: &MapEntry<'_>) -> Option<String> {
 }
 
 /// Who may call an operation: its own `security`, or that of the whole definition.
-fn security<'r, 't>(body: &Reader<'r, 't>, operation: &Reader<'r, 't>) -> (Guard, Tri) {
+pub(super) fn security<'r, 't>(body: &Reader<'r, 't>, operation: &Reader<'r, 't>) -> (Guard, Tri) {
     let auth = operation.map_or_empty("x-amazon-apigateway-auth").text("type");
     match auth.literal() {
         Some("AWS_IAM" | "aws_iam") => return (Guard::Iam, Tri::False),

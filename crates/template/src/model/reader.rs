@@ -35,6 +35,15 @@ impl<'r, 't> Reader<'r, 't> {
         Self { evaluator, problems, map, span: resource.id_span, node }
     }
 
+    /// A mapping in which everything is absent.
+    pub(crate) fn empty(
+        evaluator: &'r Evaluator<'r, 't>,
+        problems: &'r RefCell<Vec<Problem>>,
+        span: Span,
+    ) -> Self {
+        Self { evaluator, problems, map: MapView::empty(None), span, node: None }
+    }
+
     /// The place that stands for a property that is absent.
     pub(crate) fn span(&self) -> Span {
         self.span

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{guard, list, tri};
+use super::api::{MORE, guard, list, tri};
 use super::build::Slice;
 use super::openapi;
 use super::reader::Reader;
@@ -29,10 +29,13 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
             State::Absent if resource.kind == "AWS::ApiGateway::Deployment" => {}
             State::Known(_) => {
                 let is_stage = resource.kind == "AWS::ApiGateway::Stage";
-                stages.items.push(Stage { id: is_stage.then(|| resource.id.clone()), name });
+                stages.items.push(Stage { id: is_stage.then(|| resource.id.clone()), name, is_stray: false });
             }
             _ => stages.open = Some(Reason(format!("the name of stage `{}` is not known", resource.id))),
         }
+    }
+    if slice.has_more_resources() {
+        stages.open = Some(Reason(MORE.to_owned()));
     }
     if stages.items.is_empty() && stages.open.is_none() {
         stages.open = Some(Reason("the template has no stage of it".to_owned()));
@@ -72,7 +75,7 @@ fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
         Some(Value::Unknown(_)) => Tri::Unknown,
         Some(_) => Tri::True,
     };
-    own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties) })
+    own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties, "Body") })
 }
 
 fn rest_routes(
@@ -114,6 +117,9 @@ fn rest_routes(
     }
     if routes.items.is_empty() && routes.open.is_none() {
         routes.open = Some(Reason("the template has no method of it".to_owned()));
+    }
+    if slice.has_more_resources() {
+        routes.open = Some(Reason(MORE.to_owned()));
     }
     if slice.is_extended(id) || tree.is_extended(slice) {
         routes.open = Some(Reason("other stacks can add resources to it".to_owned()));

@@ -1,6 +1,6 @@
 //! YAML by indentation.
 
-use cflint_template::edit::NewValue::{Bool, Int, Sub, Text, Texts};
+use cflint_template::edit::NewValue::{Bool, Entry, Host, Int, Sub, Text, Texts};
 
 use crate::support::Op::{Append, RemoveItem, RemoveKey, Replace, Set, SetAfter};
 use crate::support::check;
@@ -116,6 +116,29 @@ fn lists_are_added_as_the_file_writes_them() {
     );
     check("A:\n  l:\n    - x\n", "A", Set("k", Texts(&[])), "A:\n  l:\n    - x\n  k: []\n");
     check("- x\n- y\n", "1", Replace(Texts(&["p", "q"])), "- x\n- - p\n  - q\n");
+}
+
+#[test]
+fn mappings_are_added_as_the_file_writes_them() {
+    let types = Entry("Types", &Texts(&["p"]));
+    check("A:\n  b: 1\n", "A", Set("k", Entry("c", &Int(2))), "A:\n  b: 1\n  k:\n    c: 2\n");
+    check("A:\n  l:\n  - x\n", "A", Set("k", types), "A:\n  l:\n  - x\n  k:\n    Types:\n    - p\n");
+    check("A:\n  l: [x]\n", "A", Set("k", types), "A:\n  l: [x]\n  k:\n    Types: [p]\n");
+    check("A: {b: 1}\n", "A", Set("k", types), "A: {b: 1, k: {Types: [p]}}\n");
+}
+
+#[test]
+fn the_host_of_a_url_is_cut_out_of_its_attribute() {
+    let host = Replace(Host("Url", "FunctionUrl"));
+    let short = "!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]";
+    check("A: !GetAtt Url.FunctionUrl # c\n", "A", host, &format!("A: {short} # c\n"));
+    check("A: [!GetAtt Url.FunctionUrl]\n", "A/0", host, &format!("A: [{short}]\n"));
+    check(
+        "A:\n  Fn::GetAtt: [Url, FunctionUrl]\n",
+        "A",
+        host,
+        "A:\n  Fn::Select: [2, {'Fn::Split': ['/', {'Fn::GetAtt': [Url, FunctionUrl]}]}]\n",
+    );
 }
 
 #[test]

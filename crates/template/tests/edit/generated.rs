@@ -35,7 +35,16 @@ impl Value {
         match node.kind() {
             Kind::Sequence => Self::List(node.items().map(Self::of).collect()),
             Kind::Mapping => Self::Map(
-                node.entries().map(|entry| (entry.name().to_owned(), Self::of(entry.value))).collect(),
+                node.entries()
+                    .map(|entry| match (entry.name(), entry.value.kind()) {
+                        // `[Url, FunctionUrl]` is `Url.FunctionUrl`.
+                        (name @ "Fn::GetAtt", Kind::Sequence) => {
+                            let names: Vec<&str> = entry.value.items().filter_map(NodeRef::text).collect();
+                            (name.to_owned(), Self::Text(names.join(".")))
+                        }
+                        (name, _) => (name.to_owned(), Self::of(entry.value)),
+                    })
+                    .collect(),
             ),
             Kind::Scalar => match node.scalar() {
                 Some(Scalar::Str(text)) => Self::Text(text.to_owned()),
@@ -268,6 +277,7 @@ proptest! {
         let news = [
             NewValue::Text(&one), NewValue::Sub(&one), NewValue::Texts(&texts), NewValue::Texts(&texts[..1]),
             NewValue::Texts(&[]), NewValue::Int(7), NewValue::Bool(false),
+            NewValue::Entry("k", &NewValue::Int(7)), NewValue::Host("Url", "FunctionUrl"),
         ];
         let new = news[usize::from(pick) % news.len()];
         for layout in Layout::all(crlf, comments, last_break) {

@@ -1,6 +1,6 @@
 //! JSON, indented and on one line.
 
-use cflint_template::edit::NewValue::{Int, Sub, Text, Texts};
+use cflint_template::edit::NewValue::{Entry, Host, Int, Sub, Text, Texts};
 
 use crate::support::Op::{Append, RemoveItem, RemoveKey, Replace, Set, SetAfter};
 use crate::support::{check, edited};
@@ -81,6 +81,13 @@ fn on_one_line() {
         ("A/b", RemoveItem(1), r#"["x","y"]"#, r#"["x"]"#),
         ("A", RemoveKey("b"), r#""b":["x","y"],"#, ""),
         ("A", RemoveKey("n"), r#","n":300"#, ""),
+        ("A", Set("k", Entry("c", &Texts(&["p"]))), r#""n":300"#, r#""n":300,"k":{"c":["p"]}"#),
+        (
+            "A/c",
+            Replace(Host("Url", "FunctionUrl")),
+            r#"{"Ref":"Z"}"#,
+            r#"{"Fn::Select":[2,{"Fn::Split":["/",{"Fn::GetAtt":["Url","FunctionUrl"]}]}]}"#,
+        ),
         ("A", Set("k", Sub("${Z}")), r#""n":300"#, r#""n":300,"k":{"Fn::Sub":"${Z}"}"#),
         ("A/n", Replace(Int(0)), "300", "0"),
         ("A/n", Replace(Text("0")), "300", r#""0""#),

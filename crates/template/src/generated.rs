@@ -1,0 +1,159 @@
+//! The logical ids that the SAM transform makes and that templates refer to.
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
+
+use crate::syntax::{Kind, NodeRef};
+use crate::template::{Resource, Template};
+
+/// The API that SAM makes for the events that name none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Implicit {
+    /// `ServerlessRestApi`, for events of type `Api`.
+    Rest,
+    /// `ServerlessHttpApi`, for events of type `HttpApi`.
+    Http,
+}
+
+/// What a logical id that is not in the file stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Generated {
+    /// An implicit API.
+    Api(Implicit),
+    /// The stage of an implicit API.
+    StageOf(Implicit),
+    /// The stage of the API with this index among the resources.
+    Stage(usize),
+    /// The URL of the function with this index among the resources.
+    FunctionUrl(usize),
+}
+
+impl Implicit {
+    pub(crate) const ALL: [Self; 2] = [Self::Rest, Self::Http];
+
+    pub(crate) fn id(self) -> &'static str {
+        match self {
+            Self::Rest => "ServerlessRestApi",
+            Self::Http => "ServerlessHttpApi",
+        }
+    }
+
+    /// The type of the resource that SAM makes it from.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::Rest => "AWS::Serverless::Api",
+            Self::Http => "AWS::Serverless::HttpApi",
+        }
+    }
+
+    pub(crate) fn stage_name(self) -> &'static str {
+        match self {
+            Self::Rest => "Prod",
+            Self::Http => "$default",
+        }
+    }
+
+    pub(crate) fn stage_id(self) -> &'static str {
+        match self {
+            Self::Rest => "ServerlessRestApiProdStage",
+            Self::Http => "ServerlessHttpApiApiGatewayDefaultStage",
+        }
+    }
+}
+
+/// Whether SAM makes an API with a stage from resources of this type.
+pub(crate) fn is_serverless_api(kind: &str) -> bool {
+    Implicit::ALL.iter().any(|implicit| implicit.kind() == kind)
+}
+
+impl<'t> Template<'t> {
+    /// What a logical id that no resource of the file has stands for.
+    pub(crate) fn generated(&self, id: &str) -> Option<Generated> {
+        if !self.is_sam() {
+            return None;
+        }
+        let stage_of = id.strip_suffix(".Stage");
+        for implicit in Implicit::ALL {
+            if id == implicit.id() {
+                return Some(Generated::Api(implicit));
+            }
+            let is_free = self.resource(implicit.id()).is_none();
+            if is_free && (id == implicit.stage_id() || stage_of == Some(implicit.id())) {
+                return Some(Generated::StageOf(implicit));
+            }
+        }
+        // `!Ref Api.Stage`, which SAM replaces.
+        if let Some(&index) = stage_of.and_then(|api| self.by_id.get(api)) {
+            return is_serverless_api(self.resources.get(index)?.kind).then_some(Generated::Stage(index));
+        }
+        if let Some(&index) = id.strip_suffix("Url").and_then(|function| self.by_id.get(function)) {
+            return self.has_url(self.resources.get(index)?).then_some(Generated::FunctionUrl(index));
+        }
+        let owns = |resource: &Resource<'t>| {
+            is_serverless_api(resource.kind)
+                && id.strip_prefix(resource.id.as_str()).is_some_and(|rest| is_stage(resource, rest))
+        };
+        self.resources.iter().position(owns).map(Generated::Stage)
+    }
+
+    /// Whether SAM makes an `AWS::Lambda::Url` for the resource.
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html>
+    pub(crate) fn has_url(&self, resource: &Resource<'t>) -> bool {
+        let configured = |properties: Option<NodeRef<'t>>| {
+            properties.is_some_and(|properties| properties.get("FunctionUrlConfig").is_some())
+        };
+        resource.kind == "AWS::Serverless::Function"
+            && (configured(resource.properties.map(|at| at.node)) || configured(self.globals("Function")))
+    }
+
+    /// The part of `Globals` for resources of one kind.
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
+    pub(crate) fn globals(&self, kind: &str) -> Option<NodeRef<'t>> {
+        let globals = self.root().get("Globals")?.value;
+        globals.get(kind).map(|entry| entry.value).filter(|node| node.kind() == Kind::Mapping)
+    }
+}
+
+/// The logical id of the stage of an API, where it does not hold a hash.
+pub(crate) fn stage_id(resource: &Resource<'_>) -> Option<String> {
+    let name = match stage_name(resource) {
+        StageName::Text(name) if is_alphanumeric(name) => name,
+        StageName::Text("$default") if resource.kind == Implicit::Http.kind() => "ApiGatewayDefault",
+        StageName::Text(_) => return None,
+        StageName::Function => "",
+        StageName::Absent if resource.kind == Implicit::Http.kind() => "ApiGatewayDefault",
+        StageName::Absent => return None,
+    };
+    Some(format!("{}{name}Stage", resource.id))
+}
+
+/// Whether the logical id of the API, followed by `rest`, is that of its stage.
+fn is_stage(resource: &Resource<'_>, rest: &str) -> bool {
+    match stage_id(resource) {
+        Some(id) => id.strip_prefix(resource.id.as_str()) == Some(rest),
+        None => rest
+            .strip_prefix("Stage")
+            .is_some_and(|hash| hash.len() == 10 && hash.bytes().all(|byte| byte.is_ascii_hexdigit())),
+    }
+}
+
+enum StageName<'t> {
+    Text(&'t str),
+    Function,
+    Absent,
+}
+
+fn stage_name<'t>(resource: &Resource<'t>) -> StageName<'t> {
+    let entry = resource.properties.and_then(|at| at.node.get("StageName"));
+    match entry.map(|entry| entry.value) {
+        None => StageName::Absent,
+        Some(node) => match node.text() {
+            Some("") => StageName::Absent,
+            Some(text) => StageName::Text(text),
+            None if node.kind() == Kind::Scalar => StageName::Absent,
+            None => StageName::Function,
+        },
+    }
+}
+
+fn is_alphanumeric(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(char::is_alphanumeric)
+}

@@ -1,0 +1,244 @@
+//! Reads custom domains and their mappings from resources and from the `Domain` of SAM APIs.
+
+use super::{CustomDomain, Mapping};
+use crate::eval::{Reason, Value};
+use crate::model::api::list;
+use crate::model::build::Slice;
+use crate::model::reader::Reader;
+use crate::model::{Prop, State};
+use crate::syntax::NodeRef;
+use crate::template::Resource;
+use crate::value::{Alphabet, Hole, Reference, Text, Tri};
+
+/// Reads every custom domain of the slice.
+pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
+    let mut domains: Vec<CustomDomain> = Vec::new();
+    for (index, resource) in slice.resources() {
+        let properties = slice.reader(index);
+        match resource.kind {
+            "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName" => {
+                let mut domain = declared(&resource.id, resource.kind, &properties);
+                if slice.is_open_domain(&resource.id) {
+                    open(&mut domain, "other stacks can add mappings to it");
+                }
+                domains.push(domain);
+            }
+            "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
+                let Some(domain) = serverless(resource, &properties) else { continue };
+                // Several APIs that ask for one name share the domain.
+                let same = |other: &&mut CustomDomain| {
+                    !other.owners.is_empty()
+                        && other.name.known().is_some()
+                        && other.name.known() == domain.name.known()
+                };
+                match domains.iter_mut().find(same) {
+                    Some(other) => {
+                        other.owners.extend(domain.owners);
+                        other.mappings.items.extend(domain.mappings.items);
+                        other.mappings.open = other.mappings.open.take().or(domain.mappings.open);
+                    }
+                    None => domains.push(domain),
+                }
+            }
+            _ => {}
+        }
+    }
+    for (index, resource) in slice.resources() {
+        let properties = slice.reader(index);
+        let (domain, key) = match resource.kind {
+            "AWS::ApiGateway::BasePathMapping" => ("DomainName", "BasePath"),
+            "AWS::ApiGateway::BasePathMappingV2" => ("DomainNameArn", "BasePath"),
+            "AWS::ApiGatewayV2::ApiMapping" => ("DomainName", "ApiMappingKey"),
+            "AWS::ApiGatewayV2::RoutingRule" => ("DomainNameArn", ""),
+            _ => continue,
+        };
+        let named = properties.text(domain);
+        let answers: Vec<Tri> = domains
+            .iter()
+            .map(|domain| named.known().map_or(Tri::Unknown, |text| domain.is_named_by(text)))
+            .collect();
+        let certain = answers.contains(&Tri::True);
+        for (domain, answer) in domains.iter_mut().zip(answers) {
+            match answer {
+                Tri::True if key.is_empty() => open(domain, "routing rules come before its mappings"),
+                Tri::True => domain.mappings.items.push(mapping(&resource.id, key, &properties)),
+                Tri::Unknown if !certain => open(domain, "a mapping may be of this domain or of another one"),
+                _ => {}
+            }
+        }
+    }
+    for domain in &mut domains {
+        domain.mappings.present = !domain.mappings.items.is_empty();
+        let by_mappings = |mode: &str| matches!(mode, "BASE_PATH_MAPPING_ONLY" | "API_MAPPING_ONLY");
+        if !domain.routing_mode.is_absent() && !domain.routing_mode.literal().is_some_and(by_mappings) {
+            open(domain, "routing rules come before its mappings");
+        } else if domain.mappings.items.is_empty() {
+            open(domain, "the template has no mapping of it");
+        }
+    }
+    domains
+}
+
+fn open(domain: &mut CustomDomain, reason: &str) {
+    domain.mappings.open.get_or_insert_with(|| Reason(reason.to_owned()));
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-domainname.html>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-domainname.html>
+fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
+    let is_v2 = kind == "AWS::ApiGatewayV2::DomainName";
+    let (is_edge, security_policy) = if is_v2 {
+        let configurations = properties.maps("DomainNameConfigurations", |configuration, _| {
+            (configuration.text("EndpointType"), configuration.text("SecurityPolicy"))
+        });
+        match (configurations.items.into_iter().next(), configurations.open) {
+            (Some((endpoint, policy)), None) => (is_edge(&endpoint, false), policy),
+            _ => (Tri::Unknown, properties.text("SecurityPolicy")),
+        }
+    } else {
+        let types = properties.map_or_empty("EndpointConfiguration").texts("Types");
+        let is_edge = match (types.items.first(), &types.open) {
+            (_, Some(_)) => Tri::Unknown,
+            (Some(kind), None) => is_edge(kind, true),
+            (None, None) => Tri::True,
+        };
+        (is_edge, properties.text("SecurityPolicy"))
+    };
+    CustomDomain {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        span: properties.span(),
+        name: properties.text("DomainName"),
+        is_v2,
+        owners: Vec::new(),
+        is_edge,
+        security_policy,
+        mutual_tls: mutual_tls(properties),
+        routing_mode: properties.text("RoutingMode"),
+        mappings: list(properties.span(), Vec::new()),
+    }
+}
+
+fn is_edge(endpoint: &Prop<Text>, default: bool) -> Tri {
+    match (&endpoint.state, endpoint.literal()) {
+        (State::Absent, _) => Tri::from(default),
+        (_, Some(kind)) => Tri::from(kind == "EDGE"),
+        _ => Tri::Unknown,
+    }
+}
+
+fn mutual_tls(properties: &Reader<'_, '_>) -> Tri {
+    match properties.map("MutualTlsAuthentication").state {
+        State::Known(_) => Tri::True,
+        State::Absent => Tri::False,
+        State::Unknown(_) => Tri::Unknown,
+    }
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html>
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apimapping.html>
+fn mapping(id: &str, key: &str, properties: &Reader<'_, '_>) -> Mapping {
+    let none = |prop: Prop<Text>| match prop.literal() {
+        Some("" | "(none)") => Prop { state: State::Absent, ..prop },
+        _ => prop,
+    };
+    let api = if key == "ApiMappingKey" { "ApiId" } else { "RestApiId" };
+    Mapping {
+        id: id.to_owned(),
+        span: properties.span(),
+        key: none(properties.text(key)),
+        api: properties.text(api),
+        stage: none(properties.text("Stage")),
+    }
+}
+
+/// The domain that an API of SAM asks for.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-domainconfiguration.html>
+fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDomain> {
+    let (id, kind) = (resource.id.as_str(), resource.kind);
+    let is_v2 = kind == "AWS::Serverless::HttpApi";
+    let own = api.entry("Domain").is_some().then(|| api.map_or_empty("Domain"));
+    let global = globals(api.evaluator().template().root(), is_v2)
+        .filter(|_| resource.at.node.get("IgnoreGlobals").is_none())
+        .map(|node| api.below(node.into(), api.span()));
+    let readers: Vec<Reader<'_, '_>> = own.into_iter().chain(global).collect();
+    // What the API says itself goes before what the globals say.
+    let of = |name: &str| readers.iter().find(|reader| reader.entry(name).is_some()).or(readers.first());
+    let name = of("DomainName")?.text("DomainName");
+    let endpoint = of("EndpointConfiguration")?.text("EndpointConfiguration");
+    let mut mappings = list(api.span(), Vec::new());
+    let stage = sam_stage(api, is_v2);
+    let api_id = Text::hole(Hole::of(
+        Reference::Resource { id: id.to_owned(), attribute: String::new() },
+        Alphabet::ID,
+    ));
+    let api_prop = Prop { state: State::Known(api_id), span: api.span(), node: None, origins: Vec::new() };
+    let mut add = |key: Prop<Text>| {
+        let (id, span) = (id.to_owned(), api.span());
+        mappings.items.push(Mapping { id, span, key, api: api_prop.clone(), stage: stage.clone() });
+    };
+    let holder = of("BasePath")?;
+    let normalized = of("NormalizeBasePath")?.bool("NormalizeBasePath").or_default(true);
+    match holder.value("BasePath").map(|value| value.value) {
+        Some(Value::Text(text)) if text.is_empty() => add(absent(&name)),
+        Some(Value::Text(_)) => add(sam_key(&holder.text("BasePath"), is_v2, normalized)),
+        Some(Value::List(_)) => {
+            let keys = holder.texts("BasePath");
+            keys.iter().for_each(|key| add(sam_key(key, is_v2, normalized)));
+            mappings.open = keys.open;
+        }
+        Some(Value::NoValue) | None if holder.open().is_none() => add(absent(&name)),
+        _ => mappings.open = Some(Reason("its base paths are not known".to_owned())),
+    }
+    Some(CustomDomain {
+        id: id.to_owned(),
+        kind: kind.to_owned(),
+        span: api.span(),
+        is_v2,
+        owners: vec![id.to_owned()],
+        is_edge: is_edge(&endpoint, false),
+        security_policy: of("SecurityPolicy")?.text("SecurityPolicy"),
+        mutual_tls: mutual_tls(of("MutualTlsAuthentication")?),
+        routing_mode: absent(&name),
+        name,
+        mappings,
+    })
+}
+
+/// The domain that the globals of SAM give to every API of a kind.
+pub(in crate::model) fn globals(root: NodeRef<'_>, is_v2: bool) -> Option<NodeRef<'_>> {
+    let section = root.get("Globals")?.value.get(if is_v2 { "HttpApi" } else { "Api" })?;
+    Some(section.value.get("Domain")?.value)
+}
+
+/// The stage is never chosen by the caller; its name may come from the globals.
+fn sam_stage(api: &Reader<'_, '_>, is_v2: bool) -> Prop<Text> {
+    let stage = api.text("StageName");
+    let state = match &stage.state {
+        State::Absent if is_v2 => State::Known(Text::literal("$default")),
+        State::Absent => State::Unknown(Reason("the SAM transform makes it".to_owned())),
+        state => state.clone(),
+    };
+    Prop { state, ..stage }
+}
+
+fn absent(like: &Prop<Text>) -> Prop<Text> {
+    Prop { state: State::Absent, span: like.span, node: None, origins: Vec::new() }
+}
+
+/// A base path of SAM: other characters than letters and digits are dropped, unless that is switched off.
+fn sam_key(key: &Prop<Text>, is_v2: bool, normalized: Option<bool>) -> Prop<Text> {
+    key.map(|text| {
+        let unknown = || State::Unknown(Reason(format!("the SAM transform changes `{text}`")));
+        let Some(literal) = text.as_literal() else { return unknown() };
+        let plain = literal.trim_matches('/');
+        let kept: String = plain.chars().filter(char::is_ascii_alphanumeric).collect();
+        match (kept.is_empty(), normalized) {
+            (true, _) if plain.is_empty() => State::Absent,
+            _ if kept == plain => State::Known(Text::literal(kept)),
+            (false, Some(true)) if !is_v2 => State::Known(Text::literal(kept)),
+            (false, Some(false)) if !is_v2 => State::Known(Text::literal(plain)),
+            _ => unknown(),
+        }
+    })
+}

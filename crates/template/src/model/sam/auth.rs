@@ -1,0 +1,145 @@
+//! Who may call the routes of an API of SAM: `Auth` of the API, and what an event says instead.
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html>
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html>
+
+use super::settings::Settings;
+use crate::model::api::tri;
+use crate::model::openapi;
+use crate::model::reader::Reader;
+use crate::model::{Guard, Prop, Protocol, State};
+use crate::value::{Text, Tri};
+
+const OPTIONS: &str = "OPTIONS";
+const IAM: &str = "AWS_IAM";
+
+/// `Auth` of an API.
+#[derive(Debug)]
+pub(super) struct ApiAuth {
+    protocol: Protocol,
+    /// What the default authorizer makes of a route; `None` if there is none.
+    default: Option<Guard>,
+    /// Whether a preflight has to pass the default authorizer, too.
+    on_preflight: Tri,
+    /// Whether `AWS_IAM` is the signature and not an authorizer of that name.
+    iam_is_built_in: Tri,
+    authorizers: Vec<String>,
+    key_required: Tri,
+    key_on_preflight: Tri,
+}
+
+impl ApiAuth {
+    pub(super) fn read(settings: &Settings<'_, '_>, protocol: Protocol) -> Self {
+        let auth = settings.map_or_empty("Auth");
+        let authorizers = auth.map_or_empty("Authorizers");
+        let (names, are_open) = authorizers.names();
+        let is_rest = protocol == Protocol::Rest;
+        let iam_is_built_in = if is_rest { Tri::True } else { tri(&auth.bool("EnableIamAuthorizer"), false) };
+        let mut read = Self {
+            protocol,
+            default: None,
+            on_preflight: if is_rest {
+                tri(&auth.bool("AddDefaultAuthorizerToCorsPreflight"), true)
+            } else {
+                Tri::False
+            },
+            iam_is_built_in,
+            authorizers: names,
+            key_required: if is_rest { tri(&auth.bool("ApiKeyRequired"), false) } else { Tri::False },
+            key_on_preflight: tri(&auth.bool("AddApiKeyRequiredToCorsPreflight"), true),
+        };
+        let default = auth.text("DefaultAuthorizer");
+        // SAM passes over the default if the API has no authorizers.
+        let has_authorizers = !read.authorizers.is_empty() || are_open;
+        read.default = match read.named(&default) {
+            Some(Guard::Authorizer) if !has_authorizers => None,
+            guard => guard,
+        };
+        read
+    }
+
+    /// What an authorizer makes of a route; `None` if no authorizer is named.
+    fn named(&self, authorizer: &Prop<Text>) -> Option<Guard> {
+        match (&authorizer.state, authorizer.literal()) {
+            (State::Absent, _) => None,
+            (_, Some(IAM)) => Some(match self.iam_is_built_in {
+                Tri::True => Guard::Iam,
+                Tri::False => Guard::Authorizer,
+                Tri::Unknown => Guard::Unknown,
+            }),
+            (_, Some("NONE")) => Some(Guard::None),
+            (_, Some(_)) => Some(Guard::Authorizer),
+            (_, None) => Some(Guard::Unknown),
+        }
+    }
+
+    /// What the default authorizer makes of a route with this verb; `None` if it leaves it alone.
+    fn default_for(&self, method: &str) -> Option<Guard> {
+        let reaches = if method == OPTIONS { self.on_preflight } else { Tri::True };
+        match reaches {
+            Tri::True => self.default,
+            Tri::False => None,
+            Tri::Unknown => self.default.map(|_| Guard::Unknown),
+        }
+    }
+
+    /// Whether the API asks for a key on a route with this verb that does not say so itself.
+    fn default_key(&self, method: &str) -> Tri {
+        let reaches = if method == OPTIONS { self.key_on_preflight } else { Tri::True };
+        self.key_required.and(reaches)
+    }
+
+    /// Who may call the route of an event, and whether it asks for an API key.
+    pub(super) fn of_event(&self, method: &str, auth: &Reader<'_, '_>) -> (Guard, Tri) {
+        if auth.open().is_some() {
+            return (Guard::Unknown, Tri::Unknown);
+        }
+        // An HTTP API applies its default authorizer to an event with `Auth` even if the verb is `OPTIONS`.
+        let is_asked = self.protocol == Protocol::Http && !auth.entries().is_empty();
+        let default = || if is_asked { self.default } else { self.default_for(method) };
+        let guard = self.named(&auth.text("Authorizer")).or_else(default).unwrap_or(Guard::None);
+        (guard, self.key_of_event(method, auth))
+    }
+
+    fn key_of_event(&self, method: &str, auth: &Reader<'_, '_>) -> Tri {
+        if self.protocol != Protocol::Rest {
+            return Tri::False;
+        }
+        let own = auth.bool("ApiKeyRequired");
+        if own.is_absent() {
+            return self.default_key(method);
+        }
+        let lifted = self.key_required.and(!self.default_key(method));
+        tri(&own, false).and(!lifted)
+    }
+
+    /// Who may call the `OPTIONS` that SAM adds for CORS, and whether it asks for an API key.
+    pub(super) fn of_preflight(&self) -> (Guard, Tri) {
+        (self.default_for(OPTIONS).unwrap_or(Guard::None), self.default_key(OPTIONS))
+    }
+
+    /// Who may call an operation of `DefinitionBody`, and whether it asks for an API key.
+    pub(super) fn of_operation<'r, 't>(
+        &self,
+        body: &Reader<'r, 't>,
+        operation: &Reader<'r, 't>,
+        method: &str,
+    ) -> (Guard, Tri) {
+        let (written, key) = openapi::security(body, operation);
+        // SAM leaves operations alone that lead nowhere.
+        if operation.entry("x-amazon-apigateway-integration").is_none() && operation.open().is_none() {
+            return (written, key);
+        }
+        let requirements = operation.maps("security", |requirement, _| requirement);
+        let entries = requirements.iter().flat_map(Reader::entries);
+        let names: Vec<&str> = entries.map(|entry| &*entry.name).collect();
+        let own = names.iter().find_map(|name| match *name {
+            "NONE" => Some(Guard::None),
+            IAM if self.iam_is_built_in.is_true() => Some(Guard::Iam),
+            name => self.authorizers.iter().any(|known| known == name).then_some(Guard::Authorizer),
+        });
+        let keeps_written = self.protocol == Protocol::Http && !names.is_empty();
+        let default = if keeps_written { None } else { self.default_for(method) };
+        let guard = own.or(default).unwrap_or(written);
+        (guard, key.or(self.default_key(method)))
+    }
+}

@@ -1,0 +1,167 @@
+//! The events of functions and state machines that make routes.
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html>
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html>
+
+use cflint_diagnostics::Span;
+
+use crate::eval::{MapEntry, Value};
+use crate::generated::Implicit;
+use crate::model::build::Slice;
+use crate::model::reader::Reader;
+use crate::model::{RoutePath, State};
+use crate::syntax::NodeRef;
+use crate::template::Template;
+
+const ANY: &str = "x-amazon-apigateway-any-method";
+
+/// The types of resources whose events make routes.
+const SOURCES: [&str; 2] = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"];
+
+/// An event that makes a route.
+#[derive(Debug)]
+pub(super) struct Event<'r, 't> {
+    /// Logical id of the API.
+    pub(super) api: String,
+    /// The verb in capitals, or `ANY`; `None` if it is not known.
+    pub(super) method: Option<String>,
+    /// `None` if it is not known.
+    pub(super) path: Option<RoutePath>,
+    /// The path; the name of the event if it has none.
+    pub(super) span: Span,
+    /// `Auth`.
+    pub(super) auth: Reader<'r, 't>,
+}
+
+/// The events of a slice, in one view.
+#[derive(Debug, Default)]
+pub(in crate::model) struct Events<'r, 't> {
+    pub(super) events: Vec<Event<'r, 't>>,
+    /// Why there may be events that the file does not show.
+    pub(super) open: Option<&'static str>,
+}
+
+impl<'r, 't> Events<'r, 't> {
+    /// Reads the events of every function that exists in the view.
+    pub(in crate::model) fn read(slice: &Slice<'r, 't>) -> Self {
+        let mut events = Self { events: Vec::new(), open: None };
+        for (index, resource) in slice.resources() {
+            if !SOURCES.contains(&resource.kind) {
+                continue;
+            }
+            let properties = slice.reader(index);
+            let list = properties.map_or_empty("Events");
+            if list.open().is_some() {
+                events.open = Some("the events of a function are not known");
+            }
+            for entry in list.entries() {
+                events.add(&list, entry);
+            }
+        }
+        events
+    }
+
+    fn add(&mut self, list: &Reader<'r, 't>, entry: &MapEntry<'t>) {
+        let at = match list.evaluator().eval(entry.at).value {
+            Value::Map(at) => at,
+            Value::Unknown(_) => return self.open = Some("an event of a function is not known"),
+            _ => return,
+        };
+        let event = list.below(at, entry.key.span());
+        let implicit = match event.text("Type").literal() {
+            Some("Api") => Implicit::Rest,
+            Some("HttpApi") => Implicit::Http,
+            _ => return,
+        };
+        let properties = event.map_or_empty("Properties");
+        if properties.open().is_some() {
+            return self.open = Some("an event of a function is not known");
+        }
+        let Some(api) = api_of(&properties, implicit) else {
+            return self.open = Some("the API of an event is not known");
+        };
+        let (path, method) = (properties.text("Path"), properties.text("Method"));
+        // An HTTP API takes an event without both as its default route; a REST API needs them.
+        let is_default = implicit == Implicit::Http && path.is_absent() && method.is_absent();
+        let parsed = match path.literal() {
+            _ if is_default => Some(RoutePath::Default),
+            Some(path) => Some(RoutePath::parse(path)),
+            None => None,
+        };
+        let verb = if is_default { Some(ANY) } else { method.literal() };
+        self.events.push(Event {
+            api,
+            method: verb.map(verb_of),
+            path: parsed,
+            span: if path.node.is_some() { path.span } else { entry.key.span() },
+            auth: properties.map_or_empty("Auth"),
+        });
+    }
+
+    /// The events that lead to an API.
+    pub(super) fn of<'e>(&'e self, api: &'e str) -> impl Iterator<Item = &'e Event<'r, 't>> {
+        self.events.iter().filter(move |event| event.api == api)
+    }
+}
+
+/// The name of the API: `!Ref Api`, `Api`, or the implicit one.
+fn api_of(event: &Reader<'_, '_>, implicit: Implicit) -> Option<String> {
+    let id = event.text(id_property(implicit));
+    match &id.state {
+        State::Absent => Some(implicit.id().to_owned()),
+        State::Known(text) => text.as_resource().or_else(|| text.as_literal()).map(str::to_owned),
+        State::Unknown(_) => None,
+    }
+}
+
+fn id_property(implicit: Implicit) -> &'static str {
+    match implicit {
+        Implicit::Rest => "RestApiId",
+        Implicit::Http => "ApiId",
+    }
+}
+
+fn verb_of(method: &str) -> String {
+    match method.to_ascii_lowercase().as_str() {
+        "any" | ANY => "ANY".to_owned(),
+        method => method.to_ascii_uppercase(),
+    }
+}
+
+/// What an event leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::model) enum Target {
+    /// The resource with this index.
+    Api(usize),
+    /// The API that SAM makes for events that name none.
+    Implicit(Implicit),
+}
+
+/// Each API with a resource whose events may lead to it, told without evaluating anything.
+pub(in crate::model) fn targets(template: &Template<'_>) -> Vec<(Target, usize)> {
+    let mut found = Vec::new();
+    for (index, resource) in template.resources().iter().enumerate() {
+        let events = resource.properties.and_then(|at| at.node.get("Events"));
+        let Some(events) = events.filter(|_| SOURCES.contains(&resource.kind)) else { continue };
+        for event in events.value.subtree() {
+            let implicit = match event.get("Type").and_then(|entry| entry.value.text()) {
+                Some("Api") => Implicit::Rest,
+                Some("HttpApi") => Implicit::Http,
+                _ => continue,
+            };
+            let properties = event.get("Properties").map(|entry| entry.value);
+            // The implicit API is made even if a branch of the event has another one.
+            let id = properties.and_then(|properties| properties.get(id_property(implicit)));
+            match id {
+                None => found.push((Target::Implicit(implicit), index)),
+                Some(id) => {
+                    found.extend(id.value.subtree().filter_map(NodeRef::text).filter_map(|name| {
+                        let implicit = Implicit::ALL.into_iter().find(|implicit| implicit.id() == name);
+                        let own = template.by_id.get(name).map(|&index| Target::Api(index));
+                        Some((implicit.map(Target::Implicit).or(own)?, index))
+                    }));
+                }
+            }
+        }
+    }
+    found
+}

@@ -1,0 +1,189 @@
+//! The APIs that the SAM transform makes, read from what the user wrote.
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html>
+
+mod auth;
+mod events;
+mod routes;
+mod settings;
+
+use cflint_diagnostics::Span;
+
+pub(super) use events::{Events, Target, targets};
+use routes::routes;
+use settings::Settings;
+
+use super::api::{MORE, list, open};
+use super::build::Slice;
+use super::openapi;
+use super::reader::Reader;
+use super::{Api, List, Prop, Protocol, Stage, State};
+use crate::eval::{Reason, Value};
+use crate::generated::{Implicit, stage_id};
+use crate::template::Resource;
+use crate::value::{Text, Tri};
+
+/// What `AWS::Serverless::Api` and `AWS::Serverless::HttpApi` have in common.
+struct Source<'a, 'r, 't> {
+    slice: &'a Slice<'r, 't>,
+    id: &'a str,
+    span: Span,
+    protocol: Protocol,
+    settings: Settings<'r, 't>,
+    events: &'a Events<'r, 't>,
+}
+
+/// Reads the API that is declared with this type.
+pub(super) fn read<'r, 't>(
+    slice: &Slice<'r, 't>,
+    index: usize,
+    resource: &Resource<'t>,
+    implicit: Implicit,
+    events: &Events<'r, 't>,
+) -> Api {
+    let settings = Settings::of_resource(slice, index, kind(implicit));
+    let name = stage_name(resource, implicit, settings.own());
+    let source = Source {
+        slice,
+        id: &resource.id,
+        span: resource.id_span,
+        protocol: protocol(implicit),
+        settings,
+        events,
+    };
+    source.api(stage_id(resource), name)
+}
+
+/// The API that SAM makes for events that name none; `None` if no event of the view leads to it.
+pub(super) fn implicit<'r, 't>(
+    slice: &Slice<'r, 't>,
+    implicit: Implicit,
+    events: &Events<'r, 't>,
+) -> Option<Api> {
+    // Where it stands in the file: at the first event that asks for it.
+    let span = events.of(implicit.id()).next()?.span;
+    let settings = Settings::of_globals(slice, slice.empty(span), kind(implicit));
+    let source = Source { slice, id: implicit.id(), span, protocol: protocol(implicit), settings, events };
+    Some(source.api(Some(implicit.stage_id().to_owned()), given(span, implicit.stage_name())))
+}
+
+/// The kind as `Globals` names it.
+fn kind(implicit: Implicit) -> &'static str {
+    match implicit {
+        Implicit::Rest => "Api",
+        Implicit::Http => "HttpApi",
+    }
+}
+
+fn protocol(implicit: Implicit) -> Protocol {
+    match implicit {
+        Implicit::Rest => Protocol::Rest,
+        Implicit::Http => Protocol::Http,
+    }
+}
+
+/// A text that SAM gives where the user wrote none.
+fn given(span: Span, text: &str) -> Prop<Text> {
+    Prop { state: State::Known(Text::literal(text)), span, node: None, origins: Vec::new() }
+}
+
+fn stage_name(resource: &Resource<'_>, implicit: Implicit, properties: &Reader<'_, '_>) -> Prop<Text> {
+    let written = properties.text("StageName");
+    match implicit {
+        Implicit::Http if written.is_absent() => given(resource.id_span, implicit.stage_name()),
+        _ => written,
+    }
+}
+
+impl Source<'_, '_, '_> {
+    fn api(&self, stage_id: Option<String>, stage_name: Prop<Text>) -> Api {
+        let disabled = self.settings.bool("DisableExecuteApiEndpoint");
+        Api {
+            id: self.id.to_owned(),
+            span: self.span,
+            protocol: self.protocol,
+            endpoint_types: self.endpoint_types(),
+            disable_execute_api_endpoint: if disabled.is_absent() {
+                self.disabled_in_body().unwrap_or(disabled)
+            } else {
+                disabled
+            },
+            resource_policy: self.resource_policy(),
+            stages: self.stages(stage_id, stage_name),
+            routes: routes(self),
+            node: self.settings.own().node(),
+        }
+    }
+
+    /// `x-amazon-apigateway-endpoint-configuration` of the definition.
+    fn disabled_in_body(&self) -> Option<Prop<bool>> {
+        let Value::Map(at) = self.settings.value("DefinitionBody")?.value else { return None };
+        let body = self.settings.own().below(at, at.node.span());
+        body.entry("x-amazon-apigateway-endpoint-configuration")?;
+        let written = body.map_or_empty("x-amazon-apigateway-endpoint-configuration");
+        written.entry("disableExecuteApiEndpoint").map(|_| written.bool("disableExecuteApiEndpoint"))
+    }
+
+    fn stages(&self, id: Option<String>, name: Prop<Text>) -> List<Stage> {
+        let mut stages = list(self.span, Vec::new());
+        if name.known().is_some() {
+            let stray = self.stray_stage(&name);
+            stages.items.push(Stage { id, name, is_stray: false });
+            stages.items.extend(stray);
+            stages.present = true;
+        } else {
+            stages.open = Some(Reason(format!("the name of the stage of `{}` is not known", self.id)));
+        }
+        if self.slice.has_more_resources() {
+            stages.open = Some(Reason(MORE.to_owned()));
+        }
+        stages
+    }
+
+    /// The deployment of a REST API makes a stage called `Stage`, unless the API has an `OpenApiVersion`.
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html#sam-api-openapiversion>
+    fn stray_stage(&self, name: &Prop<Text>) -> Option<Stage> {
+        let version = self.settings.value("OpenApiVersion").map(|version| version.value);
+        let has_version = version.is_some_and(|version| match version {
+            Value::NoValue => false,
+            Value::Text(text) => !matches!(text.as_literal(), Some("" | "false" | "0")),
+            _ => true,
+        });
+        let exists = self.protocol == Protocol::Rest && !has_version && name.literal() != Some("Stage");
+        exists.then(|| Stage { id: None, name: given(name.span, "Stage"), is_stray: true })
+    }
+
+    /// `EndpointConfiguration: REGIONAL`, or a mapping with a `Type`.
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-endpointconfiguration.html>
+    fn endpoint_types(&self) -> List<Prop<Text>> {
+        const NAME: &str = "EndpointConfiguration";
+        let value = self.settings.value(NAME).filter(|_| self.protocol == Protocol::Rest);
+        let kind = match value.map(|value| value.value) {
+            None | Some(Value::NoValue) => return list(self.span, Vec::new()),
+            Some(Value::Text(_)) => self.settings.text(NAME),
+            Some(Value::Map(_)) => self.settings.map_or_empty(NAME).text("Type"),
+            Some(Value::List(_) | Value::Unknown(_)) => {
+                return open(self.span, "its endpoint configuration is not known");
+            }
+        };
+        match kind.state {
+            State::Known(_) => List { node: kind.node, ..list(kind.span, vec![kind]) },
+            _ => open(kind.span, "its endpoint type is not known"),
+        }
+    }
+
+    fn resource_policy(&self) -> Tri {
+        if self.protocol != Protocol::Rest {
+            return Tri::False;
+        }
+        let auth = self.settings.map_or_empty("Auth");
+        let written = self.settings.is_written("Policy")
+            || auth.is_written("ResourcePolicy")
+            || self.events.of(self.id).any(|event| event.auth.entry("ResourcePolicy").is_some());
+        let body = if self.settings.is_written("DefinitionUri") {
+            Tri::Unknown
+        } else {
+            openapi::has_policy(self.settings.own(), "DefinitionBody")
+        };
+        Tri::from(written).or(body)
+    }
+}

@@ -1,0 +1,152 @@
+//! The routes of an API of SAM: its definition, the events that lead to it, and what CORS adds.
+//! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html>
+
+use super::Source;
+use super::auth::ApiAuth;
+use super::events::Event;
+use crate::eval::{Reason, Value};
+use crate::model::api::{MORE, list, tri};
+use crate::model::openapi;
+use crate::model::{List, Protocol, Route, RoutePath};
+use crate::value::Tri;
+
+/// How SAM makes the definition of an API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Definition {
+    /// From the events alone.
+    Generated,
+    /// The user wrote it; events of a REST API add nothing to it.
+    Written,
+    /// The user wrote it, and the events are merged into it.
+    Merged,
+    /// It is in another file.
+    Elsewhere,
+}
+
+/// The routes of an API.
+pub(super) fn routes(source: &Source<'_, '_, '_>) -> List<Route> {
+    let mut routes = list(source.span, Vec::new());
+    let auth = ApiAuth::read(&source.settings, source.protocol);
+    let definition = definition(source);
+    match definition {
+        Definition::Generated => {}
+        Definition::Written | Definition::Merged => openapi::read_property(
+            source.settings.own(),
+            "DefinitionBody",
+            &|body, operation, method| auth.of_operation(body, operation, method),
+            &mut routes,
+        ),
+        Definition::Elsewhere => {
+            routes.open = Some(Reason("its definition is in another file".to_owned()));
+        }
+    }
+    for event in source.events.of(source.id) {
+        add(event, definition, source.protocol, &auth, &mut routes);
+    }
+    if let Some(reason) = source.events.open {
+        routes.open = Some(Reason(reason.to_owned()));
+    }
+    if source.settings.own().open().is_some() {
+        routes.open = Some(Reason("a transform adds to its properties".to_owned()));
+    }
+    if source.protocol == Protocol::Rest {
+        add_preflights(source, &auth, &mut routes);
+    }
+    if source.slice.is_extended(source.id) || source.slice.is_handed_over(source.id) {
+        routes.open = Some(Reason("other stacks can add routes to it".to_owned()));
+    }
+    if source.slice.has_more_resources() {
+        routes.open = Some(Reason(MORE.to_owned()));
+    }
+    if routes.items.is_empty() && routes.open.is_none() {
+        routes.open = Some(Reason("no event leads to it".to_owned()));
+    }
+    routes.present = !routes.items.is_empty();
+    routes
+}
+
+fn definition(source: &Source<'_, '_, '_>) -> Definition {
+    let has =
+        |name: &str| source.settings.value(name).is_some_and(|definition| definition.value != Value::NoValue);
+    if has("DefinitionUri") {
+        return Definition::Elsewhere;
+    }
+    if !has("DefinitionBody") {
+        return Definition::Generated;
+    }
+    let merges = match source.protocol {
+        Protocol::Rest => tri(&source.settings.bool("MergeDefinitions"), false),
+        _ => Tri::True,
+    };
+    if merges.is_false() { Definition::Written } else { Definition::Merged }
+}
+
+/// Adds the route of an event.
+fn add(
+    event: &Event<'_, '_>,
+    definition: Definition,
+    protocol: Protocol,
+    auth: &ApiAuth,
+    routes: &mut List<Route>,
+) {
+    if definition == Definition::Elsewhere {
+        return;
+    }
+    let (Some(method), Some(path)) = (&event.method, &event.path) else {
+        if definition != Definition::Written {
+            routes.open = Some(Reason("the path of an event is not known".to_owned()));
+        }
+        return;
+    };
+    let (guard, api_key) = auth.of_event(method, &event.auth);
+    let written = routes.items.iter_mut().find(|route| route.method == *method && route.path == *path);
+    match (definition, written) {
+        (Definition::Written, Some(route)) => {
+            // The definition has the last word unless the event asks for it.
+            match tri(&event.auth.bool("OverrideApiAuth"), false) {
+                Tri::True => (route.guard, route.api_key) = (guard, api_key),
+                Tri::False => {}
+                Tri::Unknown => (route.guard, route.api_key) = (crate::model::Guard::Unknown, Tri::Unknown),
+            }
+        }
+        (Definition::Written, None) => {}
+        (_, Some(route)) => {
+            if protocol == Protocol::Rest || event.auth.entry("Authorizer").is_some() {
+                (route.guard, route.api_key) = (guard, api_key);
+            }
+        }
+        (_, None) => routes.items.push(Route {
+            method: method.clone(),
+            path: path.clone(),
+            guard,
+            api_key,
+            span: event.span,
+        }),
+    }
+}
+
+/// `Cors` adds an `OPTIONS` to each path that has none.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-corsconfiguration.html>
+fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List<Route>) {
+    let holder = source.settings.holder("Cors");
+    let Some(cors) = holder.entry("Cors") else { return };
+    let node = cors.at.node;
+    // SAM looks at what is written: a function counts whatever it comes to.
+    if node.is_null() || node.text() == Some("") || node.text() == Some("false") {
+        return;
+    }
+    let span = if node.span().is_empty() { cors.key.span() } else { node.span() };
+    let mut paths: Vec<RoutePath> = Vec::new();
+    for route in &routes.items {
+        if !paths.contains(&route.path) {
+            paths.push(route.path.clone());
+        }
+    }
+    for path in paths {
+        if routes.items.iter().any(|route| route.path == path && route.method == "OPTIONS") {
+            continue;
+        }
+        let (guard, api_key) = auth.of_preflight();
+        routes.items.push(Route { method: "OPTIONS".to_owned(), path, guard, api_key, span });
+    }
+}

@@ -1,0 +1,151 @@
+use cflint_diagnostics::{Confidence, Severity};
+use cflint_edge::backend::Backend;
+use cflint_edge::host::{Unanswered, unanswered};
+use cflint_edge::path::RequestPath;
+use cflint_edge::selection::{Selected, Source, Via};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{CustomDomain, Prop};
+use cflint_template::value::Text;
+
+use crate::support::listed;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that forward the viewer's `Host` header to a custom domain of API Gateway, where viewers come
+    /// through an alias that is the name of no custom domain.
+    ///
+    /// ## Why is this bad?
+    /// API Gateway finds out by the `Host` header which custom domain is meant, and so which API. If it gets
+    /// `www.example.com` and knows only `api.example.com`, it answers `403 {"message":"Forbidden"}`, and no log of the
+    /// API shows the request.
+    ///
+    /// ## Remediation
+    /// There are two ways out.
+    ///
+    /// - Do not forward `Host`, and make the name of the custom domain the `DomainName` of the origin: with the managed
+    ///   policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
+    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`) CloudFront sends that name. The name needs a DNS record
+    ///   that leads to API Gateway.
+    /// - Forward `Host`, and give the API a custom domain for each alias: an `AWS::ApiGateway::DomainName` or
+    ///   `AWS::ApiGatewayV2::DomainName` with the name of the alias, or `*.example.com` for all of them, with a mapping
+    ///   of its own. In SAM that is the `Domain` of the API.
+    ///
+    /// ## Exceptions
+    /// Aliases that may be the name of a custom domain, because a parameter decides, are not reported, and neither are
+    /// viewers that use the `cloudfront.net` name of the distribution. Custom domains of other stacks are not known, so
+    /// a finding is likely at most. A function at the edge that runs before the origin is asked may set `Host` itself;
+    /// then the finding is only possible. If only some of the aliases fail, it is a warning.
+    ///
+    /// ## References
+    /// - [Custom domain names for REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html)
+    /// - [Custom domain names for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html)
+    /// - [Use managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
+    pub(crate) CustomDomainHostMismatch {
+        id: "custom-domain-host-mismatch",
+        group: Routing,
+        summary: "`Host` is forwarded to a custom domain that has another name",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for CustomDomainHostMismatch {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(domain) = path.backend.domain() else { return };
+        let selected = path.forwarding.headers.selects("Host");
+        let Some(source) = selected.source.filter(|_| selected.answer.is_true()) else { return };
+        let Some(unanswered) = unanswered(path.model) else { return };
+        let Some(host) = unanswered.aliases.iter().find_map(|alias| viewer_host(alias)) else { return };
+        let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
+        let mut finding = cx
+            .report(place, message(domain, &unanswered))
+            .severity(if unanswered.is_all { Severity::Error } else { Severity::Warning })
+            .label(label(source, &selected))
+            .related(domain.name.span, "the name of the custom domain")
+            .note(arrival(path, domain, &host))
+            .help(help(path, domain, &host))
+            .behavior(path.behavior)
+            .property(property(path, source))
+            .rests_on(&domain.name)
+            .rests_on(&path.origin.domain_name)
+            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
+        if path.origin.domain_name.span != domain.name.span {
+            finding = finding.related(path.origin.domain_name.span, "leads to the custom domain");
+        }
+        for alias in unanswered.aliases {
+            finding = finding.related(alias.span, "viewers come through this name").rests_on(alias);
+        }
+        if let Some(item) = selected.item {
+            finding = finding.rests_on(item);
+        }
+        if source.declared.is_some() {
+            finding = finding.related(source.span, format!("behavior `{}` uses it", path.behavior.name()));
+        }
+        if let Some((parameter, span)) = &source.default_of {
+            drop(finding.rests_on_default(parameter, *span));
+        }
+    }
+}
+
+fn message(domain: &CustomDomain, unanswered: &Unanswered<'_>) -> String {
+    let names: Vec<String> =
+        unanswered.aliases.iter().filter_map(|alias| alias.known()).map(|name| format!("`{name}`")).collect();
+    let aliases = if names.len() == 1 { "alias" } else { "aliases" };
+    let names = listed(names);
+    format!(
+        "`Host` is forwarded to custom domain `{}`, and no custom domain has the name of {aliases} {names}",
+        domain.id
+    )
+}
+
+/// A name that viewers use; one of those that a wildcard stands for.
+fn viewer_host(alias: &Prop<Text>) -> Option<String> {
+    let name = alias.known()?.to_string();
+    Some(name.strip_prefix("*.").map_or(name.clone(), |zone| format!("www.{zone}")))
+}
+
+fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
+    match source.managed {
+        Some(name) if source.via == Via::CachePolicy => {
+            format!("managed policy `{name}` has `Host` in its cache key, which is also sent to the origin")
+        }
+        Some(name) => format!("managed policy `{name}` forwards `Host`"),
+        None if selected.item.is_some_and(|item| item.literal() != Some("*")) => {
+            "`Host` is forwarded".to_owned()
+        }
+        None => "forwards `Host` among others".to_owned(),
+    }
+}
+
+fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
+    let viewer_path = path.example_path();
+    let answer = match domain.is_edge.is_true() {
+        true => "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page",
+        false => "API Gateway answers `403 {\"message\":\"Forbidden\"}`",
+    };
+    format!(
+        "`GET https://{host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {host}`; {answer}",
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
+}
+
+fn help(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
+    let name = domain.name.known().map_or_else(String::new, Text::to_string);
+    let leave_out = "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac";
+    match path.backend {
+        Backend::ApiDomain(_) => format!("{leave_out}; or give the API a custom domain `{host}`"),
+        _ => format!(
+            "give the API a custom domain `{host}`; or make `{name}` the `DomainName` of the origin and {leave_out}"
+        ),
+    }
+}
+
+fn property(path: &RequestPath<'_>, source: &Source<'_>) -> String {
+    let part = match source.via {
+        Via::ForwardedValues => "ForwardedValues.Headers",
+        Via::CachePolicy => "CachePolicyId",
+        Via::OriginRequestPolicy => "OriginRequestPolicyId",
+    };
+    format!("{}.{part}", path.behavior.property())
+}

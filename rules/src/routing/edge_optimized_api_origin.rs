@@ -1,0 +1,97 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::backend::Backend;
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::value::Text;
+
+use crate::support::{arrival, confidence_of_origin, resource_type};
+
+/// How regions start that have no edge-optimized endpoints.
+const WITHOUT_EDGE: [&str; 5] = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins that are the default endpoint of an edge-optimized REST API. That is the endpoint type of a REST
+    /// API which names none.
+    ///
+    /// ## Why is this bad?
+    /// The endpoint of an edge-optimized API is a distribution of CloudFront already, which AWS runs. Behind a
+    /// distribution of your own every request passes two of them: a longer way, errors that say nothing of the API,
+    /// header names and cookies that arrive changed. AWS advises against it, and recommends a regional API.
+    ///
+    /// ## Remediation
+    /// Set `EndpointConfiguration: {Types: [REGIONAL]}`. In SAM that is `EndpointConfiguration: {Type: REGIONAL}`; in CDK
+    /// `endpointTypes: [EndpointType.REGIONAL]`, or `parameters: { endpointConfigurationTypes: 'REGIONAL' }` of a
+    /// `SpecRestApi`.
+    ///
+    /// ## Fix safety
+    /// The URL of the API stays, but clients that use it past your distribution lose the edge locations, and an
+    /// edge-optimized custom domain of the API has to become regional too.
+    ///
+    /// ## Exceptions
+    /// In China, GovCloud and the isolated regions an API without an endpoint type is regional. It is not reported if the
+    /// region is in the name of the host or given with `--parameter AWS::Region=…`; without a known region, the finding
+    /// for the default is likely, not certain. HTTP APIs are always regional. If a function at the edge may choose another
+    /// origin, the finding is only possible.
+    ///
+    /// ## References
+    /// - [API endpoint types for REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html)
+    /// - [HTTP 403: one distribution in front of another](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html)
+    pub(crate) EdgeOptimizedApiOrigin {
+        id: "edge-optimized-api-origin",
+        group: Routing,
+        summary: "the origin is an edge-optimized API, which has a distribution of its own",
+        severity: Warning,
+        fix: Unsafe,
+    }
+}
+
+impl Rule for EdgeOptimizedApiOrigin {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let Backend::ExecuteApi { api: Some(api), region, .. } = origin.backend else { return };
+        let domain = &origin.origin.domain_name;
+        let Some(path) = origin.paths.first().filter(|_| api.has_endpoint_type("EDGE").is_true()) else {
+            return;
+        };
+        if is_without_edge(region, domain.known()) {
+            return;
+        }
+        let regional = NewValue::Texts(&["REGIONAL"]);
+        let explicit = api.endpoint_types.iter().find(|kind| kind.literal() == Some("EDGE"));
+        let (span, label, help, edits) = match explicit {
+            Some(kind) => (
+                kind.span,
+                "this is a distribution that AWS runs",
+                "use `REGIONAL`",
+                cx.replace(kind, &NewValue::Text("REGIONAL")),
+            ),
+            None => (
+                api.span,
+                "edge-optimized by default: no endpoint type is named",
+                "set `EndpointConfiguration: {Types: [REGIONAL]}`",
+                cx.set(api.node, "EndpointConfiguration", &NewValue::Entry("Types", &regional)),
+            ),
+        };
+        let is_sure = explicit.is_some() || region.as_literal().is_some();
+        let mut finding = cx
+            .report(span, format!("`{}` is edge-optimized, so requests pass two distributions", api.id))
+            .label(label)
+            .related(domain.span, "the origin is this API")
+            .note(format!("{}, which is another distribution in front of the API", arrival(path)))
+            .help(help)
+            .fix(Applicability::Unsafe, "make the API regional", edits)
+            .resource(&api.id, resource_type(path.model, api))
+            .property("EndpointConfiguration.Types")
+            .rests_on(domain);
+        if let Some(kind) = explicit {
+            finding = finding.rests_on(kind);
+        }
+        let most = if is_sure { Confidence::Certain } else { Confidence::Likely };
+        drop(finding.at_most(most.min(confidence_of_origin(origin))));
+    }
+}
+
+fn is_without_edge(region: &Text, domain: Option<&Text>) -> bool {
+    WITHOUT_EDGE.iter().any(|start| region.prefix().starts_with(start))
+        || domain.is_some_and(|domain| domain.suffix().ends_with(".amazonaws.com.cn"))
+}

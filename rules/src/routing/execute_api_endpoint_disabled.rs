@@ -1,0 +1,57 @@
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+
+use crate::support::{arrival, confidence_of_origin, resource_type};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports APIs with `DisableExecuteApiEndpoint: true` whose default endpoint, `{id}.execute-api.{region}.…`, is an
+    /// origin of a distribution.
+    ///
+    /// ## Why is this bad?
+    /// With the default endpoint disabled, only custom domains of the API answer. At the default endpoint API Gateway
+    /// answers every request with `403 {"message":"Forbidden"}`.
+    ///
+    /// ## Remediation
+    /// To keep it disabled, give the API a regional custom domain with a mapping to the stage, use its name as
+    /// `DomainName` of the origin, and remove the stage from `OriginPath`. Otherwise remove `DisableExecuteApiEndpoint`,
+    /// and let the API check a secret header that only the distribution sends.
+    ///
+    /// In SAM the property has the same name, and the custom domain is `Domain`. In CDK remove
+    /// `disableExecuteApiEndpoint`, or use `new HttpOrigin('api.example.com')` with the name of the API's domain.
+    ///
+    /// ## Exceptions
+    /// If a function at the edge may choose another origin, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Disable the default endpoint for REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html)
+    /// - [Disable the default endpoint for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-disable-default-endpoint.html)
+    pub(crate) ExecuteApiEndpointDisabled {
+        id: "execute-api-endpoint-disabled",
+        group: Routing,
+        summary: "the origin is the default endpoint of an API that has disabled it",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for ExecuteApiEndpointDisabled {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let (Some(api), Some(path)) = (origin.backend.api(), origin.paths.first()) else { return };
+        let disabled = &api.disable_execute_api_endpoint;
+        if disabled.known() != Some(&true) {
+            return;
+        }
+        let message =
+            format!("`{}` answers at custom domains only, but the origin is its default endpoint", api.id);
+        let domain = &origin.origin.domain_name;
+        let finding = cx
+            .report(disabled.span, message)
+            .label("this disables the default endpoint")
+            .related(domain.span, "the default endpoint")
+            .note(format!("{}; API Gateway answers `403 {{\"message\":\"Forbidden\"}}`", arrival(path)))
+            .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
+            .resource(&api.id, resource_type(path.model, api))
+            .property("DisableExecuteApiEndpoint");
+        drop(finding.rests_on(disabled).rests_on(domain).at_most(confidence_of_origin(origin)));
+    }
+}

@@ -1,0 +1,126 @@
+use cflint_diagnostics::{Applicability, Confidence, Edit};
+use cflint_edge::origin::{Url, url};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::{NewValue, combine};
+use cflint_template::model::{Model, Origin};
+use cflint_template::value::Text;
+
+use crate::support::{Written, is_filled_in};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins whose `DomainName` is more than the name of a host: a URL, a host with a port, or a host with a
+    /// path. That includes attributes that are URLs: `ApiEndpoint` of an HTTP API, `FunctionUrl` of a Lambda function
+    /// URL, `WebsiteURL` of a bucket.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront looks the text up as the name of a host. With a colon in it, the distribution is refused:
+    /// `The parameter origin name cannot contain a colon.` A name with a slash does not exist.
+    ///
+    /// ## Remediation
+    /// Write the host only, put its path into `OriginPath`, and its port into `HTTPPort` or `HTTPSPort` of
+    /// `CustomOriginConfig`. For an API that is `!Sub '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}'`. For an
+    /// attribute that is a URL it is the third of its parts between slashes:
+    /// `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`. SAM templates write the same.
+    ///
+    /// In CDK use `new RestApiOrigin(api)`, `new FunctionUrlOrigin(url)`, or for an HTTP API
+    /// `new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)))`.
+    ///
+    /// ## Exceptions
+    /// A name that is known only at deployment, such as a parameter without a default or an import, may be that of a
+    /// host, and is not reported. A port gets no fix: whether it is the one for HTTP or for HTTPS is not written.
+    ///
+    /// ## References
+    /// - [Origin domain](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesDomainName)
+    /// - [AWS::ApiGatewayV2::Api, return values](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-api.html)
+    /// - [AWS::Lambda::Url, return values](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html)
+    pub(crate) OriginDomainMalformed {
+        id: "origin-domain-malformed",
+        group: Routing,
+        summary: "the domain name of an origin is a URL, or holds a port or a path",
+        severity: Error,
+        fix: Safe,
+    }
+}
+
+impl Rule for OriginDomainMalformed {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for origin in &model.distribution.origins {
+            let Some(text) = origin.domain_name.known().filter(|text| !is_filled_in(text)) else { continue };
+            if let Some(url) = url(text) {
+                report(origin, text, &url, cx);
+            }
+        }
+    }
+}
+
+fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {
+    let domain = &origin.domain_name;
+    let (message, label) = match url {
+        Url { scheme: true, .. } if text.as_literal().is_some() => {
+            ("is a URL", "a host has no scheme".to_owned())
+        }
+        Url { scheme: true, .. } if text.as_hole().is_some() => ("is a URL", "this gives a URL".to_owned()),
+        Url { scheme: true, .. } => ("is a URL", format!("this gives `{text}`")),
+        Url { port, .. } if !port.is_empty() => {
+            ("holds a port", format!("`{port}` is no part of a host name"))
+        }
+        Url { path, .. } => ("holds a path", format!("`{path}` is no part of a host name")),
+    };
+    let (most, note) = match url.scheme || !url.port.is_empty() {
+        true => (
+            Confidence::Certain,
+            "the distribution is refused: `The parameter origin name cannot contain a colon.`",
+        ),
+        false => {
+            (Confidence::Likely, "CloudFront looks up all of it as the name of a host, which does not exist")
+        }
+    };
+    let (help, edits) = remedy(origin, url, cx);
+    let finding = cx
+        .report(domain.span, format!("`DomainName` {message}, not just the name of a host"))
+        .label(label)
+        .note(note)
+        .help(help)
+        .fix(Applicability::Safe, "write the host only", edits)
+        .property(format!("{}.DomainName", origin.property()));
+    drop(finding.rests_on(domain).at_most(most));
+}
+
+/// What to write instead, and the edit that does it where everything that is written keeps its place.
+fn remedy(origin: &Origin, url: &Url, cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
+    let domain = &origin.domain_name;
+    let path = without_last_slash(&url.path);
+    if !url.port.is_empty() {
+        let help = "write the host only, and its port as `HTTPPort` or `HTTPSPort` of `CustomOriginConfig`";
+        return (help.to_owned(), None);
+    }
+    if let Some((id, attribute)) = url.attribute.as_ref().filter(|_| path.is_empty()) {
+        let help = format!("write `DomainName: !Select [2, !Split ['/', !GetAtt {id}.{attribute}]]`");
+        return (help, cx.replace(domain, &NewValue::Host(id, attribute)));
+    }
+    if let Some((parameter, _)) = domain.rests_on_default() {
+        return (format!("give parameter `{parameter}` the name of the host only: `{}`", url.host), None);
+    }
+    let (Some(host), Some(path)) = (Written::new(&url.host), Written::new(&path)) else {
+        return ("write the host only, and its path as `OriginPath`".to_owned(), None);
+    };
+    let host_only = cx.replace(domain, &host.value());
+    match path {
+        Written::Text(path) if path.is_empty() => (format!("write `DomainName: {host}`"), host_only),
+        path => {
+            // A path that is already there belongs before or after this one, or is the same.
+            let to_path = origin.path.is_absent().then(|| cx.set(origin.node, "OriginPath", &path.value()));
+            let edits = host_only.zip(to_path.flatten()).and_then(|(host, path)| combine([host, path]));
+            (format!("write `DomainName: {host}` and `OriginPath: {path}`"), edits)
+        }
+    }
+}
+
+fn without_last_slash(path: &Text) -> Text {
+    let split = path.split("/");
+    match split.pieces.split_last() {
+        Some((last, before)) if split.complete && last.is_empty() => Text::join(&"/".into(), before),
+        _ => path.clone(),
+    }
+}

@@ -1,0 +1,138 @@
+use cflint_diagnostics::{Applicability, Confidence, Edit};
+use cflint_edge::origin::{MAX_PATH, PathFault, path_fault};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::eval::Origin as ValueOrigin;
+use cflint_template::model::{Model, Origin};
+use cflint_template::value::{Part, Text};
+
+use crate::support::{Written, is_filled_in};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins whose `OriginPath` does not start with a slash, ends with one, has more than 255 characters, or
+    /// holds a scheme, `?` or `#`.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront writes host, `OriginPath` and the path of the viewer one after the other. Without a slash at the start
+    /// the path would run into the name of the host; with one at the end, two slashes follow each other. CloudFront
+    /// refuses such a distribution when it is deployed.
+    ///
+    /// ## Remediation
+    /// Write a slash and the path, without a slash at the end: `OriginPath: /prod`, or `OriginPath: !Sub '/${Stage}'` for
+    /// the name of a stage or parameter; a `Ref` alone has no slash. Leave `OriginPath` out where there is no path. SAM
+    /// templates write the same.
+    ///
+    /// In CDK that is the `originPath` of the origin, with its slash: `originPath: '/prod'` or
+    /// `` originPath: `/${stage.stageName}` ``. `RestApiOrigin` sets it by itself.
+    ///
+    /// ## Exceptions
+    /// A path that is known only at deployment, such as a parameter without a default, may start with a slash, and is
+    /// not reported; the name of a stage cannot.
+    ///
+    /// ## References
+    /// - [Origin path](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath)
+    /// - [AWS::CloudFront::Distribution Origin](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origin.html)
+    pub(crate) OriginPathMalformed {
+        id: "origin-path-malformed",
+        group: Routing,
+        summary: "the path of an origin lacks its slash, ends with one, or is no path",
+        severity: Error,
+        fix: Safe,
+    }
+}
+
+impl Rule for OriginPathMalformed {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for origin in &model.distribution.origins {
+            let Some(text) = origin.path.known().filter(|text| !is_filled_in(text)) else { continue };
+            if let Some(fault) = path_fault(text) {
+                report(model, origin, text, fault, cx);
+            }
+        }
+    }
+}
+
+fn report(model: &Model, origin: &Origin, text: &Text, fault: PathFault, cx: &mut Context<'_>) {
+    let path = &origin.path;
+    let second = "the path of the viewer starts with a slash of its own";
+    let (message, label) = match fault {
+        PathFault::Scheme => ("is a URL, not a path".to_owned(), "a path has no scheme".to_owned()),
+        PathFault::Ends(c) => (format!("holds a `{c}`"), format!("`{c}` is no part of a path")),
+        PathFault::OnlySlash => ("is nothing but a slash".to_owned(), second.to_owned()),
+        PathFault::NoSlash => ("starts without a slash".to_owned(), format!("this is `{text}`")),
+        PathFault::SlashAtEnd => ("ends with a slash".to_owned(), second.to_owned()),
+        PathFault::TooLong => (format!("has more than {MAX_PATH} characters"), "this is too long".to_owned()),
+    };
+    let note = match fault {
+        PathFault::TooLong => format!("CloudFront takes {MAX_PATH} characters at most"),
+        _ => {
+            let host = origin.domain_name.known().map_or_else(|| "the-origin".to_owned(), Text::to_string);
+            format!("CloudFront refuses it: `/users` would be asked for at `https://{host}{text}/users`")
+        }
+    };
+    let (help, edits) = remedy(model, origin, text, fault, cx);
+    let finding = cx
+        .report(path.span, format!("`OriginPath` {message}"))
+        .label(label)
+        .note(note)
+        .help(help)
+        .fix(Applicability::Safe, "mend the slashes", edits)
+        .property(format!("{}.OriginPath", origin.property()));
+    drop(finding.rests_on(path).at_most(Confidence::Likely));
+}
+
+/// What to write instead, and the edit that does it.
+fn remedy(
+    model: &Model,
+    origin: &Origin,
+    text: &Text,
+    fault: PathFault,
+    cx: &Context<'_>,
+) -> (String, Option<Vec<Edit>>) {
+    let path = &origin.path;
+    match fault {
+        PathFault::Scheme | PathFault::Ends(_) => return ("write the path only".to_owned(), None),
+        PathFault::TooLong => return ("write a shorter path".to_owned(), None),
+        PathFault::OnlySlash => {
+            let edits = cx.replace(path, &NewValue::Text(""));
+            return ("leave `OriginPath` out, or leave it empty".to_owned(), edits);
+        }
+        PathFault::NoSlash | PathFault::SlashAtEnd => {}
+    }
+    if let Some((parameter, _)) = path.rests_on_default() {
+        return (format!("put the slash in front of `{parameter}`, and none behind it"), None);
+    }
+    if let Some(stage) = stage(model, origin) {
+        let sub = Written::Sub(format!("/${{{stage}}}"));
+        return (format!("write `OriginPath: {sub}`"), cx.replace_node(path.node, &sub.value()));
+    }
+    let mended = Written::new(&mended(text));
+    let help = mended.as_ref().map_or_else(
+        || "start with a slash, and end without one".to_owned(),
+        |mended| format!("write `OriginPath: {mended}`"),
+    );
+    (help, mended.and_then(|mended| cx.replace(path, &mended.value())))
+}
+
+/// The path with a slash at the start, and none at the end.
+fn mended(text: &Text) -> Text {
+    let mut mended = Text::literal(if text.prefix().starts_with('/') { "" } else { "/" });
+    let last = text.parts().len().saturating_sub(1);
+    for (index, part) in text.parts().iter().enumerate() {
+        match part {
+            Part::Lit(literal) if index == last => mended.push_str(literal.trim_end_matches('/')),
+            Part::Lit(literal) => mended.push_str(literal),
+            Part::Hole(hole) => mended.push_hole((**hole).clone()),
+        }
+    }
+    mended
+}
+
+/// The stage whose name is all of the path, by a reference to it.
+fn stage<'m>(model: &'m Model, origin: &Origin) -> Option<&'m str> {
+    let [ValueOrigin::Property(name)] = origin.path.origins.as_slice() else { return None };
+    let mut stages = model.apis.iter().flat_map(|api| api.stages.iter());
+    let stage = stages.find(|stage| stage.name.span == *name && stage.name.known() == origin.path.known())?;
+    stage.id.as_deref()
+}

@@ -1,0 +1,56 @@
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+
+use crate::support::{arrival, confidence_of_origin, resource_type};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins that are the default endpoint of a REST API with the endpoint type `PRIVATE`.
+    ///
+    /// ## Why is this bad?
+    /// A private API answers only through interface endpoints of a VPC. CloudFront asks from outside, so every request
+    /// fails: the name of the host is not found, or API Gateway answers `403 {"message":"Forbidden"}`.
+    ///
+    /// ## Remediation
+    /// Make the API `REGIONAL`, and let it check a secret header that only the distribution sends. Or keep it private, put
+    /// an internal load balancer in front of the VPC endpoint, and use that as a VPC origin.
+    ///
+    /// In SAM that is `EndpointConfiguration: {Type: REGIONAL}`; in CDK `endpointTypes: [EndpointType.REGIONAL]`, or
+    /// `VpcOrigin.withApplicationLoadBalancer(alb)`.
+    ///
+    /// ## Exceptions
+    /// VPC origins and custom domains are not reported. If a function at the edge may choose another origin, the finding
+    /// is only possible.
+    ///
+    /// ## References
+    /// - [Private REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html)
+    /// - [Restrict access with VPC origins](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html)
+    pub(crate) PrivateApiOrigin {
+        id: "private-api-origin",
+        group: Routing,
+        summary: "the origin is a private API, which CloudFront cannot reach",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for PrivateApiOrigin {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let (Some(api), Some(path)) = (origin.backend.api(), origin.paths.first()) else { return };
+        let Some(kind) = api.endpoint_types.iter().find(|kind| kind.literal() == Some("PRIVATE")) else {
+            return;
+        };
+        let domain = &origin.origin.domain_name;
+        let finding = cx
+            .report(
+                kind.span,
+                format!("`{}` answers within a VPC only, where CloudFront cannot reach it", api.id),
+            )
+            .label("a private API")
+            .related(domain.span, "the origin is this API")
+            .note(format!("{}; the host is not found, or API Gateway answers 403", arrival(path)))
+            .help("use `REGIONAL`, or a VPC origin with a load balancer in front of the API")
+            .resource(&api.id, resource_type(path.model, api))
+            .property("EndpointConfiguration.Types");
+        drop(finding.rests_on(kind).rests_on(domain).at_most(confidence_of_origin(origin)));
+    }
+}

@@ -1,0 +1,103 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::backend::Backend;
+use cflint_edge::path::RequestPath;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::CustomDomain;
+use cflint_template::value::Text;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins whose domain name is the regional target of an API Gateway custom domain
+    /// (`RegionalDomainName`, `d-….execute-api.…`), used by a behavior that does not forward `Host`.
+    ///
+    /// ## Why is this bad?
+    /// `RegionalDomainName` is what the DNS record of a custom domain points to, and not a name under which an API
+    /// answers. If `Host` is not forwarded, CloudFront sends the domain name of the origin as `Host`. API Gateway knows
+    /// no custom domain of that name and answers `403 {"message":"Forbidden"}`.
+    ///
+    /// ## Remediation
+    /// There are two ways out.
+    ///
+    /// - If viewers come through an alias that is also the name of the custom domain, forward `Host`, with the managed
+    ///   policy `AllViewer` (`216adef6-5c7f-47e4-b989-5492eafa07d3`; in CDK `OriginRequestPolicy.ALL_VIEWER`) for one.
+    /// - Otherwise make the name of the custom domain the `DomainName` of the origin. It needs a DNS record that leads
+    ///   to API Gateway, so it cannot be an alias of the distribution.
+    ///
+    /// In a SAM template the domain is the one that the `Domain` property of the API makes.
+    ///
+    /// ## Exceptions
+    /// A function at the edge that runs before the origin is asked may set `Host` itself; then the finding is only
+    /// possible. If a policy is not in the template, nothing is reported.
+    ///
+    /// ## References
+    /// - [Set up a Regional custom domain name](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html)
+    /// - [Custom domain names for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-custom-domain-names.html)
+    /// - [How CloudFront processes request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html)
+    pub(crate) RegionalDomainWithoutHost {
+        id: "regional-domain-without-host",
+        group: Routing,
+        summary: "the target of a custom domain gets its own name as `Host`",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for RegionalDomainWithoutHost {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Backend::ApiDomainTarget { domain, is_regional: true } = path.backend else { return };
+        if !path.forwarding.headers.selects("Host").answer.is_false() {
+            return;
+        }
+        let domain_name = &path.origin.domain_name;
+        let mut finding = cx
+            .report(
+                domain_name.span,
+                format!("{} gets the name of its regional target as `Host`", path.backend.name()),
+            )
+            .label("a target for DNS records, under whose name no API answers")
+            .note(arrival(path))
+            .help(help(path, domain))
+            .behavior(path.behavior)
+            .property(format!("{}.DomainName", path.origin.property()))
+            .rests_on(domain_name)
+            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
+        if let Some(domain) = domain {
+            finding = finding.related(domain.name.span, "the name that the API answers to");
+        }
+        let sources = &path.forwarding.headers.sources;
+        for source in sources {
+            finding = finding.related(source.declared.unwrap_or(source.span), "does not forward `Host`");
+            if let Some((parameter, span)) = &source.default_of {
+                finding = finding.rests_on_default(parameter, *span);
+            }
+        }
+        if sources.is_empty() {
+            drop(finding.related(path.behavior.span, "does not forward `Host`"));
+        }
+    }
+}
+
+fn arrival(path: &RequestPath<'_>) -> String {
+    let viewer_path = path.example_path();
+    let host = path.origin_host();
+    format!(
+        "`GET https://{}{viewer_path}` leaves as `GET https://{host}{}` with `Host: {host}`; API Gateway answers `403 \
+         {{\"message\":\"Forbidden\"}}`",
+        path.viewer_host(),
+        path.arriving_path(&viewer_path),
+    )
+}
+
+fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
+    let forward = "forward `Host`, for one with `AllViewer`, 216adef6-5c7f-47e4-b989-5492eafa07d3";
+    let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
+    let name = name.map_or("the name of the custom domain".to_owned(), |name| format!("`{name}`"));
+    let answers = |alias: &Text| domain.is_some_and(|domain| domain.answers_to(alias).is_true());
+    let by_name = format!("make {name} the `DomainName` of the origin");
+    let mut aliases = path.distribution.aliases.iter().filter_map(|alias| alias.known());
+    if aliases.any(answers) {
+        forward.to_owned()
+    } else {
+        format!("{by_name}; or {forward}, if the aliases of the distribution are custom domains too")
+    }
+}
