@@ -8,7 +8,7 @@ use cflint_edge::path::RequestPath;
 use cflint_edge::reach::Sureness;
 use cflint_linter::OriginUse;
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Api, Model};
+use cflint_template::model::{Api, Model, Protocol};
 use cflint_template::value::{Hole, Part, Reference, Text};
 
 use crate::outside::has_placeholder;
@@ -43,9 +43,11 @@ pub(crate) fn arrival(path: &RequestPath<'_>) -> String {
     )
 }
 
-/// The type of the resource that an API is.
+/// The type of the resource that an API is; SAM makes those that are not in the file.
 pub(crate) fn resource_type<'m>(model: &'m Model, api: &Api) -> &'m str {
-    model.resources.get(&api.id).map_or("AWS::ApiGateway::RestApi", String::as_str)
+    let implicit =
+        if api.protocol == Protocol::Rest { "AWS::Serverless::Api" } else { "AWS::Serverless::HttpApi" };
+    model.resources.get(&api.id).map_or(implicit, String::as_str)
 }
 
 /// Whether another tool fills in a text before CloudFormation reads it.

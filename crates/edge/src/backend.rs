@@ -50,11 +50,7 @@ impl<'m> Backend<'m> {
         if matches!(origin.kind, OriginKind::Vpc) {
             return Self::Other;
         }
-        if let Some(domain) = model
-            .custom_domains
-            .iter()
-            .find(|known| known.has_name(domain))
-        {
+        if let Some(domain) = model.custom_domains.iter().find(|known| known.has_name(domain)) {
             return Self::ApiDomain(domain);
         }
         by_labels(model, domain).or_else(|| by_resource(model, domain)).unwrap_or_else(|| {

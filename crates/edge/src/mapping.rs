@@ -117,7 +117,11 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
     let try_with = |prefix: &Text| attempt(prefix, &pattern, domain, path.model);
     let outcome = try_with(&prefix);
     let Outcome::Miss { level, entered } = outcome else {
-        return Some(if matches!(outcome, Outcome::Route) { DomainReach::Route } else { DomainReach::Unknown });
+        return Some(if matches!(outcome, Outcome::Route) {
+            DomainReach::Route
+        } else {
+            DomainReach::Unknown
+        });
     };
     // Without routes to compare with, a base path that is mapped is better than one that is not.
     let is_better = |prefix: &Text| match try_with(prefix) {
@@ -125,10 +129,16 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
         Outcome::Unknown => level == Level::Mapping,
         Outcome::Miss { .. } => false,
     };
-    let candidates: BTreeSet<Text> = domain.mappings.iter().filter_map(Mapping::prefix).chain([Text::default()]).collect();
+    let candidates: BTreeSet<Text> =
+        domain.mappings.iter().filter_map(Mapping::prefix).chain([Text::default()]).collect();
     let origin_paths = candidates.into_iter().filter(|other| *other != prefix && is_better(other)).collect();
     let mapping = match entered.as_slice() {
-        [only] => only.api.known().and_then(Text::as_resource).and_then(|id| path.model.api(id)).map(|api| (*only, api)),
+        [only] => only
+            .api
+            .known()
+            .and_then(Text::as_resource)
+            .and_then(|id| path.model.api(id))
+            .map(|api| (*only, api)),
         _ => None,
     };
     let (viewer_path, nearest) = mapping
@@ -160,7 +170,12 @@ enum Outcome<'m> {
 
 /// How far the paths of a pattern get behind a prefix. Languages hold more paths than can arrive, so that a miss is
 /// certain and a route is not.
-fn attempt<'m>(prefix: &Text, pattern: &PathPattern, domain: &'m CustomDomain, model: &'m Model) -> Outcome<'m> {
+fn attempt<'m>(
+    prefix: &Text,
+    pattern: &PathPattern,
+    domain: &'m CustomDomain,
+    model: &'m Model,
+) -> Outcome<'m> {
     let paths = language(prefix).then(pattern.language());
     let mut entered = Vec::new();
     let mut level = Level::Mapping;
@@ -260,7 +275,8 @@ fn nearest_route(
         let example = pattern.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
         path.takes(&example).then_some(example)
     };
-    if let Some(example) = api.routes.iter().filter(|route| route.path != RoutePath::Default).find_map(meant) {
+    if let Some(example) = api.routes.iter().filter(|route| route.path != RoutePath::Default).find_map(meant)
+    {
         return Some((example, None));
     }
     let key = mapping.prefix().filter(|_| prefix.is_empty());

@@ -40,7 +40,7 @@ Resources:
 fn with_path<T>(text: &str, look: impl FnOnce(&RequestPath<'_>) -> T) -> T {
     let parsed = parse(FileId(0), Arc::from(text)).expect("the template parses");
     let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, links(&template));
+    let graph = Graph::new(&template, &links(&template));
     let distribution = model::distributions(&template).next().expect("a distribution");
     let views = model::views(&template, &graph, distribution, &RefCell::default());
     let (_, model) = views.models.first().expect("a view");

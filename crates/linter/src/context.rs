@@ -9,7 +9,7 @@ use crate::RuleMeta;
 /// What a rule reports to, and the only way for it to make an edit.
 pub struct Context<'c> {
     pub(crate) meta: &'static RuleMeta,
-    pub(crate) tree: Option<&'c Tree>,
+    pub(crate) trees: &'c [Option<&'c Tree>],
     pub(crate) subject: Subject,
     pub(crate) conditions: &'c [(String, bool)],
     pub(crate) findings: &'c mut Vec<Finding>,
@@ -39,7 +39,8 @@ impl<'c> Context<'c> {
     }
 
     fn node(&self, id: Option<NodeId>) -> Option<NodeRef<'c>> {
-        self.tree?.node(id?)
+        let id = id?;
+        self.trees.get(id.file().0 as usize).copied().flatten()?.node(id)
     }
 
     /// The edit that gives a property another value; none for one that comes from somewhere else.

@@ -7,8 +7,10 @@ mod fingerprint;
 mod merge;
 mod meta;
 mod options;
+mod project;
 mod report;
 mod rule;
+mod run;
 
 pub use cflint_diagnostics::Severity;
 pub use context::{Context, ReportBuilder};

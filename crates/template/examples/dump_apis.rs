@@ -30,7 +30,7 @@ fn line(path: &str) -> Value {
     };
     let Some(root) = parsed.tree.root() else { return json!({"file": path, "error": "it is empty"}) };
     let template = Template::new(root, &[]);
-    let graph = Graph::new(&template, links(&template));
+    let graph = Graph::new(&template, &links(&template));
     let views = model::apis(&template, &graph, &RefCell::default());
     let views: Vec<Value> =
         views.iter().map(|(_, apis)| apis.iter().map(api).collect::<Vec<_>>().into()).collect();

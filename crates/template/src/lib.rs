@@ -6,6 +6,8 @@ pub mod eval;
 mod generated;
 pub mod links;
 pub mod model;
+pub mod project;
+mod scope;
 pub mod syntax;
 pub mod template;
 pub mod value;

@@ -12,6 +12,9 @@ use crate::template::{At, Template};
 /// How many rounds of loops are looked at; more entries than that fit no template.
 const MAX_ROUNDS: usize = 10_000;
 
+/// How many templates a value may come through.
+const MAX_FOLLOWED: usize = 16;
+
 /// How a name is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
@@ -42,6 +45,10 @@ pub struct Link<'t> {
     pub attribute: Option<&'t str>,
     /// The place of the name.
     pub span: Span,
+    /// The template that the name is of.
+    pub(crate) scope: u16,
+    /// Whether the use is in this file; otherwise it is in a value that another template hands over.
+    pub is_here: bool,
 }
 
 /// Every use of a name in conditions, resources and outputs, in the order of the sections.
@@ -49,8 +56,14 @@ pub struct Link<'t> {
 pub fn links<'t>(template: &Template<'t>) -> Vec<Link<'t>> {
     let view = View::default();
     let evaluator = Evaluator::new(template, &view);
-    let mut found =
-        Finder { evaluator: &evaluator, links: Vec::new(), from: None, in_conditions: false, rounds: 0 };
+    let mut found = Finder {
+        evaluator: &evaluator,
+        links: Vec::new(),
+        from: None,
+        in_conditions: false,
+        rounds: 0,
+        followed: 0,
+    };
     let section = |name: &str| template.root().get(name).map(|entry| entry.value);
     if let Some(conditions) = section("Conditions") {
         found.in_conditions = true;
@@ -88,6 +101,8 @@ struct Finder<'f, 't> {
     from: Option<usize>,
     in_conditions: bool,
     rounds: usize,
+    /// How many values of other templates this one was reached through.
+    followed: usize,
 }
 
 impl<'t> Finder<'_, 't> {
@@ -124,12 +139,13 @@ impl<'t> Finder<'_, 't> {
         let Some(call) = at.node.intrinsic() else { return };
         let argument = call.value;
         match call.name() {
+            "Fn::ImportValue" | "Fn::GetStackOutput" => self.follow(self.evaluator.handed_over(at)),
             "Ref" => self.value(at, "Ref", argument, None),
             "Fn::GetAtt" => match argument.text().map(|text| text.split_once('.').unwrap_or((text, ""))) {
                 Some((id, attribute)) => {
                     let Some(name) = self.filled(at, id).filter(|name| !name.is_empty()) else { return };
                     let span = argument.slice_span(0..id.len() + attribute.len() + 1);
-                    self.push(LinkKind::Value, "Fn::GetAtt", name, Some(attribute), span);
+                    self.push(at, LinkKind::Value, "Fn::GetAtt", name, Some(attribute), span);
                 }
                 None => {
                     let mut items = argument.items();
@@ -162,7 +178,7 @@ impl<'t> Finder<'_, 't> {
     fn value(&mut self, at: At<'t>, function: &'static str, node: NodeRef<'t>, attribute: Option<&'t str>) {
         let Some(text) = node.text().filter(|text| !text.is_empty()) else { return };
         if let Some(name) = self.filled(at, text) {
-            self.push(LinkKind::Value, function, name, attribute, node.slice_span(0..text.len()));
+            self.push(at, LinkKind::Value, function, name, attribute, node.slice_span(0..text.len()));
         }
     }
 
@@ -184,7 +200,7 @@ impl<'t> Finder<'_, 't> {
             };
             let span = piece_span(node, range, &mut unread);
             if let Some(name) = self.filled(at, name) {
-                self.push(LinkKind::Value, "Fn::Sub", name, attribute, span);
+                self.push(at, LinkKind::Value, "Fn::Sub", name, attribute, span);
             }
         }
     }
@@ -206,19 +222,37 @@ impl<'t> Finder<'_, 't> {
         if let Some(name) = at.node.text().filter(|text| !text.is_empty())
             && let Some(name) = self.filled(at, name)
         {
-            self.push(kind, function, name, None, at.node.span());
+            self.push(at, kind, function, name, None, at.node.span());
+        }
+    }
+
+    /// Goes on in another template, where a value comes from.
+    fn follow(&mut self, value: Option<At<'t>>) {
+        if let Some(value) = value
+            && self.followed < MAX_FOLLOWED
+        {
+            self.followed += 1;
+            self.walk(value);
+            self.followed -= 1;
         }
     }
 
     fn push(
         &mut self,
+        at: At<'t>,
         kind: LinkKind,
         function: &'static str,
         name: Cow<'t, str>,
         attribute: Option<&'t str>,
         span: Span,
     ) {
+        let elsewhere = match kind {
+            LinkKind::Value => self.evaluator.elsewhere(at.env, &name, attribute.unwrap_or_default()),
+            _ => None,
+        };
         self.links.push(Link {
+            scope: at.env.scope,
+            is_here: at.env.scope == 0 && self.followed == 0,
             from: self.from,
             in_conditions: self.in_conditions,
             kind,
@@ -227,6 +261,7 @@ impl<'t> Finder<'_, 't> {
             attribute,
             span,
         });
+        self.follow(elsewhere);
     }
 }
 

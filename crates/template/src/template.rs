@@ -1,31 +1,24 @@
 //! The sections of one template.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
+use crate::scope::Scope;
 use crate::syntax::{Entry, Kind, NodeRef, Tree};
 use crate::value::Text;
 
-/// The transform that makes SAM resources from `AWS::Serverless::…`.
-const SAM: &str = "AWS::Serverless-2016-10-31";
-/// Transforms that add no resource.
-const KNOWN_TRANSFORMS: [&str; 5] = [
-    SAM,
-    "AWS::LanguageExtensions",
-    "AWS::CodeDeployBlueGreen",
-    "AWS::SecretsManager-2020-07-23",
-    "AWS::SecretsManager-2024-09-16",
-];
-/// Sections that bring more: an include, the modules of the AWS CLI and those of rain.
-const ADDING_SECTIONS: [&str; 3] = ["Fn::Transform", "Modules", "Rain"];
 /// The sections that are mappings; `Resources` is one too, but must not be missing.
 const MAPPINGS: [&str; 5] = ["Parameters", "Mappings", "Conditions", "Outputs", "Globals"];
 
-/// The values that `Fn::ForEach` gave to its identifiers at a place; the default is "none".
+/// Where a node stands: in which template, and under which values of the identifiers of `Fn::ForEach`. The default is
+/// the template itself and no loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
-pub struct Env(pub(crate) u32);
+pub struct Env {
+    pub(crate) scope: u16,
+    pub(crate) bindings: u32,
+}
 
 /// A node together with the loop variables that are in force there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,19 +109,16 @@ pub struct Problem {
     pub help: Option<String>,
 }
 
-/// One template: its sections, and the parameter values that are known.
+/// One template: its sections, the parameter values that are known, and the templates that it is linked with.
 #[derive(Debug)]
 pub struct Template<'t> {
-    root: NodeRef<'t>,
-    parameters: Vec<Parameter<'t>>,
-    mappings: Option<NodeRef<'t>>,
-    conditions: HashMap<&'t str, Entry<'t>>,
+    /// The template itself first, then those whose values it uses.
+    pub(crate) scopes: Vec<Scope<'t>>,
     pub(crate) resources: Vec<Resource<'t>>,
     pub(crate) by_id: HashMap<String, usize>,
     pub(crate) envs: RefCell<Vec<Binding>>,
-    pub(crate) open: bool,
-    given: BTreeMap<String, String>,
-    transforms: Vec<&'t str>,
+    /// Values that other templates hand over, by the name under which they do.
+    pub(crate) imports: Vec<(Text, At<'t>)>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -151,32 +141,54 @@ impl<'t> Template<'t> {
     /// Reads the sections. `given` are parameter values that the user knows; pseudo parameters may be among them.
     #[must_use]
     pub fn new(root: NodeRef<'t>, given: &[(String, String)]) -> Self {
-        let section = |name: &str| root.get(name).map(|entry| entry.value);
-        let entries = |name: &str| section(name).into_iter().flat_map(NodeRef::entries);
         let mut template = Self {
-            root,
-            parameters: entries("Parameters").map(parameter).collect(),
-            mappings: section("Mappings"),
-            conditions: entries("Conditions").map(|entry| (entry.name(), entry)).collect(),
+            scopes: vec![Scope::read(root, String::new(), given.iter().cloned().collect())],
             resources: Vec::new(),
             by_id: HashMap::new(),
             envs: RefCell::new(Vec::new()),
-            open: false,
-            given: given.iter().cloned().collect(),
-            transforms: transforms(section("Transform")),
+            imports: Vec::new(),
             problems: Vec::new(),
         };
-        template.open = template.transforms.iter().any(|name| !KNOWN_TRANSFORMS.contains(name))
-            || ADDING_SECTIONS.iter().any(|name| root.get(name).is_some());
         template.check_sections();
-        template.read_resources();
+        template.read_resources(0);
         template
+    }
+
+    /// Adds another template, whose names get the prefix.
+    pub(crate) fn add_scope(&mut self, scope: Scope<'t>) -> Option<u16> {
+        let index = u16::try_from(self.scopes.len()).ok()?;
+        self.scopes.push(scope);
+        // Its problems are told where it is checked itself.
+        let problems = self.problems.len();
+        self.read_resources(index);
+        self.problems.truncate(problems);
+        Some(index)
+    }
+
+    /// The template that a node stands in.
+    pub(crate) fn scope(&self, env: Env) -> &Scope<'t> {
+        self.scopes.get(usize::from(env.scope)).unwrap_or(&self.scopes[0])
+    }
+
+    fn own(&self) -> &Scope<'t> {
+        &self.scopes[0]
+    }
+
+    /// The template that declares a qualified name, and the name there.
+    pub(crate) fn declaring<'n>(&self, name: &'n str) -> (&Scope<'t>, &'n str) {
+        let qualified = |scope: &&Scope<'t>| {
+            name.strip_prefix(scope.prefix.as_str()).is_some_and(|rest| !rest.contains('.'))
+        };
+        match self.scopes.iter().find(qualified) {
+            Some(scope) => (scope, &name[scope.prefix.len()..]),
+            None => (self.own(), name),
+        }
     }
 
     /// Whether the sections have the right shape. An empty one is left alone.
     fn check_sections(&mut self) {
         for name in MAPPINGS {
-            if let Some(section) = self.root.get(name)
+            if let Some(section) = self.own().root.get(name)
                 && section.value.kind() != Kind::Mapping
                 && !section.value.is_null()
             {
@@ -186,12 +198,14 @@ impl<'t> Template<'t> {
         }
     }
 
-    fn read_resources(&mut self) {
-        let Some(section) = self.root.get("Resources") else {
-            if self.open {
+    fn read_resources(&mut self, scope: u16) {
+        let env = Env { scope, bindings: 0 };
+        let root = self.scope(env).root;
+        let Some(section) = root.get("Resources") else {
+            if self.scope(env).open {
                 return;
             }
-            let key = self.root.entries().next().map_or(self.root.span(), |entry| entry.key.span());
+            let key = root.entries().next().map_or(root.span(), |entry| entry.key.span());
             self.problem(
                 key,
                 "the template has no `Resources`",
@@ -204,19 +218,21 @@ impl<'t> Template<'t> {
             self.problem(section.key.span(), &message, "write one key for each resource");
             return;
         }
-        crate::eval::each_resource(self, section.value.into());
+        crate::eval::each_resource(self, At { node: section.value, env });
     }
 
     pub(crate) fn add_resource(&mut self, id: String, key: NodeRef<'t>, at: At<'t>) {
         let node = at.node;
         let kind = node.get("Type");
         // `Type: !Rain::Module file.yaml`
-        self.open |= kind.is_some_and(|kind| kind.value.entries().any(|e| e.name().contains("Rain::")));
+        let is_rain = kind.is_some_and(|kind| kind.value.entries().any(|e| e.name().contains("Rain::")));
+        self.open_up(at.env, is_rain);
+        let (root, open) = (self.scope(at.env).root, self.scope(at.env).open);
         // A macro can complete it, and so can the template that a fragment is merged into.
-        let has = |name| self.root.get(name).is_some();
+        let has = |name| root.get(name).is_some();
         let is_fragment = || !has("AWSTemplateFormatVersion") && !has("Transform");
-        let is_open = || self.open || is_fragment() || node.get("Fn::Transform").is_some();
-        if node.kind() != Kind::Mapping && !self.open {
+        let is_open = || open || is_fragment() || node.get("Fn::Transform").is_some();
+        if node.kind() != Kind::Mapping && !open {
             let message = format!("resource `{id}` must be a mapping, found {}", describe(node));
             self.problem(key.span(), &message, "give it a `Type` and `Properties`");
         } else if let Some(kind) = kind
@@ -244,6 +260,7 @@ impl<'t> Template<'t> {
             let message = format!("`Properties` of `{id}` must be a mapping, found {}", describe(value));
             self.problem(value.span(), &message, "write `Name: value` pairs");
         }
+        let id = format!("{}{id}", self.scope(at.env).prefix);
         self.by_id.insert(id.clone(), self.resources.len());
         self.resources.push(Resource {
             id,
@@ -261,55 +278,52 @@ impl<'t> Template<'t> {
         self.problems.push(Problem { span, message: message.to_owned(), help: Some(help.to_owned()) });
     }
 
+    pub(crate) fn open_up(&mut self, env: Env, open: bool) {
+        if let Some(scope) = self.scopes.get_mut(usize::from(env.scope)) {
+            scope.open |= open;
+        }
+    }
+
     /// The root mapping.
     #[must_use]
     pub fn root(&self) -> NodeRef<'t> {
-        self.root
+        self.own().root
     }
 
     /// The parameters in the order of the file.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter<'t>] {
-        &self.parameters
+        &self.own().parameters
     }
 
     /// The parameter with this name.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter<'t>> {
-        self.parameters.iter().find(|parameter| parameter.name == name)
-    }
-
-    /// The value that the user gave for a parameter or pseudo parameter.
-    #[must_use]
-    pub fn given(&self, name: &str) -> Option<&str> {
-        self.given.get(name).map(String::as_str)
+        self.own().parameter(name)
     }
 
     /// The mapping with this name.
     #[must_use]
     pub fn mapping(&self, name: &str) -> Option<NodeRef<'t>> {
-        self.mappings?.get(name).map(|entry| entry.value)
+        self.own().mapping(name)
     }
 
     /// Whether mappings can come from outside the file.
     #[must_use]
     pub fn has_open_mappings(&self) -> bool {
-        self.open
-            || self.mappings.is_some_and(|node| node.entries().any(|entry| entry.name().starts_with("Fn::")))
+        self.own().has_open_mappings()
     }
 
     /// The condition with this name.
     #[must_use]
     pub fn condition(&self, name: &str) -> Option<Entry<'t>> {
-        self.conditions.get(name).copied()
+        self.own().condition(name)
     }
 
     /// The names of the conditions, sorted.
     #[must_use]
     pub fn condition_names(&self) -> Vec<&'t str> {
-        let mut names: Vec<_> = self.conditions.keys().copied().collect();
-        names.sort_unstable();
-        names
+        self.own().condition_names()
     }
 
     /// The resources in the order of the file.
@@ -327,14 +341,27 @@ impl<'t> Template<'t> {
     /// Whether macros or includes can add what is not in the file, so that a missing name is no error.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.open
+        self.own().open
     }
 
     /// Whether the SAM transform adds resources.
     #[must_use]
     pub fn is_sam(&self) -> bool {
-        self.transforms.contains(&SAM)
-            || self.resources.iter().any(|r| r.kind.starts_with("AWS::Serverless::"))
+        self.own().is_sam()
+            || self.resources.iter().any(|r| self.is_own(r) && r.kind.starts_with("AWS::Serverless::"))
+    }
+
+    /// Whether a resource is deployed with this template: in it, or in a stack inside it.
+    #[must_use]
+    pub fn is_own(&self, resource: &Resource<'_>) -> bool {
+        self.scope(resource.at.env).is_own
+    }
+
+    /// The stack that a resource is in, if that is another one, and the logical id there.
+    #[must_use]
+    pub fn locate<'n>(&self, id: &'n str) -> (Option<&str>, &'n str) {
+        let (scope, rest) = self.declaring(id);
+        (scope.stack.as_deref(), rest)
     }
 
     /// What the service would refuse in the sections themselves.
@@ -355,36 +382,4 @@ pub(crate) fn describe(node: NodeRef<'_>) -> String {
             Some(_) => "a text".to_owned(),
         },
     }
-}
-
-fn parameter<'t>(entry: Entry<'t>) -> Parameter<'t> {
-    let text = |name: &str| entry.value.get(name).and_then(|e| e.value.text());
-    Parameter {
-        name: entry.name(),
-        span: entry.key.span(),
-        kind: text("Type").unwrap_or("String"),
-        default: entry.value.get("Default").map(|e| e.value),
-        allowed: entry
-            .value
-            .get("AllowedValues")
-            .into_iter()
-            .flat_map(|e| e.value.items())
-            .filter_map(NodeRef::text)
-            .collect(),
-        no_echo: text("NoEcho").is_some_and(|value| value.eq_ignore_ascii_case("true")),
-    }
-}
-
-/// The names of the transforms: `Transform` is a text, a mapping with a `Name`, or a list of these.
-fn transforms(section: Option<NodeRef<'_>>) -> Vec<&str> {
-    let Some(node) = section else { return Vec::new() };
-    let mut names = Vec::new();
-    for node in std::iter::once(node).chain(node.items()) {
-        match node.kind() {
-            Kind::Scalar => names.extend(node.text()),
-            Kind::Mapping => names.push(node.get("Name").and_then(|e| e.value.text()).unwrap_or_default()),
-            Kind::Sequence => {}
-        }
-    }
-    names
 }

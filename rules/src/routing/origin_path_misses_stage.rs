@@ -133,7 +133,9 @@ fn remedy(
         return (String::new(), help, None);
     };
     let literal = stage.name.literal().filter(|_| stage.name.origins.is_empty() || stage.id.is_none());
-    let (text, shown, by_reference) = match (literal, &stage.id) {
+    // A stage of another template cannot be referred to.
+    let id = stage.id.as_ref().filter(|id| !id.contains('.'));
+    let (text, shown, by_reference) = match (literal, id) {
         (Some(name), _) => (format!("/{name}"), format!("`OriginPath: /{name}`"), false),
         (None, Some(id)) => (format!("/${{{id}}}"), format!("`OriginPath: !Sub '/${{{id}}}'`"), true),
         (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),
@@ -212,7 +214,9 @@ fn base_path(mapping: &Mapping) -> String {
 
 fn arrival_at_domain(path: &RequestPath<'_>, miss: &DomainMiss<'_>) -> String {
     let why = match miss.mapping {
-        Some((_, api)) => format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api)),
+        Some((_, api)) => {
+            format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api))
+        }
         None => {
             let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
             format!("`{}` maps {keys}", miss.domain.id)
@@ -245,7 +249,9 @@ fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (Str
             (format!("set `OriginPath: {written}`"), edits)
         }
         several => {
-            let names = several.iter().map(|other| if other.is_empty() { "nothing".to_owned() } else { format!("`{other}`") });
+            let names = several
+                .iter()
+                .map(|other| if other.is_empty() { "nothing".to_owned() } else { format!("`{other}`") });
             (format!("set `OriginPath` to one of these: {}", listed(names.collect())), None)
         }
     }

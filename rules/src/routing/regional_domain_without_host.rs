@@ -64,15 +64,16 @@ impl Rule for RegionalDomainWithoutHost {
         if let Some(domain) = domain {
             finding = finding.related(domain.name.span, "the name that the API answers to");
         }
-        let sources = &path.forwarding.headers.sources;
-        for source in sources {
-            finding = finding.related(source.declared.unwrap_or(source.span), "does not forward `Host`");
-            if let Some((parameter, span)) = &source.default_of {
-                finding = finding.rests_on_default(parameter, *span);
+        // The origin request policy comes last, and is where `Host` belongs.
+        match path.forwarding.headers.sources.last() {
+            Some(source) => {
+                let place = source.declared.unwrap_or(source.span);
+                finding = finding.related(place, "does not forward `Host`");
+                if let Some((parameter, span)) = &source.default_of {
+                    drop(finding.rests_on_default(parameter, *span));
+                }
             }
-        }
-        if sources.is_empty() {
-            drop(finding.related(path.behavior.span, "does not forward `Host`"));
+            None => drop(finding.related(path.behavior.span, "does not forward `Host`")),
         }
     }
 }

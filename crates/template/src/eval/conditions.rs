@@ -3,7 +3,7 @@
 use super::view::allowed;
 use super::{Evaluator, Fork, Value};
 use crate::syntax::NodeRef;
-use crate::template::At;
+use crate::template::{At, Env};
 use crate::value::{Reference, Text, Tri};
 
 /// What a condition comes to.
@@ -37,21 +37,28 @@ impl<'t> Evaluator<'_, 't> {
     /// What the condition with this name comes to.
     #[must_use]
     pub fn decide_named(&self, name: &str) -> Decision {
-        let Some(entry) = self.template().condition(name) else { return Decision::Unreadable };
-        if let Some(decided) = self.decided.borrow().get(name) {
+        self.decide_in(Env::default(), name)
+    }
+
+    /// What the condition with this name comes to in the template that `env` stands for.
+    #[must_use]
+    pub fn decide_in(&self, env: Env, name: &str) -> Decision {
+        let env = Env { bindings: 0, ..env };
+        let Some(entry) = self.template().scope(env).condition(name) else { return Decision::Unreadable };
+        if let Some(decided) = self.decided.borrow().get(&(env, name)) {
             return decided.clone();
         }
         // A condition that refers to itself finds this entry.
-        self.decided.borrow_mut().insert(entry.name(), Decision::Unreadable);
-        let decision = self.decide(entry.value.into());
-        self.decided.borrow_mut().insert(entry.name(), decision.clone());
+        self.decided.borrow_mut().insert((env, entry.name()), Decision::Unreadable);
+        let decision = self.decide(At { node: entry.value, env });
+        self.decided.borrow_mut().insert((env, entry.name()), decision.clone());
         decision
     }
 
-    /// Like [`Self::decide_named`]; an open condition becomes a question of this evaluation.
+    /// Like [`Self::decide_in`]; an open condition becomes a question of this evaluation.
     #[must_use]
-    pub fn require(&self, name: &str) -> Tri {
-        let decision = self.decide_named(name);
+    pub fn require(&self, env: Env, name: &str) -> Tri {
+        let decision = self.decide_in(env, name);
         if let Decision::Open(fork) = &decision {
             self.need(fork.clone());
         }
@@ -80,7 +87,7 @@ impl<'t> Evaluator<'_, 't> {
         let arguments: Vec<NodeRef<'t>> = call.value.items().collect();
         let all = || arguments.iter().map(|node| self.decide(at.to(*node)));
         let decision = match call.name() {
-            "Condition" => self.decide_named(call.value.text().unwrap_or_default()),
+            "Condition" => self.decide_in(at.env, call.value.text().unwrap_or_default()),
             "Fn::Not" => match all().next() {
                 Some(Decision::Known(answer)) => Decision::Known(!answer),
                 other => other.unwrap_or(Decision::Unreadable),
@@ -136,7 +143,8 @@ impl<'t> Evaluator<'_, 't> {
             if function != "Fn::FindInMap" {
                 return None;
             }
-            let map = self.template().mapping(map.as_literal()?)?;
+            let (scope, name) = self.template().declaring(map.as_literal()?);
+            let map = scope.mapping(name)?;
             let rows = || map.entries();
             let first_keys = rows().map(|row| row.name());
             let second_keys = rows().flat_map(|row| row.value.entries()).map(|cell| cell.name());

@@ -10,6 +10,11 @@ use crate::value::{Hole, Reference, Text};
 impl<'t> Evaluator<'_, 't> {
     /// Evaluates the function `name`, which stands at `at`, with its argument.
     pub(super) fn call(&self, name: &str, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
+        if matches!(name, "Fn::ImportValue" | "Fn::GetStackOutput")
+            && let Some(value) = self.handed_over(at)
+        {
+            return Evaluated { node: at.node, ..self.eval(value) };
+        }
         match name {
             "Ref" => self.reference(at, argument),
             "Fn::GetAtt" => self.get_att(at, argument),
@@ -179,7 +184,7 @@ impl<'t> Evaluator<'_, 't> {
             let (Some(condition), Some(yes), Some(no)) = (items.next(), items.next(), items.next()) else {
                 break;
             };
-            match self.decide_named(condition.text().unwrap_or_default()) {
+            match self.decide_in(at.env, condition.text().unwrap_or_default()) {
                 Decision::Known(true) => at = at.to(yes),
                 Decision::Known(false) => at = at.to(no),
                 _ => break,
@@ -194,7 +199,7 @@ impl<'t> Evaluator<'_, 't> {
             return self.eval(chosen);
         }
         let condition = argument.node.items().next().and_then(NodeRef::text).unwrap_or_default();
-        if let Decision::Open(fork) = self.decide_named(condition) {
+        if let Decision::Open(fork) = self.decide_in(at.env, condition) {
             self.need(fork);
         }
         at.is(Value::Unknown(Reason::new(format!("condition `{condition}` is open"))))
@@ -245,7 +250,10 @@ impl<'t> Evaluator<'_, 't> {
         };
         let (map, first, second) =
             (self.text(at.to(*map)).0, self.text(at.to(*first)), self.text(at.to(*second)));
-        let cells = self.cells(&map, &first.0, &second.0);
+        let scope = self.template().scope(at.env);
+        let qualified =
+            map.as_literal().map(|name| Text::literal(scope.qualify(name))).unwrap_or(map.clone());
+        let cells = self.cells(&qualified, &first.0, &second.0);
         let mut origins = [first.1, second.1].concat();
         let default = rest.first().and_then(|node| node.get("DefaultValue")).map(|entry| entry.value);
         match cells {
@@ -270,21 +278,22 @@ impl<'t> Evaluator<'_, 't> {
                     _ => {}
                 }
             }
-            None if self.template().has_open_mappings() => {
+            None if scope.has_open_mappings() => {
                 return at.is(Value::Unknown(Reason::new("a transform adds mappings")));
             }
             None => {}
         }
         let hole = Hole::new(Reference::Call {
             function: "Fn::FindInMap".to_owned(),
-            arguments: vec![map, first.0, second.0],
+            arguments: vec![qualified, first.0, second.0],
         });
         Evaluated { origins, ..at.is(Value::Text(Text::hole(hole))) }
     }
 
     /// The cells that the keys can lead to; `None` if a key is not known at all.
     fn cells(&self, map: &Text, first: &Text, second: &Text) -> Option<Vec<Option<NodeRef<'t>>>> {
-        let map = self.template().mapping(map.as_literal()?)?;
+        let (scope, name) = self.template().declaring(map.as_literal()?);
+        let map = scope.mapping(name)?;
         let mut cells = Vec::new();
         for first in listed(first)? {
             for second in listed(second)? {
@@ -293,6 +302,11 @@ impl<'t> Evaluator<'_, 't> {
         }
         Some(cells)
     }
+}
+
+/// The name under which an output of a stack is known to others.
+pub(crate) fn stack_output_name(stack: &str, output: &str) -> String {
+    format!("output {output} of {stack}")
 }
 
 /// The values that a text can have, if they are listed.

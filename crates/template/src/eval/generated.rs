@@ -19,7 +19,7 @@ impl<'t> Evaluator<'_, 't> {
                 at.is(Value::Text(Text::literal(implicit.stage_name())))
             }
             Generated::Api(implicit) => {
-                at.is(Value::Text(self.attribute_text(id, implicit.kind(), attribute)))
+                at.is(Value::Text(self.attribute_text(at.env, id, implicit.kind(), attribute)))
             }
             Generated::StageOf(implicit) => at.is(Value::Text(Text::literal(implicit.stage_name()))),
             Generated::Stage(index) => match self.template().resources().get(index) {
@@ -27,7 +27,7 @@ impl<'t> Evaluator<'_, 't> {
                 None => at.is(Value::Text(Text::default())),
             },
             Generated::FunctionUrl(_) => {
-                at.is(Value::Text(self.attribute_text(id, "AWS::Lambda::Url", attribute)))
+                at.is(Value::Text(self.attribute_text(at.env, id, "AWS::Lambda::Url", attribute)))
             }
         }
     }

@@ -149,7 +149,7 @@ pub(crate) fn each_resource<'t>(template: &mut Template<'t>, section: At<'t>) {
         return;
     }
     let map = Evaluator::new(template, &View::default()).map(section);
-    template.open |= map.open.is_some();
+    template.open_up(section.env, map.open.is_some());
     for entry in map.entries {
         template.add_resource(entry.name.into_owned(), entry.key, entry.at);
     }
@@ -159,14 +159,14 @@ impl<'t> Template<'t> {
     fn bind(&self, parent: Env, name: &str, value: Text) -> Env {
         let mut envs = self.envs.borrow_mut();
         envs.push(Binding { name: name.to_owned(), value, parent });
-        Env(u32::try_from(envs.len()).unwrap_or(0))
+        Env { scope: parent.scope, bindings: u32::try_from(envs.len()).unwrap_or(0) }
     }
 
     /// The value of a loop variable.
     pub(crate) fn bound(&self, mut env: Env, name: &str) -> Option<Text> {
         let envs = self.envs.borrow();
-        while env != Env::default() {
-            let binding = envs.get(env.0 as usize - 1)?;
+        while env.bindings > 0 {
+            let binding = envs.get(env.bindings as usize - 1)?;
             if binding.name == name {
                 return Some(binding.value.clone());
             }
@@ -177,7 +177,7 @@ impl<'t> Template<'t> {
 
     /// A text with its loop variables, `${Name}` and `&{Name}`, filled in.
     pub(crate) fn fill(&self, env: Env, text: &str) -> Text {
-        if env == Env::default() || !text.contains('{') {
+        if env.bindings == 0 || !text.contains('{') {
             return Text::literal(text);
         }
         let mut filled = Text::default();
@@ -207,7 +207,7 @@ impl<'t> Template<'t> {
     }
 
     fn fill_key(&self, env: Env, name: &'t str) -> Option<Cow<'t, str>> {
-        if env == Env::default() {
+        if env.bindings == 0 {
             return Some(Cow::Borrowed(name));
         }
         self.fill(env, name).as_literal().map(|filled| Cow::Owned(filled.to_owned()))

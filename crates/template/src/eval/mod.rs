@@ -14,13 +14,14 @@ use std::collections::HashMap;
 use cflint_diagnostics::Span;
 
 pub use conditions::Decision;
+pub(crate) use functions::stack_output_name;
 pub(crate) use map::{FOR_EACH, each_resource};
 pub use map::{MapEntry, MapView};
 pub use sub::{SubPiece, sub_pieces};
 pub use view::{Fork, View};
 
 use crate::syntax::{Kind, NodeRef};
-use crate::template::{At, Template};
+use crate::template::{At, Env, Template};
 use crate::value::{Hole, Part, Reference, Text};
 
 /// How deep functions, conditions and resources may refer to each other before evaluation gives up.
@@ -97,7 +98,7 @@ pub struct Evaluator<'e, 't> {
     depth: Cell<u32>,
     /// Inside a condition a parameter is open even if it has a default.
     in_condition: Cell<bool>,
-    decided: RefCell<HashMap<&'t str, Decision>>,
+    decided: RefCell<HashMap<(Env, &'t str), Decision>>,
 }
 
 impl<'e, 't> Evaluator<'e, 't> {

@@ -1,9 +1,9 @@
 //! What `Ref` and `Fn::GetAtt` return.
 
 use super::view::allowed;
-use super::{Evaluated, Evaluator, Origin, Reason, Value};
+use super::{Evaluated, Evaluator, Origin, Reason, Value, stack_output_name};
 use crate::syntax::Kind;
-use crate::template::{At, Parameter, Resource};
+use crate::template::{At, Env, Parameter, Resource};
 use crate::value::{Alphabet, Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {
@@ -25,23 +25,69 @@ impl<'t> Evaluator<'_, 't> {
             return at.is(Value::NoValue);
         }
         if name.starts_with("AWS::") {
-            return at.is(self.pseudo(name));
+            return at.is(self.pseudo(at.env, name));
         }
-        if let Some(parameter) = self.template().parameter(name) {
+        let scope = self.template().scope(at.env);
+        if let Some(value) = self.elsewhere(at.env, name, "") {
+            return Evaluated { node: at.node, ..self.eval(value) };
+        }
+        if let Some(parameter) = scope.parameter(name) {
             return self.parameter(at, parameter);
         }
         self.attribute(at, name, "")
     }
 
+    /// Where a name stands for a value of another template: a parameter that an outer stack gives, an output of an
+    /// inner one, or what CDK reads across regions.
+    pub(crate) fn elsewhere(&self, env: Env, name: &str, attribute: &str) -> Option<At<'t>> {
+        let template = self.template();
+        if template.scopes.len() < 2 {
+            return None;
+        }
+        let scope = template.scope(env);
+        if attribute.is_empty() {
+            return scope.bound.get(name).copied();
+        }
+        let id = scope.qualify(name);
+        if let Some(output) = attribute.strip_prefix("Outputs.") {
+            return template.nested_output(&id, output);
+        }
+        let is_reader = template.resource(&id).is_some_and(|r| r.kind == "Custom::CrossRegionExportReader");
+        is_reader.then(|| template.import(&Text::literal(attribute)))?
+    }
+
+    /// The value that `Fn::ImportValue` or `Fn::GetStackOutput` stands for.
+    pub(crate) fn handed_over(&self, at: At<'t>) -> Option<At<'t>> {
+        if self.template().imports.is_empty() {
+            return None;
+        }
+        let call = at.node.intrinsic()?;
+        let name = match call.name() {
+            "Fn::ImportValue" => self.text(at.to(call.value)).0,
+            _ => {
+                let text = |name: &str| {
+                    let entry = call.value.get(name)?;
+                    self.text(at.to(entry.value)).0.as_literal().map(str::to_owned)
+                };
+                Text::literal(stack_output_name(&text("StackName")?, &text("OutputName")?))
+            }
+        };
+        self.template().import(&name)
+    }
+
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
-    fn pseudo(&self, name: &str) -> Value<'t> {
-        if let Some(value) = self.template().given(name).or_else(|| self.view.value(name)) {
+    fn pseudo(&self, env: Env, name: &str) -> Value<'t> {
+        let scope = self.template().scope(env);
+        // Stacks that hand values to each other are in one region, unless the assembly says otherwise.
+        let is_of_stack = matches!(name, "AWS::StackName" | "AWS::StackId");
+        let qualified = if is_of_stack { scope.qualify(name) } else { name.to_owned() };
+        if let Some(value) = scope.given(name).or_else(|| self.view.value(&qualified)) {
             return Value::Text(Text::literal(value));
         }
-        if let Some(value) = self.of_region(name) {
+        if let Some(value) = self.of_region(env, name) {
             return Value::Text(Text::literal(value));
         }
-        let reference = Reference::Pseudo(name.to_owned());
+        let reference = Reference::Pseudo(qualified);
         let alphabet = match name {
             "AWS::Region" | "AWS::StackName" | "AWS::Partition" => Alphabet::LABEL,
             "AWS::AccountId" => Alphabet::DIGITS,
@@ -53,8 +99,9 @@ impl<'t> Evaluator<'_, 't> {
 
     /// What follows from the region, where it is known.
     /// <https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html>
-    fn of_region(&self, name: &str) -> Option<&'static str> {
-        let region = self.template().given("AWS::Region").or_else(|| self.view.value("AWS::Region"))?;
+    fn of_region(&self, env: Env, name: &str) -> Option<&'static str> {
+        let region =
+            self.template().scope(env).given("AWS::Region").or_else(|| self.view.value("AWS::Region"))?;
         let is_china = region.starts_with("cn-");
         match name {
             "AWS::Partition" if is_china => Some("aws-cn"),
@@ -70,7 +117,9 @@ impl<'t> Evaluator<'_, 't> {
     }
 
     fn parameter(&self, at: At<'t>, parameter: &Parameter<'t>) -> Evaluated<'t> {
-        let name = parameter.name;
+        let scope = self.template().scope(at.env);
+        let name = scope.qualify(parameter.name);
+        let name = name.as_str();
         let listed = |text: &str| -> Value<'t> {
             if !parameter.is_list() {
                 return Value::Text(Text::literal(text));
@@ -78,7 +127,7 @@ impl<'t> Evaluator<'_, 't> {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Value::List(items.map(|item| at.is(Value::Text(Text::literal(item)))).collect())
         };
-        if let Some(value) = self.template().given(name).or_else(|| self.view.value(name)) {
+        if let Some(value) = scope.given(parameter.name).or_else(|| self.view.value(name)) {
             return at.is(listed(value));
         }
         let default =
@@ -126,12 +175,18 @@ impl<'t> Evaluator<'_, 't> {
 
     /// The attribute of a resource; the empty attribute is what `Ref` returns.
     pub(super) fn attribute(&self, at: At<'t>, id: &str, attribute: &str) -> Evaluated<'t> {
+        if let Some(value) = self.elsewhere(at.env, id, attribute) {
+            return Evaluated { node: at.node, ..self.eval(value) };
+        }
+        let scope = self.template().scope(at.env);
+        let id = scope.qualify(id);
+        let id = id.as_str();
         let Some(resource) = self.template().resource(id) else {
             if let Some(generated) = self.template().generated(id) {
                 return self.generated(at, generated, id, attribute);
             }
             // A resource that SAM or a macro makes.
-            let known = self.template().is_sam() || self.template().is_open();
+            let known = self.template().is_sam() || scope.is_sam() || scope.open;
             return at.is(match known {
                 true => Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY))),
                 false => Value::Unknown(Reason::new(format!("nothing is called `{id}`"))),
@@ -145,7 +200,7 @@ impl<'t> Evaluator<'_, 't> {
         {
             return Evaluated { node: at.node, ..value };
         }
-        at.is(Value::Text(self.attribute_text(&resource.id, resource.kind, attribute)))
+        at.is(Value::Text(self.attribute_text(resource.at.env, &resource.id, resource.kind, attribute)))
     }
 
     /// A top-level property of a resource, if it is there.
@@ -163,10 +218,10 @@ impl<'t> Evaluator<'_, 't> {
 
     /// What the documentation of each resource type says under "Return values".
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-template-resource-type-ref.html>
-    pub(super) fn attribute_text(&self, id: &str, kind: &str, attribute: &str) -> Text {
+    pub(super) fn attribute_text(&self, env: Env, id: &str, kind: &str, attribute: &str) -> Text {
         let own =
             |attribute: &str, alphabet| Text::hole(Hole::of(resource_reference(id, attribute), alphabet));
-        let pseudo = |name| match self.pseudo(name) {
+        let pseudo = |name| match self.pseudo(env, name) {
             Value::Text(text) => text,
             _ => Text::default(),
         };

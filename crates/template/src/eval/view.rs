@@ -88,7 +88,8 @@ impl View {
 
 /// The listed values of a parameter.
 pub(crate) fn allowed<'t>(template: &Template<'t>, name: &str) -> Vec<&'t str> {
-    template.parameter(name).map(|parameter| parameter.allowed.clone()).unwrap_or_default()
+    let (scope, name) = template.declaring(name);
+    scope.parameter(name).map(|parameter| parameter.allowed.clone()).unwrap_or_default()
 }
 
 /// The text with a parameter or pseudo parameter filled in.

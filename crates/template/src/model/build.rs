@@ -14,7 +14,7 @@ use super::{
 use crate::eval::{Evaluator, View};
 use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
-use crate::template::{Problem, Resource, Template};
+use crate::template::{Env, Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
 pub const MAX_VIEWS: usize = 64;
@@ -49,8 +49,7 @@ pub struct Views {
 
 /// Which resources belong together, from one pass over the template.
 #[derive(Debug)]
-pub struct Graph<'t> {
-    links: Vec<Link<'t>>,
+pub struct Graph {
     /// By index of a resource; behind the resources come the APIs that SAM makes of itself.
     neighbours: Vec<BTreeSet<usize>>,
     /// What belongs to a resource without leading any further: functions whose events or URLs it has to do with.
@@ -62,16 +61,19 @@ pub struct Graph<'t> {
     handed_over: BTreeSet<String>,
 }
 
-impl<'t> Graph<'t> {
+impl Graph {
     /// Reads the links of a template.
     #[must_use]
-    pub fn new(template: &Template<'t>, links: Vec<Link<'t>>) -> Self {
+    pub fn new(template: &Template<'_>, links: &[Link<'_>]) -> Self {
         let count = template.resources().len();
         let mut neighbours = vec![BTreeSet::new(); count + Implicit::ALL.len()];
         let mut attached = neighbours.clone();
         let mut given_away = BTreeSet::new();
         for link in links.iter().filter(|link| link.kind == LinkKind::Value) {
-            let to = match (template.by_id.get(&*link.name), template.generated(&link.name)) {
+            let scope = template.scope(Env { scope: link.scope, bindings: 0 });
+            // What SAM makes in other templates is not followed.
+            let generated = if link.scope == 0 { template.generated(&link.name) } else { None };
+            let to = match (template.by_id.get(&scope.qualify(&link.name)), generated) {
                 (Some(&to), _) | (None, Some(Generated::Stage(to))) => to,
                 (None, Some(Generated::Api(implicit) | Generated::StageOf(implicit))) => {
                     implicit_node(template, implicit)
@@ -89,7 +91,7 @@ impl<'t> Graph<'t> {
             });
             if away {
                 let attribute = link.attribute.unwrap_or_default().to_owned();
-                given_away.insert((link.name.clone().into_owned(), attribute));
+                given_away.insert((scope.qualify(&link.name), attribute));
             }
             if let Some(from) = link.from {
                 neighbours[from].insert(to);
@@ -104,7 +106,6 @@ impl<'t> Graph<'t> {
             attached[api].insert(function);
         }
         Self {
-            links,
             neighbours,
             attached,
             given_away,
@@ -113,15 +114,9 @@ impl<'t> Graph<'t> {
         }
     }
 
-    /// Every use of a name.
-    #[must_use]
-    pub fn links(&self) -> &[Link<'t>] {
-        &self.links
-    }
-
     /// The modelled resources that can take part in what a distribution does, in the order of the file, and the APIs
     /// that SAM makes of itself.
-    fn reachable(&self, template: &Template<'t>, distribution: usize) -> Vec<usize> {
+    fn reachable(&self, template: &Template<'_>, distribution: usize) -> Vec<usize> {
         let resources = template.resources();
         let mut seen = BTreeSet::from([distribution]);
         let mut queue = vec![distribution];
@@ -195,7 +190,8 @@ fn is_modelled(kind: &str) -> bool {
 /// The distributions of a template: their indices among the resources.
 pub fn distributions<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 'a {
     let all = template.resources().iter().enumerate();
-    all.filter(|(_, resource)| resource.kind == DISTRIBUTION).map(|(index, _)| index)
+    let checked = |resource: &Resource<'_>| resource.kind == DISTRIBUTION && template.is_own(resource);
+    all.filter(move |(_, resource)| checked(resource)).map(|(index, _)| index)
 }
 
 /// The models of one distribution, one for each consistent choice of the conditions that it depends on.
@@ -204,7 +200,7 @@ pub fn distributions<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usi
 #[must_use]
 pub fn views<'t>(
     template: &Template<'t>,
-    graph: &Graph<'t>,
+    graph: &Graph,
     distribution: usize,
     problems: &RefCell<Vec<Problem>>,
 ) -> Views {
@@ -218,7 +214,7 @@ pub fn views<'t>(
 #[must_use]
 pub fn apis<'t>(
     template: &Template<'t>,
-    graph: &Graph<'t>,
+    graph: &Graph,
     problems: &RefCell<Vec<Problem>>,
 ) -> Vec<InView<Vec<Api>>> {
     let is_api = |index: &usize| {
@@ -234,7 +230,7 @@ pub fn apis<'t>(
 /// What each consistent choice of the conditions gives, and whether there are more of them than are looked at.
 fn explore<'t, T>(
     template: &Template<'t>,
-    graph: &Graph<'t>,
+    graph: &Graph,
     members: &[usize],
     problems: &RefCell<Vec<Problem>>,
     read: impl Fn(&Slice<'_, 't>) -> Option<T>,
@@ -293,7 +289,7 @@ fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
 /// The part of a template that one distribution depends on, in one view.
 pub(super) struct Slice<'s, 't> {
     template: &'s Template<'t>,
-    graph: &'s Graph<'t>,
+    graph: &'s Graph,
     members: &'s [usize],
     evaluator: &'s Evaluator<'s, 't>,
     problems: &'s RefCell<Vec<Problem>>,
@@ -304,7 +300,9 @@ impl<'s, 't> Slice<'s, 't> {
     pub(super) fn resources(&self) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
         self.members.iter().filter_map(|&index| {
             let resource = self.template.resources().get(index)?;
-            let exists = resource.condition.is_none_or(|(name, _)| !self.evaluator.require(name).is_false());
+            let exists = resource
+                .condition
+                .is_none_or(|(name, _)| !self.evaluator.require(resource.at.env, name).is_false());
             exists.then_some((index, resource))
         })
     }

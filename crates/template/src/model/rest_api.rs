@@ -9,7 +9,7 @@ use super::api::{MORE, guard, list, tri};
 use super::build::Slice;
 use super::openapi;
 use super::reader::Reader;
-use super::{Api, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
+use super::{Api, List, Protocol, Route, RoutePath, Segment, Stage, State};
 use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
 

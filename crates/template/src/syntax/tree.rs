@@ -143,6 +143,14 @@ pub struct NodeId {
     index: u32,
 }
 
+impl NodeId {
+    /// The file that the node is in.
+    #[must_use]
+    pub fn file(self) -> FileId {
+        self.file
+    }
+}
+
 /// A node together with its tree. Copying it is free.
 #[derive(Clone, Copy)]
 pub struct NodeRef<'t> {

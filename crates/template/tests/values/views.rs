@@ -13,7 +13,7 @@ use super::parsed;
 fn views_of(text: &str, given: &[(String, String)]) -> Views {
     let parsed = parsed(text);
     let template = Template::new(parsed.tree.root().expect("not empty"), given);
-    let graph = Graph::new(&template, links(&template));
+    let graph = Graph::new(&template, &links(&template));
     let distribution = model::distributions(&template).next().expect("a distribution");
     model::views(&template, &graph, distribution, &RefCell::new(Vec::new()))
 }

@@ -1,0 +1,194 @@
+//! One template through all rules.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use cflint_diagnostics::{Applicability, Finding, Subject};
+use cflint_edge::path::{RequestPath, request_paths};
+use cflint_template::links::{Link, links};
+use cflint_template::model::{self, Graph, Model};
+use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
+use cflint_template::template::Template;
+
+use crate::merge::{ViewFindings, merge};
+use crate::{Context, Document, OriginUse, Rule, StackOf};
+
+/// What the check of one template needs beside the template.
+pub(crate) struct Setting<'s> {
+    pub(crate) rules: &'s [&'static dyn Rule],
+    /// The trees of all files, by file; linked templates have places in several.
+    pub(crate) trees: &'s [Option<&'s Tree>],
+    /// The stacks of the assembly, by name.
+    pub(crate) stacks: &'s BTreeMap<&'s str, &'s StackOf>,
+}
+
+/// The findings of a file that could not be read.
+pub(crate) fn unread(setting: &Setting<'_>, error: &SyntaxError) -> Vec<Finding> {
+    let mut run = Run { setting, findings: Vec::new() };
+    run.document(&Document {
+        error: Some(error),
+        syntax_problems: Vec::new(),
+        duplicates: &[],
+        template: None,
+        links: &[],
+        problems: &[],
+    });
+    run.findings
+}
+
+/// The findings of a template. The distributions of one that lies inside another stack are checked there.
+pub(crate) fn template(
+    setting: &Setting<'_>,
+    parsed: &Parsed,
+    template: &Template<'_>,
+    stack: Option<&StackOf>,
+    is_outermost: bool,
+    mut notice: impl FnMut(&str),
+) -> Vec<Finding> {
+    let links = links(template);
+    let here: Vec<Link<'_>> = links.iter().filter(|link| link.is_here).cloned().collect();
+    let graph = Graph::new(template, &links);
+    let problems = RefCell::new(template.problems().to_vec());
+    let mut run = Run { setting, findings: Vec::new() };
+    for distribution in model::distributions(template).filter(|_| is_outermost) {
+        let views = model::views(template, &graph, distribution, &problems);
+        if views.cut {
+            notice(&format!(
+                "distribution `{}` has more than {} combinations of conditions; those beyond were not looked at",
+                template.resources()[distribution].id,
+                model::MAX_VIEWS,
+            ));
+        }
+        let views = views.models.into_iter().map(|(conditions, model)| {
+            let mut view = Run { setting, findings: Vec::new() };
+            view.model(&model, &conditions);
+            ViewFindings { conditions, findings: view.findings }
+        });
+        let mut merged = merge(views.collect());
+        merged.iter_mut().for_each(|finding| keep_fix_safe(finding, template.root()));
+        run.findings.extend(merged);
+    }
+    run.document(&Document {
+        error: None,
+        syntax_problems: parsed.problems.iter().map(|problem| &problem.error).collect(),
+        duplicates: &parsed.duplicates,
+        template: Some(template),
+        links: &here,
+        problems: &problems.borrow(),
+    });
+    for finding in &mut run.findings {
+        place(finding, template, stack, setting);
+    }
+    run.findings
+}
+
+/// Says in which stack the subject is, which construct of a CDK app made it, and in which line.
+fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, setting: &Setting<'_>) {
+    let subject = &mut finding.subject;
+    let qualified = subject.logical_id.clone().unwrap_or_default();
+    let written = template
+        .resource(&qualified)
+        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
+    let (other, id) = template.locate(&qualified);
+    if subject.logical_id.is_some() {
+        subject.logical_id = Some(id.to_owned());
+    }
+    subject.construct = written.map(str::to_owned);
+    subject.stack = other.map(str::to_owned).or_else(|| own.map(|stack| stack.facts.name.clone()));
+    let stack = other.map_or(own, |name| setting.stacks.get(name).copied());
+    let Some(StackOf { facts, .. }) = stack else { return };
+    // The next synthesis would undo an edit.
+    if let Some(fix) = &mut finding.fix {
+        fix.applicability = Applicability::Display;
+    }
+    if subject.logical_id.is_none() {
+        return;
+    }
+    let construct = facts.construct(id, written).map(str::to_owned);
+    finding.source = construct.as_deref().and_then(|construct| facts.made_at(construct)).cloned();
+    subject.construct = construct;
+}
+
+/// A fix that is safe where the finding holds may break what the same text does elsewhere: it stays safe only if the
+/// text is in a branch that is taken under just these conditions.
+fn keep_fix_safe(finding: &mut Finding, root: NodeRef<'_>) {
+    let Some(fix) = finding.fix.as_mut().filter(|fix| fix.applicability == Applicability::Safe) else {
+        return;
+    };
+    let place = finding.primary.span;
+    let branches: Vec<&str> = root
+        .subtree()
+        .filter(|node| !finding.conditions.is_empty() && node.span().contains(place))
+        .filter_map(|node| node.intrinsic().filter(|call| call.name() == "Fn::If"))
+        .filter_map(|call| call.value.items().next()?.text())
+        .collect();
+    if finding.conditions.iter().any(|(name, _)| !branches.contains(&name.as_str())) {
+        fix.applicability = Applicability::Unsafe;
+    }
+}
+
+/// Runs the hooks of all rules.
+struct Run<'r> {
+    setting: &'r Setting<'r>,
+    findings: Vec<Finding>,
+}
+
+impl Run<'_> {
+    fn each(
+        &mut self,
+        subject: &Subject,
+        conditions: &[(String, bool)],
+        mut hook: impl FnMut(&'static dyn Rule, &mut Context<'_>),
+    ) {
+        for rule in self.setting.rules {
+            let mut cx = Context {
+                meta: rule.meta(),
+                trees: self.setting.trees,
+                subject: subject.clone(),
+                conditions,
+                findings: &mut self.findings,
+            };
+            hook(*rule, &mut cx);
+        }
+    }
+
+    fn document(&mut self, document: &Document<'_, '_>) {
+        self.each(&Subject::default(), &[], |rule, cx| rule.document(document, cx));
+    }
+
+    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) {
+        let subject = Subject {
+            logical_id: Some(model.distribution.id.clone()),
+            resource_type: Some("AWS::CloudFront::Distribution".to_owned()),
+            ..Subject::default()
+        };
+        let paths = request_paths(model);
+        let origins = origins(&paths);
+        self.each(&subject, conditions, |rule, cx| {
+            rule.distribution(model, cx);
+            for behavior in model.distribution.all_behaviors() {
+                rule.behavior(behavior, model, cx);
+            }
+            for origin in &origins {
+                rule.origin(origin, cx);
+            }
+            for path in &paths {
+                rule.request_path(path, cx);
+            }
+        });
+    }
+}
+
+/// The origins that behaviors lead to, in the order in which they are met.
+fn origins<'p, 'm>(paths: &'p [RequestPath<'m>]) -> Vec<OriginUse<'p, 'm>> {
+    let mut origins: Vec<OriginUse<'p, 'm>> = Vec::new();
+    for path in paths {
+        match origins.iter_mut().find(|known| known.origin.index == path.origin.index) {
+            Some(known) => known.paths.push(path),
+            None => {
+                origins.push(OriginUse { origin: path.origin, backend: &path.backend, paths: vec![path] })
+            }
+        }
+    }
+    origins
+}

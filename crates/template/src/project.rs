@@ -1,0 +1,275 @@
+//! Templates that use each other's values: exports and imports, stacks inside stacks, and what CDK writes instead.
+//!
+//! A template is checked together with those that it uses: their names get a prefix, such as `ApiStack.`, and an
+//! imported value is evaluated where it is exported. So nothing that looks at values needs to know where they are from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::eval::{Evaluator, Value, View, stack_output_name};
+use crate::scope::Scope;
+use crate::syntax::{Kind, NodeRef};
+use crate::template::{At, Env, Template};
+use crate::value::{Text, Tri};
+
+/// How many templates one template may be linked with, itself included.
+const MAX_SCOPES: usize = 64;
+/// How deep stacks may lie in stacks.
+const MAX_NESTING: usize = 8;
+
+/// A template of a project.
+#[derive(Debug)]
+pub struct Unit<'t> {
+    /// The root of the template.
+    pub root: NodeRef<'t>,
+    /// What it is called in messages: the name of the stack, or of the file.
+    pub name: String,
+    /// Parameters and pseudo parameters that are known.
+    pub given: Vec<(String, String)>,
+    /// The account and region, as far as they are known. Values are handed over inside of one only.
+    pub environment: String,
+    /// The stacks inside it: logical id, and index of the unit of their template.
+    pub nested: Vec<(String, usize)>,
+}
+
+/// A value that a unit hands to others.
+#[derive(Debug)]
+struct Export<'t> {
+    unit: usize,
+    name: Text,
+    /// Whether it can be had from other regions.
+    everywhere: bool,
+    value: NodeRef<'t>,
+}
+
+/// The templates of one run.
+#[derive(Debug)]
+pub struct Project<'t> {
+    units: Vec<Unit<'t>>,
+    exports: Vec<Export<'t>>,
+}
+
+impl<'t> Project<'t> {
+    /// Looks for what the units export.
+    #[must_use]
+    pub fn new(units: Vec<Unit<'t>>) -> Self {
+        let mut exports = Vec::new();
+        for (index, unit) in units.iter().enumerate() {
+            read_exports(index, unit, &mut exports);
+        }
+        Self { units, exports }
+    }
+
+    /// The template of a unit, linked with those whose values it uses.
+    #[must_use]
+    pub fn template(&self, unit: usize) -> Option<Template<'t>> {
+        let own = self.units.get(unit)?;
+        let mut template = Template::new(own.root, &own.given);
+        let mut linker = Linker { project: self, scopes: vec![(unit, 0)], linked: BTreeMap::new() };
+        linker.nest(&mut template, 0);
+        let mut next = 0;
+        while let Some(&(_, scope)) = linker.scopes.get(next) {
+            linker.link(&mut template, scope);
+            next += 1;
+        }
+        Some(template)
+    }
+
+    /// The units of the stacks inside a unit.
+    pub fn children(&self, unit: usize) -> impl Iterator<Item = usize> + '_ {
+        self.units.get(unit).into_iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child))
+    }
+
+    /// The units that are a stack inside another one, and so are checked with it.
+    #[must_use]
+    pub fn inner(&self) -> BTreeSet<usize> {
+        self.units.iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child)).collect()
+    }
+}
+
+struct Linker<'p, 't> {
+    project: &'p Project<'t>,
+    /// The units that take part, with their scope.
+    scopes: Vec<(usize, u16)>,
+    /// The scope of each unit that is not inside another one.
+    linked: BTreeMap<usize, u16>,
+}
+
+impl<'t> Linker<'_, 't> {
+    /// Adds the stacks inside the last scope.
+    fn nest(&mut self, template: &mut Template<'t>, depth: usize) {
+        let Some(&(unit, scope)) = self.scopes.last() else { return };
+        let Some(unit) = self.project.units.get(unit) else { return };
+        for (id, child) in &unit.nested {
+            let Some(inner) = self.project.units.get(*child) else { continue };
+            if depth >= MAX_NESTING || self.scopes.len() >= MAX_SCOPES {
+                return;
+            }
+            let env = Env { scope, bindings: 0 };
+            let (outer, own) = (template.scope(env), template.scope(env).is_own);
+            let id = outer.qualify(id);
+            let mut new = Scope::read(inner.root, format!("{id}."), inner.given.iter().cloned().collect());
+            new.is_own = own;
+            new.stack = Some(outer.stack.clone().unwrap_or_else(|| unit.name.clone()));
+            if let Some(at) = template.resource(&id).and_then(|resource| resource.properties)
+                && let Some(parameters) = at.node.get("Parameters")
+            {
+                let entries = parameters.value.entries();
+                new.bound = entries.map(|entry| (entry.name().to_owned(), at.to(entry.value))).collect();
+            }
+            if let Some(scope) = template.add_scope(new) {
+                self.scopes.push((*child, scope));
+                self.nest(template, depth + 1);
+            }
+        }
+    }
+
+    /// Adds what a scope imports.
+    fn link(&mut self, template: &mut Template<'t>, scope: u16) {
+        let env = Env { scope, bindings: 0 };
+        for wanted in wanted(template, env) {
+            let Some((unit, value)) = self.project.find(&self.scopes, scope, &wanted) else { continue };
+            let Some(scope) = self.scope_of(template, unit) else { continue };
+            let value = At { node: value, env: Env { scope, bindings: 0 } };
+            template.imports.push((wanted, value));
+        }
+    }
+
+    fn scope_of(&mut self, template: &mut Template<'t>, unit: usize) -> Option<u16> {
+        if let Some(scope) = self.linked.get(&unit) {
+            return Some(*scope);
+        }
+        if self.scopes.first().is_some_and(|(own, _)| *own == unit) {
+            return Some(0);
+        }
+        let exporting = self.project.units.get(unit)?;
+        if self.scopes.len() >= MAX_SCOPES {
+            return None;
+        }
+        let mut new = Scope::read(
+            exporting.root,
+            format!("{}.", exporting.name),
+            exporting.given.iter().cloned().collect(),
+        );
+        new.is_own = false;
+        new.stack = Some(exporting.name.clone());
+        let scope = template.add_scope(new)?;
+        self.linked.insert(unit, scope);
+        self.scopes.push((unit, scope));
+        self.nest(template, 1);
+        Some(scope)
+    }
+}
+
+impl<'t> Project<'t> {
+    /// The only export that a name can mean.
+    fn find(&self, scopes: &[(usize, u16)], from: u16, name: &Text) -> Option<(usize, NodeRef<'t>)> {
+        let importing =
+            scopes.iter().find(|(_, scope)| *scope == from).and_then(|(unit, _)| self.units.get(*unit))?;
+        let reachable = |export: &&Export<'t>| {
+            export.everywhere
+                || self
+                    .units
+                    .get(export.unit)
+                    .is_some_and(|unit| may_be_same(&unit.environment, &importing.environment))
+        };
+        let matching = |wanted: Tri| {
+            let mut found =
+                self.exports.iter().filter(reachable).filter(|export| export.name.equals(name) == wanted);
+            // A name that several stacks export stands for none of them.
+            found.next().filter(|_| found.next().is_none()).map(|export| (export.unit, export.value))
+        };
+        if self.exports.iter().filter(reachable).any(|export| export.name.equals(name).is_true()) {
+            return matching(Tri::True);
+        }
+        matching(Tri::Unknown)
+    }
+}
+
+fn may_be_same(a: &str, b: &str) -> bool {
+    a == b || a.is_empty() || b.is_empty()
+}
+
+impl<'t> Template<'t> {
+    /// A value that another template hands over under this name.
+    pub(crate) fn import(&self, name: &Text) -> Option<At<'t>> {
+        self.imports.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    }
+
+    /// An output of a stack inside this one. `id` is the qualified id of the stack.
+    pub(crate) fn nested_output(&self, id: &str, output: &str) -> Option<At<'t>> {
+        let inner = |scope: &Scope<'t>| scope.prefix.strip_suffix('.') == Some(id);
+        let index = self.scopes.iter().position(inner)?;
+        let node = self.scopes.get(index)?.output(output)?;
+        Some(At { node, env: Env { scope: u16::try_from(index).ok()?, bindings: 0 } })
+    }
+}
+
+/// The names under which a scope imports values.
+fn wanted(template: &Template<'_>, env: Env) -> Vec<Text> {
+    let root = template.scope(env).root;
+    let source = root.tree().source();
+    if !["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| source.contains(sign))
+    {
+        return Vec::new();
+    }
+    let view = View::default();
+    let evaluator = Evaluator::new(template, &view);
+    let mut names: Vec<Text> = Vec::new();
+    let text =
+        |node: NodeRef<'_>, name: &str| -> Option<String> { node.get(name)?.value.text().map(str::to_owned) };
+    for node in root.subtree().filter(|node| node.kind() == Kind::Mapping) {
+        let name = match node.intrinsic() {
+            Some(call) if call.name() == "Fn::ImportValue" => evaluator.text(At { node: call.value, env }).0,
+            Some(call) if call.name() == "Fn::GetStackOutput" => {
+                let (Some(stack), Some(output)) =
+                    (text(call.value, "StackName"), text(call.value, "OutputName"))
+                else {
+                    continue;
+                };
+                Text::literal(stack_output_name(&stack, &output))
+            }
+            _ => {
+                if let Some(imports) = node.get("ReaderProps").and_then(|props| props.value.get("imports")) {
+                    names.extend(imports.value.entries().map(|entry| Text::literal(entry.name())));
+                }
+                continue;
+            }
+        };
+        names.push(name);
+    }
+    names.sort();
+    names.dedup();
+    names
+}
+
+fn read_exports<'t>(index: usize, unit: &Unit<'t>, exports: &mut Vec<Export<'t>>) {
+    let mut export = |name: Text, everywhere: bool, value: NodeRef<'t>| {
+        exports.push(Export { unit: index, name, everywhere, value });
+    };
+    let outputs = unit.root.get("Outputs").into_iter().flat_map(|entry| entry.value.entries());
+    let mut template = None;
+    for output in outputs {
+        let Some(value) = output.value.get("Value") else { continue };
+        export(Text::literal(stack_output_name(&unit.name, output.name())), true, value.value);
+        let Some(name) = output.value.get("Export").and_then(|entry| entry.value.get("Name")) else {
+            continue;
+        };
+        let template = template.get_or_insert_with(|| Template::new(unit.root, &unit.given));
+        let view = View::default();
+        let evaluated = Evaluator::new(template, &view).eval(name.value.into());
+        if let Value::Text(name) = evaluated.value {
+            export(name, false, value.value);
+        }
+    }
+    if !unit.root.tree().source().contains("CrossRegionExportWriter") {
+        return;
+    }
+    let resources = unit.root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
+    for resource in resources {
+        let writer = resource.value.get("Properties").and_then(|entry| entry.value.get("WriterProps"));
+        let written = writer.and_then(|entry| entry.value.get("exports"));
+        for entry in written.into_iter().flat_map(|entry| entry.value.entries()) {
+            export(Text::literal(entry.name()), true, entry.value);
+        }
+    }
+}
