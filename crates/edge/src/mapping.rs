@@ -129,8 +129,12 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
         Outcome::Unknown => level == Level::Mapping,
         Outcome::Miss { .. } => false,
     };
-    let candidates: BTreeSet<Text> =
-        domain.mappings.iter().filter_map(Mapping::prefix).chain([Text::default()]).collect();
+    let candidates: BTreeSet<Text> = domain
+        .mappings
+        .iter()
+        .flat_map(|mapping| fronts(mapping, path.model))
+        .chain([Text::default()])
+        .collect();
     let origin_paths = candidates.into_iter().filter(|other| *other != prefix && is_better(other)).collect();
     let mapping = match entered.as_slice() {
         [only] => only
@@ -152,6 +156,15 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
         Level::Stage => DomainReach::NoStage(miss),
         Level::Route => DomainReach::NoRoute(miss),
     })
+}
+
+/// What has to come in front of a route for a mapping to take it.
+fn fronts(mapping: &Mapping, model: &Model) -> Vec<Text> {
+    let Some(key) = mapping.prefix() else { return Vec::new() };
+    let api = mapping.api.known().and_then(Text::as_resource).and_then(|id| model.api(id));
+    let Some(api) = api.filter(|_| mapping.stage.is_absent()) else { return vec![key] };
+    let staged = |name: &Text| Text::join(&Text::literal("/"), [&key, name]);
+    api.stages.iter().filter_map(|stage| stage.name.known()).map(staged).collect()
 }
 
 /// How far requests get before they fail.

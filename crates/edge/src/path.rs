@@ -73,7 +73,11 @@ impl RequestPath<'_> {
     #[must_use]
     pub fn example_path(&self) -> String {
         let Some(pattern) = self.pattern() else { return "/".to_owned() };
-        let routes = self.backend.api().into_iter().flat_map(|api| api.routes.iter());
+        let mappings = self.backend.domain().into_iter().flat_map(|domain| domain.mappings.iter());
+        let mapped = mappings
+            .filter(|mapping| mapping.key.is_absent())
+            .filter_map(|mapping| self.model.api(mapping.api.known()?.as_resource()?));
+        let routes = self.backend.api().into_iter().chain(mapped).flat_map(|api| api.routes.iter());
         let fits = |route| pattern.language().shared_example(&route_path(route), Domain::NormalizedPath);
         routes
             .filter(|route| route.path != RoutePath::Default)

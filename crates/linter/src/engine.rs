@@ -129,7 +129,7 @@ fn parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// A total order: path, place, rule. What two stacks say of one place is said once.
+/// A total order: path, place, rule. What two distributions or stacks say of one place is said once.
 fn sort(report: &mut Report) {
     let sources = &report.sources;
     let key = |finding: &Finding| {
@@ -142,8 +142,8 @@ fn sort(report: &mut Report) {
             .then_with(|| a.conditions.cmp(&b.conditions))
     });
     report.findings.dedup_by(|a, b| {
-        (a.primary.span, a.rule, &a.message, &a.conditions, &a.subject)
-            == (b.primary.span, b.rule, &b.message, &b.conditions, &b.subject)
+        (a.primary.span, a.rule, &a.message, &a.conditions)
+            == (b.primary.span, b.rule, &b.message, &b.conditions)
     });
 }
 

@@ -24,9 +24,12 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
                 merged.len() - 1
             });
             let (first, holds) = &mut merged[at];
-            // Two behaviors can share a policy, two views a place: the surer one counts.
+            // Two behaviors can share a policy, two views a place: the surer one counts, and only where it is that sure.
             if finding.confidence > first.confidence {
                 *first = finding;
+                holds.clear();
+            } else if finding.confidence < first.confidence {
+                continue;
             }
             holds.insert(index);
         }
@@ -34,15 +37,19 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
     merged
         .into_iter()
         .map(|(mut finding, holds)| {
-            finding.conditions = distinguishing(&conditions, &holds);
+            let (chosen, exact) = distinguishing(&conditions, &holds);
+            finding.conditions = chosen;
+            if !exact {
+                finding.notes.push("this holds for some combinations of conditions only".to_owned());
+            }
             finding
         })
         .collect()
 }
 
 /// The fewest conditions, by greedy choice, that have one value in all views where the finding holds and another one
-/// elsewhere.
-fn distinguishing(views: &[BTreeMap<String, bool>], holds: &BTreeSet<usize>) -> Vec<(String, bool)> {
+/// elsewhere; and whether these conditions say all of it, which they cannot where either of two is enough.
+fn distinguishing(views: &[BTreeMap<String, bool>], holds: &BTreeSet<usize>) -> (Vec<(String, bool)>, bool) {
     let mut others: BTreeSet<usize> = (0..views.len()).filter(|index| !holds.contains(index)).collect();
     let constant: BTreeMap<&String, bool> = holds
         .first()
@@ -71,7 +78,7 @@ fn distinguishing(views: &[BTreeMap<String, bool>], holds: &BTreeSet<usize>) -> 
         others.retain(|index| views[*index].get(name).is_none_or(|other| *other == value));
         chosen.insert(name.clone(), value);
     }
-    chosen.into_iter().collect()
+    (chosen.into_iter().collect(), others.is_empty())
 }
 
 #[cfg(test)]
@@ -85,7 +92,7 @@ mod tests {
     #[test]
     fn what_holds_everywhere_has_no_condition() {
         let views = [view(&[("A", true)]), view(&[("A", false)])];
-        assert_eq!(distinguishing(&views, &BTreeSet::from([0, 1])), []);
+        assert_eq!(distinguishing(&views, &BTreeSet::from([0, 1])), (Vec::new(), true));
     }
 
     #[test]
@@ -96,10 +103,10 @@ mod tests {
             view(&[("A", false), ("B", true)]),
             view(&[("A", false), ("B", false)]),
         ];
-        assert_eq!(distinguishing(&views, &BTreeSet::from([2, 3])), [("A".to_owned(), false)]);
+        assert_eq!(distinguishing(&views, &BTreeSet::from([2, 3])), (vec![("A".to_owned(), false)], true));
         assert_eq!(
             distinguishing(&views, &BTreeSet::from([1])),
-            [("A".to_owned(), true), ("B".to_owned(), false)]
+            (vec![("A".to_owned(), true), ("B".to_owned(), false)], true)
         );
     }
 
@@ -107,6 +114,6 @@ mod tests {
     fn a_choice_that_no_conjunction_describes_names_what_it_can() {
         let views =
             [view(&[("A", true), ("B", true)]), view(&[("A", true), ("B", false)]), view(&[("A", false)])];
-        assert_eq!(distinguishing(&views, &BTreeSet::from([0, 2])), []);
+        assert_eq!(distinguishing(&views, &BTreeSet::from([0, 2])), (Vec::new(), false));
     }
 }

@@ -63,7 +63,7 @@ impl Rule for CustomDomainHostMismatch {
             .label(label(source, &selected))
             .related(domain.name.span, "the name of the custom domain")
             .note(arrival(path, domain, &host))
-            .help(help(path, domain, &host))
+            .help(help(path, source, domain, &host))
             .behavior(path.behavior)
             .property(property(path, source))
             .rests_on(&domain.name)
@@ -130,14 +130,20 @@ fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String 
     )
 }
 
-fn help(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
+fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {
+    let leave_out = match source.via {
+        Via::ForwardedValues => "leave `Host` out of `Headers`",
+        Via::CachePolicy => "use a cache policy without `Host` in its key",
+        Via::OriginRequestPolicy => {
+            "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac"
+        }
+    };
+    let add = format!("give the API a custom domain `{host}`");
     let name = domain.name.known().map_or_else(String::new, Text::to_string);
-    let leave_out = "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac";
     match path.backend {
-        Backend::ApiDomain(_) => format!("{leave_out}; or give the API a custom domain `{host}`"),
-        _ => format!(
-            "give the API a custom domain `{host}`; or make `{name}` the `DomainName` of the origin and {leave_out}"
-        ),
+        Backend::ApiDomain(_) => format!("{leave_out}; or {add}"),
+        _ if name.starts_with('*') => add,
+        _ => format!("{add}; or make `{name}` the `DomainName` of the origin and {leave_out}"),
     }
 }
 

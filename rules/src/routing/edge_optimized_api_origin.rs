@@ -63,6 +63,13 @@ impl Rule for EdgeOptimizedApiOrigin {
                 let edits = cx.replace(kind, &NewValue::Text("REGIONAL"));
                 (kind.span, "this is a distribution that AWS runs", "use `REGIONAL`", edits)
             }
+            // SAM makes it for the events that name no other.
+            None if api.node.is_none() => (
+                api.span,
+                "the API of this event is edge-optimized by default",
+                "set `EndpointConfiguration: {Type: REGIONAL}` for `Api` in `Globals`",
+                None,
+            ),
             None => {
                 let (regional, help) = regional(kind);
                 let edits = cx.insert(api.node, "EndpointConfiguration", &regional);
@@ -93,7 +100,7 @@ fn regional(kind: &str) -> (NewValue<'static>, &'static str) {
     match kind {
         "AWS::Serverless::Api" => (
             NewValue::Entry("Type", &NewValue::Text("REGIONAL")),
-            "set `EndpointConfiguration: {Type: REGIONAL}`, in `Globals` for an API that is not in the file",
+            "set `EndpointConfiguration: {Type: REGIONAL}`",
         ),
         _ => (
             NewValue::Entry("Types", &NewValue::Texts(&["REGIONAL"])),

@@ -86,7 +86,9 @@ impl Rule for OriginPathMissesStage {
             .property(format!("{}.OriginPath", path.origin.property()))
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
-        for stage in api.stages.iter() {
+        // What SAM gives stands nowhere in the file.
+        let written_stages = api.stages.iter().filter(|stage| stage.name.span != api.span && !stage.is_stray);
+        for stage in written_stages {
             finding =
                 finding.related(stage.name.span, format!("a stage of `{}`", api.id)).rests_on(&stage.name);
         }
@@ -123,12 +125,12 @@ fn remedy(
     written: bool,
     cx: &Context<'_>,
 ) -> (String, String, Option<Vec<Edit>>) {
-    let stages = api.stages.items.as_slice();
-    if written && stages.iter().any(Stage::is_default) {
+    let stages: Vec<&Stage> = api.stages.iter().filter(|stage| !stage.is_stray).collect();
+    if written && stages.iter().any(|stage| stage.is_default()) {
         let edits = cx.remove_key(path.origin.node, "OriginPath");
         return ("remove `OriginPath`".to_owned(), "remove `OriginPath`".to_owned(), edits);
     }
-    let [stage] = stages else {
+    let [stage] = stages.as_slice() else {
         let help = format!("set `OriginPath` to one of the stages: {}", stage_names(api));
         return (String::new(), help, None);
     };
@@ -184,7 +186,7 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let mut finding = cx
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
-        .note(format!("{}; {answer}", arrival_at_domain(path, miss)))
+        .note(format!("{} {answer}", arrival_at_domain(path, &reach, miss)))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
         .behavior(path.behavior)
@@ -193,7 +195,9 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
         .at_most(confidence(path, Sureness::Inferred));
     for mapping in miss.domain.mappings.iter() {
         let stage = mapping.stage.known().map_or(String::new(), |stage| format!(" to stage `{stage}`"));
-        let label = format!("maps {}{stage}", base_path(mapping));
+        let is_only = mapping.key.is_absent() && miss.domain.mappings.items.len() == 1;
+        let key = if is_only { "every path".to_owned() } else { base_path(mapping) };
+        let label = format!("maps {key}{stage}");
         finding = finding.related(mapping.span, label).rests_on(&mapping.key).rests_on(&mapping.stage);
     }
     if path.behavior.index.is_some() {
@@ -202,22 +206,32 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     }
 }
 
+/// Whether the name of the stage stands before or behind the base path.
 fn repeated_stage(path: &RequestPath<'_>, miss: &DomainMiss<'_>) -> bool {
-    let stage = miss.mapping.and_then(|(mapping, _)| mapping.stage.known());
-    let pieces = path.origin.path.known().map(|text| text.split("/").pieces).unwrap_or_default();
-    stage.is_some_and(|stage| pieces.iter().any(|piece| piece.equals(stage).is_true()))
+    let stage = miss.mapping.and_then(|(mapping, _)| Some((mapping.prefix()?, mapping.stage.known()?)));
+    let (Some((key, stage)), Some(written)) = (stage, path.origin.path.known()) else { return false };
+    let stage = Text::join(&Text::literal("/"), [&Text::default(), stage]);
+    let both = [[&key, &stage], [&stage, &key]].map(|parts| Text::join(&Text::default(), parts));
+    both.iter().any(|text| text.equals(written).is_true())
 }
 
 fn base_path(mapping: &Mapping) -> String {
     mapping.key.known().map_or("every other path".to_owned(), |key| format!("`/{key}`"))
 }
 
-fn arrival_at_domain(path: &RequestPath<'_>, miss: &DomainMiss<'_>) -> String {
-    let why = match miss.mapping {
-        Some((_, api)) => {
+fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
+    let why = match (reach, miss.mapping) {
+        (DomainReach::NoStage(_), Some((_, api))) => {
+            format!(
+                "the first segment behind the base path names the stage, and `{}` has {}",
+                api.id,
+                stage_names(api)
+            )
+        }
+        (DomainReach::NoRoute(_), Some((_, api))) => {
             format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api))
         }
-        None => {
+        _ => {
             let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
             format!("`{}` maps {keys}", miss.domain.id)
         }

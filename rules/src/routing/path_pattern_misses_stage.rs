@@ -63,7 +63,7 @@ impl Rule for PathPatternMissesStage {
             .report(place, message)
             .label(label)
             .note(arrival(path, api, &miss))
-            .help(help(path, &miss))
+            .help(help(path, mapping, &miss))
             .behavior(behavior)
             .property(match miss.by_prefix {
                 true => format!("{}.OriginPath", path.origin.property()),
@@ -128,12 +128,18 @@ fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     )
 }
 
-fn help(path: &RequestPath<'_>, miss: &Miss) -> String {
+fn help(path: &RequestPath<'_>, mapping: Option<&Mapping>, miss: &Miss) -> String {
+    let stage = mapping.and_then(|mapping| mapping.stage.literal());
     let nearest = miss.nearest.as_ref().map(|nearest| (&nearest.route, nearest.too_much.as_deref()));
     match nearest {
         _ if miss.by_prefix => "make `OriginPath` the name of the stage and nothing else".to_owned(),
         Some((_, Some(prefix))) if path.origin.path.literal() == Some(prefix) => {
             format!("take `{prefix}` out of the pattern: `OriginPath` puts it in front of every path")
+        }
+        Some((_, Some(prefix))) if prefix.strip_prefix('/') == stage => {
+            format!(
+                "take `{prefix}` out of the pattern: the mapping of the custom domain names the stage already"
+            )
         }
         Some((route, Some(prefix))) => format!(
             "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"

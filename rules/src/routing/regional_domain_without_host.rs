@@ -92,7 +92,8 @@ fn arrival(path: &RequestPath<'_>) -> String {
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
     let forward = "forward `Host`, for one with `AllViewer`, 216adef6-5c7f-47e4-b989-5492eafa07d3";
     let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
-    let name = name.map_or("the name of the custom domain".to_owned(), |name| format!("`{name}`"));
+    let name = name.filter(|name| !name.starts_with('*'));
+    let name = name.map_or("a name of the custom domain".to_owned(), |name| format!("`{name}`"));
     let answers = |alias: &Text| domain.is_some_and(|domain| domain.answers_to(alias).is_true());
     let by_name = format!("make {name} the `DomainName` of the origin");
     let mut aliases = path.distribution.aliases.iter().filter_map(|alias| alias.known());

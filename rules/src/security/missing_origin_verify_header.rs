@@ -119,7 +119,8 @@ fn is_open(route: &Route) -> bool {
 fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>, unless: Option<&str>) -> String {
     let (method, arriving) = match open {
         Some((api, route)) => {
-            let stage = match api.stages.items.as_slice() {
+            let stages: Vec<&Stage> = api.stages.iter().filter(|stage| !stage.is_stray).collect();
+            let stage = match stages.as_slice() {
                 [stage] if stage.is_default() => String::new(),
                 [Stage { name, .. }] => name.known().map_or_else(String::new, |name| format!("/{name}")),
                 _ => path.arriving_path(""),

@@ -5,9 +5,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cflint_diagnostics::{Applicability, Confidence, Edit, Finding};
-use cflint_linter::{Input, Options, Report, Rule, check};
+use cflint_linter::{Input, Options, Report, Rule, StackOf, check};
 use cflint_output::{Context, full};
 use cflint_rules::RULES;
+use cflint_template::assembly;
 use libtest_mimic::{Failed, Trial};
 use similar::{ChangeTag, TextDiff};
 
@@ -19,11 +20,12 @@ pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures")
 }
 
-/// The fixtures of a rule: files whose name starts with one of the contracts.
+/// The fixtures of a rule: files and folders whose name starts with one of the contracts. A folder is a project of
+/// several templates, or a CDK assembly if it has a manifest.
 pub(crate) fn of(rule: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(root().join(rule)) else { return Vec::new() };
     let mut paths: Vec<PathBuf> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
-    paths.retain(|path| path.extension().is_some_and(|e| e != "snap" && e != "new"));
+    paths.retain(|path| path.is_dir() || path.extension().is_some_and(|e| e != "snap" && e != "new"));
     paths.sort();
     paths
 }
@@ -43,17 +45,38 @@ pub(crate) fn file_name(path: &Path) -> &str {
     path.file_name().and_then(|name| name.to_str()).unwrap_or_default()
 }
 
-pub(crate) fn lint(rule: &'static dyn Rule, name: &str, text: &[u8], min_confidence: Confidence) -> Report {
-    let input = Input::new(name, text.to_vec());
+fn lint(rule: &'static dyn Rule, inputs: Vec<Input>, min_confidence: Confidence) -> Report {
     let options = Options { pedantic: true, min_confidence, ..Options::default() };
-    check(vec![input], &[rule], &options)
+    check(inputs, &[rule], &options)
+}
+
+/// What is checked together: the file, or what is in the folder.
+fn inputs(path: &Path) -> Result<Vec<Input>, Failed> {
+    if !path.is_dir() {
+        return Ok(vec![Input::new(file_name(path), fs::read(path)?)]);
+    }
+    if path.join("manifest.json").exists() {
+        let assembly =
+            assembly::read(&mut |file| fs::read(path.join(file)).map_err(|error| error.to_string()));
+        if !assembly.errors.is_empty() {
+            return Err(format!("the assembly cannot be read: {:?}", assembly.errors).into());
+        }
+        let stacks = assembly.stacks.into_iter().map(|stack| Input {
+            stack: Some(StackOf { facts: stack.facts, is_nested: stack.is_nested }),
+            ..Input::new(stack.template, stack.bytes)
+        });
+        return Ok(stacks.collect());
+    }
+    let mut files: Vec<PathBuf> = fs::read_dir(path)?.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    files.sort();
+    files.iter().map(|file| Ok(Input::new(file_name(file), fs::read(file)?))).collect()
 }
 
 fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
-    let text = fs::read(path)?;
+    let inputs = inputs(path)?;
     let name = file_name(path);
-    let shown = lint(rule, name, &text, Confidence::Likely);
-    let all = lint(rule, name, &text, Confidence::Possible);
+    let shown = lint(rule, inputs.clone(), Confidence::Likely);
+    let all = lint(rule, inputs.clone(), Confidence::Possible);
     if rule.meta().id != "invalid-template" && !all.errors.is_empty() {
         return Err(format!("the fixture cannot be read: {:?}", all.errors).into());
     }
@@ -76,7 +99,9 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
         _ => return Err("a fixture is called `fail…`, `pass…` or `possible…`".into()),
     };
     let mut output = render(rule, &report);
-    if let Ok(source) = std::str::from_utf8(&text) {
+    if let [input] = inputs.as_slice()
+        && let Ok(source) = std::str::from_utf8(&input.bytes)
+    {
         output.push_str(&fixed(rule, name, source, &report, least)?);
     }
     let mut settings = insta::Settings::clone_current();
@@ -116,7 +141,7 @@ fn fixed(
     }
     let mut text = source.to_owned();
     for _ in 0..MAX_ROUNDS {
-        let round = lint(rule, name, text.as_bytes(), least);
+        let round = lint(rule, vec![Input::new(name, text.clone().into_bytes())], least);
         if !round.errors.is_empty() {
             return Err(format!("the fixed file cannot be read: {:?}\n{text}", round.errors).into());
         }

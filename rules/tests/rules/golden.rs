@@ -9,7 +9,7 @@ use libtest_mimic::{Failed, Trial};
 use crate::fixtures::root;
 
 /// What a bug is called, the text it replaces, what it puts there, and the rule that must report it.
-const BUGS: [(&str, &str, &str, &str); 21] = [
+const BUGS: [(&str, &str, &str, &str); 27] = [
     ("Host among the headers", "- Origin\n", "- Origin\n              - Host\n", "host-header-forwarded"),
     (
         "every header",
@@ -73,6 +73,32 @@ const BUGS: [(&str, &str, &str, &str); 21] = [
         "OriginProtocolPolicy: https-only",
         "OriginProtocolPolicy: https-only\n              HTTPSPort: '8443'",
         "origin-not-https",
+    ),
+    (
+        "a URL for a host",
+        "DomainName: !Sub '${Api}.",
+        "DomainName: !Sub 'https://${Api}.",
+        "origin-domain-malformed",
+    ),
+    (
+        "a slash at the end of the origin path",
+        "- /${StageName}\n",
+        "- /${StageName}/\n",
+        "origin-path-malformed",
+    ),
+    ("a target in capitals", "TargetOriginId: api", "TargetOriginId: API", "unknown-target-origin"),
+    (
+        "a disabled endpoint",
+        "      Name: !Ref AWS::StackName\n",
+        "      Name: !Ref AWS::StackName\n      DisableExecuteApiEndpoint: true\n",
+        "execute-api-endpoint-disabled",
+    ),
+    ("a private API", "Types: [REGIONAL]", "Types: [PRIVATE]", "private-api-origin"),
+    (
+        "no endpoint type",
+        "      EndpointConfiguration:\n        Types: [REGIONAL]\n",
+        "",
+        "edge-optimized-api-origin",
     ),
     (
         "a key twice",
