@@ -26,6 +26,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::origin_not_https::RULE,
     routing::origin_path_malformed::RULE,
     routing::origin_path_misses_stage::RULE,
+    routing::origin_region_mismatch::RULE,
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
     routing::regional_domain_without_host::RULE,
@@ -50,6 +51,7 @@ mod routing {
     pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_malformed;
     pub(crate) mod origin_path_misses_stage;
+    pub(crate) mod origin_region_mismatch;
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
     pub(crate) mod regional_domain_without_host;

@@ -372,10 +372,30 @@ impl<'s, 't> Slice<'s, 't> {
         urls.chain(own).collect()
     }
 
+    /// The region of each API whose stack is in a known one.
+    fn regions(&self) -> BTreeMap<String, String> {
+        let is_api = |kind: &str| {
+            matches!(
+                kind,
+                "AWS::ApiGateway::RestApi"
+                    | "AWS::ApiGatewayV2::Api"
+                    | "AWS::Serverless::Api"
+                    | "AWS::Serverless::HttpApi"
+            )
+        };
+        let apis = self.resources().filter(|(_, resource)| is_api(resource.kind));
+        apis.filter_map(|(_, resource)| {
+            let region = self.template.scope(resource.at.env).given("AWS::Region")?;
+            Some((resource.id.clone(), region.to_owned()))
+        })
+        .collect()
+    }
+
     fn model(&self, distribution: usize) -> Option<Model> {
         let (_, resource) = self.resources().find(|(index, _)| *index == distribution)?;
         let mut model = Model {
             distribution: Distribution::read(&resource.id, resource.id_span, &self.reader(distribution)),
+            regions: self.regions(),
             apis: api::read(self),
             cache_policies: Vec::new(),
             origin_request_policies: Vec::new(),

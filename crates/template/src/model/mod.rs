@@ -42,6 +42,8 @@ pub struct Model {
     pub response_headers_policies: Vec<ResponseHeadersPolicy>,
     /// Custom domains of API Gateway.
     pub custom_domains: Vec<CustomDomain>,
+    /// The region of each API whose stack is in a known one, by logical id.
+    pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,
 }

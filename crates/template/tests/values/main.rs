@@ -4,6 +4,7 @@
 
 mod algebra;
 mod intrinsics;
+mod sam;
 mod views;
 
 use std::sync::Arc;
