@@ -9,8 +9,8 @@ use std::path::{Component, Path, PathBuf};
 use cflint_linter::{Input, InputError, Notice};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::assembly;
 use crate::problem::reason;
+use crate::{assembly, nested};
 
 /// Larger files are no templates: CloudFormation takes 1 MB.
 const MAX_FILE: u64 = 32 * 1024 * 1024;
@@ -105,6 +105,7 @@ pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read)
             Ok(Some(_)) => found.irrelevant += 1,
         }
     }
+    nested::add(&mut found);
     found
 }
 

@@ -8,6 +8,7 @@ mod explain;
 mod list;
 mod markdown;
 mod names;
+mod nested;
 mod problem;
 mod terminal;
 

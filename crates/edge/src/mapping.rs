@@ -10,6 +10,7 @@ use cflint_template::value::Text;
 
 use crate::host::answering;
 use crate::language::{Cover, Domain, Language, covered_by};
+use crate::origin::is_path_malformed;
 use crate::path::RequestPath;
 use crate::pattern::PathPattern;
 use crate::reach::{Miss, Nearest, Sureness, below, language, meets, nearest, route_path};
@@ -111,6 +112,9 @@ fn has_levels(domain: &CustomDomain) -> bool {
 #[must_use]
 pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
     let domain = answering(path)?;
+    if is_path_malformed(path.origin) {
+        return Some(DomainReach::Unknown);
+    }
     let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {
         return Some(DomainReach::Unknown);
     };

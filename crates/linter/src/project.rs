@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cflint_template::project::{Project, Unit};
+use cflint_template::project::{Project, Unit, local_templates};
 use cflint_template::syntax::NodeRef;
 
 use crate::{Input, StackOf};
@@ -55,19 +55,9 @@ fn nested<'n>(
     by_path: &'n BTreeMap<String, usize>,
 ) -> impl Iterator<Item = (String, usize)> + 'n {
     let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let resources = root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
-    resources.filter_map(move |resource| {
-        let kind = resource.value.get("Type")?.value.text()?;
-        let below = |section: &str, key: &str| resource.value.get(section)?.value.get(key)?.value.text();
-        let path = match kind {
-            "AWS::CloudFormation::Stack" => {
-                below("Metadata", "aws:asset:path").or(below("Properties", "TemplateURL"))?
-            }
-            "AWS::Serverless::Application" => below("Properties", "Location")?,
-            _ => return None,
-        };
+    local_templates(root).filter_map(move |(id, path)| {
         let child = by_path.get(&normal(&format!("{folder}{path}")))?;
-        Some((resource.name().to_owned(), *child))
+        Some((id.to_owned(), *child))
     })
 }
 

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
 
 use crate::syntax::{Kind, NodeRef};
-use crate::template::{Resource, Template};
+use crate::template::{Env, Resource, Template};
 
 /// The API that SAM makes for the events that name none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,21 +65,28 @@ pub(crate) fn is_serverless_api(kind: &str) -> bool {
 }
 
 impl<'t> Template<'t> {
-    /// What a logical id that no resource of the file has stands for.
-    pub(crate) fn generated(&self, id: &str) -> Option<Generated> {
-        if !self.is_sam() {
+    /// What a name stands for that no resource of its template has.
+    pub(crate) fn generated(&self, env: Env, name: &str) -> Option<Generated> {
+        let scope = self.scope(env);
+        let is_serverless = |resource: &Resource<'t>| {
+            resource.at.env.scope == env.scope && resource.kind.starts_with("AWS::Serverless::")
+        };
+        if !scope.is_sam() && !self.resources.iter().any(is_serverless) {
             return None;
         }
-        let stage_of = id.strip_suffix(".Stage");
         for implicit in Implicit::ALL {
-            if id == implicit.id() {
+            if name == implicit.id() {
                 return Some(Generated::Api(implicit));
             }
-            let is_free = self.resource(implicit.id()).is_none();
-            if is_free && (id == implicit.stage_id() || stage_of == Some(implicit.id())) {
+            let is_free = self.resource(&scope.qualify(implicit.id())).is_none();
+            let is_stage =
+                || name == implicit.stage_id() || name.strip_suffix(".Stage") == Some(implicit.id());
+            if is_free && is_stage() {
                 return Some(Generated::StageOf(implicit));
             }
         }
+        let id = &*scope.qualify(name);
+        let stage_of = id.strip_suffix(".Stage");
         // `!Ref Api.Stage`, which SAM replaces.
         if let Some(&index) = stage_of.and_then(|api| self.by_id.get(api)) {
             return is_serverless_api(self.resources.get(index)?.kind).then_some(Generated::Stage(index));
@@ -101,13 +108,14 @@ impl<'t> Template<'t> {
             properties.is_some_and(|properties| properties.get("FunctionUrlConfig").is_some())
         };
         resource.kind == "AWS::Serverless::Function"
-            && (configured(resource.properties.map(|at| at.node)) || configured(self.globals("Function")))
+            && (configured(resource.properties.map(|at| at.node))
+                || configured(self.globals(resource.at.env, "Function")))
     }
 
     /// The part of `Globals` for resources of one kind.
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
-    pub(crate) fn globals(&self, kind: &str) -> Option<NodeRef<'t>> {
-        let globals = self.root().get("Globals")?.value;
+    pub(crate) fn globals(&self, env: Env, kind: &str) -> Option<NodeRef<'t>> {
+        let globals = self.scope(env).root.get("Globals")?.value;
         globals.get(kind).map(|entry| entry.value).filter(|node| node.kind() == Kind::Mapping)
     }
 }

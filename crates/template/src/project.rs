@@ -204,6 +204,22 @@ impl<'t> Template<'t> {
     }
 }
 
+/// The stacks inside a template whose own templates are files: logical id, and path from the folder of the template.
+pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> {
+    let resources = root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
+    resources.filter_map(|resource| {
+        let below = |section: &str, key: &str| resource.value.get(section)?.value.get(key)?.value.text();
+        let path = match resource.value.get("Type")?.value.text()? {
+            "AWS::CloudFormation::Stack" => {
+                below("Metadata", "aws:asset:path").or_else(|| below("Properties", "TemplateURL"))?
+            }
+            "AWS::Serverless::Application" => below("Properties", "Location")?,
+            _ => return None,
+        };
+        (!path.is_empty() && !path.contains("://")).then_some((resource.name(), path))
+    })
+}
+
 /// The names under which a scope imports values.
 fn wanted(template: &Template<'_>, env: Env) -> Vec<Text> {
     let root = template.scope(env).root;

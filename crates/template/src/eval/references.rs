@@ -179,10 +179,11 @@ impl<'t> Evaluator<'_, 't> {
             return Evaluated { node: at.node, ..self.eval(value) };
         }
         let scope = self.template().scope(at.env);
-        let id = scope.qualify(id);
+        let name = id;
+        let id = scope.qualify(name);
         let id = id.as_str();
         let Some(resource) = self.template().resource(id) else {
-            if let Some(generated) = self.template().generated(id) {
+            if let Some(generated) = self.template().generated(at.env, name) {
                 return self.generated(at, generated, id, attribute);
             }
             // A resource that SAM or a macro makes.

@@ -180,14 +180,10 @@ impl Api {
 
 /// Reads every API of the slice.
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Api> {
-    let events = match slice.template().is_sam() {
-        true => sam::Events::read(slice),
-        false => sam::Events::default(),
-    };
-    let implicit = |implicit: Implicit| {
-        slice.has_implicit(implicit).then(|| sam::implicit(slice, implicit, &events)).flatten()
-    };
-    let mut apis: Vec<Api> = Implicit::ALL.into_iter().filter_map(implicit).collect();
+    let events = sam::Events::read(slice);
+    let implicit = slice.implicit_apis();
+    let mut apis: Vec<Api> =
+        implicit.filter_map(|(env, implicit)| sam::implicit(slice, env, implicit, &events)).collect();
     let made = apis.len();
     for (index, resource) in slice.resources() {
         // The API that SAM makes of itself takes the place of one that is declared with its logical id.

@@ -66,17 +66,18 @@ impl Graph {
     #[must_use]
     pub fn new(template: &Template<'_>, links: &[Link<'_>]) -> Self {
         let count = template.resources().len();
-        let mut neighbours = vec![BTreeSet::new(); count + Implicit::ALL.len()];
+        let mut neighbours = vec![BTreeSet::new(); count + template.scopes.len() * Implicit::ALL.len()];
         let mut attached = neighbours.clone();
         let mut given_away = BTreeSet::new();
         for link in links.iter().filter(|link| link.kind == LinkKind::Value) {
-            let scope = template.scope(Env { scope: link.scope, bindings: 0 });
-            // What SAM makes in other templates is not followed.
-            let generated = if link.scope == 0 { template.generated(&link.name) } else { None };
-            let to = match (template.by_id.get(&scope.qualify(&link.name)), generated) {
+            let env = Env { scope: link.scope, bindings: 0 };
+            let scope = template.scope(env);
+            let declared = template.by_id.get(&scope.qualify(&link.name));
+            let generated = if declared.is_none() { template.generated(env, &link.name) } else { None };
+            let to = match (declared, generated) {
                 (Some(&to), _) | (None, Some(Generated::Stage(to))) => to,
                 (None, Some(Generated::Api(implicit) | Generated::StageOf(implicit))) => {
-                    implicit_node(template, implicit)
+                    implicit_node(template, link.scope, implicit)
                 }
                 (None, Some(Generated::FunctionUrl(function))) => {
                     if let Some(from) = link.from {
@@ -101,7 +102,7 @@ impl Graph {
         for (target, function) in sam::targets(template) {
             let api = match target {
                 Target::Api(index) => index,
-                Target::Implicit(implicit) => implicit_node(template, implicit),
+                Target::Implicit(scope, implicit) => implicit_node(template, scope, implicit),
             };
             attached[api].insert(function);
         }
@@ -177,10 +178,10 @@ fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
     ids
 }
 
-/// Stands for an API that SAM makes of itself among the resources.
-fn implicit_node(template: &Template<'_>, implicit: Implicit) -> usize {
+/// Stands for an API that SAM makes of itself in one of the templates, among the resources.
+fn implicit_node(template: &Template<'_>, scope: u16, implicit: Implicit) -> usize {
     let place = Implicit::ALL.iter().position(|other| *other == implicit);
-    template.resources().len() + place.unwrap_or_default()
+    template.resources().len() + usize::from(scope) * Implicit::ALL.len() + place.unwrap_or_default()
 }
 
 fn is_modelled(kind: &str) -> bool {
@@ -312,9 +313,14 @@ impl<'s, 't> Slice<'s, 't> {
         self.template
     }
 
-    /// Whether the API that SAM makes of itself belongs to the slice.
-    pub(super) fn has_implicit(&self, implicit: Implicit) -> bool {
-        self.members.contains(&implicit_node(self.template, implicit))
+    /// The APIs that SAM makes of itself and that belong to the slice, with the templates that they are in.
+    pub(super) fn implicit_apis(&self) -> impl Iterator<Item = (Env, Implicit)> + '_ {
+        let scopes = (0..self.template.scopes.len()).filter_map(|scope| u16::try_from(scope).ok());
+        let all = scopes.flat_map(|scope| Implicit::ALL.map(|implicit| (scope, implicit)));
+        all.filter(|(scope, implicit)| {
+            self.members.contains(&implicit_node(self.template, *scope, *implicit))
+        })
+        .map(|(scope, implicit)| (Env { scope, bindings: 0 }, implicit))
     }
 
     /// Properties of something that is not in the file, of which this place is the reason.

@@ -4,6 +4,7 @@
 
 mod algebra;
 mod intrinsics;
+mod linking;
 mod sam;
 mod views;
 

@@ -9,6 +9,7 @@ use crate::generated::Implicit;
 use crate::model::build::Slice;
 use crate::model::reader::Reader;
 use crate::model::{RoutePath, State};
+use crate::scope::Scope;
 use crate::syntax::NodeRef;
 use crate::template::Template;
 
@@ -54,18 +55,19 @@ impl<'r, 't> Events<'r, 't> {
                 continue;
             }
             let properties = slice.reader(index);
+            let scope = slice.template().scope(resource.at.env);
             let list = properties.map_or_empty("Events");
             if list.open().is_some() {
                 events.open = Some("the events of a function are not known");
             }
             for entry in list.entries() {
-                events.add(&list, entry);
+                events.add(&list, entry, scope);
             }
         }
         events
     }
 
-    fn add(&mut self, list: &Reader<'r, 't>, entry: &MapEntry<'t>) {
+    fn add(&mut self, list: &Reader<'r, 't>, entry: &MapEntry<'t>, scope: &Scope<'t>) {
         let at = match list.evaluator().eval(entry.at).value {
             Value::Map(at) => at,
             Value::Unknown(_) => return self.open = Some("an event of a function is not known"),
@@ -81,7 +83,7 @@ impl<'r, 't> Events<'r, 't> {
         if properties.open().is_some() {
             return self.open = Some("an event of a function is not known");
         }
-        let Some(api) = api_of(&properties, implicit) else {
+        let Some(api) = api_of(&properties, implicit, scope) else {
             return self.open = Some("the API of an event is not known");
         };
         let (path, method) = (properties.text("Path"), properties.text("Method"));
@@ -114,11 +116,14 @@ impl<'r, 't> Events<'r, 't> {
 }
 
 /// The name of the API: `!Ref Api`, `Api`, or the implicit one.
-fn api_of(event: &Reader<'_, '_>, implicit: Implicit) -> Option<String> {
+fn api_of(event: &Reader<'_, '_>, implicit: Implicit, scope: &Scope<'_>) -> Option<String> {
     let id = event.text(id_property(implicit));
     match &id.state {
-        State::Absent => Some(implicit.id().to_owned()),
-        State::Known(text) => text.as_resource().or_else(|| text.as_literal()).map(str::to_owned),
+        State::Absent => Some(scope.qualify(implicit.id())),
+        State::Known(text) => match text.as_resource() {
+            Some(id) => Some(id.to_owned()),
+            None => text.as_literal().map(|name| scope.qualify(name)),
+        },
         State::Unknown(_) => None,
     }
 }
@@ -142,8 +147,8 @@ fn verb_of(method: &str) -> String {
 pub(in crate::model) enum Target {
     /// The resource with this index.
     Api(usize),
-    /// The API that SAM makes for events that name none.
-    Implicit(Implicit),
+    /// The API that SAM makes for events that name none, in this of the templates.
+    Implicit(u16, Implicit),
 }
 
 /// Each API with a resource whose events may lead to it, told without evaluating anything.
@@ -152,6 +157,8 @@ pub(in crate::model) fn targets(template: &Template<'_>) -> Vec<(Target, usize)>
     for (index, resource) in template.resources().iter().enumerate() {
         let events = resource.properties.and_then(|at| at.node.get("Events"));
         let Some(events) = events.filter(|_| SOURCES.contains(&resource.kind)) else { continue };
+        let scope = template.scope(resource.at.env);
+        let own = |implicit| Target::Implicit(resource.at.env.scope, implicit);
         for event in events.value.subtree() {
             let implicit = match event.get("Type").and_then(|entry| entry.value.text()) {
                 Some("Api") => Implicit::Rest,
@@ -162,12 +169,13 @@ pub(in crate::model) fn targets(template: &Template<'_>) -> Vec<(Target, usize)>
             // The implicit API is made even if a branch of the event has another one.
             let id = properties.and_then(|properties| properties.get(id_property(implicit)));
             match id {
-                None => found.push((Target::Implicit(implicit), index)),
+                None => found.push((own(implicit), index)),
                 Some(id) => {
                     found.extend(id.value.subtree().filter_map(NodeRef::text).filter_map(|name| {
                         let implicit = Implicit::ALL.into_iter().find(|implicit| implicit.id() == name);
-                        let own = template.by_id.get(name).map(|&index| Target::Api(index));
-                        Some((implicit.map(Target::Implicit).or(own)?, index))
+                        let declared =
+                            template.by_id.get(&scope.qualify(name)).map(|&index| Target::Api(index));
+                        Some((implicit.map(own).or(declared)?, index))
                     }));
                 }
             }

@@ -19,7 +19,7 @@ use super::reader::Reader;
 use super::{Api, List, Prop, Protocol, Stage, State};
 use crate::eval::{Reason, Value};
 use crate::generated::{Implicit, stage_id};
-use crate::template::Resource;
+use crate::template::{Env, Resource};
 use crate::value::{Text, Tri};
 
 /// What `AWS::Serverless::Api` and `AWS::Serverless::HttpApi` have in common.
@@ -56,14 +56,17 @@ pub(super) fn read<'r, 't>(
 /// The API that SAM makes for events that name none; `None` if no event of the view leads to it.
 pub(super) fn implicit<'r, 't>(
     slice: &Slice<'r, 't>,
+    env: Env,
     implicit: Implicit,
     events: &Events<'r, 't>,
 ) -> Option<Api> {
+    let scope = slice.template().scope(env);
+    let id = scope.qualify(implicit.id());
     // Where it stands in the file: at the first event that asks for it.
-    let span = events.of(implicit.id()).next()?.span;
-    let settings = Settings::of_globals(slice, slice.empty(span), kind(implicit));
-    let source = Source { slice, id: implicit.id(), span, protocol: protocol(implicit), settings, events };
-    Some(source.api(Some(implicit.stage_id().to_owned()), given(span, implicit.stage_name())))
+    let span = events.of(&id).next()?.span;
+    let settings = Settings::of_globals(slice, slice.empty(span), env, kind(implicit));
+    let source = Source { slice, id: &id, span, protocol: protocol(implicit), settings, events };
+    Some(source.api(Some(scope.qualify(implicit.stage_id())), given(span, implicit.stage_name())))
 }
 
 /// The kind as `Globals` names it.

@@ -6,7 +6,7 @@ use crate::model::Prop;
 use crate::model::build::Slice;
 use crate::model::reader::Reader;
 use crate::syntax::Kind;
-use crate::template::Resource;
+use crate::template::{At, Env, Resource};
 use crate::value::Text;
 
 /// One mapping of a resource, and the mapping of `Globals` below it.
@@ -22,14 +22,16 @@ impl<'r, 't> Settings<'r, 't> {
     /// The properties of a resource of the kind `Api`, `HttpApi` or `Function`.
     pub(super) fn of_resource(slice: &Slice<'r, 't>, index: usize, kind: &str) -> Self {
         let own = slice.reader(index);
-        let ignored = slice.template().resources().get(index).map(ignored_globals).unwrap_or_default();
-        let globals = globals(slice, &own, kind).filter(|_| !ignored.contains(&"*"));
+        let resource = slice.template().resources().get(index);
+        let ignored = resource.map(ignored_globals).unwrap_or_default();
+        let env = resource.map(|resource| resource.at.env).unwrap_or_default();
+        let globals = globals(slice, &own, env, kind).filter(|_| !ignored.contains(&"*"));
         Self { own, globals, ignored }
     }
 
     /// What `Globals` says for an API that SAM makes of itself.
-    pub(super) fn of_globals(slice: &Slice<'r, 't>, own: Reader<'r, 't>, kind: &str) -> Self {
-        let globals = globals(slice, &own, kind);
+    pub(super) fn of_globals(slice: &Slice<'r, 't>, own: Reader<'r, 't>, env: Env, kind: &str) -> Self {
+        let globals = globals(slice, &own, env, kind);
         Self { own, globals, ignored: Vec::new() }
     }
 
@@ -100,9 +102,15 @@ fn is_plain_map(reader: &Reader<'_, '_>, name: &str) -> bool {
         .is_some_and(|entry| entry.at.node.kind() == Kind::Mapping && entry.at.node.intrinsic().is_none())
 }
 
-fn globals<'r, 't>(slice: &Slice<'r, 't>, own: &Reader<'r, 't>, kind: &str) -> Option<Reader<'r, 't>> {
-    let node = slice.template().globals(kind)?;
-    Some(own.below(node.into(), node.span()))
+fn globals<'r, 't>(
+    slice: &Slice<'r, 't>,
+    own: &Reader<'r, 't>,
+    env: Env,
+    kind: &str,
+) -> Option<Reader<'r, 't>> {
+    let node = slice.template().globals(env, kind)?;
+    let env = Env { bindings: 0, ..env };
+    Some(own.below(At { node, env }, node.span()))
 }
 
 /// `IgnoreGlobals: '*'`, or a list of properties.
