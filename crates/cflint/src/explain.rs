@@ -69,6 +69,7 @@ mod tests {
         pedantic: false,
         fix: FixAvailability::Safe,
         aliases: &["E1"],
+        cdk: "",
         file: "",
         line: 1,
     };

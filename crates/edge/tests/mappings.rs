@@ -200,7 +200,7 @@ fn some_path_leads(model: &Model, mappings: &[(&str, &str)], prefix: &str, patte
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(4000))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_miss_is_a_miss_for_every_path(

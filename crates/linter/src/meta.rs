@@ -81,6 +81,8 @@ pub struct RuleMeta {
     pub fix: FixAvailability,
     /// Rules of other tools that report the same.
     pub aliases: &'static [&'static str],
+    /// What mends it in a CDK app, in the terms of its constructs; empty if that says no more than the help.
+    pub cdk: &'static str,
     /// Source file of the rule, from the root of the workspace.
     pub file: &'static str,
     /// Line of the declaration.

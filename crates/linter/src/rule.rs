@@ -55,6 +55,7 @@ macro_rules! declare_rule {
             fix: $fix:ident,
             $(pedantic: $pedantic:literal,)?
             $(aliases: $aliases:expr,)?
+            $(cdk: $cdk:literal,)?
         }
     ) => {
         $(#[doc = $doc])*
@@ -74,6 +75,7 @@ macro_rules! declare_rule {
                     pedantic: false $(|| $pedantic)?,
                     fix: $crate::FixAvailability::$fix,
                     aliases: $crate::declare_rule!(@aliases $($aliases)?),
+                    cdk: concat!($($cdk)?),
                     file: file!(),
                     line: line!(),
                 };

@@ -86,27 +86,31 @@ pub(crate) fn template(
 fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, setting: &Setting<'_>) {
     let subject = &mut finding.subject;
     let qualified = subject.logical_id.clone().unwrap_or_default();
-    let written = template
-        .resource(&qualified)
-        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
     let (other, id) = template.locate(&qualified);
-    if subject.logical_id.is_some() {
-        subject.logical_id = Some(id.to_owned());
-    }
-    subject.construct = written.map(str::to_owned);
-    subject.stack = other.map(str::to_owned).or_else(|| own.map(|stack| stack.facts.name.clone()));
     let stack = other.map_or(own, |name| setting.stacks.get(name).copied());
-    let Some(StackOf { facts, .. }) = stack else { return };
-    // The next synthesis would undo an edit.
-    if let Some(fix) = &mut finding.fix {
+    subject.stack = other.map(str::to_owned).or_else(|| own.map(|stack| stack.facts.name.clone()));
+    if stack.is_some()
+        && let Some(fix) = &mut finding.fix
+    {
+        // The next synthesis would undo an edit.
         fix.applicability = Applicability::Display;
     }
     if subject.logical_id.is_none() {
         return;
     }
-    let construct = facts.construct(id, written).map(str::to_owned);
-    finding.source = construct.as_deref().and_then(|construct| facts.made_at(construct)).cloned();
-    subject.construct = construct;
+    subject.logical_id = Some(id.to_owned());
+    let written = template
+        .resource(&qualified)
+        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
+    let construct = stack.map_or(written, |stack| stack.facts.construct(id, written));
+    let Some(construct) = construct else { return };
+    subject.construct = Some(construct.to_owned());
+    finding.source = stack.and_then(|stack| stack.facts.made_at(construct)).cloned();
+    let rule = setting.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == finding.rule);
+    if let Some(cdk) = rule.map(|meta| meta.cdk).filter(|cdk| !cdk.is_empty()) {
+        let help = finding.help.take().map_or_else(String::new, |help| format!("{help}; "));
+        finding.help = Some(format!("{help}in CDK: {cdk}"));
+    }
 }
 
 /// A fix that is safe where the finding holds may break what the same text does elsewhere: it stays safe only if the

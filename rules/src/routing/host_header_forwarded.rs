@@ -57,6 +57,7 @@ declare_rule! {
         summary: "the viewer's `Host` is forwarded to a backend that knows only its own name",
         severity: Error,
         fix: Safe,
+        cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
     }
 }
 

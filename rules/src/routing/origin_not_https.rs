@@ -52,6 +52,7 @@ declare_rule! {
         summary: "the origin is asked over plain HTTP, or at a port without HTTPS",
         severity: Error,
         fix: Safe,
+        cdk: "`protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY` of `HttpOrigin`",
     }
 }
 

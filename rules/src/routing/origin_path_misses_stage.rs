@@ -51,6 +51,7 @@ declare_rule! {
         summary: "requests arrive at the API without the name of a stage",
         severity: Error,
         fix: Unsafe,
+        cdk: "`new RestApiOrigin(api)`, which adds the stage, or `originPath`",
     }
 }
 

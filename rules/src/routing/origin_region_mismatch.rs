@@ -29,6 +29,7 @@ declare_rule! {
         summary: "the host name of the API has another region than the API",
         severity: Error,
         fix: None,
+        cdk: "`apiStack.region` instead of `this.region`",
     }
 }
 

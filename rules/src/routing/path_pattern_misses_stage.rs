@@ -38,6 +38,7 @@ declare_rule! {
         summary: "no path that the behavior takes has a route in the API",
         severity: Error,
         fix: None,
+        cdk: "`api.root.addResource(…)`, or a `cloudfront.Function` in `functionAssociations`",
     }
 }
 

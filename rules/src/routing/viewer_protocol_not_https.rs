@@ -46,6 +46,7 @@ declare_rule! {
         severity: Warning,
         fix: Unsafe,
         aliases: ["CKV_AWS_34"],
+        cdk: "`viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY` or `REDIRECT_TO_HTTPS`",
     }
 }
 

@@ -44,6 +44,7 @@ declare_rule! {
         summary: "nothing shows the API that a request came through the distribution",
         severity: Warning,
         fix: None,
+        cdk: "`customHeaders` of the origin",
     }
 }
 

@@ -32,6 +32,7 @@ const fn meta(
         pedantic: false,
         fix,
         aliases: &["XYZ001"],
+        cdk: "",
         file: "rules/src/lib.rs",
         line: 1,
     }

@@ -53,7 +53,11 @@ pub(super) fn routes(source: &Source<'_, '_, '_>) -> List<Route> {
     if source.protocol == Protocol::Rest {
         add_preflights(source, &auth, &mut routes);
     }
-    if source.slice.is_extended(source.id) || source.slice.is_handed_over(source.id) {
+    let is_extended = match source.protocol {
+        Protocol::Rest => source.slice.is_extended(source.id),
+        _ => source.slice.is_handed_over(source.id),
+    };
+    if is_extended {
         routes.open = Some(Reason("other stacks can add routes to it".to_owned()));
     }
     if source.slice.has_more_resources() {
