@@ -4,13 +4,15 @@
 
 #![expect(clippy::print_stdout, reason = "the ratio is what this prints")]
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::hint::black_box;
 use std::path::Path;
 
 use cflint_diagnostics::FileId;
-use cflint_linter::{Input, Options, check};
+use cflint_linter::{Input, Options, StackOf, check};
 use cflint_rules::RULES;
+use cflint_template::assembly;
 use cflint_template::syntax;
 use criterion::Criterion;
 
@@ -33,7 +35,27 @@ fn main() {
             });
         });
     }
+    for stacks in STACKS {
+        let inputs = assembly(stacks);
+        criterion.bench_function(&format!("{stacks} stacks/tree"), |bencher| {
+            bencher
+                .iter(|| inputs.iter().filter(|input| syntax::load(FileId(0), &input.bytes).is_ok()).count());
+        });
+        criterion.bench_function(&format!("{stacks} stacks/check"), |bencher| {
+            bencher.iter(|| black_box(check(inputs.clone(), RULES, &Options::default()).findings.len()));
+        });
+    }
     criterion.final_summary();
+    for stacks in STACKS {
+        let name = format!("{stacks} stacks");
+        if let (Some(check), Some(tree)) = (median(&name, "check"), median(&name, "tree")) {
+            println!(
+                "{name}: check ÷ tree on one thread = {:.2}, check for each stack = {:.0} µs",
+                check / tree,
+                check / stacks as f64 / 1000.0
+            );
+        }
+    }
     for (name, text) in &inputs {
         let ratio = |to: &str| Some(median(name, "check")? / median(name, to)?);
         if let (Some(parser), Some(tree)) = (ratio("parser"), ratio("tree")) {
@@ -43,6 +65,59 @@ fn main() {
             );
         }
     }
+}
+
+/// The sizes of the assemblies: the cost of each stack should not grow.
+const STACKS: [usize; 3] = [50, 100, 200];
+
+/// An app of pairs of stacks, an API and a distribution that imports it; every distribution also imports from one
+/// stack that all share.
+fn assembly(stacks: usize) -> Vec<Input> {
+    let pairs = stacks / 2;
+    let mut artifacts = serde_json::Map::new();
+    let mut files = BTreeMap::new();
+    let mut add = |name: String, template: serde_json::Value| {
+        let file = format!("{name}.template.json");
+        let artifact = serde_json::json!({"type": "aws:cloudformation:stack", "environment": "aws://111122223333/us-east-1",
+            "properties": {"templateFile": file}});
+        artifacts.insert(name, artifact);
+        files.insert(file, indented(&template).into_bytes());
+    };
+    let export =
+        |name: &str, value: serde_json::Value| serde_json::json!({"Value": value, "Export": {"Name": name}});
+    add(
+        "Shared".to_owned(),
+        serde_json::json!({"Resources": {"Secret": {"Type": "AWS::SecretsManager::Secret"}},
+        "Outputs": {"Secret": export("Shared:Secret", serde_json::json!({"Ref": "Secret"}))}}),
+    );
+    for pair in 1..pairs {
+        let mut api: serde_json::Value = serde_json::from_str(&cdk_json(20 << 10)).unwrap_or_default();
+        if let Some(resources) = api["Resources"].as_object_mut() {
+            resources.remove("Cdn");
+        }
+        api["Outputs"] =
+            serde_json::json!({"Api": export(&format!("Api{pair}:Api"), serde_json::json!({"Ref": "Api"}))});
+        add(format!("Api{pair}"), api);
+        let import = |name: String| serde_json::json!({"Fn::ImportValue": name});
+        add(
+            format!("Edge{pair}"),
+            serde_json::json!({"Resources": {"Cdn": {"Type": "AWS::CloudFront::Distribution",
+            "Properties": {"DistributionConfig": {"Enabled": true,
+                "Origins": [{"Id": "api", "DomainName": {"Fn::Join": ["", [import(format!("Api{pair}:Api")), ".execute-api.us-east-1.amazonaws.com"]]},
+                    "OriginPath": "/prod", "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"},
+                    "OriginCustomHeaders": [{"HeaderName": "x-verify", "HeaderValue": import("Shared:Secret".to_owned())}]}],
+                "DefaultCacheBehavior": {"TargetOriginId": "api", "ViewerProtocolPolicy": "https-only",
+                    "CachePolicyId": "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"}}}}}}),
+        );
+    }
+    let manifest = serde_json::json!({"version": "55.0.0", "artifacts": artifacts});
+    files.insert("manifest.json".to_owned(), manifest.to_string().into_bytes());
+    let read = assembly::read(&mut |path| files.get(path).cloned().ok_or_else(|| "no such file".to_owned()));
+    let stack = |stack: assembly::Stack| Input {
+        stack: Some(StackOf { facts: stack.facts, is_nested: stack.is_nested }),
+        ..Input::new(stack.template, stack.bytes)
+    };
+    read.stacks.into_iter().map(stack).collect()
 }
 
 fn bare_yaml(text: &str) -> usize {

@@ -6,6 +6,7 @@ use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::parameters::Given;
 use crate::problem::Problem;
 
 const STYLES: Styles = Styles::styled()
@@ -49,9 +50,13 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "NAME", help_heading = "Input options")]
     pub(crate) stdin_filename: Option<String>,
 
-    /// Value of a template parameter, or of a pseudo parameter such as AWS::Region
+    /// Value of a template parameter, or of a pseudo parameter such as AWS::Region; STACK:NAME=VALUE is for one stack
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter, help_heading = "Input options")]
-    pub(crate) parameters: Vec<(String, String)>,
+    pub(crate) parameters: Vec<Given>,
+
+    /// File with values of parameters, as for deploying: JSON, YAML or samconfig.toml; later files count before earlier ones
+    #[arg(long = "parameters-file", value_name = "FILE", help_heading = "Input options")]
+    pub(crate) parameters_files: Vec<PathBuf>,
 
     /// Run only these rules, groups or aliases, separated by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
@@ -194,11 +199,8 @@ impl FailOn {
     }
 }
 
-fn parameter(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.trim().is_empty() => Ok((name.trim().to_owned(), value.to_owned())),
-        _ => Err("expected NAME=VALUE".to_owned()),
-    }
+fn parameter(text: &str) -> Result<Given, String> {
+    Given::pair(text).ok_or_else(|| "expected NAME=VALUE, or STACK:NAME=VALUE for one stack".to_owned())
 }
 
 /// The problem, if a path stands where a command should.

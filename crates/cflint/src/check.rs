@@ -7,6 +7,7 @@ use cflint_rules::RULES;
 
 use crate::args::CheckArgs;
 use crate::discover::{self, Found};
+use crate::parameters::{self, Parameters};
 use crate::problem::{Failure, Problem, reason};
 use crate::terminal::Terminal;
 use crate::{Exit, names};
@@ -21,7 +22,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .into());
     }
 
-    present(args, &check(args), terminal, out)
+    let parameters = parameters::collect(&args.parameters_files, &args.parameters)?;
+    present(args, &check(args, &parameters), terminal, out)
 }
 
 /// Writes the report to where it belongs and says the rest on standard error.
@@ -56,13 +58,14 @@ fn present(
     Ok(exit(args, report))
 }
 
-fn check(args: &CheckArgs) -> Report {
+fn check(args: &CheckArgs, parameters: &Parameters) -> Report {
     let options = Options {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         pedantic: args.pedantic,
         min_confidence: args.min_confidence.into(),
-        parameters: args.parameters.clone(),
+        parameters: parameters.of_all(),
+        stack_parameters: parameters.of_one(),
     };
     let stdin_name = args.stdin_filename.as_deref().unwrap_or("<stdin>");
     let Found { inputs, errors, notices, irrelevant } =
@@ -71,6 +74,7 @@ fn check(args: &CheckArgs) -> Report {
     report.files += irrelevant;
     report.errors.extend(errors);
     report.notices.extend(notices);
+    report.notices.extend(parameters.notices(&report));
     drop_below(args.min_severity.into(), &mut report);
     report
 }

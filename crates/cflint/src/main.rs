@@ -9,6 +9,7 @@ mod list;
 mod markdown;
 mod names;
 mod nested;
+mod parameters;
 mod problem;
 mod terminal;
 

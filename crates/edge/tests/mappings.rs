@@ -144,6 +144,7 @@ fn how_far_paths_get() {
         (shop, "/shop", "/users", "route"),
         (shop, "/shop", "/users/", "route"),
         (shop, "", "/shop/*", "route"),
+        (&[("shop", "/")][..], "", "/shop", "route"),
         (shop, "", "/users", "no mapping, 1"),
         (shop, "/shopping", "/users", "no mapping, 1"),
         (shop, "/shop", "/orders", "no route, 0"),
@@ -200,7 +201,7 @@ fn some_path_leads(model: &Model, mappings: &[(&str, &str)], prefix: &str, patte
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn a_miss_is_a_miss_for_every_path(

@@ -8,7 +8,7 @@ use cflint_template::project::Project;
 use cflint_template::syntax::{self, Parsed, SyntaxError};
 use cflint_template::template::{Template, is_template};
 
-use crate::project::{TemplateFile, outermost, units};
+use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::run::{self, Setting};
 use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, fingerprint};
 
@@ -77,7 +77,8 @@ fn check_templates(
         }
     }
     report.templates = files.len();
-    let project = Project::new(units(inputs, &files, &options.parameters));
+    report.parameters = files.iter().map(|file| parameters_of(&inputs[file.input], file.root)).collect();
+    let project = Project::new(units(inputs, &files, options));
     let outermost = outermost(&project, files.len());
     let outcomes = parallel(files.len(), |unit| {
         let mut notices = Vec::new();
@@ -85,7 +86,7 @@ fn check_templates(
         let input = &inputs[files[unit].input];
         let template = match is_outermost {
             true => project.template(unit),
-            false => Some(Template::new(files[unit].root, &options.parameters)),
+            false => Some(Template::new(files[unit].root, project.given(unit))),
         };
         let (Some(template), Ok(parsed)) = (template, &read[files[unit].input].parsed) else {
             return (Vec::new(), notices);

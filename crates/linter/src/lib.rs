@@ -17,6 +17,6 @@ pub use context::{Context, ReportBuilder};
 pub use document::{Document, OriginUse};
 pub use engine::check;
 pub use meta::{FixAvailability, Group, RuleMeta};
-pub use options::{Input, Options, StackOf};
-pub use report::{InputError, Notice, Report};
+pub use options::{Input, Options, StackOf, StackParameter};
+pub use report::{InputError, Notice, ParametersOf, Report};
 pub use rule::{Declared, Rule};

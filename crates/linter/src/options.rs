@@ -61,6 +61,19 @@ pub struct Options {
     pub min_confidence: Confidence,
     /// Template parameters whose value is known; a pseudo parameter such as `AWS::Region` may be among them.
     pub parameters: Vec<(String, String)>,
+    /// Those whose value is known for one stack only. They count before the others.
+    pub stack_parameters: Vec<StackParameter>,
+}
+
+/// The value of a parameter in one stack.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StackParameter {
+    /// What the stack is called, or the file of its template without folder and endings.
+    pub stack: String,
+    /// The parameter or pseudo parameter.
+    pub name: String,
+    /// Its value.
+    pub value: String,
 }
 
 impl Default for Options {
@@ -71,6 +84,7 @@ impl Default for Options {
             pedantic: false,
             min_confidence: Confidence::Likely,
             parameters: Vec::new(),
+            stack_parameters: Vec::new(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cflint_template::project::{Project, Unit, local_templates};
 use cflint_template::syntax::NodeRef;
 
-use crate::{Input, StackOf};
+use crate::{Input, Options, ParametersOf, StackOf};
 
 /// A template of the run: the index of its input, and its root.
 pub(crate) struct TemplateFile<'t> {
@@ -14,11 +14,7 @@ pub(crate) struct TemplateFile<'t> {
 }
 
 /// The units in the order of the files.
-pub(crate) fn units<'t>(
-    inputs: &[Input],
-    files: &[TemplateFile<'t>],
-    parameters: &[(String, String)],
-) -> Vec<Unit<'t>> {
+pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &Options) -> Vec<Unit<'t>> {
     let by_path: BTreeMap<String, usize> =
         files.iter().enumerate().map(|(unit, file)| (normal(&inputs[file.input].name), unit)).collect();
     files
@@ -27,15 +23,12 @@ pub(crate) fn units<'t>(
         .map(|(index, file)| {
             let input = &inputs[file.input];
             let stack = input.stack.as_ref();
-            // What the user gave comes last, and so counts.
-            let mut given = stack.map(StackOf::pseudo_parameters).unwrap_or_default();
-            given.extend(parameters.iter().cloned());
             let facts = stack.map(|stack| &stack.facts);
             let place = |part: Option<&String>| part.map_or("", String::as_str).to_owned();
             Unit {
                 root: file.root,
                 name: facts.map_or_else(|| stem(&input.name), |facts| facts.name.clone()),
-                given,
+                given: given(input, options),
                 environment: facts.map_or_else(String::new, |facts| {
                     let (account, region) = (place(facts.account.as_ref()), place(facts.region.as_ref()));
                     if region.is_empty() { String::new() } else { format!("{account}/{region}") }
@@ -46,6 +39,48 @@ pub(crate) fn units<'t>(
             }
         })
         .collect()
+}
+
+/// What is known of the parameters of a stack. What counts more comes later.
+fn given(input: &Input, options: &Options) -> Vec<(String, String)> {
+    let stack = input.stack.as_ref();
+    let names = stack_names(input);
+    let mut given = stack.map(StackOf::pseudo_parameters).unwrap_or_default();
+    given.extend(options.parameters.iter().cloned());
+    let own = options.stack_parameters.iter().filter(|parameter| {
+        names.contains(&parameter.stack)
+            || stack.is_some_and(|stack| {
+                // A stack inside another one is in the same place.
+                stack.facts.name == parameter.stack
+                    && matches!(parameter.name.as_str(), "AWS::Region" | "AWS::AccountId")
+            })
+    });
+    given.extend(own.map(|parameter| (parameter.name.clone(), parameter.value.clone())));
+    given
+}
+
+/// What the user can call the stack of a template: its name, and the name of the file with fewer or more endings.
+fn stack_names(input: &Input) -> Vec<String> {
+    let file = input.name.rsplit('/').next().unwrap_or_default();
+    let stack = input.stack.as_ref().filter(|stack| !stack.is_nested);
+    let mut names: Vec<String> = stack.map(|stack| stack.facts.name.clone()).into_iter().collect();
+    let endings =
+        [file.split_once('.'), file.rsplit_once('.')].map(|split| split.map_or(file, |(stem, _)| stem));
+    for name in endings.into_iter().map(str::to_owned).chain([stem(file)]) {
+        if !name.is_empty() && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Which parameters a template takes, and what its stack is called.
+pub(crate) fn parameters_of(input: &Input, root: NodeRef<'_>) -> ParametersOf {
+    let declared = root.get("Parameters").into_iter().flat_map(|entry| entry.value.entries());
+    ParametersOf {
+        stack_names: stack_names(input),
+        names: declared.map(|entry| entry.name().to_owned()).collect(),
+    }
 }
 
 /// The stacks inside a template whose templates are files of the run.
@@ -110,12 +145,44 @@ fn stem(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::StackParameter;
 
     #[test]
     fn paths_are_compared_without_detours() {
         assert_eq!(normal("./a/../b/./c.yaml"), "b/c.yaml");
         assert_eq!(normal("../a.yaml"), "../a.yaml");
         assert_eq!(normal("/x//y/../z"), "/x/z");
+    }
+
+    fn parameter(stack: &str, value: &str) -> StackParameter {
+        StackParameter { stack: stack.to_owned(), name: "Stage".to_owned(), value: value.to_owned() }
+    }
+
+    #[test]
+    fn a_stack_is_meant_by_the_name_of_its_file() {
+        let names = |path: &str| stack_names(&Input::new(path, Vec::new()));
+        assert_eq!(names("infra/api_stack.template.yaml"), ["api_stack", "api_stack.template", "api-stack"]);
+        assert_eq!(names("edge.yaml"), ["edge"]);
+        assert_eq!(names("<stdin>"), ["<stdin>", "-stdin-"]);
+        assert_eq!(names(".yaml"), ["yaml"]);
+    }
+
+    #[test]
+    fn what_is_known_of_one_stack_counts_before_what_is_known_of_all() {
+        let options = Options {
+            parameters: vec![("Stage".to_owned(), "all".to_owned())],
+            stack_parameters: vec![
+                parameter("api", "one"),
+                parameter("edge", "other"),
+                parameter("api", "two"),
+            ],
+            ..Options::default()
+        };
+        let stage = |path: &str| {
+            given(&Input::new(path, Vec::new()), &options).last().map(|(_, value)| value.clone())
+        };
+        assert_eq!(stage("infra/api.yaml").as_deref(), Some("two"));
+        assert_eq!(stage("web.yaml").as_deref(), Some("all"));
     }
 
     #[test]

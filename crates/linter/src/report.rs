@@ -11,10 +11,21 @@ pub struct Report {
     pub errors: Vec<InputError>,
     /// What a user should know beside the findings, such as a file that is no template; one line each.
     pub notices: Vec<Notice>,
+    /// Which parameters each template takes, in the order of the files.
+    pub parameters: Vec<ParametersOf>,
     /// How many files were read.
     pub files: usize,
     /// How many of them are templates.
     pub templates: usize,
+}
+
+/// The parameters of a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParametersOf {
+    /// What its stack can be called in [`StackParameter::stack`](crate::StackParameter::stack).
+    pub stack_names: Vec<String>,
+    /// The names of the parameters that it declares.
+    pub names: Vec<String>,
 }
 
 /// An input that could not be read or parsed.

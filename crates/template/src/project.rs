@@ -74,6 +74,12 @@ impl<'t> Project<'t> {
         Some(template)
     }
 
+    /// The parameters and pseudo parameters of a unit that are known.
+    #[must_use]
+    pub fn given(&self, unit: usize) -> &[(String, String)] {
+        self.units.get(unit).map_or(&[], |unit| &unit.given)
+    }
+
     /// The units of the stacks inside a unit.
     pub fn children(&self, unit: usize) -> impl Iterator<Item = usize> + '_ {
         self.units.get(unit).into_iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child))

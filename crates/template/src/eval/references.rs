@@ -127,7 +127,9 @@ impl<'t> Evaluator<'_, 't> {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Value::List(items.map(|item| at.is(Value::Text(Text::literal(item)))).collect())
         };
-        if let Some(value) = scope.given(parameter.name).or_else(|| self.view.value(name)) {
+        // What is given for an indirect parameter is where its value is kept.
+        let given = scope.given(parameter.name).filter(|_| !parameter.is_indirect());
+        if let Some(value) = given.or_else(|| self.view.value(name)) {
             return at.is(listed(value));
         }
         let default =
