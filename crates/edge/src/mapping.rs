@@ -267,7 +267,7 @@ fn takes(key: &Language, levels: bool) -> Vec<Language> {
     }
     let mut below = key.clone();
     below.push_literal("/");
-    vec![below.then(&Language::anything())]
+    vec![key.clone(), below.then(&Language::anything())]
 }
 
 /// The paths that longer base paths certainly take first.
