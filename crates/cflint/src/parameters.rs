@@ -149,21 +149,18 @@ fn parse(text: &str, is_toml: bool) -> Result<Vec<Given>, Malformed> {
     if is_toml {
         return samconfig::read(text);
     }
-    let values = syntax::parse(FileId(0), text.into())
-        .map_err(|error| Malformed {
-            at: Some(error.span.start as usize),
-            message: error.message,
-            help: error.help.or_else(|| Some(values::FORMS.to_owned())),
-        })
-        .and_then(|parsed| values::read(&parsed.tree));
-    match values {
-        Ok(values) => Ok(values),
-        // A file without the usual ending, such as a pipe, may still be TOML.
-        Err(malformed) => match samconfig::is_toml(text) {
-            true => samconfig::read(text),
-            false => Err(malformed),
-        },
+    let parsed = syntax::parse(FileId(0), text.into());
+    let is_structured = matches!(&parsed, Ok(parsed) if !values::is_single_text(&parsed.tree));
+    // A file without the usual ending, such as a pipe, may still be TOML.
+    if !is_structured && samconfig::is_toml(text) {
+        return samconfig::read(text);
     }
+    let parsed = parsed.map_err(|error| Malformed {
+        at: Some(error.span.start as usize),
+        message: error.message,
+        help: error.help.or_else(|| Some(values::FORMS.to_owned())),
+    })?;
+    values::read(&parsed.tree)
 }
 
 #[cfg(test)]

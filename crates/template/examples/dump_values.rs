@@ -49,14 +49,16 @@ fn line(path: &str, given: &[(String, String)]) -> Json {
         .iter()
         .filter_map(|resource| {
             let properties = resource.properties.filter(|at| at.node.kind() == Kind::Mapping)?;
-            Some((resource.id.clone(), node(&evaluator, properties)))
+            let properties = node(&evaluator, properties);
+            Some((resource.id.clone(), json!({"type": resource.kind, "properties": properties})))
         })
         .collect();
-    json!({"file": path, "resources": resources, "open": template.is_open()})
+    let globals = root.get("Globals").map(|section| node(&evaluator, section.value.into()));
+    json!({"file": path, "resources": resources, "globals": globals})
 }
 
 /// What is written at a place, with both branches of conditions.
-fn node(evaluator: &Evaluator<'_, '_>, at: At<'_>) -> Json {
+fn node<'t>(evaluator: &Evaluator<'_, 't>, at: At<'t>) -> Json {
     if let Some(call) = at.node.intrinsic()
         && call.name() == "Fn::If"
         && let [condition, yes, no] = call.value.items().collect::<Vec<_>>()[..]
@@ -69,7 +71,7 @@ fn node(evaluator: &Evaluator<'_, '_>, at: At<'_>) -> Json {
     value(evaluator, &evaluator.eval(at))
 }
 
-fn value(evaluator: &Evaluator<'_, '_>, evaluated: &Evaluated<'_>) -> Json {
+fn value<'t>(evaluator: &Evaluator<'_, 't>, evaluated: &Evaluated<'t>) -> Json {
     match &evaluated.value {
         Value::Text(text) => match text.as_literal() {
             Some(literal) => literal.into(),

@@ -9,6 +9,7 @@ use super::{Given, Malformed, overrides};
 type Value<'t> = toml::Spanned<DeValue<'t>>;
 
 const WHERE: &str = "values are read from `parameter_overrides` in `[default.deploy.parameters]`";
+const CHOOSE: &str = "call one of them `default`, or give its values with `--parameter`";
 const OVERRIDES: &str = "expected `\"NAME=VALUE OTHER='two words'\"`, or a list of such texts";
 
 /// Whether a text is TOML, and not just a comment.
@@ -45,7 +46,7 @@ fn environment<'d, 't>(document: &'d DeTable<'t>) -> Result<&'d DeTable<'t>, Mal
             Err(Malformed::new(
                 first.span().start,
                 format!("there is no environment `default`, but {}", names.join(", ")),
-                WHERE,
+                CHOOSE,
             ))
         }
     }

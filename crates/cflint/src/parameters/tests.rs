@@ -94,8 +94,8 @@ fn what_is_malformed_is_refused_with_its_place() {
         "Resources",
         "this is a template, not a file with values of its parameters",
     );
-    let (at, message) = refused("{\"A\": }", false);
-    assert!(at.starts_with('}') && !message.is_empty(), "{message} at {at}");
+    let (at, message) = refused("{\"A\": \"x\" \"B\"}", false);
+    assert!(at.starts_with("\"B\"") && !message.is_empty(), "{message} at {at}");
 }
 
 #[test]

@@ -9,6 +9,11 @@ use super::{Given, Malformed};
 pub(super) const FORMS: &str = "expected `[{\"ParameterKey\": …, \"ParameterValue\": …}]`, \
     `{\"Parameters\": {NAME: VALUE}}`, `{NAME: VALUE}` or `{STACK: {NAME: VALUE}}`";
 
+/// Whether there is neither a list nor a map, but something to read.
+pub(super) fn is_single_text(tree: &Tree) -> bool {
+    tree.root().is_some_and(|root| root.kind() == Kind::Scalar && !root.is_null())
+}
+
 /// Reads every value. An empty file has none.
 pub(super) fn read(tree: &Tree) -> Result<Vec<Given>, Malformed> {
     let Some(root) = tree.root() else { return Ok(Vec::new()) };
@@ -16,7 +21,7 @@ pub(super) fn read(tree: &Tree) -> Result<Vec<Given>, Malformed> {
         return Err(malformed(
             root,
             "this is a template, not a file with values of its parameters",
-            "give templates without `--parameters-file` in front",
+            "give a template as a PATH, without `--parameters-file`",
         ));
     }
     // The file of a pipeline, of Git sync, or the input of the AWS CLI.

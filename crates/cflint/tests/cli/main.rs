@@ -5,6 +5,7 @@
 mod check;
 mod hostile;
 mod input;
+mod parameters;
 mod project;
 mod readme;
 mod usage;

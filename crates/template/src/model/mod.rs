@@ -6,6 +6,7 @@ mod api;
 mod build;
 mod custom_domain;
 mod distribution;
+mod graph;
 mod http_api;
 mod named;
 mod openapi;
@@ -18,12 +19,13 @@ mod sam;
 use std::collections::BTreeMap;
 
 pub use api::{Api, Guard, Protocol, Route, RoutePath, Segment, Stage};
-pub use build::{Graph, InView, MAX_VIEWS, Views, apis, distributions, views};
+pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind,
 };
+pub use graph::Graph;
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
 

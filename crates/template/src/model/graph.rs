@@ -1,0 +1,167 @@
+//! Which resources belong together.
+
+use std::collections::BTreeSet;
+
+use super::named::NamedDomains;
+use super::sam::{self, Target};
+use crate::eval::{Evaluator, View};
+use crate::generated::{Generated, Implicit};
+use crate::links::{Link, LinkKind};
+use crate::template::{Env, Template};
+
+pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+
+/// The services whose resources take part in what a request does.
+const MODELLED: [&str; 10] = [
+    "AWS::CloudFront::",
+    "AWS::ApiGateway::",
+    "AWS::ApiGatewayV2::",
+    "AWS::Serverless::Api",
+    "AWS::Serverless::HttpApi",
+    "AWS::Route53::RecordSet",
+    "AWS::Lambda::Url",
+    "AWS::S3::Bucket",
+    "AWS::ElasticLoadBalancing",
+    "AWS::WAFv2::WebACL",
+];
+
+/// Which resources belong together, from one pass over the template.
+#[derive(Debug)]
+pub struct Graph {
+    /// By index of a resource; behind the resources come the APIs that SAM makes of itself.
+    pub(super) neighbours: Vec<BTreeSet<usize>>,
+    /// What belongs to a resource without leading any further: functions whose events or URLs it has to do with.
+    attached: Vec<BTreeSet<usize>>,
+    /// Logical ids that outputs and nested stacks hand to other templates, with the attribute.
+    pub(super) given_away: BTreeSet<(String, String)>,
+    pub(super) domains: NamedDomains,
+    /// Logical ids of which other templates get what `Ref` returns, as it is and not as a part of a URL or an ARN.
+    pub(super) handed_over: BTreeSet<String>,
+}
+
+impl Graph {
+    /// Reads the links of a template.
+    #[must_use]
+    pub fn new(template: &Template<'_>, links: &[Link<'_>]) -> Self {
+        let count = template.resources().len();
+        let mut neighbours = vec![BTreeSet::new(); count + template.scopes.len() * Implicit::ALL.len()];
+        let mut attached = neighbours.clone();
+        let mut given_away = BTreeSet::new();
+        for link in links.iter().filter(|link| link.kind == LinkKind::Value) {
+            let env = Env { scope: link.scope, bindings: 0 };
+            let scope = template.scope(env);
+            let declared = template.by_id.get(&scope.qualify(&link.name));
+            let generated = if declared.is_none() { template.generated(env, &link.name) } else { None };
+            let to = match (declared, generated) {
+                (Some(&to), _) | (None, Some(Generated::Stage(to))) => to,
+                (None, Some(Generated::Api(implicit) | Generated::StageOf(implicit))) => {
+                    implicit_node(template, link.scope, implicit)
+                }
+                (None, Some(Generated::FunctionUrl(function))) => {
+                    if let Some(from) = link.from {
+                        attached[from].insert(function);
+                    }
+                    continue;
+                }
+                (None, None) => continue,
+            };
+            let away = link.from.is_none_or(|from| {
+                template.resources().get(from).is_some_and(|resource| hands_over(resource.kind))
+            });
+            if away {
+                let attribute = link.attribute.unwrap_or_default().to_owned();
+                given_away.insert((scope.qualify(&link.name), attribute));
+            }
+            if let Some(from) = link.from {
+                neighbours[from].insert(to);
+                neighbours[to].insert(from);
+            }
+        }
+        for (target, function) in sam::targets(template) {
+            let api = match target {
+                Target::Api(index) => index,
+                Target::Implicit(scope, implicit) => implicit_node(template, scope, implicit),
+            };
+            attached[api].insert(function);
+        }
+        Self {
+            neighbours,
+            attached,
+            given_away,
+            handed_over: handed_over(template),
+            domains: NamedDomains::new(template),
+        }
+    }
+
+    /// The modelled resources that can take part in what a distribution does, in the order of the file, and the APIs
+    /// that SAM makes of itself.
+    pub(super) fn reachable(&self, template: &Template<'_>, distribution: usize) -> Vec<usize> {
+        let resources = template.resources();
+        let mut seen = BTreeSet::from([distribution]);
+        let mut queue = vec![distribution];
+        let mut domains = self.domains.may_be_named_in(resources[distribution].at.node);
+        loop {
+            while let Some(index) = queue.pop() {
+                for &next in &self.neighbours[index] {
+                    let enters = resources
+                        .get(next)
+                        .is_none_or(|resource| resource.kind != DISTRIBUTION && is_modelled(resource.kind));
+                    if enters && seen.insert(next) {
+                        queue.push(next);
+                    }
+                }
+            }
+            // Which custom domain answers depends on all of them, and some are tied together by their names only.
+            domains |= !seen.is_disjoint(&self.domains.members);
+            let others = self.domains.members.difference(&seen).copied();
+            queue.extend(others.filter(|_| domains));
+            seen.extend(&queue);
+            if queue.is_empty() {
+                break;
+            }
+        }
+        let attached: Vec<usize> =
+            seen.iter().flat_map(|&index| self.attached[index].iter().copied()).collect();
+        seen.extend(attached);
+        seen.into_iter().collect()
+    }
+}
+
+/// Whether the properties of a resource reach other templates: nested stacks, modules, and where stacks leave values
+/// for each other.
+fn hands_over(kind: &str) -> bool {
+    matches!(kind, "AWS::CloudFormation::Stack" | "AWS::Serverless::Application" | "AWS::SSM::Parameter")
+        || kind.ends_with("::MODULE")
+}
+
+fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
+    let view = View::default();
+    let evaluator = Evaluator::new(template, &view);
+    let mut ids = BTreeSet::new();
+    let mut add = |value| ids.extend(evaluator.text(value).0.as_resource().map(str::to_owned));
+    for resource in template.resources().iter().filter(|resource| hands_over(resource.kind)) {
+        let Some(properties) = resource.properties else { continue };
+        for entry in evaluator.map(properties).entries {
+            evaluator.map(entry.at).entries.iter().for_each(|inner| add(inner.at));
+            add(entry.at);
+        }
+    }
+    if let Some(outputs) = template.root().get("Outputs") {
+        for output in evaluator.map(outputs.value.into()).entries {
+            if let (Some(value), Some(_)) = (output.at.node.get("Value"), output.at.node.get("Export")) {
+                add(output.at.to(value.value));
+            }
+        }
+    }
+    ids
+}
+
+/// Stands for an API that SAM makes of itself in one of the templates, among the resources.
+pub(super) fn implicit_node(template: &Template<'_>, scope: u16, implicit: Implicit) -> usize {
+    let place = Implicit::ALL.iter().position(|other| *other == implicit);
+    template.resources().len() + usize::from(scope) * Implicit::ALL.len() + place.unwrap_or_default()
+}
+
+pub(super) fn is_modelled(kind: &str) -> bool {
+    MODELLED.iter().any(|prefix| kind.starts_with(prefix))
+}
