@@ -10,7 +10,7 @@ use crate::discover::{self, Found};
 use crate::parameters::{self, Parameters};
 use crate::problem::{Failure, Problem, reason};
 use crate::terminal::Terminal;
-use crate::{Exit, names};
+use crate::{Exit, names, user_source};
 
 /// `cflint check`.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -76,6 +76,7 @@ fn check(args: &CheckArgs, parameters: &Parameters) -> Report {
     report.notices.extend(notices);
     report.notices.extend(parameters.notices(&report));
     drop_below(args.min_severity.into(), &mut report);
+    user_source::complete(&mut report, &args.paths, Format::from(args.format));
     report
 }
 

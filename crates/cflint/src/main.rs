@@ -12,6 +12,7 @@ mod nested;
 mod parameters;
 mod problem;
 mod terminal;
+mod user_source;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -1,10 +1,14 @@
-use cflint_diagnostics::{Finding, Severity, Sources, Span};
+use std::collections::BTreeMap;
+
+use cflint_diagnostics::{Finding, Severity, SourceFile, Sources, Span};
 
 /// The result of one run: everything that an output format needs.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The files that were read.
     pub sources: Sources,
+    /// The files that [`Finding::source`] names, by their path, as far as whoever may read files has added them.
+    pub user_sources: BTreeMap<String, SourceFile>,
     /// What was found, in a total order: path, place, rule.
     pub findings: Vec<Finding>,
     /// Inputs that could not be understood; any of them makes the exit code 2.

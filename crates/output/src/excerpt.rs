@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use cflint_diagnostics::{Encoding, FileId, Finding, Label, Position, SourceFile, Sources};
+use cflint_diagnostics::{
+    Encoding, FileId, Finding, Label, Position, SourceFile, SourceLocation, Sources, Span,
+};
+use cflint_linter::Report;
 use codespan_reporting::diagnostic::LabelStyle;
 
 use crate::text::{stand_in, visible};
@@ -62,6 +65,36 @@ pub(crate) fn excerpts(sources: &Sources, finding: &Finding) -> Vec<Excerpt> {
             excerpt(file, &labels)
         })
         .collect()
+}
+
+/// The line of the user's own source that made what the finding is about, if its text is known and has that place.
+pub(crate) fn made(report: &Report, finding: &Finding) -> Option<Excerpt> {
+    let source = finding.source.as_ref()?;
+    let file = report.user_sources.get(&source.path)?;
+    let construct = finding.subject.construct.as_ref();
+    let message = construct.map(|path| format!("construct `{path}` is made here")).unwrap_or_default();
+    let label = Label { span: call(file, source)?, message };
+    excerpt(file, &[(LabelStyle::Primary, &label)])
+}
+
+/// A call such as `new Distribution`, up to its arguments. Columns count UTF-16 units, as JavaScript does.
+fn call(file: &SourceFile, source: &SourceLocation) -> Option<Span> {
+    let index = usize::try_from(source.line).ok()?.checked_sub(1)?;
+    file.line_starts().get(index)?;
+    let range = line_range(file, index);
+    let line = file.text().get(range.clone())?;
+    let mut units = source.column.checked_sub(1)?;
+    let at_column = |c: char| {
+        let is_before = units > 0;
+        units = units.saturating_sub(u32::try_from(c.len_utf16()).unwrap_or(1));
+        is_before
+    };
+    let rest = line.trim_start_matches(at_column).trim_start();
+    let end = rest.find('(').unwrap_or(rest.len());
+    let called = rest.get(..end)?.trim_end();
+    let start = range.start + (line.len() - rest.len());
+    let span = |offset: usize| u32::try_from(offset).ok();
+    (!called.is_empty()).then_some(Span::new(FileId(0), span(start)?, span(start + called.len())?))
 }
 
 fn excerpt(file: &SourceFile, labels: &[(LabelStyle, &Label)]) -> Option<Excerpt> {

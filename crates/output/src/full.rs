@@ -1,4 +1,4 @@
-//! Every finding with its place in the template, the reasons and the help; for people.
+//! Every finding with its place in the user's source and in the template, the reasons and the help; for people.
 
 use std::io::{self, Write};
 
@@ -7,7 +7,7 @@ use cflint_linter::Report;
 use codespan_reporting::files::Error;
 use codespan_reporting::term::{Chars, Config, Renderer, WriteStyle};
 
-use crate::excerpt::{Excerpt, Line, excerpts};
+use crate::excerpt::{Excerpt, Line, excerpts, made};
 use crate::painter::{paint, tone};
 use crate::text::{visible, visible_lines};
 use crate::{Context, summary};
@@ -37,7 +37,10 @@ pub fn write_finding(
     context: &Context<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let excerpts = excerpts(&report.sources, finding);
+    // Where a person can act comes first; what became of it is the evidence.
+    let made = made(report, finding);
+    let is_made_shown = made.is_some();
+    let excerpts: Vec<_> = made.into_iter().chain(excerpts(&report.sources, finding)).collect();
     let config = Config::default();
     paint(context.color, out, |writer| {
         let mut renderer = Renderer::new(writer, &config);
@@ -47,7 +50,7 @@ pub fn write_finding(
         for excerpt in &excerpts {
             snippet(&mut renderer, finding, excerpt, padding)?;
         }
-        for note in notes(finding, context) {
+        for note in notes(finding, is_made_shown, context) {
             renderer.render_snippet_note(padding, &visible_lines(&note))?;
         }
         Ok(())
@@ -99,10 +102,10 @@ fn snippet(
     Ok(())
 }
 
-fn notes(finding: &Finding, context: &Context<'_>) -> Vec<String> {
+fn notes(finding: &Finding, is_made_shown: bool, context: &Context<'_>) -> Vec<String> {
     let mut notes: Vec<String> = Vec::new();
     notes.extend(circumstances(finding));
-    notes.extend(origin(finding));
+    notes.extend(origin(finding).filter(|_| !is_made_shown));
     notes.extend(finding.notes.iter().cloned());
     notes.extend(help(finding));
     if finding.confidence != Confidence::Certain {

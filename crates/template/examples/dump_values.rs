@@ -47,10 +47,9 @@ fn line(path: &str, given: &[(String, String)]) -> Json {
     let resources: Map<String, Json> = template
         .resources()
         .iter()
-        .filter_map(|resource| {
-            let properties = resource.properties.filter(|at| at.node.kind() == Kind::Mapping)?;
-            let properties = node(&evaluator, properties);
-            Some((resource.id.clone(), json!({"type": resource.kind, "properties": properties})))
+        .map(|resource| {
+            let properties = resource.properties.map(|at| node(&evaluator, at));
+            (resource.id.clone(), json!({"type": resource.kind, "properties": properties}))
         })
         .collect();
     let globals = root.get("Globals").map(|section| node(&evaluator, section.value.into()));

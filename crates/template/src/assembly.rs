@@ -99,8 +99,8 @@ impl Assembly {
             return;
         }
         let Some(manifest) = self.json(&path, file) else { return };
-        let Some(root) = manifest.tree.root() else { return };
-        let version = text(root, "version").unwrap_or_default();
+        let root = manifest.tree.root();
+        let version = root.and_then(|root| text(root, "version")).unwrap_or_default();
         if version
             .split('.')
             .next()
@@ -112,7 +112,7 @@ impl Assembly {
                 self.notices.push(notice);
             }
         }
-        let Some(artifacts) = root.get("artifacts").map(|entry| entry.value) else {
+        let Some(artifacts) = root.and_then(|root| Some(root.get("artifacts")?.value)) else {
             self.error(&path, "the manifest has no `artifacts`");
             return;
         };

@@ -170,6 +170,11 @@ impl<'t> Template<'t> {
         self.scopes.get(usize::from(env.scope)).unwrap_or(&self.scopes[0])
     }
 
+    /// The template itself and those that it is linked with.
+    pub(crate) fn each_scope(&self) -> impl Iterator<Item = (&Scope<'t>, Env)> {
+        (0..=u16::MAX).zip(&self.scopes).map(|(index, scope)| (scope, Env { scope: index, bindings: 0 }))
+    }
+
     fn own(&self) -> &Scope<'t> {
         &self.scopes[0]
     }

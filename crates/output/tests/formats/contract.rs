@@ -147,6 +147,7 @@ fn every_document_keeps_the_contract() {
         sample::minified(),
         sample::hostile(),
         sample::astray(),
+        sample::app(),
         cflint_linter::Report::default(),
     ] {
         let json = render(Format::Json, &report, false);

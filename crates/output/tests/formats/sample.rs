@@ -243,6 +243,29 @@ pub(crate) fn astray() -> Report {
     report
 }
 
+/// Findings that were made at places of an app: at a call, in a line with characters of all sizes, and at two that the
+/// file does not have.
+pub(crate) fn app() -> Report {
+    let mut report = Report { files: 1, templates: 1, ..Report::default() };
+    let file =
+        report.sources.add(SourceFile::new("cdk.out/Shop.template.json", "{\n \"Resources\": {}\n}\n"));
+    let text = "import * as cdk from 'aws-cdk-lib';\n\tconst é😀 = new Distribution (this, 'Edge', {\u{1b}[2J\n    edge.\n";
+    report.user_sources.insert("lib/shop.ts".to_owned(), SourceFile::new("lib/shop.ts", text));
+    for (path, line, column) in [
+        ("lib/shop.ts", 2, 14),
+        ("lib/shop.ts", 3, 1),
+        ("lib/shop.ts", 3, 99),
+        ("lib/shop.ts", 99, 1),
+        ("lib/gone.ts", 1, 1),
+    ] {
+        let mut finding = finding(&OPEN, label(Span::new(file, 3, 14), "evidence"), "m");
+        finding.subject.construct = Some("Shop/Edge/Resource".to_owned());
+        finding.source = Some(SourceLocation { path: path.to_owned(), line, column });
+        report.findings.push(finding);
+    }
+    report
+}
+
 /// A finding at one place of a text.
 pub(crate) fn one(text: &str, start: u32, length: u32) -> Report {
     let mut report = Report { files: 1, templates: 1, ..Report::default() };

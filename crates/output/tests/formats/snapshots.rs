@@ -27,6 +27,11 @@ fn full_format_in_color() {
 }
 
 #[test]
+fn the_line_of_the_user_comes_first() {
+    assert_snapshot!(render(Format::Full, &sample::app(), false));
+}
+
+#[test]
 fn concise_format() {
     assert_snapshot!(render(Format::Concise, &sample::rich(), false));
 }

@@ -36,7 +36,9 @@ fn place(frame: &str) -> Option<SourceLocation> {
         None => path.to_owned(),
     };
     let of_library = path.split(['/', '\\']).any(|part| LIBRARIES.contains(&part));
-    (is_absolute(&path) && !of_library).then_some(SourceLocation { path, line, column })
+    // Both count from 1.
+    let column = column.max(1);
+    (line > 0 && is_absolute(&path) && !of_library).then_some(SourceLocation { path, line, column })
 }
 
 /// Whether a path names a file wherever it is used: what Node.js and the CDK write in place of files does not.
@@ -109,6 +111,7 @@ mod tests {
             ":",
             "::",
             "f (:1:1)",
+            "f (/app/app.js:0:0)",
             "f (/app/app.js:1:99999999999)",
         ] {
             assert_eq!(made(&[frame]), "", "{frame}");

@@ -100,15 +100,17 @@ fn explore<'t, T>(
     (found, cut)
 }
 
-/// The conditions that the view decides.
+/// The conditions that the view decides, those of linked templates included.
 fn decided(evaluator: &Evaluator<'_, '_>) -> Vec<(String, bool)> {
-    let names = evaluator.template().condition_names().into_iter();
-    names
-        .filter_map(|name| match evaluator.decide_named(name) {
-            crate::eval::Decision::Known(answer) => Some((name.to_owned(), answer)),
-            _ => None,
-        })
-        .collect()
+    let mut decided = Vec::new();
+    for (scope, env) in evaluator.template().each_scope() {
+        for name in scope.condition_names() {
+            if let crate::eval::Decision::Known(answer) = evaluator.decide_in(env, name) {
+                decided.push((scope.qualify(name), answer));
+            }
+        }
+    }
+    decided
 }
 
 /// Whether an assertion of the template's `Rules` refuses the view.
