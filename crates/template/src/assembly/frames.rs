@@ -20,6 +20,8 @@ pub(super) fn user_frame(frames: NodeRef<'_>) -> Option<SourceLocation> {
 /// The place of a frame such as `new EdgeStack (/app/app.ts:54:18)` or `__init__ (/app/app.py:9)`, unless it is in
 /// a library or in Node.js.
 fn place(frame: &str) -> Option<SourceLocation> {
+    // What the CDK makes of a frame outside of functions in a module.
+    let frame = frame.strip_suffix(" (:)").unwrap_or(frame);
     let place = match frame.strip_suffix(')') {
         Some(frame) => frame.split_once(" (")?.1,
         None => frame.strip_prefix("async ").unwrap_or(frame),
@@ -84,6 +86,7 @@ mod tests {
         assert_eq!(made(&["async /my app (1)/app.js:3:1"]), "/my app (1)/app.js 3 1");
         assert_eq!(made(&["Function.f [as g] (/my app (1)/app.js:3:1)"]), "/my app (1)/app.js 3 1");
         assert_eq!(made(&["new S (file:///my%20app/%C3%A9%zz%.mjs:3:1)"]), "/my app/é%zz%.mjs 3 1");
+        assert_eq!(made(&["file:///my%20app/app.mjs:36 (:)"]), "/my app/app.mjs 36 1");
         assert_eq!(made(&["new S (file:///C:/app/app.mjs:3:1)"]), "C:/app/app.mjs 3 1");
         assert_eq!(made(&["new S (C:\\app\\app.js:3:1)"]), "C:\\app\\app.js 3 1");
         // The CDK folds frames away, and Python tells no columns.
