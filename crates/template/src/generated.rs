@@ -68,10 +68,7 @@ impl<'t> Template<'t> {
     /// What a name stands for that no resource of its template has.
     pub(crate) fn generated(&self, env: Env, name: &str) -> Option<Generated> {
         let scope = self.scope(env);
-        let is_serverless = |resource: &Resource<'t>| {
-            resource.at.env.scope == env.scope && resource.kind.starts_with("AWS::Serverless::")
-        };
-        if !scope.is_sam() && !self.resources.iter().any(is_serverless) {
+        if !scope.is_sam() {
             return None;
         }
         for implicit in Implicit::ALL {

@@ -37,6 +37,8 @@ pub(crate) struct Scope<'t> {
     /// Parameters that a stack gives to one inside it.
     pub(crate) bound: BTreeMap<String, At<'t>>,
     transforms: Vec<&'t str>,
+    /// Whether a resource is of a type that only SAM knows.
+    pub(crate) has_serverless: bool,
 }
 
 impl<'t> Scope<'t> {
@@ -55,6 +57,7 @@ impl<'t> Scope<'t> {
             open: transforms.iter().any(|name| !KNOWN_TRANSFORMS.contains(name))
                 || ADDING_SECTIONS.iter().any(|name| root.get(name).is_some()),
             given,
+            has_serverless: false,
             bound: BTreeMap::new(),
             transforms,
         }
@@ -95,7 +98,7 @@ impl<'t> Scope<'t> {
     }
 
     pub(crate) fn is_sam(&self) -> bool {
-        self.transforms.contains(&SAM)
+        self.has_serverless || self.transforms.contains(&SAM)
     }
 
     /// The value of an output.

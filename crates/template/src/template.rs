@@ -265,6 +265,11 @@ impl<'t> Template<'t> {
             let message = format!("`Properties` of `{id}` must be a mapping, found {}", describe(value));
             self.problem(value.span(), &message, "write `Name: value` pairs");
         }
+        let is_serverless =
+            kind.and_then(|kind| kind.value.text()).is_some_and(|kind| kind.starts_with("AWS::Serverless::"));
+        if let Some(scope) = self.scopes.get_mut(usize::from(at.env.scope)) {
+            scope.has_serverless |= is_serverless;
+        }
         let id = format!("{}{id}", self.scope(at.env).prefix);
         self.by_id.insert(id.clone(), self.resources.len());
         self.resources.push(Resource {
@@ -352,8 +357,7 @@ impl<'t> Template<'t> {
     /// Whether the SAM transform adds resources.
     #[must_use]
     pub fn is_sam(&self) -> bool {
-        self.own().is_sam()
-            || self.resources.iter().any(|r| self.is_own(r) && r.kind.starts_with("AWS::Serverless::"))
+        self.scopes.iter().any(|scope| scope.is_own && scope.is_sam())
     }
 
     /// Whether a resource is deployed with this template: in it, or in a stack inside it.

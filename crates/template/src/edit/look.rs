@@ -6,6 +6,9 @@ use super::lead::{Indicator, dash, lead};
 use super::lines;
 use super::shared::{all, children};
 
+/// How many nodes are looked at. The start of a file shows its habits, and a large one has many fixes.
+const SAMPLE: usize = 2_000;
+
 /// The habits of one file.
 pub(super) struct Look<'t> {
     /// `!Sub` rather than `Fn::Sub:`.
@@ -26,7 +29,7 @@ pub(super) struct Look<'t> {
     pub(super) tall_maps: bool,
 }
 
-/// Looks at the whole file.
+/// Looks at the start of the file.
 pub(super) fn look(tree: &Tree) -> Look<'_> {
     let mut look = Look {
         short_forms: true,
@@ -49,7 +52,7 @@ impl<'t> Look<'t> {
     fn read_yaml(&mut self, tree: &Tree) {
         let (mut short, mut long, mut block, mut flow) = (0, 0, 0, 0);
         let (mut step, mut offset) = (None, None);
-        for node in all(tree).filter(|node| !node.is_aliased()) {
+        for node in all(tree).take(SAMPLE).filter(|node| !node.is_aliased()) {
             match (node.kind(), node.style()) {
                 (_, Style::ShortForm) => short += 1,
                 (Kind::Sequence, Style::Block) => {
@@ -96,7 +99,7 @@ impl<'t> Look<'t> {
 /// Whether most lists, or maps with one key, have their first child on a line of its own.
 fn most_are_tall(tree: &Tree, kind: Kind) -> Option<bool> {
     let (mut tall, mut wide) = (0, 0);
-    for node in all(tree).filter(|node| node.kind() == kind && node.index > 0) {
+    for node in all(tree).take(SAMPLE).filter(|node| node.kind() == kind && node.index > 0) {
         let Some(child) = children(node).next() else { continue };
         if kind == Kind::Mapping && node.len() > 1 {
             continue;
