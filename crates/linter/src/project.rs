@@ -33,7 +33,8 @@ pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &
                     let (account, region) = (place(facts.account.as_ref()), place(facts.region.as_ref()));
                     if region.is_empty() { String::new() } else { format!("{account}/{region}") }
                 }),
-                nested: nested(file.root, &input.name, &by_path)
+                nested: nested(file.root, input, &by_path)
+                    .into_iter()
                     .filter(|(_, child)| *child != index)
                     .collect(),
             }
@@ -84,16 +85,22 @@ pub(crate) fn parameters_of(input: &Input, root: NodeRef<'_>) -> ParametersOf {
 }
 
 /// The stacks inside a template whose templates are files of the run.
-fn nested<'n>(
-    root: NodeRef<'n>,
-    name: &str,
-    by_path: &'n BTreeMap<String, usize>,
-) -> impl Iterator<Item = (String, usize)> + 'n {
-    let folder = name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    local_templates(root).filter_map(move |(id, path)| {
-        let child = by_path.get(&normal(&format!("{folder}{path}")))?;
-        Some((id.to_owned(), *child))
-    })
+fn nested(root: NodeRef<'_>, input: &Input, by_path: &BTreeMap<String, usize>) -> Vec<(String, usize)> {
+    let folder = input.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let unit = |path: &str| by_path.get(&normal(&format!("{folder}{path}"))).copied();
+    let mut nested: Vec<_> =
+        local_templates(root).filter_map(|(id, path)| Some((id.to_owned(), unit(path)?))).collect();
+    // Without metadata, the hash in the URL tells the template.
+    if let Some(stack) = input.stack.as_ref().filter(|_| nested.is_empty()) {
+        let resources = root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
+        nested.extend(resources.filter_map(|resource| {
+            let url = resource.value.get("Properties")?.value.get("TemplateURL")?.value;
+            let path =
+                url.subtree().filter_map(NodeRef::text).find_map(|text| stack.facts.nested_template(text))?;
+            Some((resource.name().to_owned(), unit(path)?))
+        }));
+    }
+    nested
 }
 
 /// The units to check by themselves: every one that no other one contains, and one of each circle.

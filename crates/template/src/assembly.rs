@@ -39,6 +39,8 @@ pub struct Stack {
 /// What an assembly says of the stack that a template is of.
 #[derive(Debug, Clone, Default)]
 pub struct StackFacts {
+    /// Templates of stacks inside it, by the hash of their asset.
+    nested: BTreeMap<String, String>,
     /// The name under which it is deployed.
     pub name: String,
     /// The account, if it is known.
@@ -52,6 +54,13 @@ pub struct StackFacts {
 }
 
 impl StackFacts {
+    /// The template that a URL with the hash of an asset stands for.
+    #[must_use]
+    pub fn nested_template(&self, url: &str) -> Option<&str> {
+        let named = |(hash, _): &(&String, &String)| !hash.is_empty() && url.contains(hash.as_str());
+        self.nested.iter().find(named).map(|(_, path)| path.as_str())
+    }
+
     /// The path of the construct that made a resource. `written` is what the template says.
     #[must_use]
     pub fn construct<'a>(&'a self, logical_id: &str, written: Option<&'a str>) -> Option<&'a str> {
@@ -179,9 +188,10 @@ impl Assembly {
                     continue;
                 }
             };
-            let mut nested = nested_templates(&bytes);
+            let nested = nested_templates(&bytes);
             if nested.is_empty() && !is_nested && holds(&bytes, "AWS::CloudFormation::Stack") {
-                nested = self.nested_assets(folder, node, artifacts, file);
+                facts.nested = self.nested_assets(folder, node, artifacts, file);
+                templates.extend(facts.nested.values().cloned());
             }
             templates.extend(nested);
             let facts = Arc::new(StackFacts { paths: metadata.paths(&name, is_nested), ..facts.clone() });
@@ -197,8 +207,8 @@ impl Assembly {
         stack: NodeRef<'_>,
         artifacts: NodeRef<'_>,
         file: &mut File<'_>,
-    ) -> Vec<String> {
-        let mut names = Vec::new();
+    ) -> BTreeMap<String, String> {
+        let mut names = BTreeMap::new();
         let dependencies = stack.get("dependencies").into_iter().flat_map(|entry| entry.value.items());
         for dependency in dependencies.filter_map(|name| artifacts.get(name.text()?)) {
             if text(dependency.value, "type") == Some("cdk:asset-manifest")
@@ -207,9 +217,12 @@ impl Assembly {
                 && let Some(assets) = self.json(&path, file)
                 && let Some(files) = assets.tree.root().and_then(|root| root.get("files"))
             {
-                let paths =
-                    files.value.entries().filter_map(|asset| text(asset.value.get("source")?.value, "path"));
-                names.extend(paths.filter(|path| path.ends_with(NESTED)).map(str::to_owned));
+                for asset in files.value.entries() {
+                    let path = asset.value.get("source").and_then(|source| text(source.value, "path"));
+                    if let Some(path) = path.filter(|path| path.ends_with(NESTED)) {
+                        names.insert(asset.name().to_owned(), path.to_owned());
+                    }
+                }
             }
         }
         names

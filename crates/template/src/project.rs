@@ -46,6 +46,10 @@ struct Export<'t> {
 pub struct Project<'t> {
     units: Vec<Unit<'t>>,
     exports: Vec<Export<'t>>,
+    /// Exports whose name is known, by name.
+    by_name: BTreeMap<String, Vec<usize>>,
+    /// Exports whose name is known only at deployment.
+    symbolic: Vec<usize>,
 }
 
 impl<'t> Project<'t> {
@@ -56,7 +60,15 @@ impl<'t> Project<'t> {
         for (index, unit) in units.iter().enumerate() {
             read_exports(index, unit, &mut exports);
         }
-        Self { units, exports }
+        let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+        let mut symbolic = Vec::new();
+        for (index, export) in exports.iter().enumerate() {
+            match export.name.as_literal() {
+                Some(name) => by_name.entry(name.to_owned()).or_default().push(index),
+                None => symbolic.push(index),
+            }
+        }
+        Self { units, exports, by_name, symbolic }
     }
 
     /// The template of a unit, linked with those whose values it uses.
@@ -178,16 +190,22 @@ impl<'t> Project<'t> {
                     .get(export.unit)
                     .is_some_and(|unit| may_be_same(&unit.environment, &importing.environment))
         };
-        let matching = |wanted: Tri| {
-            let mut found =
-                self.exports.iter().filter(reachable).filter(|export| export.name.equals(name) == wanted);
-            // A name that several stacks export stands for none of them.
-            found.next().filter(|_| found.next().is_none()).map(|export| (export.unit, export.value))
+        // A name that several stacks export stands for none of them.
+        let only = |wanted: Tri, among: &[usize]| {
+            let among = among.iter().filter_map(|index| self.exports.get(*index));
+            let mut found = among.filter(reachable).filter(|export| export.name.equals(name) == wanted);
+            let first = found.next()?;
+            Some(found.next().is_none().then_some((first.unit, first.value)))
         };
-        if self.exports.iter().filter(reachable).any(|export| export.name.equals(name).is_true()) {
-            return matching(Tri::True);
-        }
-        matching(Tri::Unknown)
+        let all: Vec<usize>;
+        let (same, perhaps) = match name.as_literal() {
+            Some(literal) => (self.by_name.get(literal).map_or(&[][..], Vec::as_slice), &self.symbolic[..]),
+            None => {
+                all = (0..self.exports.len()).collect();
+                (&all[..], &all[..])
+            }
+        };
+        only(Tri::True, same).or_else(|| only(Tri::True, perhaps)).or_else(|| only(Tri::Unknown, perhaps))?
     }
 }
 

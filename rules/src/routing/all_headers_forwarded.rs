@@ -49,6 +49,7 @@ declare_rule! {
         summary: "every header is forwarded, `Host` included, and caching is switched off",
         severity: Error,
         fix: Unsafe,
+        cdk: "a `cachePolicy` and `originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
     }
 }
 

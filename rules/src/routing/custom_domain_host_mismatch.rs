@@ -46,6 +46,7 @@ declare_rule! {
         summary: "`Host` is forwarded to a custom domain that has another name",
         severity: Error,
         fix: None,
+        cdk: "`domainNames` of the distribution, or another `DomainName` of the API",
     }
 }
 

@@ -43,6 +43,7 @@ declare_rule! {
         summary: "the origin is an edge-optimized API, which has a distribution of its own",
         severity: Warning,
         fix: Unsafe,
+        cdk: "`endpointTypes: [EndpointType.REGIONAL]`",
     }
 }
 

@@ -32,6 +32,7 @@ declare_rule! {
         summary: "the origin is the default endpoint of an API that has disabled it",
         severity: Error,
         fix: None,
+        cdk: "leave out `disableExecuteApiEndpoint`",
     }
 }
 

@@ -40,6 +40,7 @@ declare_rule! {
         summary: "the domain name of an origin is a URL, or holds a port or a path",
         severity: Error,
         fix: Safe,
+        cdk: "`Fn.select(2, Fn.split('/', url))`, or `RestApiOrigin` and `FunctionUrlOrigin`",
     }
 }
 

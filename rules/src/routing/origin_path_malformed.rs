@@ -39,6 +39,7 @@ declare_rule! {
         summary: "the path of an origin lacks its slash, ends with one, or is no path",
         severity: Error,
         fix: Safe,
+        cdk: "`originPath` of the origin",
     }
 }
 

@@ -31,6 +31,7 @@ declare_rule! {
         summary: "the origin is a private API, which CloudFront cannot reach",
         severity: Error,
         fix: None,
+        cdk: "`endpointTypes: [EndpointType.REGIONAL]`",
     }
 }
 

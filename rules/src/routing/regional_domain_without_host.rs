@@ -39,6 +39,7 @@ declare_rule! {
         summary: "the target of a custom domain gets its own name as `Host`",
         severity: Error,
         fix: None,
+        cdk: "`new HttpOrigin(domainName)` with the name of the custom domain",
     }
 }
 
