@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cflint_diagnostics::{Encoding, FileId, SourceFile, SourceLocation};
 
 use self::frames::user_frame;
-use crate::syntax::{Entry, NodeRef, Parsed, parse};
+use crate::syntax::{Entry, Kind, NodeRef, Parsed, parse};
 
 /// The newest version of the manifest whose form is known.
 const KNOWN_VERSION: u32 = 55;
@@ -121,7 +121,8 @@ impl Assembly {
                 self.notices.push(notice);
             }
         }
-        let Some(artifacts) = root.and_then(|root| Some(root.get("artifacts")?.value)) else {
+        let artifacts = root.and_then(|root| Some(root.get("artifacts")?.value));
+        let Some(artifacts) = artifacts.filter(|node| node.kind() == Kind::Mapping) else {
             self.error(&path, "the manifest has no `artifacts`");
             return;
         };

@@ -58,7 +58,7 @@ impl<'t> Project<'t> {
     pub fn new(units: Vec<Unit<'t>>) -> Self {
         let mut exports = Vec::new();
         for (index, unit) in units.iter().enumerate() {
-            read_exports(index, unit, &mut exports);
+            read_exports(index, unit, &given_inside(&units, index), &mut exports);
         }
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut symbolic = Vec::new();
@@ -146,28 +146,37 @@ impl<'t> Linker<'_, 't> {
         let env = Env { scope, bindings: 0 };
         for wanted in wanted(template, env) {
             let Some((unit, value)) = self.project.find(&self.scopes, scope, &wanted) else { continue };
-            let Some(scope) = self.scope_of(template, unit) else { continue };
+            let Some(scope) = self.scope_of(template, unit, 0) else { continue };
             let value = At { node: value, env: Env { scope, bindings: 0 } };
             template.imports.push((wanted, value));
         }
     }
 
-    fn scope_of(&mut self, template: &mut Template<'t>, unit: usize) -> Option<u16> {
+    /// The scope of a unit. One that lies inside another has the parameters that it is given there; inside of several,
+    /// nobody knows which one is meant.
+    fn scope_of(&mut self, template: &mut Template<'t>, unit: usize, depth: usize) -> Option<u16> {
         if let Some(scope) = self.linked.get(&unit) {
             return Some(*scope);
         }
         if self.scopes.first().is_some_and(|(own, _)| *own == unit) {
             return Some(0);
         }
-        let exporting = self.project.units.get(unit)?;
+        let project = self.project;
+        let mut places = places(&project.units, unit);
+        if let Some((outer, id)) = places.next() {
+            if depth >= MAX_NESTING || places.next().is_some() {
+                return None;
+            }
+            let scope = self.scope_of(template, outer, depth + 1)?;
+            let id = template.scope(Env { scope, bindings: 0 }).qualify(id);
+            return template.inner_scope(&id);
+        }
+        let exporting = project.units.get(unit)?;
         if self.scopes.len() >= MAX_SCOPES {
             return None;
         }
-        let mut new = Scope::read(
-            exporting.root,
-            format!("{}.", exporting.name),
-            exporting.given.iter().cloned().collect(),
-        );
+        let prefix = free_prefix(template, &exporting.name);
+        let mut new = Scope::read(exporting.root, prefix, exporting.given.iter().cloned().collect());
         new.is_own = false;
         new.stack = Some(exporting.name.clone());
         let scope = template.add_scope(new)?;
@@ -176,6 +185,17 @@ impl<'t> Linker<'_, 't> {
         self.nest(template, 1);
         Some(scope)
     }
+}
+
+/// What stands in front of the names of a linked template. Files in several folders can have one name.
+fn free_prefix(template: &Template<'_>, name: &str) -> String {
+    let mut prefix = format!("{name}.");
+    let mut number = 2;
+    while template.each_scope().any(|(scope, _)| scope.prefix == prefix) {
+        prefix = format!("{name}-{number}.");
+        number += 1;
+    }
+    prefix
 }
 
 impl<'t> Project<'t> {
@@ -221,10 +241,15 @@ impl<'t> Template<'t> {
 
     /// An output of a stack inside this one. `id` is the qualified id of the stack.
     pub(crate) fn nested_output(&self, id: &str, output: &str) -> Option<At<'t>> {
+        let scope = self.inner_scope(id)?;
+        let node = self.scopes.get(usize::from(scope))?.output(output)?;
+        Some(At { node, env: Env { scope, bindings: 0 } })
+    }
+
+    /// The scope of a stack inside this one.
+    fn inner_scope(&self, id: &str) -> Option<u16> {
         let inner = |scope: &Scope<'t>| scope.prefix.strip_suffix('.') == Some(id);
-        let index = self.scopes.iter().position(inner)?;
-        let node = self.scopes.get(index)?.output(output)?;
-        Some(At { node, env: Env { scope: u16::try_from(index).ok()?, bindings: 0 } })
+        u16::try_from(self.scopes.iter().position(inner)?).ok()
     }
 }
 
@@ -282,7 +307,35 @@ fn wanted(template: &Template<'_>, env: Env) -> Vec<Text> {
     names
 }
 
-fn read_exports<'t>(index: usize, unit: &Unit<'t>, exports: &mut Vec<Export<'t>>) {
+/// The parameters of a unit that are known, with the texts that the one stack around it gives it.
+fn given_inside(units: &[Unit<'_>], unit: usize) -> Vec<(String, String)> {
+    let mut given = units.get(unit).map(|unit| unit.given.clone()).unwrap_or_default();
+    let mut places = places(units, unit);
+    if let (Some((outer, id)), None) = (places.next(), places.next()) {
+        let stack = units.get(outer).and_then(|outer| outer.root.get("Resources")?.value.get(id));
+        let parameters = stack.and_then(|stack| stack.value.get("Properties")?.value.get("Parameters"));
+        let entries = parameters.into_iter().flat_map(|entry| entry.value.entries());
+        given.extend(
+            entries.filter_map(|entry| Some((entry.name().to_owned(), entry.value.text()?.to_owned()))),
+        );
+    }
+    given
+}
+
+/// The units that a unit lies in, and its logical ids there.
+fn places<'u>(units: &'u [Unit<'_>], unit: usize) -> impl Iterator<Item = (usize, &'u str)> {
+    units.iter().enumerate().flat_map(move |(outer, place)| {
+        let here = place.nested.iter().filter(move |(_, child)| *child == unit);
+        here.map(move |(id, _)| (outer, id.as_str()))
+    })
+}
+
+fn read_exports<'t>(
+    index: usize,
+    unit: &Unit<'t>,
+    given: &[(String, String)],
+    exports: &mut Vec<Export<'t>>,
+) {
     let mut export = |name: Text, everywhere: bool, value: NodeRef<'t>| {
         exports.push(Export { unit: index, name, everywhere, value });
     };
@@ -294,7 +347,7 @@ fn read_exports<'t>(index: usize, unit: &Unit<'t>, exports: &mut Vec<Export<'t>>
         let Some(name) = output.value.get("Export").and_then(|entry| entry.value.get("Name")) else {
             continue;
         };
-        let template = template.get_or_insert_with(|| Template::new(unit.root, &unit.given));
+        let template = template.get_or_insert_with(|| Template::new(unit.root, given));
         let view = View::default();
         let evaluated = Evaluator::new(template, &view).eval(name.value.into());
         if let Value::Text(name) = evaluated.value {

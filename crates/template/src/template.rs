@@ -348,10 +348,10 @@ impl<'t> Template<'t> {
         self.by_id.get(id).and_then(|index| self.resources.get(*index))
     }
 
-    /// Whether macros or includes can add what is not in the file, so that a missing name is no error.
+    /// Whether macros or includes can add what is not in the file, or in one of those that it is linked with.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        self.own().open
+        self.scopes.iter().any(|scope| scope.open)
     }
 
     /// Whether the SAM transform adds resources.

@@ -105,7 +105,7 @@ fn a_manifest_that_is_none_is_told_with_its_place() {
         assert!(assembly.stacks.is_empty());
         assembly.errors.into_iter().map(|(path, message)| format!("{path}: {message}")).collect::<Vec<_>>()
     };
-    for text in ["", "[]", "null", "\"text\"", "{}"] {
+    for text in ["", "[]", "null", "\"text\"", "{}", "{\"artifacts\": []}", "{\"artifacts\": \"text\"}"] {
         assert_eq!(message(text), ["manifest.json: the manifest has no `artifacts`"], "{text}");
     }
     let broken = message("{\"version\": \"34.0.0\",\n \"artifacts\": {");

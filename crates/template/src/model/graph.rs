@@ -7,7 +7,7 @@ use super::sam::{self, Target};
 use crate::eval::{Evaluator, View};
 use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
-use crate::template::{Env, Template};
+use crate::template::{At, Env, Template};
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
@@ -146,8 +146,9 @@ fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
             add(entry.at);
         }
     }
-    if let Some(outputs) = template.root().get("Outputs") {
-        for output in evaluator.map(outputs.value.into()).entries {
+    for (scope, env) in template.each_scope() {
+        let Some(outputs) = scope.root.get("Outputs") else { continue };
+        for output in evaluator.map(At { node: outputs.value, env }).entries {
             if let (Some(value), Some(_)) = (output.at.node.get("Value"), output.at.node.get("Export")) {
                 add(output.at.to(value.value));
             }

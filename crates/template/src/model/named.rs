@@ -98,7 +98,7 @@ fn words(node: NodeRef<'_>) -> BTreeSet<String> {
     texts.flat_map(split).collect()
 }
 
-/// What exports and nested stacks refer to.
+/// What exports and nested stacks refer to, in the template and in those that it is linked with.
 fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
     let reference = |node: NodeRef<'_>| {
         let call = node.intrinsic().filter(|call| call.name() == "Ref")?;
@@ -107,9 +107,15 @@ fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
     let stacks = template.resources().iter().filter(|resource| {
         matches!(resource.kind, "AWS::CloudFormation::Stack" | "AWS::Serverless::Application")
     });
-    let given = stacks.flat_map(|stack| stack.at.node.subtree()).filter_map(reference);
-    let outputs = template.root().get("Outputs").into_iter().flat_map(|section| section.value.entries());
-    let exported = outputs.filter(|output| output.value.get("Export").is_some());
-    let values = exported.filter_map(|output| reference(output.value.get("Value")?.value));
+    let given = stacks.flat_map(|stack| {
+        let names = stack.at.node.subtree().filter_map(reference);
+        names.map(|name| template.scope(stack.at.env).qualify(&name))
+    });
+    let values = template.each_scope().flat_map(|(scope, _)| {
+        let outputs = scope.root.get("Outputs").into_iter().flat_map(|section| section.value.entries());
+        let exported = outputs.filter(|output| output.value.get("Export").is_some());
+        let names = exported.filter_map(|output| reference(output.value.get("Value")?.value));
+        names.map(|name| scope.qualify(&name))
+    });
     given.chain(values).collect()
 }

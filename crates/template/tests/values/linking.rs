@@ -85,6 +85,29 @@ Resources:
 }
 
 #[test]
+fn an_export_of_a_stack_inside_another_has_the_parameters_that_it_gets_there() {
+    let it = r#"Resources: { It: { Type: A::B::C, Properties: { V: !ImportValue live-url } } }"#;
+    let inner = r#"
+Parameters: { Env: { Type: String, Default: dev } }
+Outputs: { Url: { Value: !Sub "https://${Env}.example.com", Export: { Name: !Sub "${Env}-url" } } }"#;
+    let outer = r#"
+Resources: { Inner: { Type: "AWS::CloudFormation::Stack", Properties: { Parameters: { Env: live } } } }"#;
+    let around = |name| File { nested: &[("Inner", 1)], ..file(name, outer) };
+    let (edge, inner) = (|| file("edge", it), || file("inner", inner));
+    assert_eq!(linked(&[edge(), inner(), around("outer")]), "https://live.example.com");
+    assert_eq!(linked(&[edge(), inner(), around("one"), around("other")]), "{import live-url}");
+}
+
+#[test]
+fn files_with_one_name_are_told_apart() {
+    let it = r#"Resources: { It: { Type: A::B::C, Properties: { V: !Sub ["${A} ${B}", { A: !ImportValue a, B: !ImportValue b }] } } }"#;
+    let a = r#"{ Resources: { Api: { Type: "AWS::ApiGateway::RestApi" } }, Outputs: { Id: { Value: !Ref Api, Export: { Name: a } } } }"#;
+    let b = r#"{ Resources: { Api: { Type: "AWS::ApiGateway::RestApi" } }, Outputs: { Id: { Value: !Ref Api, Export: { Name: b } } } }"#;
+    let files = [file("edge", it), file("template", a), file("template", b)];
+    assert_eq!(linked(&files), "{template.Api} {template-2.Api}");
+}
+
+#[test]
 fn an_output_of_a_stack_two_levels_down_comes_up() {
     let outer = r#"
 Resources:
