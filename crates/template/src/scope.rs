@@ -101,6 +101,14 @@ impl<'t> Scope<'t> {
         self.has_serverless || self.transforms.contains(&SAM)
     }
 
+    /// The condition without which there is no output of this value.
+    pub(crate) fn condition_of(&self, value: NodeRef<'t>) -> Option<&'t str> {
+        let mut outputs = self.root.get("Outputs")?.value.entries();
+        let output =
+            outputs.find(|output| output.value.get("Value").is_some_and(|own| own.value == value))?;
+        output.value.get("Condition")?.value.text()
+    }
+
     /// The value of an output.
     pub(crate) fn output(&self, name: &str) -> Option<NodeRef<'t>> {
         Some(self.root.get("Outputs")?.value.get(name)?.value.get("Value")?.value)

@@ -11,7 +11,7 @@ impl<'t> Evaluator<'_, 't> {
     /// Evaluates the function `name`, which stands at `at`, with its argument.
     pub(super) fn call(&self, name: &str, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
         if matches!(name, "Fn::ImportValue" | "Fn::GetStackOutput")
-            && let Some(value) = self.handed_over(at)
+            && let Some(value) = self.handed_over(at).filter(|value| self.is_handed_over(*value))
         {
             return Evaluated { node: at.node, ..self.eval(value) };
         }

@@ -28,7 +28,7 @@ impl<'t> Evaluator<'_, 't> {
             return at.is(self.pseudo(at.env, name));
         }
         let scope = self.template().scope(at.env);
-        if let Some(value) = self.elsewhere(at.env, name, "") {
+        if let Some(value) = self.elsewhere(at.env, name, "").filter(|value| self.is_handed_over(*value)) {
             return Evaluated { node: at.node, ..self.eval(value) };
         }
         if let Some(parameter) = scope.parameter(name) {
@@ -54,6 +54,12 @@ impl<'t> Evaluator<'_, 't> {
         }
         let is_reader = template.resource(&id).is_some_and(|r| r.kind == "Custom::CrossRegionExportReader");
         is_reader.then(|| template.import(&Text::literal(attribute)))?
+    }
+
+    /// Whether the other template has the output at all; if its condition is open, that is a question.
+    pub(super) fn is_handed_over(&self, value: At<'t>) -> bool {
+        let condition = self.template().scope(value.env).condition_of(value.node);
+        condition.is_none_or(|name| self.require(value.env, name).is_true())
     }
 
     /// The value that `Fn::ImportValue` or `Fn::GetStackOutput` stands for.
@@ -177,7 +183,8 @@ impl<'t> Evaluator<'_, 't> {
 
     /// The attribute of a resource; the empty attribute is what `Ref` returns.
     pub(super) fn attribute(&self, at: At<'t>, id: &str, attribute: &str) -> Evaluated<'t> {
-        if let Some(value) = self.elsewhere(at.env, id, attribute) {
+        if let Some(value) = self.elsewhere(at.env, id, attribute).filter(|value| self.is_handed_over(*value))
+        {
             return Evaluated { node: at.node, ..self.eval(value) };
         }
         let scope = self.template().scope(at.env);

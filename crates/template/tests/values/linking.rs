@@ -166,3 +166,18 @@ Outputs: { Id: { Value: !Ref P } }"#;
     let value = linked(&[File { nested: &[("Inner", 0)], ..file("own", own) }]);
     assert!(value.contains("unknown") || value.contains("Inner"), "{value}");
 }
+
+#[test]
+fn an_output_with_a_condition_is_there_only_if_it_holds() {
+    let it = r#"Resources: { It: { Type: A::B::C, Properties: { V: !ImportValue host } } }"#;
+    let api = |condition: &str| {
+        format!(
+            "Conditions: {{ C: !Equals [{condition}, a] }}\nResources: {{ X: {{ Type: A::B::C }} }}\n\
+             Outputs: {{ H: {{ Condition: C, Value: known, Export: {{ Name: host }} }} }}"
+        )
+    };
+    let holds = api("a").leak();
+    let fails = api("b").leak();
+    assert_eq!(linked(&[file("edge", it), file("api", holds)]), "known");
+    assert_eq!(linked(&[file("edge", it), file("api", fails)]), "{import host}");
+}
