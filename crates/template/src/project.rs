@@ -50,6 +50,8 @@ pub struct Project<'t> {
     by_name: BTreeMap<String, Vec<usize>>,
     /// Exports whose name is known only at deployment.
     symbolic: Vec<usize>,
+    /// Whether a template makes a stage of an API that is in another one.
+    has_foreign_stages: bool,
 }
 
 impl<'t> Project<'t> {
@@ -68,7 +70,11 @@ impl<'t> Project<'t> {
                 None => symbolic.push(index),
             }
         }
-        Self { units, exports, by_name, symbolic }
+        let inner: BTreeSet<usize> =
+            units.iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child)).collect();
+        let mut outer = units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
+        let has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
+        Self { units, exports, by_name, symbolic, has_foreign_stages }
     }
 
     /// The template of a unit, linked with those whose values it uses.
@@ -76,6 +82,7 @@ impl<'t> Project<'t> {
     pub fn template(&self, unit: usize) -> Option<Template<'t>> {
         let own = self.units.get(unit)?;
         let mut template = Template::new(own.root, &own.given);
+        template.has_foreign_stages = self.has_foreign_stages;
         let mut linker = Linker { project: self, scopes: vec![(unit, 0)], linked: BTreeMap::new() };
         linker.nest(&mut template, 0);
         let mut next = 0;
@@ -266,6 +273,21 @@ pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> 
             _ => return None,
         };
         (!path.is_empty() && !path.contains("://")).then_some((resource.name(), path))
+    })
+}
+
+/// Whether a template makes a stage of an API that it does not declare.
+fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
+    let resources = || root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
+    resources().any(|resource| {
+        let api = match resource.value.get("Type").and_then(|kind| kind.value.text()) {
+            Some("AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment") => "RestApiId",
+            Some("AWS::ApiGatewayV2::Stage") => "ApiId",
+            _ => return false,
+        };
+        let api = resource.value.get("Properties").and_then(|properties| properties.value.get(api));
+        let own = api.and_then(|api| api.value.intrinsic()).and_then(|call| call.value.text());
+        own.is_none_or(|own| !resources().any(|other| other.name() == own.split('.').next().unwrap_or(own)))
     })
 }
 

@@ -119,6 +119,8 @@ pub struct Template<'t> {
     pub(crate) envs: RefCell<Vec<Binding>>,
     /// Values that other templates hand over, by the name under which they do.
     pub(crate) imports: Vec<(Text, At<'t>)>,
+    /// Whether a template of the project makes a stage of an API that is in another one.
+    pub(crate) has_foreign_stages: bool,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -147,6 +149,7 @@ impl<'t> Template<'t> {
             by_id: HashMap::new(),
             envs: RefCell::new(Vec::new()),
             imports: Vec::new(),
+            has_foreign_stages: false,
             problems: Vec::new(),
         };
         template.check_sections();

@@ -186,6 +186,11 @@ impl<'s, 't> Slice<'s, 't> {
         self.graph.given_away.contains(&(id.to_owned(), String::new()))
     }
 
+    /// Whether another template of the project may make a stage of an API.
+    pub(super) fn has_stages_elsewhere(&self, api: &str) -> bool {
+        self.template.has_foreign_stages && self.is_handed_over(api)
+    }
+
     /// Whether other templates get the id of an API, which is all they need to add routes to an HTTP API.
     pub(super) fn is_handed_over(&self, api: &str) -> bool {
         self.graph.handed_over.contains(api)

@@ -78,6 +78,9 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         stages.open = Some(Reason(MORE.to_owned()));
         routes.open = Some(Reason(MORE.to_owned()));
     }
+    if slice.has_stages_elsewhere(id) {
+        stages.open = Some(Reason("another template makes a stage of it".to_owned()));
+    }
     for (open, what) in [(&mut stages.open, "stage"), (&mut routes.open, "route")] {
         let empty = if what == "stage" { stages.items.is_empty() } else { routes.items.is_empty() };
         if empty && open.is_none() {

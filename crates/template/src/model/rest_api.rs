@@ -37,6 +37,9 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     if slice.has_more_resources() {
         stages.open = Some(Reason(MORE.to_owned()));
     }
+    if slice.has_stages_elsewhere(id) {
+        stages.open = Some(Reason("another template makes a stage of it".to_owned()));
+    }
     if stages.items.is_empty() && stages.open.is_none() {
         stages.open = Some(Reason("the template has no stage of it".to_owned()));
     }
