@@ -50,6 +50,8 @@ pub struct Project<'t> {
     by_name: BTreeMap<String, Vec<usize>>,
     /// Exports whose name is known only at deployment.
     symbolic: Vec<usize>,
+    /// Exports in the sense of `Fn::ImportValue`, whose names may hold what is known only at deployment.
+    exported: Vec<usize>,
     /// Whether a template makes a stage of an API that is in another one.
     has_foreign_stages: bool,
 }
@@ -64,6 +66,8 @@ impl<'t> Project<'t> {
         }
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut symbolic = Vec::new();
+        let exported =
+            (0..exports.len()).filter(|index| exports.get(*index).is_some_and(|e| !e.everywhere)).collect();
         for (index, export) in exports.iter().enumerate() {
             match export.name.as_literal() {
                 Some(name) => by_name.entry(name.to_owned()).or_default().push(index),
@@ -74,7 +78,7 @@ impl<'t> Project<'t> {
             units.iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child)).collect();
         let mut outer = units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
         let has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
-        Self { units, exports, by_name, symbolic, has_foreign_stages }
+        Self { units, exports, by_name, symbolic, exported, has_foreign_stages }
     }
 
     /// The template of a unit, linked with those whose values it uses.
@@ -224,13 +228,9 @@ impl<'t> Project<'t> {
             let first = found.next()?;
             Some(found.next().is_none().then_some((first.unit, first.value)))
         };
-        let all: Vec<usize>;
         let (same, perhaps) = match name.as_literal() {
             Some(literal) => (self.by_name.get(literal).map_or(&[][..], Vec::as_slice), &self.symbolic[..]),
-            None => {
-                all = (0..self.exports.len()).collect();
-                (&all[..], &all[..])
-            }
+            None => (&[][..], &self.exported[..]),
         };
         only(Tri::True, same).or_else(|| only(Tri::True, perhaps)).or_else(|| only(Tri::Unknown, perhaps))?
     }
