@@ -48,8 +48,6 @@ pub struct Project<'t> {
     exports: Vec<Export<'t>>,
     /// Exports whose name is known, by name.
     by_name: BTreeMap<String, Vec<usize>>,
-    /// Exports whose name is known only at deployment.
-    symbolic: Vec<usize>,
     /// Exports in the sense of `Fn::ImportValue`, whose names may hold what is known only at deployment.
     exported: Vec<usize>,
     /// Whether a template makes a stage of an API that is in another one.
@@ -65,20 +63,18 @@ impl<'t> Project<'t> {
             read_exports(index, unit, &given_inside(&units, index), &mut exports);
         }
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let mut symbolic = Vec::new();
         let exported =
             (0..exports.len()).filter(|index| exports.get(*index).is_some_and(|e| !e.everywhere)).collect();
         for (index, export) in exports.iter().enumerate() {
-            match export.name.as_literal() {
-                Some(name) => by_name.entry(name.to_owned()).or_default().push(index),
-                None => symbolic.push(index),
+            if let Some(name) = export.name.as_literal() {
+                by_name.entry(name.to_owned()).or_default().push(index);
             }
         }
-        let inner: BTreeSet<usize> =
-            units.iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child)).collect();
-        let mut outer = units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
-        let has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
-        Self { units, exports, by_name, symbolic, exported, has_foreign_stages }
+        let mut project = Self { units, exports, by_name, exported, has_foreign_stages: false };
+        let inner = project.inner();
+        let mut outer = project.units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
+        project.has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
+        project
     }
 
     /// The template of a unit, linked with those whose values it uses.
@@ -157,9 +153,10 @@ impl<'t> Linker<'_, 't> {
         let env = Env { scope, bindings: 0 };
         for wanted in wanted(template, env) {
             let Some((unit, value)) = self.project.find(&self.scopes, scope, &wanted) else { continue };
+            let (name, open) = wanted;
             let Some(scope) = self.scope_of(template, unit, 0) else { continue };
             let value = At { node: value, env: Env { scope, bindings: 0 } };
-            template.imports.push((wanted, value));
+            template.imports.extend([(name, value), (open, value)]);
         }
     }
 
@@ -211,7 +208,15 @@ fn free_prefix(template: &Template<'_>, name: &str) -> String {
 
 impl<'t> Project<'t> {
     /// The only export that a name can mean.
-    fn find(&self, scopes: &[(usize, u16)], from: u16, name: &Text) -> Option<(usize, NodeRef<'t>)> {
+    ///
+    /// `open` is the name without the defaults of parameters. A name that is written out is never taken for one that
+    /// is only partly known: the stack of another project may export it.
+    fn find(
+        &self,
+        scopes: &[(usize, u16)],
+        from: u16,
+        (name, open): &(Text, Text),
+    ) -> Option<(usize, NodeRef<'t>)> {
         let importing =
             scopes.iter().find(|(_, scope)| *scope == from).and_then(|(unit, _)| self.units.get(*unit))?;
         let reachable = |export: &&Export<'t>| {
@@ -222,17 +227,21 @@ impl<'t> Project<'t> {
                     .is_some_and(|unit| may_be_same(&unit.environment, &importing.environment))
         };
         // A name that several stacks export stands for none of them.
-        let only = |wanted: Tri, among: &[usize]| {
+        let only = |name: &Text, wanted: Tri, among: &[usize]| {
             let among = among.iter().filter_map(|index| self.exports.get(*index));
             let mut found = among.filter(reachable).filter(|export| export.name.equals(name) == wanted);
             let first = found.next()?;
             Some(found.next().is_none().then_some((first.unit, first.value)))
         };
-        let (same, perhaps) = match name.as_literal() {
-            Some(literal) => (self.by_name.get(literal).map_or(&[][..], Vec::as_slice), &self.symbolic[..]),
-            None => (&[][..], &self.exported[..]),
+        let same = match name.as_literal() {
+            Some(literal) => self.by_name.get(literal).map_or(&[][..], Vec::as_slice),
+            None => &self.exported[..],
         };
-        only(Tri::True, same).or_else(|| only(Tri::True, perhaps)).or_else(|| only(Tri::Unknown, perhaps))?
+        let exact = only(name, Tri::True, same);
+        if exact.is_some() || open.as_literal().is_some() {
+            return exact?;
+        }
+        only(open, Tri::True, &self.exported).or_else(|| only(open, Tri::Unknown, &self.exported))?
     }
 }
 
@@ -291,8 +300,8 @@ fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     })
 }
 
-/// The names under which a scope imports values.
-fn wanted(template: &Template<'_>, env: Env) -> Vec<Text> {
+/// The names under which a scope imports values: with the defaults of parameters, and without.
+fn wanted(template: &Template<'_>, env: Env) -> Vec<(Text, Text)> {
     let root = template.scope(env).root;
     let source = root.tree().source();
     if !["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| source.contains(sign))
@@ -301,23 +310,27 @@ fn wanted(template: &Template<'_>, env: Env) -> Vec<Text> {
     }
     let view = View::default();
     let evaluator = Evaluator::new(template, &view);
-    let mut names: Vec<Text> = Vec::new();
+    let mut names: Vec<(Text, Text)> = Vec::new();
+    let known = |name: &str| (Text::literal(name), Text::literal(name));
     let text =
         |node: NodeRef<'_>, name: &str| -> Option<String> { node.get(name)?.value.text().map(str::to_owned) };
     for node in root.subtree().filter(|node| node.kind() == Kind::Mapping) {
         let name = match node.intrinsic() {
-            Some(call) if call.name() == "Fn::ImportValue" => evaluator.text(At { node: call.value, env }).0,
+            Some(call) if call.name() == "Fn::ImportValue" => {
+                let at = At { node: call.value, env };
+                (evaluator.text(at).0, evaluator.open_text(at))
+            }
             Some(call) if call.name() == "Fn::GetStackOutput" => {
                 let (Some(stack), Some(output)) =
                     (text(call.value, "StackName"), text(call.value, "OutputName"))
                 else {
                     continue;
                 };
-                Text::literal(stack_output_name(&stack, &output))
+                known(&stack_output_name(&stack, &output))
             }
             _ => {
                 if let Some(imports) = node.get("ReaderProps").and_then(|props| props.value.get("imports")) {
-                    names.extend(imports.value.entries().map(|entry| Text::literal(entry.name())));
+                    names.extend(imports.value.entries().map(|entry| known(entry.name())));
                 }
                 continue;
             }

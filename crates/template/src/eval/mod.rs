@@ -166,6 +166,14 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
+    /// The node as a text in which parameters stay open, their defaults notwithstanding.
+    pub(crate) fn open_text(&self, at: At<'t>) -> Text {
+        let outer = self.in_condition.replace(true);
+        let text = self.text(at).0;
+        self.in_condition.set(outer);
+        text
+    }
+
     fn scalar(&self, at: At<'t>) -> Text {
         let text = at.node.text().unwrap_or_default();
         let text = self.template.fill(at.env, text);

@@ -181,3 +181,13 @@ fn an_output_with_a_condition_is_there_only_if_it_holds() {
     assert_eq!(linked(&[file("edge", it), file("api", holds)]), "known");
     assert_eq!(linked(&[file("edge", it), file("api", fails)]), "{import host}");
 }
+
+#[test]
+fn a_name_that_is_written_out_is_not_taken_for_one_that_is_partly_known() {
+    let literal = r#"Resources: { It: { Type: A::B::C, Properties: { V: !ImportValue other-Id } } }"#;
+    assert_eq!(linked(&[file("edge", literal), file("api", API)]), "{import other-Id}");
+    let default = r#"
+Parameters: { Stack: { Type: String, Default: shop } }
+Resources: { It: { Type: A::B::C, Properties: { V: !ImportValue { "Fn::Sub": "${Stack}-Id" } } } }"#;
+    assert_eq!(linked(&[file("edge", default), file("api", API)]), "{api.Api}");
+}
