@@ -219,13 +219,11 @@ impl<'t> Project<'t> {
     ) -> Option<(usize, NodeRef<'t>)> {
         let importing =
             scopes.iter().find(|(_, scope)| *scope == from).and_then(|(unit, _)| self.units.get(*unit))?;
-        let reachable = |export: &&Export<'t>| {
-            export.everywhere
-                || self
-                    .units
-                    .get(export.unit)
-                    .is_some_and(|unit| may_be_same(&unit.environment, &importing.environment))
-        };
+        // What is not known of an environment may be the same.
+        let here = importing.environment.as_str();
+        let same = |unit: &Unit<'t>| [here, ""].contains(&unit.environment.as_str()) || here.is_empty();
+        let reachable =
+            |export: &&Export<'t>| export.everywhere || self.units.get(export.unit).is_some_and(same);
         // A name that several stacks export stands for none of them.
         let only = |name: &Text, wanted: Tri, among: &[usize]| {
             let among = among.iter().filter_map(|index| self.exports.get(*index));
@@ -233,20 +231,16 @@ impl<'t> Project<'t> {
             let first = found.next()?;
             Some(found.next().is_none().then_some((first.unit, first.value)))
         };
-        let same = match name.as_literal() {
+        let named = match name.as_literal() {
             Some(literal) => self.by_name.get(literal).map_or(&[][..], Vec::as_slice),
             None => &self.exported[..],
         };
-        let exact = only(name, Tri::True, same);
+        let exact = only(name, Tri::True, named);
         if exact.is_some() || open.as_literal().is_some() {
             return exact?;
         }
         only(open, Tri::True, &self.exported).or_else(|| only(open, Tri::Unknown, &self.exported))?
     }
-}
-
-fn may_be_same(a: &str, b: &str) -> bool {
-    a == b || a.is_empty() || b.is_empty()
 }
 
 impl<'t> Template<'t> {
