@@ -107,7 +107,7 @@ fn variable(hole: &Hole) -> Option<String> {
 pub(crate) fn arrival_with_host(path: &RequestPath<'_>) -> String {
     let (viewer_host, viewer_path) = (path.viewer_host(), path.example_path());
     let answer = match &path.backend {
-        Backend::LambdaUrl => "Lambda answers `403 {\"Message\":\"Forbidden\"}`",
+        Backend::LambdaUrl(_) => "Lambda answers `403 {\"Message\":\"Forbidden\"}`",
         Backend::ExecuteApi { api: Some(api), .. } if api.has_endpoint_type("EDGE").is_true() => {
             "its edge-optimized endpoint is a distribution of its own, which answers 403 with an HTML page"
         }

@@ -140,6 +140,45 @@ pub struct SourceLocation {
     pub column: u32,
 }
 
+/// A request that shows a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// Method and path, or method and URL: `GET /api/users`.
+    pub request: String,
+    /// Names and values of headers.
+    pub headers: Vec<(String, String)>,
+    /// The file or folder that the distribution is in.
+    pub path: String,
+    /// The distribution, where there are several.
+    pub distribution: Option<String>,
+}
+
+impl Witness {
+    /// The command that follows the request, for a shell.
+    #[must_use]
+    pub fn command(&self) -> String {
+        let mut command = format!("cflint trace {} {}", quoted(&self.path), quoted(&self.request));
+        for (name, value) in &self.headers {
+            command.push_str(" -H ");
+            command.push_str(&quoted(&format!("{name}: {value}")));
+        }
+        if let Some(distribution) = &self.distribution {
+            command.push_str(" --distribution ");
+            command.push_str(&quoted(distribution));
+        }
+        command
+    }
+}
+
+/// An argument as a shell takes it.
+fn quoted(argument: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    match !argument.is_empty() && argument.chars().all(is_plain) {
+        true => argument.to_owned(),
+        false => format!("'{}'", argument.replace('\'', "'\\''")),
+    }
+}
+
 /// Why a finding does not count.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppressed {
@@ -180,6 +219,8 @@ pub struct Finding {
     pub fingerprint: String,
     /// The line of the user's own source that made it, where known.
     pub source: Option<SourceLocation>,
+    /// A request that shows it, for `cflint trace`.
+    pub witness: Option<Witness>,
     /// Set when the finding does not count.
     pub suppressed: Option<Suppressed>,
 }

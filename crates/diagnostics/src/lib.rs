@@ -9,6 +9,7 @@ mod span;
 
 pub use finding::{
     Applicability, Confidence, Edit, Finding, Fix, Label, Severity, SourceLocation, Subject, Suppressed,
+    Witness,
 };
 pub use source::{Encoding, Position, SourceFile, Sources};
 pub use span::{FileId, Span};

@@ -1,6 +1,8 @@
 //! What answers behind the domain name of an origin.
 
-use cflint_template::model::{Api, CustomDomain, GENERATED_DOMAIN, Model, Origin, OriginKind, State};
+use cflint_template::model::{
+    Api, CustomDomain, GENERATED_DOMAIN, LambdaUrl, Model, Origin, OriginKind, State,
+};
 use cflint_template::value::{Part, Reference, Text};
 
 /// What an origin's domain name leads to.
@@ -25,8 +27,8 @@ pub enum Backend<'m> {
         /// Whether it is the target of a regional domain, `d-….execute-api.…`, and not a distribution of AWS.
         is_regional: bool,
     },
-    /// A Lambda function URL.
-    LambdaUrl,
+    /// A Lambda function URL; the URL, if it is in the template.
+    LambdaUrl(Option<&'m LambdaUrl>),
     /// A bucket, through its REST endpoint.
     Bucket,
     /// A bucket, through its website endpoint, which speaks plain HTTP only.
@@ -64,7 +66,7 @@ impl<'m> Backend<'m> {
     /// Whether the backend answers only requests whose `Host` is its own name.
     #[must_use]
     pub fn is_host_bound(&self) -> bool {
-        matches!(self, Self::ExecuteApi { .. } | Self::LambdaUrl)
+        matches!(self, Self::ExecuteApi { .. } | Self::LambdaUrl(_))
     }
 
     /// Whether only what stands around an id that the template does not know tells that it is the id of an API.
@@ -107,7 +109,7 @@ impl<'m> Backend<'m> {
             Self::ApiDomain(domain) => format!("`{}`", domain.id),
             Self::ApiDomainTarget { domain: Some(domain), .. } => format!("`{}`", domain.id),
             Self::ApiDomainTarget { domain: None, .. } => "the API's custom domain".to_owned(),
-            Self::LambdaUrl => "the Lambda function URL".to_owned(),
+            Self::LambdaUrl(_) => "the Lambda function URL".to_owned(),
             Self::Bucket | Self::Website => "the bucket".to_owned(),
             Self::LoadBalancer => "the load balancer".to_owned(),
             Self::Other | Self::Unknown => "the origin".to_owned(),
@@ -129,8 +131,12 @@ fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
         let region = rest.split(".").pieces.into_iter().next().unwrap_or_default();
         return Some(Backend::ExecuteApi { api, id, region });
     }
-    if around(domain, ".lambda-url.").is_some() {
-        return Some(Backend::LambdaUrl);
+    if let Some((id, _)) = around(domain, ".lambda-url.") {
+        let url = match id.as_hole().map(|hole| &hole.reference) {
+            Some(Reference::Resource { id, .. }) => model.lambda_urls.iter().find(|url| url.id == *id),
+            _ => None,
+        };
+        return Some(Backend::LambdaUrl(url));
     }
     let host = domain.to_string().to_ascii_lowercase();
     // What follows the first hole is still literal in the names that AWS gives: read it from the end.

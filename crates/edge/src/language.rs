@@ -11,7 +11,7 @@ mod cover;
 mod meet;
 
 pub use class::Class;
-pub use cover::{Cover, covered_by};
+pub use cover::{Cover, covered_by, shared_covered_by};
 
 /// One step of a [`Language`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -164,6 +164,27 @@ impl Language {
             Token::Many(_) => None,
         };
         self.tokens.iter().map_while(literal).collect()
+    }
+
+    /// What can follow `text` in members that start with it; none if no member does.
+    #[must_use]
+    pub fn after(&self, text: &str) -> Vec<Self> {
+        let mut active = Vec::new();
+        self.enter(&mut active, 0);
+        for c in text.chars() {
+            let mut next = Vec::new();
+            for &position in &active {
+                match self.tokens.get(position) {
+                    Some(Token::One(class)) if class.contains(c) => self.enter(&mut next, position + 1),
+                    Some(Token::Many(class)) if class.contains(c) => self.enter(&mut next, position),
+                    _ => {}
+                }
+            }
+            active = next;
+        }
+        let rest =
+            |position: &usize| Self { tokens: self.tokens.get(*position..).unwrap_or_default().to_vec() };
+        active.iter().map(rest).collect()
     }
 
     /// Whether `text` is in the language. Takes time proportional to the text times the tokens at worst.

@@ -6,16 +6,21 @@
 mod certainty;
 
 pub mod backend;
+pub mod caching;
+pub mod entrance;
 pub mod forwarding;
 pub mod headers;
 pub mod host;
 pub mod language;
 pub mod managed;
 pub mod mapping;
+pub mod methods;
 pub mod origin;
 pub mod path;
 pub mod pattern;
 pub mod reach;
+pub mod routing;
 pub mod selection;
+pub mod trace;
 
 pub use certainty::Certainty;

@@ -1,9 +1,12 @@
 //! Request paths: distribution, behavior, origin and backend, joined.
 
+use std::cell::OnceCell;
+
 use cflint_template::model::{Behavior, Distribution, Model, Origin, RoutePath};
 use cflint_template::value::Text;
 
 use crate::backend::Backend;
+use crate::entrance::{Call, calls};
 use crate::forwarding::Forwarding;
 use crate::language::Domain;
 use crate::pattern::PathPattern;
@@ -24,6 +27,15 @@ pub struct RequestPath<'m> {
     pub backend: Backend<'m>,
     /// What reaches it.
     pub forwarding: Forwarding<'m>,
+    calls: OnceCell<Vec<Call<'m>>>,
+}
+
+impl<'m> RequestPath<'m> {
+    /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow.
+    #[must_use]
+    pub fn calls(&self) -> &[Call<'m>] {
+        self.calls.get_or_init(|| calls(self))
+    }
 }
 
 impl RequestPath<'_> {
@@ -111,6 +123,7 @@ pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath
         origin,
         backend: Backend::of(model, origin),
         forwarding: Forwarding::new(model, behavior),
+        calls: OnceCell::new(),
     };
     targets(model, behavior).into_iter().map(to).collect()
 }

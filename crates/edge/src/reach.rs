@@ -122,7 +122,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
 
 /// The text with the knowledge that the names of stages hold no slash, so that what they are made of holds none
 /// elsewhere either.
-fn without_slashes(text: &Text, stages: &[&Text]) -> Text {
+pub(crate) fn without_slashes(text: &Text, stages: &[&Text]) -> Text {
     let of_stage = |hole: &Hole| {
         let mut holes = stages.iter().flat_map(|name| name.holes());
         hole.alphabet.is_any() && holes.any(|other| other.reference == hole.reference)

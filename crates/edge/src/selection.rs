@@ -110,6 +110,12 @@ impl<'m> Selection<'m> {
         best
     }
 
+    /// Whether one of the settings selects a value.
+    #[must_use]
+    pub fn contains(&self, source: &Source<'_>, name: &str) -> Tri {
+        source.set.contains(name, self.ignore_case).0
+    }
+
     /// Every setting that certainly selects a value.
     pub fn all_selecting<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Selected<'s, 'm>> {
         self.sources.iter().filter_map(move |source| {

@@ -57,6 +57,7 @@ fn backend(domain_name: &str) -> String {
             let kind = if *is_regional { "regional" } else { "edge" };
             format!("{kind} target of {}", domain.map_or("elsewhere", |domain| domain.id.as_str()))
         }
+        Backend::LambdaUrl(url) => format!("function URL {}", url.map_or("elsewhere", |url| url.id.as_str())),
         other => format!("{other:?}"),
     })
 }
@@ -75,8 +76,8 @@ fn domain_names() {
             "!Join ['', [!ImportValue id, .execute-api., us-east-1, .amazonaws.com]]",
             "{import id} in us-east-1, elsewhere",
         ),
-        ("!Select [2, !Split [/, !GetAtt Url.FunctionUrl]]", "LambdaUrl"),
-        ("!Sub '${Id}.lambda-url.${AWS::Region}.on.aws'", "LambdaUrl"),
+        ("!Select [2, !Split [/, !GetAtt Url.FunctionUrl]]", "function URL Url"),
+        ("!Sub '${Id}.lambda-url.${AWS::Region}.on.aws'", "function URL elsewhere"),
         ("!Ref Domain", "domain Domain"),
         ("API.example.com", "domain Domain"),
         ("!GetAtt Domain.RegionalDomainName", "regional target of Domain"),

@@ -1,4 +1,6 @@
-use cflint_diagnostics::{Applicability, Confidence, Edit, Finding, Fix, Label, Severity, Span, Subject};
+use cflint_diagnostics::{
+    Applicability, Confidence, Edit, Finding, Fix, Label, Severity, Span, Subject, Witness,
+};
 use cflint_template::edit::{self, NewValue};
 use cflint_template::model::{Behavior, List, Prop};
 use cflint_template::syntax::{NodeId, NodeRef, Tree};
@@ -33,6 +35,7 @@ impl<'c> Context<'c> {
             conditions: self.conditions.to_vec(),
             fingerprint: String::new(),
             source: None,
+            witness: None,
             suppressed: None,
         };
         ReportBuilder { cx: self, finding: Some(finding) }
@@ -162,6 +165,30 @@ impl ReportBuilder<'_, '_> {
     ) -> Self {
         self.with(|finding| {
             finding.fix = edits.map(|edits| Fix { title: title.into(), applicability, edits });
+        })
+    }
+
+    /// A request that shows it: `GET /api/users`, or with a URL where the path alone does not do.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn witness(self, method: &str, target: &str) -> Self {
+        self.with(|finding| {
+            finding.witness = Some(Witness {
+                request: format!("{method} {target}"),
+                headers: Vec::new(),
+                // The engine knows them.
+                path: String::new(),
+                distribution: None,
+            });
+        })
+    }
+
+    /// A header of that request.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn witness_header(self, name: &str, value: &str) -> Self {
+        self.with(|finding| {
+            if let Some(witness) = &mut finding.witness {
+                witness.headers.push((name.to_owned(), value.to_owned()));
+            }
         })
     }
 

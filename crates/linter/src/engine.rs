@@ -10,6 +10,7 @@ use cflint_template::template::{Template, is_template};
 
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::run::{self, Setting};
+use crate::witness;
 use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, fingerprint};
 
 /// Checks the inputs with the rules.
@@ -91,10 +92,11 @@ fn check_templates(
         let (Some(template), Ok(parsed)) = (template, &read[files[unit].input].parsed) else {
             return (Vec::new(), notices);
         };
-        let findings =
+        let mut findings =
             run::template(&setting, parsed, &template, input.stack.as_ref(), is_outermost, |message| {
                 notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
             });
+        witness::complete(&mut findings, input, inputs, &template);
         (findings, notices)
     });
     for (findings, notices) in outcomes {

@@ -11,6 +11,7 @@ mod project;
 mod report;
 mod rule;
 mod run;
+mod witness;
 
 pub use cflint_diagnostics::Severity;
 pub use context::{Context, ReportBuilder};

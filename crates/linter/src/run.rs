@@ -65,7 +65,13 @@ pub(crate) fn template(
             ViewFindings { conditions, findings: view.findings }
         });
         let mut merged = merge(views.collect());
-        merged.iter_mut().for_each(|finding| keep_fix_safe(finding, template.root()));
+        let id = &template.resources()[distribution].id;
+        for finding in &mut merged {
+            keep_fix_safe(finding, template.root());
+            if let Some(witness) = &mut finding.witness {
+                witness.distribution = Some(id.clone());
+            }
+        }
         run.findings.extend(merged);
     }
     run.document(&Document {

@@ -111,8 +111,11 @@ fn notes(finding: &Finding, is_made_shown: bool, context: &Context<'_>) -> Vec<S
     if finding.confidence != Confidence::Certain {
         notes.push(format!("confidence: {}", finding.confidence));
     }
-    if context.rule(finding.rule).is_some() {
-        notes.push(format!("see: cflint explain {}", finding.rule));
+    let explain = context.rule(finding.rule).map(|_| format!("cflint explain {}", finding.rule));
+    let trace = finding.witness.as_ref().map(|witness| visible(&witness.command()).into_owned());
+    let see: Vec<String> = explain.into_iter().chain(trace).collect();
+    if !see.is_empty() {
+        notes.push(format!("see: {}", see.join(" · ")));
     }
     notes
 }

@@ -65,6 +65,8 @@ fn finding(sources: &Sources, finding: &Finding, context: &Context<'_>) -> Value
             "edits": edits.collect::<Vec<_>>(),
         })
     });
+    let shown = finding.witness.as_ref().map(|witness| format!("`{}` shows it", witness.command()));
+    let notes: Vec<&String> = finding.notes.iter().chain(&shown).collect();
     let conditions = (!finding.conditions.is_empty()).then(|| {
         finding.conditions.iter().map(|(name, value)| (name.clone(), json!(value))).collect::<Map<_, _>>()
     });
@@ -89,7 +91,7 @@ fn finding(sources: &Sources, finding: &Finding, context: &Context<'_>) -> Value
         }),
         "conditions": conditions,
         "related": related.collect::<Vec<_>>(),
-        "notes": finding.notes,
+        "notes": notes,
         "help": finding.help,
         "fix": fix,
         "suppressed": finding.suppressed.as_ref().map(|suppressed| {

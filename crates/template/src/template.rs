@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 
-use cflint_diagnostics::Span;
+use cflint_diagnostics::{FileId, Span};
 
 use crate::scope::Scope;
 use crate::syntax::{Entry, Kind, NodeRef, Tree};
@@ -173,7 +173,12 @@ impl<'t> Template<'t> {
         self.scopes.get(usize::from(env.scope)).unwrap_or(&self.scopes[0])
     }
 
-    /// The template itself and those that it is linked with.
+    /// The files of the template and of those that it is linked with.
+    pub fn files(&self) -> impl Iterator<Item = FileId> {
+        self.each_scope().map(|(scope, _)| scope.root.id().file())
+    }
+
+    /// The template itself first, then those that it is linked with.
     pub(crate) fn each_scope(&self) -> impl Iterator<Item = (&Scope<'t>, Env)> {
         (0..=u16::MAX).zip(&self.scopes).map(|(index, scope)| (scope, Env { scope: index, bindings: 0 }))
     }

@@ -177,7 +177,7 @@ fn at_another_port(
 fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
     let most = match path.backend {
         _ if path.may_be_rewritten() => Confidence::Possible,
-        Backend::LambdaUrl => Confidence::Likely,
+        Backend::LambdaUrl(_) => Confidence::Likely,
         _ => Confidence::Certain,
     };
     drop(finding.rests_on(&path.origin.domain_name).at_most(most));
@@ -186,7 +186,7 @@ fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
 /// The service that answers HTTPS only, if it is one.
 fn service(backend: &Backend<'_>) -> Option<&'static str> {
     match backend {
-        Backend::LambdaUrl => Some("Lambda"),
+        Backend::LambdaUrl(_) => Some("Lambda"),
         _ => backend.is_api().then_some("API Gateway"),
     }
 }

@@ -31,6 +31,7 @@ fn report(severities: &[Severity]) -> Report {
         conditions: Vec::new(),
         fingerprint: String::new(),
         source: None,
+        witness: None,
         suppressed: None,
     };
     report.findings = severities.iter().map(|severity| finding(*severity)).collect();

@@ -28,10 +28,16 @@ pub fn covered_by(language: &Language, others: &[&Language], domain: Domain) -> 
     if others.iter().any(|other| other.tokens == language.tokens) {
         return Cover::Full;
     }
-    match Search::new(language, others, domain).run() {
+    match Search::new(language, None, others, domain).run() {
         Cover::Unknown => obviously_missing(language, others, domain).map_or(Cover::Unknown, Cover::Missing),
         answer => answer,
     }
+}
+
+/// As [`covered_by`], of the strings that are in both of two languages.
+#[must_use]
+pub fn shared_covered_by(left: &Language, right: &Language, others: &[&Language], domain: Domain) -> Cover {
+    Search::new(left, Some(right), others, domain).run()
 }
 
 /// A string of `language` that is missing, if the first one that comes to mind is. Most languages that do not cover
@@ -50,8 +56,8 @@ pub(super) fn obviously_missing(language: &Language, others: &[&Language], domai
 type Set = Box<[u64]>;
 
 struct Node {
-    /// Position in the language that is to be covered.
-    position: usize,
+    /// Positions in the language that is to be covered, and in the one that its strings have to be in as well.
+    position: (usize, usize),
     place: Place,
     set: Set,
     parent: Option<(usize, char)>,
@@ -70,7 +76,9 @@ struct Positions {
 }
 
 struct Search<'a> {
-    tokens: &'a [Token],
+    left: &'a [Token],
+    /// `None` where every string will do.
+    right: Option<&'a [Token]>,
     domain: Domain,
     positions: Positions,
     start: Set,
@@ -79,12 +87,17 @@ struct Search<'a> {
     nodes: Vec<Node>,
     queue: VecDeque<usize>,
     /// Nodes by position and place; none of the sets of one entry includes another.
-    seen: HashMap<(usize, Place), Vec<usize>>,
+    seen: HashMap<((usize, usize), Place), Vec<usize>>,
     spent: usize,
 }
 
 impl<'a> Search<'a> {
-    fn new(language: &'a Language, others: &[&Language], domain: Domain) -> Self {
+    fn new(
+        language: &'a Language,
+        right: Option<&'a Language>,
+        others: &[&Language],
+        domain: Domain,
+    ) -> Self {
         let positions = Positions::new(others);
         let mut start = vec![0; positions.words].into_boxed_slice();
         let mut offset = 0;
@@ -93,9 +106,12 @@ impl<'a> Search<'a> {
             offset += other.tokens.len() + 1;
         }
         positions.close(&mut start);
-        let letters = letters(&language.tokens, &positions);
+        let right = right.map(Language::tokens);
+        let tokens: Vec<&Token> = language.tokens.iter().chain(right.into_iter().flatten()).collect();
+        let letters = letters(&tokens, &positions);
         Self {
-            tokens: &language.tokens,
+            left: &language.tokens,
+            right,
             domain,
             positions,
             start,
@@ -109,18 +125,25 @@ impl<'a> Search<'a> {
 
     /// Breadth first, so that the first string that is found missing is a shortest one.
     fn run(mut self) -> Cover {
-        if let Some(missing) = self.reach(0, self.domain.start(), self.start.clone(), None) {
+        if let Some(missing) = self.reach((0, 0), self.domain.start(), self.start.clone(), None) {
             return Cover::Missing(missing);
         }
         while let Some(index) = self.queue.pop_front() {
             let Some(node) = self.nodes.get(index) else { continue };
             let (position, place, set) = (node.position, node.place, node.set.clone());
-            let Some(token) = self.tokens.get(position) else { continue };
-            let next = if token.is_many() { position } else { position + 1 };
+            let Some(token) = self.left.get(position.0) else { continue };
+            let other = self.right.map(|right| right.get(position.1));
+            if other == Some(None) {
+                continue;
+            }
+            let other = other.flatten();
+            let after =
+                |token: &Token, position: usize| if token.is_many() { position } else { position + 1 };
+            let next = (after(token, position.0), other.map_or(0, |token| after(token, position.1)));
             for letter in 0..self.letters.len() {
                 let Some((c, consuming)) = self.letters.get(letter) else { continue };
                 self.spent += self.positions.words + 1;
-                if !token.class().contains(*c) {
+                if !token.class().contains(*c) || other.is_some_and(|other| !other.class().contains(*c)) {
                     continue;
                 }
                 let Some(place) = self.domain.step(place, *c) else { continue };
@@ -140,31 +163,40 @@ impl<'a> Search<'a> {
     /// Records a state and those that follow without a character; answers a string that is not covered.
     fn reach(
         &mut self,
-        position: usize,
+        position: (usize, usize),
         place: Place,
         set: Set,
         parent: Option<(usize, char)>,
     ) -> Option<String> {
-        for position in position.. {
+        let mut open = vec![position];
+        while let Some(position) = open.pop() {
             let known = self.seen.entry((position, place)).or_default();
             // What a smaller set does not cover, a larger one may; the larger one is never the worse.
             self.spent += known.len() * self.positions.words;
             let nodes = &self.nodes;
             if known.iter().any(|i| nodes.get(*i).is_some_and(|node| is_subset(&node.set, &set))) {
                 // Whatever follows without a character was recorded with the smaller set.
-                return None;
+                continue;
             }
             known.retain(|i| nodes.get(*i).is_none_or(|node| !is_subset(&set, &node.set)));
             let index = nodes.len();
             known.push(index);
             self.nodes.push(Node { position, place, set: set.clone(), parent });
             self.queue.push_back(index);
-            match self.tokens.get(position) {
-                None if self.domain.may_end(place) && !intersects(&set, &self.positions.accepting) => {
-                    return Some(self.text(index));
-                }
-                Some(Token::Many(_)) => {}
-                None | Some(Token::One(_)) => return None,
+            let (left, right) =
+                (self.left.get(position.0), self.right.and_then(|right| right.get(position.1)));
+            if left.is_none()
+                && right.is_none()
+                && self.domain.may_end(place)
+                && !intersects(&set, &self.positions.accepting)
+            {
+                return Some(self.text(index));
+            }
+            if left.is_some_and(Token::is_many) {
+                open.push((position.0 + 1, position.1));
+            }
+            if right.is_some_and(Token::is_many) {
+                open.push((position.0, position.1 + 1));
             }
         }
         None
@@ -258,9 +290,12 @@ impl Positions {
 }
 
 /// One character for every group of characters that no class in play tells apart, the most readable first.
-fn letters(tokens: &[Token], positions: &Positions) -> Vec<(char, Set)> {
-    let classes: Vec<&Class> =
-        tokens.iter().map(Token::class).chain(positions.classes.iter().map(|(class, _)| class)).collect();
+fn letters(tokens: &[&Token], positions: &Positions) -> Vec<(char, Set)> {
+    let classes: Vec<&Class> = tokens
+        .iter()
+        .map(|token| token.class())
+        .chain(positions.classes.iter().map(|(class, _)| class))
+        .collect();
     // `/` and `.` are told apart by normalization.
     let mut starts = vec!['\0', '.', '/', '0'];
     for (low, high) in classes.iter().flat_map(|class| class.as_ranges()) {
@@ -271,7 +306,7 @@ fn letters(tokens: &[Token], positions: &Positions) -> Vec<(char, Set)> {
     starts.dedup();
 
     let ends = starts.iter().skip(1).filter_map(|next| predecessor(*next)).chain([char::MAX]);
-    let mut own: Vec<&Class> = tokens.iter().map(Token::class).collect();
+    let mut own: Vec<&Class> = tokens.iter().map(|token| token.class()).collect();
     own.sort_unstable_by_key(|class| class.as_ranges().next());
     own.dedup();
     let mut groups: Vec<(Vec<bool>, char, Set)> = Vec::new();

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::build::Slice;
 use super::reader::Reader;
-use super::{List, Prop, State, http_api, rest_api, sam};
+use super::{Authorizer, GatewayResponse, List, Prop, State, http_api, rest_api, sam};
 use crate::eval::Reason;
 use crate::generated::Implicit;
 use crate::syntax::NodeId;
@@ -41,6 +41,16 @@ pub struct Api {
     pub disable_execute_api_endpoint: Prop<bool>,
     /// Whether a resource policy has a say in who may call it; of REST APIs.
     pub resource_policy: Tri,
+    /// Whether that policy lets in nobody who does not come through a VPC endpoint.
+    pub only_from_vpc: Tri,
+    /// What asks for credentials.
+    pub authorizers: List<Authorizer>,
+    /// `HEADER`, or `AUTHORIZER` if an authorizer gives the API key; of REST APIs.
+    pub api_key_source: Prop<Text>,
+    /// Whether and for whom it answers cross-origin requests.
+    pub cors: Prop<Cors>,
+    /// What it says instead of its own error messages; of REST APIs.
+    pub gateway_responses: List<GatewayResponse>,
     /// The stages.
     pub stages: List<Stage>,
     /// The routes.
@@ -69,10 +79,41 @@ pub struct Route {
     pub path: RoutePath,
     /// Who may call it.
     pub guard: Guard,
+    /// The authorizer that decides, by the name in [`Api::authorizers`]; `None` if that is not known.
+    pub authorizer: Option<String>,
     /// Whether it asks for an API key.
     pub api_key: Tri,
+    /// Query strings without which it refuses a request.
+    pub required_query: Vec<String>,
+    /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
+    pub allow_origin: Option<Prop<Text>>,
     /// Where it is declared.
     pub span: Span,
+}
+
+/// What cross-origin requests an API answers.
+#[derive(Debug, Clone)]
+pub struct Cors {
+    /// Where it says so.
+    pub span: Span,
+    /// The origins that it lets in; `*` is every one.
+    pub origins: List<Prop<Text>>,
+    /// Whether the API answers preflights by itself, without a route for `OPTIONS`.
+    pub is_built_in: bool,
+}
+
+/// Who may call something.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Access {
+    pub(super) guard: Guard,
+    pub(super) authorizer: Option<String>,
+    pub(super) api_key: Tri,
+}
+
+impl Access {
+    pub(super) fn new(guard: Guard, api_key: Tri) -> Self {
+        Self { guard, authorizer: None, api_key }
+    }
 }
 
 /// The path of a route.
@@ -150,6 +191,41 @@ impl std::fmt::Display for RoutePath {
     }
 }
 
+impl Route {
+    pub(super) fn new(method: String, path: RoutePath, access: Access, span: Span) -> Self {
+        let Access { guard, authorizer, api_key } = access;
+        Self {
+            method,
+            path,
+            guard,
+            authorizer,
+            api_key,
+            required_query: Vec::new(),
+            allow_origin: None,
+            span,
+        }
+    }
+
+    pub(super) fn set_access(&mut self, access: Access) {
+        (self.guard, self.authorizer, self.api_key) = (access.guard, access.authorizer, access.api_key);
+    }
+
+    /// The name in messages: `GET /users`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match self.path {
+            RoutePath::Default => "$default".to_owned(),
+            RoutePath::Segments(_) => format!("{} {}", self.method, self.path),
+        }
+    }
+
+    /// Whether requests with this verb are meant for it.
+    #[must_use]
+    pub fn takes_method(&self, method: &str) -> bool {
+        self.method == method || self.method == "ANY"
+    }
+}
+
 impl Stage {
     /// Whether it is the stage of an HTTP API that has no segment in the path.
     #[must_use]
@@ -159,6 +235,13 @@ impl Stage {
 }
 
 impl Api {
+    /// The authorizer that a route names.
+    #[must_use]
+    pub fn authorizer(&self, route: &Route) -> Option<&Authorizer> {
+        let name = route.authorizer.as_ref()?;
+        self.authorizers.iter().find(|authorizer| authorizer.id == *name)
+    }
+
     /// Whether the API is of the REST kind with this endpoint type, explicitly or by default.
     /// `EDGE` is the default: <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html>
     #[must_use]
@@ -212,15 +295,47 @@ pub(super) fn list<T>(span: Span, items: Vec<T>) -> List<T> {
     List { present: !items.is_empty(), items, open: None, span, node: None }
 }
 
-pub(super) fn guard(properties: &Reader<'_, '_>) -> Guard {
+pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     let kind = properties.text("AuthorizationType");
-    match (kind.literal(), &kind.state) {
+    let authorizer = properties.text("AuthorizerId");
+    let guard = match (kind.literal(), &kind.state) {
         (Some("NONE"), _) => Guard::None,
         (Some("AWS_IAM"), _) => Guard::Iam,
         (Some("CUSTOM" | "COGNITO_USER_POOLS" | "JWT"), _) => Guard::Authorizer,
-        (None, State::Absent) if properties.text("AuthorizerId").is_absent() => Guard::None,
+        (None, State::Absent) if authorizer.is_absent() => Guard::None,
         _ => Guard::Unknown,
+    };
+    let named = authorizer.known().and_then(Text::as_resource).map(str::to_owned);
+    Access {
+        guard,
+        authorizer: named.filter(|_| guard == Guard::Authorizer),
+        api_key: tri(&properties.bool("ApiKeyRequired"), false),
     }
+}
+
+pub(super) fn absent<T>(span: Span) -> Prop<T> {
+    Prop { state: State::Absent, span, node: None, origins: Vec::new() }
+}
+
+/// The CORS of an API that answers preflights by routes: it has some for `OPTIONS`.
+pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
+    let mut preflights = routes.iter().filter(|route| route.method == "OPTIONS").peekable();
+    let Some(span) = preflights.peek().map(|route| route.span) else {
+        let state = match &routes.open {
+            Some(reason) => State::Unknown(reason.clone()),
+            None => State::Absent,
+        };
+        return Prop { state, ..absent(routes.span) };
+    };
+    let mut origins = list(span, Vec::new());
+    for route in preflights {
+        match &route.allow_origin {
+            Some(origin) => origins.items.push(origin.clone()),
+            None => origins.open = Some(Reason("a route for `OPTIONS` answers itself".to_owned())),
+        }
+    }
+    let cors = Cors { span, origins, is_built_in: false };
+    Prop { state: State::Known(cors), ..absent(span) }
 }
 
 pub(super) fn tri(prop: &Prop<bool>, default: bool) -> Tri {

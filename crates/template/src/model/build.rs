@@ -8,7 +8,8 @@ use cflint_diagnostics::Span;
 use super::graph::{DISTRIBUTION, Graph, implicit_node, is_modelled};
 use super::reader::Reader;
 use super::{
-    Api, CachePolicy, Distribution, Model, OriginRequestPolicy, ResponseHeadersPolicy, api, custom_domain,
+    Api, CachePolicy, Distribution, LambdaUrl, Model, OriginAccessControl, OriginRequestPolicy,
+    ResponseHeadersPolicy, WebAcl, api, custom_domain, guards, web_acl,
 };
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
@@ -255,6 +256,12 @@ impl<'s, 't> Slice<'s, 't> {
             origin_request_policies: Vec::new(),
             response_headers_policies: Vec::new(),
             custom_domains: custom_domain::read(self),
+            lambda_urls: LambdaUrl::read(self),
+            access_controls: Vec::new(),
+            api_keys: guards::api_keys(self),
+            usage_plans: guards::usage_plans(self),
+            web_acls: Vec::new(),
+            associations: web_acl::associations(self),
             resources: self.kinds(),
         };
         for (index, resource) in self.resources() {
@@ -279,6 +286,10 @@ impl<'s, 't> Slice<'s, 't> {
                 "AWS::CloudFront::ResponseHeadersPolicy" => {
                     model.response_headers_policies.push(ResponseHeadersPolicy::read(id, span, &properties));
                 }
+                "AWS::CloudFront::OriginAccessControl" => {
+                    model.access_controls.push(OriginAccessControl::read(id, span, &properties));
+                }
+                "AWS::WAFv2::WebACL" => model.web_acls.push(WebAcl::read(id, span, &properties)),
                 _ => {}
             }
         }

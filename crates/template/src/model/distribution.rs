@@ -1,11 +1,11 @@
 //! `AWS::CloudFront::Distribution`.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html>
 
+mod read;
+
 use cflint_diagnostics::Span;
 
-use super::reader::Reader;
-use super::{List, Prop, State};
-use crate::eval::Reason;
+use super::{List, Prop};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -32,6 +32,10 @@ pub struct Distribution {
     pub default_root_object: Prop<Text>,
     /// ARN or id of the firewall.
     pub web_acl: Prop<Text>,
+    /// `tenant-only` if viewers come through the domains of tenants.
+    pub connection_mode: Prop<Text>,
+    /// `none`, `whitelist` or `blacklist`: whether the country of the viewer counts.
+    pub geo_restriction: Prop<Text>,
 }
 
 /// An origin.
@@ -101,6 +105,8 @@ pub struct OriginGroup {
     pub id: Prop<Text>,
     /// Ids of the origins.
     pub members: List<Prop<Text>>,
+    /// The statuses of the first origin after which the second one is asked.
+    pub failover: List<Prop<Text>>,
 }
 
 /// A cache behavior.
@@ -134,6 +140,8 @@ pub struct Behavior {
     pub max_ttl: Prop<i64>,
     /// CloudFront Functions and Lambda@Edge functions.
     pub functions: List<EdgeFunction>,
+    /// Who may sign the URLs and cookies that viewers have to bring; key groups and accounts together.
+    pub signers: List<Prop<Text>>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
     /// The mapping; for the default behavior its key.
@@ -164,6 +172,8 @@ pub struct EdgeFunction {
     pub is_lambda: bool,
     /// ARN of the function.
     pub arn: Prop<Text>,
+    /// The mapping.
+    pub span: Span,
 }
 
 /// What is answered instead of an error.
@@ -177,6 +187,12 @@ pub struct ErrorResponse {
     pub page_path: Prop<Text>,
     /// Seconds that the error is cached at least.
     pub caching_min_ttl: Prop<i64>,
+    /// The mapping, for an edit.
+    pub node: Option<NodeId>,
+    /// The mapping.
+    pub span: Span,
+    /// Position in the list, from 0.
+    pub index: usize,
 }
 
 impl Behavior {
@@ -210,6 +226,14 @@ impl Behavior {
     }
 }
 
+impl ErrorResponse {
+    /// Path of the response below `Properties`.
+    #[must_use]
+    pub fn property(&self) -> String {
+        format!("DistributionConfig.CustomErrorResponses[{}]", self.index)
+    }
+}
+
 impl Distribution {
     /// Every behavior in the order in which CloudFront looks at them, the default one last.
     pub fn all_behaviors(&self) -> impl Iterator<Item = &Behavior> {
@@ -217,148 +241,10 @@ impl Distribution {
     }
 }
 
-impl Distribution {
-    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
-        let config = properties.map_or_empty("DistributionConfig");
-        let groups = config.map_or_empty("OriginGroups");
-        let mut aliases = config.texts("Aliases");
-        let old_aliases = config.texts("CNAMEs");
-        if !aliases.present && old_aliases.present {
-            aliases = old_aliases;
-        }
-        Self {
-            id: id.to_owned(),
-            span,
-            aliases,
-            origins: config.maps("Origins", Origin::read),
-            origin_groups: groups.maps("Items", |group, _| OriginGroup::read(&group)),
-            default_behavior: default_behavior(&config),
-            behaviors: config
-                .maps("CacheBehaviors", |behavior, index| Behavior::read(&behavior, Some(index))),
-            error_responses: config.maps("CustomErrorResponses", |response, _| ErrorResponse {
-                error_code: response.int("ErrorCode"),
-                response_code: response.int("ResponseCode"),
-                page_path: response.text("ResponsePagePath"),
-                caching_min_ttl: response.int("ErrorCachingMinTTL"),
-            }),
-            default_root_object: config.text("DefaultRootObject"),
-            web_acl: config.text("WebACLId"),
-        }
-    }
-}
-
-fn default_behavior(config: &Reader<'_, '_>) -> Behavior {
-    Behavior::read(&config.map_or_empty("DefaultCacheBehavior"), None)
-}
-
 impl Origin {
-    fn read(origin: Reader<'_, '_>, index: usize) -> Self {
-        let custom = origin.map("CustomOriginConfig");
-        let s3 = origin.map("S3OriginConfig");
-        let vpc = origin.map("VpcOriginConfig");
-        let kind = match (&custom.state, &s3.state, &vpc.state) {
-            (State::Known(custom), _, _) => OriginKind::Custom(Box::new(CustomOrigin::read(custom))),
-            (State::Absent, State::Known(_), _) => OriginKind::S3,
-            (State::Absent, State::Absent, State::Known(_)) => OriginKind::Vpc,
-            _ => OriginKind::Unknown,
-        };
-        Self {
-            id: origin.text("Id"),
-            domain_name: origin.text("DomainName"),
-            path: for_tenants(&origin.text("OriginPath")),
-            kind,
-            custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
-                name: header.text("HeaderName"),
-                value: header.text("HeaderValue"),
-            }),
-            access_control: origin.text("OriginAccessControlId"),
-            node: origin.node(),
-            span: origin.span(),
-            index,
-        }
-    }
-
     /// Path of the origin below `Properties`.
     #[must_use]
     pub fn property(&self) -> String {
         format!("DistributionConfig.Origins[{}]", self.index)
     }
-}
-
-/// A distribution for several tenants fills in `{{name}}` for each of them.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tenant-customization.html>
-fn for_tenants(path: &Prop<Text>) -> Prop<Text> {
-    path.map(|text| match text.as_literal() {
-        Some(literal) if literal.contains("{{") => {
-            State::Unknown(Reason("each tenant has its own".to_owned()))
-        }
-        _ => State::Known(text.clone()),
-    })
-}
-
-impl CustomOrigin {
-    fn read(config: &Reader<'_, '_>) -> Self {
-        Self {
-            protocol_policy: config.text("OriginProtocolPolicy"),
-            http_port: config.int("HTTPPort"),
-            https_port: config.int("HTTPSPort"),
-            ssl_protocols: config.texts("OriginSSLProtocols"),
-            client_certificate: config.map_or_empty("OriginMtlsConfig").text("ClientCertificateArn"),
-        }
-    }
-}
-
-impl OriginGroup {
-    fn read(group: &Reader<'_, '_>) -> Self {
-        let members = group.map_or_empty("Members").maps("Items", |member, _| member.text("OriginId"));
-        Self { id: group.text("Id"), members }
-    }
-}
-
-impl Behavior {
-    fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
-        let edge = |list: &str, arn: &str, is_lambda: bool| {
-            behavior.maps(list, |function, _| EdgeFunction {
-                event: function.text("EventType"),
-                is_lambda,
-                arn: function.text(arn),
-            })
-        };
-        let mut functions = edge("FunctionAssociations", "FunctionARN", false);
-        let lambdas = edge("LambdaFunctionAssociations", "LambdaFunctionARN", true);
-        functions.items.extend(lambdas.items);
-        functions.open = functions.open.or(lambdas.open);
-        functions.present |= lambdas.present;
-        Self {
-            index,
-            path_pattern: behavior.text("PathPattern"),
-            target: behavior.text("TargetOriginId"),
-            viewer_protocol_policy: behavior.text("ViewerProtocolPolicy"),
-            allowed_methods: behavior.texts("AllowedMethods"),
-            cached_methods: behavior.texts("CachedMethods"),
-            cache_policy: behavior.text("CachePolicyId"),
-            origin_request_policy: behavior.text("OriginRequestPolicyId"),
-            response_headers_policy: behavior.text("ResponseHeadersPolicyId"),
-            forwarded_values: forwarded_values(behavior),
-            min_ttl: behavior.int("MinTTL"),
-            default_ttl: behavior.int("DefaultTTL"),
-            max_ttl: behavior.int("MaxTTL"),
-            functions,
-            node: behavior.node(),
-            span: behavior.span(),
-        }
-    }
-}
-
-fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
-    behavior.map("ForwardedValues").map(|values| {
-        let cookies = values.map_or_empty("Cookies");
-        State::Known(ForwardedValues {
-            query_string: values.bool("QueryString"),
-            headers: values.texts("Headers"),
-            query_string_cache_keys: values.texts("QueryStringCacheKeys"),
-            cookies: cookies.text("Forward"),
-            cookie_names: cookies.texts("WhitelistedNames"),
-        })
-    })
 }

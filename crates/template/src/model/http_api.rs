@@ -3,11 +3,11 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, guard, list};
+use super::api::{Access, Cors, MORE, absent, access, list};
 use super::build::Slice;
-use super::openapi;
 use super::reader::Reader;
-use super::{Api, Guard, Protocol, Route, RoutePath, Stage, State};
+use super::{Api, Guard, Prop, Protocol, Route, RoutePath, Stage, State};
+use super::{authorizer, openapi};
 use crate::eval::Reason;
 use crate::value::{Text, Tri};
 
@@ -29,8 +29,9 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
             None => routes.open = Some(Reason("its `RouteKey` is not known".to_owned())),
         }
     }
+    let mut authorizers = authorizer::read(slice, id, span);
     if properties.entry("Body").is_some() {
-        openapi::read(properties, &mut routes);
+        openapi::read(properties, &mut routes, &mut authorizers);
     }
     let base_path = properties.text("BasePath");
     if properties.entry("BodyS3Location").is_some()
@@ -62,7 +63,10 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
             }
             "AWS::ApiGatewayV2::Route" => {
                 match of.text("RouteKey").literal().and_then(|key| route(key, resource.id_span)) {
-                    Some(route) => routes.items.push(Route { guard: guard(&of), ..route }),
+                    Some(mut route) => {
+                        route.set_access(access(&of));
+                        routes.items.push(route);
+                    }
                     None => {
                         routes.open = Some(Reason(format!("the key of route `{}` is not known", resource.id)))
                     }
@@ -94,6 +98,11 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types: list(span, Vec::new()),
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: Tri::False,
+        only_from_vpc: Tri::False,
+        authorizers,
+        api_key_source: absent(span),
+        cors: cors(properties),
+        gateway_responses: list(span, Vec::new()),
         stages,
         routes,
         node: properties.node(),
@@ -109,5 +118,18 @@ fn route(key: &str, span: Span) -> Option<Route> {
             (method, RoutePath::parse(path.trim()))
         }
     };
-    Some(Route { method: method.to_ascii_uppercase(), path, guard: Guard::None, api_key: Tri::False, span })
+    Some(Route::new(method.to_ascii_uppercase(), path, Access::new(Guard::None, Tri::False), span))
+}
+
+/// `CorsConfiguration`, or `x-amazon-apigateway-cors` of the definition; with one of them the API answers preflights.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
+fn cors(properties: &Reader<'_, '_>) -> Prop<Cors> {
+    let configuration = properties.map("CorsConfiguration");
+    let (configuration, name) = match configuration.is_absent() {
+        true => (openapi::in_body(properties, "Body", "x-amazon-apigateway-cors"), "allowOrigins"),
+        false => (configuration, "AllowOrigins"),
+    };
+    configuration.map(|cors| {
+        State::Known(Cors { span: configuration.span, origins: cors.texts(name), is_built_in: true })
+    })
 }

@@ -2,11 +2,15 @@
 //!
 //! Rules and the edge model see only this, so it does not matter which syntax a template was written in.
 
+mod access_control;
 mod api;
+mod authorizer;
 mod build;
 mod custom_domain;
 mod distribution;
+mod gateway_response;
 mod graph;
+mod guards;
 mod http_api;
 mod named;
 mod openapi;
@@ -15,19 +19,25 @@ mod prop;
 mod reader;
 mod rest_api;
 mod sam;
+mod web_acl;
 
 use std::collections::BTreeMap;
 
-pub use api::{Api, Guard, Protocol, Route, RoutePath, Segment, Stage};
+pub use access_control::{LambdaUrl, OriginAccessControl};
+pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
+pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind,
 };
+pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
+pub use guards::{ApiKey, UsagePlan};
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
+pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
 /// One distribution and everything that it depends on, in one view.
 #[derive(Debug, Clone)]
@@ -44,6 +54,18 @@ pub struct Model {
     pub response_headers_policies: Vec<ResponseHeadersPolicy>,
     /// Custom domains of API Gateway.
     pub custom_domains: Vec<CustomDomain>,
+    /// Function URLs of Lambda.
+    pub lambda_urls: Vec<LambdaUrl>,
+    /// How CloudFront signs its requests to origins.
+    pub access_controls: Vec<OriginAccessControl>,
+    /// The API keys of REST APIs.
+    pub api_keys: Vec<ApiKey>,
+    /// Which API keys are good for which stages.
+    pub usage_plans: Vec<UsagePlan>,
+    /// The firewalls.
+    pub web_acls: Vec<WebAcl>,
+    /// Which firewall guards which resource.
+    pub associations: Vec<Association>,
     /// The region of each API whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.

@@ -1,27 +1,74 @@
 //! Routes of an OpenAPI definition inside the template.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
 
+use super::api::{Access, absent};
+use super::authorizer::{self, Authorizer};
 use super::reader::Reader;
-use super::{Guard, List, Route, RoutePath, State};
+use super::{Guard, List, Prop, Route, RoutePath, State};
 use crate::eval::{MapEntry, Reason, Value};
-use crate::value::Tri;
+use crate::value::{Text, Tri};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 const ANY: &str = "x-amazon-apigateway-any-method";
 
-/// Who may call an operation and whether it asks for an API key, told by the whole definition, the operation and its verb.
-pub(super) type Access<'f, 'r, 't> = &'f dyn Fn(&Reader<'r, 't>, &Reader<'r, 't>, &str) -> (Guard, Tri);
+/// The header that tells a browser which origins may read an answer, as integrations set it.
+const ALLOW_ORIGIN: &str = "method.response.header.Access-Control-Allow-Origin";
 
-/// Adds the routes of `Body`; what cannot be read leaves the list open.
-pub(super) fn read(api: &Reader<'_, '_>, routes: &mut List<Route>) {
+/// Who may call an operation, told by the whole definition, the operation and its verb.
+pub(super) type AccessOf<'f, 'r, 't> = &'f dyn Fn(&Reader<'r, 't>, &Reader<'r, 't>, &str) -> Access;
+
+/// Adds the routes of `Body` and the authorizers that it declares; what cannot be read leaves the lists open.
+pub(super) fn read(api: &Reader<'_, '_>, routes: &mut List<Route>, authorizers: &mut List<Authorizer>) {
     read_property(api, "Body", &|body, operation, _| security(body, operation), routes);
+    read_authorizers(api, "Body", authorizers);
+}
+
+/// Adds the authorizers of the definition in this property.
+pub(super) fn read_authorizers(api: &Reader<'_, '_>, property: &str, authorizers: &mut List<Authorizer>) {
+    if let Some(Value::Map(at)) = api.value(property).map(|body| body.value) {
+        authorizer::of_schemes(&schemes(&api.below(at, at.node.span())), authorizers);
+    }
+}
+
+/// The security schemes of a definition, in the form of either version.
+fn schemes<'r, 't>(body: &Reader<'r, 't>) -> Reader<'r, 't> {
+    match body.map_or_empty("components").map("securitySchemes").state {
+        State::Known(schemes) => schemes,
+        _ => body.map_or_empty("securityDefinitions"),
+    }
+}
+
+/// An extension at the top of the definition in a property.
+pub(super) fn in_body<'r, 't>(api: &Reader<'r, 't>, property: &str, name: &str) -> Prop<Reader<'r, 't>> {
+    match api.value(property).map(|body| body.value) {
+        Some(Value::Map(at)) => api.below(at, at.node.span()).map(name),
+        Some(Value::NoValue) | None => absent(api.span()),
+        Some(_) => Prop {
+            state: State::Unknown(Reason("its definition is not known".to_owned())),
+            ..absent(api.span())
+        },
+    }
+}
+
+/// What the response parameters of an integration say to cross-origin requests: a constant stands in quotes.
+pub(super) fn allowed_origin(parameters: &Reader<'_, '_>) -> Option<Prop<Text>> {
+    let name = &parameters.entries().iter().find(|entry| entry.name.eq_ignore_ascii_case(ALLOW_ORIGIN))?.name;
+    Some(unquoted(&parameters.text(name)))
+}
+
+/// The text between the quotes that mark a constant.
+pub(super) fn unquoted(text: &Prop<Text>) -> Prop<Text> {
+    text.map(|text| match text.as_literal().map(|text| text.trim_matches('\'')) {
+        Some(inner) => State::Known(Text::literal(inner)),
+        None => State::Known(text.clone()),
+    })
 }
 
 /// Adds the routes of the definition in this property.
 pub(super) fn read_property<'r, 't>(
     api: &Reader<'r, 't>,
     property: &str,
-    access: Access<'_, 'r, 't>,
+    access: AccessOf<'_, 'r, 't>,
     routes: &mut List<Route>,
 ) {
     let unread = |routes: &mut List<Route>, why: &str| routes.open = Some(Reason(why.to_owned()));
@@ -55,9 +102,13 @@ pub(super) fn read_property<'r, 't>(
                 && item.evaluator().eval(entry.at).value != Value::NoValue
             {
                 let operation = item.map_or_empty(&entry.name);
-                let (guard, api_key) = access(&body, &operation, &method);
+                let access = access(&body, &operation, &method);
                 let path = RoutePath::parse(&path.name);
-                routes.items.push(Route { method, path, guard, api_key, span: entry.key.span() });
+                routes.items.push(Route {
+                    required_query: required_query(&operation),
+                    allow_origin: allow_origin(&operation, &method),
+                    ..Route::new(method, path, access, entry.key.span())
+                });
             }
         }
     }
@@ -83,38 +134,61 @@ fn method(entry: &MapEntry<'_>) -> Option<String> {
     METHODS.contains(&&*entry.name).then(|| entry.name.to_ascii_uppercase())
 }
 
+/// The query strings that an operation declares as required.
+fn required_query(operation: &Reader<'_, '_>) -> Vec<String> {
+    let parameters = operation.maps("parameters", |parameter, _| {
+        let is_required = parameter.text("in").literal() == Some("query")
+            && parameter.bool("required").known() == Some(&true);
+        parameter.text("name").literal().filter(|_| is_required).map(str::to_owned)
+    });
+    parameters.items.into_iter().flatten().collect()
+}
+
+/// What an `OPTIONS` operation that answers itself says to cross-origin requests.
+fn allow_origin(operation: &Reader<'_, '_>, method: &str) -> Option<Prop<Text>> {
+    let integration = operation.map_or_empty("x-amazon-apigateway-integration");
+    let is_mock = integration.text("type").literal().is_some_and(|kind| kind.eq_ignore_ascii_case("mock"));
+    if method != "OPTIONS" || !is_mock {
+        return None;
+    }
+    let responses = integration.map_or_empty("responses");
+    responses.entries().iter().find_map(|entry| {
+        allowed_origin(&responses.map_or_empty(&entry.name).map_or_empty("responseParameters"))
+    })
+}
+
 /// Who may call an operation: its own `security`, or that of the whole definition.
-pub(super) fn security<'r, 't>(body: &Reader<'r, 't>, operation: &Reader<'r, 't>) -> (Guard, Tri) {
+pub(super) fn security<'r, 't>(body: &Reader<'r, 't>, operation: &Reader<'r, 't>) -> Access {
     let auth = operation.map_or_empty("x-amazon-apigateway-auth").text("type");
     match auth.literal() {
-        Some("AWS_IAM" | "aws_iam") => return (Guard::Iam, Tri::False),
-        Some("NONE" | "none") => return (Guard::None, Tri::False),
+        Some("AWS_IAM" | "aws_iam") => return Access::new(Guard::Iam, Tri::False),
+        Some("NONE" | "none") => return Access::new(Guard::None, Tri::False),
         _ => {}
     }
     let holder = if operation.entry("security").is_some() { operation } else { body };
     let requirements = holder.maps("security", |requirement, _| requirement);
     if requirements.open.is_some() || !auth.is_absent() {
-        return (Guard::Unknown, Tri::Unknown);
+        return Access::new(Guard::Unknown, Tri::Unknown);
     }
-    let schemes = body.map_or_empty("components").map("securitySchemes");
-    let schemes = match schemes.state {
-        State::Known(schemes) => schemes,
-        _ => body.map_or_empty("securityDefinitions"),
-    };
+    let schemes = schemes(body);
     let mut guard = Guard::None;
     let mut api_key = Tri::False;
+    let mut named = None;
     for entry in requirements.iter().flat_map(Reader::entries) {
         let scheme = schemes.map_or_empty(&entry.name);
         let kind = scheme.text("x-amazon-apigateway-authtype");
         let authorizer = scheme.entry("x-amazon-apigateway-authorizer").is_some();
         match (scheme.text("type").literal(), kind.literal()) {
             (_, Some("awsSigv4")) => guard = Guard::Iam,
-            _ if authorizer => guard = Guard::Authorizer,
+            _ if authorizer => {
+                guard = Guard::Authorizer;
+                named = Some(entry.name.to_string());
+            }
             (Some("apiKey"), None) => api_key = Tri::True,
             (Some("oauth2" | "openIdConnect"), None) => guard = Guard::Authorizer,
             _ if guard == Guard::None => guard = Guard::Unknown,
             _ => {}
         }
     }
-    (guard, api_key)
+    Access { guard, authorizer: named.filter(|_| guard == Guard::Authorizer), api_key }
 }

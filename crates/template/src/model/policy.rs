@@ -38,6 +38,10 @@ pub struct CachePolicy {
     pub default_ttl: Prop<i64>,
     /// Seconds.
     pub max_ttl: Prop<i64>,
+    /// Whether CloudFront asks for gzip, and caches it apart.
+    pub gzip: Prop<bool>,
+    /// Whether CloudFront asks for Brotli, and caches it apart.
+    pub brotli: Prop<bool>,
 }
 
 /// `AWS::CloudFront::OriginRequestPolicy`
@@ -82,6 +86,8 @@ impl CachePolicy {
             min_ttl: config.int("MinTTL"),
             default_ttl: config.int("DefaultTTL"),
             max_ttl: config.int("MaxTTL"),
+            gzip: parameters.bool("EnableAcceptEncodingGzip"),
+            brotli: parameters.bool("EnableAcceptEncodingBrotli"),
         }
     }
 }

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, guard, list, tri};
+use super::api::{MORE, access, cors_of_routes, list};
 use super::build::Slice;
-use super::openapi;
 use super::reader::Reader;
-use super::{Api, List, Protocol, Route, RoutePath, Segment, Stage, State};
+use super::{Api, Authorizer, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
+use super::{authorizer, gateway_response, openapi};
 use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
 
@@ -59,6 +59,13 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     if elsewhere && !endpoint_types.present {
         endpoint_types.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
     }
+    let mut authorizers = authorizer::read(slice, id, span);
+    let routes = rest_routes(slice, id, span, properties, elsewhere, &mut authorizers);
+    let mut gateway_responses = gateway_response::read(slice, id, span);
+    gateway_response::of_definition(properties, "Body", &mut gateway_responses);
+    if elsewhere {
+        gateway_responses.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+    }
     Api {
         id: id.to_owned(),
         span,
@@ -66,8 +73,13 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types,
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: resource_policy(properties, elsewhere),
+        only_from_vpc: only_from_vpc(properties),
+        authorizers,
+        api_key_source: properties.text("ApiKeySourceType"),
+        cors: cors_of_routes(&routes),
+        gateway_responses,
         stages,
-        routes: rest_routes(slice, id, span, properties, elsewhere),
+        routes,
         node: properties.node(),
     }
 }
@@ -82,19 +94,68 @@ fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
     own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties, "Body") })
 }
 
+/// Whether the resource policy lets in only what comes through a VPC endpoint, as CloudFront never does.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>
+fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
+    const KEYS: [&str; 2] = ["aws:sourcevpce", "aws:sourcevpc"];
+    let policy = properties.map_or_empty("Policy");
+    let statements = policy.maps("Statement", |statement, _| {
+        let conditions = statement.map_or_empty("Condition");
+        let names_vpc = |operator: &str| {
+            let keys = conditions.map_or_empty(operator);
+            keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
+        };
+        let is_deny = statement.text("Effect").literal() == Some("Deny");
+        match is_deny {
+            true => (true, names_vpc("StringNotEquals") && conditions.entries().len() == 1),
+            false => (false, names_vpc("StringEquals")),
+        }
+    });
+    if statements.open.is_some() || statements.items.is_empty() {
+        return Tri::Unknown;
+    }
+    let denies = statements.iter().any(|(is_deny, by_vpc)| *is_deny && *by_vpc);
+    let mut allowing = statements.iter().filter(|(is_deny, _)| !is_deny).peekable();
+    let never_allows = allowing.peek().is_some() && allowing.all(|(_, by_vpc)| *by_vpc);
+    if denies || never_allows { Tri::True } else { Tri::Unknown }
+}
+
+/// The query strings that a method asks for, which a request validator makes it insist on.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-method.html>
+fn required_query(method: &Reader<'_, '_>) -> Vec<String> {
+    let parameters = method.map_or_empty("RequestParameters");
+    let required = parameters.entries().iter().filter_map(|entry| {
+        let name = entry.name.strip_prefix("method.request.querystring.")?;
+        (parameters.bool(&entry.name).known() == Some(&true)).then(|| name.to_owned())
+    });
+    required.collect()
+}
+
+/// What an `OPTIONS` method that answers itself says to cross-origin requests.
+fn allow_origin(method: &Reader<'_, '_>, verb: &str) -> Option<Prop<Text>> {
+    let integration = method.map_or_empty("Integration");
+    if verb != "OPTIONS" || integration.text("Type").literal() != Some("MOCK") {
+        return None;
+    }
+    let responses =
+        integration.maps("IntegrationResponses", |response, _| response.map_or_empty("ResponseParameters"));
+    responses.iter().find_map(openapi::allowed_origin)
+}
+
 fn rest_routes(
     slice: &Slice<'_, '_>,
     id: &str,
     span: Span,
     properties: &Reader<'_, '_>,
     elsewhere: bool,
+    authorizers: &mut List<Authorizer>,
 ) -> List<Route> {
     let mut routes = list(span, Vec::new());
     if elsewhere {
         routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
     }
     if properties.entry("Body").is_some() {
-        openapi::read(properties, &mut routes);
+        openapi::read(properties, &mut routes, authorizers);
     }
     let tree = ResourceTree::read(slice, id);
     for (index, resource) in slice.resources() {
@@ -111,12 +172,11 @@ fn rest_routes(
             routes.open = Some(Reason(format!("the path of method `{}` is not known", resource.id)));
             continue;
         };
+        let path = RoutePath::Segments(path);
         routes.items.push(Route {
-            method: verb,
-            path: RoutePath::Segments(path),
-            guard: guard(&method),
-            api_key: tri(&method.bool("ApiKeyRequired"), false),
-            span: resource.id_span,
+            required_query: required_query(&method),
+            allow_origin: allow_origin(&method, &verb),
+            ..Route::new(verb, path, access(&method), resource.id_span)
         });
     }
     if routes.items.is_empty() && routes.open.is_none() {

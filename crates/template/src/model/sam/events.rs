@@ -36,6 +36,8 @@ pub(super) struct Event<'r, 't> {
     pub(super) span: Span,
     /// `Auth`.
     pub(super) auth: Reader<'r, 't>,
+    /// Query strings without which the route refuses a request.
+    pub(super) required_query: Vec<String>,
 }
 
 /// The events of a slice, in one view.
@@ -106,6 +108,7 @@ impl<'r, 't> Events<'r, 't> {
             path: parsed,
             span: if path.node.is_some() { path.span } else { entry.key.span() },
             auth: properties.map_or_empty("Auth"),
+            required_query: required_query(&properties),
         });
     }
 
@@ -126,6 +129,25 @@ fn api_of(event: &Reader<'_, '_>, implicit: Implicit, scope: &Scope<'_>) -> Opti
         },
         State::Unknown(_) => None,
     }
+}
+
+/// `RequestParameters` is a list of names and of mappings from a name to its settings.
+/// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-requestparameter.html>
+fn required_query(event: &Reader<'_, '_>) -> Vec<String> {
+    let Some(Value::List(items)) = event.value("RequestParameters").map(|value| value.value) else {
+        return Vec::new();
+    };
+    let mut names = Vec::new();
+    for item in items {
+        let Value::Map(at) = item.value else { continue };
+        let settings = event.below(at, at.node.span());
+        for entry in settings.entries() {
+            let name = entry.name.strip_prefix("method.request.querystring.");
+            let is_required = settings.map_or_empty(&entry.name).bool("Required").known() == Some(&true);
+            names.extend(name.filter(|_| is_required).map(str::to_owned));
+        }
+    }
+    names
 }
 
 fn id_property(implicit: Implicit) -> &'static str {

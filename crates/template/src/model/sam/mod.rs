@@ -8,15 +8,16 @@ mod settings;
 
 use cflint_diagnostics::Span;
 
+use auth::ApiAuth;
 pub(super) use events::{Events, Target, targets};
 use routes::routes;
 use settings::Settings;
 
-use super::api::{MORE, list, open};
+use super::api::{Cors, MORE, absent, cors_of_routes, list, open};
 use super::build::Slice;
-use super::openapi;
 use super::reader::Reader;
-use super::{Api, List, Prop, Protocol, Stage, State};
+use super::{Api, GatewayResponse, List, Prop, Protocol, Stage, State};
+use super::{gateway_response, openapi};
 use crate::eval::{Reason, Value};
 use crate::generated::{Implicit, stage_id};
 use crate::template::{Env, Resource};
@@ -89,6 +90,10 @@ fn given(span: Span, text: &str) -> Prop<Text> {
     Prop { state: State::Known(Text::literal(text)), span, node: None, origins: Vec::new() }
 }
 
+fn unknown<T>(span: Span, why: &str) -> Prop<T> {
+    Prop { state: State::Unknown(Reason(why.to_owned())), ..absent(span) }
+}
+
 fn stage_name(resource: &Resource<'_>, implicit: Implicit, properties: &Reader<'_, '_>) -> Prop<Text> {
     let written = properties.text("StageName");
     match implicit {
@@ -100,6 +105,10 @@ fn stage_name(resource: &Resource<'_>, implicit: Implicit, properties: &Reader<'
 impl Source<'_, '_, '_> {
     fn api(&self, stage_id: Option<String>, stage_name: Prop<Text>) -> Api {
         let disabled = self.settings.bool("DisableExecuteApiEndpoint");
+        let auth = ApiAuth::read(&self.settings, self.protocol);
+        let routes = routes(self, &auth);
+        let mut authorizers = auth.declared;
+        openapi::read_authorizers(self.settings.own(), "DefinitionBody", &mut authorizers);
         Api {
             id: self.id.to_owned(),
             span: self.span,
@@ -111,8 +120,13 @@ impl Source<'_, '_, '_> {
                 disabled
             },
             resource_policy: self.resource_policy(),
+            only_from_vpc: Tri::Unknown,
+            authorizers,
+            api_key_source: self.settings.text("ApiKeySourceType"),
+            cors: if self.protocol == Protocol::Rest { cors_of_routes(&routes) } else { self.cors() },
+            gateway_responses: self.gateway_responses(),
             stages: self.stages(stage_id, stage_name),
-            routes: routes(self),
+            routes,
             node: self.settings.own().node(),
         }
     }
@@ -178,6 +192,44 @@ impl Source<'_, '_, '_> {
             State::Known(_) => List { node: kind.node, ..list(kind.span, vec![kind]) },
             _ => open(kind.span, "its endpoint type is not known"),
         }
+    }
+
+    /// `CorsConfiguration` of an HTTP API: `true` lets everybody in.
+    /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapicorsconfiguration.html>
+    fn cors(&self) -> Prop<Cors> {
+        const NAME: &str = "CorsConfiguration";
+        let known = |origins: List<Prop<Text>>| {
+            let cors = Cors { span: self.span, origins, is_built_in: true };
+            Prop { state: State::Known(cors), ..absent(self.span) }
+        };
+        match self.settings.value(NAME).map(|value| value.value) {
+            Some(Value::Map(_)) => {
+                known(self.settings.map_or_empty(NAME).holder("AllowOrigins").texts("AllowOrigins"))
+            }
+            Some(Value::Text(text)) => match text.as_literal() {
+                Some("true") => known(list(self.span, vec![given(self.span, "*")])),
+                Some(_) => absent(self.span),
+                None => unknown(self.span, "whether it answers cross-origin requests is not known"),
+            },
+            Some(Value::NoValue) => absent(self.span),
+            // A definition may have CORS of its own.
+            None if !self.settings.is_written("DefinitionBody")
+                && !self.settings.is_written("DefinitionUri") =>
+            {
+                absent(self.span)
+            }
+            _ => unknown(self.span, "whether it answers cross-origin requests is not known"),
+        }
+    }
+
+    fn gateway_responses(&self) -> List<GatewayResponse> {
+        let mut responses = list(self.span, Vec::new());
+        if self.protocol == Protocol::Rest {
+            gateway_response::of_definition(self.settings.own(), "DefinitionBody", &mut responses);
+            let written = self.settings.holder("GatewayResponses").map_or_empty("GatewayResponses");
+            gateway_response::of_sam(&written, &mut responses);
+        }
+        responses
     }
 
     fn resource_policy(&self) -> Tri {

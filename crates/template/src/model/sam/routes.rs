@@ -6,7 +6,7 @@ use super::auth::ApiAuth;
 use super::events::Event;
 use crate::eval::{Reason, Value};
 use crate::generated::Implicit;
-use crate::model::api::{MORE, list, tri};
+use crate::model::api::{Access, MORE, list, tri};
 use crate::model::openapi;
 use crate::model::{Guard, List, Protocol, Route, RoutePath};
 use crate::value::Tri;
@@ -25,9 +25,8 @@ enum Definition {
 }
 
 /// The routes of an API.
-pub(super) fn routes(source: &Source<'_, '_, '_>) -> List<Route> {
+pub(super) fn routes(source: &Source<'_, '_, '_>, auth: &ApiAuth) -> List<Route> {
     let mut routes = list(source.span, Vec::new());
-    let auth = ApiAuth::read(&source.settings, source.protocol);
     let definition = definition(source);
     match definition {
         Definition::Generated => {}
@@ -42,7 +41,7 @@ pub(super) fn routes(source: &Source<'_, '_, '_>) -> List<Route> {
         }
     }
     for event in source.events.of(source.id) {
-        add(event, definition, source.protocol, &auth, &mut routes);
+        add(event, definition, source.protocol, auth, &mut routes);
     }
     if let Some(reason) = source.events.open {
         routes.open = Some(Reason(reason.to_owned()));
@@ -51,7 +50,7 @@ pub(super) fn routes(source: &Source<'_, '_, '_>) -> List<Route> {
         routes.open = Some(Reason("a transform adds to its properties".to_owned()));
     }
     if source.protocol == Protocol::Rest {
-        add_preflights(source, &auth, &mut routes);
+        add_preflights(source, auth, &mut routes);
     }
     let is_extended = match source.protocol {
         Protocol::Rest => source.slice.is_extended(source.id),
@@ -103,29 +102,26 @@ fn add(
         }
         return;
     };
-    let (guard, api_key) = auth.of_event(method, &event.auth);
+    let access = auth.of_event(method, &event.auth);
     let written = routes.items.iter_mut().find(|route| route.method == *method && route.path == *path);
     match (definition, written) {
         (Definition::Written, Some(route)) => {
             // The definition has the last word unless the event asks for it.
             match tri(&event.auth.bool("OverrideApiAuth"), false) {
-                Tri::True => (route.guard, route.api_key) = (guard, api_key),
+                Tri::True => route.set_access(access),
                 Tri::False => {}
-                Tri::Unknown => (route.guard, route.api_key) = (Guard::Unknown, Tri::Unknown),
+                Tri::Unknown => route.set_access(Access::new(Guard::Unknown, Tri::Unknown)),
             }
         }
         (Definition::Written, None) => {}
         (_, Some(route)) => {
             if protocol == Protocol::Rest || event.auth.entry("Authorizer").is_some() {
-                (route.guard, route.api_key) = (guard, api_key);
+                route.set_access(access);
             }
         }
         (_, None) => routes.items.push(Route {
-            method: method.clone(),
-            path: path.clone(),
-            guard,
-            api_key,
-            span: event.span,
+            required_query: event.required_query.clone(),
+            ..Route::new(method.clone(), path.clone(), access, event.span)
         }),
     }
 }
@@ -141,6 +137,10 @@ fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List
         return;
     }
     let span = if node.span().is_empty() { cors.key.span() } else { node.span() };
+    let allow_origin = match holder.value("Cors").map(|value| value.value) {
+        Some(Value::Map(_)) => openapi::unquoted(&holder.map_or_empty("Cors").text("AllowOrigin")),
+        _ => openapi::unquoted(&holder.text("Cors")),
+    };
     let mut paths: Vec<RoutePath> = Vec::new();
     for route in &routes.items {
         if !paths.contains(&route.path) {
@@ -151,7 +151,7 @@ fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List
         if routes.items.iter().any(|route| route.path == path && route.method == "OPTIONS") {
             continue;
         }
-        let (guard, api_key) = auth.of_preflight();
-        routes.items.push(Route { method: "OPTIONS".to_owned(), path, guard, api_key, span });
+        let route = Route::new("OPTIONS".to_owned(), path, auth.of_preflight(), span);
+        routes.items.push(Route { allow_origin: Some(allow_origin.clone()), ..route });
     }
 }

@@ -1,0 +1,345 @@
+//! What becomes of one request: every step from the viewer to the backend and back.
+//!
+//! The steps use the same forwarding, entrances and routes as the rules do, so the two cannot disagree.
+
+mod answer;
+mod behavior;
+mod cached;
+mod connection;
+mod credentials;
+mod firewall;
+mod gateway;
+mod origin;
+mod sent;
+mod viewer;
+
+use cflint_diagnostics::Span;
+use cflint_template::model::{Behavior, Model};
+use cflint_template::value::Tri;
+
+use crate::Certainty;
+use crate::caching::Caching;
+use crate::headers::Method;
+
+pub use viewer::comes_here;
+
+/// A request of a viewer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// The method.
+    pub method: Method,
+    /// Whether it comes over HTTPS.
+    pub is_https: bool,
+    /// The name of the host in the URL, in lower case; `None` if only the path is given.
+    pub host: Option<String>,
+    /// The path as it is written, with its slash in front.
+    pub path: String,
+    /// What follows `?`.
+    pub query: Option<String>,
+    /// Names and values of the headers.
+    pub headers: Vec<(String, String)>,
+}
+
+impl Request {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut all = self.headers.iter();
+        all.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// The parameters of the query string, as they are written.
+    pub fn parameters(&self) -> impl Iterator<Item = &str> {
+        self.query.as_deref().unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty())
+    }
+
+    /// The cookies: names and values.
+    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
+        let headers = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Cookie"));
+        let cookies = headers.flat_map(|(_, value)| value.split(';'));
+        cookies.filter_map(|cookie| {
+            let cookie = cookie.trim();
+            (!cookie.is_empty()).then(|| cookie.split_once('=').unwrap_or((cookie, "")))
+        })
+    }
+
+    /// Whether the client brings a signature of AWS, in a header or in the query string.
+    fn is_signed(&self) -> bool {
+        self.parameters().any(|parameter| parameter.starts_with("X-Amz-Signature="))
+    }
+}
+
+/// What becomes of a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trace {
+    /// The steps in their order.
+    pub steps: Vec<Step>,
+    /// The end of it.
+    pub verdict: Verdict,
+    /// The status that the viewer sees, if that is known.
+    pub status: Option<u16>,
+    /// Who decided it.
+    pub answered_by: Option<Party>,
+    /// The end in one sentence.
+    pub summary: String,
+    /// What a live request would show and the template does not.
+    pub doubts: Vec<String>,
+    /// The behavior that took the request, by its position; `None` for the default one.
+    pub behavior: Option<Option<usize>>,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// What the step is about, in a word or two.
+    pub title: &'static str,
+    /// What happens.
+    pub detail: String,
+    /// How well the facts are established that it rests on.
+    pub certainty: Certainty,
+    /// The place that decides it.
+    pub span: Option<Span>,
+}
+
+/// How a request ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It comes to something that takes it.
+    Ok,
+    /// The viewer is sent elsewhere.
+    Redirected,
+    /// It fails on the way.
+    Rejected,
+    /// The template, or what is documented, does not say.
+    Undetermined,
+}
+
+/// Who answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Party {
+    /// CloudFront, the distribution or one that API Gateway has of its own.
+    CloudFront,
+    /// API Gateway.
+    ApiGateway,
+    /// S3.
+    S3,
+    /// Lambda, through a function URL.
+    Lambda,
+    /// Another origin.
+    Origin,
+}
+
+impl Verdict {
+    /// The name used in every output.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Redirected => "redirected",
+            Self::Rejected => "rejected",
+            Self::Undetermined => "undetermined",
+        }
+    }
+}
+
+impl Party {
+    /// The name used in JSON.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::CloudFront => "cloudfront",
+            Self::ApiGateway => "api-gateway",
+            Self::S3 => "s3",
+            Self::Lambda => "lambda",
+            Self::Origin => "origin",
+        }
+    }
+
+    /// The name in a sentence.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CloudFront => "CloudFront",
+            Self::ApiGateway => "API Gateway",
+            Self::S3 => "S3",
+            Self::Lambda => "Lambda",
+            Self::Origin => "the origin",
+        }
+    }
+}
+
+/// Follows a request through a distribution; see [`comes_here`].
+#[must_use]
+pub fn trace(model: &Model, request: &Request) -> Trace {
+    let mut tracer = Tracer { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None };
+    let end = tracer.run().unwrap_or_else(|end| end);
+    let end = tracer.answer(end);
+    let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
+        (verdict, true) => (verdict, end.status, end.party),
+        (_, false) => (Verdict::Undetermined, None, None),
+    };
+    let summary = match tracer.doubts.as_slice() {
+        [] => end.summary,
+        // What is not known ends the way itself.
+        _ if end.verdict == Verdict::Undetermined => end.summary,
+        _ => format!("if nothing else comes of what is not known here: {}", end.summary),
+    };
+    Trace {
+        steps: tracer.steps,
+        verdict,
+        status,
+        answered_by,
+        summary,
+        doubts: tracer.doubts,
+        behavior: tracer.behavior,
+    }
+}
+
+/// The end of a way.
+#[derive(Debug, Clone)]
+struct End {
+    verdict: Verdict,
+    status: Option<u16>,
+    party: Option<Party>,
+    summary: String,
+    /// Whether the answer is one of the origin, so that caching is a question.
+    is_from_origin: bool,
+    span: Option<Span>,
+    certainty: Certainty,
+}
+
+impl End {
+    /// Refused with a status and a body.
+    fn rejected(party: Party, status: u16, body: &str, certainty: Certainty) -> Self {
+        Self {
+            verdict: Verdict::Rejected,
+            status: Some(status),
+            party: Some(party),
+            summary: format!("{} answers `{status} {body}`", party.name()),
+            is_from_origin: party != Party::CloudFront,
+            span: None,
+            certainty,
+        }
+    }
+
+    /// Nobody can say.
+    fn unknown(why: impl Into<String>) -> Self {
+        Self {
+            verdict: Verdict::Undetermined,
+            status: None,
+            party: None,
+            summary: why.into(),
+            is_from_origin: false,
+            span: None,
+            certainty: Certainty::Uncertain,
+        }
+    }
+
+    fn at(self, span: Span) -> Self {
+        Self { span: Some(span), ..self }
+    }
+}
+
+/// Goes on with a value, or ends.
+type Way<T> = Result<T, End>;
+
+struct Tracer<'m, 'r> {
+    model: &'m Model,
+    request: &'r Request,
+    steps: Vec<Step>,
+    doubts: Vec<String>,
+    behavior: Option<Option<usize>>,
+}
+
+impl<'m> Tracer<'m, '_> {
+    fn step(
+        &mut self,
+        title: &'static str,
+        detail: impl Into<String>,
+        certainty: Certainty,
+        span: Option<Span>,
+    ) {
+        self.steps.push(Step { title, detail: detail.into(), certainty, span });
+    }
+
+    fn sure(&mut self, title: &'static str, detail: impl Into<String>, span: Span) {
+        self.step(title, detail, Certainty::Certain, Some(span));
+    }
+
+    /// Remembers what only a live request would show, so that the verdict is open.
+    fn doubt(&mut self, what: impl Into<String>) {
+        let what = what.into();
+        if !self.doubts.contains(&what) {
+            self.doubts.push(what);
+        }
+    }
+
+    fn run(&mut self) -> Way<End> {
+        let host = self.alias()?;
+        let path = self.root_object();
+        let behavior = self.choose(&path)?;
+        self.behavior = Some(behavior.index);
+        self.protocol(behavior)?;
+        self.method(behavior)?;
+        self.signed(behavior)?;
+        self.firewall()?;
+        self.functions(behavior, "viewer-request");
+        self.cache_key(behavior);
+        self.functions(behavior, "origin-request");
+        let end = self.origins(behavior, &host, &path)?;
+        self.functions(behavior, "origin-response");
+        self.functions(behavior, "viewer-response");
+        Ok(end)
+    }
+
+    /// The functions that a behavior runs on an event. What they do is not read.
+    fn functions(&mut self, behavior: &'m Behavior, event: &str) {
+        for function in behavior.functions.iter() {
+            if function.event.literal().is_some_and(|own| own != event)
+                || (function.event.literal().is_none() && event != "viewer-request")
+            {
+                continue;
+            }
+            let kind = if function.is_lambda { "Lambda@Edge function" } else { "CloudFront Function" };
+            let name = function.arn.known().map_or_else(String::new, |arn| format!(" `{arn}`"));
+            let before = event.ends_with("request");
+            let detail = match before {
+                true => format!(
+                    "{kind}{name} runs on `{event}` and may answer itself or change the request; what follows holds if it does not"
+                ),
+                false => format!("{kind}{name} runs on `{event}` and may change the answer"),
+            };
+            self.step("function", detail, Certainty::Uncertain, Some(function.span));
+            if before {
+                self.doubt(format!("what the {kind}{name} makes of the request"));
+            }
+        }
+        if let Some(reason) = behavior.functions.open.as_ref().filter(|_| event == "viewer-request") {
+            let detail = format!("which functions run at the edge is not known: {}", reason.0);
+            self.step("function", detail, Certainty::Uncertain, Some(behavior.functions.span));
+            self.doubt("what functions at the edge make of the request");
+        }
+    }
+
+    /// How the request is cached: not at all for the methods that change something.
+    fn caching(&self, behavior: &'m Behavior) -> Option<Caching<'m>> {
+        let caches = crate::methods::caches(behavior, self.request.method);
+        (caches != Tri::False).then(|| Caching::of(self.model, behavior))
+    }
+}
+
+/// A number of seconds for a person.
+fn seconds(seconds: i64) -> String {
+    let unit = |count: i64, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
+    let larger = match seconds {
+        31_536_000 => Some(unit(1, "year")),
+        _ if seconds >= 86_400 && seconds % 86_400 == 0 => Some(unit(seconds / 86_400, "day")),
+        _ if seconds >= 3_600 && seconds % 3_600 == 0 => Some(unit(seconds / 3_600, "hour")),
+        _ if seconds >= 120 && seconds % 60 == 0 => Some(unit(seconds / 60, "minute")),
+        _ => None,
+    };
+    match larger {
+        Some(larger) => format!("{seconds} s ({larger})"),
+        None => format!("{seconds} s"),
+    }
+}

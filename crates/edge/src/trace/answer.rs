@@ -1,0 +1,182 @@
+//! The answer: API Gateway's own words, and what CloudFront makes of errors.
+
+use cflint_template::model::{Api, ErrorResponse, Protocol};
+use cflint_template::value::Text;
+
+use super::{End, Party, Tracer, Verdict, seconds};
+use crate::Certainty;
+use crate::pattern::{PathPattern, normalize_path};
+
+/// What API Gateway says for what it does not want to tell apart.
+pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";
+
+/// Errors that are always cached, if anything is.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
+const CACHED: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
+/// Seconds that errors are cached if no custom error response is about them.
+const ERROR_TTL: i64 = 10;
+/// Seconds if one is that does not say.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-customerrorresponse.html>
+const CUSTOM_ERROR_TTL: i64 = 300;
+
+/// Why API Gateway refuses a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// A REST API has no such resource or method.
+    NoToken,
+    /// An HTTP API has no such route.
+    NotFound,
+    /// Credentials that are no signature, where only a signature would do.
+    IncompleteSignature,
+    /// A route for IAM, and no signature.
+    Unsigned,
+    /// A signature for another host.
+    WrongSignature,
+    /// No identity source.
+    Unauthorized,
+    /// No API key, or none that is good here.
+    Key,
+    /// A firewall.
+    Firewall,
+    /// A resource policy.
+    Policy,
+}
+
+/// The refusal in the words of the API: a REST API can have its own.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+pub(super) fn refusal(api: &Api, why: Refusal) -> End {
+    use Certainty::{Certain, Probable};
+    let is_rest = api.protocol == Protocol::Rest;
+    let (kind, status, message, certainty) = match why {
+        Refusal::NoToken => ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain),
+        Refusal::Unsigned if is_rest => {
+            ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain)
+        }
+        Refusal::Unsigned => ("", 403, "Forbidden", Probable),
+        Refusal::NotFound => ("", 404, "Not Found", Certain),
+        Refusal::IncompleteSignature => {
+            ("", 403, "Authorization header requires 'Credential' parameter. …", Probable)
+        }
+        Refusal::WrongSignature if is_rest => (
+            "INVALID_SIGNATURE",
+            403,
+            "The request signature we calculated does not match the signature you provided. …",
+            Probable,
+        ),
+        Refusal::WrongSignature => ("", 403, "Forbidden", Probable),
+        Refusal::Unauthorized => ("UNAUTHORIZED", 401, "Unauthorized", Certain),
+        Refusal::Key => ("INVALID_API_KEY", 403, "Forbidden", Certain),
+        Refusal::Firewall => ("WAF_FILTERED", 403, "Forbidden", Certain),
+        Refusal::Policy => (
+            "ACCESS_DENIED",
+            403,
+            "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
+            Certain,
+        ),
+    };
+    let name = if why == Refusal::Policy { "Message" } else { "message" };
+    let mut body = format!("{{\"{name}\":\"{message}\"}}");
+    let mut code = status;
+    let find =
+        |wanted: &str| api.gateway_responses.iter().find(|response| response.kind.literal() == Some(wanted));
+    let own = find(kind).or_else(|| find("DEFAULT_4XX")).filter(|_| is_rest && !kind.is_empty());
+    if let Some(own) = own {
+        code = own.status.known().and_then(|status| u16::try_from(*status).ok()).unwrap_or(status);
+        if let Some(template) = own.body.known() {
+            body = filled(template, message);
+        }
+    }
+    End::rejected(Party::ApiGateway, code, &body, certainty)
+}
+
+/// The template of a body with the message that it asks for.
+fn filled(template: &Text, message: &str) -> String {
+    let text = template.to_string();
+    let quoted = format!("\"{message}\"");
+    let text =
+        text.replace("$context.error.messageString", &quoted).replace("$context.error.message", message);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl<'m> Tracer<'m, '_> {
+    /// Says how it ends, and what CloudFront makes of an error.
+    pub(super) fn answer(&mut self, end: End) -> End {
+        let certainty =
+            if end.verdict == Verdict::Undetermined { Certainty::Uncertain } else { end.certainty };
+        self.step("answer", end.summary.clone(), certainty, end.span);
+        let Some(status) = end.status.filter(|_| end.verdict == Verdict::Rejected) else { return end };
+        let custom = self.error_response(status);
+        self.cache_error(&end, status, custom);
+        let Some(custom) = custom else { return end };
+        self.replace(end, status, custom)
+    }
+
+    /// The custom error response about a status. They are those of the whole distribution, whatever the behavior.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
+    fn error_response(&mut self, status: u16) -> Option<&'m ErrorResponse> {
+        let all = &self.model.distribution.error_responses;
+        if all.open.is_some() || all.iter().any(|response| response.error_code.is_unknown()) {
+            self.doubt(format!("what custom error responses make of a `{status}`"));
+        }
+        all.iter().find(|response| response.error_code.known() == Some(&i64::from(status)))
+    }
+
+    fn replace(&mut self, end: End, status: u16, custom: &'m ErrorResponse) -> End {
+        if custom.page_path.is_absent() {
+            return end;
+        }
+        let page = custom.page_path.known().map_or_else(|| "a page".to_owned(), |page| format!("`{page}`"));
+        let shown = match custom.response_code.or_default(i64::from(status)) {
+            Some(code) => u16::try_from(code).ok(),
+            None => None,
+        };
+        let code = shown.map_or_else(|| "another status".to_owned(), |code| format!("`{code}`"));
+        let through = match custom.page_path.literal() {
+            Some(path) => format!(", asked for through {}", self.behavior_of(path)),
+            None => String::new(),
+        };
+        let detail = format!("every `{status}` of the distribution becomes {code} with {page}{through}");
+        // That errors which CloudFront makes itself are replaced as well is reported, not documented.
+        let certainty = if end.is_from_origin { Certainty::Certain } else { Certainty::Probable };
+        self.step("error page", detail, certainty, Some(custom.span));
+        if shown.is_none() {
+            self.doubt("with which status the error page is sent");
+        }
+        End { status: shown, summary: format!("{}; the viewer sees {code} with {page}", end.summary), ..end }
+    }
+
+    fn behavior_of(&self, path: &str) -> String {
+        let path = normalize_path(path);
+        let distribution = &self.model.distribution;
+        let takes = |pattern: &str| PathPattern::new(pattern).matches(&path);
+        let found =
+            distribution.behaviors.iter().find(|behavior| behavior.path_pattern.literal().is_none_or(takes));
+        format!("behavior `{}`", found.unwrap_or(&distribution.default_behavior).name())
+    }
+
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html>
+    fn cache_error(&mut self, end: &End, status: u16, custom: Option<&'m ErrorResponse>) {
+        let distribution = &self.model.distribution;
+        let Some(index) = self.behavior else { return };
+        let behavior = distribution.all_behaviors().find(|behavior| behavior.index == index);
+        let Some(caching) = behavior.and_then(|behavior| self.caching(behavior)) else { return };
+        let is_error_of_origin = end.is_from_origin || matches!(status, 502..=504);
+        if !caching.may_cache().is_true() || !is_error_of_origin {
+            return;
+        }
+        if !CACHED.contains(&status) {
+            return;
+        }
+        let ttl =
+            custom.map_or(Some(ERROR_TTL), |custom| custom.caching_min_ttl.or_default(CUSTOM_ERROR_TTL));
+        let detail = match ttl {
+            Some(0) => format!("`{status}` is not kept"),
+            Some(ttl) => {
+                format!("`{status}` is kept for {} at least, also after the cause is mended", seconds(ttl))
+            }
+            None => format!("`{status}` is kept; for how long is not known"),
+        };
+        let span = custom.map_or(distribution.error_responses.span, |custom| custom.span);
+        self.step("error cache", detail, Certainty::Certain, Some(span));
+    }
+}

@@ -1,0 +1,166 @@
+//! Which behavior takes a request.
+
+use cflint_template::model::Behavior;
+use cflint_template::value::{Part, Text, Tri};
+
+use super::{End, Tracer, Way};
+use crate::Certainty;
+use crate::language::Language;
+use crate::pattern::{PathPattern, normalize_path};
+use crate::reach::language;
+
+/// The path in the two forms that count: as CloudFront compares it, and as it leaves.
+#[derive(Debug, Clone)]
+pub(super) struct Paths {
+    /// For patterns.
+    normal: String,
+    /// For the origin.
+    pub(super) raw: String,
+    /// The path without the default root object, if that is put in.
+    without_object: Option<String>,
+}
+
+impl<'m> Tracer<'m, '_> {
+    /// The path, with the default root object for `/`.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html>
+    pub(super) fn root_object(&mut self) -> Paths {
+        let raw = self.request.path.clone();
+        let object = &self.model.distribution.default_root_object;
+        let name = object.known().filter(|name| !name.is_empty());
+        match name {
+            Some(name) if raw == "/" => {
+                let replaced = format!("/{name}");
+                self.sure("default root object", format!("`/` becomes `{replaced}`"), object.span);
+                Paths { normal: normalize_path(&replaced), raw: replaced, without_object: Some(raw) }
+            }
+            _ => {
+                if raw == "/" && object.is_unknown() {
+                    self.doubt("whether the distribution has a default root object");
+                }
+                Paths { normal: normalize_path(&raw), raw, without_object: None }
+            }
+        }
+    }
+
+    /// The first behavior whose pattern takes the path; the default one if none does.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern>
+    pub(super) fn choose(&mut self, paths: &Paths) -> Way<&'m Behavior> {
+        let distribution = &self.model.distribution;
+        if let Some(reason) = &distribution.behaviors.open {
+            let why = format!("not all behaviors are known: {}", reason.0);
+            return Err(End::unknown(why).at(distribution.behaviors.span));
+        }
+        let mut passed = Vec::new();
+        let mut found = &distribution.default_behavior;
+        for behavior in distribution.behaviors.iter() {
+            match takes(behavior, &paths.normal) {
+                Tri::True => {
+                    found = behavior;
+                    break;
+                }
+                Tri::False => passed.push(format!("`{}`", behavior.name())),
+                Tri::Unknown => {
+                    let why = format!("whether `{}` takes `{}` is not known", behavior.name(), paths.normal);
+                    return Err(End::unknown(why).at(behavior.path_pattern.span));
+                }
+            }
+        }
+        let count = distribution.behaviors.items.len();
+        let normal = &paths.normal;
+        let shown = if *normal == paths.raw { String::new() } else { format!(", for patterns `{normal}`,") };
+        let not = match passed.as_slice() {
+            [] => String::new(),
+            [one] => format!("; {one} does not"),
+            [some @ .., last] if passed.len() <= 6 => format!("; {} and {last} do not", some.join(", ")),
+            _ => format!("; {} and {} others before it do not", passed[..5].join(", "), passed.len() - 5),
+        };
+        let (detail, span) = match found.index {
+            Some(index) => (
+                format!(
+                    "`{}`, number {} of {count}, takes `{}`{shown}{not}",
+                    found.name(),
+                    index + 1,
+                    paths.raw
+                ),
+                found.path_pattern.span,
+            ),
+            None if count == 0 => (format!("{}, the only one", found.name()), found.span),
+            None => (format!("{} takes `{}`{shown}{not}", found.name(), paths.raw), found.span),
+        };
+        self.sure("behavior", detail, span);
+        self.doubt_about_path(paths, found);
+        Ok(found)
+    }
+
+    /// What is not documented about how the path is compared.
+    fn doubt_about_path(&mut self, paths: &Paths, found: &Behavior) {
+        let other = |path: &str| first(&self.model.distribution.behaviors.items, path) != found.index;
+        let decoded = decode_unreserved(&paths.normal);
+        if decoded != paths.normal && other(&normalize_path(&decoded)) {
+            self.doubt(format!(
+                "whether CloudFront compares `{}` or `{decoded}` with the patterns",
+                paths.normal
+            ));
+        }
+        if let Some(before) = &paths.without_object
+            && other(&normalize_path(before))
+        {
+            self.doubt(format!(
+                "whether CloudFront compares `{before}` or `{}` with the patterns",
+                paths.normal
+            ));
+        }
+    }
+}
+
+fn first(behaviors: &[Behavior], path: &str) -> Option<usize> {
+    behaviors.iter().find(|behavior| !takes(behavior, path).is_false()).and_then(|behavior| behavior.index)
+}
+
+/// Whether the pattern of a behavior takes a normalized path. One with a value that is known only at deployment may
+/// still be certain not to.
+fn takes(behavior: &Behavior, path: &str) -> Tri {
+    let Some(pattern) = behavior.path_pattern.known() else { return Tri::Unknown };
+    if let Some(literal) = pattern.as_literal() {
+        return Tri::from(PathPattern::new(literal).matches(path));
+    }
+    let mut paths = Language::empty();
+    if !pattern.prefix().starts_with('/') {
+        paths.push_literal("/");
+    }
+    for part in pattern.parts() {
+        paths = paths.then(&match part {
+            Part::Lit(text) => Language::glob(text),
+            Part::Hole(hole) => language(&Text::hole((**hole).clone())),
+        });
+    }
+    if paths.matches(path) { Tri::Unknown } else { Tri::False }
+}
+
+/// The path with the characters in their own form that need no encoding.
+fn decode_unreserved(path: &str) -> String {
+    let mut decoded = String::with_capacity(path.len());
+    let mut rest = path;
+    while let Some(at) = rest.find('%') {
+        decoded.push_str(&rest[..at]);
+        let code = rest.get(at + 1..at + 3);
+        let c = code.and_then(|code| u8::from_str_radix(code, 16).ok()).map(char::from);
+        match c.filter(|c| c.is_ascii_alphanumeric() || "-._~".contains(*c)) {
+            Some(c) => {
+                decoded.push(c);
+                rest = &rest[at + 3..];
+            }
+            None => {
+                decoded.push('%');
+                rest = &rest[at + 1..];
+            }
+        }
+    }
+    decoded.push_str(rest);
+    decoded
+}
+
+/// The certainty of what rests on the path being as it should.
+pub(super) fn of_path(path: &str) -> Certainty {
+    if normalize_path(path) == path { Certainty::Certain } else { Certainty::Probable }
+}

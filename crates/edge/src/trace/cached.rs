@@ -1,0 +1,98 @@
+//! Whether the answer is cached, for how long, and who shares it.
+
+use cflint_template::model::Behavior;
+use cflint_template::value::Tri;
+
+use super::{Tracer, seconds};
+use crate::Certainty;
+use crate::caching::{Caching, cookie_in_key, header_in_key, query_in_key};
+use crate::forwarding::Forwarding;
+
+/// What tells users apart, and must be in the key if the answer depends on it.
+const CREDENTIALS: [&str; 3] = ["Authorization", "x-api-key", "X-Amz-Security-Token"];
+
+impl<'m> Tracer<'m, '_> {
+    /// Says how the answer is cached.
+    pub(super) fn cache_key(&mut self, behavior: &'m Behavior) {
+        let method = self.request.method.as_str();
+        let Some(caching) = self.caching(behavior) else {
+            let detail = format!("answers to `{method}` are never cached here");
+            self.sure("cache", detail, behavior.span);
+            return;
+        };
+        let forwarding = Forwarding::new(self.model, behavior);
+        let certainty = Certainty::Certain;
+        let span = Some(caching.span);
+        let name = caching.name();
+        match caching.may_cache() {
+            Tri::False => {
+                let why = if caching.is_off { "every header is forwarded" } else { name.as_str() };
+                let detail =
+                    format!("nothing is cached: {why}{}", if caching.is_off { "" } else { " has no TTL" });
+                return self.step("cache", detail, certainty, span);
+            }
+            Tri::Unknown => {
+                return self.step("cache", "whether answers are cached is not known", certainty, span);
+            }
+            Tri::True => {}
+        }
+        let detail = match caching.unasked() {
+            Some(0) => format!("cached only for as long as the answer says; {name}"),
+            Some(ttl) => {
+                format!("an answer that says nothing of caching is kept for {}; {name}", seconds(ttl))
+            }
+            None => format!("cached; for how long is not known; {name}"),
+        };
+        let detail = match min(&caching) {
+            Some(least) => format!("{detail}; even `no-store` is kept for {}", seconds(least)),
+            None => detail,
+        };
+        self.step("cache", detail, certainty, span);
+        let detail = format!("shared by all who ask for the same {}", self.key(&forwarding));
+        self.step("cache key", detail, certainty, span);
+        for name in CREDENTIALS {
+            if self.request.header(name).is_some()
+                && header_in_key(&forwarding, name).is_false()
+                && forwarding.header_arrives(name, Some(self.request.method)).0.is_true()
+            {
+                let detail = format!(
+                    "`{name}` reaches the origin and is not in the key: the answer goes to others too"
+                );
+                self.step("cache key", detail, certainty, span);
+            }
+        }
+    }
+
+    /// What an answer is found by.
+    fn key(&self, forwarding: &Forwarding<'_>) -> String {
+        let mut parts = vec!["path".to_owned()];
+        for parameter in self.request.parameters() {
+            let name = parameter.split('=').next().unwrap_or_default();
+            if query_in_key(forwarding, name).is_true() {
+                parts.push(format!("query string `{name}`"));
+            }
+        }
+        for (name, _) in &self.request.headers {
+            if header_in_key(forwarding, name).is_true() && !name.eq_ignore_ascii_case("Cookie") {
+                parts.push(format!("header `{name}`"));
+            }
+        }
+        for (name, _) in self.request.cookies() {
+            if cookie_in_key(forwarding, name).is_true() {
+                parts.push(format!("cookie `{name}`"));
+            }
+        }
+        if header_in_key(forwarding, "Host").is_true() && self.request.header("Host").is_none() {
+            parts.push("header `Host`".to_owned());
+        }
+        match parts.as_slice() {
+            [] => String::new(),
+            [only] => only.clone(),
+            [some @ .., last] => format!("{} and {last}", some.join(", ")),
+        }
+    }
+}
+
+fn min(caching: &Caching<'_>) -> Option<i64> {
+    caching.min.seconds.filter(|seconds| *seconds > 0)
+}

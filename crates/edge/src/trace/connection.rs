@@ -1,0 +1,90 @@
+//! Whether CloudFront gets a connection to the origin.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html>
+
+use cflint_template::model::{CustomOrigin, OriginKind, Protocol};
+
+use super::sent::Sent;
+use super::viewer::page;
+use super::{End, Party, Tracer, Verdict, Way};
+use crate::Certainty;
+use crate::backend::Backend;
+use crate::path::RequestPath;
+
+/// TLS versions that API Gateway and Lambda do not take any more.
+const OUTDATED: [&str; 3] = ["SSLv3", "TLSv1", "TLSv1.1"];
+
+impl<'m> Tracer<'m, '_> {
+    /// Whether the origin is asked over HTTPS.
+    pub(super) fn is_https(&self, path: &RequestPath<'m>) -> Way<bool> {
+        let OriginKind::Custom(config) = &path.origin.kind else { return Ok(self.request.is_https) };
+        let policy = &config.protocol_policy;
+        match policy.literal() {
+            Some("http-only") => Ok(false),
+            Some("https-only") => Ok(true),
+            Some("match-viewer") => Ok(self.request.is_https),
+            _ => Err(End::unknown("whether the origin is asked over HTTPS is not known").at(policy.span)),
+        }
+    }
+
+    /// Fails where the backend does not take the connection that the origin is set up for.
+    pub(super) fn connect(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
+        let OriginKind::Custom(config) = &path.origin.kind else { return Ok(()) };
+        let is_tls_only = path.backend.is_api() || matches!(path.backend, Backend::LambdaUrl(_));
+        let port = if sent.is_https { &config.https_port } else { &config.http_port };
+        let expected = if sent.is_https { 443 } else { 80 };
+        let known = port.or_default(expected);
+        if is_tls_only && !sent.is_https {
+            let span = config.protocol_policy.span;
+            let name = path.backend.name();
+            self.sure("connection", format!("plain HTTP to {name}, which speaks HTTPS only"), span);
+            return Err(unreachable("502 or 504", None, "CloudFront cannot connect to the origin").at(span));
+        }
+        if is_tls_only && known.is_some_and(|port| port != 443) {
+            let detail = format!(
+                "port {} of {}, which listens on 443 only",
+                known.unwrap_or_default(),
+                path.backend.name()
+            );
+            self.sure("connection", detail, port.span);
+            return Err(
+                unreachable("502 or 504", None, "CloudFront cannot connect to the origin").at(port.span)
+            );
+        }
+        if sent.is_https && self.is_tls_outdated(path, config) {
+            let span = config.ssl_protocols.span;
+            let detail = format!("TLS versions before 1.2, which {} refuses", path.backend.name());
+            self.sure("connection", detail, span);
+            let text = page("CloudFront wasn't able to connect to the origin.");
+            return Err(End::rejected(Party::CloudFront, 502, &text, Certainty::Certain).at(span));
+        }
+        Ok(())
+    }
+
+    fn is_tls_outdated(&self, path: &RequestPath<'m>, config: &CustomOrigin) -> bool {
+        let protocols = &config.ssl_protocols;
+        let is_strict = match &path.backend {
+            Backend::ExecuteApi { api: Some(api), .. } => api.protocol == Protocol::Http,
+            Backend::LambdaUrl(_) => true,
+            Backend::ApiDomain(domain) => domain.security_policy.literal() == Some("TLS_1_2"),
+            _ => false,
+        };
+        let is_old = |name: Option<&str>| name.is_some_and(|name| OUTDATED.contains(&name));
+        is_strict
+            && protocols.open.is_none()
+            && !protocols.items.is_empty()
+            && protocols.iter().all(|protocol| is_old(protocol.literal()))
+    }
+}
+
+/// Fails at CloudFront with a status that is not documented exactly.
+pub(super) fn unreachable(status: &str, exact: Option<u16>, why: &str) -> End {
+    End {
+        verdict: Verdict::Rejected,
+        status: exact,
+        party: Some(Party::CloudFront),
+        summary: format!("CloudFront answers `{status}`: {why}"),
+        is_from_origin: false,
+        span: None,
+        certainty: Certainty::Certain,
+    }
+}

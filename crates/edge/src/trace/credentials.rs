@@ -1,0 +1,186 @@
+//! Who may call a route: authorizer, signature, API key.
+
+use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Protocol, Route};
+use cflint_template::value::{Text, Tri};
+
+use super::answer::{Refusal, refusal};
+use super::sent::{Sent, is_custom};
+use super::{Tracer, Way};
+use crate::Certainty;
+use crate::path::RequestPath;
+
+impl<'m> Tracer<'m, '_> {
+    /// Authorizer, signature, API key.
+    pub(super) fn allowed(
+        &mut self,
+        api: &'m Api,
+        route: &'m Route,
+        path: &RequestPath<'m>,
+        sent: &Sent,
+    ) -> Way<()> {
+        match route.guard {
+            Guard::None => self.sure("access", "the route asks for no credentials", route.span),
+            Guard::Iam => self.signature(api, route, path, sent)?,
+            Guard::Authorizer => match api.authorizer(route) {
+                Some(authorizer) => self.authorizer(api, authorizer, sent)?,
+                None => {
+                    let detail = "an authorizer decides, which is not in the template; it is taken to let the request in";
+                    self.sure("access", detail, route.span);
+                }
+            },
+            Guard::Unknown => self.doubt(format!("who may call `{}`", route.name())),
+        }
+        match route.api_key {
+            Tri::True => self.api_key(api, route, path, sent),
+            Tri::False => Ok(()),
+            Tri::Unknown => {
+                self.doubt(format!("whether `{}` asks for an API key", route.name()));
+                Ok(())
+            }
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-use-lambda-authorizer.html>
+    fn authorizer(&mut self, api: &'m Api, authorizer: &'m Authorizer, sent: &Sent) -> Way<()> {
+        let id = &authorizer.id;
+        for identity in authorizer.identity.iter().filter(|_| authorizer.is_strict()) {
+            let what = identity_name(identity);
+            let arrives = match identity.place {
+                IdentityPlace::Header => {
+                    sent.header(&identity.name).map_or_else(|answer| answer, |_| Tri::True)
+                }
+                IdentityPlace::Query => sent.has_query(&identity.name),
+                IdentityPlace::Other => Tri::True,
+            };
+            match arrives {
+                Tri::True => {}
+                Tri::False => {
+                    let detail = format!("`{id}` asks for {what}, which does not arrive");
+                    self.sure("authorizer", detail, identity.span);
+                    return Err(refusal(api, Refusal::Unauthorized).at(identity.span));
+                }
+                Tri::Unknown => {
+                    let detail = format!("`{id}` asks for {what}, which may not arrive");
+                    self.step("authorizer", detail, Certainty::Uncertain, Some(identity.span));
+                    self.doubt(format!("whether {what} reaches the API"));
+                }
+            }
+        }
+        let refused = match api.protocol {
+            Protocol::Rest => {
+                "`403 {\"Message\":\"User is not authorized to access this resource with an explicit deny\"}` or `401`"
+            }
+            _ => "`403 {\"message\":\"Forbidden\"}` or `401`",
+        };
+        let detail = format!("`{id}` decides, and is taken to let the request in; if it does not, {refused}");
+        self.sure("authorizer", detail, authorizer.span);
+        Ok(())
+    }
+
+    /// A signature is made for one host name, and holds for no other.
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
+    fn signature(&mut self, api: &'m Api, route: &Route, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
+        let in_query = sent.has_query("X-Amz-Signature").is_true() && self.request.is_signed();
+        match sent.header("Authorization") {
+            _ if in_query => {}
+            Ok(value) if is_signature(value) => {}
+            Ok(_) if api.protocol == Protocol::Rest => {
+                self.step(
+                    "access",
+                    "`Authorization` is no signature of AWS",
+                    Certainty::Probable,
+                    Some(route.span),
+                );
+                return Err(refusal(api, Refusal::IncompleteSignature).at(route.span));
+            }
+            Err(Tri::Unknown) => {
+                self.doubt("whether `Authorization` reaches the API");
+                return Ok(());
+            }
+            _ => {
+                let why = match self.request.header("Authorization") {
+                    Some(_) => "the route asks for a signature of AWS, and `Authorization` does not arrive",
+                    None => "the route asks for a signature of AWS, and the request has none",
+                };
+                self.sure("access", why, route.span);
+                return Err(refusal(api, Refusal::Unsigned).at(route.span));
+            }
+        }
+        if sent.forwards_host.is_true() {
+            self.sure("access", "signed, and taken to be signed by somebody who may call it", route.span);
+            return Ok(());
+        }
+        let own = path.origin_host();
+        let detail =
+            format!("the signature covers `Host`; it is valid only if the client made it for `{own}`");
+        self.step("access", detail, Certainty::Probable, Some(route.span));
+        Err(refusal(api, Refusal::WrongSignature).at(route.span))
+    }
+
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
+    fn api_key(&mut self, api: &'m Api, route: &Route, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
+        if api.api_key_source.literal() == Some("AUTHORIZER") {
+            self.sure("API key", "the authorizer gives the API key", api.api_key_source.span);
+            return Ok(());
+        }
+        match sent.header("x-api-key") {
+            Ok(value) => {
+                let value = value.clone();
+                self.usable_key(api, route, &value, is_custom(path.origin, "x-api-key"))
+            }
+            Err(Tri::Unknown) => {
+                self.doubt("whether `x-api-key` reaches the API");
+                Ok(())
+            }
+            Err(_) => {
+                let why = match self.request.header("x-api-key") {
+                    Some(_) => "the route asks for an API key, and `x-api-key` does not arrive",
+                    None => "the route asks for an API key, and the request has no `x-api-key`",
+                };
+                self.sure("API key", why, route.span);
+                Err(refusal(api, Refusal::Key).at(route.span))
+            }
+        }
+    }
+
+    /// Whether some usage plan makes keys good for the API at all, and whether the key can be one of those.
+    fn usable_key(&mut self, api: &'m Api, route: &Route, value: &Text, is_custom: bool) -> Way<()> {
+        let names_api = |of: &Text| of.as_resource() == Some(api.id.as_str());
+        let plans = &self.model.usage_plans;
+        let covered = plans.iter().any(|plan| {
+            plan.stages.open.is_some() || plan.stages.iter().any(|(of, _)| of.known().is_none_or(names_api))
+        });
+        if !plans.is_empty() && !covered {
+            let detail = format!(
+                "no usage plan of the template names a stage of `{}`, so no key is good for it",
+                api.id
+            );
+            self.sure("API key", detail, plans[0].span);
+            return Err(refusal(api, Refusal::Key).at(plans[0].span));
+        }
+        let own = self
+            .model
+            .api_keys
+            .iter()
+            .find(|key| key.value.known().is_some_and(|own| own.equals(value).is_true()));
+        if let Some(key) = own.filter(|key| key.enabled.is_false()) {
+            self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
+            return Err(refusal(api, Refusal::Key).at(key.span));
+        }
+        let from = if is_custom { "the custom header of the origin" } else { "`x-api-key`" };
+        self.sure("API key", format!("{from} arrives, and is taken for a key of a usage plan"), route.span);
+        Ok(())
+    }
+}
+
+fn identity_name(identity: &Identity) -> String {
+    match identity.place {
+        IdentityPlace::Header => format!("header `{}`", identity.name),
+        IdentityPlace::Query => format!("query string `{}`", identity.name),
+        IdentityPlace::Other => format!("`{}`", identity.name),
+    }
+}
+
+pub(super) fn is_signature(value: &Text) -> bool {
+    value.prefix().starts_with("AWS4-")
+}

@@ -1,0 +1,334 @@
+//! The request as it leaves for the origin.
+
+use cflint_diagnostics::Span;
+use cflint_template::model::{Origin, Prop};
+use cflint_template::value::{Text, Tri};
+
+use super::behavior::{Paths, of_path};
+use super::{Tracer, Way};
+use crate::Certainty;
+use crate::forwarding::Policy;
+use crate::headers::{HeaderFate, Replacement, legacy_default, policy_default};
+use crate::path::RequestPath;
+use crate::selection::{Selected, Selection, Source, Via};
+
+/// What arrives at the origin.
+#[derive(Debug, Clone)]
+pub(super) struct Sent {
+    /// The host name in `Host`; `None` if it is not known whether the viewer's is sent.
+    pub(super) host: Option<Text>,
+    /// Whether the viewer's `Host` is sent.
+    pub(super) forwards_host: Tri,
+    /// The path.
+    pub(super) path: Text,
+    /// Whether the way to the origin is encrypted.
+    pub(super) is_https: bool,
+    headers: Vec<(String, Text, Tri)>,
+    query: Vec<(String, Tri)>,
+}
+
+impl Sent {
+    /// The value of a header that arrives; `Err` says whether it is certain that none does.
+    pub(super) fn header(&self, name: &str) -> Result<&Text, Tri> {
+        let found = self.headers.iter().find(|(own, ..)| own.eq_ignore_ascii_case(name));
+        match found {
+            Some((_, value, Tri::True)) => Ok(value),
+            Some((_, _, Tri::Unknown)) => Err(Tri::Unknown),
+            _ => Err(Tri::False),
+        }
+    }
+
+    /// Whether a query string arrives.
+    pub(super) fn has_query(&self, name: &str) -> Tri {
+        let of_name = self.query.iter().filter(|(own, _)| own == name);
+        of_name.map(|(_, arrives)| *arrives).fold(Tri::False, Tri::or)
+    }
+
+    /// The bytes of the headers, as far as they are known.
+    pub(super) fn header_bytes(&self) -> usize {
+        let sent = self.headers.iter().filter(|(_, _, arrives)| arrives.is_true());
+        sent.map(|(name, value, _)| name.len() + value.to_string().len() + 4).sum()
+    }
+}
+
+/// What becomes of one header.
+struct Fate {
+    what: String,
+    value: Option<Text>,
+    arrives: Tri,
+    certainty: Certainty,
+    span: Span,
+}
+
+impl<'m> Tracer<'m, '_> {
+    /// The request as it leaves, header by header.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>
+    pub(super) fn leave(&mut self, path: &RequestPath<'m>, host: &str, paths: &Paths) -> Way<Sent> {
+        let origin = path.origin;
+        let is_https = self.is_https(path)?;
+        let Some(mut arriving) = origin.path.or_default(Text::default()) else {
+            return Err(super::End::unknown("what `OriginPath` puts in front of the path is not known")
+                .at(origin.path.span));
+        };
+        arriving.push_str(&paths.raw);
+        let (query, kept) = self.query(path);
+        let scheme = if is_https { "https" } else { "http" };
+        let detail =
+            format!("`{} {scheme}://{}{arriving}{kept}`", self.request.method.as_str(), path.origin_host(),);
+        let span = if origin.path.is_absent() { origin.domain_name.span } else { origin.path.span };
+        self.step("origin request", detail, of_path(&paths.raw), Some(span));
+        let mut sent = Sent {
+            host: None,
+            forwards_host: path.forwarding.headers.selects("Host").answer,
+            path: arriving,
+            is_https,
+            headers: Vec::new(),
+            query: query.clone(),
+        };
+        self.host(path, host, &mut sent);
+        for (name, value) in &self.request.headers {
+            if name.eq_ignore_ascii_case("Host") || name.eq_ignore_ascii_case("Cookie") {
+                continue;
+            }
+            let fate = self.fate(path, name, value);
+            let detail = format!("`{name}: {value}` {}", fate.what);
+            self.step("header", detail, fate.certainty, Some(fate.span));
+            if let Some(value) = fate.value {
+                sent.headers.push((name.clone(), value, fate.arrives));
+            }
+        }
+        self.cookies(path, &mut sent);
+        for header in origin.custom_headers.iter() {
+            let Some(name) = header.name.literal() else { continue };
+            if self.request.header(name).is_none() {
+                let value = header.value.known().cloned().unwrap_or_default();
+                let detail = format!("`{name}` is added, a custom header of the origin");
+                self.sure("header", detail, header.name.span);
+                sent.headers.push((name.to_owned(), value, Tri::True));
+            }
+        }
+        for (name, arrives) in query {
+            let selected = path.forwarding.query_strings.selects(&name);
+            let what = match arrives {
+                Tri::True => format!("is kept: {}", because(&selected)),
+                Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.query_strings)),
+                Tri::Unknown => "may be dropped: the template does not say".to_owned(),
+            };
+            let span = place(&selected, path, &path.forwarding.query_strings);
+            self.sure("query string", format!("`{name}` {what}"), span);
+        }
+        Ok(sent)
+    }
+
+    fn host(&mut self, path: &RequestPath<'m>, host: &str, sent: &mut Sent) {
+        let selected = path.forwarding.headers.selects("Host");
+        let span = place(&selected, path, &path.forwarding.headers);
+        match sent.forwards_host {
+            Tri::True => {
+                // What `HostHeaderOnly` forwards is documented in one sentence that can be read in two ways.
+                let managed = selected.source.and_then(|source| source.managed);
+                let certainty =
+                    if managed == Some("HostHeaderOnly") { Certainty::Probable } else { Certainty::Certain };
+                let detail = format!("`Host: {host}`, the viewer's: {}", because(&selected));
+                self.step("header", detail, certainty, Some(span));
+                sent.host = Some(Text::literal(host));
+            }
+            Tri::False => {
+                let own = path.origin_host();
+                self.sure(
+                    "header",
+                    format!("`Host: {own}`, the name of the origin"),
+                    path.origin.domain_name.span,
+                );
+                sent.host = path.origin.domain_name.known().cloned();
+            }
+            Tri::Unknown => {
+                let detail = "`Host` is the viewer's or the origin's: the template does not say".to_owned();
+                self.sure("header", detail, span);
+            }
+        }
+    }
+
+    fn fate(&self, path: &RequestPath<'m>, name: &str, value: &str) -> Fate {
+        let literal = || Some(Text::literal(value));
+        let custom = path
+            .origin
+            .custom_headers
+            .iter()
+            .find(|header| header.name.literal().is_some_and(|own| own.eq_ignore_ascii_case(name)));
+        if let Some(custom) = custom {
+            return Fate {
+                what: "is replaced by the custom header of the origin".to_owned(),
+                value: Some(custom.value.known().cloned().unwrap_or_default()),
+                arrives: Tri::True,
+                certainty: Certainty::Certain,
+                span: custom.name.span,
+            };
+        }
+        let selected = path.forwarding.headers.selects(name);
+        let span = place(&selected, path, &path.forwarding.headers);
+        let fate = |what: String, value, arrives, certainty| Fate { what, value, arrives, certainty, span };
+        if selected.answer.is_true() {
+            return fate(
+                format!("is kept: {}", because(&selected)),
+                literal(),
+                Tri::True,
+                Certainty::Certain,
+            );
+        }
+        if selected.answer == Tri::Unknown {
+            let what = "may be dropped: the template does not say".to_owned();
+            return fate(what, literal(), Tri::Unknown, Certainty::Certain);
+        }
+        let method = Some(self.request.method);
+        let (default, certainty) = match path.forwarding.legacy {
+            Some(_) => {
+                let options =
+                    crate::methods::caches(path.behavior, crate::headers::Method::Options).is_true();
+                (legacy_default(name, method, options), Certainty::Certain)
+            }
+            None => policy_default(name, method),
+        };
+        let nothing = nothing(path, &path.forwarding.headers);
+        match default {
+            HeaderFate::Forwarded => {
+                fate("is kept, as CloudFront does by default".to_owned(), literal(), Tri::True, certainty)
+            }
+            HeaderFate::Appended => {
+                fate("is kept, and CloudFront adds to it".to_owned(), literal(), Tri::True, certainty)
+            }
+            HeaderFate::Removed if certainty == Certainty::Uncertain => {
+                let what = format!("may be dropped: {nothing}, and the documentation is not clear");
+                fate(what, literal(), Tri::Unknown, certainty)
+            }
+            HeaderFate::Removed => fate(format!("is dropped: {nothing}"), None, Tri::False, certainty),
+            HeaderFate::Replaced(with) => {
+                let is_encoding = name.eq_ignore_ascii_case("Accept-Encoding");
+                match replaced(with, is_encoding && self.compresses(path)) {
+                    Some(with) => {
+                        let what = format!("is replaced by {with}");
+                        fate(what, Some(Text::literal(with)), Tri::True, certainty)
+                    }
+                    None => fate("is dropped".to_owned(), None, Tri::False, certainty),
+                }
+            }
+            HeaderFate::DependsOnMethod => {
+                fate("may be dropped".to_owned(), literal(), Tri::Unknown, Certainty::Uncertain)
+            }
+        }
+    }
+
+    /// Whether the cache policy asks the origin for compressed answers.
+    fn compresses(&self, path: &RequestPath<'m>) -> bool {
+        match path.forwarding.cache_policy {
+            Policy::Managed(policy) => policy.gzip || policy.brotli,
+            Policy::Declared(policy) => {
+                [&policy.gzip, &policy.brotli].iter().any(|flag| flag.known() == Some(&true))
+            }
+            Policy::Absent | Policy::Unknown => path.forwarding.legacy.is_some(),
+        }
+    }
+
+    fn cookies(&mut self, path: &RequestPath<'m>, sent: &mut Sent) {
+        let cookies: Vec<(String, String)> =
+            self.request.cookies().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+        let mut kept = Vec::new();
+        let mut arrives = Tri::False;
+        for (name, value) in cookies {
+            let selected = path.forwarding.cookies.selects(&name);
+            // `Headers: ['*']` is about headers; cookies have a setting of their own.
+            let what = match selected.answer {
+                Tri::True => format!("is kept: {}", because(&selected)),
+                Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.cookies)),
+                Tri::Unknown => "may be dropped: the template does not say".to_owned(),
+            };
+            let span = place(&selected, path, &path.forwarding.cookies);
+            self.sure("cookie", format!("`{name}` {what}"), span);
+            if !selected.answer.is_false() {
+                kept.push(format!("{name}={value}"));
+            }
+            arrives = arrives.or(selected.answer);
+        }
+        if !kept.is_empty() {
+            sent.headers.push(("Cookie".to_owned(), Text::literal(kept.join("; ")), arrives));
+        }
+    }
+
+    /// The parameters with whether they arrive, and what is left of the query string.
+    fn query(&self, path: &RequestPath<'m>) -> (Vec<(String, Tri)>, String) {
+        let mut all = Vec::new();
+        let mut kept = Vec::new();
+        for parameter in self.request.parameters() {
+            let name = parameter.split('=').next().unwrap_or_default();
+            let arrives = path.forwarding.query_strings.selects(name).answer;
+            all.push((name.to_owned(), arrives));
+            if !arrives.is_false() {
+                kept.push(parameter);
+            }
+        }
+        let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
+        (all, query)
+    }
+}
+
+fn replaced(with: Replacement, compresses: bool) -> Option<&'static str> {
+    match with {
+        Replacement::OriginDomain => Some("the name of the origin"),
+        Replacement::Fixed(text) => Some(text),
+        Replacement::NormalizedEncoding => compresses.then_some("what of it names gzip or br"),
+        Replacement::Generated => Some("one of CloudFront's own"),
+    }
+}
+
+/// Which setting keeps a value.
+fn because(selected: &Selected<'_, '_>) -> String {
+    let Some(source) = selected.source else { return "by default".to_owned() };
+    let policy = named(source);
+    match source.via {
+        Via::CachePolicy => format!("{policy} has it in the cache key"),
+        Via::OriginRequestPolicy => format!("{policy} forwards it"),
+        Via::ForwardedValues => "`ForwardedValues` forwards it".to_owned(),
+    }
+}
+
+fn named(source: &Source<'_>) -> String {
+    match (source.managed, source.policy, source.via) {
+        (Some(name), _, _) => format!("managed policy `{name}`"),
+        (None, Some(id), _) => format!("`{id}`"),
+        (None, None, Via::CachePolicy) => "the cache policy".to_owned(),
+        (None, None, Via::OriginRequestPolicy) => "the origin request policy".to_owned(),
+        (None, None, Via::ForwardedValues) => "`ForwardedValues`".to_owned(),
+    }
+}
+
+/// Which settings keep nothing of the kind.
+fn nothing(path: &RequestPath<'_>, selection: &Selection<'_>) -> String {
+    let names: Vec<String> = selection.sources.iter().map(named).collect();
+    match names.as_slice() {
+        [] if path.behavior.forwarded_values.is_absent() => "no policy selects it".to_owned(),
+        [] => "it is not forwarded by default".to_owned(),
+        [only] => format!("{only} does not forward it"),
+        [some @ .., last] => format!("neither {} nor {last} forwards it", some.join(" nor ")),
+    }
+}
+
+/// The place that decides about a value.
+fn place(selected: &Selected<'_, '_>, path: &RequestPath<'_>, selection: &Selection<'_>) -> Span {
+    let of = |prop: &Prop<Text>| (!prop.is_absent()).then_some(prop.span);
+    let behavior = path.behavior;
+    selected
+        .item
+        .map(|item| item.span)
+        .or_else(|| selected.source.map(|source| source.declared.unwrap_or(source.span)))
+        .or_else(|| of(&behavior.origin_request_policy))
+        .or_else(|| selection.sources.last().map(|source| source.span))
+        .unwrap_or(behavior.span)
+}
+
+/// The custom header of an origin that shows where a request comes from, if there is one with this name.
+pub(super) fn is_custom(origin: &Origin, name: &str) -> bool {
+    origin
+        .custom_headers
+        .iter()
+        .any(|header| header.name.literal().is_some_and(|own| own.eq_ignore_ascii_case(name)))
+}

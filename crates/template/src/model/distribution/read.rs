@@ -1,0 +1,167 @@
+//! Reads a distribution from its resource.
+
+use cflint_diagnostics::Span;
+
+use super::{
+    Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
+    OriginGroup, OriginKind,
+};
+use crate::eval::Reason;
+use crate::model::reader::Reader;
+use crate::model::{Prop, State};
+use crate::value::Text;
+
+impl Distribution {
+    pub(in crate::model) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+        let config = properties.map_or_empty("DistributionConfig");
+        let groups = config.map_or_empty("OriginGroups");
+        let mut aliases = config.texts("Aliases");
+        let old_aliases = config.texts("CNAMEs");
+        if !aliases.present && old_aliases.present {
+            aliases = old_aliases;
+        }
+        Self {
+            id: id.to_owned(),
+            span,
+            aliases,
+            origins: config.maps("Origins", Origin::read),
+            origin_groups: groups.maps("Items", |group, _| OriginGroup::read(&group)),
+            default_behavior: default_behavior(&config),
+            behaviors: config
+                .maps("CacheBehaviors", |behavior, index| Behavior::read(&behavior, Some(index))),
+            error_responses: config.maps("CustomErrorResponses", |response, index| ErrorResponse {
+                error_code: response.int("ErrorCode"),
+                response_code: response.int("ResponseCode"),
+                page_path: response.text("ResponsePagePath"),
+                caching_min_ttl: response.int("ErrorCachingMinTTL"),
+                node: response.node(),
+                span: response.span(),
+                index,
+            }),
+            default_root_object: config.text("DefaultRootObject"),
+            web_acl: config.text("WebACLId"),
+            connection_mode: config.text("ConnectionMode"),
+            geo_restriction: config
+                .map_or_empty("Restrictions")
+                .map_or_empty("GeoRestriction")
+                .text("RestrictionType"),
+        }
+    }
+}
+
+fn default_behavior(config: &Reader<'_, '_>) -> Behavior {
+    Behavior::read(&config.map_or_empty("DefaultCacheBehavior"), None)
+}
+
+impl Origin {
+    fn read(origin: Reader<'_, '_>, index: usize) -> Self {
+        let custom = origin.map("CustomOriginConfig");
+        let s3 = origin.map("S3OriginConfig");
+        let vpc = origin.map("VpcOriginConfig");
+        let kind = match (&custom.state, &s3.state, &vpc.state) {
+            (State::Known(custom), _, _) => OriginKind::Custom(Box::new(CustomOrigin::read(custom))),
+            (State::Absent, State::Known(_), _) => OriginKind::S3,
+            (State::Absent, State::Absent, State::Known(_)) => OriginKind::Vpc,
+            _ => OriginKind::Unknown,
+        };
+        Self {
+            id: origin.text("Id"),
+            domain_name: origin.text("DomainName"),
+            path: for_tenants(&origin.text("OriginPath")),
+            kind,
+            custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
+                name: header.text("HeaderName"),
+                value: header.text("HeaderValue"),
+            }),
+            access_control: origin.text("OriginAccessControlId"),
+            node: origin.node(),
+            span: origin.span(),
+            index,
+        }
+    }
+}
+
+/// A distribution for several tenants fills in `{{name}}` for each of them.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tenant-customization.html>
+fn for_tenants(path: &Prop<Text>) -> Prop<Text> {
+    path.map(|text| match text.as_literal() {
+        Some(literal) if literal.contains("{{") => {
+            State::Unknown(Reason("each tenant has its own".to_owned()))
+        }
+        _ => State::Known(text.clone()),
+    })
+}
+
+impl CustomOrigin {
+    fn read(config: &Reader<'_, '_>) -> Self {
+        Self {
+            protocol_policy: config.text("OriginProtocolPolicy"),
+            http_port: config.int("HTTPPort"),
+            https_port: config.int("HTTPSPort"),
+            ssl_protocols: config.texts("OriginSSLProtocols"),
+            client_certificate: config.map_or_empty("OriginMtlsConfig").text("ClientCertificateArn"),
+        }
+    }
+}
+
+impl OriginGroup {
+    fn read(group: &Reader<'_, '_>) -> Self {
+        let members = group.map_or_empty("Members").maps("Items", |member, _| member.text("OriginId"));
+        let failover = group.map_or_empty("FailoverCriteria").map_or_empty("StatusCodes").texts("Items");
+        Self { id: group.text("Id"), members, failover }
+    }
+}
+
+impl Behavior {
+    fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
+        let edge = |list: &str, arn: &str, is_lambda: bool| {
+            behavior.maps(list, |function, _| EdgeFunction {
+                event: function.text("EventType"),
+                is_lambda,
+                arn: function.text(arn),
+                span: function.span(),
+            })
+        };
+        let mut functions = edge("FunctionAssociations", "FunctionARN", false);
+        let lambdas = edge("LambdaFunctionAssociations", "LambdaFunctionARN", true);
+        functions.items.extend(lambdas.items);
+        functions.open = functions.open.or(lambdas.open);
+        functions.present |= lambdas.present;
+        let mut signers = behavior.texts("TrustedKeyGroups");
+        let accounts = behavior.texts("TrustedSigners");
+        signers.items.extend(accounts.items);
+        signers.open = signers.open.or(accounts.open);
+        Self {
+            index,
+            path_pattern: behavior.text("PathPattern"),
+            target: behavior.text("TargetOriginId"),
+            viewer_protocol_policy: behavior.text("ViewerProtocolPolicy"),
+            allowed_methods: behavior.texts("AllowedMethods"),
+            cached_methods: behavior.texts("CachedMethods"),
+            cache_policy: behavior.text("CachePolicyId"),
+            origin_request_policy: behavior.text("OriginRequestPolicyId"),
+            response_headers_policy: behavior.text("ResponseHeadersPolicyId"),
+            forwarded_values: forwarded_values(behavior),
+            min_ttl: behavior.int("MinTTL"),
+            default_ttl: behavior.int("DefaultTTL"),
+            max_ttl: behavior.int("MaxTTL"),
+            functions,
+            signers,
+            node: behavior.node(),
+            span: behavior.span(),
+        }
+    }
+}
+
+fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
+    behavior.map("ForwardedValues").map(|values| {
+        let cookies = values.map_or_empty("Cookies");
+        State::Known(ForwardedValues {
+            query_string: values.bool("QueryString"),
+            headers: values.texts("Headers"),
+            query_string_cache_keys: values.texts("QueryStringCacheKeys"),
+            cookies: cookies.text("Forward"),
+            cookie_names: cookies.texts("WhitelistedNames"),
+        })
+    })
+}

@@ -1,0 +1,186 @@
+//! Firewalls, as far as they look at headers.
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html>
+
+use cflint_diagnostics::Span;
+
+use super::build::Slice;
+use super::reader::Reader;
+use super::{List, Prop, State};
+use crate::eval::Reason;
+use crate::value::Text;
+
+/// `AWS::WAFv2::WebACL`
+#[derive(Debug, Clone)]
+pub struct WebAcl {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// `CLOUDFRONT` or `REGIONAL`.
+    pub scope: Prop<Text>,
+    /// What becomes of a request that no rule decides about.
+    pub default_action: AclAction,
+    /// The rules in the order in which they are asked.
+    pub rules: List<AclRule>,
+}
+
+/// A rule of a firewall.
+#[derive(Debug, Clone)]
+pub struct AclRule {
+    /// When it applies.
+    pub statement: Statement,
+    /// What it does then.
+    pub action: AclAction,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// What a firewall does with a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AclAction {
+    /// Lets it through.
+    Allow,
+    /// Answers 403.
+    Block,
+    /// Counts it, and asks the next rule.
+    Count,
+    /// Something else, or the template does not say.
+    Other,
+}
+
+/// When a rule applies.
+#[derive(Debug, Clone)]
+pub enum Statement {
+    /// A header holds a text.
+    Header {
+        /// The name of the header.
+        name: String,
+        /// The text.
+        text: Prop<Text>,
+        /// Whether nothing may stand around it: `EXACTLY`.
+        is_exact: bool,
+    },
+    /// The statement does not apply.
+    Not(Box<Self>),
+    /// All apply.
+    And(Vec<Self>),
+    /// At least one applies.
+    Or(Vec<Self>),
+    /// Something that cflint does not look into.
+    Other,
+}
+
+/// `AWS::WAFv2::WebACLAssociation`
+#[derive(Debug, Clone)]
+pub struct Association {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// The ARN of what is guarded.
+    pub resource: Prop<Text>,
+    /// The ARN of the firewall.
+    pub web_acl: Prop<Text>,
+}
+
+/// How deep statements are followed.
+const MAX_DEPTH: usize = 16;
+
+impl WebAcl {
+    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+        let mut rules = properties.maps("Rules", |rule, _| {
+            let action = rule.map_or_empty("Action");
+            let action =
+                if rule.entry("Action").is_some() { self::action(&action) } else { AclAction::Other };
+            let statement = statement(&rule.map_or_empty("Statement"), 0);
+            (rule.int("Priority"), AclRule { statement, action, span: rule.span() })
+        });
+        if rules.iter().any(|(priority, _)| priority.known().is_none()) {
+            rules.open = Some(Reason("the order of its rules is not known".to_owned()));
+        }
+        rules.items.sort_by_key(|(priority, _)| priority.known().copied());
+        Self {
+            id: id.to_owned(),
+            span,
+            scope: properties.text("Scope"),
+            default_action: action(&properties.map_or_empty("DefaultAction")),
+            rules: List {
+                items: rules.items.into_iter().map(|(_, rule)| rule).collect(),
+                open: rules.open,
+                present: rules.present,
+                span: rules.span,
+                node: rules.node,
+            },
+        }
+    }
+}
+
+pub(super) fn associations(slice: &Slice<'_, '_>) -> Vec<Association> {
+    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::WAFv2::WebACLAssociation");
+    all.map(|(index, resource)| {
+        let properties = slice.reader(index);
+        Association {
+            id: resource.id.clone(),
+            span: resource.id_span,
+            resource: properties.text("ResourceArn"),
+            web_acl: properties.text("WebACLArn"),
+        }
+    })
+    .collect()
+}
+
+fn action(action: &Reader<'_, '_>) -> AclAction {
+    let kinds = [("Allow", AclAction::Allow), ("Block", AclAction::Block), ("Count", AclAction::Count)];
+    let mut written = kinds.iter().filter(|(name, _)| action.entry(name).is_some());
+    match (written.next(), written.next(), action.open()) {
+        (Some((_, kind)), None, None) => *kind,
+        _ => AclAction::Other,
+    }
+}
+
+fn statement(reader: &Reader<'_, '_>, depth: usize) -> Statement {
+    if depth > MAX_DEPTH || reader.open().is_some() {
+        return Statement::Other;
+    }
+    let inner = |name: &str| {
+        let all = reader.map_or_empty(name).maps("Statements", |inner, _| statement(&inner, depth + 1));
+        let mut statements = all.items;
+        statements.extend(all.open.map(|_| Statement::Other));
+        statements
+    };
+    let has = |name: &str| reader.entry(name).is_some();
+    if has("NotStatement") {
+        let inner = reader.map_or_empty("NotStatement").map_or_empty("Statement");
+        return Statement::Not(Box::new(statement(&inner, depth + 1)));
+    }
+    if has("AndStatement") {
+        return Statement::And(inner("AndStatement"));
+    }
+    if has("OrStatement") {
+        return Statement::Or(inner("OrStatement"));
+    }
+    if !has("ByteMatchStatement") {
+        return Statement::Other;
+    }
+    let bytes = reader.map_or_empty("ByteMatchStatement");
+    let header = bytes.map_or_empty("FieldToMatch").map_or_empty("SingleHeader");
+    // Both spellings are taken.
+    let name = [header.text("Name"), header.text("name")];
+    let Some(name) = name.iter().find_map(Prop::literal) else { return Statement::Other };
+    let mut text = bytes.text("SearchString");
+    if !bytes.text("SearchStringBase64").is_absent() {
+        text.state = State::Unknown(Reason("it is encoded".to_owned()));
+    }
+    let transforms = bytes.maps("TextTransformations", |transform, _| transform.text("Type"));
+    let is_plain = transforms.open.is_none() && transforms.iter().all(|kind| kind.literal() == Some("NONE"));
+    let position = bytes.text("PositionalConstraint");
+    match position.literal() {
+        Some(constraint @ ("EXACTLY" | "CONTAINS")) if is_plain => {
+            Statement::Header { name: name.to_owned(), text, is_exact: constraint == "EXACTLY" }
+        }
+        _ => {
+            text.state = State::Unknown(Reason("it is changed before it is compared".to_owned()));
+            Statement::Header { name: name.to_owned(), text, is_exact: false }
+        }
+    }
+}
