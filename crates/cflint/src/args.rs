@@ -1,6 +1,7 @@
 use std::path::{Path, PathBuf};
 
 use cflint_diagnostics::{Confidence, Severity};
+use cflint_edge::headers::Method;
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -31,6 +32,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check templates
     Check(Box<CheckArgs>),
+    /// Follow one request through a distribution, to the answer that it gets
+    Trace(Box<TraceArgs>),
     /// Explain a rule
     Explain(ExplainArgs),
     /// List the rules
@@ -46,17 +49,8 @@ pub(crate) struct CheckArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Name of what comes from standard input
-    #[arg(long, value_name = "NAME", help_heading = "Input options")]
-    pub(crate) stdin_filename: Option<String>,
-
-    /// Value of a template parameter, or of a pseudo parameter such as AWS::Region; STACK:NAME=VALUE is for one stack
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter, help_heading = "Input options")]
-    pub(crate) parameters: Vec<Given>,
-
-    /// File with values of parameters, as for deploying: JSON, YAML or samconfig.toml; later files count before earlier ones
-    #[arg(long = "parameters-file", value_name = "FILE", help_heading = "Input options")]
-    pub(crate) parameters_files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
 
     /// Run only these rules, groups or aliases, separated by commas
     #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
@@ -99,6 +93,82 @@ pub(crate) struct CheckArgs {
     /// Print only findings and errors
     #[arg(short, long, help_heading = "Output options")]
     pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "cflint trace [OPTIONS] [PATH] 'METHOD URL'",
+    after_help = "The URL may be a path alone: 'GET /api/users'. Without PATH, the current folder is read.\n\n\
+                  Exit codes: 0 the request is let through, redirected or its end is not known, 1 it is rejected, \
+                  2 wrong usage or unreadable input"
+)]
+pub(crate) struct TraceArgs {
+    /// A template, a folder with templates, or a CDK assembly, and the request
+    #[arg(value_name = "PATH REQUEST", num_args = 1..=3, required = true)]
+    pub(crate) words: Vec<String>,
+
+    /// Header of the request, as often as there are headers
+    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
+    pub(crate) headers: Vec<String>,
+
+    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack
+    #[arg(long, value_name = "ID")]
+    pub(crate) distribution: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Format of the trace
+    #[arg(
+        long,
+        alias = "output-format",
+        value_name = "FORMAT",
+        default_value = "full",
+        help_heading = "Output options"
+    )]
+    pub(crate) format: TraceFormat,
+}
+
+impl TraceArgs {
+    /// The path and the request, which may be one word or two.
+    pub(crate) fn path_and_request(&self) -> Result<(PathBuf, String), Problem> {
+        let is_method = |word: &String| Method::from_name(word).is_some();
+        let (request, path) = match self.words.as_slice() {
+            [path @ .., method, url] if is_method(method) => (format!("{method} {url}"), path),
+            [path @ .., request] => (request.clone(), path),
+            [] => (String::new(), &[][..]),
+        };
+        match path {
+            [] => Ok((PathBuf::from("."), request)),
+            [path] => Ok((PathBuf::from(path), request)),
+            _ => {
+                Err(Problem::new("there are too many arguments")
+                    .with_help("cflint trace PATH 'GET /api/users'"))
+            }
+        }
+    }
+}
+
+/// Where templates come from, and with which values.
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Name of what comes from standard input
+    #[arg(long, value_name = "NAME", help_heading = "Input options")]
+    pub(crate) stdin_filename: Option<String>,
+
+    /// Value of a template parameter, or of a pseudo parameter such as AWS::Region; STACK:NAME=VALUE is for one stack
+    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter, help_heading = "Input options")]
+    pub(crate) parameters: Vec<Given>,
+
+    /// File with values of parameters, as for deploying: JSON, YAML or samconfig.toml; later files count before earlier ones
+    #[arg(long = "parameters-file", value_name = "FILE", help_heading = "Input options")]
+    pub(crate) parameters_files: Vec<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum TraceFormat {
+    Full,
+    Json,
 }
 
 #[derive(Debug, Args)]

@@ -16,13 +16,13 @@ use crate::{Exit, names, user_source};
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     names::validate("--select", &args.select, RULES)?;
     names::validate("--ignore", &args.ignore, RULES)?;
-    if args.stdin_filename.is_some() && !args.paths.iter().any(|path| path.as_os_str() == "-") {
+    if args.input.stdin_filename.is_some() && !args.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err(Problem::new("`--stdin-filename` without standard input")
             .with_help("`-` among the paths is standard input")
             .into());
     }
 
-    let parameters = parameters::collect(&args.parameters_files, &args.parameters)?;
+    let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
     present(args, &check(args, &parameters), terminal, out)
 }
 
@@ -67,7 +67,7 @@ fn check(args: &CheckArgs, parameters: &Parameters) -> Report {
         parameters: parameters.of_all(),
         stack_parameters: parameters.of_one(),
     };
-    let stdin_name = args.stdin_filename.as_deref().unwrap_or("<stdin>");
+    let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
     let Found { inputs, errors, notices, irrelevant } =
         discover::collect(&args.paths, stdin_name, &mut io::stdin().lock());
     let mut report = cflint_linter::check(inputs, RULES, &options);
@@ -84,7 +84,7 @@ fn drop_below(least: Severity, report: &mut Report) {
     report.findings.retain(|finding| finding.severity >= least);
 }
 
-fn print_notices(report: &Report) {
+pub(crate) fn print_notices(report: &Report) {
     let mut err = io::stderr().lock();
     for notice in &report.notices {
         // Nobody misses a notice on a closed standard error.

@@ -12,6 +12,7 @@ mod nested;
 mod parameters;
 mod problem;
 mod terminal;
+mod trace;
 mod user_source;
 
 use std::ffi::OsString;
@@ -54,6 +55,7 @@ fn run(args: Vec<OsString>) -> Exit {
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match &cli.command {
         Command::Check(args) => check::run(args, &terminal, &mut out),
+        Command::Trace(args) => trace::run(args, &terminal, &mut out),
         Command::Explain(args) => explain::run(args, cflint_rules::RULES, &terminal, &mut out),
         Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
     };

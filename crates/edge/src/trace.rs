@@ -215,7 +215,10 @@ impl End {
             verdict: Verdict::Rejected,
             status: Some(status),
             party: Some(party),
-            summary: format!("{} answers `{status} {body}`", party.name()),
+            summary: match body.starts_with('"') {
+                true => format!("{} answers `{status}` with the page {body}", party.name()),
+                false => format!("{} answers `{status} {body}`", party.name()),
+            },
             is_from_origin: party != Party::CloudFront,
             span: None,
             certainty,

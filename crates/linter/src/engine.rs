@@ -3,7 +3,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cflint_diagnostics::{FileId, Finding, SourceFile};
+use cflint_diagnostics::{FileId, Finding, SourceFile, Sources};
 use cflint_template::project::Project;
 use cflint_template::syntax::{self, Parsed, SyntaxError};
 use cflint_template::template::{Template, is_template};
@@ -20,13 +20,38 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     let mut report = Report { files: inputs.len(), ..Report::default() };
     let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
     check_templates(&inputs, &read, &rules, options, &mut report);
-    for (input, file) in inputs.iter().zip(read) {
-        report.sources.add(SourceFile::new(input.name.as_str(), file.source));
-    }
+    report.sources = sources(&inputs, read);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     sort(&mut report);
     fingerprint::set(&mut report.findings);
     report
+}
+
+/// What [`survey`] made of the inputs.
+#[derive(Debug)]
+pub struct Survey<T> {
+    /// What became of each template that is not inside another one, in the order of the files.
+    pub found: Vec<T>,
+    /// The files, the errors and the notices of the run; no findings.
+    pub report: Report,
+}
+
+/// Reads the inputs as [`check`] does, and looks at each template that is not inside another one.
+pub fn survey<T: Send>(
+    inputs: Vec<Input>,
+    options: &Options,
+    look: impl Fn(&Template<'_>, &Input) -> T + Sync,
+) -> Survey<T> {
+    let mut report = Report { files: inputs.len(), ..Report::default() };
+    let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
+    let found = {
+        let files = templates(&inputs, &read, &mut report, |_, _| {});
+        each_template(&inputs, &files, options, |file, template, is_outermost| {
+            is_outermost.then(|| look(template, &inputs[file.input]))
+        })
+    };
+    report.sources = sources(&inputs, read);
+    Survey { found: found.into_iter().flatten().flatten().collect(), report }
 }
 
 /// A file that was read.
@@ -41,6 +66,14 @@ fn read(index: usize, input: &Input) -> Read {
         Ok(source) => Read { parsed: syntax::parse(id, Arc::clone(&source)), source },
         Err(refused) => Read { source: Arc::clone(&refused.text), parsed: Err(refused.into_error(id)) },
     }
+}
+
+fn sources(inputs: &[Input], read: Vec<Read>) -> Sources {
+    let mut sources = Sources::new();
+    for (input, file) in inputs.iter().zip(read) {
+        sources.add(SourceFile::new(input.name.as_str(), file.source));
+    }
+    sources
 }
 
 fn check_templates(
@@ -58,6 +91,33 @@ fn check_templates(
         .map(|stack| (stack.facts.name.as_str(), stack))
         .collect();
     let setting = Setting { rules, trees: &trees, stacks: &stacks };
+    let files = templates(inputs, read, report, |report, error| {
+        report.findings.extend(run::unread(&setting, error));
+    });
+    let outcomes = each_template(inputs, &files, options, |file, template, is_outermost| {
+        let mut notices = Vec::new();
+        let input = &inputs[file.input];
+        let Ok(parsed) = &read[file.input].parsed else { return (Vec::new(), notices) };
+        let mut findings =
+            run::template(&setting, parsed, template, input.stack.as_ref(), is_outermost, |message| {
+                notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
+            });
+        witness::complete(&mut findings, input, inputs, template);
+        (findings, notices)
+    });
+    for (findings, notices) in outcomes.into_iter().flatten() {
+        report.findings.extend(findings);
+        report.notices.extend(notices);
+    }
+}
+
+/// The templates among the files; what is wrong with the others is in the report.
+fn templates<'r>(
+    inputs: &[Input],
+    read: &'r [Read],
+    report: &mut Report,
+    mut unread: impl FnMut(&mut Report, &'r SyntaxError),
+) -> Vec<TemplateFile<'r>> {
     let mut files = Vec::new();
     for (index, (input, file)) in inputs.iter().zip(read).enumerate() {
         match &file.parsed {
@@ -70,7 +130,7 @@ fn check_templates(
             }
             Ok(_) => {}
             Err(error) if input.named || looks_like_template(&file.source) => {
-                report.findings.extend(run::unread(&setting, error));
+                unread(report, error);
                 let (message, span) = (error.message.clone(), Some(error.span));
                 report.errors.push(InputError { path: input.name.clone(), message, span });
             }
@@ -79,30 +139,26 @@ fn check_templates(
     }
     report.templates = files.len();
     report.parameters = files.iter().map(|file| parameters_of(&inputs[file.input], file.root)).collect();
-    let project = Project::new(units(inputs, &files, options));
+    files
+}
+
+/// Links the templates and does something with each, told whether it is inside no other one.
+fn each_template<T: Send>(
+    inputs: &[Input],
+    files: &[TemplateFile<'_>],
+    options: &Options,
+    work: impl Fn(&TemplateFile<'_>, &Template<'_>, bool) -> T + Sync,
+) -> Vec<Option<T>> {
+    let project = Project::new(units(inputs, files, options));
     let outermost = outermost(&project, files.len());
-    let outcomes = parallel(files.len(), |unit| {
-        let mut notices = Vec::new();
+    parallel(files.len(), |unit| {
         let is_outermost = outermost.binary_search(&unit).is_ok();
-        let input = &inputs[files[unit].input];
         let template = match is_outermost {
-            true => project.template(unit),
-            false => Some(Template::new(files[unit].root, project.given(unit))),
+            true => project.template(unit)?,
+            false => Template::new(files[unit].root, project.given(unit)),
         };
-        let (Some(template), Ok(parsed)) = (template, &read[files[unit].input].parsed) else {
-            return (Vec::new(), notices);
-        };
-        let mut findings =
-            run::template(&setting, parsed, &template, input.stack.as_ref(), is_outermost, |message| {
-                notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
-            });
-        witness::complete(&mut findings, input, inputs, &template);
-        (findings, notices)
-    });
-    for (findings, notices) in outcomes {
-        report.findings.extend(findings);
-        report.notices.extend(notices);
-    }
+        Some(work(&files[unit], &template, is_outermost))
+    })
 }
 
 /// Does something for each index on as many threads as there are processors; the results are in order.

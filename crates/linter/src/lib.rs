@@ -1,6 +1,7 @@
 //! The rule trait, what a rule sees, and the engine that runs rules over templates.
 
 mod context;
+mod distributions;
 mod document;
 mod engine;
 mod fingerprint;
@@ -15,8 +16,9 @@ mod witness;
 
 pub use cflint_diagnostics::Severity;
 pub use context::{Context, ReportBuilder};
+pub use distributions::{Seen, distributions};
 pub use document::{Document, OriginUse};
-pub use engine::check;
+pub use engine::{Survey, check, survey};
 pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{Input, Options, StackOf, StackParameter};
 pub use report::{InputError, Notice, ParametersOf, Report};

@@ -47,6 +47,37 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
         .collect()
 }
 
+/// What is the same in some views.
+pub(crate) struct Group<T> {
+    /// The conditions that tell these views from the others.
+    pub(crate) conditions: Vec<(String, bool)>,
+    /// Whether the conditions say all of it.
+    pub(crate) is_exact: bool,
+    pub(crate) value: T,
+}
+
+/// What differs between views, each with the conditions under which it is so.
+pub(crate) fn group<T: PartialEq>(views: Vec<(Vec<(String, bool)>, T)>) -> Vec<Group<T>> {
+    let conditions: Vec<BTreeMap<String, bool>> =
+        views.iter().map(|(conditions, _)| conditions.iter().cloned().collect()).collect();
+    let mut groups: Vec<(T, BTreeSet<usize>)> = Vec::new();
+    for (index, (_, value)) in views.into_iter().enumerate() {
+        match groups.iter_mut().find(|(known, _)| *known == value) {
+            Some((_, holds)) => {
+                holds.insert(index);
+            }
+            None => groups.push((value, BTreeSet::from([index]))),
+        }
+    }
+    groups
+        .into_iter()
+        .map(|(value, holds)| {
+            let (conditions, is_exact) = distinguishing(&conditions, &holds);
+            Group { conditions, is_exact, value }
+        })
+        .collect()
+}
+
 /// The fewest conditions, by greedy choice, that have one value in all views where the finding holds and another one
 /// elsewhere; and whether these conditions say all of it, which they cannot where either of two is enough.
 fn distinguishing(views: &[BTreeMap<String, bool>], holds: &BTreeSet<usize>) -> (Vec<(String, bool)>, bool) {

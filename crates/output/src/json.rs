@@ -112,7 +112,7 @@ fn error(sources: &Sources, error: &InputError) -> Value {
     Value::Object(value)
 }
 
-fn span(sources: &Sources, span: Span) -> Value {
+pub(crate) fn span(sources: &Sources, span: Span) -> Value {
     let file = sources.get(span.file);
     json!({"start": position(file, span.start), "end": position(file, span.end)})
 }

@@ -15,6 +15,7 @@ pub mod json;
 mod painter;
 mod summary;
 mod text;
+pub mod trace;
 
 pub use summary::summary;
 pub use text::{visible, visible_lines};

@@ -9,4 +9,5 @@ mod input;
 mod parameters;
 mod project;
 mod readme;
+mod trace;
 mod usage;

@@ -75,6 +75,9 @@ impl<'m> Tracer<'m, '_> {
             _ => format!("; {} and {} others before it do not", passed[..5].join(", "), passed.len() - 5),
         };
         let (detail, span) = match found.index {
+            Some(_) if count == 1 => {
+                (format!("`{}` takes `{}`{shown}", found.name(), paths.raw), found.path_pattern.span)
+            }
             Some(index) => (
                 format!(
                     "`{}`, number {} of {count}, takes `{}`{shown}{not}",

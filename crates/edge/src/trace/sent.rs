@@ -97,7 +97,6 @@ impl<'m> Tracer<'m, '_> {
                 sent.headers.push((name.clone(), value, fate.arrives));
             }
         }
-        self.cookies(path, &mut sent);
         for header in origin.custom_headers.iter() {
             let Some(name) = header.name.literal() else { continue };
             if self.request.header(name).is_none() {
@@ -107,6 +106,8 @@ impl<'m> Tracer<'m, '_> {
                 sent.headers.push((name.to_owned(), value, Tri::True));
             }
         }
+        self.own_headers(path);
+        self.cookies(path, &mut sent);
         for (name, arrives) in query {
             let selected = path.forwarding.query_strings.selects(&name);
             let what = match arrives {
@@ -118,6 +119,22 @@ impl<'m> Tracer<'m, '_> {
             self.sure("query string", format!("`{name}` {what}"), span);
         }
         Ok(sent)
+    }
+
+    /// What CloudFront adds of itself, as far as the viewer did not send it.
+    fn own_headers(&mut self, path: &RequestPath<'m>) {
+        const ADDED: [(&str, &str); 4] = [
+            ("User-Agent", "User-Agent: Amazon CloudFront"),
+            ("Via", "Via"),
+            ("X-Amz-Cf-Id", "X-Amz-Cf-Id"),
+            ("X-Forwarded-For", "X-Forwarded-For"),
+        ];
+        let missing = ADDED.iter().filter(|(name, _)| self.request.header(name).is_none());
+        let names: Vec<String> = missing.map(|(_, shown)| format!("`{shown}`")).collect();
+        if let [some @ .., last] = names.as_slice() {
+            let list = if some.is_empty() { last.clone() } else { format!("{} and {last}", some.join(", ")) };
+            self.sure("header", format!("{list} of CloudFront's own"), path.behavior.span);
+        }
     }
 
     fn host(&mut self, path: &RequestPath<'m>, host: &str, sent: &mut Sent) {

@@ -66,9 +66,9 @@ impl<'m> Tracer<'m, '_> {
         {
             let detail = format!("the URL is of `{url}` and the header `Host` of `{host}`");
             self.step("distribution", detail, Certainty::Probable, Some(distribution.span));
-            let body = "Misdirected Request";
+            let body = page("Misdirected Request.");
             return Err(
-                End::rejected(Party::CloudFront, 421, body, Certainty::Probable).at(distribution.span)
+                End::rejected(Party::CloudFront, 421, &body, Certainty::Probable).at(distribution.span)
             );
         }
         if host.ends_with(OWN) {
@@ -156,13 +156,13 @@ impl<'m> Tracer<'m, '_> {
         let span = if list.present { list.span } else { behavior.span };
         let names: Vec<&str> = allowed(behavior).into_iter().map(Method::as_str).collect();
         let all = names.join(", ");
-        let by_default = if list.present { "" } else { ", the default" };
+        let by_default = if list.present { "allowed methods" } else { "methods that are allowed by default" };
         match allows(behavior, self.request.method) {
             Tri::True => {
-                self.sure("method", format!("`{method}` is among {all}{by_default}"), span);
+                self.sure("method", format!("`{method}` is one of the {by_default}: {all}"), span);
             }
             Tri::False => {
-                let detail = format!("`{method}` is not among the allowed methods: {all}{by_default}");
+                let detail = format!("`{method}` is none of the {by_default}: {all}");
                 self.sure("method", detail, span);
                 let kind =
                     if names.len() == 2 { " The distribution supports only cachable requests." } else { "" };
@@ -274,5 +274,5 @@ impl<'m> Tracer<'m, '_> {
 
 /// The words of one of CloudFront's own pages.
 pub(super) fn page(text: &str) -> String {
-    format!("HTML \"The request could not be satisfied. {text}\"")
+    format!("\"The request could not be satisfied. {text}\"")
 }

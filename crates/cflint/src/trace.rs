@@ -1,0 +1,163 @@
+mod request;
+
+use std::io::{self, Write};
+
+use cflint_diagnostics::Sources;
+use cflint_edge::trace::{Request, Trace, Verdict, comes_here, trace};
+use cflint_linter::{Options, Seen, distributions, survey};
+use cflint_output::trace::{Traced, write_full, write_json};
+use cflint_template::value::Tri;
+
+use crate::Exit;
+use crate::args::{TraceArgs, TraceFormat};
+use crate::discover::{self, Found};
+use crate::parameters;
+use crate::problem::{Failure, Problem};
+use crate::terminal::Terminal;
+
+/// What is seen of a distribution.
+#[derive(Debug, Clone, PartialEq)]
+struct Candidate {
+    /// Whether it has the host name of the request.
+    comes_here: Tri,
+    aliases: Vec<String>,
+    trace: Trace,
+}
+
+/// `cflint trace`.
+pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let (path, text) = args.path_and_request()?;
+    let request = request::parse(&text, &args.headers)?;
+    let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
+    let options = Options {
+        parameters: parameters.of_all(),
+        stack_parameters: parameters.of_one(),
+        ..Options::default()
+    };
+    let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
+    let Found { inputs, errors, notices, .. } =
+        discover::collect(&[path], stdin_name, &mut io::stdin().lock());
+    let surveyed = survey(inputs, &options, |template, input| {
+        let mut seen = distributions(template, |model| Candidate {
+            comes_here: request.host.as_deref().map_or(Tri::Unknown, |host| comes_here(model, host)),
+            aliases: model
+                .distribution
+                .aliases
+                .iter()
+                .filter_map(|alias| alias.known().map(ToString::to_string))
+                .collect(),
+            trace: trace(model, &request),
+        });
+        let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
+        seen.iter_mut().for_each(|seen| seen.stack = seen.stack.take().or_else(|| stack.cloned()));
+        seen
+    });
+    let mut report = surveyed.report;
+    report.errors.extend(errors);
+    report.notices.extend(notices);
+    report.notices.extend(parameters.notices(&report));
+    crate::check::print_notices(&report);
+    let mut failed = false;
+    for error in &report.errors {
+        Problem::unreadable(error, &report.sources).print(terminal);
+        failed = true;
+    }
+    let seen: Vec<Seen<Candidate>> = surveyed.found.into_iter().flatten().collect();
+    if seen.is_empty() && failed {
+        return Ok(Exit::Failed);
+    }
+    let traced = select(seen, args, &request)?;
+    write(&text, &traced, &report.sources, args.format, terminal, out)?;
+    let rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
+    Ok(match (failed, rejected) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
+    })
+}
+
+/// The distributions that the request is for: those that were named, or that have the host name, or the only one.
+fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Result<Vec<Traced>, Problem> {
+    if seen.is_empty() {
+        return Err(Problem::new("there is no CloudFront distribution to send the request to").with_help(
+            "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
+        ));
+    }
+    let called = |seen: &Seen<Candidate>, name: &str| {
+        let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
+        seen.distribution == name || qualified.as_deref() == Some(name)
+    };
+    let chosen: Vec<Seen<Candidate>> = match &args.distribution {
+        Some(name) => {
+            let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));
+            if chosen.is_empty() {
+                return Err(Problem::new(format!("there is no distribution `{name}`"))
+                    .with_help(format!("there is {}", names(&others))));
+            }
+            chosen
+        }
+        None => {
+            let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
+            let wanted = [Tri::True, Tri::Unknown, Tri::False].into_iter().find(|wanted| has(*wanted));
+            let wanted = wanted.unwrap_or(Tri::Unknown);
+            // A host that no distribution has is refused in front of each of them.
+            let limit = if wanted == Tri::False { 1 } else { usize::MAX };
+            seen.iter().filter(|seen| seen.value.comes_here == wanted).take(limit).cloned().collect()
+        }
+    };
+    let id = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
+    let is_plain = chosen.first().is_some_and(|first| first.value.comes_here == Tri::Unknown);
+    let several = chosen.iter().any(|seen| chosen.first().map(id) != Some(id(seen)));
+    if several && is_plain {
+        let what = match &request.host {
+            Some(host) => format!("several distributions could have the name `{host}`"),
+            None => "there are several distributions".to_owned(),
+        };
+        return Err(Problem::new(what).with_help(format!(
+            "name one with --distribution, or by an alias in the URL: {}",
+            names(&chosen)
+        )));
+    }
+    Ok(chosen
+        .into_iter()
+        .map(|seen| Traced {
+            distribution: seen.distribution,
+            stack: seen.stack,
+            conditions: seen.conditions,
+            is_exact: seen.is_exact,
+            trace: seen.value.trace,
+        })
+        .collect())
+}
+
+/// The distributions with their aliases.
+fn names(seen: &[Seen<Candidate>]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for seen in seen {
+        let stack = seen.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}."));
+        let aliases = match seen.value.aliases.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", seen.value.aliases.join(", ")),
+        };
+        let name = format!("{stack}{}{aliases}", seen.distribution);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+fn write(
+    request: &str,
+    traced: &[Traced],
+    sources: &Sources,
+    format: TraceFormat,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    match format {
+        TraceFormat::Full => write_full(request, traced, sources, terminal.color, out)?,
+        TraceFormat::Json => write_json(request, traced, sources, out)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! A request as it is written on the command line.
+
+use cflint_edge::headers::Method;
+use cflint_edge::trace::Request;
+use http::uri::Uri;
+use http::{HeaderName, HeaderValue};
+
+use crate::problem::Problem;
+
+/// Reads `METHOD URL`, or a URL alone for `GET`, and headers of the form `Name: value`.
+pub(super) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (method, url) = match words.as_slice() {
+        [url] => (Method::Get, *url),
+        [name, url] => (method(name)?, *url),
+        [] => return Err(Problem::new("the request is empty").with_help(FORM)),
+        _ => {
+            return Err(
+                Problem::new(format!("`{text}` is no request: a URL holds no blanks")).with_help(FORM)
+            );
+        }
+    };
+    let mut request = from_url(method, url)?;
+    for header in headers {
+        request.headers.push(self::header(header)?);
+    }
+    Ok(request)
+}
+
+const FORM: &str = "write it like 'GET https://www.example.com/api/users' or 'GET /api/users'";
+
+/// The method of this name.
+pub(super) fn method(name: &str) -> Result<Method, Problem> {
+    Method::from_name(name).ok_or_else(|| {
+        let known = Method::ALL.map(Method::as_str).join(", ");
+        Problem::new(format!("`{name}` is no method that CloudFront lets through"))
+            .with_help(format!("the methods are {known}"))
+    })
+}
+
+fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
+    let wrong = |why: String, help: String| Problem::new(format!("`{url}` is no URL: {why}")).with_help(help);
+    let form = || FORM.to_owned();
+    // What follows `#` never leaves the browser.
+    let sent = url.split('#').next().unwrap_or_default();
+    if let Some(c) = sent.chars().find(|c| !c.is_ascii_graphic()) {
+        return Err(wrong(format!("`{c}` does not stand in a URL"), "encode it with `%`".to_owned()));
+    }
+    let is_path = sent.starts_with('/');
+    let has_scheme = ["http://", "https://"]
+        .iter()
+        .any(|scheme| sent.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
+    if !is_path && !has_scheme {
+        return Err(match sent.split_once("://") {
+            Some((scheme, _)) => wrong(format!("CloudFront does not speak `{scheme}`"), form()),
+            None => wrong(
+                "it starts with neither `https://` nor `/`".to_owned(),
+                format!("write `https://{sent}`, or `/{sent}` if it is a path"),
+            ),
+        });
+    }
+    bad_escape(sent).map_or(Ok(()), |escape| {
+        Err(wrong(format!("`{escape}` is no character"), "write `%25` for a `%`".to_owned()))
+    })?;
+    if is_path {
+        let (path, query) = split(sent);
+        return Ok(request(method, true, None, path, query));
+    }
+    let uri: Uri = sent.parse().map_err(|error: http::uri::InvalidUri| wrong(error.to_string(), form()))?;
+    let is_https = uri.scheme_str() == Some("https");
+    let authority = uri.authority().map_or("", |authority| authority.as_str());
+    if authority.contains('@') {
+        let help = "give credentials with -H 'Authorization: …'".to_owned();
+        return Err(wrong("it holds credentials".to_owned(), help));
+    }
+    let host = uri.host().unwrap_or_default().to_ascii_lowercase();
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+    };
+    if !host.split('.').all(is_label) || !host.contains('.') {
+        return Err(wrong(format!("`{host}` is no name of a host"), form()));
+    }
+    let expected = if is_https { 443 } else { 80 };
+    if authority.len() > host.len() && uri.port_u16() != Some(expected) {
+        let help = "CloudFront listens on 443 for HTTPS and on 80 for HTTP".to_owned();
+        return Err(wrong("no distribution listens on this port".to_owned(), help));
+    }
+    // The path as it is written: a client sends it so, and CloudFront hands it on so.
+    let after_scheme = sent.split_once("://").map_or("", |(_, rest)| rest);
+    let rest = after_scheme.get(authority.len()..).unwrap_or_default();
+    let (path, query) = split(rest);
+    Ok(request(method, is_https, Some(host), path, query))
+}
+
+fn request(method: Method, is_https: bool, host: Option<String>, path: &str, query: Option<&str>) -> Request {
+    let path = if path.is_empty() { "/" } else { path };
+    Request {
+        method,
+        is_https,
+        host,
+        path: path.to_owned(),
+        query: query.map(str::to_owned),
+        headers: Vec::new(),
+    }
+}
+
+fn split(target: &str) -> (&str, Option<&str>) {
+    target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)))
+}
+
+/// A `%` that two hexadecimal digits do not follow.
+fn bad_escape(url: &str) -> Option<&str> {
+    let is_good = |at: usize| {
+        url.get(at + 1..at + 3).is_some_and(|code| code.bytes().all(|byte| byte.is_ascii_hexdigit()))
+    };
+    let (at, _) = url.match_indices('%').find(|(at, _)| !is_good(*at))?;
+    url.get(at..url.len().min(at + 3)).or_else(|| url.get(at..at + 1))
+}
+
+fn header(text: &str) -> Result<(String, String), Problem> {
+    const FORM: &str = "write it like -H 'Authorization: Bearer abc'";
+    let wrong = |why: &str| Problem::new(format!("`{text}` is no header: {why}")).with_help(FORM);
+    let (name, value) = text.split_once(':').ok_or_else(|| wrong("there is no colon"))?;
+    let (name, value) = (name.trim_end(), value.trim());
+    name.parse::<HeaderName>().map_err(|_| wrong("this is no name of a header"))?;
+    value.parse::<HeaderValue>().map_err(|_| wrong("its value holds a character that no header may hold"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ok(text: &str) -> Request {
+        parse(text, &[]).unwrap_or_else(|problem| panic!("{text}: {problem:?}"))
+    }
+
+    #[test]
+    fn the_path_stays_as_it_is_written() {
+        for (text, path, query) in [
+            ("GET https://a.example.com", "/", None),
+            ("GET https://a.example.com?x=1", "/", Some("x=1")),
+            ("GET https://a.example.com//api/../b%2f?x=1?y", "//api/../b%2f", Some("x=1?y")),
+            ("GET /api/{id}?a=b#top", "/api/{id}", Some("a=b")),
+            ("https://a.example.com:443/x", "/x", None),
+        ] {
+            let request = ok(text);
+            assert_eq!((request.path.as_str(), request.query.as_deref()), (path, query), "{text}");
+        }
+    }
+
+    #[test]
+    fn hosts_are_in_lower_case_and_schemes_are_told_apart() {
+        let request = ok("post HTTP://Www.Example.COM/A");
+        assert_eq!(request.host.as_deref(), Some("www.example.com"));
+        assert!(!request.is_https);
+        assert_eq!(request.method, Method::Post);
+        assert!(ok("/x").is_https);
+    }
+
+    #[test]
+    fn what_is_no_request_says_why() {
+        let problem = |text: &str| format!("{:?}", parse(text, &[]).expect_err(text));
+        insta::assert_snapshot!(
+            [
+                "",
+                "GET",
+                "FETCH /x",
+                "GET a b c",
+                "www.example.com/api",
+                "ftp://example.com/",
+                "https:///x",
+                "https://user:secret@example.com/",
+                "https://example.com:8443/x",
+                "https://exa mple.com/",
+                "/caf\u{e9}",
+                "/100%",
+                "/%zz",
+                "https://[::1]/",
+                "https://localhost/",
+                "https://-/",
+                "https://a..b/",
+                "https://example.com:99999/",
+                "https://{DomainName}/api",
+            ]
+            .map(problem)
+            .join("\n")
+        );
+        let header = |text: &str| format!("{:?}", header(text).expect_err(text));
+        insta::assert_snapshot!(
+            ["Authorization", ": x", "A b: c", "A: \u{7}", "A: b\r\nC: d"].map(header).join("\n")
+        );
+    }
+}

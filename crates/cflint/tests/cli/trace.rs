@@ -1,0 +1,71 @@
+//! `cflint trace` on the templates of `fixtures/_trace`: each says in its first lines which requests are followed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::project::Project;
+
+fn fixtures() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/_trace");
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "yaml" || extension == "json"));
+    paths.sort();
+    paths
+}
+
+/// The arguments in the comments `# trace: …` at the top of a template, and what they have to come to: the verdict, and
+/// the status if there is one.
+fn requests(text: &str) -> Vec<(Vec<String>, String)> {
+    let lines = text.lines().map_while(|line| line.strip_prefix('#'));
+    let traces = lines.filter_map(|line| line.trim().strip_prefix("trace:"));
+    traces
+        .map(|line| {
+            let (arguments, expected) = line.rsplit_once("=>").unwrap();
+            (words(arguments), expected.trim().to_owned())
+        })
+        .collect()
+}
+
+/// The words of a command line with single quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (index, part) in line.split('\'').enumerate() {
+        match index % 2 {
+            1 => words.push(part.to_owned()),
+            _ => words.extend(part.split_whitespace().map(str::to_owned)),
+        }
+    }
+    words
+}
+
+#[test]
+fn requests_end_as_the_fixtures_say() {
+    for path in fixtures() {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&path).unwrap();
+        let requests = requests(&text);
+        assert!(!requests.is_empty(), "{name} says no request");
+        let project = Project::new(&[(&name, &text)]);
+        let mut output = String::new();
+        for (arguments, expected) in requests {
+            let arguments: Vec<&str> =
+                ["trace", &name].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+            let full = project.run(&arguments);
+            output.push_str(&format!("$ cflint {}\n{full}\n", arguments.join(" ")));
+            let json = project.run(&arguments.into_iter().chain(["--format", "json"]).collect::<Vec<_>>());
+            let json: Value =
+                serde_json::from_str(&json.stdout).unwrap_or_else(|error| panic!("{name}: {error}\n{full}"));
+            let status = json["status"].as_u64().map_or(String::new(), |status| format!(" {status}"));
+            let party = json["answered_by"].as_str().map_or(String::new(), |party| format!(" {party}"));
+            let found = format!("{}{status}{party}", json["verdict"].as_str().unwrap());
+            assert_eq!(found, expected, "{name}\n{full}");
+        }
+        let mut settings = insta::Settings::clone_current();
+        settings.set_snapshot_path(path.parent().unwrap());
+        settings.set_prepend_module_to_snapshot(false);
+        settings.set_omit_expression(true);
+        settings.bind(|| insta::assert_snapshot!(name.as_str(), output));
+    }
+}
