@@ -34,6 +34,8 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Follow one request through a distribution, to the answer that it gets
     Trace(Box<TraceArgs>),
+    /// Draw the distributions: behaviors, origins, stages, routes
+    Map(Box<MapArgs>),
     /// Explain a rule
     Explain(ExplainArgs),
     /// List the rules
@@ -169,6 +171,38 @@ pub(crate) struct InputArgs {
 pub(crate) enum TraceFormat {
     Full,
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MapArgs {
+    /// Templates, and folders to look for templates in; `-` is standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+
+    /// Format of the picture
+    #[arg(
+        long,
+        alias = "output-format",
+        value_name = "FORMAT",
+        default_value = "text",
+        help_heading = "Output options"
+    )]
+    pub(crate) format: MapFormat,
+
+    /// Write the picture to a file
+    #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
+    pub(crate) output_file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum MapFormat {
+    Text,
+    Mermaid,
+    Dot,
+    Svg,
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod check;
 mod discover;
 mod explain;
 mod list;
+mod map;
 mod markdown;
 mod names;
 mod nested;
@@ -56,6 +57,7 @@ fn run(args: Vec<OsString>) -> Exit {
     let done = match &cli.command {
         Command::Check(args) => check::run(args, &terminal, &mut out),
         Command::Trace(args) => trace::run(args, &terminal, &mut out),
+        Command::Map(args) => map::run(args, &terminal, &mut out),
         Command::Explain(args) => explain::run(args, cflint_rules::RULES, &terminal, &mut out),
         Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
     };

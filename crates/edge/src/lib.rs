@@ -13,6 +13,7 @@ pub mod headers;
 pub mod host;
 pub mod language;
 pub mod managed;
+pub mod map;
 pub mod mapping;
 pub mod methods;
 pub mod origin;

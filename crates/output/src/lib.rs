@@ -12,6 +12,7 @@ pub mod concise;
 mod excerpt;
 pub mod full;
 pub mod json;
+pub mod map;
 mod painter;
 mod summary;
 mod text;

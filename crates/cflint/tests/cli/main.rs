@@ -6,6 +6,7 @@ mod cdk;
 mod check;
 mod hostile;
 mod input;
+mod map;
 mod parameters;
 mod project;
 mod readme;

@@ -1,0 +1,94 @@
+use std::fs;
+use std::path::Path;
+
+use insta::assert_snapshot;
+
+use crate::project::Project;
+
+const FORMATS: [&str; 4] = ["text", "mermaid", "dot", "svg"];
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name)).unwrap()
+}
+
+#[test]
+fn every_format_shows_the_way_of_the_requests() {
+    let project = Project::new(&[("edge.yaml", &fixture("_demo/edge.yaml"))]);
+    for format in FORMATS {
+        assert_snapshot!(format, project.run(&["map", "edge.yaml", "--format", format]));
+    }
+    let colored = project.run(&["map", "edge.yaml", "--color", "always"]);
+    assert!(colored.stdout.contains("\u{1b}[31merror[host-header-forwarded]"), "{colored}");
+    assert_eq!(project.run(&["map", "edge.yaml", "-o", "edge.svg", "--format", "svg"]).stdout, "");
+    assert!(fs::read_to_string(project.path("edge.svg")).unwrap().ends_with("</svg>\n"));
+}
+
+const CONDITIONS: &str = "
+Parameters: {Env: {Type: String, AllowedValues: [prod, test]}}
+Conditions: {IsProd: !Equals [!Ref Env, prod]}
+Resources:
+  Site:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - {Id: a, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+        DefaultCacheBehavior:
+          TargetOriginId: a
+          ViewerProtocolPolicy: !If [IsProd, https-only, allow-all]
+          CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+        CacheBehaviors:
+          - PathPattern: /api/*
+            TargetOriginId: a
+            ViewerProtocolPolicy: https-only
+            CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+          - PathPattern: /api/users
+            TargetOriginId: a
+            ViewerProtocolPolicy: https-only
+            CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+";
+
+#[test]
+fn views_that_differ_are_drawn_apart_and_dead_behaviors_are_marked() {
+    let project = Project::new(&[("edge.yaml", CONDITIONS)]);
+    assert_snapshot!(project.run(&["map"]));
+    assert_snapshot!(project.run(&["map", "--parameter", "Env=prod", "--format", "mermaid"]));
+}
+
+const HOSTILE: &str = r##"
+Resources:
+  "x\u001b[31m\"]<script>alert(1)</script>&#36;{{`":
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Aliases: ["\u202ea\"]; drop", "--><b>"]
+        Origins:
+          - {Id: "o\\\"\n</svg>", DomainName: "a<b>.example.com", CustomOriginConfig: {OriginProtocolPolicy: https-only}}
+        DefaultCacheBehavior: {TargetOriginId: "o\\\"\n</svg>", ViewerProtocolPolicy: "</text><script>", CachePolicyId: "%%{init: {}}%%"}
+"##;
+
+#[test]
+fn text_of_a_template_stays_text() {
+    let project = Project::new(&[("edge.yaml", HOSTILE)]);
+    for format in FORMATS {
+        let ran = project.run(&["map", "edge.yaml", "--format", format]);
+        assert_eq!(ran.code, Some(0), "{ran}");
+        assert!(!ran.stdout.contains(['\u{1b}', '\u{202e}', '\u{7}']), "{ran}");
+        assert_snapshot!(format!("hostile-{format}"), ran);
+        if format == "svg" {
+            let tree = roxmltree::Document::parse(&ran.stdout).unwrap();
+            assert!(tree.descendants().all(|node| !node.has_tag_name("script")));
+        }
+    }
+}
+
+#[test]
+fn nothing_to_draw_is_said() {
+    let project = Project::new(&[("api.yaml", "Resources: {A: {Type: AWS::S3::Bucket}}"), ("bad.yaml", "Resources: [")]);
+    assert_snapshot!(project.run(&["map", "api.yaml"]));
+    assert_snapshot!(project.run(&["map", "bad.yaml"]));
+    assert_snapshot!(project.run(&["map", "gone.yaml"]));
+    assert_snapshot!(project.run(&["map", "api.yaml", "--format", "png"]));
+}
