@@ -179,7 +179,9 @@ impl Builder {
                     mapping.key.known().map_or_else(|| "every path".to_owned(), |key| format!("/{key}"));
                 (format!("{} {key} → {}", mapping.id, name.as_deref().unwrap_or("?")), mapping.span)
             }
-            None => (format!("{}, {stage}", api.id), entrance.stage.map_or(api.span, |stage| stage.name.span)),
+            None => {
+                (format!("{}, {stage}", api.id), entrance.stage.map_or(api.span, |stage| stage.name.span))
+            }
         };
         let key = Key::Stage(position, format!("{}{}", api.id, entrance.front));
         let node = Node {

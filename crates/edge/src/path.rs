@@ -12,6 +12,14 @@ use crate::language::Domain;
 use crate::pattern::PathPattern;
 use crate::reach::route_path;
 
+/// Stands for the name that AWS gives a distribution, as in its documentation.
+pub(crate) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
+
+/// Whether a text is the name of a host and nothing of it is open.
+fn is_host(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
 /// The way of the requests that one behavior sends to one origin.
 #[derive(Debug, Clone)]
 pub struct RequestPath<'m> {
@@ -71,8 +79,27 @@ impl RequestPath<'_> {
     #[must_use]
     pub fn viewer_host(&self) -> String {
         let alias = self.distribution.aliases.iter().find_map(|alias| alias.known());
-        let host = alias.map_or_else(|| "d111111abcdef8.cloudfront.net".to_owned(), Text::to_string);
+        let host = alias.map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
         host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
+    }
+
+    /// What a viewer asks for: the path alone over HTTPS, the whole URL over HTTP.
+    #[must_use]
+    pub fn target(&self, scheme: &str, viewer_path: &str) -> String {
+        if scheme == "https" {
+            return viewer_path.to_owned();
+        }
+        let host = Some(self.viewer_host()).filter(|host| is_host(host));
+        format!("{scheme}://{}{viewer_path}", host.as_deref().unwrap_or(PLACEHOLDER))
+    }
+
+    /// The same at one of the names of the distribution; the path alone if the name is known only at deployment.
+    #[must_use]
+    pub fn target_at(&self, host: &str, viewer_path: &str) -> String {
+        match is_host(host) {
+            true => format!("https://{host}{viewer_path}"),
+            false => viewer_path.to_owned(),
+        }
     }
 
     /// The host name of the origin, for messages.

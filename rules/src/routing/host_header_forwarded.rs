@@ -100,6 +100,7 @@ fn report(
         .label(label(source, selected))
         .related(path.origin.domain_name.span, expected_host(path))
         .note(arrival_with_host(path))
+        .witness("GET", &path.example_path())
         .fix(applicability, help.clone(), edits)
         .help(help)
         .behavior(path.behavior)

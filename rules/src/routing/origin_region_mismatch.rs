@@ -53,6 +53,7 @@ impl Rule for OriginRegionMismatch {
             .label(format!("stands for `{host}`"))
             .related(api.span, format!("this API is in `{region}`"))
             .note(format!("there is no host `{host}`: CloudFront cannot connect and answers 502"))
+            .witness("GET", &path.example_path())
             .help(format!("write the region of the API into the host name: `{region}`"))
             .property(format!("{}.DomainName", origin.origin.property()))
             .rests_on(domain);

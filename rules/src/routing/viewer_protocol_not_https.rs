@@ -71,6 +71,7 @@ impl Rule for ViewerProtocolNotHttps {
             .report(policy.span, message(api, &secrets))
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
+            .witness("GET", &target(api.or(paths.first()), &secrets))
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
             .behavior(behavior)
@@ -133,6 +134,13 @@ fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
             format!("viewers may call {name} over plain HTTP, with {} in clear text", headers(secrets))
         }
     }
+}
+
+/// A request over HTTP, for a route with credentials where there is one.
+fn target(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
+    let Some(path) = path else { return "/".to_owned() };
+    let secret = secrets.iter().find(|secret| secret.route.takes_method("GET"));
+    path.target("http", &secret.map_or_else(|| path.example_path(), |secret| secret.viewer_path.clone()))
 }
 
 fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {

@@ -51,7 +51,7 @@ fn lint(rule: &'static dyn Rule, inputs: Vec<Input>, min_confidence: Confidence)
 }
 
 /// What is checked together: the file, or what is in the folder.
-fn inputs(path: &Path) -> Result<Vec<Input>, Failed> {
+pub(crate) fn inputs(path: &Path) -> Result<Vec<Input>, Failed> {
     if !path.is_dir() {
         return Ok(vec![Input::new(file_name(path), fs::read(path)?)]);
     }

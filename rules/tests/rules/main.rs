@@ -10,6 +10,7 @@ mod conventions;
 mod fixtures;
 mod golden;
 mod registry;
+mod witnesses;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -41,5 +42,6 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = conventions::trials();
     trials.extend(fixtures::trials());
     trials.extend(golden::trials());
+    trials.extend(witnesses::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

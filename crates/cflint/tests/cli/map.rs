@@ -86,7 +86,10 @@ fn text_of_a_template_stays_text() {
 
 #[test]
 fn nothing_to_draw_is_said() {
-    let project = Project::new(&[("api.yaml", "Resources: {A: {Type: AWS::S3::Bucket}}"), ("bad.yaml", "Resources: [")]);
+    let project = Project::new(&[
+        ("api.yaml", "Resources: {A: {Type: AWS::S3::Bucket}}"),
+        ("bad.yaml", "Resources: ["),
+    ]);
     assert_snapshot!(project.run(&["map", "api.yaml"]));
     assert_snapshot!(project.run(&["map", "bad.yaml"]));
     assert_snapshot!(project.run(&["map", "gone.yaml"]));

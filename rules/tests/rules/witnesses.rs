@@ -1,0 +1,88 @@
+//! Rules and traces say the same: no request that shows a failure gets through when it is followed.
+
+use cflint_diagnostics::{Confidence, Finding, Severity, Witness};
+use cflint_edge::headers::Method;
+use cflint_edge::trace::{Request, Trace, Verdict, trace};
+use cflint_linter::{Input, Options, Rule, Seen, check, distributions, survey};
+use cflint_rules::RULES;
+use libtest_mimic::{Failed, Trial};
+
+use crate::fixtures::{self, file_name};
+
+/// The groups whose errors are about requests that fail.
+const GROUPS: [&str; 2] = ["routing", "headers"];
+
+pub(crate) fn trials() -> Vec<Trial> {
+    let rules = RULES.iter().filter(|rule| GROUPS.contains(&rule.meta().group.as_str()));
+    let fixtures =
+        rules.flat_map(|rule| fixtures::of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
+    fixtures
+        .filter(|(_, path)| file_name(path).starts_with("fail"))
+        .map(|(rule, path)| {
+            let name = format!("{}::{}::trace agrees", rule.meta().id, file_name(&path));
+            Trial::test(name, move || agree(rule, fixtures::inputs(&path)?))
+        })
+        .collect()
+}
+
+fn agree(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
+    let options = Options::default();
+    let report = check(inputs.clone(), &[rule], &options);
+    for finding in &report.findings {
+        let Some(witness) = &finding.witness else { continue };
+        for seen in traces(inputs.clone(), witness) {
+            let holds = |(name, value): &(String, bool)| {
+                seen.conditions.iter().all(|(other, here)| other != name || here == value)
+            };
+            if !finding.conditions.iter().all(holds) {
+                continue;
+            }
+            contradicts(finding, witness, &seen.value)?;
+        }
+    }
+    Ok(())
+}
+
+fn contradicts(finding: &Finding, witness: &Witness, trace: &Trace) -> Result<(), Failed> {
+    let fails = finding.severity == Severity::Error && finding.confidence == Confidence::Certain;
+    if fails && trace.verdict == Verdict::Ok {
+        let message = format!(
+            "`{}` says that the request fails, and its trace that it does not:\n{}\n{}\n{:#?}",
+            finding.rule,
+            finding.message,
+            witness.command(),
+            trace.steps,
+        );
+        return Err(message.into());
+    }
+    Ok(())
+}
+
+/// What becomes of the request in each view of the distribution that it is for.
+fn traces(inputs: Vec<Input>, witness: &Witness) -> Vec<Seen<Trace>> {
+    let request = request(witness);
+    let found = survey(inputs, &Options::default(), |template, _| {
+        distributions(template, |model| trace(model, &request))
+    });
+    let is_meant =
+        |seen: &Seen<Trace>| witness.distribution.as_ref().is_none_or(|id| *id == seen.distribution);
+    found.found.into_iter().flatten().filter(is_meant).collect()
+}
+
+fn request(witness: &Witness) -> Request {
+    let (method, target) = witness.request.split_once(' ').unwrap_or(("GET", &witness.request));
+    let (scheme, rest) = target.split_once("://").unwrap_or(("https", target));
+    let (host, target) = match rest.find('/') {
+        Some(0) | None => (None, rest),
+        Some(slash) => (Some(rest[..slash].to_owned()), &rest[slash..]),
+    };
+    let (path, query) = target.split_once('?').map_or((target, None), |(path, query)| (path, Some(query)));
+    Request {
+        method: Method::from_name(method).unwrap_or(Method::Get),
+        is_https: scheme == "https",
+        host,
+        path: path.to_owned(),
+        query: query.map(str::to_owned),
+        headers: witness.headers.clone(),
+    }
+}
