@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use cflint_edge::language::{Class, Cover, Domain, Language, Token, covered_by};
+use cflint_edge::language::{Class, Cover, Domain, Language, Token, covered_by, shared_covered_by};
 use cflint_edge::pattern::{PathPattern, normalize_path};
 use proptest::prelude::*;
 use regex_lite::Regex;
@@ -185,6 +185,36 @@ proptest! {
             let inner = language(&inner);
             let missing = other.counterexample_in(&inner, domain);
             prop_assert_eq!(other.contains_in(&inner, domain), Some(missing.is_none()));
+        }
+    }
+
+    #[test]
+    fn what_two_languages_share_is_covered_exactly_and_what_is_missing_is_shortest(
+        left in steps(), right in steps(), other in steps(), domain in domain()
+    ) {
+        let missing = STRINGS.iter().find(|text| {
+            is_in(domain, text) && is_member(&left, text) && is_member(&right, text) && !is_member(&other, text)
+        });
+        match shared_covered_by(&language(&left), &language(&right), &[&language(&other)], domain) {
+            Cover::Full => prop_assert!(missing.is_none(), "{missing:?}"),
+            Cover::Missing(text) => {
+                let text = chars(&text);
+                prop_assert!(is_in(domain, &text));
+                prop_assert!(is_member(&left, &text) && is_member(&right, &text) && !is_member(&other, &text));
+                prop_assert!(missing.is_none_or(|shortest| shortest.len() == text.len()), "{missing:?} {text:?}");
+            }
+            Cover::Unknown => {}
+        }
+    }
+
+    #[test]
+    fn what_follows_a_prefix_is_what_makes_a_member_of_it(steps in steps(), prefix in "[ab/.]{0,3}") {
+        let rests = language(&steps).after(&prefix);
+        for text in STRINGS.iter().filter(|text| text.len() <= 3) {
+            let rest: String = text.iter().collect();
+            let whole = chars(&format!("{prefix}{rest}"));
+            let follows = rests.iter().any(|language| language.matches(&rest));
+            prop_assert_eq!(follows, is_member(&steps, &whole), "{} {}", prefix, rest);
         }
     }
 
