@@ -21,13 +21,19 @@ fn with(readme: &str, name: &str, text: &str) -> String {
     format!("{before}{open}{text}{close}{after}")
 }
 
-fn output() -> String {
+fn output(args: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cflint"));
-    command.args(["check", "fixtures/_demo/edge.yaml"]).current_dir(root()).env("NO_COLOR", "1");
+    command.args(args).current_dir(root()).env("NO_COLOR", "1");
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     format!("```text\n{}```\n", String::from_utf8(output.stdout).unwrap())
 }
+
+/// What is shown of the binary, by the name of its marker.
+const SHOWN: [(&str, &[&str]); 2] = [
+    ("output", &["check", "fixtures/_demo/edge.yaml"]),
+    ("trace", &["trace", "fixtures/_demo/edge.yaml", "GET /api/orders?page=2"]),
+];
 
 fn rules() -> String {
     let mut list = String::new();
@@ -48,7 +54,8 @@ fn rules() -> String {
 fn the_readme_shows_what_is_really_there() {
     let path = root().join("README.md");
     let readme = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-    let fresh = with(&with(&readme, "output", &output()), "rules", &rules());
+    let shown = SHOWN.iter().fold(readme.clone(), |text, (name, args)| with(&text, name, &output(args)));
+    let fresh = with(&shown, "rules", &rules());
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(&path, fresh).unwrap();
     } else {
