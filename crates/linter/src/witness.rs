@@ -27,11 +27,12 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
     };
     let is_alone = path == input.name && model::distributions(template).nth(1).is_none();
     for finding in findings {
-        let id = finding.subject.logical_id.clone();
-        if let Some(witness) = &mut finding.witness {
-            witness.path.clone_from(&path);
-            witness.distribution = witness.distribution.take().or(id).filter(|_| !is_alone);
-        }
+        let Some(witness) = &mut finding.witness else { continue };
+        witness.path.clone_from(&path);
+        let Some(qualified) = witness.distribution.take().filter(|_| !is_alone) else { continue };
+        let (other, id) = template.locate(&qualified);
+        let stack = other.or(input.stack.as_ref().map(|stack| stack.facts.name.as_str()));
+        witness.distribution = Some(stack.map_or_else(|| id.to_owned(), |stack| format!("{stack}.{id}")));
     }
 }
 

@@ -10,6 +10,8 @@ fn run(args: &[&str]) -> String {
 fn help() {
     assert_snapshot!(run(&["--help"]));
     assert_snapshot!(run(&["check", "--help"]));
+    assert_snapshot!(run(&["trace", "--help"]));
+    assert_snapshot!(run(&["map", "--help"]));
     assert_snapshot!(run(&["explain", "--help"]));
     assert_snapshot!(run(&["rules", "--help"]));
 }

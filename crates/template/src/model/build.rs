@@ -8,8 +8,8 @@ use cflint_diagnostics::Span;
 use super::graph::{DISTRIBUTION, Graph, implicit_node, is_modelled};
 use super::reader::Reader;
 use super::{
-    Api, CachePolicy, Distribution, LambdaUrl, Model, OriginAccessControl, OriginRequestPolicy,
-    ResponseHeadersPolicy, WebAcl, api, custom_domain, guards, web_acl,
+    Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Model, OriginAccessControl, OriginRequestPolicy,
+    ResponseHeadersPolicy, WebAcl, api, custom_domain, guards, permissions, records, web_acl,
 };
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
@@ -227,23 +227,26 @@ impl<'s, 't> Slice<'s, 't> {
         urls.chain(own).collect()
     }
 
-    /// The region of each API whose stack is in a known one.
+    /// The region of each API, certificate and firewall whose stack is in a known one.
     fn regions(&self) -> BTreeMap<String, String> {
-        let is_api = |kind: &str| {
+        let is_regional = |kind: &str| {
             matches!(
                 kind,
                 "AWS::ApiGateway::RestApi"
                     | "AWS::ApiGatewayV2::Api"
                     | "AWS::Serverless::Api"
                     | "AWS::Serverless::HttpApi"
+                    | "AWS::CertificateManager::Certificate"
+                    | "AWS::WAFv2::WebACL"
             )
         };
-        let apis = self.resources().filter(|(_, resource)| is_api(resource.kind));
-        apis.filter_map(|(_, resource)| {
-            let region = self.template.scope(resource.at.env).given("AWS::Region")?;
-            Some((resource.id.clone(), region.to_owned()))
-        })
-        .collect()
+        let regional = self.resources().filter(|(_, resource)| is_regional(resource.kind));
+        regional
+            .filter_map(|(_, resource)| {
+                let region = self.template.scope(resource.at.env).given("AWS::Region")?;
+                Some((resource.id.clone(), region.to_owned()))
+            })
+            .collect()
     }
 
     fn model(&self, distribution: usize) -> Option<Model> {
@@ -257,6 +260,9 @@ impl<'s, 't> Slice<'s, 't> {
             response_headers_policies: Vec::new(),
             custom_domains: custom_domain::read(self),
             lambda_urls: LambdaUrl::read(self),
+            permissions: permissions::read(self),
+            bucket_policies: BucketPolicy::read(self),
+            records: records::read(self),
             access_controls: Vec::new(),
             api_keys: guards::api_keys(self),
             usage_plans: guards::usage_plans(self),

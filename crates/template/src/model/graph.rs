@@ -12,7 +12,7 @@ use crate::template::{At, Env, Template};
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
 /// The services whose resources take part in what a request does.
-const MODELLED: [&str; 10] = [
+const MODELLED: [&str; 11] = [
     "AWS::CloudFront::",
     "AWS::ApiGateway::",
     "AWS::ApiGatewayV2::",
@@ -23,6 +23,7 @@ const MODELLED: [&str; 10] = [
     "AWS::S3::Bucket",
     "AWS::ElasticLoadBalancing",
     "AWS::WAFv2::WebACL",
+    "AWS::CertificateManager::Certificate",
 ];
 
 /// Which resources belong together, from one pass over the template.
@@ -77,6 +78,7 @@ impl Graph {
                 neighbours[to].insert(from);
             }
         }
+        attach_permissions(template, &neighbours, &mut attached);
         for (target, function) in sam::targets(template) {
             let api = match target {
                 Target::Api(index) => index,
@@ -124,6 +126,24 @@ impl Graph {
             seen.iter().flat_map(|&index| self.attached[index].iter().copied()).collect();
         seen.extend(attached);
         seen.into_iter().collect()
+    }
+}
+
+/// The permissions of a function belong to its URL.
+fn attach_permissions(
+    template: &Template<'_>,
+    neighbours: &[BTreeSet<usize>],
+    attached: &mut [BTreeSet<usize>],
+) {
+    let is = |index: usize, kind: &str| {
+        template.resources().get(index).is_some_and(|resource| resource.kind == kind)
+    };
+    for url in (0..template.resources().len()).filter(|index| is(*index, "AWS::Lambda::Url")) {
+        let functions = neighbours[url].iter().filter(|index| !is(**index, DISTRIBUTION));
+        let permissions = functions
+            .flat_map(|function| neighbours[*function].iter().copied())
+            .filter(|index| is(*index, "AWS::Lambda::Permission"));
+        attached[url].extend(permissions);
     }
 }
 

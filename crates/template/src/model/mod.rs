@@ -5,6 +5,7 @@
 mod access_control;
 mod api;
 mod authorizer;
+mod buckets;
 mod build;
 mod custom_domain;
 mod distribution;
@@ -14,9 +15,11 @@ mod guards;
 mod http_api;
 mod named;
 mod openapi;
+mod permissions;
 mod policy;
 mod prop;
 mod reader;
+mod records;
 mod rest_api;
 mod sam;
 mod web_acl;
@@ -26,6 +29,7 @@ use std::collections::BTreeMap;
 pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
+pub use buckets::{BucketPolicy, PolicyStatement};
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
@@ -35,8 +39,10 @@ pub use distribution::{
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
+pub use permissions::Permission;
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
+pub use records::{AliasTarget, Record};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
 /// One distribution and everything that it depends on, in one view.
@@ -56,6 +62,12 @@ pub struct Model {
     pub custom_domains: Vec<CustomDomain>,
     /// Function URLs of Lambda.
     pub lambda_urls: Vec<LambdaUrl>,
+    /// Who may call functions that have a URL.
+    pub permissions: Vec<Permission>,
+    /// The policies of buckets.
+    pub bucket_policies: Vec<BucketPolicy>,
+    /// DNS records.
+    pub records: Vec<Record>,
     /// How CloudFront signs its requests to origins.
     pub access_controls: Vec<OriginAccessControl>,
     /// The API keys of REST APIs.
@@ -66,7 +78,7 @@ pub struct Model {
     pub web_acls: Vec<WebAcl>,
     /// Which firewall guards which resource.
     pub associations: Vec<Association>,
-    /// The region of each API whose stack is in a known one, by logical id.
+    /// The region of each API, certificate and firewall whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,

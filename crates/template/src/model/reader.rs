@@ -211,6 +211,14 @@ impl<'r, 't> Reader<'r, 't> {
         })
     }
 
+    /// A property that may be a mapping and may be something else as well.
+    pub(crate) fn map_quietly(&self, name: &str) -> Prop<Self> {
+        match self.value(name).map(|value| value.value) {
+            Some(Value::Map(_)) => self.map(name),
+            _ => self.absent(),
+        }
+    }
+
     /// A mapping; one in which everything is absent if the property is absent, unknown if it is unknown.
     pub(crate) fn map_or_empty(&self, name: &str) -> Self {
         let prop = self.map(name);

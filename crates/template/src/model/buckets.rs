@@ -1,0 +1,145 @@
+//! Policies of buckets, as far as they let CloudFront read.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
+
+use cflint_diagnostics::Span;
+
+use super::build::Slice;
+use super::reader::Reader;
+use super::{List, Prop, State};
+use crate::eval::{Reason, Value};
+use crate::value::Text;
+
+/// `AWS::S3::BucketPolicy`
+#[derive(Debug, Clone)]
+pub struct BucketPolicy {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// The name of the bucket.
+    pub bucket: Prop<Text>,
+    /// What it says.
+    pub statements: List<PolicyStatement>,
+}
+
+/// A statement of a policy.
+#[derive(Debug, Clone)]
+pub struct PolicyStatement {
+    /// `Allow` or `Deny`.
+    pub effect: Prop<Text>,
+    /// Services, accounts, users; `*` is everybody.
+    pub principals: List<Prop<Text>>,
+    /// What is allowed or denied.
+    pub actions: List<Prop<Text>>,
+    /// The values that conditions on the ARN or the account of the caller compare with; none if there are no such
+    /// conditions.
+    pub sources: List<Prop<Text>>,
+    /// Where it is written.
+    pub span: Span,
+}
+
+impl BucketPolicy {
+    pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Self> {
+        let policies = slice.resources().filter(|(_, resource)| resource.kind == "AWS::S3::BucketPolicy");
+        policies
+            .map(|(index, resource)| {
+                let properties = slice.reader(index);
+                let document = properties.map("PolicyDocument");
+                let statements = match &document.state {
+                    State::Known(document) => statements(document),
+                    State::Absent => List {
+                        items: Vec::new(),
+                        open: None,
+                        present: false,
+                        span: document.span,
+                        node: None,
+                    },
+                    State::Unknown(reason) => List {
+                        items: Vec::new(),
+                        open: Some(reason.clone()),
+                        present: true,
+                        span: document.span,
+                        node: None,
+                    },
+                };
+                Self {
+                    id: resource.id.clone(),
+                    span: resource.id_span,
+                    bucket: properties.text("Bucket"),
+                    statements,
+                }
+            })
+            .collect()
+    }
+}
+
+/// `Statement` is a list, or one statement alone.
+fn statements(document: &Reader<'_, '_>) -> List<PolicyStatement> {
+    match document.value("Statement").map(|value| value.value) {
+        Some(Value::Map(at)) => {
+            let one = statement(&document.below(at, at.node.span()));
+            let span = one.span;
+            List { items: vec![one], open: None, present: true, span, node: None }
+        }
+        _ => document.maps("Statement", |reader, _| statement(&reader)),
+    }
+}
+
+fn statement(reader: &Reader<'_, '_>) -> PolicyStatement {
+    PolicyStatement {
+        effect: reader.text("Effect"),
+        principals: principals(reader),
+        actions: one_or_many(reader, "Action"),
+        sources: sources(&reader.map_or_empty("Condition")),
+        span: reader.span(),
+    }
+}
+
+/// A text, or a mapping from the kind of principal to one or many.
+fn principals(statement: &Reader<'_, '_>) -> List<Prop<Text>> {
+    let State::Known(kinds) = statement.map_quietly("Principal").state else {
+        return one_or_many(statement, "Principal");
+    };
+    let mut all = one_or_many(&kinds, "Service");
+    for entry in kinds.entries().iter().filter(|entry| entry.name != "Service") {
+        let more = one_or_many(&kinds, &entry.name);
+        all.items.extend(more.items);
+        all.open = all.open.take().or(more.open);
+    }
+    all
+}
+
+/// What conditions on `AWS:SourceArn` and `AWS:SourceAccount` compare with.
+fn sources(conditions: &Reader<'_, '_>) -> List<Prop<Text>> {
+    let mut all = one_or_many(conditions, "");
+    all.open = conditions.open().cloned();
+    for operator in conditions.entries() {
+        let keys = conditions.map_or_empty(&operator.name);
+        for key in keys.entries() {
+            if matches!(key.name.to_ascii_lowercase().as_str(), "aws:sourcearn" | "aws:sourceaccount") {
+                let values = one_or_many(&keys, &key.name);
+                all.items.extend(values.items);
+                all.open = all.open.take().or(values.open);
+            }
+        }
+    }
+    all
+}
+
+fn one_or_many(reader: &Reader<'_, '_>, name: &str) -> List<Prop<Text>> {
+    match reader.value(name).map(|value| value.value) {
+        Some(Value::Text(_)) => {
+            let text = reader.text(name);
+            let (span, node) = (text.span, text.node);
+            List { items: vec![text], open: None, present: true, span, node }
+        }
+        Some(Value::Map(_)) => List {
+            items: Vec::new(),
+            open: Some(Reason(format!("`{name}` is no text"))),
+            present: true,
+            span: reader.span(),
+            node: None,
+        },
+        _ => reader.texts(name),
+    }
+}
