@@ -72,6 +72,11 @@ pub(crate) fn inputs(path: &Path) -> Result<Vec<Input>, Failed> {
     files.iter().map(|file| Ok(Input::new(file_name(file), fs::read(file)?))).collect()
 }
 
+/// What a rule says about a fixture, as a person sees it.
+pub(crate) fn output(rule: &'static dyn Rule, path: &Path) -> Result<String, Failed> {
+    Ok(render(rule, &lint(rule, inputs(path)?, Confidence::Likely)))
+}
+
 fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
     let inputs = inputs(path)?;
     let name = file_name(path);

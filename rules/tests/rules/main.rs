@@ -9,6 +9,8 @@
 mod conventions;
 mod fixtures;
 mod golden;
+mod pages;
+mod pairs;
 mod registry;
 mod witnesses;
 
@@ -42,6 +44,8 @@ fn main() -> ExitCode {
     let mut trials: Vec<Trial> = conventions::trials();
     trials.extend(fixtures::trials());
     trials.extend(golden::trials());
+    trials.extend(pages::trials());
+    trials.extend(pairs::trials());
     trials.extend(witnesses::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
