@@ -1,0 +1,91 @@
+//! Which requests certainly come to a route, and which certainly do not.
+
+#![expect(clippy::expect_used, reason = "a test that is written wrongly may panic")]
+
+use std::cell::RefCell;
+use std::sync::Arc;
+
+use cflint_diagnostics::FileId;
+use cflint_edge::entrance::{behind, leads_to};
+use cflint_edge::headers::Method;
+use cflint_edge::path::{RequestPath, paths_of};
+use cflint_edge::refusal::refusal;
+use cflint_template::links::links;
+use cflint_template::model::{self, Graph};
+use cflint_template::syntax::parse;
+use cflint_template::template::Template;
+
+/// An HTTP API behind the default behavior, with the routes `GET /` and `GET /users`.
+fn with_path<T>(config: &str, look: impl FnOnce(&RequestPath<'_>) -> T) -> T {
+    let text = format!(
+        "Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties:
+      Name: api
+      ProtocolType: HTTP
+  Root:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Api, RouteKey: 'GET /'}}
+  Users:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {{ApiId: !Ref Api, RouteKey: 'GET /users'}}
+  Stage:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {{ApiId: !Ref Api, StageName: $default}}
+  Distribution:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - Id: api
+            DomainName: !Sub '${{Api}}.execute-api.${{AWS::Region}}.amazonaws.com'
+            CustomOriginConfig: {{OriginProtocolPolicy: https-only}}
+        DefaultCacheBehavior: {{TargetOriginId: api, ViewerProtocolPolicy: https-only}}
+        {config}
+"
+    );
+    let parsed = parse(FileId(0), Arc::from(text)).expect("the template parses");
+    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
+    let graph = Graph::new(&template, &links(&template));
+    let distribution = model::distributions(&template).next().expect("a distribution");
+    let views = model::views(&template, &graph, distribution, &RefCell::default());
+    let model = &views.models.first().expect("a view").1;
+    let paths = paths_of(model, &model.distribution.default_behavior);
+    look(paths.first().expect("the origin is known"))
+}
+
+fn leads(path: &RequestPath<'_>, viewer_path: &str) -> bool {
+    leads_to(path, viewer_path, Method::Get).is_some()
+}
+
+#[test]
+fn a_default_root_object_takes_the_place_of_the_root() {
+    with_path("", |path| assert!(leads(path, "/") && leads(path, "/users")));
+    with_path("DefaultRootObject: ''", |path| assert!(leads(path, "/")));
+    with_path("DefaultRootObject: index.html", |path| {
+        assert!(!leads(path, "/") && leads(path, "/users"));
+        assert!(behind(path, "/", Method::Get).is_some());
+    });
+    with_path("DefaultRootObject: !ImportValue object", |path| assert!(!leads(path, "/")));
+}
+
+#[test]
+fn a_behavior_that_is_not_known_may_take_any_path() {
+    with_path("CacheBehaviors: !GetAtt Other.Behaviors", |path| {
+        assert!(!leads(path, "/users"));
+        assert_eq!(path.calls().len(), 0);
+    });
+}
+
+#[test]
+fn only_what_has_no_route_is_refused() {
+    with_path("", |path| {
+        assert!(refusal(path, "/users", Method::Get).is_none());
+        for (viewer_path, method) in [("/index.html", Method::Get), ("/users", Method::Post)] {
+            let refused = refusal(path, viewer_path, method).expect("it has no route");
+            assert_eq!(refused.answer(), "404 {\"message\":\"Not Found\"}");
+        }
+    });
+}
