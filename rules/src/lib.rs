@@ -19,6 +19,7 @@ pub static RULES: &[&dyn Rule] = &[
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
     routing::custom_domain_host_mismatch::RULE,
+    routing::duplicate_path_pattern::RULE,
     routing::edge_optimized_api_origin::RULE,
     routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
@@ -44,6 +45,7 @@ mod input {
 mod routing {
     pub(crate) mod all_headers_forwarded;
     pub(crate) mod custom_domain_host_mismatch;
+    pub(crate) mod duplicate_path_pattern;
     pub(crate) mod edge_optimized_api_origin;
     pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
