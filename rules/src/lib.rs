@@ -18,6 +18,7 @@ pub static RULES: &[&dyn Rule] = &[
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
+    routing::behavior_unreachable::RULE,
     routing::custom_domain_host_mismatch::RULE,
     routing::duplicate_path_pattern::RULE,
     routing::edge_optimized_api_origin::RULE,
@@ -44,6 +45,7 @@ mod input {
 
 mod routing {
     pub(crate) mod all_headers_forwarded;
+    pub(crate) mod behavior_unreachable;
     pub(crate) mod custom_domain_host_mismatch;
     pub(crate) mod duplicate_path_pattern;
     pub(crate) mod edge_optimized_api_origin;
