@@ -6,6 +6,7 @@ use cflint_template::model::{
 use cflint_template::value::{Hole, Part, Text, Tri};
 
 use crate::Certainty;
+use crate::backend::Backend;
 use crate::headers::Method;
 use crate::host::answering;
 use crate::language::{Cover, Domain, Language, shared_covered_by};
@@ -283,6 +284,24 @@ pub fn witness(
             Cover::Full | Cover::Unknown => None,
         }
     })
+}
+
+/// Whether requests through another behavior may come to the route of a call, as far as its methods allow. Where the
+/// template does not say, they may.
+#[must_use]
+pub fn may_lead(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
+    let ways = entrances(path);
+    let mut same = ways.iter().filter(|entrance| std::ptr::eq(entrance.api, call.entrance.api)).peekable();
+    if ways.is_empty() {
+        return path.backend.is_api() || matches!(path.backend, Backend::Unknown);
+    }
+    let mut up_to_here =
+        path.distribution.behaviors.iter().take(path.behavior.index.map_or(usize::MAX, |at| at + 1));
+    let is_unclear = path.may_be_rewritten()
+        || path.origin.path.is_unknown()
+        || up_to_here.any(|behavior| behavior.path_pattern.literal().is_none());
+    same.peek().is_some()
+        && (is_unclear || same.any(|entrance| witness(path, entrance, call.route, call.method).is_some()))
 }
 
 /// Whether a route takes paths first that two routes could take.
