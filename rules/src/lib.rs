@@ -33,6 +33,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
     routing::regional_domain_without_host::RULE,
+    routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
@@ -61,6 +62,7 @@ mod routing {
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
     pub(crate) mod regional_domain_without_host;
+    pub(crate) mod route_unreachable;
     pub(crate) mod unknown_target_origin;
     pub(crate) mod viewer_protocol_not_https;
 }
