@@ -3,7 +3,7 @@
 use cflint_template::model::{Api, Protocol};
 
 use crate::Certainty;
-use crate::entrance::{Entered, enter};
+use crate::entrance::{Entered, behind, enter};
 use crate::headers::Method;
 use crate::path::RequestPath;
 use crate::routing::{Routed, route};
@@ -20,14 +20,15 @@ pub struct Refusal<'m> {
 }
 
 impl Refusal<'_> {
-    /// What the API answers.
+    /// What the API answers; `None` if it may have words of its own.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
     #[must_use]
-    pub const fn answer(&self) -> &'static str {
+    pub fn answer(&self) -> Option<&'static str> {
         match (self.api.protocol, self.is_outside) {
-            (Protocol::Rest, false) => "403 {\"message\":\"Missing Authentication Token\"}",
-            (Protocol::Rest, true) => "403 {\"message\":\"Forbidden\"}",
-            _ => "404 {\"message\":\"Not Found\"}",
+            (Protocol::Rest, _) if !self.api.gateway_responses.is_empty() => None,
+            (Protocol::Rest, false) => Some("403 {\"message\":\"Missing Authentication Token\"}"),
+            (Protocol::Rest, true) => Some("403 {\"message\":\"Forbidden\"}"),
+            _ => Some("404 {\"message\":\"Not Found\"}"),
         }
     }
 }
@@ -46,4 +47,20 @@ pub fn refusal<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) ->
         }
         _ => None,
     }
+}
+
+/// Whether the behavior certainly leads to some route, so that the origin is not wrong altogether.
+#[must_use]
+pub fn leads_anywhere(path: &RequestPath<'_>) -> bool {
+    !path.calls().is_empty() || behind(path, "/", Method::Get).is_some()
+}
+
+/// A path that the behavior takes and that the API certainly has no route for, with the refusal.
+#[must_use]
+pub fn refused_example<'m>(path: &RequestPath<'m>) -> Option<(String, Refusal<'m>)> {
+    let prefix = path.pattern()?.language().literal_prefix();
+    let below = prefix.rsplit_once('/').map_or("", |(below, _)| below);
+    let viewer_path = format!("{below}/no-such-route");
+    let refusal = refusal(path, &viewer_path, Method::Get)?;
+    (path.takes(&viewer_path) && refusal.certainty == Certainty::Certain).then_some((viewer_path, refusal))
 }

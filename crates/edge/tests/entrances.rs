@@ -9,7 +9,7 @@ use cflint_diagnostics::FileId;
 use cflint_edge::entrance::{behind, leads_to};
 use cflint_edge::headers::Method;
 use cflint_edge::path::{RequestPath, paths_of};
-use cflint_edge::refusal::refusal;
+use cflint_edge::refusal::{leads_anywhere, refusal, refused_example};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;
@@ -85,7 +85,22 @@ fn only_what_has_no_route_is_refused() {
         assert!(refusal(path, "/users", Method::Get).is_none());
         for (viewer_path, method) in [("/index.html", Method::Get), ("/users", Method::Post)] {
             let refused = refusal(path, viewer_path, method).expect("it has no route");
-            assert_eq!(refused.answer(), "404 {\"message\":\"Not Found\"}");
+            assert_eq!(refused.answer(), Some("404 {\"message\":\"Not Found\"}"));
         }
     });
+}
+
+#[test]
+fn a_path_without_a_route_can_be_named() {
+    let example = |path: &RequestPath<'_>| refused_example(path).map(|(viewer_path, _)| viewer_path);
+    with_path("", |path| assert_eq!(example(path).as_deref(), Some("/no-such-route")));
+    // It would come to another behavior.
+    let other =
+        "CacheBehaviors: [{PathPattern: '*-route', TargetOriginId: api, ViewerProtocolPolicy: https-only}]";
+    with_path(other, |path| assert_eq!(example(path), None));
+}
+
+#[test]
+fn a_root_behind_a_default_root_object_leads_somewhere() {
+    with_path("DefaultRootObject: index.html", |path| assert!(leads_anywhere(path)));
 }
