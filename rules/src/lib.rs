@@ -20,6 +20,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::all_headers_forwarded::RULE,
     routing::behavior_unreachable::RULE,
     routing::custom_domain_host_mismatch::RULE,
+    routing::default_root_object_hits_api::RULE,
     routing::duplicate_path_pattern::RULE,
     routing::edge_optimized_api_origin::RULE,
     routing::execute_api_endpoint_disabled::RULE,
@@ -49,6 +50,7 @@ mod routing {
     pub(crate) mod all_headers_forwarded;
     pub(crate) mod behavior_unreachable;
     pub(crate) mod custom_domain_host_mismatch;
+    pub(crate) mod default_root_object_hits_api;
     pub(crate) mod duplicate_path_pattern;
     pub(crate) mod edge_optimized_api_origin;
     pub(crate) mod execute_api_endpoint_disabled;
