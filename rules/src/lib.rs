@@ -23,6 +23,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::default_root_object_hits_api::RULE,
     routing::duplicate_path_pattern::RULE,
     routing::edge_optimized_api_origin::RULE,
+    routing::error_page_masks_api::RULE,
     routing::error_page_served_by_api::RULE,
     routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
@@ -54,6 +55,7 @@ mod routing {
     pub(crate) mod default_root_object_hits_api;
     pub(crate) mod duplicate_path_pattern;
     pub(crate) mod edge_optimized_api_origin;
+    pub(crate) mod error_page_masks_api;
     pub(crate) mod error_page_served_by_api;
     pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
