@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::entrance::{behind, leads_to};
+use cflint_edge::entrance::{Call, behind, entrances, leads_to, may_lead};
 use cflint_edge::headers::Method;
 use cflint_edge::path::{RequestPath, paths_of};
 use cflint_edge::refusal::{leads_anywhere, refusal, refused_example};
@@ -103,4 +103,36 @@ fn a_path_without_a_route_can_be_named() {
 #[test]
 fn a_root_behind_a_default_root_object_leads_somewhere() {
     with_path("DefaultRootObject: index.html", |path| assert!(leads_anywhere(path)));
+}
+
+/// Whether a behavior for a pattern may lead to the route of each call of the default one.
+fn may_lead_from(pattern: &str) -> Vec<bool> {
+    let other = format!(
+        "CacheBehaviors: [{{PathPattern: {pattern}, TargetOriginId: api, ViewerProtocolPolicy: https-only}}]"
+    );
+    with_path(&other, |path| {
+        let behavior = path.distribution.behaviors.iter().next().expect("a behavior");
+        let ways = paths_of(path.model, behavior);
+        let way = ways.first().expect("the origin is known");
+        // The calls of a default behavior that is alone: the other one may leave it nothing.
+        with_path("", |alone| {
+            let calls = alone.calls().iter().map(|call| {
+                let route = call.route.name();
+                let api = way.backend.api().expect("the API is in the template");
+                let own = api.routes.iter().find(|own| own.name() == route).expect("it is the same API");
+                let entrance = entrances(way).remove(0);
+                let call = Call { entrance, route: own, ..call.clone() };
+                may_lead(way, &call)
+            });
+            calls.collect()
+        })
+    })
+}
+
+#[test]
+fn another_behavior_may_lead_to_a_route() {
+    assert_eq!(may_lead_from("/users"), [false, true]);
+    assert_eq!(may_lead_from("/*"), [true, true]);
+    assert_eq!(may_lead_from("/img/*"), [false, false]);
+    assert_eq!(may_lead_from("!ImportValue pattern"), [true, true]);
 }
