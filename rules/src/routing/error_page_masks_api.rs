@@ -21,8 +21,8 @@ declare_rule! {
     /// Remove the entry, and rewrite the paths of the application where they arrive: a CloudFront Function on
     /// `viewer-request` of the behavior for the bucket turns paths without an extension into `/index.html` (in CDK
     /// `functionAssociations` in place of `errorResponses`). Missing objects are answered with 404 and not 403 if CloudFront
-    /// may list the bucket, so an entry for 404 can keep `ResponseCode: 404`. Or give the API a distribution of its own. In
-    /// a SAM template the distribution is written the same way.
+    /// may list the bucket, so an entry for 404 can keep `ResponseCode: 404`. An entry for 5xx can keep its status as well. Or
+    /// give the API a distribution of its own. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
     /// An entry that keeps an error status is not reported, although its page takes the place of the API's answer, nor is
