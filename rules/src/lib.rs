@@ -18,10 +18,16 @@ pub static RULES: &[&dyn Rule] = &[
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
+    routing::behavior_unreachable::RULE,
     routing::custom_domain_host_mismatch::RULE,
+    routing::default_root_object_hits_api::RULE,
+    routing::duplicate_path_pattern::RULE,
     routing::edge_optimized_api_origin::RULE,
+    routing::error_page_masks_api::RULE,
+    routing::error_page_served_by_api::RULE,
     routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
+    routing::method_not_allowed::RULE,
     routing::origin_domain_malformed::RULE,
     routing::origin_not_https::RULE,
     routing::origin_path_malformed::RULE,
@@ -30,6 +36,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
     routing::regional_domain_without_host::RULE,
+    routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
@@ -43,10 +50,16 @@ mod input {
 
 mod routing {
     pub(crate) mod all_headers_forwarded;
+    pub(crate) mod behavior_unreachable;
     pub(crate) mod custom_domain_host_mismatch;
+    pub(crate) mod default_root_object_hits_api;
+    pub(crate) mod duplicate_path_pattern;
     pub(crate) mod edge_optimized_api_origin;
+    pub(crate) mod error_page_masks_api;
+    pub(crate) mod error_page_served_by_api;
     pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
+    pub(crate) mod method_not_allowed;
     pub(crate) mod origin_domain_malformed;
     pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_malformed;
@@ -55,6 +68,7 @@ mod routing {
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
     pub(crate) mod regional_domain_without_host;
+    pub(crate) mod route_unreachable;
     pub(crate) mod unknown_target_origin;
     pub(crate) mod viewer_protocol_not_https;
 }

@@ -3,9 +3,13 @@
 use std::fmt;
 
 use cflint_diagnostics::Confidence;
+use cflint_edge::Certainty;
 use cflint_edge::backend::Backend;
+use cflint_edge::entrance::entrances;
+use cflint_edge::headers::Method;
 use cflint_edge::path::RequestPath;
 use cflint_edge::reach::Sureness;
+use cflint_edge::refusal::{leads_anywhere, refusal};
 use cflint_linter::OriginUse;
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Model, Protocol};
@@ -30,6 +34,36 @@ pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
 pub(crate) fn confidence_of_origin(origin: &OriginUse<'_, '_>) -> Confidence {
     let is_sure = origin.paths.iter().any(|path| !path.may_be_rewritten());
     if is_sure { Confidence::Certain } else { Confidence::Possible }
+}
+
+/// Whether an API is asked for a page that it has no route for: how sure that is, and what the page comes to. An API that
+/// the template does not show may have one.
+pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confidence, String)> {
+    let leaves = format!("`GET https://{}{}`", path.origin_host(), path.arriving_path(page));
+    let Some(refusal) = refusal(path, page, Method::Get) else {
+        let is_hidden = path.backend.is_api() && entrances(path).is_empty();
+        let note = format!("{leaves}, which fails unless the API has a route for it");
+        return is_hidden.then_some((Confidence::Possible, note));
+    };
+    if !leads_anywhere(path) {
+        return None;
+    }
+    let confidence = match refusal.certainty {
+        _ if path.may_be_rewritten() => Confidence::Possible,
+        Certainty::Uncertain => Confidence::Possible,
+        Certainty::Probable => Confidence::Likely,
+        Certainty::Certain => Confidence::Certain,
+    };
+    let id = &refusal.api.id;
+    let answer = match refusal.answer() {
+        Some(answer) => format!("it answers `{answer}`"),
+        None => "it refuses that in words of its own".to_owned(),
+    };
+    let why = match refusal.is_outside {
+        true => format!("which names no stage of `{id}`"),
+        false => format!("which no route of `{id}` ({}) takes", routes(refusal.api)),
+    };
+    Some((confidence, format!("{leaves}, {why}; {answer}")))
 }
 
 /// A request of a viewer, and how it leaves for the origin.

@@ -6,6 +6,7 @@ use cflint_template::model::{
 use cflint_template::value::{Hole, Part, Text, Tri};
 
 use crate::Certainty;
+use crate::backend::Backend;
 use crate::headers::Method;
 use crate::host::answering;
 use crate::language::{Cover, Domain, Language, shared_covered_by};
@@ -190,23 +191,42 @@ fn enter_stage<'m>(api: &'m Api, arriving: &Text, front: &Text, mapping: Option<
     }
 }
 
-/// The route that a request of a viewer comes to, if that is certain as far as the template goes.
+/// How far a request gets that has come through the behavior; `None` where `OriginPath` is malformed or not known, or
+/// where the template does not say which custom domain answers.
 #[must_use]
-pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
-    if !path.takes(viewer_path) || is_path_malformed(path.origin) {
+pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m>> {
+    if is_path_malformed(path.origin) {
         return None;
     }
     let mut arriving = path.origin.path.or_default(Text::default())?;
     arriving.push_str(viewer_path);
-    let entered = match path.backend.api() {
-        Some(api) => enter_api(api, &arriving),
-        None => enter_domain(path.model, answering(path)?, &arriving),
-    };
-    let Entered::In { entrance, below } = entered else { return None };
+    match path.backend.api() {
+        Some(api) => Some(enter_api(api, &arriving)),
+        None => Some(enter_domain(path.model, answering(path)?, &arriving)),
+    }
+}
+
+/// The route that a request comes to which has come through the behavior, whether the behavior takes it or not; `None`
+/// if there is none, or if that is not certain as far as the template goes.
+#[must_use]
+pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
+    let Entered::In { entrance, below } = enter(path, viewer_path)? else { return None };
     match route(entrance.api, &below, method.as_str()) {
         Routed::Route(route, certainty) if certainty > Certainty::Uncertain => Some(route),
         _ => None,
     }
+}
+
+/// The route that a request of a viewer comes to, if that is certain as far as the template goes.
+#[must_use]
+pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
+    // A default root object takes the place of `/`, and may lead elsewhere.
+    let object = &path.distribution.default_root_object;
+    let is_replaced = viewer_path == "/" && object.or_default(Text::default()).is_none_or(|o| !o.is_empty());
+    if is_replaced || !path.takes(viewer_path) {
+        return None;
+    }
+    behind(path, viewer_path, method)
 }
 
 /// A request for each route that the behavior leads to, in the order of the routes; see [`RequestPath::calls`].
@@ -264,6 +284,24 @@ pub fn witness(
             Cover::Full | Cover::Unknown => None,
         }
     })
+}
+
+/// Whether requests through another behavior may come to the route of a call, as far as its methods allow. Where the
+/// template does not say, they may.
+#[must_use]
+pub fn may_lead(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
+    let ways = entrances(path);
+    let mut same = ways.iter().filter(|entrance| std::ptr::eq(entrance.api, call.entrance.api)).peekable();
+    if ways.is_empty() {
+        return path.backend.is_api() || matches!(path.backend, Backend::Unknown);
+    }
+    let mut up_to_here =
+        path.distribution.behaviors.iter().take(path.behavior.index.map_or(usize::MAX, |at| at + 1));
+    let is_unclear = path.may_be_rewritten()
+        || path.origin.path.is_unknown()
+        || up_to_here.any(|behavior| behavior.path_pattern.literal().is_none());
+    same.peek().is_some()
+        && (is_unclear || same.any(|entrance| witness(path, entrance, call.route, call.method).is_some()))
 }
 
 /// Whether a route takes paths first that two routes could take.

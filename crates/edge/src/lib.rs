@@ -20,6 +20,7 @@ pub mod origin;
 pub mod path;
 pub mod pattern;
 pub mod reach;
+pub mod refusal;
 pub mod routing;
 pub mod selection;
 pub mod trace;

@@ -65,22 +65,13 @@ impl RequestPath<'_> {
     /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
     #[must_use]
     pub fn takes(&self, viewer_path: &str) -> bool {
-        let matches = |behavior: &Behavior| {
-            let pattern = behavior.path_pattern.literal();
-            pattern.map(|pattern| PathPattern::new(pattern).matches(viewer_path))
-        };
-        let mut earlier =
-            self.distribution.all_behaviors().take_while(|other| other.index != self.behavior.index);
-        earlier.all(|other| matches(other) == Some(false))
-            && (self.behavior.index.is_none() || matches(self.behavior) == Some(true))
+        taker(self.distribution, viewer_path).is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
     /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
     #[must_use]
     pub fn viewer_host(&self) -> String {
-        let alias = self.distribution.aliases.iter().find_map(|alias| alias.known());
-        let host = alias.map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
-        host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
+        viewer_host(self.distribution)
     }
 
     /// What a viewer asks for: the path alone over HTTPS, the whole URL over HTTP.
@@ -132,6 +123,29 @@ impl RequestPath<'_> {
         let prefix = self.origin.path.known().map_or_else(String::new, Text::to_string);
         format!("{prefix}{viewer_path}")
     }
+}
+
+/// The behavior that a request for a normalized path comes to; `None` if that is not known.
+#[must_use]
+pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'m Behavior> {
+    // One that is not known may come before any other.
+    if distribution.behaviors.open.is_some() {
+        return None;
+    }
+    for behavior in distribution.behaviors.iter() {
+        if PathPattern::new(behavior.path_pattern.literal()?).matches(viewer_path) {
+            return Some(behavior);
+        }
+    }
+    Some(&distribution.default_behavior)
+}
+
+/// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
+#[must_use]
+pub fn viewer_host(distribution: &Distribution) -> String {
+    let alias = distribution.aliases.iter().find_map(|alias| alias.known());
+    let host = alias.map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
+    host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
 }
 
 /// Every request path of the distribution, in the order of the behaviors.

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>
 
-use crate::language::{Domain, Language};
+use crate::language::{Cover, Domain, Language, covered_by};
 
 /// The longest pattern that CloudFront accepts.
 pub const MAX_PATTERN_LENGTH: usize = 255;
@@ -95,6 +95,30 @@ impl PathPattern {
     pub fn disallowed_char(&self) -> Option<char> {
         self.text.chars().find(|c| !c.is_ascii_alphanumeric() && !"_-.*$/~\"'@:+&?".contains(*c))
     }
+}
+
+/// Which of the earlier patterns take every path of a later one, by their positions: the first that does alone, or a few
+/// that do together. `None` if some path is left, or if that takes too long to find out.
+#[must_use]
+pub fn shadows(earlier: &[&PathPattern], later: &PathPattern) -> Option<Vec<usize>> {
+    if let Some(alone) = earlier.iter().position(|pattern| pattern.contains(later) == Some(true)) {
+        return Some(vec![alone]);
+    }
+    let is_covered = |by: &[usize]| {
+        let by: Vec<&Language> = by.iter().filter_map(|at| Some(earlier.get(*at)?.language())).collect();
+        covered_by(later.language(), &by, Domain::NormalizedPath) == Cover::Full
+    };
+    let mut needed: Vec<usize> = (0..earlier.len()).collect();
+    if !is_covered(&needed) {
+        return None;
+    }
+    for at in (0..earlier.len()).rev() {
+        let without: Vec<usize> = needed.iter().copied().filter(|other| *other != at).collect();
+        if is_covered(&without) {
+            needed = without;
+        }
+    }
+    Some(needed)
 }
 
 /// The path as CloudFront compares it with patterns: repeated slashes are one, `.` and `..` segments are resolved

@@ -121,3 +121,20 @@ fn examples_are_paths() {
         assert_eq!(PathPattern::new(pattern).example(), example);
     }
 }
+
+#[test]
+fn patterns_can_shadow_another_one_together() {
+    let shadows = |earlier: &[&str], later: &str| {
+        let earlier: Vec<PathPattern> = earlier.iter().map(|pattern| PathPattern::new(pattern)).collect();
+        cflint_edge::pattern::shadows(&earlier.iter().collect::<Vec<_>>(), &PathPattern::new(later))
+    };
+    assert_eq!(shadows(&["/img/*", "/api/*", "*"], "/api/v1/*"), Some(vec![1]));
+    assert_eq!(shadows(&["/api/v1/*"], "/api/*"), None);
+    assert_eq!(shadows(&["/api"], "/api/*"), None);
+    assert_eq!(shadows(&[], "/api/*"), None);
+    // A path goes on behind `/api`, or it does not.
+    assert_eq!(shadows(&["/img/*", "/api", "/api?*"], "/api*"), Some(vec![1, 2]));
+    assert_eq!(shadows(&["/api/", "/api/?", "/api/??*", "/api/???"], "/api/*"), Some(vec![0, 1, 2]));
+    // `//` is no path once it is normalized.
+    assert_eq!(shadows(&["/a/?*", "/a/"], "/a/*"), Some(vec![0, 1]));
+}

@@ -1,0 +1,66 @@
+//! Whether an API certainly has nothing for one path.
+
+use cflint_template::model::{Api, Protocol};
+
+use crate::Certainty;
+use crate::entrance::{Entered, behind, enter};
+use crate::headers::Method;
+use crate::path::RequestPath;
+use crate::routing::{Routed, route};
+
+/// A request that an API has no route for.
+#[derive(Debug, Clone, Copy)]
+pub struct Refusal<'m> {
+    /// The API.
+    pub api: &'m Api,
+    /// Whether it does not even come into a stage.
+    pub is_outside: bool,
+    /// How sure that is.
+    pub certainty: Certainty,
+}
+
+impl Refusal<'_> {
+    /// What the API answers; `None` if it may have words of its own.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+    #[must_use]
+    pub fn answer(&self) -> Option<&'static str> {
+        match (self.api.protocol, self.is_outside) {
+            (Protocol::Rest, _) if !self.api.gateway_responses.is_empty() => None,
+            (Protocol::Rest, false) => Some("403 {\"message\":\"Missing Authentication Token\"}"),
+            (Protocol::Rest, true) => Some("403 {\"message\":\"Forbidden\"}"),
+            _ => Some("404 {\"message\":\"Not Found\"}"),
+        }
+    }
+}
+
+/// The refusal of a request that has come through the behavior, whether the behavior takes it or not; `None` if some
+/// route takes it, or if the template does not say.
+#[must_use]
+pub fn refusal<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<Refusal<'m>> {
+    match enter(path, viewer_path)? {
+        Entered::In { entrance, below } => match route(entrance.api, &below, method.as_str()) {
+            Routed::Nothing(certainty) => Some(Refusal { api: entrance.api, is_outside: false, certainty }),
+            _ => None,
+        },
+        Entered::NoStage { api, .. } => {
+            Some(Refusal { api, is_outside: true, certainty: Certainty::Probable })
+        }
+        _ => None,
+    }
+}
+
+/// Whether the behavior certainly leads to some route, so that the origin is not wrong altogether.
+#[must_use]
+pub fn leads_anywhere(path: &RequestPath<'_>) -> bool {
+    !path.calls().is_empty() || behind(path, "/", Method::Get).is_some()
+}
+
+/// A path that the behavior takes and that the API certainly has no route for, with the refusal.
+#[must_use]
+pub fn refused_example<'m>(path: &RequestPath<'m>) -> Option<(String, Refusal<'m>)> {
+    let prefix = path.pattern()?.language().literal_prefix();
+    let below = prefix.rsplit_once('/').map_or("", |(below, _)| below);
+    let viewer_path = format!("{below}/no-such-route");
+    let refusal = refusal(path, &viewer_path, Method::Get)?;
+    (path.takes(&viewer_path) && refusal.certainty == Certainty::Certain).then_some((viewer_path, refusal))
+}

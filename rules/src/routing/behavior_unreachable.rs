@@ -1,0 +1,93 @@
+use cflint_edge::path::{paths_of, taker, viewer_host};
+use cflint_edge::pattern::{PathPattern, shadows};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Behavior, Model};
+
+use crate::support::listed;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that no request comes to, because earlier behaviors take every path that their pattern matches:
+    /// one of them alone, or several together.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront goes through `CacheBehaviors` in the order of the list, and the first pattern that matches decides. It
+    /// does not look for the one that fits best. Behind `/api/*`, a behavior for `/api/admin/*` is never used: its
+    /// requests go to the origin of `/api/*`, are cached as that behavior says, and nothing tells.
+    ///
+    /// ## Remediation
+    /// Put the behavior with the narrower pattern in front of the one that takes its paths, or remove it. In CDK,
+    /// `additionalBehaviors` keeps the order in which its keys are written. In a SAM template the distribution is written
+    /// the same way.
+    ///
+    /// ## Exceptions
+    /// Behaviors whose patterns overlap, but which are left with some path, are not reported. The default behavior has
+    /// to be there even if a behavior for `/*` leaves it nothing. A pattern that is known only at deployment is not
+    /// judged, and takes nothing away from others. Patterns that are the same are another rule,
+    /// `duplicate-path-pattern`. A finding that rests on the default of a parameter is likely.
+    ///
+    /// ## References
+    /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
+    /// - [AWS::CloudFront::Distribution CacheBehavior](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachebehavior.html)
+    pub(crate) BehaviorUnreachable {
+        id: "behavior-unreachable",
+        group: Routing,
+        summary: "earlier behaviors take every path of a behavior",
+        severity: Warning,
+        fix: None,
+        cdk: "the order of `additionalBehaviors`",
+    }
+}
+
+impl Rule for BehaviorUnreachable {
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        let (Some(index), Some(literal)) = (behavior.index, behavior.path_pattern.literal()) else { return };
+        let pattern = PathPattern::new(literal);
+        let before = model.distribution.behaviors.iter().take(index);
+        let (earlier, patterns): (Vec<&Behavior>, Vec<PathPattern>) =
+            before.filter_map(|other| Some((other, PathPattern::new(other.path_pattern.literal()?)))).unzip();
+        // Those have a rule of their own.
+        if patterns.iter().any(|other| other.language() == pattern.language()) {
+            return;
+        }
+        let Some(takers) = shadows(&patterns.iter().collect::<Vec<_>>(), &pattern) else { return };
+        let takers: Vec<&Behavior> = takers.iter().filter_map(|at| earlier.get(*at).copied()).collect();
+        report(model, behavior, &pattern, &takers, cx);
+    }
+}
+
+fn report(
+    model: &Model,
+    behavior: &Behavior,
+    pattern: &PathPattern,
+    takers: &[&Behavior],
+    cx: &mut Context<'_>,
+) {
+    let name = behavior.name();
+    let names = listed(takers.iter().map(|taker| format!("`{}`", taker.name())).collect());
+    let (verb, label) = match takers {
+        [_] => ("takes", "takes every path of it, and comes first"),
+        _ => ("together take", "takes some of the paths, and comes first"),
+    };
+    let mut finding = cx
+        .report(
+            behavior.path_pattern.span,
+            format!("no request comes to `{name}`: {names} {verb} all of its paths"),
+        )
+        .label("nothing is left for this behavior")
+        .help(format!("put `{name}` in front of {names} in `CacheBehaviors`, or remove it"))
+        .behavior(behavior)
+        .property(format!("{}.PathPattern", behavior.property()))
+        .rests_on(&behavior.path_pattern);
+    for taker in takers {
+        finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
+    }
+    let path = pattern.example();
+    if let Some(first) = taker(&model.distribution, &path) {
+        let url = format!("https://{}{path}", viewer_host(&model.distribution));
+        let to = paths_of(model, first)
+            .first()
+            .map_or_else(String::new, |path| format!(" and goes to `{}`", path.origin_host()));
+        drop(finding.note(format!("`GET {url}` comes to `{}`{to}", first.name())).witness("GET", &path));
+    }
+}

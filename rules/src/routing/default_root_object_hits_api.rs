@@ -1,0 +1,80 @@
+use cflint_edge::entrance::behind;
+use cflint_edge::headers::Method;
+use cflint_edge::path::{paths_of, taker};
+use cflint_edge::refusal::refusal;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::Model;
+
+use crate::support::missing_page;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a `DefaultRootObject` that is asked for from an API which has no route for it.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront puts the object in the place of `/`, whatever the method, before it asks the origin. An API gets
+    /// `/index.html` and answers `403 {"message":"Missing Authentication Token"}` or `404 {"message":"Not Found"}`. A route
+    /// of the API for `/` is never asked.
+    ///
+    /// ## Remediation
+    /// Remove `DefaultRootObject` (in CDK `defaultRootObject`), or let the default behavior lead to the origin that has
+    /// the page, and give the API a behavior with a path pattern. In a SAM template the distribution is written the same
+    /// way.
+    ///
+    /// ## Exceptions
+    /// An API with a route that takes the object, such as `/{proxy+}`, is not reported, nor is a behavior in front of an
+    /// origin group, nor a REST API whose stage is not in `OriginPath`: there, `/` leads nowhere anyway. If the template
+    /// does not show the API, or if a function at the edge may rewrite the path, the finding is only possible. Only if `/`
+    /// and the object are taken by one behavior is it clear which origin is asked.
+    ///
+    /// ## References
+    /// - [Specify a default root object](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html)
+    /// - [Gateway response types](https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html)
+    pub(crate) DefaultRootObjectHitsApi {
+        id: "default-root-object-hits-api",
+        group: Routing,
+        summary: "`/` becomes a page that the API behind it has no route for",
+        severity: Warning,
+        fix: None,
+        cdk: "`defaultRootObject`",
+    }
+}
+
+impl Rule for DefaultRootObjectHitsApi {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let distribution = &model.distribution;
+        let object = &distribution.default_root_object;
+        let Some(name) = object.literal().filter(|name| !name.is_empty()) else { return };
+        let page = format!("/{name}");
+        let Some(behavior) = taker(distribution, &page) else { return };
+        // Which of the two paths is compared with the patterns is not documented.
+        if taker(distribution, "/").is_none_or(|other| other.index != behavior.index) {
+            return;
+        }
+        // Another member of an origin group may have the page.
+        let paths = paths_of(model, behavior);
+        let [path] = paths.as_slice() else { return };
+        // Without the object, `/` would name no stage either.
+        if refusal(path, &page, Method::Get).is_some_and(|refusal| refusal.is_outside) {
+            return;
+        }
+        let Some((confidence, becomes)) = missing_page(path, &page) else { return };
+        let api = path.backend.name();
+        let mut finding = cx
+            .report(object.span, format!("`/` becomes `{page}`, and {api} is asked for it"))
+            .label("put in the place of `/`")
+            .related(behavior.target.span, format!("`{}` leads to {api}", behavior.name()))
+            .note(format!("`GET https://{}/` leaves as {becomes}", path.viewer_host()))
+            .help("remove `DefaultRootObject`, or let the default behavior lead to the origin that has the page")
+            .behavior(behavior)
+            .property("DistributionConfig.DefaultRootObject")
+            .rests_on(object)
+            .rests_on(&path.origin.path)
+            .witness("GET", "/")
+            .at_most(confidence);
+        if let Some(root) = behind(path, "/", Method::Get) {
+            finding = finding.related(root.span, format!("`{}` is not asked", root.name()));
+        }
+        drop(finding);
+    }
+}

@@ -1,0 +1,160 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::methods::allows;
+use cflint_edge::path::{RequestPath, paths_of, request_paths};
+use cflint_edge::refusal::refused_example;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{ErrorResponse, Model};
+use cflint_template::value::Text;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports entries of `CustomErrorResponses` that turn errors into a page with status 200, in a distribution with an
+    /// API behind it.
+    ///
+    /// ## Why is this bad?
+    /// Custom error responses belong to the whole distribution; there are none for a single behavior. An entry that gives
+    /// the visitors of a single-page application its `/index.html` for 403 or 404 does so to the clients of the API as
+    /// well: they get status 200 and HTML where the API refused a request or did not find a record, whatever the method
+    /// was. Clients take the error for a success, or fail when they read the page as JSON.
+    ///
+    /// ## Remediation
+    /// Remove the entry, and rewrite the paths of the application where they arrive: a CloudFront Function on
+    /// `viewer-request` of the behavior for the bucket turns paths without an extension into `/index.html` (in CDK
+    /// `functionAssociations` in place of `errorResponses`). Missing objects are answered with 404 and not 403 if CloudFront
+    /// may list the bucket, so an entry for 404 can keep `ResponseCode: 404`. An entry for 5xx can keep its status as well. Or
+    /// give the API a distribution of its own. In a SAM template the distribution is written the same way.
+    ///
+    /// ## Exceptions
+    /// An entry that keeps an error status is not reported, although its page takes the place of the API's answer, nor is
+    /// one for 414 or 416. Where a Lambda@Edge function may choose the origin or change the answer, or where an origin group
+    /// may ask something else, the finding is only possible. It is likely, and not certain, where the status is one that only
+    /// the integration of the API can give.
+    ///
+    /// ## References
+    /// - [Generate custom error responses](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html)
+    /// - [AWS::CloudFront::Distribution CustomErrorResponse](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-customerrorresponse.html)
+    pub(crate) ErrorPageMasksApi {
+        id: "error-page-masks-api",
+        group: Routing,
+        summary: "errors of an API become a page with status 200",
+        severity: Warning,
+        fix: None,
+        cdk: "`errorResponses`",
+    }
+}
+
+/// The errors that an API answers with, of those that can be replaced.
+const ERRORS: [i64; 8] = [400, 403, 404, 405, 500, 502, 503, 504];
+
+impl Rule for ErrorPageMasksApi {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let is_mask = |response: &&ErrorResponse| {
+            response.error_code.known().is_some_and(|code| ERRORS.contains(code))
+                && response.response_code.known() == Some(&200)
+                && !response.page_path.is_absent()
+        };
+        let masks: Vec<&ErrorResponse> = model.distribution.error_responses.iter().filter(is_mask).collect();
+        if masks.is_empty() {
+            return;
+        }
+        let paths = request_paths(model);
+        let apis: Vec<&RequestPath<'_>> = paths.iter().filter(|path| path.backend.is_api()).collect();
+        let Some(surest) = apis.iter().map(|path| confidence(path)).max() else { return };
+        let Some(path) = apis.iter().find(|path| confidence(path) == surest) else { return };
+        for response in masks {
+            report(response, path, &apis, apis.len() < paths.len(), cx);
+        }
+    }
+}
+
+/// How sure it is that errors of the API come to CloudFront as they are.
+fn confidence(path: &RequestPath<'_>) -> Confidence {
+    let behavior = path.behavior;
+    let is_api_only = paths_of(path.model, behavior).iter().all(|path| path.backend.is_api());
+    if !is_api_only || behavior.may_run_on(&["origin-request", "origin-response"]) {
+        Confidence::Possible
+    } else if path.backend.is_inferred() || path.may_be_rewritten() {
+        // A CloudFront Function may choose another origin.
+        Confidence::Likely
+    } else {
+        Confidence::Certain
+    }
+}
+
+fn report(
+    response: &ErrorResponse,
+    path: &RequestPath<'_>,
+    apis: &[&RequestPath<'_>],
+    has_site: bool,
+    cx: &mut Context<'_>,
+) {
+    let Some(error) = response.error_code.known() else { return };
+    let page = response.page_path.known().map_or_else(|| "a page".to_owned(), |page| format!("`{page}`"));
+    let api = path.backend.name();
+    let example = example(path, *error);
+    let help = match (has_site, error) {
+        (false, _) => "remove the entry, so that viewers get the answer of the API".to_owned(),
+        (true, 403 | 404) => format!(
+            "remove the entry, and let a CloudFront Function on `viewer-request` rewrite the paths that are meant to show {page}"
+        ),
+        (true, _) => format!("keep the status: write `ResponseCode: {error}`"),
+    };
+    let mut finding = cx
+        .report(response.response_code.span, format!("a {error} of {api} becomes {page} with status 200"))
+        .label("counts for every behavior of the distribution")
+        .related(response.error_code.span, "the API answers with this status too")
+        .note(format!(
+            "{} to `{} https://{}{}`, and the viewer gets 200 with {page}",
+            example.answer,
+            example.method,
+            path.viewer_host(),
+            example.viewer_path,
+        ))
+        .help(help)
+        .property(response.property())
+        .rests_on(&response.error_code)
+        .rests_on(&response.response_code)
+        .rests_on(&path.origin.domain_name)
+        .witness(example.method, &example.viewer_path)
+        .at_most(confidence(path))
+        .at_most(if example.is_certain { Confidence::Certain } else { Confidence::Likely });
+    let mut targets: Vec<&Text> = Vec::new();
+    for path in apis {
+        let Some(target) = path.behavior.target.known() else { continue };
+        if targets.len() < 3 && !targets.contains(&target) {
+            targets.push(target);
+            let label = format!("`{}` leads to {}", path.behavior.name(), path.backend.name());
+            finding = finding.related(path.behavior.target.span, label);
+        }
+    }
+    drop(finding);
+}
+
+/// A request that the API answers with the error.
+struct Example {
+    method: &'static str,
+    viewer_path: String,
+    answer: String,
+    /// Whether the API itself does, and not only its integration may.
+    is_certain: bool,
+}
+
+fn example(path: &RequestPath<'_>, error: i64) -> Example {
+    let api = path.backend.name();
+    let refused = refused_example(path).and_then(|(path, refusal)| Some((path, refusal.answer()?)));
+    let is_it = |answer: &str| answer.starts_with(&error.to_string()) && !path.may_be_rewritten();
+    if let Some((viewer_path, answer)) = refused.filter(|(_, answer)| is_it(answer)) {
+        return Example {
+            method: "GET",
+            viewer_path,
+            answer: format!("{api} answers `{answer}`"),
+            is_certain: true,
+        };
+    }
+    let call = path.calls().iter().find(|call| allows(path.behavior, call.method).is_true());
+    let (method, viewer_path) = match call {
+        Some(call) => (call.method.as_str(), call.viewer_path.clone()),
+        None => ("GET", path.example_path()),
+    };
+    Example { method, viewer_path, answer: format!("{api} may answer {error}"), is_certain: false }
+}

@@ -1,0 +1,147 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::entrance::{Call, may_lead};
+use cflint_edge::headers::Method;
+use cflint_edge::methods::{allowed, allows};
+use cflint_edge::path::{RequestPath, paths_of};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Behavior, Model, RoutePath};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors in front of an API whose `AllowedMethods` keep requests from a route: the route is for `POST`,
+    /// `PUT`, `PATCH` or `DELETE`, and no behavior that leads to it lets that method through.
+    ///
+    /// ## Why is this bad?
+    /// Without `AllowedMethods` a behavior lets through `GET` and `HEAD` only. CloudFront answers anything else by itself,
+    /// with status 403 and an HTML page; the API is not asked, and its logs show nothing. The same request works at the
+    /// API's own endpoint.
+    ///
+    /// ## Remediation
+    /// Set `AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]` for the behavior. CloudFront knows three sets
+    /// of methods, and only this one has methods that change something. In CDK it is
+    /// `allowedMethods: AllowedMethods.ALLOW_ALL`. In a SAM template the distribution is written the same way.
+    ///
+    /// ## Fix safety
+    /// Requests that CloudFront refused so far come to the API. Where a distribution is meant for reading only, and what
+    /// changes something is sent to the API directly, that opens it.
+    ///
+    /// ## Exceptions
+    /// Routes for `ANY` and `$default` are not judged: which methods are meant is not known. Routes for `OPTIONS` belong
+    /// to another rule, `preflight-not-allowed`. Nothing is reported if another behavior that may lead to the route lets
+    /// the method through, or if the methods are known only at deployment. If a function at the edge may rewrite the
+    /// path, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
+    /// - [AWS::CloudFront::Distribution CacheBehavior](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachebehavior.html)
+    pub(crate) MethodNotAllowed {
+        id: "method-not-allowed",
+        group: Routing,
+        summary: "the behavior in front of a route does not let its method through",
+        severity: Error,
+        fix: Unsafe,
+        cdk: "`allowedMethods: AllowedMethods.ALLOW_ALL`",
+    }
+}
+
+/// How many routes get a label of their own.
+const LABELED: usize = 3;
+
+impl Rule for MethodNotAllowed {
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        if Method::ALL.into_iter().all(|method| !allows(behavior, method).is_false()) {
+            return;
+        }
+        // The other members of an origin group are asked only for what may be repeated.
+        let paths = paths_of(model, behavior);
+        let Some(path) = paths.first() else { return };
+        let is_refused = |call: &&Call<'_>| is_refused(behavior, call) && !has_another_way(path, call);
+        let refused: Vec<&Call<'_>> = path.calls().iter().filter(is_refused).collect();
+        if let [first, ..] = refused.as_slice() {
+            report(path, first, &refused, cx);
+        }
+    }
+}
+
+/// Whether the route is for one method, and the behavior certainly lets that one not through.
+fn is_refused(behavior: &Behavior, call: &Call<'_>) -> bool {
+    call.route.method == call.method.as_str()
+        && call.route.path != RoutePath::Default
+        && call.method != Method::Options
+        && allows(behavior, call.method).is_false()
+}
+
+/// Whether another behavior lets the method through and may lead to the route.
+fn has_another_way(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
+    let mut others = path.distribution.all_behaviors().filter(|other| !allows(other, call.method).is_false());
+    others.any(|other| {
+        let paths = paths_of(path.model, other);
+        // Where it goes is not known.
+        paths.is_empty() || paths.iter().any(|path| may_lead(path, call))
+    })
+}
+
+fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &mut Context<'_>) {
+    let behavior = path.behavior;
+    let list = &behavior.allowed_methods;
+    let through: Vec<String> =
+        allowed(behavior).into_iter().map(|method| format!("`{}`", method.as_str())).collect();
+    let through = joined(&through);
+    let all = Method::ALL.map(Method::as_str);
+    let edits = match list.present {
+        true => cx.replace_list(list, &all),
+        false => cx.insert(behavior.node, "AllowedMethods", &NewValue::Texts(&all)),
+    };
+    let label = match list.present {
+        true => format!("`{}` is not among them", first.method.as_str()),
+        false => format!("no `AllowedMethods`: {through} by default"),
+    };
+    let mut finding = cx
+        .report(
+            list.span,
+            format!("`{}` lets only {through} through, which keeps requests from {}", behavior.name(), names(refused)),
+        )
+        .label(label)
+        .note(format!(
+            "CloudFront answers `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; `{}` is not asked",
+            first.method.as_str(),
+            path.viewer_host(),
+            first.viewer_path,
+            first.entrance.api.id,
+        ))
+        .fix(Applicability::Unsafe, "let every method through", edits)
+        .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
+        .behavior(behavior)
+        .property(format!("{}.AllowedMethods", behavior.property()))
+        .witness(first.method.as_str(), &first.viewer_path);
+    for call in refused.iter().take(LABELED) {
+        finding = finding.related(call.route.span, format!("the route `{}`", call.route.name()));
+    }
+    for method in list.iter() {
+        finding = finding.rests_on(method);
+    }
+    if path.may_be_rewritten() {
+        drop(finding.at_most(Confidence::Possible));
+    }
+}
+
+/// The first two routes, and how many more there are.
+fn names(refused: &[&Call<'_>]) -> String {
+    let mut names: Vec<String> =
+        refused.iter().take(2).map(|call| format!("`{}`", call.route.name())).collect();
+    match refused.len().saturating_sub(2) {
+        0 => {}
+        1 => names.push("1 more route".to_owned()),
+        more => names.push(format!("{more} more routes")),
+    }
+    joined(&names)
+}
+
+fn joined(names: &[String]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
+}
