@@ -234,16 +234,23 @@ pub(crate) fn calls<'m>(path: &RequestPath<'m>) -> Vec<Call<'m>> {
     let mut calls: Vec<Call<'m>> = Vec::new();
     for entrance in entrances(path) {
         for route in entrance.api.routes.iter() {
-            let method = Method::from_name(&route.method).unwrap_or(Method::Get);
             if calls.iter().any(|call| std::ptr::eq(call.route, route)) {
                 continue;
             }
-            if let Some(viewer_path) = witness(path, &entrance, route, method) {
+            let found = methods_of(route)
+                .into_iter()
+                .find_map(|method| Some((method, witness(path, &entrance, route, method)?)));
+            if let Some((method, viewer_path)) = found {
                 calls.push(Call { entrance: entrance.clone(), route, method, viewer_path });
             }
         }
     }
     calls
+}
+
+/// The methods by which a route can be reached, the likely one first.
+fn methods_of(route: &Route) -> Vec<Method> {
+    Method::from_name(&route.method).map_or_else(|| Method::ALL.to_vec(), |method| vec![method])
 }
 
 /// A path that the behavior takes and that leads to the route; `None` if there is none, or none that is certain.
@@ -259,7 +266,7 @@ pub fn witness(
     let leads = |viewer_path: &String| {
         leads_to(path, viewer_path, method).is_some_and(|found| std::ptr::eq(found, route))
     };
-    let paths = viewer_paths(&prefix, entrance, route);
+    let paths = viewer_paths(&prefix, entrance, below(&Language::empty(), entrance.api, route));
     let readable = paths
         .iter()
         .filter_map(|paths| pattern.language().shared_example(paths, Domain::NormalizedPath))
@@ -275,8 +282,13 @@ pub fn witness(
             Some(crate::pattern::PathPattern::new(other.path_pattern.literal()?).language().clone())
         })
         .collect();
-    let exact = entrance.api.routes.iter().filter(|other| is_more_exact(other, route));
-    before.extend(exact.flat_map(|other| viewer_paths(&prefix, entrance, other)));
+    // A REST API chooses the resource whatever the method is.
+    let takes =
+        |other: &Route| entrance.api.protocol == Protocol::Rest || other.takes_method(method.as_str());
+    let exact = entrance.api.routes.iter().filter(|other| takes(other) && is_more_exact(other, route));
+    before.extend(
+        exact.flat_map(|other| viewer_paths(&prefix, entrance, taken_by(entrance.api, other, route))),
+    );
     let before: Vec<&Language> = before.iter().collect();
     paths.iter().find_map(|paths| {
         match shared_covered_by(pattern.language(), paths, &before, Domain::NormalizedPath) {
@@ -322,9 +334,27 @@ fn is_more_exact(route: &Route, than: &Route) -> bool {
     route.path != than.path && kinds(route) < kinds(than)
 }
 
-/// The paths of viewers that arrive at a route of an entrance, behind what the origin puts in front of them.
-fn viewer_paths(prefix: &Text, entrance: &Entrance<'_>, route: &Route) -> Vec<Language> {
-    let paths = below(&Language::empty(), entrance.api, route);
+/// The paths that a route keeps from one that fits less exactly. A REST API does not come back from a resource that it
+/// has chosen: whatever is below it is lost as well.
+fn taken_by(api: &Api, route: &Route, from: &Route) -> Vec<Language> {
+    let (RoutePath::Segments(own), RoutePath::Segments(other)) = (&route.path, &from.path) else {
+        return below(&Language::empty(), api, route);
+    };
+    let shared = own.iter().zip(other).take_while(|(a, b)| a == b).count();
+    if api.protocol != Protocol::Rest || own.len() == shared {
+        return below(&Language::empty(), api, route);
+    }
+    let chosen = own.iter().take(shared + 1).cloned().collect();
+    let mut paths =
+        below(&Language::empty(), api, &Route { path: RoutePath::Segments(chosen), ..route.clone() });
+    let lost =
+        paths.first().map(|path| path.clone().then(&Language::literal("/")).then(&Language::anything()));
+    paths.extend(lost);
+    paths
+}
+
+/// The paths of viewers that arrive at an entrance with these paths below it, behind what the origin puts in front of them.
+fn viewer_paths(prefix: &Text, entrance: &Entrance<'_>, paths: Vec<Language>) -> Vec<Language> {
     if let Some(rest) = strip(&entrance.front, prefix) {
         return paths.iter().map(|paths| language(&rest).then(paths)).collect();
     }
