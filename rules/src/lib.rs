@@ -2,6 +2,7 @@
 //!
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
+mod cached;
 mod names;
 mod outside;
 mod place;
@@ -14,6 +15,7 @@ use cflint_linter::Rule;
 /// Every rule, ordered by group and id.
 #[rustfmt::skip]
 pub static RULES: &[&dyn Rule] = &[
+    caching::authenticated_response_cached::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -34,6 +36,10 @@ pub static RULES: &[&dyn Rule] = &[
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
 ];
+
+mod caching {
+    pub(crate) mod authenticated_response_cached;
+}
 
 mod input {
     pub(crate) mod duplicate_key;
