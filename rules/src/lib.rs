@@ -15,6 +15,7 @@ use cflint_linter::Rule;
 /// Every rule, ordered by group and id.
 #[rustfmt::skip]
 pub static RULES: &[&dyn Rule] = &[
+    caching::api_cached_by_default::RULE,
     caching::authenticated_response_cached::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
@@ -38,6 +39,7 @@ pub static RULES: &[&dyn Rule] = &[
 ];
 
 mod caching {
+    pub(crate) mod api_cached_by_default;
     pub(crate) mod authenticated_response_cached;
 }
 
