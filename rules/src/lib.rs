@@ -17,6 +17,7 @@ use cflint_linter::Rule;
 pub static RULES: &[&dyn Rule] = &[
     caching::api_cached_by_default::RULE,
     caching::authenticated_response_cached::RULE,
+    caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
@@ -42,6 +43,7 @@ pub static RULES: &[&dyn Rule] = &[
 mod caching {
     pub(crate) mod api_cached_by_default;
     pub(crate) mod authenticated_response_cached;
+    pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
 }
 
