@@ -19,6 +19,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::authenticated_response_cached::RULE,
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
+    caching::error_cached_by_default::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -45,6 +46,7 @@ mod caching {
     pub(crate) mod authenticated_response_cached;
     pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
+    pub(crate) mod error_cached_by_default;
 }
 
 mod input {
