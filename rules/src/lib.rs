@@ -2,6 +2,7 @@
 //!
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
+mod cached;
 mod names;
 mod outside;
 mod place;
@@ -14,6 +15,11 @@ use cflint_linter::Rule;
 /// Every rule, ordered by group and id.
 #[rustfmt::skip]
 pub static RULES: &[&dyn Rule] = &[
+    caching::api_cached_by_default::RULE,
+    caching::authenticated_response_cached::RULE,
+    caching::cache_key_misses_origin_header::RULE,
+    caching::cache_key_misses_query_string::RULE,
+    caching::error_cached_by_default::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -41,6 +47,14 @@ pub static RULES: &[&dyn Rule] = &[
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
 ];
+
+mod caching {
+    pub(crate) mod api_cached_by_default;
+    pub(crate) mod authenticated_response_cached;
+    pub(crate) mod cache_key_misses_origin_header;
+    pub(crate) mod cache_key_misses_query_string;
+    pub(crate) mod error_cached_by_default;
+}
 
 mod input {
     pub(crate) mod duplicate_key;

@@ -7,6 +7,7 @@ mod certainty;
 
 pub mod backend;
 pub mod caching;
+pub mod credential;
 pub mod entrance;
 pub mod forwarding;
 pub mod headers;

@@ -116,6 +116,25 @@ impl<'m> Selection<'m> {
         source.set.contains(name, self.ignore_case).0
     }
 
+    /// Whether the origin request policy certainly selects whatever the cache policy selects, so that the origin gets
+    /// as much without it.
+    #[must_use]
+    pub fn needs_no_key(&self) -> bool {
+        let of = |via: Via| self.sources.iter().find(|source| source.via == via);
+        let Some(key) = of(Via::CachePolicy) else { return true };
+        let kept = |name: &str| {
+            of(Via::OriginRequestPolicy).is_some_and(|source| self.contains(source, name).is_true())
+        };
+        match &key.set {
+            Set::None => true,
+            Set::Only(Names::Managed(names)) => names.iter().all(|name| kept(name)),
+            Set::Only(Names::Written(list)) => {
+                list.open.is_none() && list.iter().all(|name| name.literal().is_some_and(kept))
+            }
+            _ => of(Via::OriginRequestPolicy).is_some_and(|source| matches!(source.set, Set::All)),
+        }
+    }
+
     /// Every setting that certainly selects a value.
     pub fn all_selecting<'s>(&'s self, name: &'s str) -> impl Iterator<Item = Selected<'s, 'm>> {
         self.sources.iter().filter_map(move |source| {

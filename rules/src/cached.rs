@@ -1,0 +1,278 @@
+//! How a behavior caches the answers of an API, and which of the rules about that speaks.
+//!
+//! A cache that is on although nobody wanted it is one cause with several effects. The worst effect is reported, and the
+//! others are not: an answer that goes to another user, then an API that is cached by default, then a value that the
+//! API gets and the cache key does not have.
+
+use cflint_diagnostics::{Confidence, Span};
+use cflint_edge::Certainty;
+use cflint_edge::caching::Caching;
+use cflint_edge::credential::{Carrier, Credential, credentials, may_be_admitted};
+use cflint_edge::entrance::{Call, entrances};
+use cflint_edge::forwarding::Policy;
+use cflint_edge::headers::Method;
+use cflint_edge::path::RequestPath;
+use cflint_linter::ReportBuilder;
+use cflint_template::model::{Guard, Prop};
+
+/// `CachingDisabled`
+pub(crate) const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+
+/// What is to be said of a request path.
+pub(crate) enum Verdict<'p, 'm> {
+    /// Answers to one user go to others.
+    Shared(Shared<'p, 'm>),
+    /// Answers are cached because nothing was said.
+    Unasked(Confidence),
+    /// Neither.
+    Fine,
+}
+
+/// An answer that goes to others.
+pub(crate) struct Shared<'p, 'm> {
+    /// A request that gets it; `None` if the routes are not known.
+    pub(crate) call: Option<&'p Call<'m>>,
+    /// What the API knows its callers by, and the cache does not; `None` if the API is not known.
+    pub(crate) credential: Option<Credential<'m>>,
+    pub(crate) confidence: Confidence,
+}
+
+/// Decides about a request path.
+pub(crate) fn verdict<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Verdict<'p, 'm> {
+    if !path.backend.is_api() || caching.may_cache().is_false() {
+        return Verdict::Fine;
+    }
+    let unasked = unasked(path, caching);
+    let is_shown = |confidence: Confidence| confidence > Confidence::Possible;
+    match (shared(path, caching), unasked) {
+        (Some(shared), unasked) if is_shown(shared.confidence) || !unasked.is_some_and(is_shown) => {
+            Verdict::Shared(shared)
+        }
+        (_, Some(confidence)) => Verdict::Unasked(confidence),
+        (_, None) => Verdict::Fine,
+    }
+}
+
+/// Whether the cache key is the cause, because none of the others is reported.
+pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) -> bool {
+    match verdict(path, caching) {
+        Verdict::Shared(shared) => shared.confidence == Confidence::Possible,
+        Verdict::Unasked(_) => false,
+        Verdict::Fine => path.backend.is_api() && !caching.may_cache().is_false(),
+    }
+}
+
+/// The requests whose answers can be cached.
+pub(crate) fn cacheable<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p Call<'m>> {
+    let is_read = |call: &&Call<'_>| matches!(call.method, Method::Get | Method::Head);
+    path.calls().iter().filter(is_read).filter(|call| may_be_admitted(path, call))
+}
+
+/// Whether the template does not show which routes there are.
+pub(crate) fn is_unseen(path: &RequestPath<'_>) -> bool {
+    match path.backend.api() {
+        Some(api) => api.routes.open.is_some(),
+        None => entrances(path).iter().all(|entrance| entrance.api.routes.open.is_some()),
+    }
+}
+
+/// The most that can be said of what becomes of a cached answer.
+pub(crate) fn certainty_of_caching(path: &RequestPath<'_>, caching: &Caching<'_>) -> Confidence {
+    let has_least = caching.min.seconds.is_some_and(|seconds| seconds > 0);
+    if may_not_happen(path) || !caching.caches_unasked().is_true() {
+        return Confidence::Possible;
+    }
+    match has_least {
+        true => Confidence::Certain,
+        // Lambda@Edge can tell CloudFront how long an answer is to be kept.
+        false if path.behavior.may_run_on(&["origin-response"]) => Confidence::Possible,
+        // Most APIs say nothing about it, but this one may.
+        false => Confidence::Likely,
+    }
+}
+
+/// Whether a function may do something about it, or `Host` keeps requests from being answered at all.
+fn may_not_happen(path: &RequestPath<'_>) -> bool {
+    let host = path.forwarding.headers.selects("Host").answer;
+    path.may_be_rewritten() || (path.backend.is_host_bound() && !host.is_false())
+}
+
+/// The surest case of an answer that goes to others.
+fn shared<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Option<Shared<'p, 'm>> {
+    let most = certainty_of_caching(path, caching);
+    let mut best: Option<Shared<'p, 'm>> = None;
+    for call in cacheable(path) {
+        if let Some((credential, confidence)) = missing(path, call)
+            && best.as_ref().is_none_or(|best| best.confidence < confidence.min(most))
+        {
+            let confidence = confidence.min(most);
+            best = Some(Shared { call: Some(call), credential: Some(credential), confidence });
+        }
+    }
+    best.or_else(|| {
+        let is_guess = is_unseen(path) && mixes_up(path, &Carrier::Header("Authorization"), Method::Get);
+        is_guess.then_some(Shared { call: None, credential: None, confidence: Confidence::Possible })
+    })
+}
+
+/// A credential of a request that reaches the API and is not in the cache key.
+fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m>, Confidence)> {
+    let mut known = credentials(path.model, call.entrance.api, call.route);
+    known.retain(|credential| credential.carrier.arrives(path, call.method).is_true());
+    let in_key = |credential: &Credential<'_>| credential.carrier.in_key(&path.forwarding);
+    let has_key = |credential: &&Credential<'_>| !in_key(credential).is_false();
+    let is_helped = known.iter().any(|credential| has_key(&credential));
+    let is_told_apart = known.iter().filter(has_key).any(|credential| credential.carrier.is_standard());
+    let mut missing: Vec<Credential<'m>> =
+        known.into_iter().filter(|credential| in_key(credential).is_false()).collect();
+    missing.sort_by_key(|credential| !credential.carrier.is_standard());
+    let first = missing.into_iter().next()?;
+    let confidence = match first.certainty {
+        _ if is_signed_for_another_host(path, call) => Confidence::Possible,
+        Certainty::Certain if is_helped && !is_told_apart && first.carrier.is_standard() => {
+            Confidence::Likely
+        }
+        // What the key has may tell users apart as well.
+        _ if is_helped => Confidence::Possible,
+        Certainty::Certain => Confidence::Certain,
+        Certainty::Probable => Confidence::Likely,
+        Certainty::Uncertain => Confidence::Possible,
+    };
+    Some((first, confidence))
+}
+
+/// Whether a request is answered only if its signature is made for the host name of the origin, which viewers do not see.
+fn is_signed_for_another_host(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
+    call.route.guard == Guard::Iam && !path.forwarding.headers.selects("Host").answer.is_true()
+}
+
+/// Whether a part of the request reaches the API and does not tell cached answers apart.
+pub(crate) fn mixes_up(path: &RequestPath<'_>, carrier: &Carrier<'_>, method: Method) -> bool {
+    carrier.arrives(path, method).is_true() && carrier.in_key(&path.forwarding).is_false()
+}
+
+/// Whether answers are cached for a day because nothing was said.
+fn unasked(path: &RequestPath<'_>, caching: &Caching<'_>) -> Option<Confidence> {
+    let is_default = match path.forwarding.cache_policy {
+        Policy::Managed(policy) => policy.short_name().starts_with("CachingOptimized"),
+        Policy::Absent => {
+            let written = [caching.min, caching.default, caching.max].iter().any(|ttl| ttl.is_written);
+            path.forwarding.legacy.is_some() && !written && !caching.is_off
+        }
+        Policy::Declared(_) | Policy::Unknown => false,
+    };
+    let is_answered = |call: &Call<'_>| !is_signed_for_another_host(path, call);
+    let known = match cacheable(path).next() {
+        Some(_) if cacheable(path).any(is_answered) => Some(Confidence::Certain),
+        Some(_) => Some(Confidence::Possible),
+        None => is_unseen(path).then_some(Confidence::Likely),
+    };
+    // Even where a second is the least, Lambda@Edge can see to it that it is not much more.
+    let most = match path.behavior.may_run_on(&["origin-response"]) {
+        true => Confidence::Possible,
+        false => certainty_of_caching(path, caching),
+    };
+    known.filter(|_| is_default).map(|known| known.min(most))
+}
+
+/// The token that decides about caching, and its property.
+pub(crate) fn place(path: &RequestPath<'_>, caching: &Caching<'_>) -> (Span, String) {
+    let behavior = path.behavior;
+    let (span, name) = match path.forwarding.cache_policy {
+        Policy::Absent if caching.default.is_written => (caching.default.span, "DefaultTTL"),
+        Policy::Absent if caching.min.is_written => (caching.min.span, "MinTTL"),
+        Policy::Absent if caching.max.is_written => (caching.max.span, "MaxTTL"),
+        Policy::Absent => (caching.span, "ForwardedValues"),
+        _ => (behavior.cache_policy.span, "CachePolicyId"),
+    };
+    (span, format!("{}.{name}", behavior.property()))
+}
+
+/// The parameters whose defaults decide how a behavior caches.
+pub(crate) fn rests_on_settings<'r, 'c>(
+    mut finding: ReportBuilder<'r, 'c>,
+    path: &RequestPath<'_>,
+    caching: &Caching<'_>,
+) -> ReportBuilder<'r, 'c> {
+    let behavior = path.behavior;
+    finding = finding
+        .rests_on(&behavior.cache_policy)
+        .rests_on(&behavior.origin_request_policy)
+        .rests_on(&path.origin.domain_name);
+    let ttls: [&Prop<i64>; 3] = match path.forwarding.cache_policy {
+        Policy::Declared(policy) => [&policy.min_ttl, &policy.default_ttl, &policy.max_ttl],
+        _ => [&behavior.min_ttl, &behavior.default_ttl, &behavior.max_ttl],
+    };
+    let [min, default, max] = ttls;
+    match caching.min.seconds {
+        Some(seconds) if seconds > 0 => finding.rests_on(min),
+        // Once is enough if one parameter gives both.
+        _ if default.rests_on_default() == max.rests_on_default() => finding.rests_on(default),
+        _ => finding.rests_on(default).rests_on(max),
+    }
+}
+
+/// The finding with a request for a route that has all that the route asks for, and `query` in its query string.
+pub(crate) fn with_witness<'r, 'c>(
+    finding: ReportBuilder<'r, 'c>,
+    path: &RequestPath<'_>,
+    call: &Call<'_>,
+    query: &str,
+) -> ReportBuilder<'r, 'c> {
+    let mut parameters: Vec<(&str, &str)> = query.split_once('=').into_iter().collect();
+    let mut headers: Vec<(&str, &str)> = Vec::new();
+    for credential in credentials(path.model, call.entrance.api, call.route) {
+        match credential.carrier {
+            Carrier::Query(name) => parameters.push((name, "A")),
+            Carrier::Cookies => headers.push(("Cookie", "session=A")),
+            Carrier::Header(name) if call.route.guard == Guard::Iam => {
+                headers.push((name, "AWS4-HMAC-SHA256 Credential=A"));
+            }
+            Carrier::Header(name) if name.eq_ignore_ascii_case("Authorization") => {
+                headers.push((name, "Bearer A"))
+            }
+            Carrier::Header(name) => headers.push((name, "A")),
+        }
+    }
+    if call.route.api_key.is_true() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-api-key"))
+    {
+        headers.push(("x-api-key", "A"));
+    }
+    let required = call.route.required_query.iter().map(|name| (name.as_str(), "1"));
+    for (name, value) in required {
+        if !parameters.iter().any(|(known, _)| *known == name) {
+            parameters.push((name, value));
+        }
+    }
+    let sent: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let target = match sent.as_slice() {
+        [] => call.viewer_path.clone(),
+        _ => format!("{}?{}", call.viewer_path, sent.join("&")),
+    };
+    let finding = finding.witness(call.method.as_str(), &target);
+    headers.into_iter().fold(finding, |finding, (name, value)| finding.witness_header(name, value))
+}
+
+/// How long an answer that says nothing is kept, for a message.
+pub(crate) fn kept(caching: &Caching<'_>) -> String {
+    match caching.unasked() {
+        None => "for a time that the template does not say".to_owned(),
+        Some(0) => "for as long as the API says".to_owned(),
+        Some(seconds) => format!("for {}", duration(seconds)),
+    }
+}
+
+/// `a day`, `10 minutes`.
+pub(crate) fn duration(seconds: i64) -> String {
+    let units =
+        [(31_536_000, "a year"), (86_400, "a day"), (3_600, "an hour"), (60, "a minute"), (1, "a second")];
+    let fits = units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0);
+    match fits {
+        Some((size, one)) if seconds == size => one.to_owned(),
+        Some((size, one)) => {
+            let unit = one.split(' ').next_back().unwrap_or_default();
+            format!("{} {unit}s", seconds / size)
+        }
+        None => format!("{seconds} seconds"),
+    }
+}

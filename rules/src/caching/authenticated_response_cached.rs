@@ -1,0 +1,240 @@
+use cflint_diagnostics::{Applicability, Confidence, Edit};
+use cflint_edge::caching::Caching;
+use cflint_edge::credential::Carrier;
+use cflint_edge::path::RequestPath;
+use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
+use cflint_template::edit::{NewValue, combine};
+use cflint_template::model::Guard;
+
+use crate::cached::{
+    CACHING_DISABLED, Shared, Verdict, cacheable, kept, place, rests_on_settings, verdict, with_witness,
+};
+
+/// `AllViewerExceptHostHeader`
+const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that cache what an API answers to a signed-in user, while the cache key does not tell users
+    /// apart: the credential reaches the API and is not in the key.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront finds a cached answer by the cache key and by nothing else. User A asks for `/orders`, the authorizer
+    /// lets A in, and the answer is kept. User B asks for `/orders` and gets the orders of A. So does somebody without
+    /// any credentials, since the API and its authorizer are not asked again. That a request has an `Authorization`
+    /// header does not keep CloudFront from caching. Tests with one user never show it.
+    ///
+    /// ## Remediation
+    /// Do not cache: use the managed policy `CachingDisabled` (`CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in
+    /// CDK `cachePolicy: CachePolicy.CACHING_DISABLED`), together with an origin request policy that forwards the
+    /// credential, such as `AllViewerExceptHostHeader`. With `ForwardedValues`, set `MinTTL`, `DefaultTTL` and
+    /// `MaxTTL` to 0. In a SAM template the distribution is written the same way.
+    ///
+    /// If answers shall be cached for each user, put the credential into the key: `HeadersConfig` of the cache policy
+    /// with `Authorization` (`CacheHeaderBehavior.allowList('Authorization')`), or `Headers` of `ForwardedValues`.
+    ///
+    /// ## Exceptions
+    /// Routes that anyone may call are left to `api-cached-by-default`. So are routes whose only credential is an API
+    /// key, unless the template has several keys for the API: a single one tells nobody apart. A header that the
+    /// origin adds itself is no credential of a viewer.
+    ///
+    /// The finding is certain where the minimum TTL is positive, because then an answer is kept whatever the API says,
+    /// and likely where it is kept unless the API forbids it. It is only possible where it is kept only if the API
+    /// asks for that, where the API or its authorizer is not in the template, where another credential of the same
+    /// request is in the key, and where a function at the edge may take a hand in it. It is also only possible for an
+    /// IAM signature while `Host` is not forwarded: it has to be made for the host name of the API, and few clients do
+    /// that. Where every request is refused because the viewer's `Host` reaches an API that does not know it, nothing is
+    /// certain either.
+    ///
+    /// ## References
+    /// - [Understand the cache key](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html)
+    /// - [Configure CloudFront to forward the Authorization header](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html#add-origin-custom-headers-forward-authorization)
+    /// - [Manage how long content stays in the cache](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html)
+    pub(crate) AuthenticatedResponseCached {
+        id: "authenticated-response-cached",
+        group: Caching,
+        summary: "what the API answers to one user is cached, and given to others",
+        severity: Error,
+        fix: Safe,
+        cdk: "`cachePolicy: CachePolicy.CACHING_DISABLED`",
+    }
+}
+
+impl Rule for AuthenticatedResponseCached {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let caching = Caching::with(&path.forwarding, path.behavior);
+        let Verdict::Shared(shared) = verdict(path, &caching) else { return };
+        let carrier = shared.credential.as_ref().map_or(Carrier::Header("Authorization"), |own| own.carrier);
+        let name = carrier.name();
+        let go = if shared.confidence > Confidence::Possible { "goes" } else { "may go" };
+        let message = match shared.call {
+            Some(call) => format!(
+                "the answer to `{}` for one user {go} to others: {name} reaches the API and is not in the cache key",
+                call.route.name()
+            ),
+            None => format!(
+                "an answer for one user may go to others: {name} reaches the API and is not in the cache key"
+            ),
+        };
+        let (place, property) = place(path, &caching);
+        let edits = edits(path, cx);
+        let title = match path.forwarding.legacy {
+            Some(_) => "set the TTLs to 0",
+            None => "use `CachingDisabled`",
+        };
+        let finding = cx
+            .report(place, message)
+            .label(label(path, &caching))
+            .note(note(path, &shared, &carrier, &caching))
+            .help(help(path, &carrier))
+            .fix(Applicability::Safe, title, edits)
+            .behavior(path.behavior)
+            .property(property)
+            .at_most(shared.confidence);
+        let finding = rests_on_settings(finding, path, &caching);
+        let finding = with_places(finding, path, &shared, &carrier);
+        drop(match shared.call {
+            Some(call) => with_witness(finding, path, call, ""),
+            None => finding.witness("GET", &path.example_path()).witness_header("Authorization", "Bearer A"),
+        });
+    }
+}
+
+fn label(path: &RequestPath<'_>, caching: &Caching<'_>) -> String {
+    let (name, kept) = (caching.name(), kept(caching));
+    match caching.span == path.behavior.span {
+        true => format!("has no TTL, so that answers are kept {kept}"),
+        false if path.forwarding.legacy.is_some() => format!("answers are kept {kept}"),
+        false => format!("{name} keeps answers {kept}"),
+    }
+}
+
+fn with_places<'r, 'c>(
+    mut finding: ReportBuilder<'r, 'c>,
+    path: &RequestPath<'_>,
+    shared: &Shared<'_, '_>,
+    carrier: &Carrier<'_>,
+) -> ReportBuilder<'r, 'c> {
+    if let (Some(call), Some(credential)) = (shared.call, &shared.credential) {
+        let asks = match call.route.guard {
+            Guard::Iam => "this route asks for an IAM signature".to_owned(),
+            Guard::None => "this route asks for an API key".to_owned(),
+            Guard::Unknown => "who may call this route is not known".to_owned(),
+            _ if credential.span == call.route.span => "this route has an authorizer".to_owned(),
+            _ => format!("the authorizer of `{}` asks for {}", call.route.name(), carrier.name()),
+        };
+        finding = finding.related(credential.span, asks);
+    }
+    let selection = match carrier {
+        Carrier::Header(_) => &path.forwarding.headers,
+        Carrier::Cookies => &path.forwarding.cookies,
+        Carrier::Query(_) => &path.forwarding.query_strings,
+    };
+    let found = match carrier {
+        Carrier::Header(name) | Carrier::Query(name) => selection.selects(name).source,
+        Carrier::Cookies => selection.sources.last(),
+    };
+    match found {
+        Some(source) => finding.related(source.span, format!("forwards {}", carrier.name())),
+        None => finding,
+    }
+}
+
+fn note(
+    path: &RequestPath<'_>,
+    shared: &Shared<'_, '_>,
+    carrier: &Carrier<'_>,
+    caching: &Caching<'_>,
+) -> String {
+    let example = path.example_path();
+    let viewer_path = shared.call.map_or(example.as_str(), |call| call.viewer_path.as_str());
+    let (method, name) = (shared.call.map_or("GET", |call| call.method.as_str()), carrier.name());
+    let signed = match shared.call {
+        // A signature is made for one host name.
+        Some(call) if call.route.guard == Guard::Iam => {
+            let is_forwarded = path.forwarding.headers.selects("Host").answer.is_true();
+            let host = if is_forwarded { path.viewer_host() } else { path.origin_host() };
+            format!(", signed for `{host}`,")
+        }
+        _ => String::new(),
+    };
+    let asked =
+        format!("`{method} https://{}{viewer_path}` with {name}{signed} of user A", path.viewer_host());
+    let others: Vec<String> = cacheable(path)
+        .filter(|other| shared.call.is_some_and(|call| !std::ptr::eq(call.route, other.route)))
+        .filter(|other| other.route.guard != Guard::None)
+        .take(2)
+        .map(|other| format!("`{}`", other.route.name()))
+        .collect();
+    let also = if others.is_empty() {
+        String::new()
+    } else {
+        format!("; the same holds for {}", others.join(" and "))
+    };
+    if caching.unasked() == Some(0) {
+        return format!(
+            "if the API lets the answer be cached, {asked} is answered from the cache for user B too; requests at the same time may share an answer even if it does not{also}"
+        );
+    }
+    let unless = match caching.min.seconds {
+        Some(0) => ", unless the API forbids to keep it",
+        _ => "",
+    };
+    format!(
+        "{asked} is answered by the API; then user B, or somebody without {name}, gets the same answer from the cache {}{unless}{also}",
+        kept(caching)
+    )
+}
+
+fn help(path: &RequestPath<'_>, carrier: &Carrier<'_>) -> String {
+    if path.forwarding.legacy.is_some() {
+        let keyed = match carrier {
+            Carrier::Query(name) => format!("`{name}` to `QueryStringCacheKeys`"),
+            _ => format!("{} to `Headers`", carrier.name()),
+        };
+        return format!("set `MinTTL`, `DefaultTTL` and `MaxTTL` to 0, or add {keyed}");
+    }
+    let forwarding = if needs_no_key(path) {
+        String::new()
+    } else {
+        format!(" and an origin request policy such as `AllViewerExceptHostHeader`, {EXCEPT_HOST}")
+    };
+    let keyed = match carrier {
+        Carrier::Cookies => "the cookie of the session".to_owned(),
+        _ => carrier.name(),
+    };
+    format!(
+        "use `CachingDisabled`, {CACHING_DISABLED}{forwarding}; or a cache policy with {keyed} in its key"
+    )
+}
+
+/// Whether the origin gets as much without the cache policy.
+fn needs_no_key(path: &RequestPath<'_>) -> bool {
+    let forwarding = &path.forwarding;
+    [&forwarding.headers, &forwarding.cookies, &forwarding.query_strings]
+        .iter()
+        .all(|part| part.needs_no_key())
+}
+
+/// The edits that stop caching and take nothing from the API.
+fn edits(path: &RequestPath<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
+    let behavior = path.behavior;
+    if path.forwarding.legacy.is_none() {
+        let edits = cx.replace(&behavior.cache_policy, &NewValue::Text(CACHING_DISABLED));
+        return edits.filter(|_| needs_no_key(path));
+    }
+    let ttls =
+        [("MinTTL", &behavior.min_ttl), ("DefaultTTL", &behavior.default_ttl), ("MaxTTL", &behavior.max_ttl)];
+    let mut parts = Vec::new();
+    for (name, ttl) in ttls.into_iter().filter(|(_, ttl)| ttl.known() != Some(&0)) {
+        // The least is 0 if it is not written.
+        if name == "MinTTL" && ttl.is_absent() {
+            continue;
+        }
+        if !ttl.origins.is_empty() {
+            return None;
+        }
+        parts.push(cx.set(behavior.node, name, &NewValue::Int(0))?);
+    }
+    combine(parts)
+}

@@ -1,0 +1,165 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::caching::Caching;
+use cflint_edge::credential::Carrier;
+use cflint_edge::entrance::Call;
+use cflint_edge::managed;
+use cflint_edge::path::RequestPath;
+use cflint_edge::selection::{Set, Via};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Cors, Prop, State};
+use cflint_template::value::Text;
+
+use crate::cached::{
+    cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings, with_witness,
+};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that forward `Origin` to an API whose CORS headers depend on it, and cache the answers without
+    /// having `Origin` in the cache key.
+    ///
+    /// ## Why is this bad?
+    /// The API answers a page at `https://a.example.com` with `Access-Control-Allow-Origin: https://a.example.com`, and
+    /// the answer is cached. A page at `https://b.example.com` gets it from the cache, with the wrong name in it, and the
+    /// browser refuses it. It also does if the first request came without `Origin`, such as one from a health check,
+    /// because then the answer has no CORS header at all. It works or fails by who asks first. `Vary: Origin` does not
+    /// help: CloudFront goes by the cache key.
+    ///
+    /// ## Remediation
+    /// Put `Origin` into the key: `HeadersConfig` of the cache policy with `HeaderBehavior: whitelist` and
+    /// `Headers: [Origin]` (in CDK `CacheHeaderBehavior.allowList('Origin')`), or `Headers` of `ForwardedValues`. Or let
+    /// CloudFront write the CORS headers: a response headers policy with `OriginOverride: true` in its `CorsConfig`.
+    /// If nothing is to be cached, use the managed policy `CachingDisabled`. In a SAM template the distribution is
+    /// written the same way.
+    ///
+    /// ## Exceptions
+    /// An API that lets in every origin, `*`, answers the same to all. What a function behind a REST API answers is not
+    /// in the template, so only HTTP APIs with `CorsConfiguration` are reported. A response headers policy with an
+    /// override mends it. Where nobody said that answers are to be cached, `api-cached-by-default` reports instead, and
+    /// `authenticated-response-cached` where the key also lacks the credential.
+    ///
+    /// ## References
+    /// - [Cache content based on request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html#header-caching-web-cors)
+    /// - [Configure CORS for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html)
+    pub(crate) CacheKeyMissesOriginHeader {
+        id: "cache-key-misses-origin-header",
+        group: Caching,
+        summary: "what the API answers to one origin is cached, and given to pages of another",
+        severity: Warning,
+        fix: None,
+        cdk: "`headerBehavior: CacheHeaderBehavior.allowList('Origin')` of the `CachePolicy`",
+    }
+}
+
+impl Rule for CacheKeyMissesOriginHeader {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let caching = Caching::with(&path.forwarding, path.behavior);
+        let sources = &path.forwarding.headers.sources;
+        let Some(key) = sources.iter().find(|source| source.via != Via::OriginRequestPolicy) else { return };
+        let Some((call, cors, confidence)) = cacheable(path).find_map(by_origin) else { return };
+        let is_missed = mixes_up(path, &Carrier::Header("Origin"), call.method);
+        if !is_missed || may_be_overridden(path) || !is_about_key(path, &caching) {
+            return;
+        }
+        let url = format!("https://{}{}", path.viewer_host(), call.viewer_path);
+        let [one, other] = pages(cors);
+        let (help, property) = match (key.via, key.policy) {
+            (Via::ForwardedValues, _) => ("add `Origin` to `Headers`", "ForwardedValues.Headers"),
+            (_, None) => ("use a cache policy of your own with `Origin` in its key", "CachePolicyId"),
+            _ if matches!(key.set, Set::Only(_)) => ("add `Origin` to `Headers`", ""),
+            _ => ("write `HeaderBehavior: whitelist` with `Origin` in `Headers`", ""),
+        };
+        let mut finding = cx
+            .report(key.declared.unwrap_or(key.span), "CORS headers for one origin go to pages of another: `Origin` reaches the API and is not in the cache key")
+            .label(match key.via {
+                Via::ForwardedValues => "`Origin` is forwarded without being listed, and is not in the key",
+                _ => "`Origin` is not in the key",
+            })
+            .related(cors.origins.span, "answers with the origin of the page, if it is one of these")
+            .note(format!(
+                "once the API has answered `GET {url}` to {one}, {other} gets the same answer from the cache {}, without its own name in `Access-Control-Allow-Origin`, and the browser refuses it",
+                kept(&caching)
+            ))
+            .help(help)
+            .behavior(path.behavior)
+            .property(format!("{}.{property}", path.behavior.property()))
+            .at_most(confidence.min(certainty_of_caching(path, &caching)));
+        if let Some(id) = key.policy {
+            let used = format!("behavior `{}` uses `{id}`", path.behavior.name());
+            finding = finding
+                .resource(id, "AWS::CloudFront::CachePolicy")
+                .property("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig")
+                .related(key.span, used);
+        }
+        if let Some(forwards) = path.forwarding.headers.selects("Origin").source {
+            finding =
+                finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
+        }
+        let finding = rests_on_settings(finding, path, &caching);
+        drop(with_witness(finding, path, call, "").witness_header("Origin", &origin(cors)));
+    }
+}
+
+/// The CORS settings of an API whose answers depend on the origin of the page.
+fn by_origin<'p, 'm>(call: &'p Call<'m>) -> Option<(&'p Call<'m>, &'m Cors, Confidence)> {
+    let cors = call.entrance.api.cors.known().filter(|cors| cors.is_built_in)?;
+    let is_every = |origin: &Prop<Text>| origin.literal() == Some("*");
+    let is_one = |origin: &Prop<Text>| origin.known().is_some_and(|text| text.prefix().starts_with("http"));
+    let origins = &cors.origins;
+    if origins.items.is_empty() || origins.iter().any(is_every) {
+        return None;
+    }
+    let confidence = match origins.items.as_slice() {
+        _ if origins.open.is_some() || !origins.iter().all(is_one) => Confidence::Possible,
+        // It depends on requests without `Origin`, which there may be none of.
+        [only] if !is_pattern(only) => Confidence::Likely,
+        _ => Confidence::Certain,
+    };
+    Some((call, cors, confidence))
+}
+
+/// `https://*` lets in many origins.
+fn is_pattern(origin: &Prop<Text>) -> bool {
+    origin.literal().is_some_and(|origin| origin.contains('*'))
+}
+
+/// Whether CloudFront writes the CORS headers itself, or may.
+fn may_be_overridden(path: &RequestPath<'_>) -> bool {
+    let policy = &path.behavior.response_headers_policy;
+    match &policy.state {
+        State::Absent => false,
+        State::Unknown(_) => true,
+        State::Known(id) => match (id.as_literal(), id.as_resource()) {
+            // None of the managed ones overrides what the API says.
+            (Some(id), _) => managed::response_headers_policy(id).is_none(),
+            (None, Some(id)) => {
+                let own = path.model.response_headers_policies.iter().find(|own| own.id == id);
+                own.is_none_or(|own| own.cors_override.or_default(false) != Some(false))
+            }
+            (None, None) => true,
+        },
+    }
+}
+
+/// Two requests that get different answers, for a note.
+fn pages(cors: &Cors) -> [String; 2] {
+    let named = |index: usize| {
+        let origin = cors.origins.items.get(index).and_then(Prop::known);
+        origin.map(|origin| format!("a page of `{}`", origin.to_string().replace('*', "www.example.com")))
+    };
+    match (named(0), named(1)) {
+        (Some(one), Some(other)) => [one, other],
+        (Some(only), None) => ["a request without `Origin`".to_owned(), only],
+        _ => ["one page".to_owned(), "another one".to_owned()],
+    }
+}
+
+/// An origin that the API lets in.
+fn origin(cors: &Cors) -> String {
+    cors.origins
+        .iter()
+        .find_map(Prop::literal)
+        .filter(|origin| !origin.contains('*'))
+        .unwrap_or("https://www.example.com")
+        .to_owned()
+}

@@ -1,0 +1,174 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::caching::Caching;
+use cflint_edge::credential::Carrier;
+use cflint_edge::headers::Method;
+use cflint_edge::path::RequestPath;
+use cflint_edge::selection::{Names, Set, Source, Via};
+use cflint_linter::{Context, Rule, declare_rule};
+
+use crate::cached::{
+    cacheable, certainty_of_caching, is_about_key, is_unseen, kept, mixes_up, rests_on_settings, with_witness,
+};
+
+/// Query strings for an example where the template names none.
+const EXAMPLES: [&str; 2] = ["page", "sort"];
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that forward query strings to an API and cache its answers without having them in the cache
+    /// key.
+    ///
+    /// ## Why is this bad?
+    /// The API sees the query string of the first request only. `GET /users?page=1` is answered by the API, and
+    /// `GET /users?page=2` gets the same answer from the cache until it expires. An origin request policy decides what
+    /// the API gets, and nothing of that is in the key; only a cache policy puts values there.
+    ///
+    /// ## Remediation
+    /// Put into the key what the answer depends on.
+    ///
+    /// - In a cache policy: `QueryStringsConfig` with `QueryStringBehavior: all`, or `whitelist` and the names (in CDK
+    ///   `CacheQueryStringBehavior.all()` or `.allowList('page')`). What is in the key is forwarded too.
+    /// - With `ForwardedValues`: add the names to `QueryStringCacheKeys`, or leave it out; then all are in the key.
+    /// - If nothing is to be cached, use the managed policy `CachingDisabled`.
+    ///
+    /// In a SAM template the distribution is written the same way.
+    ///
+    /// ## Exceptions
+    /// A key that names some query strings is taken to be meant so: others are reported only if a route asks for them,
+    /// and are possible otherwise. Where nobody said that answers are to be cached, `api-cached-by-default` reports
+    /// instead, and `authenticated-response-cached` where the key also lacks the credential.
+    ///
+    /// ## References
+    /// - [Understand the cache key](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html)
+    /// - [Cache content based on query string parameters](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html)
+    pub(crate) CacheKeyMissesQueryString {
+        id: "cache-key-misses-query-string",
+        group: Caching,
+        summary: "query strings reach the API and are not in the cache key",
+        severity: Warning,
+        fix: None,
+        cdk: "`queryStringBehavior: CacheQueryStringBehavior.all()` of the `CachePolicy`",
+    }
+}
+
+impl Rule for CacheKeyMissesQueryString {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let caching = Caching::with(&path.forwarding, path.behavior);
+        let sources = &path.forwarding.query_strings.sources;
+        let Some(key) = sources.iter().find(|source| source.via != Via::OriginRequestPolicy) else { return };
+        let Some(missed) = missed(path, key).filter(|_| is_about_key(path, &caching)) else { return };
+        let name = &missed.name;
+        let call = cacheable(path)
+            .find(|call| call.route.required_query.contains(name))
+            .or_else(|| cacheable(path).next());
+        let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
+        let url = format!("https://{}{viewer_path}", path.viewer_host());
+        let legacy = path.forwarding.legacy.map(|legacy| &legacy.query_string_cache_keys);
+        let place = legacy.map_or_else(|| key.declared.unwrap_or(key.span), |keys| keys.span);
+        let what = match missed.is_named {
+            true => format!("query string `{name}` reaches the API and is not in the cache key"),
+            false => "query strings reach the API and are not in the cache key".to_owned(),
+        };
+        let mut finding = cx
+            .report(place, what)
+            .label(label(key, legacy.is_some()))
+            .note(format!(
+                "once the API has answered `GET {url}?{name}=1`, `GET {url}?{name}=2` gets the same answer from the cache {}",
+                kept(&caching)
+            ))
+            .help(help(key, &missed, legacy.is_some()))
+            .behavior(path.behavior)
+            .property(property(path, key))
+            .at_most(missed.confidence.min(certainty_of_caching(path, &caching)));
+        if let Some(id) = key.policy {
+            let used = format!("behavior `{}` uses `{id}`", path.behavior.name());
+            finding = finding.resource(id, "AWS::CloudFront::CachePolicy").related(key.span, used);
+        }
+        if let Some(forwards) = path.forwarding.query_strings.selects(name).source {
+            finding = finding
+                .related(forwards.declared.unwrap_or(forwards.span), "forwards query strings to the API");
+        }
+        finding = rests_on_settings(finding, path, &caching);
+        drop(match call {
+            Some(call) => with_witness(finding, path, call, &format!("{name}=2")),
+            None => finding.witness("GET", &format!("{viewer_path}?{name}=2")),
+        });
+    }
+}
+
+/// A query string that reaches the API and is not in the key.
+struct Missed {
+    name: String,
+    /// Whether the template names it.
+    is_named: bool,
+    confidence: Confidence,
+}
+
+/// The surest one.
+fn missed(path: &RequestPath<'_>, key: &Source<'_>) -> Option<Missed> {
+    let forwarding = &path.forwarding;
+    let is_missed = |name: &&str| mixes_up(path, &Carrier::Query(name), Method::Get);
+    let missed = |name: &str, is_named, confidence| Missed { name: name.to_owned(), is_named, confidence };
+    let mut required = cacheable(path).flat_map(|call| &call.route.required_query).map(String::as_str);
+    if let Some(name) = required.find(is_missed) {
+        return Some(missed(name, true, Confidence::Certain));
+    }
+    // What the key leaves out by name is left out on purpose.
+    let is_left_out = matches!(key.set, Set::AllExcept(_));
+    if is_left_out || (cacheable(path).next().is_none() && !is_unseen(path)) {
+        return None;
+    }
+    let is_meant = !is_nothing(key) || forwarding.legacy.is_some();
+    let confidence = if is_meant { Confidence::Possible } else { Confidence::Likely };
+    let listed = forwarding.query_strings.sources.iter().find_map(|source| match &source.set {
+        Set::Only(Names::Written(list)) if source.via == Via::OriginRequestPolicy => {
+            list.iter().filter_map(|name| name.literal()).find(is_missed)
+        }
+        _ => None,
+    });
+    let example = || EXAMPLES.into_iter().find(is_missed).map(|name| missed(name, false, confidence));
+    listed.map(|name| missed(name, true, confidence)).or_else(example)
+}
+
+fn is_nothing(key: &Source<'_>) -> bool {
+    matches!(key.set, Set::None)
+}
+
+fn label(key: &Source<'_>, is_legacy: bool) -> String {
+    match key.managed {
+        Some(name) => format!("managed policy `{name}` does not have them in its key"),
+        None if is_legacy => "only these are in the key".to_owned(),
+        None if is_nothing(key) => "no query string is in the key".to_owned(),
+        None => "only some query strings are in the key".to_owned(),
+    }
+}
+
+fn help(key: &Source<'_>, missed: &Missed, is_legacy: bool) -> String {
+    let name = match missed.is_named {
+        true => format!("`{}`", missed.name),
+        false => "every one that answers depend on".to_owned(),
+    };
+    match key.managed {
+        _ if is_legacy => {
+            format!("add {name} to `QueryStringCacheKeys`, or remove the list: then all are in the key")
+        }
+        Some(_) => "use a cache policy of your own with `QueryStringBehavior: all`".to_owned(),
+        None if is_nothing(key) => {
+            "write `QueryStringBehavior: all`, or `whitelist` with the query strings that answers depend on"
+                .to_owned()
+        }
+        None => format!("add {name} to `QueryStrings`"),
+    }
+}
+
+fn property(path: &RequestPath<'_>, key: &Source<'_>) -> String {
+    match (key.via, key.policy) {
+        (_, Some(_)) => {
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.QueryStringsConfig".to_owned()
+        }
+        (Via::ForwardedValues, _) => {
+            format!("{}.ForwardedValues.QueryStringCacheKeys", path.behavior.property())
+        }
+        _ => format!("{}.CachePolicyId", path.behavior.property()),
+    }
+}
