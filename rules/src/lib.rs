@@ -2,10 +2,13 @@
 //!
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
+mod example;
+mod gap;
 mod names;
 mod outside;
 mod place;
 mod support;
+mod unmet;
 
 use cflint_linter::Rule;
 
@@ -14,6 +17,7 @@ use cflint_linter::Rule;
 /// Every rule, ordered by group and id.
 #[rustfmt::skip]
 pub static RULES: &[&dyn Rule] = &[
+    headers::authorization_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -34,6 +38,10 @@ pub static RULES: &[&dyn Rule] = &[
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
 ];
+
+mod headers {
+    pub(crate) mod authorization_not_forwarded;
+}
 
 mod input {
     pub(crate) mod duplicate_key;

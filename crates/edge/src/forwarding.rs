@@ -188,6 +188,16 @@ impl<'m> Forwarding<'m> {
         (selected.answer.or(default), certainty)
     }
 
+    /// Whether exactly one of the two ways to say what is forwarded is chosen. CloudFront refuses every other
+    /// distribution.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match self.cache_policy {
+            Policy::Absent => self.legacy.is_some() && matches!(self.origin_request_policy, Policy::Absent),
+            _ => self.behavior.forwarded_values.is_absent(),
+        }
+    }
+
     fn caches_options(&self) -> bool {
         self.behavior.cached_methods.iter().any(|method| method.literal() == Some("OPTIONS"))
     }

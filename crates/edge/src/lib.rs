@@ -15,6 +15,7 @@ pub mod language;
 pub mod managed;
 pub mod mapping;
 pub mod methods;
+pub mod needs;
 pub mod origin;
 pub mod path;
 pub mod pattern;
