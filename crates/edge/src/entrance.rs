@@ -196,6 +196,11 @@ pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -
     if !path.takes(viewer_path) || is_path_malformed(path.origin) {
         return None;
     }
+    // The default root object takes the place of `/`, and of nothing else.
+    let object = path.distribution.default_root_object.or_default(Text::default());
+    if viewer_path == "/" && object.is_none_or(|object| !object.is_empty()) {
+        return None;
+    }
     let mut arriving = path.origin.path.or_default(Text::default())?;
     arriving.push_str(viewer_path);
     let entered = match path.backend.api() {

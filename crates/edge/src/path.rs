@@ -57,6 +57,9 @@ impl RequestPath<'_> {
     /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
     #[must_use]
     pub fn takes(&self, viewer_path: &str) -> bool {
+        if self.distribution.behaviors.open.is_some() {
+            return false;
+        }
         let matches = |behavior: &Behavior| {
             let pattern = behavior.path_pattern.literal();
             pattern.map(|pattern| PathPattern::new(pattern).matches(viewer_path))
