@@ -18,6 +18,7 @@ use cflint_linter::Rule;
 #[rustfmt::skip]
 pub static RULES: &[&dyn Rule] = &[
     headers::authorization_not_forwarded::RULE,
+    headers::identity_source_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -41,6 +42,7 @@ pub static RULES: &[&dyn Rule] = &[
 
 mod headers {
     pub(crate) mod authorization_not_forwarded;
+    pub(crate) mod identity_source_not_forwarded;
 }
 
 mod input {
