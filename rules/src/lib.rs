@@ -17,6 +17,7 @@ use cflint_linter::Rule;
 /// Every rule, ordered by group and id.
 #[rustfmt::skip]
 pub static RULES: &[&dyn Rule] = &[
+    headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::identity_source_not_forwarded::RULE,
     input::duplicate_key::RULE,
@@ -41,6 +42,7 @@ pub static RULES: &[&dyn Rule] = &[
 ];
 
 mod headers {
+    pub(crate) mod api_key_not_forwarded;
     pub(crate) mod authorization_not_forwarded;
     pub(crate) mod identity_source_not_forwarded;
 }
