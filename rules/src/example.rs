@@ -9,6 +9,9 @@ use cflint_linter::ReportBuilder;
 /// What the trace says in front of an end that it is not sure of.
 const UNLESS: &str = "if nothing else comes of what is not known here: ";
 
+/// What it says of somebody who refuses a request.
+const ANSWERS: &str = " answers `";
+
 /// A request of a viewer.
 pub(crate) struct Example<'p, 'm> {
     path: &'p RequestPath<'m>,
@@ -63,7 +66,10 @@ impl<'p, 'm> Example<'p, 'm> {
         let trace = trace(self.path.model, &self.request);
         match trace.verdict {
             Verdict::Rejected => Some(trace.summary),
-            Verdict::Undetermined => trace.summary.strip_prefix(UNLESS).map(str::to_owned),
+            Verdict::Undetermined => {
+                let end = trace.summary.strip_prefix(UNLESS)?;
+                end.contains(ANSWERS).then(|| end.to_owned())
+            }
             Verdict::Ok | Verdict::Redirected => None,
         }
     }

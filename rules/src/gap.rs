@@ -19,7 +19,8 @@ const ALL_VIEWER: (&str, &str) = ("AllViewer", "216adef6-5c7f-47e4-b989-5492eafa
 pub(crate) enum Part<'n> {
     Header(&'n str),
     Cookies,
-    Query,
+    /// One of the query strings, or all of them.
+    Query(Option<&'n str>),
 }
 
 /// The place that leaves it out.
@@ -35,7 +36,8 @@ impl Part<'_> {
         match self {
             Self::Header(name) => format!("`{name}`"),
             Self::Cookies => "cookies".to_owned(),
-            Self::Query => "query strings".to_owned(),
+            Self::Query(Some(name)) => format!("query string `{name}`"),
+            Self::Query(None) => "query strings".to_owned(),
         }
     }
 
@@ -43,7 +45,7 @@ impl Part<'_> {
         match self {
             Self::Header(_) => "HeadersConfig",
             Self::Cookies => "CookiesConfig",
-            Self::Query => "QueryStringsConfig",
+            Self::Query(_) => "QueryStringsConfig",
         }
     }
 }
@@ -59,7 +61,7 @@ pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
             }
             Part::Header(_) => (legacy.headers.span, "lists no headers".to_owned(), "Headers"),
             Part::Cookies => (legacy.cookies.span, "no cookie is forwarded".to_owned(), "Cookies"),
-            Part::Query => {
+            Part::Query(_) => {
                 (legacy.query_string.span, "no query string is forwarded".to_owned(), "QueryString")
             }
         };
@@ -68,7 +70,7 @@ pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
     let selection = match part {
         Part::Header(_) => &forwarding.headers,
         Part::Cookies => &forwarding.cookies,
-        Part::Query => &forwarding.query_strings,
+        Part::Query(_) => &forwarding.query_strings,
     };
     let source = selection.sources.iter().find(|source| source.via == Via::OriginRequestPolicy);
     let Some(source) = source else {
@@ -141,7 +143,7 @@ pub(crate) fn remedy(path: &RequestPath<'_>, part: Part<'_>) -> String {
                 "use `Cookies` with `Forward: whitelist`, and list the cookies in `WhitelistedNames`"
                     .to_owned()
             }
-            Part::Query => "write `QueryString: true`".to_owned(),
+            Part::Query(_) => "write `QueryString: true`".to_owned(),
         };
     }
     let (policy, id) = wide(path);

@@ -20,6 +20,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::identity_source_not_forwarded::RULE,
+    headers::query_string_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -45,6 +46,7 @@ mod headers {
     pub(crate) mod api_key_not_forwarded;
     pub(crate) mod authorization_not_forwarded;
     pub(crate) mod identity_source_not_forwarded;
+    pub(crate) mod query_string_not_forwarded;
 }
 
 mod input {

@@ -75,7 +75,7 @@ fn is_cookie(need: &Need<'_>) -> bool {
 
 fn part<'n>(need: &Need<'n>) -> Part<'n> {
     match need.place {
-        IdentityPlace::Query => Part::Query,
+        IdentityPlace::Query => Part::Query(Some(need.name)),
         _ if is_cookie(need) => Part::Cookies,
         _ => Part::Header(need.name),
     }
