@@ -19,6 +19,7 @@ use cflint_linter::Rule;
 pub static RULES: &[&dyn Rule] = &[
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
+    headers::cors_headers_not_forwarded::RULE,
     headers::iam_auth_behind_distribution::RULE,
     headers::identity_source_not_forwarded::RULE,
     headers::query_string_not_forwarded::RULE,
@@ -46,6 +47,7 @@ pub static RULES: &[&dyn Rule] = &[
 mod headers {
     pub(crate) mod api_key_not_forwarded;
     pub(crate) mod authorization_not_forwarded;
+    pub(crate) mod cors_headers_not_forwarded;
     pub(crate) mod iam_auth_behind_distribution;
     pub(crate) mod identity_source_not_forwarded;
     pub(crate) mod query_string_not_forwarded;
