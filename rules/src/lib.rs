@@ -22,6 +22,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::cors_headers_not_forwarded::RULE,
     headers::iam_auth_behind_distribution::RULE,
     headers::identity_source_not_forwarded::RULE,
+    headers::preflight_not_allowed::RULE,
     headers::query_string_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
@@ -50,6 +51,7 @@ mod headers {
     pub(crate) mod cors_headers_not_forwarded;
     pub(crate) mod iam_auth_behind_distribution;
     pub(crate) mod identity_source_not_forwarded;
+    pub(crate) mod preflight_not_allowed;
     pub(crate) mod query_string_not_forwarded;
 }
 
