@@ -7,8 +7,9 @@
 use cflint_diagnostics::{Confidence, Span};
 use cflint_edge::Certainty;
 use cflint_edge::caching::Caching;
+use cflint_edge::calls::Call;
 use cflint_edge::credential::{Carrier, Credential, credentials, may_be_admitted};
-use cflint_edge::entrance::{Call, entrances};
+use cflint_edge::entrance::entrances;
 use cflint_edge::forwarding::Policy;
 use cflint_edge::headers::Method;
 use cflint_edge::path::RequestPath;

@@ -3,10 +3,13 @@
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
 mod cached;
+mod example;
+mod gap;
 mod names;
 mod outside;
 mod place;
 mod support;
+mod unmet;
 
 use cflint_linter::Rule;
 
@@ -20,6 +23,13 @@ pub static RULES: &[&dyn Rule] = &[
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
     caching::error_cached_by_default::RULE,
+    headers::api_key_not_forwarded::RULE,
+    headers::authorization_not_forwarded::RULE,
+    headers::cors_headers_not_forwarded::RULE,
+    headers::iam_auth_behind_distribution::RULE,
+    headers::identity_source_not_forwarded::RULE,
+    headers::preflight_not_allowed::RULE,
+    headers::query_string_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
@@ -54,6 +64,16 @@ mod caching {
     pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
     pub(crate) mod error_cached_by_default;
+}
+
+mod headers {
+    pub(crate) mod api_key_not_forwarded;
+    pub(crate) mod authorization_not_forwarded;
+    pub(crate) mod cors_headers_not_forwarded;
+    pub(crate) mod iam_auth_behind_distribution;
+    pub(crate) mod identity_source_not_forwarded;
+    pub(crate) mod preflight_not_allowed;
+    pub(crate) mod query_string_not_forwarded;
 }
 
 mod input {

@@ -7,10 +7,10 @@ use cflint_edge::Certainty;
 use cflint_edge::backend::Backend;
 use cflint_edge::entrance::entrances;
 use cflint_edge::headers::Method;
-use cflint_edge::path::RequestPath;
+use cflint_edge::path::{RequestPath, paths_of, request_paths};
 use cflint_edge::reach::Sureness;
 use cflint_edge::refusal::{leads_anywhere, refusal};
-use cflint_linter::OriginUse;
+use cflint_linter::{OriginUse, ReportBuilder};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Model, Protocol};
 use cflint_template::value::{Hole, Part, Reference, Text};
@@ -28,6 +28,48 @@ pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
         Sureness::Inferred => Confidence::Likely,
         Sureness::Always => Confidence::Certain,
     }
+}
+
+/// The most that can be said on a fact that is established so well.
+pub(crate) fn confidence_of(certainty: Certainty) -> Confidence {
+    match certainty {
+        Certainty::Uncertain => Confidence::Possible,
+        Certainty::Probable => Confidence::Likely,
+        Certainty::Certain => Confidence::Certain,
+    }
+}
+
+/// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
+pub(crate) fn may_sign(path: &RequestPath<'_>) -> bool {
+    let is_signer = |event: &str| event == "origin-request";
+    path.behavior
+        .functions
+        .iter()
+        .any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
+}
+
+/// Whether no earlier member of an origin group has the same trouble, which is then reported there.
+pub(crate) fn is_first(path: &RequestPath<'_>, has: impl Fn(&RequestPath<'_>) -> bool) -> bool {
+    let members = paths_of(path.model, path.behavior);
+    !members.iter().take_while(|other| other.origin.index != path.origin.index).any(has)
+}
+
+/// Leaves a finding possible where a function at the edge runs before the origin is asked.
+pub(crate) fn unless_rewritten<'r, 'c>(
+    path: &RequestPath<'_>,
+    finding: ReportBuilder<'r, 'c>,
+) -> ReportBuilder<'r, 'c> {
+    if !path.may_be_rewritten() {
+        return finding;
+    }
+    finding
+        .note("a function at the edge runs before the origin is asked, and may change that")
+        .at_most(Confidence::Possible)
+}
+
+/// Whether pages may come from the distribution itself, so that they need no CORS to call an API behind it.
+pub(crate) fn may_serve_pages(path: &RequestPath<'_>) -> bool {
+    request_paths(path.model).iter().any(|other| !other.backend.is_api())
 }
 
 /// The most that can be said of an origin: functions at the edge may choose another one.

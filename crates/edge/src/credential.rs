@@ -8,7 +8,7 @@ use cflint_template::value::{Text, Tri};
 
 use crate::Certainty;
 use crate::caching::{header_in_key, query_in_key};
-use crate::entrance::Call;
+use crate::calls::Call;
 use crate::forwarding::Forwarding;
 use crate::headers::Method;
 use crate::path::RequestPath;

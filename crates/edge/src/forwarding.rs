@@ -180,12 +180,33 @@ impl<'m> Forwarding<'m> {
         if selected.answer.is_true() {
             return (Tri::True, Certainty::Certain);
         }
+        if selected.answer.is_false() && self.excepts(name) {
+            return (Tri::False, Certainty::Certain);
+        }
         let (fate, certainty) = match self.legacy {
             Some(_) => (legacy_default(name, method, self.caches_options()), Certainty::Certain),
             None => policy_default(name, method),
         };
         let default = fate.arrives().map_or(Tri::Unknown, Tri::from);
         (selected.answer.or(default), certainty)
+    }
+
+    /// Whether a setting forwards all headers but some, of which this is one.
+    fn excepts(&self, name: &str) -> bool {
+        let mut sources = self.headers.sources.iter();
+        sources.any(|source| {
+            matches!(source.set, Set::AllExcept(_)) && self.headers.contains(source, name).is_false()
+        })
+    }
+
+    /// Whether exactly one of the two ways to say what is forwarded is chosen. CloudFront refuses every other
+    /// distribution.
+    #[must_use]
+    pub fn is_settled(&self) -> bool {
+        match self.cache_policy {
+            Policy::Absent => self.legacy.is_some() && matches!(self.origin_request_policy, Policy::Absent),
+            _ => self.behavior.forwarded_values.is_absent(),
+        }
     }
 
     fn caches_options(&self) -> bool {

@@ -7,6 +7,7 @@ mod certainty;
 
 pub mod backend;
 pub mod caching;
+pub mod calls;
 pub mod credential;
 pub mod entrance;
 pub mod forwarding;
@@ -17,6 +18,7 @@ pub mod managed;
 pub mod map;
 pub mod mapping;
 pub mod methods;
+pub mod needs;
 pub mod origin;
 pub mod path;
 pub mod pattern;

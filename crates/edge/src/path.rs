@@ -6,7 +6,7 @@ use cflint_template::model::{Behavior, Distribution, Model, Origin, RoutePath};
 use cflint_template::value::Text;
 
 use crate::backend::Backend;
-use crate::entrance::{Call, calls};
+use crate::calls::{Call, calls};
 use crate::forwarding::Forwarding;
 use crate::language::Domain;
 use crate::pattern::PathPattern;

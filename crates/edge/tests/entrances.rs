@@ -6,7 +6,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::entrance::{Call, behind, entrances, leads_to, may_lead};
+use cflint_edge::calls::{Call, may_lead};
+use cflint_edge::entrance::{behind, entrances, leads_to};
 use cflint_edge::headers::Method;
 use cflint_edge::path::{RequestPath, paths_of};
 use cflint_edge::refusal::{leads_anywhere, refusal, refused_example};

@@ -1,7 +1,7 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::caching::Caching;
+use cflint_edge::calls::Call;
 use cflint_edge::credential::Carrier;
-use cflint_edge::entrance::Call;
 use cflint_edge::managed;
 use cflint_edge::path::RequestPath;
 use cflint_edge::selection::{Set, Via};

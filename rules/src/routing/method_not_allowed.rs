@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::entrance::{Call, may_lead};
+use cflint_edge::calls::{Call, may_lead};
 use cflint_edge::headers::Method;
 use cflint_edge::methods::{allowed, allows};
 use cflint_edge::path::{RequestPath, paths_of};

@@ -4,6 +4,8 @@ use cflint_edge::reach::route_path;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{Api, Guard, OriginKind, Protocol, Route, Stage};
 
+use crate::support::may_sign;
+
 declare_rule! {
     /// ## What it does
     /// Reports origins in front of an API that anyone may call, where nothing in a request shows that it came through
@@ -88,15 +90,6 @@ impl Rule for MissingOriginVerifyHeader {
             drop(finding.at_most(Confidence::Possible));
         }
     }
-}
-
-/// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
-fn may_sign(path: &RequestPath<'_>) -> bool {
-    let is_signer = |event: &str| event == "origin-request";
-    path.behavior
-        .functions
-        .iter()
-        .any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
 }
 
 /// Whether nobody can call the API past the distribution without credentials.

@@ -43,9 +43,16 @@ fn agree(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Rules that say that no request comes to a behavior.
+const DEAD: [&str; 2] = ["behavior-unreachable", "duplicate-path-pattern"];
+
 fn contradicts(finding: &Finding, witness: &Witness, trace: &Trace) -> Result<(), Failed> {
-    let fails = finding.severity == Severity::Error && finding.confidence == Confidence::Certain;
-    if fails && trace.verdict == Verdict::Ok {
+    let is_sure = finding.confidence == Confidence::Certain;
+    let wrong = match DEAD.contains(&finding.rule) {
+        true => is_sure && trace.behavior == Some(position(finding)),
+        false => is_sure && finding.severity == Severity::Error && trace.verdict == Verdict::Ok,
+    };
+    if wrong {
         let message = format!(
             "`{}` says that the request fails, and its trace that it does not:\n{}\n{}\n{:#?}",
             finding.rule,
@@ -56,6 +63,12 @@ fn contradicts(finding: &Finding, witness: &Witness, trace: &Trace) -> Result<()
         return Err(message.into());
     }
     Ok(())
+}
+
+/// The position of the behavior that a finding is about; the default one has none.
+fn position(finding: &Finding) -> Option<usize> {
+    let property = finding.subject.property.as_deref()?;
+    property.strip_prefix("DistributionConfig.CacheBehaviors[")?.split(']').next()?.parse().ok()
 }
 
 /// What becomes of the request in each view of the distribution that it is for.

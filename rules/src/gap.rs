@@ -1,0 +1,185 @@
+//! Where a behavior leaves out what the API needs, and how to let it through.
+
+use cflint_diagnostics::{Edit, Span};
+use cflint_edge::caching::Caching;
+use cflint_edge::forwarding::Policy;
+use cflint_edge::path::{RequestPath, paths_of};
+use cflint_edge::selection::{Set, Via};
+use cflint_linter::{Context, ReportBuilder};
+use cflint_template::edit::NewValue;
+
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+/// Managed origin request policies that forward everything.
+const ALL_VIEWER_EXCEPT_HOST: (&str, &str) =
+    ("AllViewerExceptHostHeader", "b689b0a8-53d0-40ab-baf2-68738e2966ac");
+const ALL_VIEWER: (&str, &str) = ("AllViewer", "216adef6-5c7f-47e4-b989-5492eafa07d3");
+
+/// What is left out.
+#[derive(Clone, Copy)]
+pub(crate) enum Part<'n> {
+    Header(&'n str),
+    Cookies,
+    /// One of the query strings, or all of them.
+    Query(Option<&'n str>),
+}
+
+/// The place that leaves it out.
+pub(crate) struct Gap<'m> {
+    pub(crate) span: Span,
+    label: String,
+    property: String,
+    policy: Option<(&'m str, Span)>,
+}
+
+impl Part<'_> {
+    fn name(self) -> String {
+        match self {
+            Self::Header(name) => format!("`{name}`"),
+            Self::Cookies => "cookies".to_owned(),
+            Self::Query(Some(name)) => format!("query string `{name}`"),
+            Self::Query(None) => "query strings".to_owned(),
+        }
+    }
+
+    const fn config(self) -> &'static str {
+        match self {
+            Self::Header(_) => "HeadersConfig",
+            Self::Cookies => "CookiesConfig",
+            Self::Query(_) => "QueryStringsConfig",
+        }
+    }
+}
+
+/// The setting that leaves a part of the request out.
+pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
+    let (behavior, forwarding) = (path.behavior, &path.forwarding);
+    let (name, below) = (part.name(), behavior.property());
+    if let Some(legacy) = forwarding.legacy {
+        let (span, label, property) = match part {
+            Part::Header(_) if legacy.headers.present => {
+                (legacy.headers.span, format!("{name} is not listed"), "Headers")
+            }
+            Part::Header(_) => (legacy.headers.span, "lists no headers".to_owned(), "Headers"),
+            Part::Cookies => (legacy.cookies.span, "no cookie is forwarded".to_owned(), "Cookies"),
+            Part::Query(_) => {
+                (legacy.query_string.span, "no query string is forwarded".to_owned(), "QueryString")
+            }
+        };
+        return Gap { span, label, property: format!("{below}.ForwardedValues.{property}"), policy: None };
+    }
+    let selection = match part {
+        Part::Header(_) => &forwarding.headers,
+        Part::Cookies => &forwarding.cookies,
+        Part::Query(_) => &forwarding.query_strings,
+    };
+    let source = selection.sources.iter().find(|source| source.via == Via::OriginRequestPolicy);
+    let Some(source) = source else {
+        return Gap {
+            span: behavior.cache_policy.span,
+            label: format!(
+                "no origin request policy, and {} does not forward {name}",
+                Caching::with(forwarding, behavior).name()
+            ),
+            property: format!("{below}.OriginRequestPolicyId"),
+            policy: None,
+        };
+    };
+    let label = match (source.managed, &source.set) {
+        (Some(managed), _) => format!("managed policy `{managed}` does not forward {name}"),
+        (None, Set::AllExcept(_)) => format!("forwards everything but some, and not {name}"),
+        (None, _) => format!("does not forward {name}"),
+    };
+    match (source.policy, source.declared) {
+        (Some(policy), Some(span)) => Gap {
+            span,
+            label,
+            property: format!("OriginRequestPolicyConfig.{}", part.config()),
+            policy: Some((policy, source.span)),
+        },
+        _ => {
+            Gap { span: source.span, label, property: format!("{below}.OriginRequestPolicyId"), policy: None }
+        }
+    }
+}
+
+impl Gap<'_> {
+    /// Says it in a finding about the behavior.
+    pub(crate) fn describe<'r, 'c>(
+        &self,
+        path: &RequestPath<'_>,
+        finding: ReportBuilder<'r, 'c>,
+    ) -> ReportBuilder<'r, 'c> {
+        let behavior = path.behavior;
+        let finding = finding
+            .label(self.label.clone())
+            .behavior(behavior)
+            .property(self.property.clone())
+            .rests_on(&path.origin.domain_name)
+            .rests_on(&behavior.cache_policy)
+            .rests_on(&behavior.origin_request_policy);
+        match self.policy {
+            Some((policy, span)) => finding
+                .resource(policy, "AWS::CloudFront::OriginRequestPolicy")
+                .related(span, format!("behavior `{}` uses `{policy}`", behavior.name())),
+            None => finding,
+        }
+    }
+}
+
+/// The managed policy that forwards everything that the backend can be sent.
+fn wide(path: &RequestPath<'_>) -> (&'static str, &'static str) {
+    let host = path.forwarding.headers.selects("Host").answer;
+    if path.backend.is_host_bound() || host.is_false() { ALL_VIEWER_EXCEPT_HOST } else { ALL_VIEWER }
+}
+
+/// What to write so that a part of the request arrives.
+pub(crate) fn remedy(path: &RequestPath<'_>, part: Part<'_>) -> String {
+    let name = part.name();
+    let forwarding = &path.forwarding;
+    if forwarding.legacy.is_some() {
+        return match part {
+            Part::Header(header) => format!("add `{header}` to `ForwardedValues.Headers`"),
+            Part::Cookies => {
+                "use `Cookies` with `Forward: whitelist`, and list the cookies in `WhitelistedNames`"
+                    .to_owned()
+            }
+            Part::Query(_) => "write `QueryString: true`".to_owned(),
+        };
+    }
+    let (policy, id) = wide(path);
+    let is_authorization = matches!(part, Part::Header(name) if name.eq_ignore_ascii_case("Authorization"));
+    if !Caching::with(forwarding, path.behavior).may_cache().is_false() {
+        let key = match forwarding.cache_policy {
+            Policy::Declared(own) => format!("the cache key of `{}`", own.id),
+            _ => "the cache key of a cache policy of your own".to_owned(),
+        };
+        return format!(
+            "use `CachingDisabled`, {CACHING_DISABLED}, with the origin request policy `{policy}`, {id}; or put {name} into {key}"
+        );
+    }
+    match forwarding.origin_request_policy {
+        Policy::Absent => format!("add `OriginRequestPolicyId: {id}`, the managed policy `{policy}`"),
+        // CloudFront long refused to forward it by name.
+        Policy::Declared(own) if !is_authorization => {
+            format!("let `{}` forward {name}, or use the managed policy `{policy}`, {id}", own.id)
+        }
+        _ => format!("use the managed policy `{policy}`, {id}"),
+    }
+}
+
+/// The edit that lets everything through, where nothing is cached and nobody but APIs gets it.
+pub(crate) fn widen(path: &RequestPath<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
+    let (behavior, forwarding) = (path.behavior, &path.forwarding);
+    let is_plain = forwarding.legacy.is_none()
+        && Caching::with(forwarding, behavior).may_cache().is_false()
+        && forwarding.headers.selects("Host").answer.is_false()
+        && !path.may_be_rewritten()
+        && paths_of(path.model, behavior).iter().all(|other| other.backend.is_api());
+    let value = NewValue::Text(ALL_VIEWER_EXCEPT_HOST.1);
+    match forwarding.origin_request_policy {
+        _ if !is_plain => None,
+        Policy::Absent => cx.insert(behavior.node, "OriginRequestPolicyId", &value),
+        Policy::Managed(_) => cx.replace(&behavior.origin_request_policy, &value),
+        Policy::Declared(_) | Policy::Unknown => None,
+    }
+}

@@ -1,0 +1,162 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::Certainty;
+use cflint_edge::calls::Call;
+use cflint_edge::headers::Method;
+use cflint_edge::managed::response_headers_policy;
+use cflint_edge::methods::allows;
+use cflint_edge::needs::arrives;
+use cflint_edge::path::RequestPath;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Cors, IdentityPlace, State};
+
+use crate::example::Example;
+use crate::gap::{Part, gap, remedy};
+use crate::support::{is_first, may_serve_pages, unless_rewritten};
+
+const ORIGIN: &str = "Origin";
+const REQUEST_METHOD: &str = "Access-Control-Request-Method";
+/// A page of another site.
+const PAGE: &str = "https://app.example.com";
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that drop the headers by which an API knows a request from a page of another site: `Origin`,
+    /// and `Access-Control-Request-Method` of a preflight.
+    ///
+    /// ## Why is this bad?
+    /// An HTTP API with CORS answers preflights itself, and adds `Access-Control-Allow-Origin` to its other answers;
+    /// it knows by these headers when. With a cache policy CloudFront sends no such header unless a policy selects it.
+    /// Then a preflight is taken for any other `OPTIONS` request, `404 {"message":"Not Found"}`, and the browser reports
+    /// a CORS error, although the API is configured well and works at its own address.
+    ///
+    /// ## Remediation
+    /// Forward `Origin`, `Access-Control-Request-Method` and `Access-Control-Request-Headers`:
+    ///
+    /// - With `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`), use the origin request policy
+    ///   `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
+    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`).
+    /// - With caching, put them into the cache key of a cache policy of your own, so that an answer for one origin is not
+    ///   given to another.
+    ///
+    /// Or let CloudFront set the CORS headers, with a response headers policy that has `CorsConfig`
+    /// (`responseHeadersPolicy` in CDK). In a SAM template the distribution is written the same way.
+    ///
+    /// ## Exceptions
+    /// `ForwardedValues` forwards these headers unasked. REST APIs whose `OPTIONS` methods answer with fixed headers need
+    /// none of them. A behavior with a response headers policy that sets CORS headers is not reported. Whether
+    /// CloudFront drops `Origin` if no policy selects it is documented in two ways; if only `Origin` is missing, if
+    /// something else of the API takes the `OPTIONS` request, if the distribution has other origins, whose pages can call
+    /// the API under their own host name, or with a function at the edge, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Configure CORS for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html)
+    /// - [Configure CloudFront to respect CORS settings](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html#header-caching-web-cors)
+    /// - [Control origin requests with a policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html)
+    pub(crate) CorsHeadersNotForwarded {
+        id: "cors-headers-not-forwarded",
+        group: Headers,
+        summary: "the headers of cross-origin requests are dropped on the way to an API that answers them",
+        severity: Warning,
+        fix: None,
+        cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
+    }
+}
+
+impl Rule for CorsHeadersNotForwarded {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(loss) = loss(path) else { return };
+        if !is_first(path, |other| self::loss(other).is_some()) {
+            return;
+        }
+        let Loss { call, cors, header, certainty } = loss;
+        let does_not = if certainty == Certainty::Uncertain { "may not reach" } else { "does not reach" };
+        let api = &call.entrance.api.id;
+        let (example, what) = match header {
+            ORIGIN => (Example::of(path, call).header(ORIGIN, PAGE), "cross-origin requests"),
+            _ => (preflight(path, call), "preflights"),
+        };
+        let answer = example.answer().filter(|_| header == REQUEST_METHOD && cors.is_built_in);
+        let without = if certainty == Certainty::Uncertain { "perhaps without" } else { "without" };
+        let mut note = format!("{} {without} `{header}`", example.leaves());
+        match (&answer, header) {
+            (Some(answer), _) => note.push_str(&format!("; {answer}")),
+            (None, ORIGIN) => {
+                note.push_str(
+                    "; without it the answer has no `Access-Control-Allow-Origin`, and no page gets it",
+                );
+            }
+            (None, _) if cors.is_built_in => {
+                note.push_str("; a route takes it in place of the CORS of the API");
+            }
+            (None, _) => note.push_str("; what answers `OPTIONS` may ask for it"),
+        }
+        let others = match header {
+            ORIGIN => {
+                "preflights also need `Access-Control-Request-Method` and `Access-Control-Request-Headers`"
+            }
+            _ => "`Origin` and `Access-Control-Request-Headers` belong with it",
+        };
+        let is_sure = match header {
+            ORIGIN => cors.is_built_in && certainty > Certainty::Uncertain,
+            _ => answer.is_some(),
+        };
+        let part = Part::Header(header);
+        let gap = gap(path, part);
+        let message = format!("`{header}` {does_not} `{api}`, which knows {what} by it");
+        let finding = gap
+            .describe(path, cx.report(gap.span, message))
+            .related(cors.span, "answers cross-origin requests")
+            .note(note)
+            .help(format!("{}; {others}", remedy(path, part)))
+            .at_most(if is_sure && !may_serve_pages(path) {
+                Confidence::Likely
+            } else {
+                Confidence::Possible
+            });
+        drop(unless_rewritten(path, example.show(finding)));
+    }
+}
+
+/// A header that is missed.
+struct Loss<'p, 'm> {
+    call: &'p Call<'m>,
+    cors: &'m Cors,
+    header: &'static str,
+    certainty: Certainty,
+}
+
+fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
+    if sets_cors(path) {
+        return None;
+    }
+    let allows_options = allows(path.behavior, Method::Options).is_true();
+    let (call, cors) = path.calls().iter().find_map(|call| {
+        let cors = call.entrance.api.cors.known()?;
+        let answers_itself = call.route.method == "OPTIONS" && call.route.allow_origin.is_none();
+        (cors.is_built_in || answers_itself).then_some((call, cors))
+    })?;
+    let dropped = |header, method| match arrives(path, IdentityPlace::Header, header, method) {
+        (answer, certainty) if answer.is_false() => Some(Loss { call, cors, header, certainty }),
+        _ => None,
+    };
+    let preflight = allows_options.then(|| dropped(REQUEST_METHOD, Method::Options)).flatten();
+    preflight.or_else(|| dropped(ORIGIN, call.method))
+}
+
+fn preflight<'p, 'm>(path: &'p RequestPath<'m>, call: &Call<'_>) -> Example<'p, 'm> {
+    Example::new(path, Method::Options, &call.viewer_path)
+        .header(ORIGIN, PAGE)
+        .header(REQUEST_METHOD, if call.method == Method::Options { "GET" } else { call.method.as_str() })
+}
+
+/// Whether a response headers policy sets CORS headers, as far as the template says.
+fn sets_cors(path: &RequestPath<'_>) -> bool {
+    let State::Known(id) = &path.behavior.response_headers_policy.state else {
+        return path.behavior.response_headers_policy.is_unknown();
+    };
+    let named = |id: &str| path.model.response_headers_policies.iter().find(|policy| policy.id == id);
+    if let Some(managed) = id.as_literal().and_then(response_headers_policy) {
+        return !managed.cors.is_empty();
+    }
+    id.as_resource().and_then(named).is_none_or(|policy| !policy.cors_override.is_absent())
+}

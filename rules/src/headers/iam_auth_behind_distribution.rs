@@ -1,0 +1,107 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::Certainty;
+use cflint_edge::calls::Call;
+use cflint_edge::needs::{arrives, passing};
+use cflint_edge::path::RequestPath;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Guard, IdentityPlace};
+use cflint_template::value::Tri;
+
+use crate::example::Example;
+use crate::support::{is_first, may_sign, unless_rewritten};
+
+/// Other routes that a finding points to.
+const OTHERS: usize = 3;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that lead to routes with IAM authorization of an API that is asked under its own host name.
+    ///
+    /// ## Why is this bad?
+    /// A signature of AWS covers `Host`. A client that signs for the name of the distribution is refused, because the
+    /// request arrives with the host name of the API: `403` with `The request signature we calculated does not match
+    /// the signature you provided`. Only a client that knows the address of the API, signs for that, and sends the
+    /// request through the distribution gets in, and only if all that it signed arrives unchanged.
+    ///
+    /// ## Remediation
+    /// - Sign in a Lambda@Edge function on `origin-request` (`edgeLambdas` in CDK), and let viewers show who they are
+    ///   in another way.
+    /// - Or use an authorizer with tokens in place of IAM (a JWT or Cognito authorizer; in SAM `Auth` with
+    ///   `Authorizers`).
+    /// - Or let clients sign for the host name of the API, and forward everything that is signed, with the origin request
+    ///   policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`).
+    /// - Or give the API a custom domain with the name of the alias, and forward `Host` to it.
+    ///
+    /// ## Exceptions
+    /// A behavior with a Lambda@Edge function on `origin-request` is taken to sign, and one that forwards `Host` is left to
+    /// `host-header-forwarded`. An origin that adds `Authorization` is not reported, nor is a behavior that drops it, where
+    /// `authorization-not-forwarded` speaks. With another function at the edge the finding is only possible. There is no
+    /// origin access control for API Gateway, unlike for Lambda function URLs.
+    ///
+    /// ## References
+    /// - [Create a signed AWS API request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
+    /// - [Control access to a REST API with IAM permissions](https://docs.aws.amazon.com/apigateway/latest/developerguide/permissions.html)
+    /// - [Use managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
+    pub(crate) IamAuthBehindDistribution {
+        id: "iam-auth-behind-distribution",
+        group: Headers,
+        summary: "signatures for the name of the distribution do not hold at the API",
+        severity: Warning,
+        fix: None,
+        cdk: "`edgeLambdas` with `LambdaEdgeEventType.ORIGIN_REQUEST`, or another `authorizer`",
+    }
+}
+
+impl Rule for IamAuthBehindDistribution {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let refused = refused(path);
+        let Some((first, others)) = refused.split_first() else { return };
+        if !is_first(path, |other| !self::refused(other).is_empty()) {
+            return;
+        }
+        let (viewer, origin) = (path.viewer_host(), path.origin_host());
+        let (route, api) = (first.route.name(), &first.entrance.api.id);
+        let example = Example::of(path, first).header("Authorization", "AWS4-HMAC-SHA256 Credential=EXAMPLE");
+        let mut note = format!(
+            "{} with `Host: {origin}`, for which a signature for `{viewer}` does not hold",
+            example.leaves()
+        );
+        if let Some(answer) = example.answer() {
+            note = format!("{note}; {answer}");
+        }
+        let target = &path.behavior.target;
+        let mut finding = cx
+            .report(target.span, format!("signatures for `{viewer}` do not hold at `{route}` of `{api}`"))
+            .label(format!("sends `Host: {origin}`"))
+            .related(first.route.span, "asks for a signature of AWS")
+            .note(note)
+            .help(format!(
+                "sign in a Lambda@Edge function on `origin-request`, use an authorizer with tokens, or let clients sign for `{origin}`"
+            ))
+            .behavior(path.behavior)
+            .property(format!("{}.TargetOriginId", path.behavior.property()))
+            .rests_on(&path.origin.domain_name)
+            .at_most(Confidence::Likely);
+        for other in others.iter().take(OTHERS) {
+            let label = format!("`{}` asks for one too", other.route.name());
+            finding = finding.related(other.route.span, label);
+        }
+        drop(unless_rewritten(path, example.show(finding)));
+    }
+}
+
+/// The calls whose signature is made for another host than the one that is asked.
+fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p Call<'m>> {
+    let forwards_host = path.forwarding.headers.selects("Host").answer;
+    if !path.forwarding.is_settled() || !forwards_host.is_false() || may_sign(path) {
+        return Vec::new();
+    }
+    let calls: Vec<_> = passing(path).filter(|call| call.route.guard == Guard::Iam).collect();
+    let fate = |call: &&&Call<'_>| arrives(path, IdentityPlace::Header, "Authorization", call.method);
+    let is_replaced =
+        path.origin.custom_headers.iter().any(|header| {
+            header.name.literal().is_none_or(|name| name.eq_ignore_ascii_case("Authorization"))
+        });
+    let is_dropped = calls.iter().any(|call| fate(&call) == (Tri::False, Certainty::Certain));
+    if is_replaced || is_dropped || path.origin.custom_headers.open.is_some() { Vec::new() } else { calls }
+}

@@ -1,0 +1,144 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::calls::Call;
+use cflint_edge::headers::Method;
+use cflint_edge::methods::allows;
+use cflint_edge::path::RequestPath;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Cors, Guard, Route};
+
+use crate::example::Example;
+use crate::support::{is_first, may_serve_pages};
+
+/// The smallest list of methods with `OPTIONS` that CloudFront takes.
+const METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that do not allow `OPTIONS`, in front of an API that answers preflights: one with CORS, or with
+    /// routes for `OPTIONS`.
+    ///
+    /// ## Why is this bad?
+    /// Before a browser lets a page of another site send a request with `Authorization`, `x-api-key` or a JSON body, it
+    /// asks with an `OPTIONS` request. CloudFront answers that with 403 itself, without CORS headers. The
+    /// request that it was about is never sent, and the browser blames CORS; what the API is configured to answer is never
+    /// asked for.
+    ///
+    /// ## Remediation
+    /// Set `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if the behavior also takes writes. In CDK this is
+    /// `allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS` or `ALLOW_ALL`. The default is `GET` and `HEAD`. In a SAM
+    /// template the distribution is written the same way.
+    ///
+    /// ## Fix safety
+    /// `OPTIONS` requests come to the API, which did not before. An API that does not expect them may answer or count them.
+    ///
+    /// ## Exceptions
+    /// If the behavior leads to a route for `POST` or another method that it does not allow either, that is
+    /// `method-not-allowed`. If a page can call all routes without a preflight, because they are for `GET` and ask for no
+    /// credentials, the finding is only possible; so it is if the distribution has other origins, whose pages can call
+    /// the API under their own host name.
+    ///
+    /// ## References
+    /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
+    /// - [Configure CORS for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html)
+    /// - [Enable CORS for REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-cors.html)
+    pub(crate) PreflightNotAllowed {
+        id: "preflight-not-allowed",
+        group: Headers,
+        summary: "`OPTIONS` is refused in front of an API that answers preflights",
+        severity: Error,
+        fix: Unsafe,
+        cdk: "`allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS`",
+    }
+}
+
+impl Rule for PreflightNotAllowed {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some((call, cors, confidence)) = refused(path) else { return };
+        if !is_first(path, |other| refused(other).is_some()) {
+            return;
+        }
+        let behavior = path.behavior;
+        let methods = &behavior.allowed_methods;
+        let edits = match methods.present {
+            true if methods.iter().any(|method| !method.origins.is_empty()) => None,
+            true => cx.replace_list(methods, &METHODS),
+            false => cx.set(behavior.node, "AllowedMethods", &NewValue::Texts(&METHODS)),
+        };
+        let label = match methods.present {
+            true => "`OPTIONS` is not listed",
+            false => "allows only `GET` and `HEAD`, by default",
+        };
+        let example = Example::new(path, Method::Options, &call.viewer_path)
+            .header("Origin", "https://app.example.com")
+            .header("Access-Control-Request-Method", "GET");
+        let (host, viewer_path) = (path.viewer_host(), &call.viewer_path);
+        let most = match () {
+            () if may_serve_pages(path) => Confidence::Possible,
+            () if behavior.may_run_on(&["viewer-request"]) => Confidence::Likely,
+            () => Confidence::Certain,
+        };
+        let place = if cors.is_built_in { "CORS is configured here" } else { "answers preflights" };
+        let help = "write `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if there are writes";
+        let mut finding = cx
+            .report(methods.span, format!("`OPTIONS` does not reach `{}`, which answers preflights", call.entrance.api.id))
+            .label(label)
+            .related(cors.span, place)
+            .note(format!(
+                "CloudFront answers `OPTIONS https://{host}{viewer_path}` with `403` itself, without CORS headers; the browser does not send the request that it asks about"
+            ))
+            .fix(Applicability::Unsafe, "allow `OPTIONS`", edits)
+            .help(help)
+            .behavior(behavior)
+            .property(format!("{}.AllowedMethods", behavior.property()))
+            .rests_on(&path.origin.domain_name)
+            .at_most(confidence.min(most));
+        if let Some(method) = methods.iter().find(|method| method.rests_on_default().is_some()) {
+            finding = finding.rests_on(method);
+        }
+        drop(example.show(finding));
+    }
+}
+
+/// A preflight that the API would answer and that does not come to it, and how sure it is that pages send one.
+fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p Call<'m>, &'m Cors, Confidence)> {
+    if !allows(path.behavior, Method::Options).is_false() {
+        return None;
+    }
+    let is_refused = |call: &Call<'_>| {
+        let is_named = call.route.method == call.method.as_str() && call.method != Method::Options;
+        is_named && allows(path.behavior, call.method).is_false()
+    };
+    if path.calls().iter().any(is_refused) {
+        return None;
+    }
+    let mut best: Option<(&Call<'_>, &Cors, Confidence)> = None;
+    for call in path.calls() {
+        let Some(cors) = call.entrance.api.cors.known() else { continue };
+        let is_about = |other: &Call<'_>| match cors.is_built_in {
+            true => std::ptr::eq(other.route, call.route),
+            false => call.route.method == "OPTIONS" && other.route.path == call.route.path,
+        };
+        let confidence =
+            path.calls().iter().filter(|other| is_about(other)).map(|other| sends(path, other.route)).max();
+        if let Some(confidence) = confidence
+            && best.as_ref().is_none_or(|best| confidence > best.2)
+        {
+            best = Some((call, cors, confidence));
+        }
+    }
+    best
+}
+
+/// How sure it is that pages send preflights for a route: for credentials always, for methods like `POST` mostly.
+fn sends(path: &RequestPath<'_>, route: &Route) -> Confidence {
+    match route.method.as_str() {
+        "OPTIONS" => Confidence::Possible,
+        _ if matches!(route.guard, Guard::Authorizer | Guard::Iam) || route.api_key.is_true() => {
+            Confidence::Certain
+        }
+        // Whoever writes `GET` and `HEAD` may want nothing else.
+        "ANY" if !path.behavior.allowed_methods.present => Confidence::Likely,
+        _ => Confidence::Possible,
+    }
+}

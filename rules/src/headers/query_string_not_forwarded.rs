@@ -1,0 +1,175 @@
+use cflint_diagnostics::{Applicability, Confidence, Severity};
+use cflint_edge::caching::Caching;
+use cflint_edge::calls::Call;
+use cflint_edge::entrance::entrances;
+use cflint_edge::headers::Method;
+use cflint_edge::needs::{arrives, passing, some_arrive, unmet};
+use cflint_edge::path::RequestPath;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{IdentityPlace, Protocol};
+
+use crate::example::Example;
+use crate::gap::{Part, gap, remedy, widen};
+use crate::support::{is_first, unless_rewritten};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors in front of an API that send it no query strings. If a route of the API declares one as
+    /// required, that is an error.
+    ///
+    /// ## Why is this bad?
+    /// `/users?page=2` arrives as `/users`: the API never sees `page`, answers without an error, and each page is the
+    /// first one. With caching, CloudFront also takes all of these requests for the same. The managed policies
+    /// `CachingDisabled` and `CachingOptimized` forward no query strings, nor does `QueryString: false`.
+    ///
+    /// ## Remediation
+    /// - With `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in CDK `CachePolicy.CACHING_DISABLED`), add the
+    ///   origin request policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`;
+    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`).
+    /// - With caching, use a cache policy of your own with `QueryStringBehavior: all`, or with a list of those that the
+    ///   API reads (`queryStringBehavior: CacheQueryStringBehavior.allowList(…)`).
+    /// - With `ForwardedValues`, use `QueryString: true`.
+    ///
+    /// In a SAM template the distribution is written the same way.
+    ///
+    /// ## Fix safety
+    /// The fix is safe where nothing is cached and only APIs get the requests. `QueryString: true` is unsafe: query
+    /// strings become part of the cache key, so that more requests come to the API.
+    ///
+    /// ## Exceptions
+    /// A setting that forwards some query strings is taken to be meant, unless a required one is missing. Behaviors that
+    /// lead only to routes for other methods than `GET`, or to what looks like a file, are not reported; nor are those
+    /// where `identity-source-not-forwarded` reports a query string. If the routes are not in the template, or a function
+    /// at the edge runs before the origin is asked, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Cache content based on query string parameters](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html)
+    /// - [Use managed cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
+    /// - [Control origin requests with a policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html)
+    pub(crate) QueryStringNotForwarded {
+        id: "query-string-not-forwarded",
+        group: Headers,
+        summary: "query strings are dropped on the way to an API",
+        severity: Warning,
+        fix: Safe,
+        cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
+    }
+}
+
+impl Rule for QueryStringNotForwarded {
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(loss) = loss(path) else { return };
+        if !is_first(path, |other| self::loss(other).is_some()) {
+            return;
+        }
+        let part = Part::Query(match loss {
+            Loss::Required(_, name) => Some(name),
+            Loss::All(_) | Loss::Perhaps => None,
+        });
+        let (gap, help) = (gap(path, part), remedy(path, part));
+        let (safety, edits) = match path.forwarding.legacy {
+            Some(legacy) => (Applicability::Unsafe, cx.replace(&legacy.query_string, &NewValue::Bool(true))),
+            None => (Applicability::Safe, widen(path, cx)),
+        };
+        let (message, example, severity) = match &loss {
+            Loss::Required(call, name) => (
+                format!(
+                    "query string `{name}` does not reach `{}` of `{}`, which requires it",
+                    call.route.name(),
+                    call.entrance.api.id
+                ),
+                Example::of(path, call).query(format!("{name}=example")),
+                Severity::Error,
+            ),
+            Loss::All(call) => {
+                (all(path), Example::of(path, call).query("page=2".to_owned()), Severity::Warning)
+            }
+            Loss::Perhaps => (
+                all(path),
+                Example::new(path, Method::Get, &path.example_path()).query("page=2".to_owned()),
+                Severity::Warning,
+            ),
+        };
+        let dropped = match &loss {
+            Loss::Required(_, name) => format!("`{name}`"),
+            Loss::All(_) | Loss::Perhaps => "its query string".to_owned(),
+        };
+        let caching = Caching::with(&path.forwarding, path.behavior);
+        let for_all = match caching.caches_unasked().is_true() {
+            true => ", and the answer is cached for every query string",
+            false => "",
+        };
+        let finding = gap
+            .describe(path, cx.report(gap.span, message))
+            .note(format!("{} without {dropped}{for_all}", example.leaves()))
+            .fix(safety, help.clone(), edits)
+            .help(help)
+            .severity(severity)
+            .at_most(loss.confidence());
+        let finding = match &loss {
+            Loss::Required(call, name) => finding.related(call.route.span, format!("requires `{name}`")),
+            Loss::All(_) | Loss::Perhaps => finding,
+        };
+        drop(unless_rewritten(path, example.show(finding)));
+    }
+}
+
+/// What is missed.
+enum Loss<'p, 'm> {
+    /// A query string that a route requires.
+    Required(&'p Call<'m>, &'m str),
+    /// All of those that a route may read.
+    All(&'p Call<'m>),
+    /// All of them, at an API whose routes are not known.
+    Perhaps,
+}
+
+impl Loss<'_, '_> {
+    const fn confidence(&self) -> Confidence {
+        match self {
+            Self::Required(..) => Confidence::Certain,
+            Self::All(_) => Confidence::Likely,
+            Self::Perhaps => Confidence::Possible,
+        }
+    }
+}
+
+fn all(path: &RequestPath<'_>) -> String {
+    format!("query strings are dropped on the way to {}", path.backend.name())
+}
+
+fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
+    let by_authorizer = || unmet(path).iter().any(|unmet| unmet.need.place == IdentityPlace::Query);
+    if !path.backend.is_api() || !path.forwarding.is_settled() || by_authorizer() {
+        return None;
+    }
+    let drops =
+        |call: &Call<'_>, name: &str| arrives(path, IdentityPlace::Query, name, call.method).0.is_false();
+    let missing = passing(path).find_map(|call| {
+        let mut names = call.route.required_query.iter();
+        names.find(|name| drops(call, name)).map(|name| Loss::Required(call, name))
+    });
+    if missing.is_some() || !some_arrive(&path.forwarding.query_strings).is_false() {
+        return missing;
+    }
+    match passing(path).find(|call| may_read(call)) {
+        Some(call) => Some(Loss::All(call)),
+        None => (path.calls().is_empty() && is_unknown(path)).then_some(Loss::Perhaps),
+    }
+}
+
+/// Whether it is a request that can well have a query string: one that reads something, and that is no file.
+fn may_read(call: &Call<'_>) -> bool {
+    let last = call.viewer_path.rsplit('/').next().unwrap_or_default();
+    call.method == Method::Get && !last.contains('.')
+}
+
+/// Whether there may be routes that the template does not show.
+fn is_unknown(path: &RequestPath<'_>) -> bool {
+    let entrances = entrances(path);
+    match path.backend.api() {
+        Some(api) => api.protocol != Protocol::WebSocket && api.routes.open.is_some(),
+        None => entrances.is_empty() || entrances.iter().any(|entrance| entrance.api.routes.open.is_some()),
+    }
+}
