@@ -203,13 +203,7 @@ pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> 
 /// The route that a request of a viewer comes to, if that is certain as far as the template goes.
 #[must_use]
 pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
-    // A default root object takes the place of `/`, and may lead elsewhere.
-    let object = &path.distribution.default_root_object;
-    let is_replaced = viewer_path == "/" && object.or_default(Text::default()).is_none_or(|o| !o.is_empty());
-    if is_replaced || !path.takes(viewer_path) {
-        return None;
-    }
-    behind(path, viewer_path, method)
+    behind(path, path.taken(viewer_path)?, method)
 }
 
 /// What follows in a text behind another one that it certainly starts with.

@@ -117,6 +117,21 @@ impl RequestPath<'_> {
             .unwrap_or_else(|| pattern.example())
     }
 
+    /// The same, if a request for it certainly comes here.
+    #[must_use]
+    pub fn taken_path(&self) -> Option<String> {
+        let example = self.example_path();
+        self.taken(&example).map(str::to_owned)
+    }
+
+    /// A path, if a request for it certainly comes to this behavior. The default root object takes the place of `/`.
+    #[must_use]
+    pub fn taken<'p>(&self, viewer_path: &'p str) -> Option<&'p str> {
+        let object = self.distribution.default_root_object.or_default(Text::default());
+        let is_replaced = viewer_path == "/" && object.is_none_or(|object| !object.is_empty());
+        Some(viewer_path).filter(|path| !is_replaced && self.takes(path))
+    }
+
     /// The path as it arrives at the origin: the origin path, then the whole path of the viewer.
     #[must_use]
     pub fn arriving_path(&self, viewer_path: &str) -> String {

@@ -182,6 +182,15 @@ impl ReportBuilder<'_, '_> {
         })
     }
 
+    /// The same where there is such a request.
+    #[must_use = "the finding counts when the builder is dropped"]
+    pub fn witness_if(self, method: &str, target: Option<&str>) -> Self {
+        match target {
+            Some(target) => self.witness(method, target),
+            None => self,
+        }
+    }
+
     /// A header of that request.
     #[must_use = "the finding counts when the builder is dropped"]
     pub fn witness_header(self, name: &str, value: &str) -> Self {

@@ -104,7 +104,7 @@ impl Rule for ApiCachedByDefault {
                 let label = format!("answers of `{}` are kept", call.route.name());
                 with_witness(finding.related(call.route.span, label), path, call, "")
             }
-            None => finding.witness("GET", &path.example_path()),
+            None => finding.witness_if("GET", path.taken_path().as_deref()),
         });
     }
 }

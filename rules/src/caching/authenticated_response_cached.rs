@@ -95,7 +95,9 @@ impl Rule for AuthenticatedResponseCached {
         let finding = with_places(finding, path, &shared, &carrier);
         drop(match shared.call {
             Some(call) => with_witness(finding, path, call, ""),
-            None => finding.witness("GET", &path.example_path()).witness_header("Authorization", "Bearer A"),
+            None => finding
+                .witness_if("GET", path.taken_path().as_deref())
+                .witness_header("Authorization", "Bearer A"),
         });
     }
 }

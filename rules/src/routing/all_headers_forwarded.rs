@@ -83,7 +83,7 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
         .label("forwards every header, and switches caching off")
         .related(path.origin.domain_name.span, expected_host(path))
         .note(arrival_with_host(path))
-        .witness("GET", &path.example_path())
+        .witness_if("GET", path.taken_path().as_deref())
         .note("with `*` CloudFront caches nothing, whatever the TTLs say")
         .fix(Applicability::Unsafe, help.clone(), edits)
         .help(help)

@@ -64,7 +64,7 @@ impl Rule for CustomDomainHostMismatch {
             .label(label(source, &selected))
             .related(domain.name.span, "the name of the custom domain")
             .note(arrival(path, domain, &host))
-            .witness("GET", &path.target_at(&host, &path.example_path()))
+            .witness_if("GET", path.taken_path().map(|taken| path.target_at(&host, &taken)).as_deref())
             .help(help(path, source, domain, &host))
             .behavior(path.behavior)
             .property(property(path, source))

@@ -52,7 +52,7 @@ impl Rule for ExecuteApiEndpointDisabled {
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
             .note(format!("{}; API Gateway answers `403 {{\"message\":\"Forbidden\"}}`", arrival(path)))
-            .witness("GET", &path.example_path())
+            .witness_if("GET", path.taken_path().as_deref())
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))
             .property("DisableExecuteApiEndpoint");

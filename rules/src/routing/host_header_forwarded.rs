@@ -100,7 +100,7 @@ fn report(
         .label(label(source, selected))
         .related(path.origin.domain_name.span, expected_host(path))
         .note(arrival_with_host(path))
-        .witness("GET", &path.example_path())
+        .witness_if("GET", path.taken_path().as_deref())
         .fix(applicability, help.clone(), edits)
         .help(help)
         .behavior(path.behavior)

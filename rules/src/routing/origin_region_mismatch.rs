@@ -53,7 +53,7 @@ impl Rule for OriginRegionMismatch {
             .label(format!("stands for `{host}`"))
             .related(api.span, format!("this API is in `{region}`"))
             .note(format!("there is no host `{host}`: CloudFront cannot connect and answers 502"))
-            .witness("GET", &path.example_path())
+            .witness_if("GET", path.taken_path().as_deref())
             .help(format!("write the region of the API into the host name: `{region}`"))
             .property(format!("{}.DomainName", origin.origin.property()))
             .rests_on(domain);

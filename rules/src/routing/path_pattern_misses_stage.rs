@@ -64,7 +64,7 @@ impl Rule for PathPatternMissesStage {
             .report(place, message)
             .label(label)
             .note(arrival(path, api, &miss))
-            .witness("GET", &miss.viewer_path)
+            .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help(path, mapping, &miss))
             .behavior(behavior)
             .property(match miss.by_prefix {

@@ -51,7 +51,7 @@ impl Rule for PrivateApiOrigin {
             .label("a private API")
             .related(domain.span, "the origin is this API")
             .note(format!("{}; the host is not found, or API Gateway answers 403", arrival(path)))
-            .witness("GET", &path.example_path())
+            .witness_if("GET", path.taken_path().as_deref())
             .help("use `REGIONAL`, or a VPC origin with a load balancer in front of the API")
             .resource(&api.id, resource_type(path.model, api))
             .property("EndpointConfiguration.Types");

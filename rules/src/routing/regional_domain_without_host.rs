@@ -57,7 +57,7 @@ impl Rule for RegionalDomainWithoutHost {
             )
             .label("a target for DNS records, under whose name no API answers")
             .note(arrival(path))
-            .witness("GET", &path.example_path())
+            .witness_if("GET", path.taken_path().as_deref())
             .help(help(path, domain))
             .behavior(path.behavior)
             .property(format!("{}.DomainName", path.origin.property()))

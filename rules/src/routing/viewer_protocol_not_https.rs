@@ -71,7 +71,7 @@ impl Rule for ViewerProtocolNotHttps {
             .report(policy.span, message(api, &secrets))
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
-            .witness("GET", &target(api.or(paths.first()), &secrets))
+            .witness_if("GET", target(api.or(paths.first()), &secrets).as_deref())
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
             .behavior(behavior)
@@ -137,10 +137,10 @@ fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
 }
 
 /// A request over HTTP, for a route with credentials where there is one.
-fn target(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
-    let Some(path) = path else { return "/".to_owned() };
+fn target(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> Option<String> {
     let secret = secrets.iter().find(|secret| secret.route.takes_method("GET"));
-    path.target("http", &secret.map_or_else(|| path.example_path(), |secret| secret.viewer_path.clone()))
+    let viewer_path = secret.map(|secret| secret.viewer_path.clone()).or_else(|| path?.taken_path())?;
+    Some(path?.target("http", &viewer_path))
 }
 
 fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {

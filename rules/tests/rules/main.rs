@@ -6,8 +6,11 @@
 
 #![expect(clippy::print_stderr, reason = "the harness has a `main` of its own")]
 
+mod consistency;
 mod conventions;
 mod fixtures;
+#[path = "../../../crates/edge/tests/generated/mod.rs"]
+mod generated;
 mod golden;
 mod pages;
 mod pairs;
@@ -46,6 +49,7 @@ fn main() -> ExitCode {
     trials.extend(golden::trials());
     trials.extend(pages::trials());
     trials.extend(pairs::trials());
+    trials.extend(consistency::trials());
     trials.extend(witnesses::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
