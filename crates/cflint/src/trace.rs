@@ -3,7 +3,7 @@ mod request;
 use std::io::{self, Write};
 
 use cflint_diagnostics::Sources;
-use cflint_edge::trace::{Request, Trace, Verdict, comes_here, trace};
+use cflint_edge::trace::{Request, Trace, Verdict, closeness, comes_here, nobody, trace};
 use cflint_linter::{Options, Seen, distributions, survey};
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
@@ -20,6 +20,8 @@ use crate::terminal::Terminal;
 struct Candidate {
     /// Whether it has the host name of the request.
     comes_here: Tri,
+    /// How exactly it names it.
+    closeness: Option<usize>,
     aliases: Vec<String>,
     trace: Trace,
 }
@@ -40,6 +42,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     let surveyed = survey(inputs, &options, |template, input| {
         let mut seen = distributions(template, |model| Candidate {
             comes_here: request.host.as_deref().map_or(Tri::Unknown, |host| comes_here(model, host)),
+            closeness: request.host.as_deref().and_then(|host| closeness(model, host)),
             aliases: model
                 .distribution
                 .aliases
@@ -96,14 +99,7 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
             }
             chosen
         }
-        None => {
-            let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
-            let wanted = [Tri::True, Tri::Unknown, Tri::False].into_iter().find(|wanted| has(*wanted));
-            let wanted = wanted.unwrap_or(Tri::Unknown);
-            // A host that no distribution has is refused in front of each of them.
-            let limit = if wanted == Tri::False { 1 } else { usize::MAX };
-            seen.iter().filter(|seen| seen.value.comes_here == wanted).take(limit).cloned().collect()
-        }
+        None => by_host(seen, request.host.as_deref().unwrap_or_default()),
     };
     let id = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
     let is_plain = chosen.first().is_some_and(|first| first.value.comes_here == Tri::Unknown);
@@ -128,6 +124,38 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
             trace: seen.value.trace,
         })
         .collect())
+}
+
+/// The distributions that have the host name, or may have it, or else the first one, which then refuses the request.
+fn by_host(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
+    let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
+    let wanted = [Tri::True, Tri::Unknown].into_iter().find(|wanted| has(*wanted));
+    let Some(wanted) = wanted else { return refused(seen, host) };
+    let closest = seen.iter().filter_map(|seen| seen.value.closeness).max();
+    let is_it = |seen: &Seen<Candidate>| {
+        // Of several distributions that have the name the one with the closest alias gets the request.
+        seen.value.comes_here == wanted && (wanted != Tri::True || seen.value.closeness == closest)
+    };
+    seen.into_iter().filter(is_it).collect()
+}
+
+/// A host that no distribution has is refused in front of each of them alike.
+fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
+    let mut ids: Vec<String> = Vec::new();
+    for seen in &seen {
+        if !ids.contains(&seen.distribution) {
+            ids.push(seen.distribution.clone());
+        }
+    }
+    let first = seen.into_iter().next().map(|mut first| {
+        if ids.len() > 1 {
+            first.value.trace = nobody(first.value.trace, host, &ids);
+        }
+        // It holds whatever the conditions are.
+        (first.conditions, first.is_exact) = (Vec::new(), true);
+        first
+    });
+    first.into_iter().collect()
 }
 
 /// The distributions with their aliases.

@@ -191,13 +191,19 @@ fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
     };
     let summary = same(&|a, b| a.summary == b.summary).map(|trace| trace.summary.as_str());
     let doubts = same(&|a, b| a.doubts == b.doubts).map_or(&[][..], |trace| &trace.doubts);
+    // A single way is a view as well, if it is taken under some conditions only.
     let views = match traced {
-        [_] => Vec::new(),
+        [only] if only.conditions.is_empty() && only.is_exact => Vec::new(),
         all => all.iter().map(|way| view(way, sources)).collect(),
     };
+    let first = traced.first();
+    let id = |way: &Traced| (way.stack.clone(), way.distribution.clone());
+    let only = first.filter(|first| traced.iter().all(|way| id(way) == id(first)));
     json!({
         "schema": SCHEMA,
         "request": request,
+        "distribution": only.map(|way| &way.distribution),
+        "stack": only.and_then(|way| way.stack.as_ref()),
         "verdict": verdict.as_str(),
         "status": status,
         "answered_by": party.map(cflint_edge::trace::Party::as_str),

@@ -1,6 +1,7 @@
 //! The answer: API Gateway's own words, and what CloudFront makes of errors.
 
-use cflint_template::model::{Api, ErrorResponse, Protocol};
+use cflint_diagnostics::Span;
+use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol};
 use cflint_template::value::Text;
 
 use super::{End, Party, Tracer, Verdict, seconds};
@@ -9,10 +10,14 @@ use crate::pattern::{PathPattern, normalize_path};
 
 /// What API Gateway says for what it does not want to tell apart.
 pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";
+/// What an HTTP API says where there is nothing.
+pub(super) const NOT_FOUND: &str = "{\"message\":\"Not Found\"}";
 
 /// Errors that are always cached, if anything is.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
 const CACHED: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
+/// Errors that are cached if the answer asks for it.
+const ON_DEMAND: [u16; 5] = [400, 403, 405, 412, 415];
 /// Seconds that errors are cached if no custom error response is about them.
 const ERROR_TTL: i64 = 10;
 /// Seconds if one is that does not say.
@@ -42,12 +47,11 @@ pub(super) enum Refusal {
     Policy,
 }
 
-/// The refusal in the words of the API: a REST API can have its own.
+/// Type of the gateway response, status and message of a refusal.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
-pub(super) fn refusal(api: &Api, why: Refusal) -> End {
+fn words(is_rest: bool, why: Refusal) -> (&'static str, u16, &'static str, Certainty) {
     use Certainty::{Certain, Probable};
-    let is_rest = api.protocol == Protocol::Rest;
-    let (kind, status, message, certainty) = match why {
+    match why {
         Refusal::NoToken => ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain),
         Refusal::Unsigned if is_rest => {
             ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain)
@@ -73,20 +77,7 @@ pub(super) fn refusal(api: &Api, why: Refusal) -> End {
             "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
             Certain,
         ),
-    };
-    let name = if why == Refusal::Policy { "Message" } else { "message" };
-    let mut body = format!("{{\"{name}\":\"{message}\"}}");
-    let mut code = status;
-    let find =
-        |wanted: &str| api.gateway_responses.iter().find(|response| response.kind.literal() == Some(wanted));
-    let own = find(kind).or_else(|| find("DEFAULT_4XX")).filter(|_| is_rest && !kind.is_empty());
-    if let Some(own) = own {
-        code = own.status.known().and_then(|status| u16::try_from(*status).ok()).unwrap_or(status);
-        if let Some(template) = own.body.known() {
-            body = filled(template, message);
-        }
     }
-    End::rejected(Party::ApiGateway, code, &body, certainty)
 }
 
 /// The template of a body with the message that it asks for.
@@ -99,6 +90,57 @@ fn filled(template: &Text, message: &str) -> String {
 }
 
 impl<'m> Tracer<'m, '_> {
+    /// The refusal in the words of the API: a REST API can have its own.
+    pub(super) fn refuse(&mut self, api: &'m Api, why: Refusal, span: Span) -> End {
+        let is_rest = api.protocol == Protocol::Rest;
+        let (kind, status, message, certainty) = words(is_rest, why);
+        let name = if why == Refusal::Policy { "Message" } else { "message" };
+        let plain = End::rejected(
+            Party::ApiGateway,
+            status,
+            &format!("{{\"{name}\":\"{message}\"}}"),
+            certainty,
+        );
+        if !is_rest || kind.is_empty() {
+            return plain.at(span);
+        }
+        let all = &api.gateway_responses;
+        let find = |wanted: &str| all.iter().find(|response| response.kind.literal() == Some(wanted));
+        if let Some(own) = find(kind).or_else(|| find("DEFAULT_4XX")) {
+            return self.own_words(own, &plain, status, message).at(span);
+        }
+        if all.open.is_some() || all.iter().any(|response| response.kind.literal().is_none()) {
+            self.doubt(format!("whether `{}` has words of its own for `{kind}`", api.id));
+        }
+        plain.at(span)
+    }
+
+    /// The refusal as a gateway response of the template puts it.
+    fn own_words(&mut self, own: &'m GatewayResponse, plain: &End, status: u16, message: &str) -> End {
+        let kind = own.kind.literal().unwrap_or_default();
+        let code = own.status.or_default(i64::from(status)).and_then(|status| u16::try_from(status).ok());
+        let Some(code) = code else {
+            let detail = format!("the API has words of its own for `{kind}`, with a status that is known only at deployment");
+            self.step("gateway response", detail, Certainty::Uncertain, Some(own.status.span));
+            self.doubt(format!("with which status the API answers `{kind}`"));
+            return plain.clone();
+        };
+        let detail = format!("the API has words of its own for `{kind}`");
+        self.sure("gateway response", detail, own.span);
+        let end = match own.body.known() {
+            Some(template) => End::rejected(Party::ApiGateway, code, &filled(template, message), plain.certainty),
+            None => End { status: Some(code), ..plain.clone() },
+        };
+        match (own.body.is_absent(), own.body.is_unknown()) {
+            (true, _) if code != status => End {
+                summary: format!("API Gateway answers `{code} {{\"message\":\"{message}\"}}`"),
+                ..end
+            },
+            (_, true) => End { summary: format!("API Gateway answers `{code}` with a body that is known only at deployment"), ..end },
+            _ => end,
+        }
+    }
+
     /// Says how it ends, and what CloudFront makes of an error.
     pub(super) fn answer(&mut self, end: End) -> End {
         let certainty =
@@ -160,11 +202,15 @@ impl<'m> Tracer<'m, '_> {
         let Some(index) = self.behavior else { return };
         let behavior = distribution.all_behaviors().find(|behavior| behavior.index == index);
         let Some(caching) = behavior.and_then(|behavior| self.caching(behavior)) else { return };
-        let is_error_of_origin = end.is_from_origin || matches!(status, 502..=504);
+        let is_error_of_origin = end.is_from_origin || end.is_unreachable;
         if !caching.may_cache().is_true() || !is_error_of_origin {
             return;
         }
         if !CACHED.contains(&status) {
+            if ON_DEMAND.contains(&status) {
+                let detail = format!("`{status}` is kept only if the answer has `Cache-Control` with `max-age`");
+                self.sure("error cache", detail, distribution.error_responses.span);
+            }
             return;
         }
         let ttl =
@@ -172,7 +218,7 @@ impl<'m> Tracer<'m, '_> {
         let detail = match ttl {
             Some(0) => format!("`{status}` is not kept"),
             Some(ttl) => {
-                format!("`{status}` is kept for {} at least, also after the cause is mended", seconds(ttl))
+                format!("`{status}` is kept for at least {}, and viewers get it even after its cause is mended", seconds(ttl))
             }
             None => format!("`{status}` is kept; for how long is not known"),
         };

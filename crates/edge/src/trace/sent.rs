@@ -1,16 +1,19 @@
 //! The request as it leaves for the origin.
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Origin, Prop};
+use cflint_template::model::{Origin, OriginKind, Prop};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::{Paths, of_path};
-use super::{Tracer, Way};
+use super::{Tracer, Way, by_default, listed, short};
 use crate::Certainty;
 use crate::forwarding::Policy;
-use crate::headers::{HeaderFate, Replacement, legacy_default, policy_default};
+use crate::headers::{HeaderFate, Replacement, is_added_by_cloudfront, legacy_default, policy_default};
 use crate::path::RequestPath;
-use crate::selection::{Selected, Selection, Source, Via};
+use crate::selection::{Selected, Selection, Set, Source, Via};
+
+/// The query strings of signed URLs.
+const SIGNATURE: [&str; 4] = ["Expires", "Policy", "Signature", "Key-Pair-Id"];
 
 /// What arrives at the origin.
 #[derive(Debug, Clone)]
@@ -73,8 +76,10 @@ impl<'m> Tracer<'m, '_> {
         arriving.push_str(&paths.raw);
         let (query, kept) = self.query(path);
         let scheme = if is_https { "https" } else { "http" };
-        let detail =
-            format!("`{} {scheme}://{}{arriving}{kept}`", self.request.method.as_str(), path.origin_host(),);
+        let port = port(path, is_https);
+        let url = format!("{scheme}://{}{port}{arriving}{kept}", path.origin_host());
+        let method = self.request.method.as_str();
+        let detail = format!("`{method} {}`{}", short_url(&url), by_default(&origin.path));
         let span = if origin.path.is_absent() { origin.domain_name.span } else { origin.path.span };
         self.step("origin request", detail, of_path(&paths.raw), Some(span));
         let mut sent = Sent {
@@ -91,7 +96,7 @@ impl<'m> Tracer<'m, '_> {
                 continue;
             }
             let fate = self.fate(path, name, value);
-            let detail = format!("`{name}: {value}` {}", fate.what);
+            let detail = format!("`{name}: {}` {}", short(value), fate.what);
             self.step("header", detail, fate.certainty, Some(fate.span));
             if let Some(value) = fate.value {
                 sent.headers.push((name.clone(), value, fate.arrives));
@@ -101,7 +106,7 @@ impl<'m> Tracer<'m, '_> {
             let Some(name) = header.name.literal() else { continue };
             if self.request.header(name).is_none() {
                 let value = header.value.known().cloned().unwrap_or_default();
-                let detail = format!("`{name}` is added, a custom header of the origin");
+                let detail = format!("`{name}` is added: a custom header of the origin");
                 self.sure("header", detail, header.name.span);
                 sent.headers.push((name.to_owned(), value, Tri::True));
             }
@@ -112,6 +117,9 @@ impl<'m> Tracer<'m, '_> {
             let selected = path.forwarding.query_strings.selects(&name);
             let what = match arrives {
                 Tri::True => format!("is kept: {}", because(&selected)),
+                Tri::False if self.is_of_signature(path, &name) => {
+                    "is dropped: it belongs to the signature for CloudFront".to_owned()
+                }
                 Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.query_strings)),
                 Tri::Unknown => "may be dropped: the template does not say".to_owned(),
             };
@@ -121,7 +129,8 @@ impl<'m> Tracer<'m, '_> {
         Ok(sent)
     }
 
-    /// What CloudFront adds of itself, as far as the viewer did not send it.
+    /// What CloudFront adds, as far as the viewer did not send it.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html>
     fn own_headers(&mut self, path: &RequestPath<'m>) {
         const ADDED: [(&str, &str); 4] = [
             ("User-Agent", "User-Agent: Amazon CloudFront"),
@@ -131,9 +140,23 @@ impl<'m> Tracer<'m, '_> {
         ];
         let missing = ADDED.iter().filter(|(name, _)| self.request.header(name).is_none());
         let names: Vec<String> = missing.map(|(_, shown)| format!("`{shown}`")).collect();
-        if let [some @ .., last] = names.as_slice() {
-            let list = if some.is_empty() { last.clone() } else { format!("{} and {last}", some.join(", ")) };
-            self.sure("header", format!("{list} of CloudFront's own"), path.behavior.span);
+        if !names.is_empty() {
+            self.sure("header", format!("CloudFront adds {}", listed(&names)), path.behavior.span);
+        }
+        for source in &path.forwarding.headers.sources {
+            let (Set::Only(asked) | Set::AllViewerAnd(asked)) = &source.set else { continue };
+            let names: Vec<String> = asked
+                .literals()
+                .filter(|name| is_added_by_cloudfront(name))
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let detail = match names.len() {
+                0 => continue,
+                count if count > 6 => format!("CloudFront adds {count} headers such as {}", names[0]),
+                _ => format!("CloudFront adds {}", listed(&names)),
+            };
+            let detail = format!("{detail}: {} asks for it", named(source));
+            self.sure("header", detail, source.declared.unwrap_or(source.span));
         }
     }
 
@@ -271,13 +294,22 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
+    /// Whether a parameter is one of those that sign the URL for CloudFront, which keeps them to itself.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
+    fn is_of_signature(&self, path: &RequestPath<'m>, name: &str) -> bool {
+        !path.behavior.signers.items.is_empty() && SIGNATURE.contains(&name)
+    }
+
     /// The parameters with whether they arrive, and what is left of the query string.
     fn query(&self, path: &RequestPath<'m>) -> (Vec<(String, Tri)>, String) {
         let mut all = Vec::new();
         let mut kept = Vec::new();
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
-            let arrives = path.forwarding.query_strings.selects(name).answer;
+            let arrives = match self.is_of_signature(path, name) {
+                true => Tri::False,
+                false => path.forwarding.query_strings.selects(name).answer,
+            };
             all.push((name.to_owned(), arrives));
             if !arrives.is_false() {
                 kept.push(parameter);
@@ -286,6 +318,22 @@ impl<'m> Tracer<'m, '_> {
         let query = if kept.is_empty() { String::new() } else { format!("?{}", kept.join("&")) };
         (all, query)
     }
+}
+
+/// The port in the URL, where it is not the usual one.
+fn port(path: &RequestPath<'_>, is_https: bool) -> String {
+    let OriginKind::Custom(config) = &path.origin.kind else { return String::new() };
+    let (port, usual) = if is_https { (&config.https_port, 443) } else { (&config.http_port, 80) };
+    match port.known() {
+        Some(port) if *port != usual => format!(":{port}"),
+        _ => String::new(),
+    }
+}
+
+/// A URL for a person; one of a usual length stays as it is.
+fn short_url(url: &str) -> String {
+    const LONGEST: usize = 1_000;
+    if url.len() <= LONGEST { url.to_owned() } else { short(url) }
 }
 
 fn replaced(with: Replacement, compresses: bool) -> Option<&'static str> {

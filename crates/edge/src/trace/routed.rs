@@ -1,0 +1,133 @@
+//! What API Gateway does with the request below the stage: preflights, the route, and what the route asks for.
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+
+use cflint_template::model::{Api, Protocol, Route};
+use cflint_template::value::Text;
+
+use super::answer::Refusal;
+use super::credentials::is_signature;
+use super::sent::Sent;
+use super::{End, Party, Tracer, Way, listed};
+use crate::Certainty;
+use crate::entrance::Entrance;
+use crate::headers::Method;
+use crate::path::RequestPath;
+use crate::routing::{Below, Routed, route};
+
+impl<'m> Tracer<'m, '_> {
+    pub(super) fn routed(
+        &mut self,
+        entrance: &Entrance<'m>,
+        below: &Below,
+        path: &RequestPath<'m>,
+        sent: &Sent,
+    ) -> Way<End> {
+        let api = entrance.api;
+        if let Some(end) = self.preflight(api, sent) {
+            return Ok(end);
+        }
+        let method = self.overridden(api, sent);
+        let shown = shown(below);
+        match route(api, below, &method) {
+            Routed::Route(route, certainty) => {
+                let detail = format!("`{}` takes `{method} {shown}`", route.name());
+                self.step("route", detail, certainty, Some(route.span));
+                if certainty == Certainty::Uncertain {
+                    self.doubt(format!(
+                        "whether `{}` takes the path with or without the slash at its end",
+                        route.name()
+                    ));
+                }
+                self.allowed(api, route, path, sent)?;
+                self.required(api, route, sent);
+                self.cross_origin(api, path.behavior, sent);
+                let by = format!("`{}` of `{}` takes the request", route.name(), api.id);
+                Ok(End::reached(Party::ApiGateway, by).at(route.span))
+            }
+            Routed::Nothing(certainty) => {
+                let detail = format!(
+                    "`{}` has no route for `{method} {shown}`{}",
+                    api.id,
+                    nearly(api, below, &method)
+                );
+                self.step("route", detail, certainty, Some(api.span));
+                if certainty == Certainty::Uncertain {
+                    self.doubt("whether a resource with a parameter takes what a resource with its own name does not");
+                }
+                // Credentials that are no signature are read before the route is looked for.
+                let refused = match (api.protocol, sent.header("Authorization")) {
+                    (Protocol::Rest, Ok(value)) if !is_signature(value) => Refusal::IncompleteSignature,
+                    (Protocol::Rest, _) => Refusal::NoToken,
+                    _ => Refusal::NotFound,
+                };
+                Err(self.refuse(api, refused, api.span))
+            }
+            Routed::Unknown(why) => Err(End::unknown(why).at(api.span)),
+        }
+    }
+
+    /// A REST API takes the method from a header, if that arrives.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-known-issues.html>
+    fn overridden(&mut self, api: &Api, sent: &Sent) -> String {
+        const OVERRIDE: &str = "X-HTTP-Method-Override";
+        let own = self.request.method.as_str().to_owned();
+        let header = sent.header(OVERRIDE).ok().and_then(Text::as_literal);
+        let Some(method) = header.filter(|_| api.protocol == Protocol::Rest) else { return own };
+        let detail = format!("`{OVERRIDE}` makes `{}` take the request for a `{method}`", api.id);
+        self.sure("method", detail, api.span);
+        method.to_ascii_uppercase()
+    }
+
+    /// Query strings that the route declares as required. Whether a validator insists on them is not read.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html>
+    fn required(&mut self, api: &Api, route: &Route, sent: &Sent) {
+        for name in &route.required_query {
+            if !sent.has_query(name).is_false() {
+                continue;
+            }
+            let is_sent = self.request.parameters().any(|own| own.split('=').next() == Some(name));
+            let why = if is_sent { "does not arrive" } else { "the request does not have" };
+            let detail = format!("the route declares the query string `{name}` as required, which {why}");
+            self.step("parameters", detail, Certainty::Uncertain, Some(route.span));
+            self.doubt(format!(
+                "whether `{}` insists on the query string `{name}`: a request validator answers `400 {{\"message\":\"Missing required request parameters: [{name}]\"}}`",
+                api.id
+            ));
+        }
+    }
+}
+
+fn shown(below: &Below) -> String {
+    let segments: Vec<String> = below.segments.iter().map(Text::to_string).collect();
+    let slash = if below.has_slash && !segments.is_empty() { "/" } else { "" };
+    format!("/{}{slash}", segments.join("/"))
+}
+
+/// The route that was meant, perhaps: the path with another method, without the slash at its end, or without what stands
+/// in front of it.
+fn nearly(api: &Api, below: &Below, method: &str) -> String {
+    let takes = |below: &Below, method: &str| match route(api, below, method) {
+        Routed::Route(route, _) => Some(route.name()),
+        _ => None,
+    };
+    let others = Method::ALL.into_iter().filter(|other| takes(below, other.as_str()).is_some());
+    let others: Vec<String> = others.map(|other| format!("`{}`", other.as_str())).collect();
+    if !others.is_empty() {
+        return format!("; it has the path for {}", listed(&others));
+    }
+    if below.has_slash {
+        let without = Below { has_slash: below.segments.is_empty(), ..below.clone() };
+        if let Some(name) = takes(&without, method).filter(|_| !below.segments.is_empty()) {
+            return format!("; without the slash at the end `{name}` would take it");
+        }
+    }
+    for count in 1..=below.segments.len() {
+        let (front, rest) = below.segments.split_at(count);
+        let rest = Below { segments: rest.to_vec(), has_slash: below.has_slash || rest.is_empty() };
+        if let Some(name) = takes(&rest, method).filter(|_| !rest.segments.is_empty()) {
+            let front = Below { segments: front.to_vec(), has_slash: false };
+            return format!("; without `{}` in front `{name}` would take it", self::shown(&front));
+        }
+    }
+    String::new()
+}
