@@ -11,6 +11,7 @@ mod cors;
 mod credentials;
 mod deployment;
 mod end;
+mod fate;
 mod firewall;
 mod functions;
 mod gateway;
@@ -97,6 +98,8 @@ pub struct Trace {
     pub answered_by: Option<Party>,
     /// The end in one sentence.
     pub summary: String,
+    /// Why the request is refused, in the words of the step that decides it.
+    pub reason: Option<String>,
     /// What a live request would show and the template does not.
     pub doubts: Vec<String>,
     /// The behavior that took the request, by its position; `None` for the default one.
@@ -186,8 +189,10 @@ impl Party {
 /// Follows a request through a distribution; see [`comes_here`].
 #[must_use]
 pub fn trace(model: &Model, request: &Request) -> Trace {
-    let mut tracer = Tracer { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None };
+    let mut tracer =
+        Tracer { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None };
     let end = tracer.run().unwrap_or_else(|end| end);
+    tracer.give_reason(&end);
     let end = tracer.answer(end);
     let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
         (verdict, true) => (verdict, end.status, end.party),
@@ -201,7 +206,16 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
     };
     let mut doubts = tracer.doubts;
     doubts.extend(end.open);
-    Trace { steps: tracer.steps, verdict, status, answered_by, summary, doubts, behavior: tracer.behavior }
+    Trace {
+        steps: tracer.steps,
+        verdict,
+        status,
+        answered_by,
+        summary,
+        reason: tracer.reason,
+        doubts,
+        behavior: tracer.behavior,
+    }
 }
 
 struct Tracer<'m, 'r> {
@@ -210,6 +224,7 @@ struct Tracer<'m, 'r> {
     steps: Vec<Step>,
     doubts: Vec<String>,
     behavior: Option<Option<usize>>,
+    reason: Option<String>,
 }
 
 impl<'m> Tracer<'m, '_> {
@@ -250,8 +265,16 @@ impl<'m> Tracer<'m, '_> {
         self.functions(behavior, "origin-request");
         let end = self.origins(behavior, &host, &path);
         let (Ok(end) | Err(end)) = &end;
+        self.give_reason(end);
         self.functions_after(behavior, end);
         Ok(end.clone())
+    }
+
+    /// Remembers why the request is refused: the last step says it.
+    fn give_reason(&mut self, end: &End) {
+        if end.verdict == Verdict::Rejected && self.reason.is_none() {
+            self.reason = self.steps.last().map(|step| step.detail.clone());
+        }
     }
 
     /// How the request is cached: not at all for the methods that change something.

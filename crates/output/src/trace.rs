@@ -127,6 +127,9 @@ fn write_verdict(trace: &Trace, paint: &Paint, out: &mut dyn Write) -> io::Resul
     };
     let verdict = trace.verdict.as_str();
     writeln!(out, "{tone}{verdict}{}: {}", paint.reset, visible(&trace.summary))?;
+    if let Some(reason) = &trace.reason {
+        writeln!(out, "  because: {}", visible(reason))?;
+    }
     for doubt in &trace.doubts {
         writeln!(out, "  a live request would show {}", visible(doubt))?;
     }
@@ -190,6 +193,7 @@ fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
         _ => Vec::new(),
     };
     let summary = same(&|a, b| a.summary == b.summary).map(|trace| trace.summary.as_str());
+    let reason = same(&|a, b| a.reason == b.reason).and_then(|trace| trace.reason.as_deref());
     let doubts = same(&|a, b| a.doubts == b.doubts).map_or(&[][..], |trace| &trace.doubts);
     // A single way is a view as well, if it is taken under some conditions only.
     let views = match traced {
@@ -208,6 +212,7 @@ fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
         "status": status,
         "answered_by": party.map(cflint_edge::trace::Party::as_str),
         "summary": summary,
+        "reason": reason,
         "doubts": doubts,
         "steps": steps,
         "views": views,
@@ -225,6 +230,7 @@ fn view(way: &Traced, sources: &Sources) -> Value {
         "status": way.trace.status,
         "answered_by": way.trace.answered_by.map(cflint_edge::trace::Party::as_str),
         "summary": way.trace.summary,
+        "reason": way.trace.reason,
         "doubts": way.trace.doubts,
         "steps": steps(&way.trace, sources),
     })

@@ -1,7 +1,7 @@
 //! The answer: API Gateway's own words, and what CloudFront makes of errors.
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol};
+use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, State};
 use cflint_template::value::Text;
 
 use super::{End, Party, Tracer, Verdict, seconds};
@@ -95,19 +95,15 @@ impl<'m> Tracer<'m, '_> {
         let is_rest = api.protocol == Protocol::Rest;
         let (kind, status, message, certainty) = words(is_rest, why);
         let name = if why == Refusal::Policy { "Message" } else { "message" };
-        let plain = End::rejected(
-            Party::ApiGateway,
-            status,
-            &format!("{{\"{name}\":\"{message}\"}}"),
-            certainty,
-        );
+        let plain =
+            End::rejected(Party::ApiGateway, status, &format!("{{\"{name}\":\"{message}\"}}"), certainty);
         if !is_rest || kind.is_empty() {
             return plain.at(span);
         }
         let all = &api.gateway_responses;
         let find = |wanted: &str| all.iter().find(|response| response.kind.literal() == Some(wanted));
         if let Some(own) = find(kind).or_else(|| find("DEFAULT_4XX")) {
-            return self.own_words(own, &plain, status, message).at(span);
+            return self.own_words(api, own, (kind, status, message), &plain).at(span);
         }
         if all.open.is_some() || all.iter().any(|response| response.kind.literal().is_none()) {
             self.doubt(format!("whether `{}` has words of its own for `{kind}`", api.id));
@@ -116,28 +112,40 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// The refusal as a gateway response of the template puts it.
-    fn own_words(&mut self, own: &'m GatewayResponse, plain: &End, status: u16, message: &str) -> End {
-        let kind = own.kind.literal().unwrap_or_default();
+    fn own_words(
+        &mut self,
+        api: &Api,
+        own: &'m GatewayResponse,
+        (kind, status, message): (&str, u16, &str),
+        plain: &End,
+    ) -> End {
+        let through = match own.kind.literal() {
+            Some(other) if other != kind => format!(" in `{other}`"),
+            _ => String::new(),
+        };
+        let detail = format!("`{}` has words of its own for `{kind}`{through}", api.id);
+        let body = match (&own.body.state, own.body.known()) {
+            (State::Unknown(_), _) => "with a body that is known only at deployment".to_owned(),
+            (_, Some(template)) => format!("with `{}`", filled(template, message)),
+            _ => format!("with `{{\"message\":\"{message}\"}}`"),
+        };
         let code = own.status.or_default(i64::from(status)).and_then(|status| u16::try_from(status).ok());
         let Some(code) = code else {
-            let detail = format!("the API has words of its own for `{kind}`, with a status that is known only at deployment");
+            let detail = format!("{detail}, with a status that is known only at deployment");
             self.step("gateway response", detail, Certainty::Uncertain, Some(own.status.span));
-            self.doubt(format!("with which status the API answers `{kind}`"));
-            return plain.clone();
+            self.doubt(format!("with which status `{}` answers `{kind}`", api.id));
+            return End { status: None, summary: format!("API Gateway answers {body}"), ..plain.clone() };
         };
-        let detail = format!("the API has words of its own for `{kind}`");
         self.sure("gateway response", detail, own.span);
-        let end = match own.body.known() {
-            Some(template) => End::rejected(Party::ApiGateway, code, &filled(template, message), plain.certainty),
-            None => End { status: Some(code), ..plain.clone() },
-        };
-        match (own.body.is_absent(), own.body.is_unknown()) {
-            (true, _) if code != status => End {
-                summary: format!("API Gateway answers `{code} {{\"message\":\"{message}\"}}`"),
-                ..end
+        match own.body.known() {
+            Some(template) => {
+                End::rejected(Party::ApiGateway, code, &filled(template, message), plain.certainty)
+            }
+            None => End {
+                status: Some(code),
+                summary: format!("API Gateway answers `{code}` {body}"),
+                ..plain.clone()
             },
-            (_, true) => End { summary: format!("API Gateway answers `{code}` with a body that is known only at deployment"), ..end },
-            _ => end,
         }
     }
 
@@ -146,11 +154,29 @@ impl<'m> Tracer<'m, '_> {
         let certainty =
             if end.verdict == Verdict::Undetermined { Certainty::Uncertain } else { end.certainty };
         self.step("answer", end.summary.clone(), certainty, end.span);
+        if end.is_unreachable && end.status.is_none() {
+            return self.unreachable(end);
+        }
         let Some(status) = end.status.filter(|_| end.verdict == Verdict::Rejected) else { return end };
         let custom = self.error_response(status);
         self.cache_error(&end, status, custom);
         let Some(custom) = custom else { return end };
         self.replace(end, status, custom)
+    }
+
+    /// An error with one of several statuses. Custom error responses about them make something of it.
+    fn unreachable(&mut self, end: End) -> End {
+        let about = [502, 504].into_iter().find_map(|status| self.error_response(status));
+        match about {
+            Some(custom) => {
+                let code = custom.error_code.known().copied().unwrap_or_default();
+                let detail = format!("if the status is `{code}`, there is a custom error response about it");
+                self.step("error page", detail, Certainty::Uncertain, Some(custom.span));
+                self.doubt("with which status the connection fails");
+            }
+            None => self.cache_error(&end, 502, None),
+        }
+        end
     }
 
     /// The custom error response about a status. They are those of the whole distribution, whatever the behavior.
@@ -208,19 +234,24 @@ impl<'m> Tracer<'m, '_> {
         }
         if !CACHED.contains(&status) {
             if ON_DEMAND.contains(&status) {
-                let detail = format!("`{status}` is kept only if the answer has `Cache-Control` with `max-age`");
+                let detail =
+                    format!("`{status}` is kept only if the answer has `Cache-Control` with `max-age`");
                 self.sure("error cache", detail, distribution.error_responses.span);
             }
             return;
         }
         let ttl =
             custom.map_or(Some(ERROR_TTL), |custom| custom.caching_min_ttl.or_default(CUSTOM_ERROR_TTL));
+        let what = if end.status.is_some() { format!("`{status}`") } else { "the error".to_owned() };
         let detail = match ttl {
-            Some(0) => format!("`{status}` is not kept"),
+            Some(0) => format!("{what} is not kept"),
             Some(ttl) => {
-                format!("`{status}` is kept for at least {}, and viewers get it even after its cause is mended", seconds(ttl))
+                format!(
+                    "{what} is kept for at least {}, and viewers get it even after its cause is mended",
+                    seconds(ttl)
+                )
             }
-            None => format!("`{status}` is kept; for how long is not known"),
+            None => format!("{what} is kept; for how long is not known"),
         };
         let span = custom.map_or(distribution.error_responses.span, |custom| custom.span);
         self.step("error cache", detail, Certainty::Certain, Some(span));

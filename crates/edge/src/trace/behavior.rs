@@ -30,7 +30,11 @@ impl<'m> Tracer<'m, '_> {
         match name {
             Some(name) if raw == "/" => {
                 let replaced = format!("/{name}");
-                self.sure("default root object", format!("`/` becomes `{replaced}`{}", by_default(object)), object.span);
+                self.sure(
+                    "default root object",
+                    format!("`/` becomes `{replaced}`{}", by_default(object)),
+                    object.span,
+                );
                 Paths { normal: normalize_path(&replaced), raw: replaced, without_object: Some(raw) }
             }
             _ => {
@@ -67,7 +71,8 @@ impl<'m> Tracer<'m, '_> {
         }
         let count = distribution.behaviors.items.len();
         let normal = &paths.normal;
-        let shown = if *normal == paths.raw { String::new() } else { format!(", for patterns `{normal}`,") };
+        let shown =
+            if *normal == paths.raw { String::new() } else { format!(", which counts as `{normal}`") };
         let not = passed_over(&passed, normal);
         let (detail, span) = match found.index {
             Some(_) if count == 1 => {
@@ -82,7 +87,9 @@ impl<'m> Tracer<'m, '_> {
                 ),
                 found.path_pattern.span,
             ),
-            None if count == 0 => (format!("{}, the only one, takes `{}`{shown}", found.name(), paths.raw), found.span),
+            None if count == 0 => {
+                (format!("{}, the only one, takes `{}`{shown}", found.name(), paths.raw), found.span)
+            }
             None => (format!("{} takes `{}`{shown}{not}", found.name(), paths.raw), found.span),
         };
         self.sure("behavior", detail, span);
@@ -120,7 +127,8 @@ fn passed_over(passed: &[&Behavior], path: &str) -> String {
         let why = why_not(behavior, path).unwrap_or_default();
         texts.push(format!("`{}` does not: {why}", behavior.name()));
     }
-    let mut names: Vec<String> = far.iter().take(MOST).map(|behavior| format!("`{}`", behavior.name())).collect();
+    let mut names: Vec<String> =
+        far.iter().take(MOST).map(|behavior| format!("`{}`", behavior.name())).collect();
     if far.len() > MOST {
         names.push(format!("{} others", far.len() - MOST));
     }

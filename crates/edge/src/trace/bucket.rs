@@ -38,15 +38,19 @@ impl<'m> Tracer<'m, '_> {
             return end;
         }
         let what = match key.is_empty() {
-            true => "no object is asked for: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets".to_owned(),
-            false => format!("`{key}`; if the bucket has no such object, `403 AccessDenied`, or `404 NoSuchKey` to whom it lets list it"),
+            true => {
+                "no object is asked for: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets"
+                    .to_owned()
+            }
+            false => format!(
+                "`{key}`; if the bucket has no such object, `403 AccessDenied`, or `404 NoSuchKey` to whom it lets list it"
+            ),
         };
         self.sure("object", format!("{what}{}", self.page_for_missing()), span);
         let (summary, open) = match key.is_empty() {
-            true => (
-                "S3 is asked for no object".to_owned(),
-                "whether CloudFront may list the bucket".to_owned(),
-            ),
+            true => {
+                ("S3 is asked for no object".to_owned(), "whether CloudFront may list the bucket".to_owned())
+            }
             false => (
                 format!("S3 is asked for the object `{key}`"),
                 format!("whether the bucket has the object `{key}`"),
@@ -64,7 +68,8 @@ impl<'m> Tracer<'m, '_> {
     /// Whether the distribution names a path as its page for `/` or for errors, so that it is meant to be there.
     fn is_page(&self, path: &str) -> bool {
         let distribution = &self.model.distribution;
-        let mut pages = distribution.error_responses.iter().filter_map(|response| response.page_path.literal());
+        let mut pages =
+            distribution.error_responses.iter().filter_map(|response| response.page_path.literal());
         let root = distribution.default_root_object.literal().filter(|name| !name.is_empty());
         root.is_some_and(|name| path == "/" || path == format!("/{name}")) || pages.any(|page| page == path)
     }
@@ -73,7 +78,9 @@ impl<'m> Tracer<'m, '_> {
     fn page_for_missing(&self) -> String {
         let about = |response: &&ErrorResponse| matches!(response.error_code.known(), Some(403 | 404));
         let mut responses = self.model.distribution.error_responses.iter().filter(about);
-        match responses.find_map(|response| Some((response.page_path.literal()?, response.response_code.known()))) {
+        match responses
+            .find_map(|response| Some((response.page_path.literal()?, response.response_code.known())))
+        {
             Some((page, Some(code))) => format!("; viewers then see `{page}` with `{code}`"),
             Some((page, None)) => format!("; viewers then see `{page}`"),
             None => String::new(),

@@ -37,21 +37,22 @@ impl<'m> Tracer<'m, '_> {
             Tri::True => {}
         }
         let detail = match caching.unasked() {
-            Some(0) => format!("by {name} an answer is kept only for as long as it says itself"),
+            Some(0) => format!("kept only if the answer asks for it (`Cache-Control`): {name}"),
             Some(ttl) => {
-                format!("by {name} an answer that says nothing of caching is kept for {}", seconds(ttl))
+                format!("kept for {} if the answer says nothing of caching: {name}", seconds(ttl))
             }
-            None => format!("by {name} answers are kept; for how long is not known"),
+            None => format!("kept; for how long is not known: {name}"),
         };
         let detail = match min(&caching) {
-            Some(least) => format!("{detail}, and one that says `no-store` for {}", seconds(least)),
+            Some(least) => format!("{detail}; for {} even if it says `no-store`", seconds(least)),
             None => detail,
         };
         self.step("cache", detail, certainty, span);
         let detail = format!("shared by all who ask for the same {}", self.key(&forwarding));
         self.step("cache key", detail, certainty, span);
         for shared in self.seen_but_shared(&forwarding) {
-            let detail = format!("{shared} reaches the origin and is not in the key: others get the same answer");
+            let detail =
+                format!("{shared} reaches the origin and is not in the key: others get the same answer");
             self.step("cache key", detail, certainty, span);
         }
     }
@@ -68,7 +69,8 @@ impl<'m> Tracer<'m, '_> {
             }
         }
         for (name, _) in self.request.cookies() {
-            if cookie_in_key(forwarding, name).is_false() && forwarding.cookies.selects(name).answer.is_true() {
+            if cookie_in_key(forwarding, name).is_false() && forwarding.cookies.selects(name).answer.is_true()
+            {
                 shared.push(format!("cookie `{name}`"));
             }
         }

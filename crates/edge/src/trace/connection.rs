@@ -37,7 +37,7 @@ impl<'m> Tracer<'m, '_> {
             let span = config.protocol_policy.span;
             let name = path.backend.name();
             self.sure("connection", format!("plain HTTP to {name}, which speaks HTTPS only"), span);
-            return Err(End::unreachable("502 or 504", "it cannot connect to the origin").at(span));
+            return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(span));
         }
         if is_tls_only && known.is_some_and(|port| port != 443) {
             let detail = format!(
@@ -46,9 +46,7 @@ impl<'m> Tracer<'m, '_> {
                 path.backend.name()
             );
             self.sure("connection", detail, port.span);
-            return Err(
-                End::unreachable("502 or 504", "it cannot connect to the origin").at(port.span)
-            );
+            return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(port.span));
         }
         if sent.is_https && self.is_tls_outdated(path, config) {
             let span = config.ssl_protocols.span;

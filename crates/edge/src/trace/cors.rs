@@ -29,7 +29,11 @@ impl<'m> Tracer<'m, '_> {
         for name in asked.iter().filter(|name| sent.header(name).is_err()) {
             self.doubt(format!("whether `{name}` reaches the API, which answers preflights only with it"));
         }
-        self.sure("CORS", format!("`{}` answers preflights by itself{}", api.id, self.allowing(cors)), cors.span);
+        self.sure(
+            "CORS",
+            format!("`{}` answers preflights by itself{}", api.id, self.allowing(cors)),
+            cors.span,
+        );
         let end = End::reached(Party::ApiGateway, "API Gateway answers the preflight with `204`".to_owned());
         Some(End { status: Some(204), certainty: Certainty::Probable, ..end }.at(cors.span))
     }
@@ -47,7 +51,7 @@ impl<'m> Tracer<'m, '_> {
         let missing = format!("the answer has no `{ALLOW}`, and a browser hides it from the page{policy}");
         match sent.header("Origin") {
             Ok(_) => {
-                let detail = format!("`Origin` arrives at `{}`{}", api.id, self.allowing(cors));
+                let detail = format!("`{}` gets `Origin`{}", api.id, self.allowing(cors));
                 self.sure("CORS", detail, cors.span);
             }
             Err(Tri::False) => {
@@ -67,10 +71,15 @@ impl<'m> Tracer<'m, '_> {
         let names = |own: &str| own == "*" || own.eq_ignore_ascii_case(origin);
         let is_named = cors.origins.iter().any(|own| own.literal().is_some_and(names));
         let is_closed = cors.origins.open.is_none()
-            && cors.origins.iter().all(|own| own.literal().is_some_and(|own| own == "*" || !own.contains('*')));
+            && cors
+                .origins
+                .iter()
+                .all(|own| own.literal().is_some_and(|own| own == "*" || !own.contains('*')));
         match (is_named, is_closed) {
             (true, _) => format!(", and lets `{origin}` in"),
-            (false, true) => format!(", but does not name `{origin}`: there is no `{ALLOW}`, and a browser refuses"),
+            (false, true) => {
+                format!(", but does not name `{origin}`: there is no `{ALLOW}`, and a browser refuses")
+            }
             (false, false) => format!("; whether it lets `{origin}` in is not known"),
         }
     }

@@ -19,6 +19,7 @@ impl<'m> Tracer<'m, '_> {
         sent: &Sent,
     ) -> Way<()> {
         match route.guard {
+            Guard::None if !route.api_key.is_false() => {}
             Guard::None => self.sure("access", "the route asks for no credentials", route.span),
             Guard::Iam => self.signature(api, route, path, sent)?,
             Guard::Authorizer => match api.authorizer(route) {
@@ -117,8 +118,9 @@ impl<'m> Tracer<'m, '_> {
             return Ok(());
         }
         let own = path.origin_host();
-        let detail =
-            format!("the signature covers `Host`; it is valid only if the client made it for `{own}`");
+        let detail = format!(
+            "the signature covers `Host`, which is `{own}` here: one made for the host of the URL does not fit"
+        );
         self.step("access", detail, Certainty::Probable, Some(route.span));
         Err(self.refuse(api, Refusal::WrongSignature, route.span))
     }

@@ -42,7 +42,7 @@ impl<'m> Tracer<'m, '_> {
         }
         if is_refused {
             let why = "CloudFront refuses the distribution when it is deployed, so there is none to answer the request";
-            return Err(End::unknown(why).at(first));
+            return Err(End { open: None, ..End::unknown(why).at(first) });
         }
         self.doubt("whether the distribution can be deployed");
         Ok(())
@@ -88,13 +88,20 @@ impl<'m> Tracer<'m, '_> {
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let domain = &origin.domain_name;
         if domain.known().and_then(url).is_some() {
-            let what = format!("`DomainName` of origin `{id}` is a URL, and CloudFront takes the name of a host only");
+            let what = format!(
+                "`DomainName` of origin `{id}` is a URL, and CloudFront takes the name of a host only"
+            );
             faults.push(Fault::new(what, Certainty::Certain, domain.span));
         } else if origin.configs.len() > 1 {
-            let what = format!("origin `{id}` has {}, and may have one of them", quoted(&origin.configs).join(" and "));
+            let what = format!(
+                "origin `{id}` has {}, and may have one of them",
+                quoted(&origin.configs).join(" and ")
+            );
             faults.push(Fault::new(what, Certainty::Certain, origin.span));
         } else if self.is_no_bucket(origin) {
-            let what = format!("origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name");
+            let what = format!(
+                "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
+            );
             faults.push(Fault::new(what, Certainty::Certain, domain.span));
         }
         if origin.path.known().and_then(path_fault).is_some() {
@@ -138,7 +145,8 @@ impl<'m> Tracer<'m, '_> {
         let is_other = ids.all(|id| id.known().is_some_and(|id| id.equals(target).is_false()));
         let is_closed = origins.open.is_none() && groups.open.is_none();
         (is_other && is_closed).then(|| {
-            let what = format!("behavior `{}` names origin `{target}`, which there is not", behavior.name());
+            let what =
+                format!("behavior `{}` names origin `{target}`, which does not exist", behavior.name());
             Fault::new(what, Certainty::Certain, behavior.target.span)
         })
     }
@@ -147,7 +155,10 @@ impl<'m> Tracer<'m, '_> {
 fn both_kinds_of_settings(behavior: &Behavior) -> Option<Fault> {
     let both = !behavior.cache_policy.is_absent() && behavior.forwarded_values.known().is_some();
     both.then(|| {
-        let what = format!("behavior `{}` has a cache policy and `ForwardedValues`, and may have one of them", behavior.name());
+        let what = format!(
+            "behavior `{}` has a cache policy and `ForwardedValues`, and may have one of them",
+            behavior.name()
+        );
         Fault::new(what, Certainty::Probable, behavior.forwarded_values.span)
     })
 }
@@ -158,10 +169,17 @@ fn key_without_cache(policy: &CachePolicy) -> Vec<Fault> {
     if policy.max_ttl.known() != Some(&0) {
         return Vec::new();
     }
-    let parts = [("headers", &policy.headers), ("cookies", &policy.cookies), ("query strings", &policy.query_strings)];
+    let parts = [
+        ("headers", &policy.headers),
+        ("cookies", &policy.cookies),
+        ("query strings", &policy.query_strings),
+    ];
     let selects = |part: &PolicyPart| part.behavior.literal().is_some_and(|behavior| behavior != "none");
     let fault = |what: &str, span| {
-        let what = format!("cache policy `{}` caches nothing (`MaxTTL` is 0), and may not have {what} in the cache key", policy.id);
+        let what = format!(
+            "cache policy `{}` caches nothing (`MaxTTL` is 0), and may not have {what} in the cache key",
+            policy.id
+        );
         Fault::new(what, Certainty::Probable, span)
     };
     let named = parts.iter().filter(|(_, part)| selects(part));

@@ -52,7 +52,7 @@ impl End {
             span: None,
             certainty: Certainty::Uncertain,
             is_unreachable: false,
-            open: None,
+            open: Some("what becomes of the request from there on".to_owned()),
         }
     }
 
@@ -77,7 +77,7 @@ impl End {
             verdict: Verdict::Rejected,
             status: None,
             party: Some(Party::CloudFront),
-            summary: format!("CloudFront answers `{status}`: {why}"),
+            summary: format!("CloudFront answers {status}: {why}"),
             is_from_origin: false,
             span: None,
             certainty: Certainty::Certain,

@@ -74,7 +74,10 @@ impl<'m> Tracer<'m, '_> {
             Says::Block => (format!("`{id}` blocks the request"), Certainty::Certain),
             Says::Depends(name) => {
                 self.doubt(format!("whether `{name}` has the value that `{id}` looks for; if not, `403`"));
-                (format!("`{id}` looks at the value of `{name}`, which is known only at deployment"), Certainty::Uncertain)
+                (
+                    format!("`{id}` looks at the value of `{name}`, which is known only at deployment"),
+                    Certainty::Uncertain,
+                )
             }
             Says::Unread => (
                 format!("`{id}` has rules that are not read; it is taken to let the request through"),

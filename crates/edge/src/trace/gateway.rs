@@ -35,7 +35,7 @@ impl<'m> Tracer<'m, '_> {
         }
         let Some(api) = api else {
             let why = format!(
-                "{} is not in the template, and so are its stages and routes not",
+                "{} is not in the template, so its stages and routes are not known",
                 path.backend.name()
             );
             return Err(End::unknown(why).at(span));
@@ -44,8 +44,10 @@ impl<'m> Tracer<'m, '_> {
             let at = api.endpoint_types.span;
             let detail = format!("`{}` is private, and CloudFront comes from outside of the VPC", api.id);
             self.sure("endpoint", detail, at);
-            let why = "a private API does not answer it, and if it can be reached at all, it says `403 {\"message\":\"Forbidden\"}`";
-            let end = End::unreachable("502", why);
+            let summary = format!(
+                "nothing answers CloudFront, which says `502`, or API Gateway says `403 {FORBIDDEN}`"
+            );
+            let end = End { summary, ..End::unreachable("`502`", "") };
             return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
         }
         let disabled = &api.disable_execute_api_endpoint;
@@ -86,7 +88,8 @@ impl<'m> Tracer<'m, '_> {
             Tri::Unknown => {
                 self.sure("endpoint", detail, span);
                 let end = End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span);
-                let summary = "API Gateway, or its own CloudFront in front of an edge-optimized API, answers `403`";
+                let summary =
+                    "API Gateway, or its own CloudFront in front of an edge-optimized API, answers `403`";
                 End { party: None, summary: summary.to_owned(), ..end }
             }
         }
@@ -120,12 +123,22 @@ impl<'m> Tracer<'m, '_> {
         let Some(domain) = domain else {
             let host = sent.host.as_ref().map_or_else(|| path.origin_host(), Text::to_string);
             let is_regional = !matches!(path.backend, Backend::ApiDomainTarget { is_regional: false, .. });
-            let detail = format!("no custom domain is called `{host}`");
+            let own = match path.backend {
+                Backend::ApiDomainTarget { domain, .. } => domain.and_then(|domain| domain.name.known()),
+                _ => None,
+            };
+            let detail = match own.filter(|_| sent.forwards_host.is_false()) {
+                Some(own) => {
+                    format!("`{host}` is only where the name `{own}` leads; `Host` has to be that name")
+                }
+                None => format!("no custom domain is called `{host}`"),
+            };
             self.step("endpoint", detail, Certainty::Probable, Some(span));
             return Err(match is_regional {
                 true => End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(span),
                 false => {
-                    let end = End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
+                    let end =
+                        End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
                     End { is_from_origin: true, ..end }.at(span)
                 }
             });
@@ -151,7 +164,14 @@ impl<'m> Tracer<'m, '_> {
                 return Err(self.no_stage(api, &segment, path));
             }
             Entered::NoMapping(domain) => {
-                let detail = format!("no base path of `{}` takes `{}`", domain.id, sent.path);
+                let keys = domain.mappings.iter().filter_map(|mapping| mapping.key.known());
+                let keys: Vec<String> = keys.map(|key| format!("`/{key}`")).collect();
+                let detail = format!(
+                    "no mapping of `{}` takes `{}`; there is {}",
+                    domain.id,
+                    sent.path,
+                    listed(&keys)
+                );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
                 return Err(
                     End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(domain.span)
@@ -178,7 +198,8 @@ impl<'m> Tracer<'m, '_> {
         }
         let bytes = sent.header_bytes();
         if bytes > MAX_HEADERS {
-            let detail = format!("headers of {bytes} bytes; API Gateway takes {MAX_HEADERS}");
+            let detail =
+                format!("the headers have {bytes} bytes, and API Gateway takes {MAX_HEADERS} at most");
             self.step("size", detail, Certainty::Uncertain, Some(entrance.api.span));
             self.doubt("with which status API Gateway refuses headers that are too large");
         }
@@ -214,6 +235,10 @@ impl<'m> Tracer<'m, '_> {
                     api.id
                 );
                 self.sure("resource policy", detail, api.span);
+                Ok(())
+            }
+            (_, Tri::Unknown) => {
+                self.doubt(format!("whether a resource policy of `{}` lets CloudFront in", api.id));
                 Ok(())
             }
             _ => Ok(()),

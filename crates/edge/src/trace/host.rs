@@ -50,7 +50,11 @@ fn alias_takes(alias: &Text, host: &str) -> Tri {
 pub fn closeness(model: &Model, host: &str) -> Option<usize> {
     let aliases = model.distribution.aliases.iter().filter_map(|alias| alias.known());
     let named = aliases.filter(|alias| alias_takes(alias, host).is_true());
-    named.filter_map(|alias| alias.as_literal().map_or(Some(0), |alias| Some(alias.trim_start_matches('*').len()))).max()
+    named
+        .filter_map(|alias| {
+            alias.as_literal().map_or(Some(0), |alias| Some(alias.trim_start_matches('*').len()))
+        })
+        .max()
 }
 
 /// What becomes of a request whose host is an alias of none of several distributions.
@@ -77,7 +81,9 @@ impl<'m> Tracer<'m, '_> {
         if comes_here(self.model, &host).is_false() {
             let span = distribution.aliases.span;
             self.sure("distribution", format!("`{host}` is no alias of `{}`", distribution.id), span);
-            return Err(End::rejected(Party::CloudFront, 403, &page(NO_DISTRIBUTION), Certainty::Certain).at(span));
+            return Err(
+                End::rejected(Party::CloudFront, 403, &page(NO_DISTRIBUTION), Certainty::Certain).at(span)
+            );
         }
         self.found(distribution, &host);
         Ok(host)
@@ -104,7 +110,9 @@ impl<'m> Tracer<'m, '_> {
             return Ok(());
         }
         let span = self.model.distribution.span;
-        let detail = format!("the URL is of `{url}` and the header `Host` of `{host}`, and they do not lead to one distribution");
+        let detail = format!(
+            "the URL is of `{url}` and the header `Host` of `{host}`, and they do not lead to one distribution"
+        );
         self.step("distribution", detail, Certainty::Probable, Some(span));
         let body = page("Misdirected Request.");
         Err(End::rejected(Party::CloudFront, 421, &body, Certainty::Probable).at(span))

@@ -28,7 +28,8 @@ impl<'m> Tracer<'m, '_> {
         let (Some(second), Some(group)) = (others.first(), self.group(behavior)) else { return Ok(end) };
         match self.fails_over(group, &end) {
             Tri::True => {
-                let detail = format!("{}; that makes CloudFront ask the second origin of the group", end.summary);
+                let detail =
+                    format!("{}; that makes CloudFront ask the second origin of the group", end.summary);
                 self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
                 self.ask(second, host, paths)
             }

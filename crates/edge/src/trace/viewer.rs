@@ -92,13 +92,13 @@ impl<'m> Tracer<'m, '_> {
             self.request.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
         let url = self.request.path.len() + query;
         let (size, limit, status, what, body) = match () {
-            () if url > URL => (url, URL, 414, "the URL", "URI Too Long"),
+            () if url > URL => (url, URL, 414, "the URL has", "URI Too Long"),
             () if url + headers > REQUEST => {
-                (url + headers, REQUEST, 494, "the URL and the headers", "Request header or cookie too large")
+                (url + headers, REQUEST, 494, "URL and headers have", "Request header or cookie too large")
             }
             () => return Ok(()),
         };
-        let detail = format!("{what} of {size} bytes; CloudFront takes {limit}");
+        let detail = format!("{what} {size} bytes, and CloudFront takes {limit} at most");
         self.step("size", detail, Certainty::Certain, Some(behavior.span));
         Err(End::rejected(Party::CloudFront, status, &page(body), Certainty::Certain))
     }
