@@ -1,6 +1,7 @@
 mod request;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use cflint_diagnostics::Sources;
 use cflint_edge::trace::{Request, Trace, Verdict, closeness, comes_here, nobody, trace};
@@ -29,6 +30,12 @@ struct Candidate {
 /// `cflint trace`.
 pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (path, text) = args.path_and_request()?;
+    if let [only] = args.words.as_slice()
+        && (only == "-" || Path::new(only).exists())
+    {
+        let help = format!("write `cflint trace {only} 'GET https://www.example.com/api/users'`");
+        return Err(Problem::new("there is no request to follow").with_help(help).into());
+    }
     let request = request::parse(&text, &args.headers)?;
     let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
     let options = Options {
@@ -102,17 +109,18 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
         None => by_host(seen, request.host.as_deref().unwrap_or_default()),
     };
     let id = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
-    let is_plain = chosen.first().is_some_and(|first| first.value.comes_here == Tri::Unknown);
     let several = chosen.iter().any(|seen| chosen.first().map(id) != Some(id(seen)));
-    if several && is_plain {
+    if several && args.distribution.is_none() {
+        let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
         let what = match &request.host {
+            Some(host) if has => format!("several distributions have the alias `{host}`"),
             Some(host) => format!("several distributions could have the name `{host}`"),
             None => "there are several distributions".to_owned(),
         };
-        return Err(Problem::new(what).with_help(format!(
-            "name one with --distribution, or by an alias in the URL: {}",
-            names(&chosen)
-        )));
+        let by = if has { "" } else { ", or by an alias in the URL" };
+        return Err(
+            Problem::new(what).with_help(format!("name one with --distribution{by}: {}", names(&chosen)))
+        );
     }
     Ok(chosen
         .into_iter()

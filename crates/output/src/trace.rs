@@ -7,7 +7,7 @@ use cflint_edge::Certainty;
 use cflint_edge::trace::{Step, Trace, Verdict};
 use serde_json::{Map, Value, json};
 
-use crate::text::visible;
+use crate::text::{stand_in, visible};
 
 /// The name of the contract of [`write_json`].
 pub const SCHEMA: &str = "cflint-trace/v1";
@@ -174,8 +174,23 @@ pub fn write_json(
     sources: &Sources,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(request, traced, sources))?;
-    writeln!(out)
+    let text = serde_json::to_string_pretty(&document(request, traced, sources))?;
+    writeln!(out, "{}", escaped(&text))
+}
+
+/// The same document with escapes for what a terminal would act on or not show: such characters stand in strings only.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || stand_in(c).is_none() {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    escaped
 }
 
 fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
