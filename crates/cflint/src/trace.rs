@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use cflint_diagnostics::Sources;
-use cflint_edge::trace::{Request, Trace, Verdict, closeness, comes_here, nobody, trace};
+use cflint_edge::trace::{Trace, Verdict, closeness, comes_here, nobody, trace};
 use cflint_linter::{Options, Seen, distributions, survey};
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
@@ -24,6 +24,8 @@ struct Candidate {
     /// How exactly it names it.
     closeness: Option<usize>,
     aliases: Vec<String>,
+    /// The template that it is in.
+    file: String,
     trace: Trace,
 }
 
@@ -46,16 +48,18 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
     let Found { inputs, errors, notices, .. } =
         discover::collect(&[path], stdin_name, &mut io::stdin().lock());
+    let host = request.host.as_deref().or_else(|| request.header("Host"));
     let surveyed = survey(inputs, &options, |template, input| {
         let mut seen = distributions(template, |model| Candidate {
-            comes_here: request.host.as_deref().map_or(Tri::Unknown, |host| comes_here(model, host)),
-            closeness: request.host.as_deref().and_then(|host| closeness(model, host)),
+            comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
+            closeness: host.and_then(|host| closeness(model, host)),
             aliases: model
                 .distribution
                 .aliases
                 .iter()
                 .filter_map(|alias| alias.known().map(ToString::to_string))
                 .collect(),
+            file: input.name.clone(),
             trace: trace(model, &request),
         });
         let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
@@ -76,7 +80,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     if seen.is_empty() && failed {
         return Ok(Exit::Failed);
     }
-    let traced = select(seen, args, &request)?;
+    let traced = select(seen, args, host)?;
     write(&text, &traced, &report.sources, args.format, terminal, out)?;
     let rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
     Ok(match (failed, rejected) {
@@ -87,7 +91,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
 }
 
 /// The distributions that the request is for: those that were named, or that have the host name, or the only one.
-fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Result<Vec<Traced>, Problem> {
+fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> Result<Vec<Traced>, Problem> {
     if seen.is_empty() {
         return Err(Problem::new("there is no CloudFront distribution to send the request to").with_help(
             "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
@@ -106,22 +110,9 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
             }
             chosen
         }
-        None => by_host(seen, request.host.as_deref().unwrap_or_default()),
+        None => by_host(seen, host.unwrap_or_default()),
     };
-    let id = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
-    let several = chosen.iter().any(|seen| chosen.first().map(id) != Some(id(seen)));
-    if several && args.distribution.is_none() {
-        let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
-        let what = match &request.host {
-            Some(host) if has => format!("several distributions have the alias `{host}`"),
-            Some(host) => format!("several distributions could have the name `{host}`"),
-            None => "there are several distributions".to_owned(),
-        };
-        let by = if has { "" } else { ", or by an alias in the URL" };
-        return Err(
-            Problem::new(what).with_help(format!("name one with --distribution{by}: {}", names(&chosen)))
-        );
-    }
+    one_only(&chosen, args, host)?;
     Ok(chosen
         .into_iter()
         .map(|seen| Traced {
@@ -132,6 +123,32 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
             trace: seen.value.trace,
         })
         .collect())
+}
+
+/// Nobody wants to read the ways through several distributions at once.
+fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) -> Result<(), Problem> {
+    let id =
+        |seen: &Seen<Candidate>| (seen.value.file.clone(), seen.stack.clone(), seen.distribution.clone());
+    if chosen.iter().all(|seen| chosen.first().map(id) == Some(id(seen))) {
+        return Ok(());
+    }
+    let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
+    let what = match (&args.distribution, host) {
+        (Some(name), _) => format!("several distributions are called `{name}`"),
+        (None, Some(host)) if has => format!("several distributions have the alias `{host}`"),
+        (None, Some(host)) => format!("several distributions could have the name `{host}`"),
+        (None, None) => "there are several distributions".to_owned(),
+    };
+    let has_aliases = chosen.iter().any(|seen| !seen.value.aliases.is_empty());
+    let by_alias = if !has && has_aliases { ", or by an alias in the URL" } else { "" };
+    let names = names(chosen);
+    let help = match args.distribution {
+        None => format!("name one with --distribution{by_alias}: {names}"),
+        Some(_) => {
+            format!("name the stack as well, as STACK.ID, or the template instead of a folder: {names}")
+        }
+    };
+    Err(Problem::new(what).with_help(help))
 }
 
 /// The distributions that have the host name, or may have it, or else the first one, which then refuses the request.
@@ -166,16 +183,23 @@ fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
     first.into_iter().collect()
 }
 
-/// The distributions with their aliases.
-fn names(seen: &[Seen<Candidate>]) -> String {
+/// The distributions with their aliases, and with their templates where the names are the same.
+fn names(all: &[Seen<Candidate>]) -> String {
+    let is_twin = |a: &Seen<Candidate>, b: &Seen<Candidate>| {
+        a.value.file != b.value.file && (&a.stack, &a.distribution) == (&b.stack, &b.distribution)
+    };
     let mut names: Vec<String> = Vec::new();
-    for seen in seen {
+    for seen in all {
         let stack = seen.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}."));
         let aliases = match seen.value.aliases.is_empty() {
             true => String::new(),
             false => format!(" ({})", seen.value.aliases.join(", ")),
         };
-        let name = format!("{stack}{}{aliases}", seen.distribution);
+        let file = match all.iter().any(|other| is_twin(seen, other)) {
+            true => format!(" in {}", seen.value.file),
+            false => String::new(),
+        };
+        let name = format!("{stack}{}{file}{aliases}", seen.distribution);
         if !names.contains(&name) {
             names.push(name);
         }

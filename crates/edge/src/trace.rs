@@ -73,6 +73,11 @@ impl Request {
         })
     }
 
+    /// Whether there is a query string of this name.
+    fn has_parameter(&self, name: &str) -> bool {
+        self.parameters().any(|parameter| parameter.split('=').next() == Some(name))
+    }
+
     /// Whether it certainly has a body.
     fn has_body(&self) -> bool {
         let length = self.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
@@ -272,7 +277,14 @@ impl<'m> Tracer<'m, '_> {
 
     /// Remembers why the request is refused: the last step says it.
     fn give_reason(&mut self, end: &End) {
-        if end.verdict == Verdict::Rejected && self.reason.is_none() {
+        match end.verdict {
+            Verdict::Rejected => self.last_step_is_reason(),
+            _ => self.reason = None,
+        }
+    }
+
+    fn last_step_is_reason(&mut self) {
+        if self.reason.is_none() {
             self.reason = self.steps.last().map(|step| step.detail.clone());
         }
     }
@@ -294,8 +306,17 @@ fn by_default<T>(prop: &Prop<T>) -> String {
 
 /// Names for a sentence: `a, b and c`.
 fn listed(names: &[String]) -> String {
+    joined(names, "and")
+}
+
+/// Names for a sentence: `a, b or c`.
+fn any_of(names: &[String]) -> String {
+    joined(names, "or")
+}
+
+fn joined(names: &[String], word: &str) -> String {
     match names {
-        [some @ .., last] if !some.is_empty() => format!("{} and {last}", some.join(", ")),
+        [some @ .., last] if !some.is_empty() => format!("{} {word} {last}", some.join(", ")),
         _ => names.concat(),
     }
 }

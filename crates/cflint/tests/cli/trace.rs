@@ -134,7 +134,13 @@ fn json(ran: &Ran) -> Value {
 
 #[test]
 fn bad_requests_are_one_message_with_the_remedy() {
-    let project = Project::new(&[("app.yaml", TEMPLATE), ("topic.yaml", TOPIC), ("two.yaml", &two())]);
+    let project = Project::new(&[
+        ("app.yaml", TEMPLATE),
+        ("topic.yaml", TOPIC),
+        ("two.yaml", &two()),
+        ("twins/a.yaml", TEMPLATE),
+        ("twins/b.yaml", TEMPLATE),
+    ]);
     let mut output = String::new();
     for arguments in [
         &["app.yaml"][..],
@@ -158,6 +164,8 @@ fn bad_requests_are_one_message_with_the_remedy() {
         &["topic.yaml", "GET /users"],
         &["two.yaml", "GET /users"],
         &["two.yaml", "GET https://d111111abcdef8.cloudfront.net/users"],
+        &["twins", "GET https://www.example.com/users"],
+        &["twins", "GET /users", "--distribution", "Pages"],
     ] {
         let ran = project.run(&[&["trace"], arguments].concat());
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""), "{arguments:?}\n{ran}");
@@ -266,11 +274,22 @@ fn a_request_is_followed_through_the_stacks_of_an_assembly() {
     assert!(all.stderr.contains("there are several distributions"), "{all}");
     let mut output = format!("$ cflint trace cdk.out 'GET /users'\n{}\n", all.stderr);
     for arguments in [
-        &["GET /users", "--distribution", "EdgeStack.Pages4EA29F66"][..],
-        &["GET /http/users", "--distribution", "EdgeStack.Pages4EA29F66"],
+        &["GET /users", "--distribution", "Pages127DFD1A"][..],
+        &["GET /users", "--distribution", "EdgeStack.Pages127DFD1A"],
+        &["GET /http/users", "--distribution", "edge-near.Pages127DFD1A"],
+        &["GET /inner/users", "--distribution", "Prod-Edge.Pages127DFD1A"],
+        &["GET /http/users", "--distribution", "EdgeFar.Pages127DFD1A"],
     ] {
         let ran = follow(arguments);
         output.push_str(&format!("$ cflint trace cdk.out {}\n{ran}\n", arguments.join(" ")));
     }
     insta::assert_snapshot!(output.replace(assembly, "cdk.out"));
+    // An assembly with one distribution needs no name.
+    let one = assembly.replace("project", "edge");
+    let ran = project.run(&["trace", &one, "GET /users", "--format", "json"]);
+    let found = json(&ran);
+    assert_eq!(
+        (&found["stack"], found["steps"].as_array().map(Vec::is_empty)),
+        (&Value::from("EdgeStack"), Some(false))
+    );
 }

@@ -92,6 +92,7 @@ fn filled(template: &Text, message: &str) -> String {
 impl<'m> Tracer<'m, '_> {
     /// The refusal in the words of the API: a REST API can have its own.
     pub(super) fn refuse(&mut self, api: &'m Api, why: Refusal, span: Span) -> End {
+        self.last_step_is_reason();
         let is_rest = api.protocol == Protocol::Rest;
         let (kind, status, message, certainty) = words(is_rest, why);
         let name = if why == Refusal::Policy { "Message" } else { "message" };

@@ -50,7 +50,8 @@ impl<'m> Tracer<'m, '_> {
         }
         if sent.is_https && self.is_tls_outdated(path, config) {
             let span = config.ssl_protocols.span;
-            let detail = format!("only TLS versions before 1.2, which {} refuses", path.backend.name());
+            let detail =
+                format!("only TLS versions before 1.2 may be used, and {} refuses them", path.backend.name());
             // The property is documented as a list of versions here, and as the oldest version there.
             self.step("connection", detail, Certainty::Probable, Some(span));
             let text = page("CloudFront wasn't able to connect to the origin.");

@@ -49,7 +49,7 @@ impl<'m> Tracer<'m, '_> {
             match arrives(identity, sent) {
                 Tri::True => {}
                 Tri::False => {
-                    let detail = format!("`{id}` asks for {what}, which does not arrive");
+                    let detail = format!("`{id}` asks for {what}, {}", self.missing(identity));
                     self.sure("authorizer", detail, identity.span);
                     return Err(self.refuse(api, Refusal::Unauthorized, identity.span));
                 }
@@ -77,6 +77,16 @@ impl<'m> Tracer<'m, '_> {
         let detail = format!("`{id}` decides, and is taken to let the request in; if it does not, {refused}");
         self.sure("authorizer", detail, authorizer.span);
         Ok(())
+    }
+
+    /// Why something that is asked for is not there.
+    fn missing(&self, identity: &Identity) -> &'static str {
+        let is_sent = match identity.place {
+            IdentityPlace::Header => self.request.header(&identity.name).is_some(),
+            IdentityPlace::Query => self.request.has_parameter(&identity.name),
+            IdentityPlace::Other => true,
+        };
+        if is_sent { "which does not arrive" } else { "which the request does not have" }
     }
 
     /// A signature is made for one host name, and holds for no other.

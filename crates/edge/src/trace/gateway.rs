@@ -1,11 +1,11 @@
 //! What API Gateway does with the request up to the stage: endpoint, mapping, stage, and what guards the stage.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use cflint_diagnostics::Span;
 use cflint_template::model::{Api, CustomDomain, OriginKind, Protocol};
 use cflint_template::value::{Text, Tri};
 
 use super::answer::{FORBIDDEN, NOT_FOUND, Refusal};
+use super::fate::place;
 use super::firewall::{Says, firewall_of};
 use super::sent::Sent;
 use super::viewer::page;
@@ -28,9 +28,12 @@ impl<'m> Tracer<'m, '_> {
         sent: &Sent,
     ) -> Way<End> {
         let span = path.origin.domain_name.span;
+        if let Some(api) = api {
+            self.region(path, api)?;
+        }
         match self.is_own_host(path, sent) {
             Tri::True => {}
-            Tri::False => return Err(self.foreign_host(api, span)),
+            Tri::False => return Err(self.foreign_host(api, path, sent)),
             Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known").at(span)),
         }
         let Some(api) = api else {
@@ -68,31 +71,47 @@ impl<'m> Tracer<'m, '_> {
         self.enter(enter_api(api, &sent.path), path, sent)
     }
 
-    /// `Host` names another API than this one, or none.
-    fn foreign_host(&mut self, api: Option<&Api>, span: Span) -> End {
-        let is_edge = api.map_or(Tri::Unknown, |api| api.has_endpoint_type("EDGE"));
-        let detail = "API Gateway finds the API by `Host`, and no API has this name";
-        match is_edge {
-            Tri::True => {
-                let detail = "the edge-optimized endpoint is a distribution of AWS, which has no such alias";
-                self.step("endpoint", detail, Certainty::Probable, Some(span));
-                let text =
-                    page("Bad request. We can't connect to the server for this app or website at this time.");
-                let end = End::rejected(Party::CloudFront, 403, &text, Certainty::Probable).at(span);
-                End { is_from_origin: true, ..end }
-            }
-            Tri::False => {
-                self.sure("endpoint", detail, span);
-                End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span)
-            }
-            Tri::Unknown => {
-                self.sure("endpoint", detail, span);
-                let end = End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span);
-                let summary =
-                    "API Gateway, or its own CloudFront in front of an edge-optimized API, answers `403`";
-                End { party: None, summary: summary.to_owned(), ..end }
-            }
+    /// A host name with a region in which the API is not: there is no such host.
+    fn region(&mut self, path: &RequestPath<'m>, api: &'m Api) -> Way<()> {
+        let Backend::ExecuteApi { region, .. } = &path.backend else { return Ok(()) };
+        let (Some(written), Some(own)) = (region.as_literal(), self.model.regions.get(&api.id)) else {
+            return Ok(());
+        };
+        if written == own {
+            return Ok(());
         }
+        let span = path.origin.domain_name.span;
+        let detail = format!("the host name is in `{written}`, and `{}` is in `{own}`", api.id);
+        self.sure("connection", detail, span);
+        let end = End::unreachable("`502`", "there is no such host");
+        Err(End { status: Some(502), certainty: Certainty::Probable, ..end }.at(span))
+    }
+
+    /// `Host` names another API than this one, or none.
+    fn foreign_host(&mut self, api: Option<&Api>, path: &RequestPath<'m>, sent: &Sent) -> End {
+        let headers = &path.forwarding.headers;
+        let span = place(&headers.selects("Host"), path, headers);
+        let host = sent.host.as_ref().map_or_else(|| "another".to_owned(), Text::to_string);
+        let name = path.backend.name();
+        let is_edge = api.map_or(Tri::Unknown, |api| api.has_endpoint_type("EDGE"));
+        if is_edge.is_true() {
+            let detail = format!(
+                "{name} is edge-optimized: the distribution of AWS in front of it has no alias `{host}`, and `Host` is that"
+            );
+            self.step("endpoint", detail, Certainty::Probable, Some(span));
+            let text =
+                page("Bad request. We can't connect to the server for this app or website at this time.");
+            let end = End::rejected(Party::CloudFront, 403, &text, Certainty::Probable).at(span);
+            return End { is_from_origin: true, ..end };
+        }
+        let detail = format!("{name} answers to its own host name only, and `Host` is `{host}`");
+        self.sure("endpoint", detail, span);
+        let end = End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span);
+        if is_edge.is_false() {
+            return end;
+        }
+        let summary = "API Gateway, or its own CloudFront in front of an edge-optimized API, answers `403`";
+        End { party: None, summary: summary.to_owned(), ..end }
     }
 
     /// A custom domain, which is found by `Host` as well.

@@ -61,11 +61,10 @@ pub fn closeness(model: &Model, host: &str) -> Option<usize> {
 #[must_use]
 pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
     let names: Vec<String> = distributions.iter().map(|id| format!("`{id}`")).collect();
-    let first = trace.steps.first().map(|step| Step {
-        detail: format!("`{host}` is an alias of no distribution here: {}", listed(&names)),
-        ..step.clone()
-    });
-    Trace { steps: first.into_iter().chain(trace.steps.into_iter().skip(1)).collect(), ..trace }
+    let detail = format!("`{host}` is an alias of no distribution here: {}", listed(&names));
+    let first = trace.steps.first().map(|step| Step { detail: detail.clone(), ..step.clone() });
+    let steps = first.into_iter().chain(trace.steps.into_iter().skip(1)).collect();
+    Trace { steps, reason: Some(detail), ..trace }
 }
 
 impl<'m> Tracer<'m, '_> {
@@ -106,7 +105,7 @@ impl<'m> Tracer<'m, '_> {
     /// same distribution; without TLS there is only `Host`.
     fn fronted(&mut self, url: &str, host: &str) -> Way<()> {
         let here = |name: &str| !comes_here(self.model, name).is_false();
-        if !self.request.is_https || (here(url) && here(host)) {
+        if !self.request.is_https || here(url) == here(host) {
             return Ok(());
         }
         let span = self.model.distribution.span;

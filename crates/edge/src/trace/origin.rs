@@ -4,8 +4,9 @@ use cflint_template::model::{Behavior, LambdaUrl, OriginGroup};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::Paths;
+use super::fate::place;
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{End, Party, Tracer, Verdict, Way, any_of};
 use crate::Certainty;
 use crate::backend::Backend;
 use crate::headers::Method;
@@ -31,9 +32,13 @@ impl<'m> Tracer<'m, '_> {
                 let detail =
                     format!("{}; that makes CloudFront ask the second origin of the group", end.summary);
                 self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
+                self.reason = None;
                 self.ask(second, host, paths)
             }
-            Tri::False => Ok(end),
+            Tri::False => {
+                self.may_fail_over(group, &end);
+                Ok(end)
+            }
             Tri::Unknown => {
                 self.doubt("whether the second origin of the group is asked");
                 Ok(end)
@@ -41,11 +46,28 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
+    /// Says which answers of what takes the request would make CloudFront ask the second origin.
+    fn may_fail_over(&mut self, group: &OriginGroup, end: &End) {
+        let codes = group.failover.iter().filter_map(|code| code.literal());
+        let codes: Vec<String> = codes.map(|code| format!("`{code}`")).collect();
+        if end.verdict == Verdict::Ok && self.repeats() && !codes.is_empty() {
+            let detail = format!(
+                "if its answer is {}, CloudFront asks the second origin of the group",
+                any_of(&codes)
+            );
+            self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
+        }
+    }
+
+    /// Whether the method is one of those that CloudFront sends a second time.
+    fn repeats(&self) -> bool {
+        matches!(self.request.method, Method::Get | Method::Head | Method::Options)
+    }
+
     /// Whether an error makes CloudFront ask the second origin. One that cannot be connected to counts as a `503`, and
     /// one that is too slow as a `504`.
     fn fails_over(&self, group: &OriginGroup, end: &End) -> Tri {
-        let repeats = matches!(self.request.method, Method::Get | Method::Head | Method::Options);
-        if end.verdict != Verdict::Rejected || !repeats {
+        if end.verdict != Verdict::Rejected || !self.repeats() {
             return Tri::False;
         }
         let names = |status: u16| {
@@ -107,13 +129,12 @@ impl<'m> Tracer<'m, '_> {
         match self.is_own_host(path, sent) {
             Tri::True => {}
             Tri::False => {
-                let span = path.origin.domain_name.span;
-                self.step(
-                    "endpoint",
-                    "Lambda knows a function by its own host name only",
-                    Certainty::Probable,
-                    Some(span),
-                );
+                let headers = &path.forwarding.headers;
+                let span = place(&headers.selects("Host"), path, headers);
+                let host = sent.host.as_ref().map_or_else(|| "another".to_owned(), Text::to_string);
+                let detail =
+                    format!("a function URL answers to its own host name only, and `Host` is `{host}`");
+                self.step("endpoint", detail, Certainty::Probable, Some(span));
                 return Err(End::rejected(Party::Lambda, 403, forbidden, Certainty::Probable).at(span));
             }
             Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known")),

@@ -1,7 +1,7 @@
 //! What API Gateway does with the request below the stage: preflights, the route, and what the route asks for.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use cflint_template::model::{Api, Protocol, Route};
+use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::Text;
 
 use super::answer::Refusal;
@@ -85,8 +85,11 @@ impl<'m> Tracer<'m, '_> {
             if !sent.has_query(name).is_false() {
                 continue;
             }
-            let is_sent = self.request.parameters().any(|own| own.split('=').next() == Some(name));
-            let why = if is_sent { "does not arrive" } else { "the request does not have" };
+            let why = if self.request.has_parameter(name) {
+                "does not arrive"
+            } else {
+                "the request does not have"
+            };
             let detail = format!("the route declares the query string `{name}` as required, which {why}");
             self.step("parameters", detail, Certainty::Uncertain, Some(route.span));
             self.doubt(format!(
@@ -110,6 +113,10 @@ fn nearly(api: &Api, below: &Below, method: &str) -> String {
         Routed::Route(route, _) => Some(route.name()),
         _ => None,
     };
+    let is_greedy = |route: &&Route| matches!(&route.path, RoutePath::Segments(segments) if matches!(segments.as_slice(), [Segment::Greedy(_)]));
+    if let Some(route) = api.routes.iter().find(is_greedy).filter(|_| below.segments.is_empty()) {
+        return format!("; `{}` takes only what has something behind the slash", route.name());
+    }
     let others = Method::ALL.into_iter().filter(|other| takes(below, other.as_str()).is_some());
     let others: Vec<String> = others.map(|other| format!("`{}`", other.as_str())).collect();
     if !others.is_empty() {
