@@ -48,9 +48,9 @@ impl<'m> Tracer<'m, '_> {
             None => detail,
         };
         self.step("cache", detail, certainty, span);
-        let detail = format!("shared by all who ask for the same {}", self.key(&forwarding));
+        let detail = format!("shared by all who ask for the same {}", self.key(behavior, &forwarding));
         self.step("cache key", detail, certainty, span);
-        for shared in self.seen_but_shared(&forwarding) {
+        for shared in self.seen_but_shared(behavior, &forwarding) {
             let detail =
                 format!("{shared} reaches the origin and is not in the key: others get the same answer");
             self.step("cache key", detail, certainty, span);
@@ -58,7 +58,7 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// What the answer may depend on, and what does not tell answers apart.
-    fn seen_but_shared(&self, forwarding: &Forwarding<'_>) -> Vec<String> {
+    fn seen_but_shared(&self, behavior: &Behavior, forwarding: &Forwarding<'_>) -> Vec<String> {
         let mut shared = Vec::new();
         for name in CREDENTIALS {
             if self.request.header(name).is_some()
@@ -77,6 +77,7 @@ impl<'m> Tracer<'m, '_> {
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
             if query_in_key(forwarding, name).is_false()
+                && !self.is_of_signature(behavior, name)
                 && forwarding.query_strings.selects(name).answer.is_true()
             {
                 shared.push(format!("query string `{name}`"));
@@ -86,11 +87,11 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// What an answer is found by.
-    fn key(&self, forwarding: &Forwarding<'_>) -> String {
+    fn key(&self, behavior: &Behavior, forwarding: &Forwarding<'_>) -> String {
         let mut parts = vec!["path".to_owned()];
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
-            if query_in_key(forwarding, name).is_true() {
+            if query_in_key(forwarding, name).is_true() && !self.is_of_signature(behavior, name) {
                 parts.push(format!("query string `{name}`"));
             }
         }

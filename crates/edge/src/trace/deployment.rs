@@ -87,9 +87,10 @@ impl<'m> Tracer<'m, '_> {
         let mut faults = Vec::new();
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let domain = &origin.domain_name;
-        if domain.known().and_then(url).is_some() {
+        if let Some(url) = domain.known().and_then(url) {
+            let wrong = if url.scheme { "is a URL" } else { "has `:` or `/` in it" };
             let what = format!(
-                "`DomainName` of origin `{id}` is a URL, and CloudFront takes the name of a host only"
+                "`DomainName` of origin `{id}` {wrong}, and CloudFront takes the name of a host only"
             );
             faults.push(Fault::new(what, Certainty::Certain, domain.span));
         } else if origin.configs.len() > 1 {

@@ -1,6 +1,6 @@
 //! The request as it leaves for the origin.
 
-use cflint_template::model::{Origin, OriginKind};
+use cflint_template::model::{Behavior, Origin, OriginKind};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::{Paths, of_path};
@@ -107,14 +107,17 @@ impl<'m> Tracer<'m, '_> {
             let selected = path.forwarding.query_strings.selects(&name);
             let what = match arrives {
                 Tri::True => format!("is kept: {}", because(&selected)),
-                Tri::False if self.is_of_signature(path, &name) => {
+                Tri::False if self.is_of_signature(path.behavior, &name) => {
                     "is dropped: it belongs to the signature for CloudFront".to_owned()
                 }
                 Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.query_strings)),
                 Tri::Unknown => "may be dropped: the template does not say".to_owned(),
             };
-            let span = place(&selected, path, &path.forwarding.query_strings);
-            self.sure("query string", format!("`{name}` {what}"), span);
+            let (span, certainty) = match self.is_of_signature(path.behavior, &name) {
+                true => (path.behavior.signers.span, Certainty::Probable),
+                false => (place(&selected, path, &path.forwarding.query_strings), Certainty::Certain),
+            };
+            self.step("query string", format!("`{name}` {what}"), certainty, Some(span));
         }
         Ok(sent)
     }
@@ -206,8 +209,8 @@ impl<'m> Tracer<'m, '_> {
 
     /// Whether a parameter is one of those that sign the URL for CloudFront, which keeps them to itself.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
-    fn is_of_signature(&self, path: &RequestPath<'m>, name: &str) -> bool {
-        !path.behavior.signers.items.is_empty() && SIGNATURE.contains(&name)
+    pub(super) fn is_of_signature(&self, behavior: &Behavior, name: &str) -> bool {
+        !behavior.signers.items.is_empty() && SIGNATURE.contains(&name)
     }
 
     /// The parameters with whether they arrive, and what is left of the query string.
@@ -216,7 +219,7 @@ impl<'m> Tracer<'m, '_> {
         let mut kept = Vec::new();
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
-            let arrives = match self.is_of_signature(path, name) {
+            let arrives = match self.is_of_signature(path.behavior, name) {
                 true => Tri::False,
                 false => path.forwarding.query_strings.selects(name).answer,
             };
