@@ -15,7 +15,7 @@ pub(super) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> 
             return Err(Problem::new(format!("there is no URL behind `{only}`")).with_help(FORM));
         }
         [url] => (Method::Get, *url),
-        [name, url] => (method(name)?, *url),
+        [name, url] if !name.contains(['/', ':']) => (method(name)?, *url),
         [] => return Err(Problem::new("the request is empty").with_help(FORM)),
         _ => {
             return Err(

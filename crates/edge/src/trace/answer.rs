@@ -1,5 +1,7 @@
 //! The answer: API Gateway's own words, and what CloudFront makes of errors.
 
+use std::borrow::Cow;
+
 use cflint_diagnostics::Span;
 use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, State};
 use cflint_template::value::Text;
@@ -25,7 +27,7 @@ const ERROR_TTL: i64 = 10;
 const CUSTOM_ERROR_TTL: i64 = 300;
 
 /// Why API Gateway refuses a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// A REST API has no such resource or method.
     NoToken,
@@ -45,13 +47,15 @@ pub(super) enum Refusal {
     Firewall,
     /// A resource policy.
     Policy,
+    /// These parameters are missing.
+    Parameters(String),
 }
 
 /// Type of the gateway response, status and message of a refusal.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
-fn words(is_rest: bool, why: Refusal) -> (&'static str, u16, &'static str, Certainty) {
+fn words(is_rest: bool, why: &Refusal) -> (&'static str, u16, Cow<'static, str>, Certainty) {
     use Certainty::{Certain, Probable};
-    match why {
+    let (kind, status, message, certainty) = match why {
         Refusal::NoToken => ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain),
         Refusal::Unsigned if is_rest => {
             ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain)
@@ -77,7 +81,12 @@ fn words(is_rest: bool, why: Refusal) -> (&'static str, u16, &'static str, Certa
             "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
             Certain,
         ),
-    }
+        Refusal::Parameters(names) => {
+            let message = format!("Missing required request parameters: [{names}]");
+            return ("BAD_REQUEST_PARAMETERS", 400, Cow::Owned(message), Certain);
+        }
+    };
+    (kind, status, Cow::Borrowed(message), certainty)
 }
 
 /// The template of a body with the message that it asks for.
@@ -94,7 +103,7 @@ impl<'m> Tracer<'m, '_> {
     pub(super) fn refuse(&mut self, api: &'m Api, why: Refusal, span: Span) -> End {
         self.last_step_is_reason();
         let is_rest = api.protocol == Protocol::Rest;
-        let (kind, status, message, certainty) = words(is_rest, why);
+        let (kind, status, message, certainty) = words(is_rest, &why);
         let name = if why == Refusal::Policy { "Message" } else { "message" };
         let plain =
             End::rejected(Party::ApiGateway, status, &format!("{{\"{name}\":\"{message}\"}}"), certainty);
@@ -104,7 +113,7 @@ impl<'m> Tracer<'m, '_> {
         let all = &api.gateway_responses;
         let find = |wanted: &str| all.iter().find(|response| response.kind.literal() == Some(wanted));
         if let Some(own) = find(kind).or_else(|| find("DEFAULT_4XX")) {
-            return self.own_words(api, own, (kind, status, message), &plain).at(span);
+            return self.own_words(api, own, (kind, status, &message), &plain).at(span);
         }
         if all.open.is_some() || all.iter().any(|response| response.kind.literal().is_none()) {
             self.doubt(format!("whether `{}` has words of its own for `{kind}`", api.id));

@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
 use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
-use cflint_template::value::Text;
+use cflint_template::value::{Text, Tri};
 
 use super::answer::Refusal;
 use super::credentials::is_signature;
@@ -39,7 +39,7 @@ impl<'m> Tracer<'m, '_> {
                     ));
                 }
                 self.allowed(api, route, path, sent)?;
-                self.required(api, route, sent);
+                self.required(api, route, sent)?;
                 self.cross_origin(api, path.behavior, sent);
                 let by = format!("`{}` of `{}` takes the request", route.name(), api.id);
                 Ok(End::reached(Party::ApiGateway, by).at(route.span))
@@ -78,24 +78,34 @@ impl<'m> Tracer<'m, '_> {
         method.to_ascii_uppercase()
     }
 
-    /// Query strings that the route declares as required. Whether a validator insists on them is not read.
+    /// Query strings that the route declares as required, and on which a request validator insists.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-request-validation.html>
-    fn required(&mut self, api: &Api, route: &Route, sent: &Sent) {
-        for name in &route.required_query {
-            if !sent.has_query(name).is_false() {
-                continue;
+    fn required(&mut self, api: &'m Api, route: &'m Route, sent: &Sent) -> Way<()> {
+        let missing = route.required_query.iter().filter(|name| sent.has_query(name).is_false());
+        let missing: Vec<&String> = missing.collect();
+        let Some(first) = missing.first() else { return Ok(()) };
+        let why =
+            if self.request.has_parameter(first) { "does not arrive" } else { "the request does not have" };
+        let detail = format!("`{}` asks for the query string `{first}`, which {why}", route.name());
+        let names: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
+        let names = names.join(", ");
+        match route.is_validated {
+            Tri::True => {
+                self.sure("parameters", detail, route.span);
+                Err(self.refuse(api, Refusal::Parameters(names), route.span))
             }
-            let why = if self.request.has_parameter(name) {
-                "does not arrive"
-            } else {
-                "the request does not have"
-            };
-            let detail = format!("the route declares the query string `{name}` as required, which {why}");
-            self.step("parameters", detail, Certainty::Uncertain, Some(route.span));
-            self.doubt(format!(
-                "whether `{}` insists on the query string `{name}`: a request validator answers `400 {{\"message\":\"Missing required request parameters: [{name}]\"}}`",
-                api.id
-            ));
+            Tri::False => {
+                self.sure("parameters", format!("{detail}; no request validator insists on it"), route.span);
+                Ok(())
+            }
+            Tri::Unknown => {
+                self.step("parameters", detail, Certainty::Uncertain, Some(route.span));
+                self.doubt(format!(
+                    "whether a request validator of `{}` insists on the query string `{first}`; if so, `400`",
+                    api.id
+                ));
+                Ok(())
+            }
         }
     }
 }
