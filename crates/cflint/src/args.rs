@@ -137,6 +137,8 @@ impl TraceArgs {
         let is_method = |word: &String| Method::from_name(word).is_some();
         let (request, path) = match self.words.as_slice() {
             [path @ .., method, url] if is_method(method) => (format!("{method} {url}"), path),
+            // Two words behind the path are a method and a URL, whatever is wrong with them.
+            [path, method, url] => (format!("{method} {url}"), std::slice::from_ref(path)),
             [path @ .., request] => (request.clone(), path),
             [] => (String::new(), &[][..]),
         };

@@ -1,9 +1,10 @@
 mod request;
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use cflint_diagnostics::Sources;
-use cflint_edge::trace::{Request, Trace, Verdict, comes_here, trace};
+use cflint_edge::trace::{Trace, Verdict, closeness, comes_here, nobody, trace};
 use cflint_linter::{Options, Seen, distributions, survey};
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
@@ -20,13 +21,23 @@ use crate::terminal::Terminal;
 struct Candidate {
     /// Whether it has the host name of the request.
     comes_here: Tri,
+    /// How exactly it names it.
+    closeness: Option<usize>,
     aliases: Vec<String>,
+    /// The template that it is in.
+    file: String,
     trace: Trace,
 }
 
 /// `cflint trace`.
 pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     let (path, text) = args.path_and_request()?;
+    if let [only] = args.words.as_slice()
+        && (only == "-" || Path::new(only).exists())
+    {
+        let help = format!("write `cflint trace {only} 'GET https://www.example.com/api/users'`");
+        return Err(Problem::new("there is no request to follow").with_help(help).into());
+    }
     let request = request::parse(&text, &args.headers)?;
     let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
     let options = Options {
@@ -37,15 +48,18 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
     let Found { inputs, errors, notices, .. } =
         discover::collect(&[path], stdin_name, &mut io::stdin().lock());
+    let host = request.host.as_deref().or_else(|| request.header("Host"));
     let surveyed = survey(inputs, &options, |template, input| {
         let mut seen = distributions(template, |model| Candidate {
-            comes_here: request.host.as_deref().map_or(Tri::Unknown, |host| comes_here(model, host)),
+            comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
+            closeness: host.and_then(|host| closeness(model, host)),
             aliases: model
                 .distribution
                 .aliases
                 .iter()
                 .filter_map(|alias| alias.known().map(ToString::to_string))
                 .collect(),
+            file: input.name.clone(),
             trace: trace(model, &request),
         });
         let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
@@ -66,7 +80,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     if seen.is_empty() && failed {
         return Ok(Exit::Failed);
     }
-    let traced = select(seen, args, &request)?;
+    let traced = select(seen, args, host)?;
     write(&text, &traced, &report.sources, args.format, terminal, out)?;
     let rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
     Ok(match (failed, rejected) {
@@ -77,7 +91,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
 }
 
 /// The distributions that the request is for: those that were named, or that have the host name, or the only one.
-fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Result<Vec<Traced>, Problem> {
+fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> Result<Vec<Traced>, Problem> {
     if seen.is_empty() {
         return Err(Problem::new("there is no CloudFront distribution to send the request to").with_help(
             "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
@@ -96,28 +110,9 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
             }
             chosen
         }
-        None => {
-            let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
-            let wanted = [Tri::True, Tri::Unknown, Tri::False].into_iter().find(|wanted| has(*wanted));
-            let wanted = wanted.unwrap_or(Tri::Unknown);
-            // A host that no distribution has is refused in front of each of them.
-            let limit = if wanted == Tri::False { 1 } else { usize::MAX };
-            seen.iter().filter(|seen| seen.value.comes_here == wanted).take(limit).cloned().collect()
-        }
+        None => by_host(seen, host.unwrap_or_default()),
     };
-    let id = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
-    let is_plain = chosen.first().is_some_and(|first| first.value.comes_here == Tri::Unknown);
-    let several = chosen.iter().any(|seen| chosen.first().map(id) != Some(id(seen)));
-    if several && is_plain {
-        let what = match &request.host {
-            Some(host) => format!("several distributions could have the name `{host}`"),
-            None => "there are several distributions".to_owned(),
-        };
-        return Err(Problem::new(what).with_help(format!(
-            "name one with --distribution, or by an alias in the URL: {}",
-            names(&chosen)
-        )));
-    }
+    one_only(&chosen, args, host)?;
     Ok(chosen
         .into_iter()
         .map(|seen| Traced {
@@ -130,16 +125,81 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, request: &Request) -> Re
         .collect())
 }
 
-/// The distributions with their aliases.
-fn names(seen: &[Seen<Candidate>]) -> String {
+/// Nobody wants to read the ways through several distributions at once.
+fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) -> Result<(), Problem> {
+    let id =
+        |seen: &Seen<Candidate>| (seen.value.file.clone(), seen.stack.clone(), seen.distribution.clone());
+    if chosen.iter().all(|seen| chosen.first().map(id) == Some(id(seen))) {
+        return Ok(());
+    }
+    let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
+    let what = match (&args.distribution, host) {
+        (Some(name), _) => format!("several distributions are called `{name}`"),
+        (None, Some(host)) if has => format!("several distributions have the alias `{host}`"),
+        (None, Some(host)) => format!("several distributions could have the name `{host}`"),
+        (None, None) => "there are several distributions".to_owned(),
+    };
+    let has_aliases = chosen.iter().any(|seen| !seen.value.aliases.is_empty());
+    let by_alias = if !has && has_aliases { ", or by an alias in the URL" } else { "" };
+    let names = names(chosen);
+    let help = match args.distribution {
+        None => format!("name one with --distribution{by_alias}: {names}"),
+        Some(_) => {
+            format!("name the stack as well, as STACK.ID, or the template instead of a folder: {names}")
+        }
+    };
+    Err(Problem::new(what).with_help(help))
+}
+
+/// The distributions that have the host name, or may have it, or else the first one, which then refuses the request.
+fn by_host(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
+    let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
+    let wanted = [Tri::True, Tri::Unknown].into_iter().find(|wanted| has(*wanted));
+    let Some(wanted) = wanted else { return refused(seen, host) };
+    let closest = seen.iter().filter_map(|seen| seen.value.closeness).max();
+    let is_it = |seen: &Seen<Candidate>| {
+        // Of several distributions that have the name the one with the closest alias gets the request.
+        seen.value.comes_here == wanted && (wanted != Tri::True || seen.value.closeness == closest)
+    };
+    seen.into_iter().filter(is_it).collect()
+}
+
+/// A host that no distribution has is refused in front of each of them alike.
+fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
+    let mut ids: Vec<String> = Vec::new();
+    for seen in &seen {
+        if !ids.contains(&seen.distribution) {
+            ids.push(seen.distribution.clone());
+        }
+    }
+    let first = seen.into_iter().next().map(|mut first| {
+        if ids.len() > 1 {
+            first.value.trace = nobody(first.value.trace, host, &ids);
+        }
+        // It holds whatever the conditions are.
+        (first.conditions, first.is_exact) = (Vec::new(), true);
+        first
+    });
+    first.into_iter().collect()
+}
+
+/// The distributions with their aliases, and with their templates where the names are the same.
+fn names(all: &[Seen<Candidate>]) -> String {
+    let is_twin = |a: &Seen<Candidate>, b: &Seen<Candidate>| {
+        a.value.file != b.value.file && (&a.stack, &a.distribution) == (&b.stack, &b.distribution)
+    };
     let mut names: Vec<String> = Vec::new();
-    for seen in seen {
+    for seen in all {
         let stack = seen.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}."));
         let aliases = match seen.value.aliases.is_empty() {
             true => String::new(),
             false => format!(" ({})", seen.value.aliases.join(", ")),
         };
-        let name = format!("{stack}{}{aliases}", seen.distribution);
+        let file = match all.iter().any(|other| is_twin(seen, other)) {
+            true => format!(" in {}", seen.value.file),
+            false => String::new(),
+        };
+        let name = format!("{stack}{}{file}{aliases}", seen.distribution);
         if !names.contains(&name) {
             names.push(name);
         }

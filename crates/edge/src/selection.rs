@@ -179,6 +179,15 @@ impl<'m> Names<'m> {
         }
     }
 
+    /// The names that are known.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        let (managed, written) = match self {
+            Self::Managed(names) => (Some(names.iter().copied()), None),
+            Self::Written(list) => (None, Some(list.iter().filter_map(Prop::literal))),
+        };
+        managed.into_iter().flatten().chain(written.into_iter().flatten())
+    }
+
     fn find(&self, name: &str, ignore_case: bool) -> (Tri, Option<&'m Prop<Text>>) {
         let same = |other: &str| if ignore_case { other.eq_ignore_ascii_case(name) } else { other == name };
         match self {

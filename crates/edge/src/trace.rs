@@ -4,24 +4,34 @@
 
 mod answer;
 mod behavior;
+mod bucket;
 mod cached;
 mod connection;
+mod cors;
 mod credentials;
+mod deployment;
+mod end;
+mod fate;
 mod firewall;
+mod functions;
 mod gateway;
+mod host;
 mod origin;
+mod routed;
 mod sent;
 mod viewer;
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, Model};
+use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Tri;
 
 use crate::Certainty;
 use crate::caching::Caching;
 use crate::headers::Method;
 
-pub use viewer::comes_here;
+use end::{End, Way};
+
+pub use host::{closeness, comes_here, nobody};
 
 /// A request of a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +73,17 @@ impl Request {
         })
     }
 
+    /// Whether there is a query string of this name.
+    fn has_parameter(&self, name: &str) -> bool {
+        self.parameters().any(|parameter| parameter.split('=').next() == Some(name))
+    }
+
+    /// Whether it certainly has a body.
+    fn has_body(&self) -> bool {
+        let length = self.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
+        length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
+    }
+
     /// Whether the client brings a signature of AWS, in a header or in the query string.
     fn is_signed(&self) -> bool {
         self.parameters().any(|parameter| parameter.starts_with("X-Amz-Signature="))
@@ -82,6 +103,8 @@ pub struct Trace {
     pub answered_by: Option<Party>,
     /// The end in one sentence.
     pub summary: String,
+    /// Why the request is refused, in the words of the step that decides it.
+    pub reason: Option<String>,
     /// What a live request would show and the template does not.
     pub doubts: Vec<String>,
     /// The behavior that took the request, by its position; `None` for the default one.
@@ -171,8 +194,10 @@ impl Party {
 /// Follows a request through a distribution; see [`comes_here`].
 #[must_use]
 pub fn trace(model: &Model, request: &Request) -> Trace {
-    let mut tracer = Tracer { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None };
+    let mut tracer =
+        Tracer { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None };
     let end = tracer.run().unwrap_or_else(|end| end);
+    tracer.give_reason(&end);
     let end = tracer.answer(end);
     let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
         (verdict, true) => (verdict, end.status, end.party),
@@ -182,69 +207,21 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
         [] => end.summary,
         // What is not known ends the way itself.
         _ if end.verdict == Verdict::Undetermined => end.summary,
-        _ => format!("if nothing else comes of what is not known here: {}", end.summary),
+        _ => format!("as far as the template tells, {}", end.summary),
     };
+    let mut doubts = tracer.doubts;
+    doubts.extend(end.open);
     Trace {
         steps: tracer.steps,
         verdict,
         status,
         answered_by,
         summary,
-        doubts: tracer.doubts,
+        reason: tracer.reason,
+        doubts,
         behavior: tracer.behavior,
     }
 }
-
-/// The end of a way.
-#[derive(Debug, Clone)]
-struct End {
-    verdict: Verdict,
-    status: Option<u16>,
-    party: Option<Party>,
-    summary: String,
-    /// Whether the answer is one of the origin, so that caching is a question.
-    is_from_origin: bool,
-    span: Option<Span>,
-    certainty: Certainty,
-}
-
-impl End {
-    /// Refused with a status and a body.
-    fn rejected(party: Party, status: u16, body: &str, certainty: Certainty) -> Self {
-        Self {
-            verdict: Verdict::Rejected,
-            status: Some(status),
-            party: Some(party),
-            summary: match body.starts_with('"') {
-                true => format!("{} answers `{status}` with the page {body}", party.name()),
-                false => format!("{} answers `{status} {body}`", party.name()),
-            },
-            is_from_origin: party != Party::CloudFront,
-            span: None,
-            certainty,
-        }
-    }
-
-    /// Nobody can say.
-    fn unknown(why: impl Into<String>) -> Self {
-        Self {
-            verdict: Verdict::Undetermined,
-            status: None,
-            party: None,
-            summary: why.into(),
-            is_from_origin: false,
-            span: None,
-            certainty: Certainty::Uncertain,
-        }
-    }
-
-    fn at(self, span: Span) -> Self {
-        Self { span: Some(span), ..self }
-    }
-}
-
-/// Goes on with a value, or ends.
-type Way<T> = Result<T, End>;
 
 struct Tracer<'m, 'r> {
     model: &'m Model,
@@ -252,6 +229,7 @@ struct Tracer<'m, 'r> {
     steps: Vec<Step>,
     doubts: Vec<String>,
     behavior: Option<Option<usize>>,
+    reason: Option<String>,
 }
 
 impl<'m> Tracer<'m, '_> {
@@ -279,6 +257,7 @@ impl<'m> Tracer<'m, '_> {
 
     fn run(&mut self) -> Way<End> {
         let host = self.alias()?;
+        self.deployable()?;
         let path = self.root_object();
         let behavior = self.choose(&path)?;
         self.behavior = Some(behavior.index);
@@ -289,38 +268,24 @@ impl<'m> Tracer<'m, '_> {
         self.functions(behavior, "viewer-request");
         self.cache_key(behavior);
         self.functions(behavior, "origin-request");
-        let end = self.origins(behavior, &host, &path)?;
-        self.functions(behavior, "origin-response");
-        self.functions(behavior, "viewer-response");
-        Ok(end)
+        let end = self.origins(behavior, &host, &path);
+        let (Ok(end) | Err(end)) = &end;
+        self.give_reason(end);
+        self.functions_after(behavior, end);
+        Ok(end.clone())
     }
 
-    /// The functions that a behavior runs on an event. What they do is not read.
-    fn functions(&mut self, behavior: &'m Behavior, event: &str) {
-        for function in behavior.functions.iter() {
-            if function.event.literal().is_some_and(|own| own != event)
-                || (function.event.literal().is_none() && event != "viewer-request")
-            {
-                continue;
-            }
-            let kind = if function.is_lambda { "Lambda@Edge function" } else { "CloudFront Function" };
-            let name = function.arn.known().map_or_else(String::new, |arn| format!(" `{arn}`"));
-            let before = event.ends_with("request");
-            let detail = match before {
-                true => format!(
-                    "{kind}{name} runs on `{event}` and may answer itself or change the request; what follows holds if it does not"
-                ),
-                false => format!("{kind}{name} runs on `{event}` and may change the answer"),
-            };
-            self.step("function", detail, Certainty::Uncertain, Some(function.span));
-            if before {
-                self.doubt(format!("what the {kind}{name} makes of the request"));
-            }
+    /// Remembers why the request is refused: the last step says it.
+    fn give_reason(&mut self, end: &End) {
+        match end.verdict {
+            Verdict::Rejected => self.last_step_is_reason(),
+            _ => self.reason = None,
         }
-        if let Some(reason) = behavior.functions.open.as_ref().filter(|_| event == "viewer-request") {
-            let detail = format!("which functions run at the edge is not known: {}", reason.0);
-            self.step("function", detail, Certainty::Uncertain, Some(behavior.functions.span));
-            self.doubt("what functions at the edge make of the request");
+    }
+
+    fn last_step_is_reason(&mut self) {
+        if self.reason.is_none() {
+            self.reason = self.steps.last().map(|step| step.detail.clone());
         }
     }
 
@@ -329,6 +294,41 @@ impl<'m> Tracer<'m, '_> {
         let caches = crate::methods::caches(behavior, self.request.method);
         (caches != Tri::False).then(|| Caching::of(self.model, behavior))
     }
+}
+
+/// Says that a value is the default of a parameter, which another deployment need not have.
+fn by_default<T>(prop: &Prop<T>) -> String {
+    match prop.rests_on_default() {
+        Some((parameter, _)) => format!(" (the default of parameter `{parameter}`)"),
+        None => String::new(),
+    }
+}
+
+/// Names for a sentence: `a, b and c`.
+fn listed(names: &[String]) -> String {
+    joined(names, "and")
+}
+
+/// Names for a sentence: `a, b or c`.
+fn any_of(names: &[String]) -> String {
+    joined(names, "or")
+}
+
+fn joined(names: &[String], word: &str) -> String {
+    match names {
+        [some @ .., last] if !some.is_empty() => format!("{} {word} {last}", some.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// A value for a person, who does not want to read thousands of characters.
+fn short(value: &str) -> String {
+    const LONGEST: usize = 120;
+    if value.chars().count() <= LONGEST {
+        return value.to_owned();
+    }
+    let start: String = value.chars().take(60).collect();
+    format!("{start}… ({} bytes)", value.len())
 }
 
 /// A number of seconds for a person.

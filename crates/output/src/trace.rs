@@ -7,7 +7,7 @@ use cflint_edge::Certainty;
 use cflint_edge::trace::{Step, Trace, Verdict};
 use serde_json::{Map, Value, json};
 
-use crate::text::visible;
+use crate::text::{stand_in, visible};
 
 /// The name of the contract of [`write_json`].
 pub const SCHEMA: &str = "cflint-trace/v1";
@@ -127,6 +127,9 @@ fn write_verdict(trace: &Trace, paint: &Paint, out: &mut dyn Write) -> io::Resul
     };
     let verdict = trace.verdict.as_str();
     writeln!(out, "{tone}{verdict}{}: {}", paint.reset, visible(&trace.summary))?;
+    if let Some(reason) = &trace.reason {
+        writeln!(out, "  because: {}", visible(reason))?;
+    }
     for doubt in &trace.doubts {
         writeln!(out, "  a live request would show {}", visible(doubt))?;
     }
@@ -171,8 +174,23 @@ pub fn write_json(
     sources: &Sources,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(request, traced, sources))?;
-    writeln!(out)
+    let text = serde_json::to_string_pretty(&document(request, traced, sources))?;
+    writeln!(out, "{}", escaped(&text))
+}
+
+/// The same document with escapes for what a terminal would act on or not show: such characters stand in strings only.
+fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || stand_in(c).is_none() {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    escaped
 }
 
 fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
@@ -190,18 +208,26 @@ fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
         _ => Vec::new(),
     };
     let summary = same(&|a, b| a.summary == b.summary).map(|trace| trace.summary.as_str());
+    let reason = same(&|a, b| a.reason == b.reason).and_then(|trace| trace.reason.as_deref());
     let doubts = same(&|a, b| a.doubts == b.doubts).map_or(&[][..], |trace| &trace.doubts);
+    // A single way is a view as well, if it is taken under some conditions only.
     let views = match traced {
-        [_] => Vec::new(),
+        [only] if only.conditions.is_empty() && only.is_exact => Vec::new(),
         all => all.iter().map(|way| view(way, sources)).collect(),
     };
+    let first = traced.first();
+    let id = |way: &Traced| (way.stack.clone(), way.distribution.clone());
+    let only = first.filter(|first| traced.iter().all(|way| id(way) == id(first)));
     json!({
         "schema": SCHEMA,
         "request": request,
+        "distribution": only.map(|way| &way.distribution),
+        "stack": only.and_then(|way| way.stack.as_ref()),
         "verdict": verdict.as_str(),
         "status": status,
         "answered_by": party.map(cflint_edge::trace::Party::as_str),
         "summary": summary,
+        "reason": reason,
         "doubts": doubts,
         "steps": steps,
         "views": views,
@@ -219,6 +245,7 @@ fn view(way: &Traced, sources: &Sources) -> Value {
         "status": way.trace.status,
         "answered_by": way.trace.answered_by.map(cflint_edge::trace::Party::as_str),
         "summary": way.trace.summary,
+        "reason": way.trace.reason,
         "doubts": way.trace.doubts,
         "steps": steps(&way.trace, sources),
     })

@@ -11,11 +11,11 @@ use crate::problem::Problem;
 pub(super) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let (method, url) = match words.as_slice() {
-        [name] if Method::from_name(name).is_some() => {
-            return Err(Problem::new(format!("`{text}` is no request: the URL is missing")).with_help(FORM));
+        [only] if Method::from_name(only).is_some() => {
+            return Err(Problem::new(format!("there is no URL behind `{only}`")).with_help(FORM));
         }
         [url] => (Method::Get, *url),
-        [name, url] if !name.contains("://") => (method(name)?, *url),
+        [name, url] if !name.contains(['/', ':']) => (method(name)?, *url),
         [] => return Err(Problem::new("the request is empty").with_help(FORM)),
         _ => {
             return Err(

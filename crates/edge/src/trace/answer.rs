@@ -1,6 +1,9 @@
 //! The answer: API Gateway's own words, and what CloudFront makes of errors.
 
-use cflint_template::model::{Api, ErrorResponse, Protocol};
+use std::borrow::Cow;
+
+use cflint_diagnostics::Span;
+use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, State};
 use cflint_template::value::Text;
 
 use super::{End, Party, Tracer, Verdict, seconds};
@@ -9,10 +12,14 @@ use crate::pattern::{PathPattern, normalize_path};
 
 /// What API Gateway says for what it does not want to tell apart.
 pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";
+/// What an HTTP API says where there is nothing.
+pub(super) const NOT_FOUND: &str = "{\"message\":\"Not Found\"}";
 
 /// Errors that are always cached, if anything is.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
 const CACHED: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
+/// Errors that are cached if the answer asks for it.
+const ON_DEMAND: [u16; 5] = [400, 403, 405, 412, 415];
 /// Seconds that errors are cached if no custom error response is about them.
 const ERROR_TTL: i64 = 10;
 /// Seconds if one is that does not say.
@@ -20,7 +27,7 @@ const ERROR_TTL: i64 = 10;
 const CUSTOM_ERROR_TTL: i64 = 300;
 
 /// Why API Gateway refuses a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Refusal {
     /// A REST API has no such resource or method.
     NoToken,
@@ -40,13 +47,14 @@ pub(super) enum Refusal {
     Firewall,
     /// A resource policy.
     Policy,
+    /// These parameters are missing.
+    Parameters(String),
 }
 
-/// The refusal in the words of the API: a REST API can have its own.
+/// Type of the gateway response, status and message of a refusal.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
-pub(super) fn refusal(api: &Api, why: Refusal) -> End {
+fn words(is_rest: bool, why: &Refusal) -> (&'static str, u16, Cow<'static, str>, Certainty) {
     use Certainty::{Certain, Probable};
-    let is_rest = api.protocol == Protocol::Rest;
     let (kind, status, message, certainty) = match why {
         Refusal::NoToken => ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain),
         Refusal::Unsigned if is_rest => {
@@ -73,20 +81,12 @@ pub(super) fn refusal(api: &Api, why: Refusal) -> End {
             "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
             Certain,
         ),
-    };
-    let name = if why == Refusal::Policy { "Message" } else { "message" };
-    let mut body = format!("{{\"{name}\":\"{message}\"}}");
-    let mut code = status;
-    let find =
-        |wanted: &str| api.gateway_responses.iter().find(|response| response.kind.literal() == Some(wanted));
-    let own = find(kind).or_else(|| find("DEFAULT_4XX")).filter(|_| is_rest && !kind.is_empty());
-    if let Some(own) = own {
-        code = own.status.known().and_then(|status| u16::try_from(*status).ok()).unwrap_or(status);
-        if let Some(template) = own.body.known() {
-            body = filled(template, message);
+        Refusal::Parameters(names) => {
+            let message = format!("Missing required request parameters: [{names}]");
+            return ("BAD_REQUEST_PARAMETERS", 400, Cow::Owned(message), Certain);
         }
-    }
-    End::rejected(Party::ApiGateway, code, &body, certainty)
+    };
+    (kind, status, Cow::Borrowed(message), certainty)
 }
 
 /// The template of a body with the message that it asks for.
@@ -99,16 +99,94 @@ fn filled(template: &Text, message: &str) -> String {
 }
 
 impl<'m> Tracer<'m, '_> {
+    /// The refusal in the words of the API: a REST API can have its own.
+    pub(super) fn refuse(&mut self, api: &'m Api, why: Refusal, span: Span) -> End {
+        self.last_step_is_reason();
+        let is_rest = api.protocol == Protocol::Rest;
+        let (kind, status, message, certainty) = words(is_rest, &why);
+        let name = if why == Refusal::Policy { "Message" } else { "message" };
+        let plain =
+            End::rejected(Party::ApiGateway, status, &format!("{{\"{name}\":\"{message}\"}}"), certainty);
+        if !is_rest || kind.is_empty() {
+            return plain.at(span);
+        }
+        let all = &api.gateway_responses;
+        let find = |wanted: &str| all.iter().find(|response| response.kind.literal() == Some(wanted));
+        if let Some(own) = find(kind).or_else(|| find("DEFAULT_4XX")) {
+            return self.own_words(api, own, (kind, status, &message), &plain).at(span);
+        }
+        if all.open.is_some() || all.iter().any(|response| response.kind.literal().is_none()) {
+            self.doubt(format!("whether `{}` has words of its own for `{kind}`", api.id));
+        }
+        plain.at(span)
+    }
+
+    /// The refusal as a gateway response of the template puts it.
+    fn own_words(
+        &mut self,
+        api: &Api,
+        own: &'m GatewayResponse,
+        (kind, status, message): (&str, u16, &str),
+        plain: &End,
+    ) -> End {
+        let through = match own.kind.literal() {
+            Some(other) if other != kind => format!(" in `{other}`"),
+            _ => String::new(),
+        };
+        let detail = format!("`{}` has words of its own for `{kind}`{through}", api.id);
+        let body = match (&own.body.state, own.body.known()) {
+            (State::Unknown(_), _) => "with a body that is known only at deployment".to_owned(),
+            (_, Some(template)) => format!("with `{}`", filled(template, message)),
+            _ => format!("with `{{\"message\":\"{message}\"}}`"),
+        };
+        let code = own.status.or_default(i64::from(status)).and_then(|status| u16::try_from(status).ok());
+        let Some(code) = code else {
+            let detail = format!("{detail}, with a status that is known only at deployment");
+            self.step("gateway response", detail, Certainty::Uncertain, Some(own.status.span));
+            self.doubt(format!("with which status `{}` answers `{kind}`", api.id));
+            return End { status: None, summary: format!("API Gateway answers {body}"), ..plain.clone() };
+        };
+        self.sure("gateway response", detail, own.span);
+        match own.body.known() {
+            Some(template) => {
+                End::rejected(Party::ApiGateway, code, &filled(template, message), plain.certainty)
+            }
+            None => End {
+                status: Some(code),
+                summary: format!("API Gateway answers `{code}` {body}"),
+                ..plain.clone()
+            },
+        }
+    }
+
     /// Says how it ends, and what CloudFront makes of an error.
     pub(super) fn answer(&mut self, end: End) -> End {
         let certainty =
             if end.verdict == Verdict::Undetermined { Certainty::Uncertain } else { end.certainty };
         self.step("answer", end.summary.clone(), certainty, end.span);
+        if end.is_unreachable && end.status.is_none() {
+            return self.unreachable(end);
+        }
         let Some(status) = end.status.filter(|_| end.verdict == Verdict::Rejected) else { return end };
         let custom = self.error_response(status);
         self.cache_error(&end, status, custom);
         let Some(custom) = custom else { return end };
         self.replace(end, status, custom)
+    }
+
+    /// An error with one of several statuses. Custom error responses about them make something of it.
+    fn unreachable(&mut self, end: End) -> End {
+        let about = [502, 504].into_iter().find_map(|status| self.error_response(status));
+        match about {
+            Some(custom) => {
+                let code = custom.error_code.known().copied().unwrap_or_default();
+                let detail = format!("if the status is `{code}`, there is a custom error response about it");
+                self.step("error page", detail, Certainty::Uncertain, Some(custom.span));
+                self.doubt("with which status the connection fails");
+            }
+            None => self.cache_error(&end, 502, None),
+        }
+        end
     }
 
     /// The custom error response about a status. They are those of the whole distribution, whatever the behavior.
@@ -160,21 +238,30 @@ impl<'m> Tracer<'m, '_> {
         let Some(index) = self.behavior else { return };
         let behavior = distribution.all_behaviors().find(|behavior| behavior.index == index);
         let Some(caching) = behavior.and_then(|behavior| self.caching(behavior)) else { return };
-        let is_error_of_origin = end.is_from_origin || matches!(status, 502..=504);
+        let is_error_of_origin = end.is_from_origin || end.is_unreachable;
         if !caching.may_cache().is_true() || !is_error_of_origin {
             return;
         }
         if !CACHED.contains(&status) {
+            if ON_DEMAND.contains(&status) {
+                let detail =
+                    format!("`{status}` is kept only if the answer has `Cache-Control` with `max-age`");
+                self.sure("error cache", detail, distribution.error_responses.span);
+            }
             return;
         }
         let ttl =
             custom.map_or(Some(ERROR_TTL), |custom| custom.caching_min_ttl.or_default(CUSTOM_ERROR_TTL));
+        let what = if end.status.is_some() { format!("`{status}`") } else { "the error".to_owned() };
         let detail = match ttl {
-            Some(0) => format!("`{status}` is not kept"),
+            Some(0) => format!("{what} is not kept"),
             Some(ttl) => {
-                format!("`{status}` is kept for {} at least, also after the cause is mended", seconds(ttl))
+                format!(
+                    "{what} is kept for at least {}, and viewers get it even after its cause is mended",
+                    seconds(ttl)
+                )
             }
-            None => format!("`{status}` is kept; for how long is not known"),
+            None => format!("{what} is kept; for how long is not known"),
         };
         let span = custom.map_or(distribution.error_responses.span, |custom| custom.span);
         self.step("error cache", detail, Certainty::Certain, Some(span));

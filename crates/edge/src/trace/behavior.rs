@@ -3,7 +3,7 @@
 use cflint_template::model::Behavior;
 use cflint_template::value::{Part, Text, Tri};
 
-use super::{End, Tracer, Way};
+use super::{End, Tracer, Way, by_default, listed};
 use crate::Certainty;
 use crate::language::Language;
 use crate::pattern::{PathPattern, normalize_path};
@@ -30,7 +30,11 @@ impl<'m> Tracer<'m, '_> {
         match name {
             Some(name) if raw == "/" => {
                 let replaced = format!("/{name}");
-                self.sure("default root object", format!("`/` becomes `{replaced}`"), object.span);
+                self.sure(
+                    "default root object",
+                    format!("`/` becomes `{replaced}`{}", by_default(object)),
+                    object.span,
+                );
                 Paths { normal: normalize_path(&replaced), raw: replaced, without_object: Some(raw) }
             }
             _ => {
@@ -58,7 +62,7 @@ impl<'m> Tracer<'m, '_> {
                     found = behavior;
                     break;
                 }
-                Tri::False => passed.push(format!("`{}`", behavior.name())),
+                Tri::False => passed.push(behavior),
                 Tri::Unknown => {
                     let why = format!("whether `{}` takes `{}` is not known", behavior.name(), paths.normal);
                     return Err(End::unknown(why).at(behavior.path_pattern.span));
@@ -67,13 +71,9 @@ impl<'m> Tracer<'m, '_> {
         }
         let count = distribution.behaviors.items.len();
         let normal = &paths.normal;
-        let shown = if *normal == paths.raw { String::new() } else { format!(", for patterns `{normal}`,") };
-        let not = match passed.as_slice() {
-            [] => String::new(),
-            [one] => format!("; {one} does not"),
-            [some @ .., last] if passed.len() <= 6 => format!("; {} and {last} do not", some.join(", ")),
-            _ => format!("; {} and {} others before it do not", passed[..5].join(", "), passed.len() - 5),
-        };
+        let shown =
+            if *normal == paths.raw { String::new() } else { format!(", which counts as `{normal}`") };
+        let not = passed_over(&passed, normal);
         let (detail, span) = match found.index {
             Some(_) if count == 1 => {
                 (format!("`{}` takes `{}`{shown}", found.name(), paths.raw), found.path_pattern.span)
@@ -87,7 +87,9 @@ impl<'m> Tracer<'m, '_> {
                 ),
                 found.path_pattern.span,
             ),
-            None if count == 0 => (format!("{}, the only one", found.name()), found.span),
+            None if count == 0 => {
+                (format!("{}, the only one, takes `{}`{shown}", found.name(), paths.raw), found.span)
+            }
             None => (format!("{} takes `{}`{shown}{not}", found.name(), paths.raw), found.span),
         };
         self.sure("behavior", detail, span);
@@ -114,6 +116,47 @@ impl<'m> Tracer<'m, '_> {
             ));
         }
     }
+}
+
+/// The behaviors before the one that takes the path, with why a pattern that looks alike does not.
+fn passed_over(passed: &[&Behavior], path: &str) -> String {
+    const MOST: usize = 6;
+    let (near, far): (Vec<_>, Vec<_>) = passed.iter().partition(|behavior| why_not(behavior, path).is_some());
+    let mut texts = Vec::new();
+    for behavior in near {
+        let why = why_not(behavior, path).unwrap_or_default();
+        texts.push(format!("`{}` does not: {why}", behavior.name()));
+    }
+    let mut names: Vec<String> =
+        far.iter().take(MOST).map(|behavior| format!("`{}`", behavior.name())).collect();
+    if far.len() > MOST {
+        names.push(format!("{} others", far.len() - MOST));
+    }
+    match names.len() {
+        0 => {}
+        1 => texts.push(format!("{} does not", names[0])),
+        _ => texts.push(format!("{} do not", listed(&names))),
+    }
+    texts.iter().map(|text| format!("; {text}")).collect()
+}
+
+/// Why a pattern does not take a path that looks as if it should.
+fn why_not(behavior: &Behavior, path: &str) -> Option<String> {
+    let written = behavior.path_pattern.literal()?;
+    let pattern = format!("/{}", written.strip_prefix('/').unwrap_or(written));
+    if PathPattern::new(&pattern.to_ascii_lowercase()).matches(&path.to_ascii_lowercase()) {
+        return Some("upper and lower case count".to_owned());
+    }
+    if pattern.strip_suffix("/*") == Some(path) {
+        return Some(format!("it takes what follows `{path}/`, and there is no slash"));
+    }
+    let is_plain = !pattern.contains(['*', '?']);
+    if is_plain && path.strip_prefix(&pattern).is_some_and(|rest| rest.starts_with('/')) {
+        return Some("it takes this one path, and not what is below".to_owned());
+    }
+    let below = pattern.strip_prefix("/*").filter(|rest| rest.starts_with('/'))?;
+    let takes = PathPattern::new(below).matches(path);
+    takes.then(|| "it takes the path only below another segment".to_owned())
 }
 
 fn first(behaviors: &[Behavior], path: &str) -> Option<usize> {

@@ -3,7 +3,7 @@
 use cflint_template::model::Behavior;
 use cflint_template::value::Tri;
 
-use super::{Tracer, seconds};
+use super::{Tracer, listed, seconds};
 use crate::Certainty;
 use crate::caching::{Caching, cookie_in_key, header_in_key, query_in_key};
 use crate::forwarding::Forwarding;
@@ -16,7 +16,7 @@ impl<'m> Tracer<'m, '_> {
     pub(super) fn cache_key(&mut self, behavior: &'m Behavior) {
         let method = self.request.method.as_str();
         let Some(caching) = self.caching(behavior) else {
-            let detail = format!("answers to `{method}` are never cached here");
+            let detail = format!("answers to `{method}` are never cached");
             self.sure("cache", detail, behavior.span);
             return;
         };
@@ -37,38 +37,61 @@ impl<'m> Tracer<'m, '_> {
             Tri::True => {}
         }
         let detail = match caching.unasked() {
-            Some(0) => format!("cached only for as long as the answer says; {name}"),
+            Some(0) => format!("kept only if the answer asks for it (`Cache-Control`): {name}"),
             Some(ttl) => {
-                format!("an answer that says nothing of caching is kept for {}; {name}", seconds(ttl))
+                format!("kept for {} if the answer says nothing of caching: {name}", seconds(ttl))
             }
-            None => format!("cached; for how long is not known; {name}"),
+            None => format!("kept; for how long is not known: {name}"),
         };
         let detail = match min(&caching) {
-            Some(least) => format!("{detail}; even `no-store` is kept for {}", seconds(least)),
+            Some(least) => format!("{detail}; for {} even if it says `no-store`", seconds(least)),
             None => detail,
         };
         self.step("cache", detail, certainty, span);
-        let detail = format!("shared by all who ask for the same {}", self.key(&forwarding));
+        let detail = format!("shared by all who ask for the same {}", self.key(behavior, &forwarding));
         self.step("cache key", detail, certainty, span);
-        for name in CREDENTIALS {
-            if self.request.header(name).is_some()
-                && header_in_key(&forwarding, name).is_false()
-                && forwarding.header_arrives(name, Some(self.request.method)).0.is_true()
-            {
-                let detail = format!(
-                    "`{name}` reaches the origin and is not in the key: the answer goes to others too"
-                );
-                self.step("cache key", detail, certainty, span);
-            }
+        for shared in self.seen_but_shared(behavior, &forwarding) {
+            let detail =
+                format!("{shared} reaches the origin and is not in the key: others get the same answer");
+            self.step("cache key", detail, certainty, span);
         }
     }
 
+    /// What the answer may depend on, and what does not tell answers apart.
+    fn seen_but_shared(&self, behavior: &Behavior, forwarding: &Forwarding<'_>) -> Vec<String> {
+        let mut shared = Vec::new();
+        for name in CREDENTIALS {
+            if self.request.header(name).is_some()
+                && header_in_key(forwarding, name).is_false()
+                && forwarding.header_arrives(name, Some(self.request.method)).0.is_true()
+            {
+                shared.push(format!("`{name}`"));
+            }
+        }
+        for (name, _) in self.request.cookies() {
+            if cookie_in_key(forwarding, name).is_false() && forwarding.cookies.selects(name).answer.is_true()
+            {
+                shared.push(format!("cookie `{name}`"));
+            }
+        }
+        for parameter in self.request.parameters() {
+            let name = parameter.split('=').next().unwrap_or_default();
+            if query_in_key(forwarding, name).is_false()
+                && !self.is_of_signature(behavior, name)
+                && forwarding.query_strings.selects(name).answer.is_true()
+            {
+                shared.push(format!("query string `{name}`"));
+            }
+        }
+        shared
+    }
+
     /// What an answer is found by.
-    fn key(&self, forwarding: &Forwarding<'_>) -> String {
+    fn key(&self, behavior: &Behavior, forwarding: &Forwarding<'_>) -> String {
         let mut parts = vec!["path".to_owned()];
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
-            if query_in_key(forwarding, name).is_true() {
+            if query_in_key(forwarding, name).is_true() && !self.is_of_signature(behavior, name) {
                 parts.push(format!("query string `{name}`"));
             }
         }
@@ -85,11 +108,7 @@ impl<'m> Tracer<'m, '_> {
         if header_in_key(forwarding, "Host").is_true() && self.request.header("Host").is_none() {
             parts.push("header `Host`".to_owned());
         }
-        match parts.as_slice() {
-            [] => String::new(),
-            [only] => only.clone(),
-            [some @ .., last] => format!("{} and {last}", some.join(", ")),
-        }
+        listed(&parts)
     }
 }
 

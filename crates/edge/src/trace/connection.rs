@@ -5,7 +5,7 @@ use cflint_template::model::{CustomOrigin, OriginKind, Protocol};
 
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{End, Party, Tracer, Way};
 use crate::Certainty;
 use crate::backend::Backend;
 use crate::path::RequestPath;
@@ -37,7 +37,7 @@ impl<'m> Tracer<'m, '_> {
             let span = config.protocol_policy.span;
             let name = path.backend.name();
             self.sure("connection", format!("plain HTTP to {name}, which speaks HTTPS only"), span);
-            return Err(unreachable("502 or 504", None, "CloudFront cannot connect to the origin").at(span));
+            return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(span));
         }
         if is_tls_only && known.is_some_and(|port| port != 443) {
             let detail = format!(
@@ -46,18 +46,33 @@ impl<'m> Tracer<'m, '_> {
                 path.backend.name()
             );
             self.sure("connection", detail, port.span);
-            return Err(
-                unreachable("502 or 504", None, "CloudFront cannot connect to the origin").at(port.span)
-            );
+            return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(port.span));
         }
         if sent.is_https && self.is_tls_outdated(path, config) {
             let span = config.ssl_protocols.span;
-            let detail = format!("TLS versions before 1.2, which {} refuses", path.backend.name());
-            self.sure("connection", detail, span);
+            let detail =
+                format!("only TLS versions before 1.2 may be used, and {} refuses them", path.backend.name());
+            // The property is documented as a list of versions here, and as the oldest version there.
+            self.step("connection", detail, Certainty::Probable, Some(span));
             let text = page("CloudFront wasn't able to connect to the origin.");
-            return Err(End::rejected(Party::CloudFront, 502, &text, Certainty::Certain).at(span));
+            let end = End::rejected(Party::CloudFront, 502, &text, Certainty::Probable);
+            return Err(End { is_unreachable: true, ..end }.at(span));
         }
+        self.patience(path, config);
         Ok(())
+    }
+
+    /// Says so where CloudFront stops waiting before the API does.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>
+    fn patience(&mut self, path: &RequestPath<'m>, config: &CustomOrigin) {
+        const LONGEST_OF_APIS: i64 = 29;
+        let Some(wait) = config.read_timeout.known().copied() else { return };
+        if path.backend.is_api() && wait < LONGEST_OF_APIS {
+            let detail = format!(
+                "CloudFront waits {wait} s for an answer and then says `504`; the API waits up to {LONGEST_OF_APIS} s for its backend"
+            );
+            self.sure("timeout", detail, config.read_timeout.span);
+        }
     }
 
     fn is_tls_outdated(&self, path: &RequestPath<'m>, config: &CustomOrigin) -> bool {
@@ -73,18 +88,5 @@ impl<'m> Tracer<'m, '_> {
             && protocols.open.is_none()
             && !protocols.items.is_empty()
             && protocols.iter().all(|protocol| is_old(protocol.literal()))
-    }
-}
-
-/// Fails at CloudFront with a status that is not documented exactly.
-pub(super) fn unreachable(status: &str, exact: Option<u16>, why: &str) -> End {
-    End {
-        verdict: Verdict::Rejected,
-        status: exact,
-        party: Some(Party::CloudFront),
-        summary: format!("CloudFront answers `{status}`: {why}"),
-        is_from_origin: false,
-        span: None,
-        certainty: Certainty::Certain,
     }
 }

@@ -3,7 +3,7 @@
 use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
-use super::answer::{Refusal, refusal};
+use super::answer::Refusal;
 use super::sent::{Sent, is_custom};
 use super::{Tracer, Way};
 use crate::Certainty;
@@ -19,6 +19,7 @@ impl<'m> Tracer<'m, '_> {
         sent: &Sent,
     ) -> Way<()> {
         match route.guard {
+            Guard::None if !route.api_key.is_false() => {}
             Guard::None => self.sure("access", "the route asks for no credentials", route.span),
             Guard::Iam => self.signature(api, route, path, sent)?,
             Guard::Authorizer => match api.authorizer(route) {
@@ -45,25 +46,26 @@ impl<'m> Tracer<'m, '_> {
         let id = &authorizer.id;
         for identity in authorizer.identity.iter().filter(|_| authorizer.is_strict()) {
             let what = identity_name(identity);
-            let arrives = match identity.place {
-                IdentityPlace::Header => {
-                    sent.header(&identity.name).map_or_else(|answer| answer, |_| Tri::True)
-                }
-                IdentityPlace::Query => sent.has_query(&identity.name),
-                IdentityPlace::Other => Tri::True,
-            };
-            match arrives {
+            match arrives(identity, sent) {
                 Tri::True => {}
                 Tri::False => {
-                    let detail = format!("`{id}` asks for {what}, which does not arrive");
+                    let detail = format!("`{id}` asks for {what}, {}", self.missing(identity));
                     self.sure("authorizer", detail, identity.span);
-                    return Err(refusal(api, Refusal::Unauthorized).at(identity.span));
+                    return Err(self.refuse(api, Refusal::Unauthorized, identity.span));
                 }
                 Tri::Unknown => {
                     let detail = format!("`{id}` asks for {what}, which may not arrive");
                     self.step("authorizer", detail, Certainty::Uncertain, Some(identity.span));
                     self.doubt(format!("whether {what} reaches the API"));
                 }
+            }
+        }
+        for identity in authorizer.identity.iter().filter(|_| !authorizer.is_strict()) {
+            let what = identity_name(identity);
+            if !arrives(identity, sent).is_true() {
+                let detail = format!("`{id}` looks at {what}, and is asked even if that does not arrive");
+                self.step("authorizer", detail, Certainty::Uncertain, Some(identity.span));
+                self.doubt(format!("what `{id}` says to a request without {what}"));
             }
         }
         let refused = match api.protocol {
@@ -75,6 +77,16 @@ impl<'m> Tracer<'m, '_> {
         let detail = format!("`{id}` decides, and is taken to let the request in; if it does not, {refused}");
         self.sure("authorizer", detail, authorizer.span);
         Ok(())
+    }
+
+    /// Why something that is asked for is not there.
+    fn missing(&self, identity: &Identity) -> &'static str {
+        let is_sent = match identity.place {
+            IdentityPlace::Header => self.request.header(&identity.name).is_some(),
+            IdentityPlace::Query => self.request.has_parameter(&identity.name),
+            IdentityPlace::Other => true,
+        };
+        if is_sent { "which does not arrive" } else { "which the request does not have" }
     }
 
     /// A signature is made for one host name, and holds for no other.
@@ -91,7 +103,7 @@ impl<'m> Tracer<'m, '_> {
                     Certainty::Probable,
                     Some(route.span),
                 );
-                return Err(refusal(api, Refusal::IncompleteSignature).at(route.span));
+                return Err(self.refuse(api, Refusal::IncompleteSignature, route.span));
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `Authorization` reaches the API");
@@ -103,18 +115,32 @@ impl<'m> Tracer<'m, '_> {
                     None => "the route asks for a signature of AWS, and the request has none",
                 };
                 self.sure("access", why, route.span);
-                return Err(refusal(api, Refusal::Unsigned).at(route.span));
+                return Err(self.refuse(api, Refusal::Unsigned, route.span));
             }
+        }
+        if let Some(name) = self.dropped_from_signature(sent) {
+            let detail = format!("the signature covers `{name}`, which does not arrive");
+            self.step("access", detail, Certainty::Probable, Some(route.span));
+            return Err(self.refuse(api, Refusal::WrongSignature, route.span));
         }
         if sent.forwards_host.is_true() {
             self.sure("access", "signed, and taken to be signed by somebody who may call it", route.span);
             return Ok(());
         }
         let own = path.origin_host();
-        let detail =
-            format!("the signature covers `Host`; it is valid only if the client made it for `{own}`");
+        let detail = format!(
+            "the signature covers `Host`, which is `{own}` here: one made for the host of the URL does not fit"
+        );
         self.step("access", detail, Certainty::Probable, Some(route.span));
-        Err(refusal(api, Refusal::WrongSignature).at(route.span))
+        Err(self.refuse(api, Refusal::WrongSignature, route.span))
+    }
+
+    /// A header that the signature in `Authorization` covers, and that certainly does not arrive as it was sent.
+    fn dropped_from_signature(&self, sent: &Sent) -> Option<String> {
+        let (_, after) = self.request.header("Authorization")?.split_once("SignedHeaders=")?;
+        let names = after.split([',', ' ']).next().unwrap_or_default().split(';');
+        let mut names = names.filter(|name| !name.eq_ignore_ascii_case("host"));
+        names.find(|name| sent.header(name).err() == Some(Tri::False)).map(str::to_owned)
     }
 
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
@@ -138,7 +164,7 @@ impl<'m> Tracer<'m, '_> {
                     None => "the route asks for an API key, and the request has no `x-api-key`",
                 };
                 self.sure("API key", why, route.span);
-                Err(refusal(api, Refusal::Key).at(route.span))
+                Err(self.refuse(api, Refusal::Key, route.span))
             }
         }
     }
@@ -156,7 +182,7 @@ impl<'m> Tracer<'m, '_> {
                 api.id
             );
             self.sure("API key", detail, plans[0].span);
-            return Err(refusal(api, Refusal::Key).at(plans[0].span));
+            return Err(self.refuse(api, Refusal::Key, plans[0].span));
         }
         let own = self
             .model
@@ -165,11 +191,19 @@ impl<'m> Tracer<'m, '_> {
             .find(|key| key.value.known().is_some_and(|own| own.equals(value).is_true()));
         if let Some(key) = own.filter(|key| key.enabled.is_false()) {
             self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
-            return Err(refusal(api, Refusal::Key).at(key.span));
+            return Err(self.refuse(api, Refusal::Key, key.span));
         }
         let from = if is_custom { "the custom header of the origin" } else { "`x-api-key`" };
         self.sure("API key", format!("{from} arrives, and is taken for a key of a usage plan"), route.span);
         Ok(())
+    }
+}
+
+fn arrives(identity: &Identity, sent: &Sent) -> Tri {
+    match identity.place {
+        IdentityPlace::Header => sent.header(&identity.name).map_or_else(|answer| answer, |_| Tri::True),
+        IdentityPlace::Query => sent.has_query(&identity.name),
+        IdentityPlace::Other => Tri::True,
     }
 }
 

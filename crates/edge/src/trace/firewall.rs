@@ -3,6 +3,9 @@
 use cflint_template::model::{AclAction, Api, Association, Model, Stage, Statement, WebAcl};
 use cflint_template::value::{Part, Reference, Text, Tri};
 
+use super::Tracer;
+use crate::Certainty;
+
 /// The resource whose attribute a text is, such as that of an ARN.
 pub(super) fn resource_of(text: &Text) -> Option<&str> {
     match &text.as_hole()?.reference {
@@ -14,27 +17,75 @@ pub(super) fn resource_of(text: &Text) -> Option<&str> {
 /// Asks for the value of a header that arrives; `Err` says whether it is certain that none does.
 pub(super) type Header<'h> = dyn Fn(&str) -> Result<Text, Tri> + 'h;
 
-/// What a firewall does with a request; `None` if the template does not say.
-pub(super) fn firewall_says(acl: &WebAcl, header: &Header<'_>) -> Option<AclAction> {
+/// What a firewall does with a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Says {
+    /// Lets it through.
+    Allow,
+    /// Blocks it.
+    Block,
+    /// It depends on the value of a header, or on whether it arrives.
+    Depends(String),
+    /// It has rules that are not read, or that the template does not show.
+    Unread,
+}
+
+fn firewall_says(acl: &WebAcl, header: &Header<'_>) -> Says {
+    let says = |action: AclAction| match action {
+        _ if acl.rules.open.is_some() => Says::Unread,
+        AclAction::Allow => Says::Allow,
+        AclAction::Block => Says::Block,
+        AclAction::Count | AclAction::Other => Says::Unread,
+    };
     for rule in acl.rules.iter() {
         match (applies(&rule.statement, header), rule.action) {
             (Tri::False, _) | (_, AclAction::Count) => {}
-            (Tri::True, action @ (AclAction::Allow | AclAction::Block)) => {
-                return acl.rules.open.is_none().then_some(action);
+            (Tri::True, action) => return says(action),
+            (Tri::Unknown, AclAction::Allow | AclAction::Block) => {
+                return depends_on(&rule.statement, header).map_or(Says::Unread, Says::Depends);
             }
-            _ => return None,
+            (Tri::Unknown, _) => return Says::Unread,
         }
     }
-    let default = matches!(acl.default_action, AclAction::Allow | AclAction::Block);
-    (default && acl.rules.open.is_none()).then_some(acl.default_action)
+    says(acl.default_action)
 }
 
-/// The same in words.
-pub(super) fn firewall_says_why(acl: &WebAcl, says: Option<AclAction>) -> String {
-    match says {
-        Some(AclAction::Allow) => format!("`{}` lets the request through", acl.id),
-        Some(AclAction::Block) => format!("`{}` blocks the request", acl.id),
-        _ => format!("`{}` has rules that are not read; it is taken to let the request through", acl.id),
+/// The header whose value decides about a statement, if nothing else does that is not known.
+fn depends_on(statement: &Statement, header: &Header<'_>) -> Option<String> {
+    match statement {
+        Statement::Header { name, .. } => (applies(statement, header) == Tri::Unknown).then(|| name.clone()),
+        Statement::Not(inner) => depends_on(inner, header),
+        Statement::And(all) | Statement::Or(all) => {
+            let mut open = all.iter().filter(|inner| applies(inner, header) == Tri::Unknown);
+            let first = open.next()?;
+            open.next().is_none().then(|| depends_on(first, header))?
+        }
+        Statement::Other => None,
+    }
+}
+
+impl<'m> Tracer<'m, '_> {
+    /// Asks a firewall of the template.
+    pub(super) fn web_acl(&mut self, acl: &'m WebAcl, header: &Header<'_>) -> Says {
+        let says = firewall_says(acl, header);
+        let id = &acl.id;
+        let (detail, certainty) = match &says {
+            Says::Allow => (format!("`{id}` lets the request through"), Certainty::Certain),
+            Says::Block => (format!("`{id}` blocks the request"), Certainty::Certain),
+            Says::Depends(name) => {
+                self.doubt(format!("whether `{name}` has the value that `{id}` looks for; if not, `403`"));
+                (
+                    format!("`{id}` looks at the value of `{name}`, which is known only at deployment"),
+                    Certainty::Uncertain,
+                )
+            }
+            Says::Unread => (
+                format!("`{id}` has rules that are not read; it is taken to let the request through"),
+                Certainty::Certain,
+            ),
+        };
+        self.step("web ACL", detail, certainty, Some(acl.span));
+        says
     }
 }
 

@@ -1,24 +1,19 @@
-//! What API Gateway does with the request: endpoint, stage or mapping, route, and who may call it.
+//! What API Gateway does with the request up to the stage: endpoint, mapping, stage, and what guards the stage.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use cflint_diagnostics::Span;
-use cflint_template::model::{AclAction, Api, CustomDomain, OriginKind, Protocol};
+use cflint_template::model::{Api, CustomDomain, OriginKind, Protocol};
 use cflint_template::value::{Text, Tri};
 
-use super::answer::{FORBIDDEN, Refusal, refusal};
-use super::connection::unreachable;
-use super::credentials::is_signature;
-use super::firewall::{firewall_of, firewall_says, firewall_says_why};
-use super::origin::reached;
+use super::answer::{FORBIDDEN, NOT_FOUND, Refusal};
+use super::fate::place;
+use super::firewall::{Says, firewall_of};
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Way};
+use super::{End, Party, Tracer, Way, by_default, listed};
 use crate::Certainty;
 use crate::backend::Backend;
 use crate::entrance::{Entered, Entrance, enter_api, enter_domain};
-use crate::headers::Method;
 use crate::path::RequestPath;
-use crate::routing::{Below, Routed, route};
 
 /// The largest headers that API Gateway takes, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
@@ -33,24 +28,30 @@ impl<'m> Tracer<'m, '_> {
         sent: &Sent,
     ) -> Way<End> {
         let span = path.origin.domain_name.span;
+        if let Some(api) = api {
+            self.region(path, api)?;
+        }
         match self.is_own_host(path, sent) {
             Tri::True => {}
-            Tri::False => return Err(self.foreign_host(api, span)),
+            Tri::False => return Err(self.foreign_host(api, path, sent)),
             Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known").at(span)),
         }
         let Some(api) = api else {
             let why = format!(
-                "{} is not in the template, and so are its stages and routes not",
+                "{} is not in the template, so its stages and routes are not known",
                 path.backend.name()
             );
             return Err(End::unknown(why).at(span));
         };
         if api.has_endpoint_type("PRIVATE").is_true() {
             let at = api.endpoint_types.span;
-            let detail = format!("`{}` is private: its name leads nowhere outside of a VPC", api.id);
-            self.step("endpoint", detail, Certainty::Probable, Some(at));
-            let end = unreachable("502", None, "CloudFront cannot reach a private API");
-            return Err(End { certainty: Certainty::Probable, ..end }.at(at));
+            let detail = format!("`{}` is private, and CloudFront comes from outside of the VPC", api.id);
+            self.sure("endpoint", detail, at);
+            let summary = format!(
+                "nothing answers CloudFront, which says `502`, or API Gateway says `403 {FORBIDDEN}`"
+            );
+            let end = End { summary, ..End::unreachable("`502`", "") };
+            return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
         }
         let disabled = &api.disable_execute_api_endpoint;
         match disabled.or_default(false) {
@@ -70,28 +71,47 @@ impl<'m> Tracer<'m, '_> {
         self.enter(enter_api(api, &sent.path), path, sent)
     }
 
-    /// `Host` names another API than this one, or none.
-    fn foreign_host(&mut self, api: Option<&Api>, span: Span) -> End {
-        let is_edge = api.map_or(Tri::False, |api| api.has_endpoint_type("EDGE"));
-        let detail = "API Gateway finds the API by `Host`, and no API has this name";
-        match is_edge {
-            Tri::True => {
-                let detail = "the edge-optimized endpoint is a distribution of AWS, which has no such alias";
-                self.step("endpoint", detail, Certainty::Probable, Some(span));
-                let text =
-                    page("Bad request. We can't connect to the server for this app or website at this time.");
-                End::rejected(Party::CloudFront, 403, &text, Certainty::Probable).at(span)
-            }
-            Tri::False => {
-                self.sure("endpoint", detail, span);
-                End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span)
-            }
-            Tri::Unknown => {
-                self.sure("endpoint", detail, span);
-                let end = End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span);
-                End { party: None, summary: "the answer is `403`".to_owned(), ..end }
-            }
+    /// A host name with a region in which the API is not: there is no such host.
+    fn region(&mut self, path: &RequestPath<'m>, api: &'m Api) -> Way<()> {
+        let Backend::ExecuteApi { region, .. } = &path.backend else { return Ok(()) };
+        let (Some(written), Some(own)) = (region.as_literal(), self.model.regions.get(&api.id)) else {
+            return Ok(());
+        };
+        if written == own {
+            return Ok(());
         }
+        let span = path.origin.domain_name.span;
+        let detail = format!("the host name is in `{written}`, and `{}` is in `{own}`", api.id);
+        self.sure("connection", detail, span);
+        let end = End::unreachable("`502`", "there is no such host");
+        Err(End { status: Some(502), certainty: Certainty::Probable, ..end }.at(span))
+    }
+
+    /// `Host` names another API than this one, or none.
+    fn foreign_host(&mut self, api: Option<&Api>, path: &RequestPath<'m>, sent: &Sent) -> End {
+        let headers = &path.forwarding.headers;
+        let span = place(&headers.selects("Host"), path, headers);
+        let host = sent.host.as_ref().map_or_else(|| "another".to_owned(), Text::to_string);
+        let name = path.backend.name();
+        let is_edge = api.map_or(Tri::Unknown, |api| api.has_endpoint_type("EDGE"));
+        if is_edge.is_true() {
+            let detail = format!(
+                "{name} is edge-optimized: the distribution of AWS in front of it has no alias `{host}`, and `Host` is that"
+            );
+            self.step("endpoint", detail, Certainty::Probable, Some(span));
+            let text =
+                page("Bad request. We can't connect to the server for this app or website at this time.");
+            let end = End::rejected(Party::CloudFront, 403, &text, Certainty::Probable).at(span);
+            return End { is_from_origin: true, ..end };
+        }
+        let detail = format!("{name} answers to its own host name only, and `Host` is `{host}`");
+        self.sure("endpoint", detail, span);
+        let end = End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span);
+        if is_edge.is_false() {
+            return end;
+        }
+        let summary = "API Gateway, or its own CloudFront in front of an edge-optimized API, answers `403`";
+        End { party: None, summary: summary.to_owned(), ..end }
     }
 
     /// A custom domain, which is found by `Host` as well.
@@ -122,12 +142,23 @@ impl<'m> Tracer<'m, '_> {
         let Some(domain) = domain else {
             let host = sent.host.as_ref().map_or_else(|| path.origin_host(), Text::to_string);
             let is_regional = !matches!(path.backend, Backend::ApiDomainTarget { is_regional: false, .. });
-            let detail = format!("no custom domain is called `{host}`");
+            let own = match path.backend {
+                Backend::ApiDomainTarget { domain, .. } => domain.and_then(|domain| domain.name.known()),
+                _ => None,
+            };
+            let detail = match own.filter(|_| sent.forwards_host.is_false()) {
+                Some(own) => {
+                    format!("`{host}` is only where the name `{own}` leads; `Host` has to be that name")
+                }
+                None => format!("no custom domain is called `{host}`"),
+            };
             self.step("endpoint", detail, Certainty::Probable, Some(span));
             return Err(match is_regional {
                 true => End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(span),
                 false => {
-                    End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable).at(span)
+                    let end =
+                        End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
+                    End { is_from_origin: true, ..end }.at(span)
                 }
             });
         };
@@ -149,22 +180,17 @@ impl<'m> Tracer<'m, '_> {
         let (entrance, below) = match entered {
             Entered::In { entrance, below } => (entrance, below),
             Entered::NoStage { api, segment } => {
-                let name = if segment.is_empty() { "no segment".to_owned() } else { format!("`{segment}`") };
-                let (detail, body, status) = match api.protocol {
-                    Protocol::Rest => (format!("{name} is no stage of `{}`", api.id), FORBIDDEN, 403),
-                    _ => (
-                        format!("{name} is no stage of `{}`, and it has no `$default`", api.id),
-                        "{\"message\":\"Not Found\"}",
-                        404,
-                    ),
-                };
-                let certainty =
-                    if api.protocol == Protocol::Rest { Certainty::Probable } else { Certainty::Certain };
-                self.step("stage", detail, certainty, Some(api.stages.span));
-                return Err(End::rejected(Party::ApiGateway, status, body, certainty).at(api.span));
+                return Err(self.no_stage(api, &segment, path));
             }
             Entered::NoMapping(domain) => {
-                let detail = format!("no base path of `{}` takes `{}`", domain.id, sent.path);
+                let keys = domain.mappings.iter().filter_map(|mapping| mapping.key.known());
+                let keys: Vec<String> = keys.map(|key| format!("`/{key}`")).collect();
+                let detail = format!(
+                    "no mapping of `{}` takes `{}`; there is {}",
+                    domain.id,
+                    sent.path,
+                    listed(&keys)
+                );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
                 return Err(
                     End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(domain.span)
@@ -176,21 +202,23 @@ impl<'m> Tracer<'m, '_> {
             let key = mapping
                 .key
                 .known()
-                .map_or("every path".to_owned(), |key| format!("`/{key}`, which is stripped"));
-            self.sure("mapping", format!("`{}` maps {key}", mapping.id), mapping.span);
+                .map_or("every path".to_owned(), |key| format!("`/{key}`, which it takes off the path,"));
+            let detail = format!("`{}` leads {key} to `{}`", mapping.id, entrance.api.id);
+            self.sure("mapping", detail, mapping.span);
         }
         if let Some(stage) = entrance.stage
             && let Some(name) = stage.name.known()
         {
             let detail = match stage.is_default() {
                 true => format!("`$default` of `{}`, which has no segment in the path", entrance.api.id),
-                false => format!("`{name}` of `{}`", entrance.api.id),
+                false => format!("`{name}` of `{}`{}", entrance.api.id, by_default(&stage.name)),
             };
             self.sure("stage", detail, stage.name.span);
         }
         let bytes = sent.header_bytes();
         if bytes > MAX_HEADERS {
-            let detail = format!("headers of {bytes} bytes; API Gateway takes {MAX_HEADERS}");
+            let detail =
+                format!("the headers have {bytes} bytes, and API Gateway takes {MAX_HEADERS} at most");
             self.step("size", detail, Certainty::Uncertain, Some(entrance.api.span));
             self.doubt("with which status API Gateway refuses headers that are too large");
         }
@@ -209,10 +237,8 @@ impl<'m> Tracer<'m, '_> {
                 return Ok(());
             };
             let header = |name: &str| sent.header(name).cloned();
-            let says = firewall_says(acl, &header);
-            self.sure("web ACL", firewall_says_why(acl, says), acl.span);
-            if says == Some(AclAction::Block) {
-                return Err(refusal(api, Refusal::Firewall).at(acl.span));
+            if self.web_acl(acl, &header) == Says::Block {
+                return Err(self.refuse(api, Refusal::Firewall, acl.span));
             }
         }
         match (api.only_from_vpc, api.resource_policy) {
@@ -220,87 +246,53 @@ impl<'m> Tracer<'m, '_> {
                 let detail =
                     format!("the policy of `{}` lets in only what comes through a VPC endpoint", api.id);
                 self.sure("resource policy", detail, api.span);
-                Err(refusal(api, Refusal::Policy).at(api.span))
+                Err(self.refuse(api, Refusal::Policy, api.span))
             }
             (_, Tri::True) => {
                 let detail = format!(
-                    "the policy of `{}` has a say: it sees an address of CloudFront, not the viewer's; it is taken to let the request through",
+                    "the policy of `{}` has a say, and sees an address of CloudFront, not that of the viewer; it is taken to let the request in",
                     api.id
                 );
                 self.sure("resource policy", detail, api.span);
+                Ok(())
+            }
+            (_, Tri::Unknown) => {
+                self.doubt(format!("whether a resource policy of `{}` lets CloudFront in", api.id));
                 Ok(())
             }
             _ => Ok(()),
         }
     }
 
-    fn routed(
-        &mut self,
-        entrance: &Entrance<'m>,
-        below: &Below,
-        path: &RequestPath<'m>,
-        sent: &Sent,
-    ) -> Way<End> {
-        let api = entrance.api;
-        let method = self.request.method.as_str();
-        if self.is_preflight(api, sent) {
-            let span = api.cors.span;
-            self.sure("CORS", format!("`{}` answers preflights by itself", api.id), span);
-            let end = reached(Party::ApiGateway, "API Gateway answers the preflight with `204`".to_owned());
-            return Ok(End { status: Some(204), certainty: Certainty::Probable, ..end }.at(span));
-        }
-        let segments: Vec<String> = below.segments.iter().map(Text::to_string).collect();
-        let shown = format!("/{}", segments.join("/"));
-        match route(api, below, method) {
-            Routed::Route(route, certainty) => {
-                let detail = format!("`{}` takes `{method} {shown}`", route.name());
-                self.step("route", detail, certainty, Some(route.span));
-                if certainty == Certainty::Uncertain {
-                    self.doubt(format!(
-                        "whether `{}` takes the path with or without the slash at its end",
-                        route.name()
-                    ));
-                }
-                self.allowed(api, route, path, sent)?;
-                let by = format!("`{}` of `{}` takes the request", route.name(), api.id);
-                Ok(reached(Party::ApiGateway, by).at(route.span))
-            }
-            Routed::Nothing(certainty) => {
-                let detail = format!("`{}` has no route for `{method} {shown}`", api.id);
-                self.step("route", detail, certainty, Some(api.span));
-                if certainty == Certainty::Uncertain {
-                    self.doubt("whether a resource with a parameter takes what a resource with its own name does not");
-                }
-                // Credentials that are no signature are read before the route is looked for.
-                let refused = match (api.protocol, sent.header("Authorization")) {
-                    (Protocol::Rest, Ok(value)) if !is_signature(value) => Refusal::IncompleteSignature,
-                    (Protocol::Rest, _) => Refusal::NoToken,
-                    _ => Refusal::NotFound,
-                };
-                Err(refusal(api, refused).at(api.span))
-            }
-            Routed::Unknown(why) => Err(End::unknown(why).at(api.span)),
-        }
-    }
-
-    /// A preflight that an HTTP API with CORS answers itself.
-    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
-    fn is_preflight(&mut self, api: &Api, sent: &Sent) -> bool {
-        let built_in = api.cors.known().is_some_and(|cors| cors.is_built_in);
-        if self.request.method != Method::Options || !built_in {
-            return false;
-        }
-        let arrive = ["Origin", "Access-Control-Request-Method"].map(|name| match sent.header(name) {
-            Ok(_) => Tri::True,
-            Err(answer) => answer,
-        });
-        match arrive[0].and(arrive[1]) {
-            Tri::True => true,
-            Tri::False => false,
-            Tri::Unknown => {
-                self.doubt("whether `Origin` and `Access-Control-Request-Method` reach the API");
-                true
-            }
-        }
+    /// A segment that names no stage. What a REST API says then is reported, not documented.
+    fn no_stage(&mut self, api: &'m Api, segment: &Text, path: &RequestPath<'m>) -> End {
+        let origin = path.origin;
+        let span = if origin.path.is_absent() { origin.domain_name.span } else { origin.path.span };
+        let names = api.stages.iter().filter_map(|stage| stage.name.known());
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let has = match names.as_slice() {
+            [] => String::new(),
+            names => format!(", which has {}", listed(names)),
+        };
+        let first = match segment.is_empty() {
+            true => "the path is empty".to_owned(),
+            false => format!("the path starts with `{segment}`"),
+        };
+        let (detail, body, status, certainty) = match api.protocol {
+            Protocol::Rest => (
+                format!("{first}, and that is no stage of `{}`{has}", api.id),
+                FORBIDDEN,
+                403,
+                Certainty::Probable,
+            ),
+            _ => (
+                format!("{first}, and that is no stage of `{}`{has} and no `$default`", api.id),
+                NOT_FOUND,
+                404,
+                Certainty::Certain,
+            ),
+        };
+        self.step("stage", format!("{detail}{}", by_default(&origin.path)), certainty, Some(span));
+        End::rejected(Party::ApiGateway, status, body, certainty).at(span)
     }
 }

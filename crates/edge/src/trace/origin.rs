@@ -1,15 +1,15 @@
 //! From the behavior to what answers behind the origin.
 
-use cflint_template::model::{Behavior, OriginGroup, OriginKind};
+use cflint_template::model::{Behavior, LambdaUrl, OriginGroup};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::Paths;
+use super::fate::place;
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{End, Party, Tracer, Verdict, Way, any_of};
 use crate::Certainty;
 use crate::backend::Backend;
 use crate::headers::Method;
-use crate::origin::{path_fault, url};
 use crate::path::{RequestPath, paths_of};
 
 impl<'m> Tracer<'m, '_> {
@@ -27,17 +27,60 @@ impl<'m> Tracer<'m, '_> {
         };
         let end = self.ask(first, host, paths).unwrap_or_else(|end| end);
         let (Some(second), Some(group)) = (others.first(), self.group(behavior)) else { return Ok(end) };
-        let repeats = matches!(self.request.method, Method::Get | Method::Head | Method::Options);
-        let Some(status) = end.status.filter(|_| end.verdict == Verdict::Rejected && repeats) else {
-            return Ok(end);
-        };
-        let is_it = |code: &str| code.parse() == Ok(status);
-        if group.failover.iter().any(|code| code.literal().is_some_and(is_it)) {
-            let detail = format!("{}; after `{status}` the second origin of the group is asked", end.summary);
-            self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
-            return self.ask(second, host, paths);
+        match self.fails_over(group, &end) {
+            Tri::True => {
+                let detail =
+                    format!("{}; that makes CloudFront ask the second origin of the group", end.summary);
+                self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
+                self.reason = None;
+                self.ask(second, host, paths)
+            }
+            Tri::False => {
+                self.may_fail_over(group, &end);
+                Ok(end)
+            }
+            Tri::Unknown => {
+                self.doubt("whether the second origin of the group is asked");
+                Ok(end)
+            }
         }
-        Ok(end)
+    }
+
+    /// Says which answers of what takes the request would make CloudFront ask the second origin.
+    fn may_fail_over(&mut self, group: &OriginGroup, end: &End) {
+        let codes = group.failover.iter().filter_map(|code| code.literal());
+        let codes: Vec<String> = codes.map(|code| format!("`{code}`")).collect();
+        if end.verdict == Verdict::Ok && self.repeats() && !codes.is_empty() {
+            let detail = format!(
+                "if its answer is {}, CloudFront asks the second origin of the group",
+                any_of(&codes)
+            );
+            self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
+        }
+    }
+
+    /// Whether the method is one of those that CloudFront sends a second time.
+    fn repeats(&self) -> bool {
+        matches!(self.request.method, Method::Get | Method::Head | Method::Options)
+    }
+
+    /// Whether an error makes CloudFront ask the second origin. One that cannot be connected to counts as a `503`, and
+    /// one that is too slow as a `504`.
+    fn fails_over(&self, group: &OriginGroup, end: &End) -> Tri {
+        if end.verdict != Verdict::Rejected || !self.repeats() {
+            return Tri::False;
+        }
+        let names = |status: u16| {
+            let is_it = |code: &str| Tri::from(code.parse() == Ok(status));
+            let known = group.failover.iter().map(|code| code.literal().map_or(Tri::Unknown, is_it));
+            let open = if group.failover.open.is_some() { Tri::Unknown } else { Tri::False };
+            known.fold(open, Tri::or)
+        };
+        match end.status {
+            Some(status) if !end.is_unreachable => names(status),
+            _ if names(503).is_true() => Tri::True,
+            _ => [502, 503, 504].into_iter().map(names).fold(Tri::False, Tri::or).and(Tri::Unknown),
+        }
     }
 
     fn group(&self, behavior: &Behavior) -> Option<&'m OriginGroup> {
@@ -48,7 +91,6 @@ impl<'m> Tracer<'m, '_> {
 
     /// Asks one origin.
     fn ask(&mut self, path: &RequestPath<'m>, host: &str, paths: &Paths) -> Way<End> {
-        self.deployable(path)?;
         let id = path.origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let what = match &path.backend {
             Backend::ExecuteApi { api: Some(api), .. } => format!("the default endpoint of `{}`", api.id),
@@ -71,39 +113,13 @@ impl<'m> Tracer<'m, '_> {
             Backend::Bucket => self.bucket(path, &sent),
             Backend::Website | Backend::LoadBalancer | Backend::Other => {
                 let party = if matches!(path.backend, Backend::Website) { Party::S3 } else { Party::Origin };
-                Ok(reached(party, format!("{} takes the request", path.backend.name())))
+                Ok(End::reached(party, format!("{} takes the request", path.backend.name())))
             }
             Backend::Unknown => {
                 Err(End::unknown("what answers behind the origin is not known")
                     .at(path.origin.domain_name.span))
             }
         }
-    }
-
-    /// Ends where CloudFront refuses the settings of the origin, so that there is no distribution to ask.
-    fn deployable(&mut self, path: &RequestPath<'m>) -> Way<()> {
-        let domain = &path.origin.domain_name;
-        let refused = "the deployment is refused, so no request gets anywhere";
-        if domain.known().and_then(url).is_some() {
-            self.sure(
-                "deployment",
-                "`DomainName` is a URL, and CloudFront takes the name of a host only",
-                domain.span,
-            );
-            return Err(End::unknown(refused).at(domain.span));
-        }
-        if path.origin.path.known().and_then(path_fault).is_some() {
-            let detail = "CloudFront does not take this `OriginPath`";
-            self.step("deployment", detail, Certainty::Probable, Some(path.origin.path.span));
-            return Err(End::unknown(refused).at(path.origin.path.span));
-        }
-        let behavior = path.behavior;
-        if !behavior.cache_policy.is_absent() && !behavior.forwarded_values.is_absent() {
-            let detail = "a behavior has a cache policy or `ForwardedValues`, not both";
-            self.step("deployment", detail, Certainty::Probable, Some(behavior.forwarded_values.span));
-            return Err(End::unknown(refused).at(behavior.forwarded_values.span));
-        }
-        Ok(())
     }
 
     /// A function URL.
@@ -113,19 +129,18 @@ impl<'m> Tracer<'m, '_> {
         match self.is_own_host(path, sent) {
             Tri::True => {}
             Tri::False => {
-                let span = path.origin.domain_name.span;
-                self.step(
-                    "endpoint",
-                    "Lambda knows a function by its own host name only",
-                    Certainty::Probable,
-                    Some(span),
-                );
+                let headers = &path.forwarding.headers;
+                let span = place(&headers.selects("Host"), path, headers);
+                let host = sent.host.as_ref().map_or_else(|| "another".to_owned(), Text::to_string);
+                let detail =
+                    format!("a function URL answers to its own host name only, and `Host` is `{host}`");
+                self.step("endpoint", detail, Certainty::Probable, Some(span));
                 return Err(End::rejected(Party::Lambda, 403, forbidden, Certainty::Probable).at(span));
             }
             Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known")),
         }
         let Backend::LambdaUrl(Some(url)) = path.backend else {
-            return Ok(reached(
+            return Ok(End::reached(
                 Party::Lambda,
                 "the function URL takes the request, if anyone may call it".to_owned(),
             ));
@@ -146,46 +161,28 @@ impl<'m> Tracer<'m, '_> {
                         .at(url.auth_type.span));
                 }
                 self.sure("access", "CloudFront signs the request", control.span);
-                let has_body = matches!(self.request.method, Method::Put | Method::Post | Method::Patch);
-                if has_body && self.request.header("x-amz-content-sha256").is_none() {
-                    self.doubt("whether the client sends the hash of the body in `x-amz-content-sha256`, without which Lambda answers 403");
-                }
+                self.hash_of_body(url)?;
             }
             _ => self.doubt(format!("who may call `{}`", url.id)),
         }
-        Ok(reached(Party::Lambda, format!("the function behind `{}` takes the request", url.id)))
+        Ok(End::reached(Party::Lambda, format!("the function behind `{}` takes the request", url.id)))
     }
 
-    /// A bucket. Which objects there are is not in the template.
-    /// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
-    fn bucket(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {
-        let span = path.origin.domain_name.span;
-        let method = self.request.method;
-        let is_signed = !path.origin.access_control.is_absent();
-        let key = sent.path.to_string().trim_start_matches('/').to_owned();
-        match method {
-            Method::Get | Method::Head if key.is_empty() => {
-                let detail =
-                    "asked for no object: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets";
-                self.sure("object", detail, span);
-                self.doubt("whether CloudFront may list the bucket");
-                let body = "<Error><Code>AccessDenied</Code>…</Error>";
-                Ok(End::rejected(Party::S3, 403, body, Certainty::Probable).at(span))
-            }
-            Method::Get | Method::Head => {
-                let missing = "if there is none, `403 AccessDenied`, or `404 NoSuchKey` if CloudFront may list the bucket";
-                self.sure("object", format!("`{key}`; {missing}"), span);
-                Ok(reached(Party::S3, format!("S3 answers with the object `{key}`, if the bucket has it")))
-            }
-            Method::Post if is_signed || matches!(path.origin.kind, OriginKind::S3) => {
-                let body = "<Error><Code>MethodNotAllowed</Code>…</Error>";
-                Ok(End::rejected(Party::S3, 405, body, Certainty::Probable).at(span))
-            }
-            _ => {
-                self.doubt(format!("whether the bucket lets CloudFront `{}`", method.as_str()));
-                Ok(reached(Party::S3, "S3 takes the request if its policy lets CloudFront".to_owned()))
-            }
+    /// CloudFront does not read bodies: their hash, which is signed too, has to come from the client.
+    fn hash_of_body(&mut self, url: &LambdaUrl) -> Way<()> {
+        let may_have_body = matches!(self.request.method, Method::Put | Method::Post | Method::Patch);
+        if !may_have_body || self.request.header("x-amz-content-sha256").is_some() {
+            return Ok(());
         }
+        let span = url.auth_type.span;
+        let detail = "the signature covers the hash of the body, which the client has to send as `x-amz-content-sha256`";
+        self.sure("access", detail, span);
+        if self.request.has_body() {
+            let body = "{\"message\":\"The request signature we calculated does not match the signature you provided. …\"}";
+            return Err(End::rejected(Party::Lambda, 403, body, Certainty::Probable).at(span));
+        }
+        self.doubt("whether the request has a body, which Lambda refuses with `403` without its hash");
+        Ok(())
     }
 
     /// Whether the `Host` that arrives is the name of the origin.
@@ -201,18 +198,5 @@ impl<'m> Tracer<'m, '_> {
             // A viewer does not come by a name that is made at deployment.
             _ => host.equals(own).and(Tri::False),
         }
-    }
-}
-
-/// Something takes the request.
-pub(super) fn reached(party: Party, summary: String) -> End {
-    End {
-        verdict: Verdict::Ok,
-        status: None,
-        party: Some(party),
-        summary,
-        is_from_origin: true,
-        span: None,
-        certainty: Certainty::Certain,
     }
 }

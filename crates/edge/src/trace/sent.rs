@@ -1,16 +1,18 @@
 //! The request as it leaves for the origin.
 
-use cflint_diagnostics::Span;
-use cflint_template::model::{Origin, Prop};
+use cflint_template::model::{Behavior, Origin, OriginKind};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::{Paths, of_path};
-use super::{Tracer, Way};
+use super::fate::{because, named, nothing, place};
+use super::{Tracer, Way, by_default, listed, short};
 use crate::Certainty;
-use crate::forwarding::Policy;
-use crate::headers::{HeaderFate, Replacement, legacy_default, policy_default};
+use crate::headers::is_added_by_cloudfront;
 use crate::path::RequestPath;
-use crate::selection::{Selected, Selection, Source, Via};
+use crate::selection::Set;
+
+/// The query strings of signed URLs.
+const SIGNATURE: [&str; 4] = ["Expires", "Policy", "Signature", "Key-Pair-Id"];
 
 /// What arrives at the origin.
 #[derive(Debug, Clone)]
@@ -51,15 +53,6 @@ impl Sent {
     }
 }
 
-/// What becomes of one header.
-struct Fate {
-    what: String,
-    value: Option<Text>,
-    arrives: Tri,
-    certainty: Certainty,
-    span: Span,
-}
-
 impl<'m> Tracer<'m, '_> {
     /// The request as it leaves, header by header.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>
@@ -73,8 +66,10 @@ impl<'m> Tracer<'m, '_> {
         arriving.push_str(&paths.raw);
         let (query, kept) = self.query(path);
         let scheme = if is_https { "https" } else { "http" };
-        let detail =
-            format!("`{} {scheme}://{}{arriving}{kept}`", self.request.method.as_str(), path.origin_host(),);
+        let port = port(path, is_https);
+        let url = format!("{scheme}://{}{port}{arriving}{kept}", path.origin_host());
+        let method = self.request.method.as_str();
+        let detail = format!("`{method} {}`{}", short_url(&url), by_default(&origin.path));
         let span = if origin.path.is_absent() { origin.domain_name.span } else { origin.path.span };
         self.step("origin request", detail, of_path(&paths.raw), Some(span));
         let mut sent = Sent {
@@ -91,7 +86,7 @@ impl<'m> Tracer<'m, '_> {
                 continue;
             }
             let fate = self.fate(path, name, value);
-            let detail = format!("`{name}: {value}` {}", fate.what);
+            let detail = format!("`{name}: {}` {}", short(value), fate.what);
             self.step("header", detail, fate.certainty, Some(fate.span));
             if let Some(value) = fate.value {
                 sent.headers.push((name.clone(), value, fate.arrives));
@@ -101,7 +96,7 @@ impl<'m> Tracer<'m, '_> {
             let Some(name) = header.name.literal() else { continue };
             if self.request.header(name).is_none() {
                 let value = header.value.known().cloned().unwrap_or_default();
-                let detail = format!("`{name}` is added, a custom header of the origin");
+                let detail = format!("`{name}` is added: a custom header of the origin");
                 self.sure("header", detail, header.name.span);
                 sent.headers.push((name.to_owned(), value, Tri::True));
             }
@@ -112,16 +107,23 @@ impl<'m> Tracer<'m, '_> {
             let selected = path.forwarding.query_strings.selects(&name);
             let what = match arrives {
                 Tri::True => format!("is kept: {}", because(&selected)),
+                Tri::False if self.is_of_signature(path.behavior, &name) => {
+                    "is dropped: it belongs to the signature for CloudFront".to_owned()
+                }
                 Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.query_strings)),
                 Tri::Unknown => "may be dropped: the template does not say".to_owned(),
             };
-            let span = place(&selected, path, &path.forwarding.query_strings);
-            self.sure("query string", format!("`{name}` {what}"), span);
+            let (span, certainty) = match self.is_of_signature(path.behavior, &name) {
+                true => (path.behavior.signers.span, Certainty::Probable),
+                false => (place(&selected, path, &path.forwarding.query_strings), Certainty::Certain),
+            };
+            self.step("query string", format!("`{name}` {what}"), certainty, Some(span));
         }
         Ok(sent)
     }
 
-    /// What CloudFront adds of itself, as far as the viewer did not send it.
+    /// What CloudFront adds, as far as the viewer did not send it.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html>
     fn own_headers(&mut self, path: &RequestPath<'m>) {
         const ADDED: [(&str, &str); 4] = [
             ("User-Agent", "User-Agent: Amazon CloudFront"),
@@ -131,9 +133,23 @@ impl<'m> Tracer<'m, '_> {
         ];
         let missing = ADDED.iter().filter(|(name, _)| self.request.header(name).is_none());
         let names: Vec<String> = missing.map(|(_, shown)| format!("`{shown}`")).collect();
-        if let [some @ .., last] = names.as_slice() {
-            let list = if some.is_empty() { last.clone() } else { format!("{} and {last}", some.join(", ")) };
-            self.sure("header", format!("{list} of CloudFront's own"), path.behavior.span);
+        if !names.is_empty() {
+            self.sure("header", format!("CloudFront adds {}", listed(&names)), path.behavior.span);
+        }
+        for source in &path.forwarding.headers.sources {
+            let (Set::Only(asked) | Set::AllViewerAnd(asked)) = &source.set else { continue };
+            let names: Vec<String> = asked
+                .literals()
+                .filter(|name| is_added_by_cloudfront(name))
+                .map(|name| format!("`{name}`"))
+                .collect();
+            let detail = match names.len() {
+                0 => continue,
+                count if count > 6 => format!("CloudFront adds {count} headers such as {}", names[0]),
+                _ => format!("CloudFront adds {}", listed(&names)),
+            };
+            let detail = format!("{detail}: {} asks for it", named(source));
+            self.sure("header", detail, source.declared.unwrap_or(source.span));
         }
     }
 
@@ -166,86 +182,6 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    fn fate(&self, path: &RequestPath<'m>, name: &str, value: &str) -> Fate {
-        let literal = || Some(Text::literal(value));
-        let custom = path
-            .origin
-            .custom_headers
-            .iter()
-            .find(|header| header.name.literal().is_some_and(|own| own.eq_ignore_ascii_case(name)));
-        if let Some(custom) = custom {
-            return Fate {
-                what: "is replaced by the custom header of the origin".to_owned(),
-                value: Some(custom.value.known().cloned().unwrap_or_default()),
-                arrives: Tri::True,
-                certainty: Certainty::Certain,
-                span: custom.name.span,
-            };
-        }
-        let selected = path.forwarding.headers.selects(name);
-        let span = place(&selected, path, &path.forwarding.headers);
-        let fate = |what: String, value, arrives, certainty| Fate { what, value, arrives, certainty, span };
-        if selected.answer.is_true() {
-            return fate(
-                format!("is kept: {}", because(&selected)),
-                literal(),
-                Tri::True,
-                Certainty::Certain,
-            );
-        }
-        if selected.answer == Tri::Unknown {
-            let what = "may be dropped: the template does not say".to_owned();
-            return fate(what, literal(), Tri::Unknown, Certainty::Certain);
-        }
-        let method = Some(self.request.method);
-        let (default, certainty) = match path.forwarding.legacy {
-            Some(_) => {
-                let options =
-                    crate::methods::caches(path.behavior, crate::headers::Method::Options).is_true();
-                (legacy_default(name, method, options), Certainty::Certain)
-            }
-            None => policy_default(name, method),
-        };
-        let nothing = nothing(path, &path.forwarding.headers);
-        match default {
-            HeaderFate::Forwarded => {
-                fate("is kept, as CloudFront does by default".to_owned(), literal(), Tri::True, certainty)
-            }
-            HeaderFate::Appended => {
-                fate("is kept, and CloudFront adds to it".to_owned(), literal(), Tri::True, certainty)
-            }
-            HeaderFate::Removed if certainty == Certainty::Uncertain => {
-                let what = format!("may be dropped: {nothing}, and the documentation is not clear");
-                fate(what, literal(), Tri::Unknown, certainty)
-            }
-            HeaderFate::Removed => fate(format!("is dropped: {nothing}"), None, Tri::False, certainty),
-            HeaderFate::Replaced(with) => {
-                let is_encoding = name.eq_ignore_ascii_case("Accept-Encoding");
-                match replaced(with, is_encoding && self.compresses(path)) {
-                    Some(with) => {
-                        let what = format!("is replaced by {with}");
-                        fate(what, Some(Text::literal(with)), Tri::True, certainty)
-                    }
-                    None => fate("is dropped".to_owned(), None, Tri::False, certainty),
-                }
-            }
-            HeaderFate::DependsOnMethod => {
-                fate("may be dropped".to_owned(), literal(), Tri::Unknown, Certainty::Uncertain)
-            }
-        }
-    }
-
-    /// Whether the cache policy asks the origin for compressed answers.
-    fn compresses(&self, path: &RequestPath<'m>) -> bool {
-        match path.forwarding.cache_policy {
-            Policy::Managed(policy) => policy.gzip || policy.brotli,
-            Policy::Declared(policy) => {
-                [&policy.gzip, &policy.brotli].iter().any(|flag| flag.known() == Some(&true))
-            }
-            Policy::Absent | Policy::Unknown => path.forwarding.legacy.is_some(),
-        }
-    }
-
     fn cookies(&mut self, path: &RequestPath<'m>, sent: &mut Sent) {
         let cookies: Vec<(String, String)> =
             self.request.cookies().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -271,13 +207,22 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
+    /// Whether a parameter is one of those that sign the URL for CloudFront, which keeps them to itself.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
+    pub(super) fn is_of_signature(&self, behavior: &Behavior, name: &str) -> bool {
+        !behavior.signers.items.is_empty() && SIGNATURE.contains(&name)
+    }
+
     /// The parameters with whether they arrive, and what is left of the query string.
     fn query(&self, path: &RequestPath<'m>) -> (Vec<(String, Tri)>, String) {
         let mut all = Vec::new();
         let mut kept = Vec::new();
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
-            let arrives = path.forwarding.query_strings.selects(name).answer;
+            let arrives = match self.is_of_signature(path.behavior, name) {
+                true => Tri::False,
+                false => path.forwarding.query_strings.selects(name).answer,
+            };
             all.push((name.to_owned(), arrives));
             if !arrives.is_false() {
                 kept.push(parameter);
@@ -288,58 +233,20 @@ impl<'m> Tracer<'m, '_> {
     }
 }
 
-fn replaced(with: Replacement, compresses: bool) -> Option<&'static str> {
-    match with {
-        Replacement::OriginDomain => Some("the name of the origin"),
-        Replacement::Fixed(text) => Some(text),
-        Replacement::NormalizedEncoding => compresses.then_some("what of it names gzip or br"),
-        Replacement::Generated => Some("one of CloudFront's own"),
+/// The port in the URL, where it is not the usual one.
+fn port(path: &RequestPath<'_>, is_https: bool) -> String {
+    let OriginKind::Custom(config) = &path.origin.kind else { return String::new() };
+    let (port, usual) = if is_https { (&config.https_port, 443) } else { (&config.http_port, 80) };
+    match port.known() {
+        Some(port) if *port != usual => format!(":{port}"),
+        _ => String::new(),
     }
 }
 
-/// Which setting keeps a value.
-fn because(selected: &Selected<'_, '_>) -> String {
-    let Some(source) = selected.source else { return "by default".to_owned() };
-    let policy = named(source);
-    match source.via {
-        Via::CachePolicy => format!("{policy} has it in the cache key"),
-        Via::OriginRequestPolicy => format!("{policy} forwards it"),
-        Via::ForwardedValues => "`ForwardedValues` forwards it".to_owned(),
-    }
-}
-
-fn named(source: &Source<'_>) -> String {
-    match (source.managed, source.policy, source.via) {
-        (Some(name), _, _) => format!("managed policy `{name}`"),
-        (None, Some(id), _) => format!("`{id}`"),
-        (None, None, Via::CachePolicy) => "the cache policy".to_owned(),
-        (None, None, Via::OriginRequestPolicy) => "the origin request policy".to_owned(),
-        (None, None, Via::ForwardedValues) => "`ForwardedValues`".to_owned(),
-    }
-}
-
-/// Which settings keep nothing of the kind.
-fn nothing(path: &RequestPath<'_>, selection: &Selection<'_>) -> String {
-    let names: Vec<String> = selection.sources.iter().map(named).collect();
-    match names.as_slice() {
-        [] if path.behavior.forwarded_values.is_absent() => "no policy selects it".to_owned(),
-        [] => "it is not forwarded by default".to_owned(),
-        [only] => format!("{only} does not forward it"),
-        [some @ .., last] => format!("neither {} nor {last} forwards it", some.join(" nor ")),
-    }
-}
-
-/// The place that decides about a value.
-fn place(selected: &Selected<'_, '_>, path: &RequestPath<'_>, selection: &Selection<'_>) -> Span {
-    let of = |prop: &Prop<Text>| (!prop.is_absent()).then_some(prop.span);
-    let behavior = path.behavior;
-    selected
-        .item
-        .map(|item| item.span)
-        .or_else(|| selected.source.map(|source| source.declared.unwrap_or(source.span)))
-        .or_else(|| of(&behavior.origin_request_policy))
-        .or_else(|| selection.sources.last().map(|source| source.span))
-        .unwrap_or(behavior.span)
+/// A URL for a person; one of a usual length stays as it is.
+fn short_url(url: &str) -> String {
+    const LONGEST: usize = 1_000;
+    if url.len() <= LONGEST { url.to_owned() } else { short(url) }
 }
 
 /// The custom header of an origin that shows where a request comes from, if there is one with this name.

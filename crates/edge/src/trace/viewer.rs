@@ -1,110 +1,15 @@
-//! From the viewer to the behavior's door: host name, protocol, method, signature, firewall.
+//! From the viewer to the behavior's door: protocol, method, signature, firewall.
 
-use cflint_template::model::{AclAction, Behavior, Model, State};
+use cflint_template::model::{Behavior, State};
 use cflint_template::value::{Text, Tri};
 
-use super::firewall::{firewall_says, firewall_says_why};
+use super::firewall::Says;
 use super::{End, Party, Tracer, Verdict, Way};
 use crate::Certainty;
 use crate::headers::Method;
 use crate::methods::{allowed, allows};
 
-/// How the names of distributions end that AWS gives.
-const OWN: &str = ".cloudfront.net";
-
-/// What CloudFront says of hosts that no distribution has.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>
-const NO_DISTRIBUTION: &str =
-    "Bad request. We can't connect to the server for this app or website at this time.";
-
-/// Whether a request with this host name comes to the distribution, as far as its aliases tell. A name that AWS gives
-/// may be that of any distribution.
-#[must_use]
-pub fn comes_here(model: &Model, host: &str) -> Tri {
-    let distribution = &model.distribution;
-    if host.ends_with(OWN) {
-        return Tri::Unknown;
-    }
-    let by_tenants = distribution.connection_mode.literal() == Some("tenant-only");
-    let open = distribution.aliases.open.is_some() || by_tenants;
-    let matches = |alias: &Text| alias_takes(alias, host);
-    let aliases = distribution.aliases.iter().map(|alias| alias.known().map_or(Tri::Unknown, matches));
-    aliases.fold(if open { Tri::Unknown } else { Tri::False }, Tri::or)
-}
-
-/// Whether an alias takes a host name. `*` at the start stands for one label or several.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
-fn alias_takes(alias: &Text, host: &str) -> Tri {
-    match alias.as_literal().map(str::to_ascii_lowercase) {
-        Some(alias) => Tri::from(match alias.strip_prefix('*') {
-            Some(zone) => host.len() > zone.len() && host.ends_with(zone),
-            None => alias == host,
-        }),
-        None if alias.prefix().starts_with('*') => Tri::Unknown,
-        None => alias.equals(&Text::literal(host)),
-    }
-}
-
 impl<'m> Tracer<'m, '_> {
-    /// Whether the distribution answers to the host name, and which one the viewer sends.
-    pub(super) fn alias(&mut self) -> Way<String> {
-        let distribution = &self.model.distribution;
-        let id = &distribution.id;
-        let in_url = self.request.host.clone();
-        let sent = self.request.header("Host").map(str::to_ascii_lowercase).or(in_url.clone());
-        let Some(host) = sent else {
-            let alias = distribution.aliases.iter().find_map(|alias| Some((alias.span, alias.known()?)));
-            let (span, host) = match alias {
-                Some((span, name)) => (span, name.to_string().replacen("*.", "www.", 1)),
-                None => (distribution.span, format!("d111111abcdef8{OWN}")),
-            };
-            self.sure("distribution", format!("`{id}`, as `{host}`"), span);
-            return Ok(host);
-        };
-        if let Some(url) = in_url.filter(|url| *url != host)
-            && (comes_here(self.model, &host).is_false() || comes_here(self.model, &url).is_false())
-        {
-            let detail = format!("the URL is of `{url}` and the header `Host` of `{host}`");
-            self.step("distribution", detail, Certainty::Probable, Some(distribution.span));
-            let body = page("Misdirected Request.");
-            return Err(
-                End::rejected(Party::CloudFront, 421, &body, Certainty::Probable).at(distribution.span)
-            );
-        }
-        if host.ends_with(OWN) {
-            let detail = format!("`{id}`; `{host}` is taken for the name that AWS gives it");
-            self.sure("distribution", detail, distribution.span);
-            return Ok(host);
-        }
-        let takes = |alias: &Text| alias_takes(alias, &host);
-        let found =
-            distribution.aliases.iter().find(|alias| alias.known().is_some_and(|a| takes(a).is_true()));
-        if let Some(alias) = found {
-            self.sure("distribution", format!("`{id}`, which has the alias `{host}`"), alias.span);
-            return Ok(host);
-        }
-        if comes_here(self.model, &host).is_false() {
-            let detail = format!("`{host}` is no alias of `{id}`");
-            self.sure("distribution", detail, distribution.aliases.span);
-            let end = End::rejected(Party::CloudFront, 403, &page(NO_DISTRIBUTION), Certainty::Certain);
-            return Err(end.at(distribution.aliases.span));
-        }
-        let open =
-            distribution.aliases.iter().find(|alias| alias.known().is_none_or(|a| !takes(a).is_false()));
-        let (span, what) = match open.map(|alias| (alias.span, alias.known())) {
-            Some((span, Some(text))) => (span, format!("the alias `{text}`")),
-            Some((span, None)) => (span, "an alias that is known only at deployment".to_owned()),
-            None => (distribution.aliases.span, "an alias that the template does not show".to_owned()),
-        };
-        self.step(
-            "distribution",
-            format!("`{id}`; `{host}` is taken for {what}"),
-            Certainty::Certain,
-            Some(span),
-        );
-        Ok(host)
-    }
-
     /// The viewer protocol policy.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-viewers-to-cloudfront.html>
     pub(super) fn protocol(&mut self, behavior: &'m Behavior) -> Way<()> {
@@ -134,15 +39,9 @@ impl<'m> Tracer<'m, '_> {
                 };
                 let detail = format!("HTTP, which is sent to the same address over HTTPS{why}");
                 self.sure("viewer protocol", detail, policy.span);
-                Err(End {
-                    verdict: Verdict::Redirected,
-                    status: Some(status),
-                    party: Some(Party::CloudFront),
-                    summary: format!("CloudFront answers `{status}` with the same URL over HTTPS"),
-                    is_from_origin: false,
-                    span: Some(policy.span),
-                    certainty: Certainty::Certain,
-                })
+                let end = End::rejected(Party::CloudFront, status, "", Certainty::Certain).at(policy.span);
+                let summary = format!("CloudFront answers `{status}` with the same URL over HTTPS");
+                Err(End { verdict: Verdict::Redirected, summary, ..end })
             }
             _ => Err(End::unknown("whether plain HTTP is let through is not known").at(policy.span)),
         }
@@ -175,12 +74,8 @@ impl<'m> Tracer<'m, '_> {
                 return Err(End::unknown(format!("whether `{method}` is let through is not known")).at(span));
             }
         }
-        let length =
-            self.request.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
-        let has_body =
-            length.is_some_and(|length| length > 0) || self.request.header("Transfer-Encoding").is_some();
-        if self.request.method == Method::Get && has_body {
-            self.sure("method", "a `GET` with a body, which CloudFront refuses", behavior.span);
+        if self.request.method == Method::Get && self.request.has_body() {
+            self.sure("body", "a `GET` with a body, which CloudFront refuses", behavior.span);
             return Err(End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Certain)
                 .at(behavior.span));
         }
@@ -197,13 +92,13 @@ impl<'m> Tracer<'m, '_> {
             self.request.headers.iter().map(|(name, value)| name.len() + value.len() + 4).sum();
         let url = self.request.path.len() + query;
         let (size, limit, status, what, body) = match () {
-            () if url > URL => (url, URL, 414, "the URL", "URI Too Long"),
+            () if url > URL => (url, URL, 414, "the URL has", "URI Too Long"),
             () if url + headers > REQUEST => {
-                (url + headers, REQUEST, 494, "the URL and the headers", "Request header or cookie too large")
+                (url + headers, REQUEST, 494, "URL and headers have", "Request header or cookie too large")
             }
             () => return Ok(()),
         };
-        let detail = format!("{what} of {size} bytes; CloudFront takes {limit}");
+        let detail = format!("{what} {size} bytes, and CloudFront takes {limit} at most");
         self.step("size", detail, Certainty::Certain, Some(behavior.span));
         Err(End::rejected(Party::CloudFront, status, &page(body), Certainty::Certain))
     }
@@ -260,10 +155,8 @@ impl<'m> Tracer<'m, '_> {
             return Ok(());
         };
         let arrives = |name: &str| self.request.header(name).map(Text::literal).ok_or(Tri::False);
-        let says = firewall_says(acl, &arrives);
-        self.sure("web ACL", firewall_says_why(acl, says), acl.span);
-        match says {
-            Some(AclAction::Block) => {
+        match self.web_acl(acl, &arrives) {
+            Says::Block => {
                 let body = page("Request blocked.");
                 Err(End::rejected(Party::CloudFront, 403, &body, Certainty::Certain).at(acl.span))
             }

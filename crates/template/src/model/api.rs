@@ -83,8 +83,10 @@ pub struct Route {
     pub authorizer: Option<String>,
     /// Whether it asks for an API key.
     pub api_key: Tri,
-    /// Query strings without which it refuses a request.
+    /// Query strings that it declares as required.
     pub required_query: Vec<String>,
+    /// Whether it refuses a request that lacks one of them.
+    pub is_validated: Tri,
     /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
     /// Where it is declared.
@@ -201,6 +203,7 @@ impl Route {
             authorizer,
             api_key,
             required_query: Vec::new(),
+            is_validated: Tri::Unknown,
             allow_origin: None,
             span,
         }

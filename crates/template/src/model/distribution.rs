@@ -36,6 +36,8 @@ pub struct Distribution {
     pub connection_mode: Prop<Text>,
     /// `none`, `whitelist` or `blacklist`: whether the country of the viewer counts.
     pub geo_restriction: Prop<Text>,
+    /// ARN of the certificate of Certificate Manager that viewers see.
+    pub certificate: Prop<Text>,
 }
 
 /// An origin.
@@ -49,6 +51,10 @@ pub struct Origin {
     pub path: Prop<Text>,
     /// How the origin is spoken to.
     pub kind: OriginKind,
+    /// The properties that certainly say how it is spoken to, of which there may be one only.
+    pub configs: Vec<&'static str>,
+    /// Whether there is certainly none of them.
+    pub is_bare: bool,
     /// Headers that CloudFront adds.
     pub custom_headers: List<CustomHeader>,
     /// Id of the origin access control.
@@ -87,6 +93,8 @@ pub struct CustomOrigin {
     pub ssl_protocols: List<Prop<Text>>,
     /// ARN of the client certificate.
     pub client_certificate: Prop<Text>,
+    /// Seconds that CloudFront waits for an answer, 30 by default.
+    pub read_timeout: Prop<i64>,
 }
 
 /// A header that CloudFront adds to each request to the origin.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, access, cors_of_routes, list};
+use super::api::{MORE, access, cors_of_routes, list, tri};
 use super::build::Slice;
 use super::reader::Reader;
 use super::{Api, Authorizer, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
@@ -131,6 +131,21 @@ fn required_query(method: &Reader<'_, '_>) -> Vec<String> {
     required.collect()
 }
 
+/// Whether a request validator looks at the query strings.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-requestvalidator.html>
+fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
+    let validator = method.text("RequestValidatorId");
+    if validator.is_absent() {
+        return Tri::False;
+    }
+    let named = validator.known().and_then(Text::as_resource);
+    let mut found = slice.resources().filter(|(_, resource)| Some(resource.id.as_str()) == named);
+    match found.next() {
+        Some((index, _)) => tri(&slice.reader(index).bool("ValidateRequestParameters"), false),
+        None => Tri::Unknown,
+    }
+}
+
 /// What an `OPTIONS` method that answers itself says to cross-origin requests.
 fn allow_origin(method: &Reader<'_, '_>, verb: &str) -> Option<Prop<Text>> {
     let integration = method.map_or_empty("Integration");
@@ -175,6 +190,7 @@ fn rest_routes(
         let path = RoutePath::Segments(path);
         routes.items.push(Route {
             required_query: required_query(&method),
+            is_validated: is_validated(slice, &method),
             allow_origin: allow_origin(&method, &verb),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });

@@ -45,6 +45,7 @@ impl Distribution {
                 .map_or_empty("Restrictions")
                 .map_or_empty("GeoRestriction")
                 .text("RestrictionType"),
+            certificate: config.map_or_empty("ViewerCertificate").text("AcmCertificateArn"),
         }
     }
 }
@@ -64,11 +65,19 @@ impl Origin {
             (State::Absent, State::Absent, State::Known(_)) => OriginKind::Vpc,
             _ => OriginKind::Unknown,
         };
+        let is_bare = custom.is_absent() && s3.is_absent() && vpc.is_absent();
+        let configs = [
+            ("CustomOriginConfig", custom.known().is_some()),
+            ("S3OriginConfig", s3.known().is_some()),
+            ("VpcOriginConfig", vpc.known().is_some()),
+        ];
         Self {
             id: origin.text("Id"),
             domain_name: origin.text("DomainName"),
             path: for_tenants(&origin.text("OriginPath")),
             kind,
+            configs: configs.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| *name).collect(),
+            is_bare,
             custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
                 name: header.text("HeaderName"),
                 value: header.text("HeaderValue"),
@@ -100,6 +109,7 @@ impl CustomOrigin {
             https_port: config.int("HTTPSPort"),
             ssl_protocols: config.texts("OriginSSLProtocols"),
             client_certificate: config.map_or_empty("OriginMtlsConfig").text("ClientCertificateArn"),
+            read_timeout: config.int("OriginReadTimeout"),
         }
     }
 }

@@ -1,0 +1,89 @@
+//! What S3 makes of the request. Which objects there are is not in the template.
+//! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
+
+use cflint_template::model::{ErrorResponse, OriginKind};
+
+use super::sent::Sent;
+use super::{End, Party, Tracer, Verdict, Way};
+use crate::Certainty;
+use crate::headers::Method;
+use crate::path::RequestPath;
+
+impl<'m> Tracer<'m, '_> {
+    /// A bucket, through its REST endpoint.
+    pub(super) fn bucket(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {
+        let span = path.origin.domain_name.span;
+        let method = self.request.method;
+        let is_signed = !path.origin.access_control.is_absent();
+        match method {
+            Method::Get | Method::Head => Ok(self.object(&sent.path.to_string(), path).at(span)),
+            Method::Post if is_signed || matches!(path.origin.kind, OriginKind::S3) => {
+                self.sure("object", "a bucket takes no `POST`", span);
+                let body = "<Error><Code>MethodNotAllowed</Code>…</Error>";
+                Ok(End::rejected(Party::S3, 405, body, Certainty::Probable).at(span))
+            }
+            _ => {
+                self.doubt(format!("whether the bucket lets CloudFront `{}`", method.as_str()));
+                Ok(End::reached(Party::S3, "S3 takes the request if its policy lets CloudFront".to_owned()))
+            }
+        }
+    }
+
+    fn object(&mut self, arriving: &str, path: &RequestPath<'m>) -> End {
+        let span = path.origin.domain_name.span;
+        let key = arriving.trim_start_matches('/');
+        let end = End::reached(Party::S3, format!("S3 answers with the object `{key}`"));
+        if self.is_page(&self.request.path) {
+            self.sure("object", format!("`{key}`, which the distribution itself names"), span);
+            return end;
+        }
+        let what = match key.is_empty() {
+            true => {
+                "no object is asked for: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets"
+                    .to_owned()
+            }
+            false => format!(
+                "`{key}`; if the bucket has no such object, `403 AccessDenied`, or `404 NoSuchKey` to whom it lets list it"
+            ),
+        };
+        self.sure("object", format!("{what}{}", self.page_for_missing()), span);
+        let (summary, open) = match key.is_empty() {
+            true => {
+                ("S3 is asked for no object".to_owned(), "whether CloudFront may list the bucket".to_owned())
+            }
+            false => (
+                format!("S3 is asked for the object `{key}`"),
+                format!("whether the bucket has the object `{key}`"),
+            ),
+        };
+        End {
+            verdict: Verdict::Undetermined,
+            summary,
+            open: Some(open),
+            certainty: Certainty::Certain,
+            ..end
+        }
+    }
+
+    /// Whether the distribution names a path as its page for `/` or for errors, so that it is meant to be there.
+    fn is_page(&self, path: &str) -> bool {
+        let distribution = &self.model.distribution;
+        let mut pages =
+            distribution.error_responses.iter().filter_map(|response| response.page_path.literal());
+        let root = distribution.default_root_object.literal().filter(|name| !name.is_empty());
+        root.is_some_and(|name| path == "/" || path == format!("/{name}")) || pages.any(|page| page == path)
+    }
+
+    /// What viewers see instead of the answer that there is no object.
+    fn page_for_missing(&self) -> String {
+        let about = |response: &&ErrorResponse| matches!(response.error_code.known(), Some(403 | 404));
+        let mut responses = self.model.distribution.error_responses.iter().filter(about);
+        match responses
+            .find_map(|response| Some((response.page_path.literal()?, response.response_code.known())))
+        {
+            Some((page, Some(code))) => format!("; viewers then see `{page}` with `{code}`"),
+            Some((page, None)) => format!("; viewers then see `{page}`"),
+            None => String::new(),
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! Which distribution a host name leads to.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
+
+use cflint_template::model::{Distribution, Model};
+use cflint_template::value::{Text, Tri};
+
+use super::viewer::page;
+use super::{End, Party, Step, Trace, Tracer, Way, by_default, listed};
+use crate::Certainty;
+
+/// How the names of distributions end that AWS gives.
+const OWN: &str = ".cloudfront.net";
+
+/// What CloudFront says of hosts that no distribution has.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>
+const NO_DISTRIBUTION: &str =
+    "Bad request. We can't connect to the server for this app or website at this time.";
+
+/// Whether a request with this host name comes to the distribution, as far as its aliases tell. A name that AWS gives
+/// may be that of any distribution.
+#[must_use]
+pub fn comes_here(model: &Model, host: &str) -> Tri {
+    let distribution = &model.distribution;
+    if host.ends_with(OWN) {
+        return Tri::Unknown;
+    }
+    let by_tenants = distribution.connection_mode.literal() == Some("tenant-only");
+    let open = distribution.aliases.open.is_some() || by_tenants;
+    let matches = |alias: &Text| alias_takes(alias, host);
+    let aliases = distribution.aliases.iter().map(|alias| alias.known().map_or(Tri::Unknown, matches));
+    aliases.fold(if open { Tri::Unknown } else { Tri::False }, Tri::or)
+}
+
+/// Whether an alias takes a host name. `*` at the start stands for one label or several.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
+fn alias_takes(alias: &Text, host: &str) -> Tri {
+    match alias.as_literal().map(str::to_ascii_lowercase) {
+        Some(alias) => Tri::from(match alias.strip_prefix('*') {
+            Some(zone) => host.len() > zone.len() && host.ends_with(zone),
+            None => alias == host,
+        }),
+        None if alias.prefix().starts_with('*') => Tri::Unknown,
+        None => alias.equals(&Text::literal(host)),
+    }
+}
+
+/// How exactly the aliases name a host: the more, the closer; `None` if none of them certainly does. Of several
+/// distributions the closest gets the request.
+#[must_use]
+pub fn closeness(model: &Model, host: &str) -> Option<usize> {
+    let aliases = model.distribution.aliases.iter().filter_map(|alias| alias.known());
+    let named = aliases.filter(|alias| alias_takes(alias, host).is_true());
+    named
+        .filter_map(|alias| {
+            alias.as_literal().map_or(Some(0), |alias| Some(alias.trim_start_matches('*').len()))
+        })
+        .max()
+}
+
+/// What becomes of a request whose host is an alias of none of several distributions.
+#[must_use]
+pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
+    let names: Vec<String> = distributions.iter().map(|id| format!("`{id}`")).collect();
+    let detail = format!("`{host}` is an alias of no distribution here: {}", listed(&names));
+    let first = trace.steps.first().map(|step| Step { detail: detail.clone(), ..step.clone() });
+    let steps = first.into_iter().chain(trace.steps.into_iter().skip(1)).collect();
+    Trace { steps, reason: Some(detail), ..trace }
+}
+
+impl<'m> Tracer<'m, '_> {
+    /// Whether the distribution answers to the host name, and which one the viewer sends.
+    pub(super) fn alias(&mut self) -> Way<String> {
+        let distribution = &self.model.distribution;
+        let in_url = self.request.host.clone();
+        let sent = self.request.header("Host").map(str::to_ascii_lowercase).or(in_url.clone());
+        let Some(host) = sent else { return Ok(self.no_host()) };
+        if let Some(url) = in_url.filter(|url| *url != host) {
+            self.fronted(&url, &host)?;
+        }
+        if comes_here(self.model, &host).is_false() {
+            let span = distribution.aliases.span;
+            self.sure("distribution", format!("`{host}` is no alias of `{}`", distribution.id), span);
+            return Err(
+                End::rejected(Party::CloudFront, 403, &page(NO_DISTRIBUTION), Certainty::Certain).at(span)
+            );
+        }
+        self.found(distribution, &host);
+        Ok(host)
+    }
+
+    /// The host that is taken where the request names none.
+    fn no_host(&mut self) -> String {
+        let distribution = &self.model.distribution;
+        let alias = distribution.aliases.iter().find_map(|alias| Some((alias.span, alias.known()?)));
+        let (span, host) = match alias {
+            Some((span, name)) => (span, name.to_string().replacen("*.", "www.", 1)),
+            None => (distribution.span, format!("d111111abcdef8{OWN}")),
+        };
+        let detail = format!("`{}`; the request names no host, so let it be `{host}`", distribution.id);
+        self.sure("distribution", detail, span);
+        host
+    }
+
+    /// The name in the TLS handshake is that of the URL. Another one in `Host` is let through only if it leads to the
+    /// same distribution; without TLS there is only `Host`.
+    fn fronted(&mut self, url: &str, host: &str) -> Way<()> {
+        let here = |name: &str| !comes_here(self.model, name).is_false();
+        if !self.request.is_https || here(url) == here(host) {
+            return Ok(());
+        }
+        let span = self.model.distribution.span;
+        let detail = format!(
+            "the URL is of `{url}` and the header `Host` of `{host}`, and they do not lead to one distribution"
+        );
+        self.step("distribution", detail, Certainty::Probable, Some(span));
+        let body = page("Misdirected Request.");
+        Err(End::rejected(Party::CloudFront, 421, &body, Certainty::Probable).at(span))
+    }
+
+    /// Says by which alias the host leads here.
+    fn found(&mut self, distribution: &'m Distribution, host: &str) {
+        let id = &distribution.id;
+        if host.ends_with(OWN) {
+            let detail = format!("`{id}`; `{host}` is taken for the name that AWS gives it");
+            return self.sure("distribution", detail, distribution.span);
+        }
+        let takes = |alias: &Text| alias_takes(alias, host);
+        let mut aliases = distribution.aliases.iter();
+        if let Some(alias) = aliases.clone().find(|alias| alias.known().is_some_and(|a| takes(a).is_true())) {
+            let name = alias.known().map_or_else(String::new, Text::to_string);
+            let detail = format!("`{id}`, which has the alias `{name}`{}", by_default(alias));
+            return self.sure("distribution", detail, alias.span);
+        }
+        let open = aliases.find(|alias| alias.known().is_none_or(|a| !takes(a).is_false()));
+        let (span, what) = match open.map(|alias| (alias.span, alias.known())) {
+            Some((span, Some(text))) => (span, format!("the alias `{text}`")),
+            Some((span, None)) => (span, "an alias that is known only at deployment".to_owned()),
+            None => (distribution.aliases.span, "an alias that the template does not show".to_owned()),
+        };
+        self.sure("distribution", format!("`{id}`; `{host}` is taken for {what}"), span);
+    }
+}
