@@ -6,12 +6,6 @@ use cflint_edge::path::RequestPath;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
 
-/// What the trace says in front of an end that it is not sure of.
-const UNLESS: &str = "if nothing else comes of what is not known here: ";
-
-/// What it says of somebody who refuses a request.
-const ANSWERS: &str = " answers `";
-
 /// A request of a viewer.
 pub(crate) struct Example<'p, 'm> {
     path: &'p RequestPath<'m>,
@@ -64,14 +58,7 @@ impl<'p, 'm> Example<'p, 'm> {
     /// What is answered, if that is an error.
     pub(crate) fn answer(&self) -> Option<String> {
         let trace = trace(self.path.model, &self.request);
-        match trace.verdict {
-            Verdict::Rejected => Some(trace.summary),
-            Verdict::Undetermined => {
-                let end = trace.summary.strip_prefix(UNLESS)?;
-                end.contains(ANSWERS).then(|| end.to_owned())
-            }
-            Verdict::Ok | Verdict::Redirected => None,
-        }
+        (trace.supposed == Verdict::Rejected).then_some(trace.summary)
     }
 
     /// What is answered if none of the headers and query strings arrives.

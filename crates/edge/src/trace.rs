@@ -101,7 +101,9 @@ pub struct Trace {
     pub status: Option<u16>,
     /// Who decided it.
     pub answered_by: Option<Party>,
-    /// The end in one sentence.
+    /// The end if nothing comes of what a live request would show.
+    pub supposed: Verdict,
+    /// That end in one sentence; see [`Trace::conclusion`].
     pub summary: String,
     /// Why the request is refused, in the words of the step that decides it.
     pub reason: Option<String>,
@@ -109,6 +111,17 @@ pub struct Trace {
     pub doubts: Vec<String>,
     /// The behavior that took the request, by its position; `None` for the default one.
     pub behavior: Option<Option<usize>>,
+}
+
+impl Trace {
+    /// The end in one sentence, with what it rests on.
+    #[must_use]
+    pub fn conclusion(&self) -> String {
+        match self.supposed == self.verdict {
+            true => self.summary.clone(),
+            false => format!("as far as the template tells, {}", self.summary),
+        }
+    }
 }
 
 /// One step.
@@ -203,12 +216,6 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
         (verdict, true) => (verdict, end.status, end.party),
         (_, false) => (Verdict::Undetermined, None, None),
     };
-    let summary = match tracer.doubts.as_slice() {
-        [] => end.summary,
-        // What is not known ends the way itself.
-        _ if end.verdict == Verdict::Undetermined => end.summary,
-        _ => format!("as far as the template tells, {}", end.summary),
-    };
     let mut doubts = tracer.doubts;
     doubts.extend(end.open);
     Trace {
@@ -216,7 +223,8 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
         verdict,
         status,
         answered_by,
-        summary,
+        supposed: end.verdict,
+        summary: end.summary,
         reason: tracer.reason,
         doubts,
         behavior: tracer.behavior,

@@ -126,7 +126,7 @@ fn write_verdict(trace: &Trace, paint: &Paint, out: &mut dyn Write) -> io::Resul
         Verdict::Rejected => paint.red,
     };
     let verdict = trace.verdict.as_str();
-    writeln!(out, "{tone}{verdict}{}: {}", paint.reset, visible(&trace.summary))?;
+    writeln!(out, "{tone}{verdict}{}: {}", paint.reset, visible(&trace.conclusion()))?;
     if let Some(reason) = &trace.reason {
         writeln!(out, "  because: {}", visible(reason))?;
     }
@@ -207,7 +207,7 @@ fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {
         [only] => steps(&only.trace, sources),
         _ => Vec::new(),
     };
-    let summary = same(&|a, b| a.summary == b.summary).map(|trace| trace.summary.as_str());
+    let summary = same(&|a, b| a.conclusion() == b.conclusion()).map(Trace::conclusion);
     let reason = same(&|a, b| a.reason == b.reason).and_then(|trace| trace.reason.as_deref());
     let doubts = same(&|a, b| a.doubts == b.doubts).map_or(&[][..], |trace| &trace.doubts);
     // A single way is a view as well, if it is taken under some conditions only.
@@ -244,7 +244,7 @@ fn view(way: &Traced, sources: &Sources) -> Value {
         "verdict": way.trace.verdict.as_str(),
         "status": way.trace.status,
         "answered_by": way.trace.answered_by.map(cflint_edge::trace::Party::as_str),
-        "summary": way.trace.summary,
+        "summary": way.trace.conclusion(),
         "reason": way.trace.reason,
         "doubts": way.trace.doubts,
         "steps": steps(&way.trace, sources),

@@ -126,10 +126,11 @@ enum Loss<'p, 'm> {
 }
 
 impl Loss<'_, '_> {
-    const fn confidence(&self) -> Confidence {
+    fn confidence(&self) -> Confidence {
         match self {
-            Self::Required(..) => Confidence::Certain,
-            Self::All(_) => Confidence::Likely,
+            // Without a request validator, what is behind the route may do without.
+            Self::Required(call, _) if call.route.is_validated.is_true() => Confidence::Certain,
+            Self::Required(..) | Self::All(_) => Confidence::Likely,
             Self::Perhaps => Confidence::Possible,
         }
     }

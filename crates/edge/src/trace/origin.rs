@@ -36,7 +36,8 @@ impl<'m> Tracer<'m, '_> {
                 self.ask(second, host, paths)
             }
             Tri::False => {
-                self.may_fail_over(group, &end);
+                let second = self.quietly(|tracer| tracer.ask(second, host, paths));
+                self.may_fail_over(group, &end, &second);
                 Ok(end)
             }
             Tri::Unknown => {
@@ -46,14 +47,28 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Says which answers of what takes the request would make CloudFront ask the second origin.
-    fn may_fail_over(&mut self, group: &OriginGroup, end: &End) {
+    /// Where a way would lead that the request does not take.
+    fn quietly(&self, way: impl FnOnce(&mut Self) -> Way<End>) -> End {
+        let mut other = Self {
+            model: self.model,
+            request: self.request,
+            steps: Vec::new(),
+            doubts: Vec::new(),
+            behavior: self.behavior,
+            reason: None,
+        };
+        way(&mut other).unwrap_or_else(|end| end)
+    }
+
+    /// Says which answers of what takes the request would make CloudFront ask the second origin, and what comes of that.
+    fn may_fail_over(&mut self, group: &OriginGroup, end: &End, second: &End) {
         let codes = group.failover.iter().filter_map(|code| code.literal());
         let codes: Vec<String> = codes.map(|code| format!("`{code}`")).collect();
         if end.verdict == Verdict::Ok && self.repeats() && !codes.is_empty() {
             let detail = format!(
-                "if its answer is {}, CloudFront asks the second origin of the group",
-                any_of(&codes)
+                "if its answer is {}, CloudFront asks the second origin of the group: {}",
+                any_of(&codes),
+                second.summary
             );
             self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
         }
