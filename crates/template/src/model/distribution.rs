@@ -38,6 +38,31 @@ pub struct Distribution {
     pub geo_restriction: Prop<Text>,
     /// ARN of the certificate of Certificate Manager that viewers see.
     pub certificate: Prop<Text>,
+    /// What else is said of the connections of viewers.
+    pub viewer_certificate: ViewerCertificate,
+    /// Whether viewers may come over IPv6; they may not if it is absent.
+    pub ipv6: Prop<bool>,
+    /// `http1.1`, `http2`, `http3` or `http2and3`.
+    pub http_version: Prop<Text>,
+    /// The bucket that logs of requests go to, of the logging that is a property of the distribution.
+    pub log_bucket: Prop<Text>,
+    /// `DistributionConfig`, for an edit.
+    pub node: Option<NodeId>,
+}
+
+/// `ViewerCertificate`
+#[derive(Debug, Clone)]
+pub struct ViewerCertificate {
+    /// Id of a certificate of IAM.
+    pub iam: Prop<Text>,
+    /// Whether the certificate for `*.cloudfront.net` is asked for by name.
+    pub is_default: Prop<bool>,
+    /// The oldest TLS version and the ciphers, such as `TLSv1.2_2021`.
+    pub minimum_protocol: Prop<Text>,
+    /// The mapping, for an edit.
+    pub node: Option<NodeId>,
+    /// The mapping; where it is absent, the key of what it would belong to.
+    pub span: Span,
 }
 
 /// An origin.
@@ -59,6 +84,10 @@ pub struct Origin {
     pub custom_headers: List<CustomHeader>,
     /// Id of the origin access control.
     pub access_control: Prop<Text>,
+    /// The origin access identity, as `origin-access-identity/cloudfront/…`; of `S3OriginConfig`.
+    pub access_identity: Prop<Text>,
+    /// Seconds after which an answer has to be complete; without a limit if absent.
+    pub completion_timeout: Prop<i64>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
     /// The mapping.
@@ -95,6 +124,8 @@ pub struct CustomOrigin {
     pub client_certificate: Prop<Text>,
     /// Seconds that CloudFront waits for an answer, 30 by default.
     pub read_timeout: Prop<i64>,
+    /// The mapping, for an edit.
+    pub node: Option<NodeId>,
 }
 
 /// A header that CloudFront adds to each request to the origin.
@@ -104,6 +135,8 @@ pub struct CustomHeader {
     pub name: Prop<Text>,
     /// Its value.
     pub value: Prop<Text>,
+    /// The mapping, for an edit.
+    pub node: Option<NodeId>,
 }
 
 /// Two origins, the second for when the first fails.
@@ -146,6 +179,8 @@ pub struct Behavior {
     pub default_ttl: Prop<i64>,
     /// Seconds; of the settings from before there were policies.
     pub max_ttl: Prop<i64>,
+    /// Whether CloudFront compresses answers.
+    pub compress: Prop<bool>,
     /// CloudFront Functions and Lambda@Edge functions.
     pub functions: List<EdgeFunction>,
     /// Who may sign the URLs and cookies that viewers have to bring; key groups and accounts together.

@@ -34,7 +34,7 @@ pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
-    OriginGroup, OriginKind,
+    OriginGroup, OriginKind, ViewerCertificate,
 };
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;

@@ -4,7 +4,7 @@ use cflint_diagnostics::Span;
 
 use super::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
-    OriginGroup, OriginKind,
+    OriginGroup, OriginKind, ViewerCertificate,
 };
 use crate::eval::Reason;
 use crate::model::reader::Reader;
@@ -15,6 +15,7 @@ impl Distribution {
     pub(in crate::model) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
         let config = properties.map_or_empty("DistributionConfig");
         let groups = config.map_or_empty("OriginGroups");
+        let certificate = config.map_or_empty("ViewerCertificate");
         let mut aliases = config.texts("Aliases");
         let old_aliases = config.texts("CNAMEs");
         if !aliases.present && old_aliases.present {
@@ -45,7 +46,18 @@ impl Distribution {
                 .map_or_empty("Restrictions")
                 .map_or_empty("GeoRestriction")
                 .text("RestrictionType"),
-            certificate: config.map_or_empty("ViewerCertificate").text("AcmCertificateArn"),
+            certificate: certificate.text("AcmCertificateArn"),
+            viewer_certificate: ViewerCertificate {
+                iam: certificate.text("IamCertificateId"),
+                is_default: certificate.bool("CloudFrontDefaultCertificate"),
+                minimum_protocol: certificate.text("MinimumProtocolVersion"),
+                node: certificate.node(),
+                span: certificate.span(),
+            },
+            ipv6: config.bool("IPV6Enabled"),
+            http_version: config.text("HttpVersion"),
+            log_bucket: config.map_or_empty("Logging").text("Bucket"),
+            node: config.node(),
         }
     }
 }
@@ -81,8 +93,11 @@ impl Origin {
             custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
                 name: header.text("HeaderName"),
                 value: header.text("HeaderValue"),
+                node: header.node(),
             }),
             access_control: origin.text("OriginAccessControlId"),
+            access_identity: origin.map_or_empty("S3OriginConfig").text("OriginAccessIdentity"),
+            completion_timeout: origin.int("ResponseCompletionTimeout"),
             node: origin.node(),
             span: origin.span(),
             index,
@@ -110,6 +125,7 @@ impl CustomOrigin {
             ssl_protocols: config.texts("OriginSSLProtocols"),
             client_certificate: config.map_or_empty("OriginMtlsConfig").text("ClientCertificateArn"),
             read_timeout: config.int("OriginReadTimeout"),
+            node: config.node(),
         }
     }
 }
@@ -155,6 +171,7 @@ impl Behavior {
             min_ttl: behavior.int("MinTTL"),
             default_ttl: behavior.int("DefaultTTL"),
             max_ttl: behavior.int("MaxTTL"),
+            compress: behavior.bool("Compress"),
             functions,
             signers,
             node: behavior.node(),
