@@ -5,11 +5,12 @@ use std::fmt;
 use cflint_diagnostics::Confidence;
 use cflint_edge::Certainty;
 use cflint_edge::backend::Backend;
+use cflint_edge::calls::origin_leads;
 use cflint_edge::entrance::entrances;
 use cflint_edge::headers::Method;
 use cflint_edge::path::{RequestPath, paths_of, request_paths};
 use cflint_edge::reach::Sureness;
-use cflint_edge::refusal::{leads_anywhere, refusal};
+use cflint_edge::refusal::refusal;
 use cflint_linter::{OriginUse, ReportBuilder};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Model, Protocol};
@@ -87,7 +88,8 @@ pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confid
         let note = format!("{leaves}, which fails unless the API has a route for it");
         return is_hidden.then_some((Confidence::Possible, note));
     };
-    if !leads_anywhere(path) {
+    // An origin that leads nowhere has rules of its own.
+    if !origin_leads(path) {
         return None;
     }
     let confidence = match refusal.certainty {

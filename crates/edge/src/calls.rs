@@ -91,6 +91,16 @@ pub fn witness(
     })
 }
 
+/// Whether what the origin puts in front of paths leads to a route of some path, whichever behavior takes that path.
+#[must_use]
+pub fn origin_leads(path: &RequestPath<'_>) -> bool {
+    let Some(prefix) = path.origin.path.or_default(Text::default()) else { return false };
+    entrances(path).iter().any(|entrance| {
+        let below = |route: &Route| below(&Language::empty(), entrance.api, route);
+        entrance.api.routes.iter().any(|route| !viewer_paths(&prefix, entrance, below(route)).is_empty())
+    })
+}
+
 /// Whether requests through another behavior may come to the route of a call, as far as its methods allow. Where the
 /// template does not say, they may.
 #[must_use]

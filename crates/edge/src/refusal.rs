@@ -3,7 +3,7 @@
 use cflint_template::model::{Api, Protocol};
 
 use crate::Certainty;
-use crate::entrance::{Entered, behind, enter};
+use crate::entrance::{Entered, enter};
 use crate::headers::Method;
 use crate::path::RequestPath;
 use crate::routing::{Routed, route};
@@ -47,12 +47,6 @@ pub fn refusal<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) ->
         }
         _ => None,
     }
-}
-
-/// Whether the behavior certainly leads to some route, so that the origin is not wrong altogether.
-#[must_use]
-pub fn leads_anywhere(path: &RequestPath<'_>) -> bool {
-    !path.calls().is_empty() || behind(path, "/", Method::Get).is_some()
 }
 
 /// A path that the behavior takes and that the API certainly has no route for, with the refusal.

@@ -6,11 +6,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::calls::{Call, may_lead};
+use cflint_edge::calls::{Call, may_lead, origin_leads};
 use cflint_edge::entrance::{behind, entrances, leads_to};
 use cflint_edge::headers::Method;
 use cflint_edge::path::{RequestPath, paths_of};
-use cflint_edge::refusal::{leads_anywhere, refusal, refused_example};
+use cflint_edge::refusal::{refusal, refused_example};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;
@@ -103,7 +103,7 @@ fn a_path_without_a_route_can_be_named() {
 
 #[test]
 fn a_root_behind_a_default_root_object_leads_somewhere() {
-    with_path("DefaultRootObject: index.html", |path| assert!(leads_anywhere(path)));
+    with_path("DefaultRootObject: index.html", |path| assert!(origin_leads(path)));
 }
 
 /// Whether a behavior for a pattern may lead to the route of each call of the default one.
