@@ -74,6 +74,18 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "LEVEL", default_value = "info", help_heading = "Rule options")]
     pub(crate) min_severity: MinSeverity,
 
+    /// Apply the fixes that cannot break a request which works today
+    #[arg(long, help_heading = "Fix options")]
+    pub(crate) fix: bool,
+
+    /// With --fix or --diff: the other fixes, too
+    #[arg(long, help_heading = "Fix options")]
+    pub(crate) unsafe_fixes: bool,
+
+    /// Print what --fix would change, and change nothing; the exit code is 1 if there is something
+    #[arg(long, conflicts_with = "fix", help_heading = "Fix options")]
+    pub(crate) diff: bool,
+
     /// Format of the findings
     #[arg(
         long,

@@ -10,7 +10,7 @@ use crate::discover::{self, Found};
 use crate::parameters::{self, Parameters};
 use crate::problem::{Failure, Problem, reason};
 use crate::terminal::Terminal;
-use crate::{Exit, names, user_source};
+use crate::{Exit, fix, names, user_source};
 
 /// `cflint check`.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -22,12 +22,20 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .into());
     }
 
+    if args.unsafe_fixes && !args.fix && !args.diff {
+        return Err(Problem::new("`--unsafe-fixes` without `--fix`")
+            .with_help("`--fix --unsafe-fixes` applies all fixes, `--diff --unsafe-fixes` shows them")
+            .into());
+    }
     let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
+    if args.fix || args.diff {
+        return fix::run(args, &parameters, terminal, out);
+    }
     present(args, &check(args, &parameters), terminal, out)
 }
 
 /// Writes the report to where it belongs and says the rest on standard error.
-fn present(
+pub(crate) fn present(
     args: &CheckArgs,
     report: &Report,
     terminal: &Terminal,
@@ -58,22 +66,41 @@ fn present(
     Ok(exit(args, report))
 }
 
-fn check(args: &CheckArgs, parameters: &Parameters) -> Report {
-    let options = Options {
+/// What the arguments say about rules and values.
+pub(crate) fn options(args: &CheckArgs, parameters: &Parameters) -> Options {
+    Options {
         select: args.select.clone(),
         ignore: args.ignore.clone(),
         pedantic: args.pedantic,
         min_confidence: args.min_confidence.into(),
         parameters: parameters.of_all(),
         stack_parameters: parameters.of_one(),
-    };
+    }
+}
+
+/// The files that the arguments name.
+pub(crate) fn find(args: &CheckArgs) -> Found {
     let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
-    let Found { inputs, errors, notices, irrelevant } =
-        discover::collect(&args.paths, stdin_name, &mut io::stdin().lock());
-    let mut report = cflint_linter::check(inputs, RULES, &options);
-    report.files += irrelevant;
-    report.errors.extend(errors);
-    report.notices.extend(notices);
+    discover::collect(&args.paths, stdin_name, &mut io::stdin().lock())
+}
+
+fn check(args: &CheckArgs, parameters: &Parameters) -> Report {
+    let mut found = find(args);
+    let inputs = std::mem::take(&mut found.inputs);
+    let report = cflint_linter::check(inputs, RULES, &options(args, parameters));
+    complete(report, found, args, parameters)
+}
+
+/// Adds to a report what it cannot know: what was left out, and where the user's own lines are.
+pub(crate) fn complete(
+    mut report: Report,
+    found: Found,
+    args: &CheckArgs,
+    parameters: &Parameters,
+) -> Report {
+    report.files += found.irrelevant;
+    report.errors.extend(found.errors);
+    report.notices.extend(found.notices);
     report.notices.extend(parameters.notices(&report));
     drop_below(args.min_severity.into(), &mut report);
     user_source::complete(&mut report, &args.paths, Format::from(args.format));

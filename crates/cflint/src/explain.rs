@@ -83,7 +83,13 @@ mod tests {
     impl Rule for Fake {}
 
     fn explain(rule: &str, color: bool) -> String {
-        let terminal = Terminal { color, error_color: false, error_is_terminal: false, forced: false };
+        let terminal = Terminal {
+            color,
+            is_terminal: false,
+            error_color: false,
+            error_is_terminal: false,
+            forced: false,
+        };
         let mut out = Vec::new();
         match run(&ExplainArgs { rule: rule.to_owned() }, &[&Fake], &terminal, &mut out) {
             Ok(_) => String::from_utf8(out).unwrap().replace('\u{1b}', "␛"),

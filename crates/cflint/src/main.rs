@@ -5,6 +5,7 @@ mod assembly;
 mod check;
 mod discover;
 mod explain;
+mod fix;
 mod list;
 mod map;
 mod markdown;
@@ -15,6 +16,7 @@ mod problem;
 mod terminal;
 mod trace;
 mod user_source;
+mod write;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

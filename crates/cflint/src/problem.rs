@@ -114,7 +114,8 @@ mod tests {
     use super::*;
 
     fn render(error_is_terminal: bool, error_color: bool) -> String {
-        let terminal = Terminal { color: false, error_color, error_is_terminal, forced: false };
+        let terminal =
+            Terminal { color: false, is_terminal: false, error_color, error_is_terminal, forced: false };
         Problem::new("unknown rule `hots`\u{7}").with_help("did you mean `host`?").render(&terminal)
     }
 

@@ -8,6 +8,8 @@ use crate::args::Color;
 pub(crate) struct Terminal {
     /// Whether standard output takes colors.
     pub(crate) color: bool,
+    /// Whether somebody looks at standard output.
+    pub(crate) is_terminal: bool,
     /// Whether standard error takes colors.
     pub(crate) error_color: bool,
     /// Whether somebody looks at standard error.
@@ -20,9 +22,10 @@ impl Terminal {
     /// Looks at the environment and the standard streams.
     pub(crate) fn new(color: Color) -> Self {
         let var = |name: &str| std::env::var_os(name);
-        let error_is_terminal = stderr().is_terminal();
+        let (is_terminal, error_is_terminal) = (stdout().is_terminal(), stderr().is_terminal());
         Self {
-            color: takes_color(color, stdout().is_terminal(), var),
+            color: takes_color(color, is_terminal, var),
+            is_terminal,
             error_color: takes_color(color, error_is_terminal, var),
             error_is_terminal,
             forced: color == Color::Always,

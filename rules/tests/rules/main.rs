@@ -8,6 +8,7 @@
 
 mod consistency;
 mod conventions;
+mod fixes;
 mod fixtures;
 #[path = "../../../crates/edge/tests/generated/mod.rs"]
 mod generated;
@@ -46,6 +47,7 @@ fn main() -> ExitCode {
     }
     let mut trials: Vec<Trial> = conventions::trials();
     trials.extend(fixtures::trials());
+    trials.extend(fixes::trials());
     trials.extend(golden::trials());
     trials.extend(pages::trials());
     trials.extend(pairs::trials());

@@ -4,6 +4,7 @@
 
 mod cdk;
 mod check;
+mod fix;
 mod hostile;
 mod input;
 mod map;

@@ -1,0 +1,132 @@
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Component, Path};
+
+use cflint_diagnostics::Applicability;
+use cflint_linter::{Fixed, Input, InputError};
+use cflint_output::{visible, visible_lines};
+use cflint_rules::RULES;
+use similar::TextDiff;
+
+use crate::args::CheckArgs;
+use crate::check::{complete, find, options, present};
+use crate::parameters::Parameters;
+use crate::problem::{Failure, Problem};
+use crate::terminal::Terminal;
+use crate::{Exit, write};
+
+/// Folders with files that a tool makes: what is changed there is gone with the next build.
+const MADE: [&str; 3] = [".aws-sam", ".serverless", "cdk.out"];
+
+/// `cflint check --fix`, and `--diff`, which changes nothing.
+pub(crate) fn run(
+    args: &CheckArgs,
+    parameters: &Parameters,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
+    if args.fix && is_stdin {
+        return Err(Problem::new("standard input cannot be changed").with_help("use `--diff`").into());
+    }
+    let mut found = find(args);
+    let before = std::mem::take(&mut found.inputs);
+    let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+    let mut fixed = cflint_linter::fix(before.clone(), RULES, &options(args, parameters), least, &may_edit);
+    if args.diff {
+        for problem in found.errors.iter().chain(&fixed.report.errors) {
+            Problem::unreadable(problem, &fixed.report.sources).print(terminal);
+        }
+        let failed = !found.errors.is_empty() || !fixed.report.errors.is_empty();
+        let is_empty = fixed.changed.is_empty();
+        write_diff(&before, &fixed, terminal, out)?;
+        return Ok(match (failed, is_empty) {
+            (true, _) => Exit::Failed,
+            (false, true) => Exit::Clean,
+            (false, false) => Exit::Findings,
+        });
+    }
+    let errors = write_files(&before, &mut fixed);
+    if !args.quiet {
+        say(&fixed);
+    }
+    if !errors.is_empty() {
+        fixed.report = cflint_linter::check(fixed.inputs, RULES, &options(args, parameters));
+    }
+    let report = complete(fixed.report, found, args, parameters);
+    let exit = present(args, &report, terminal, out)?;
+    for error in &errors {
+        Problem::unreadable(error, &report.sources).print(terminal);
+    }
+    Ok(if errors.is_empty() { exit } else { Exit::Failed })
+}
+
+/// Whether a file may be changed: nothing that a tool makes, such as a synthesized template.
+fn may_edit(input: &Input) -> bool {
+    let is_made = |part: Component<'_>| matches!(part, Component::Normal(name) if MADE.iter().any(|made| name == *made));
+    input.stack.is_none() && !Path::new(&input.name).components().any(is_made)
+}
+
+/// A diff that `patch` takes; for the eyes of a person, with nothing in it that a terminal acts on.
+fn write_diff(before: &[Input], fixed: &Fixed, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
+    for index in &fixed.changed {
+        let (Some(old), Some(new)) = (before.get(*index), fixed.inputs.get(*index)) else { continue };
+        let (old_text, new_text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
+        let name = visible(&old.name);
+        let name = name.trim_start_matches('/');
+        let diff = TextDiff::from_lines(old_text.as_ref(), new_text.as_ref());
+        let text = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
+        let shown = if terminal.is_terminal { visible_lines(&text) } else { text.as_str().into() };
+        write!(out, "{shown}")?;
+    }
+    Ok(())
+}
+
+/// Writes what changed; what cannot be written leaves its file as it was, and its input too.
+fn write_files(before: &[Input], fixed: &mut Fixed) -> Vec<InputError> {
+    let mut errors = Vec::new();
+    for index in std::mem::take(&mut fixed.changed) {
+        let (Some(old), Some(new)) = (before.get(index), fixed.inputs.get_mut(index)) else { continue };
+        match write::replace(Path::new(&old.name), &old.bytes, &new.bytes) {
+            Ok(()) => {
+                fixed.changed.insert(index);
+            }
+            Err(why) => {
+                let message = format!("the fixes could not be written: {why}");
+                errors.push(InputError { path: old.name.clone(), message, span: None });
+                new.bytes.clone_from(&old.bytes);
+            }
+        }
+    }
+    fixed.mended.retain(|(_, file)| fixed.changed.contains(file));
+    errors
+}
+
+/// What was done, on standard error.
+fn say(fixed: &Fixed) {
+    let mut err = io::stderr().lock();
+    if !fixed.mended.is_empty() {
+        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+        fixed.mended.iter().for_each(|(rule, _)| *rules.entry(rule).or_insert(0) += 1);
+        let rules: Vec<String> = rules.iter().map(|(rule, count)| format!("{rule} ({count})")).collect();
+        let plural =
+            |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        // Nobody misses a notice on a closed standard error.
+        let _ = writeln!(
+            err,
+            "fixed {} in {}: {}",
+            plural(fixed.mended.len(), "finding"),
+            plural(fixed.changed.len(), "file"),
+            rules.join(", ")
+        );
+    }
+    for refused in &fixed.refused {
+        let _ = writeln!(
+            err,
+            "note: {}: the fix of `{}` was taken back: {}",
+            visible(&refused.path),
+            refused.rule,
+            refused.why
+        );
+    }
+}

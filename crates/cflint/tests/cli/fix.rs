@@ -1,0 +1,108 @@
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::project::Project;
+
+const TEMPLATE: &str = "\
+Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: shop, ProtocolType: HTTP}
+  Stage:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Api, StageName: $default, AutoDeploy: true}
+  Users:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: GET /users}
+  Pages:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - Id: api
+            DomainName: !Sub '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}'
+            CustomOriginConfig: {OriginProtocolPolicy: http-only} # a comment
+            OriginCustomHeaders: [{HeaderName: x-origin-verify, HeaderValue: '{{resolve:secretsmanager:shop}}'}]
+        DefaultCacheBehavior:
+          TargetOriginId: api
+          ViewerProtocolPolicy: allow-all
+          CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
+          OriginRequestPolicyId:   \"216adef6-5c7f-47e4-b989-5492eafa07d3\"   # all
+";
+
+fn content(project: &Project, name: &str) -> String {
+    fs::read_to_string(project.path(name)).unwrap()
+}
+
+#[test]
+fn a_diff_changes_nothing_and_shows_what_a_fix_would_change() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE)]);
+    assert_snapshot!(project.run(&["check", "--diff"]));
+    assert_snapshot!(project.run(&["check", "--diff", "--unsafe-fixes"]));
+    assert_eq!(content(&project, "edge.yaml"), TEMPLATE);
+    let clean = project.run(&["check", "--diff", "--select", "duplicate-key"]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn fixes_are_applied_until_nothing_is_left_to_fix() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE)]);
+    assert_snapshot!(project.run(&["check", "--fix"]));
+    assert_snapshot!(content(&project, "edge.yaml"));
+    assert_snapshot!(project.run(&["check", "--fix", "--unsafe-fixes"]));
+    let after = content(&project, "edge.yaml");
+    let again = project.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert!(!again.stderr.contains("fixed"), "{again}");
+    assert_eq!(content(&project, "edge.yaml"), after);
+}
+
+#[test]
+fn only_what_is_selected_is_fixed() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE)]);
+    let ran = project.run(&["check", "--fix", "--select", "origin-not-https"]);
+    assert!(ran.stderr.contains("fixed 1 finding in 1 file: origin-not-https (1)"), "{ran}");
+    assert!(content(&project, "edge.yaml").contains("216adef6"));
+}
+
+#[test]
+fn line_ends_are_kept() {
+    let windows = TEMPLATE.replace('\n', "\r\n");
+    let project = Project::new(&[("edge.yaml", &windows)]);
+    project.run(&["check", "--fix", "--unsafe-fixes"]);
+    let after = content(&project, "edge.yaml");
+    assert!(after.contains("b689b0a8"), "{after}");
+    assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
+}
+
+#[test]
+fn what_cannot_be_written_is_said_and_stays_a_finding() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE), ("other.yaml", TEMPLATE)]);
+    let path = project.path("edge.yaml");
+    let mut permissions = fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    fs::set_permissions(&path, permissions).unwrap();
+    assert_snapshot!(project.run(&["check", "--fix", "--format", "concise"]));
+    assert_eq!(content(&project, "edge.yaml"), TEMPLATE);
+    assert!(content(&project, "other.yaml").contains("b689b0a8"));
+}
+
+#[test]
+fn what_tools_make_is_never_changed() {
+    let project = Project::new(&[(".aws-sam/build/template.yaml", TEMPLATE)]);
+    let name = ".aws-sam/build/template.yaml";
+    let ran = project.run(&["check", "--fix", "--unsafe-fixes", name, "--format", "concise"]);
+    assert_eq!(content(&project, name), TEMPLATE, "{ran}");
+    assert_eq!(ran.code, Some(1));
+}
+
+#[test]
+fn wrong_usage_is_refused() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE)]);
+    assert_snapshot!(project.run(&["check", "--unsafe-fixes"]));
+    assert_snapshot!(project.run_with(&["check", "--fix", "-"], TEMPLATE));
+    assert_snapshot!(project.run(&["check", "--fix", "--diff"]));
+    let piped = project.run_with(&["check", "--diff", "-"], TEMPLATE);
+    assert!(piped.stdout.starts_with("--- a/<stdin>"), "{piped}");
+}
