@@ -33,6 +33,8 @@ pub static RULES: &[&dyn Rule] = &[
     input::duplicate_key::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
+    input::unknown_rule_in_suppression::RULE,
+    input::unused_suppression::RULE,
     routing::all_headers_forwarded::RULE,
     routing::behavior_unreachable::RULE,
     routing::custom_domain_host_mismatch::RULE,
@@ -80,6 +82,8 @@ mod input {
     pub(crate) mod duplicate_key;
     pub(crate) mod invalid_template;
     pub(crate) mod unknown_reference;
+    pub(crate) mod unknown_rule_in_suppression;
+    pub(crate) mod unused_suppression;
 }
 
 mod routing {

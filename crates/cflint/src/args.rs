@@ -86,6 +86,22 @@ pub(crate) struct CheckArgs {
     #[arg(long, conflicts_with = "fix", help_heading = "Fix options")]
     pub(crate) diff: bool,
 
+    /// Findings count that a comment or metadata suppresses
+    #[arg(long, help_heading = "Suppression options")]
+    pub(crate) no_suppressions: bool,
+
+    /// Write a suppression for each finding, with the reason if there is one; --diff shows it
+    #[arg(
+        long,
+        value_name = "REASON",
+        num_args = 0..=1,
+        require_equals = true,
+        conflicts_with_all = ["fix", "unsafe_fixes", "no_suppressions"],
+        value_parser = one_line,
+        help_heading = "Suppression options"
+    )]
+    pub(crate) add_ignore: Option<Option<String>>,
+
     /// Format of the findings
     #[arg(
         long,
@@ -314,6 +330,14 @@ impl FailOn {
             Self::Info => Some(Severity::Info),
             Self::Never => None,
         }
+    }
+}
+
+/// A reason that fits into a comment.
+fn one_line(text: &str) -> Result<String, String> {
+    match text.trim() {
+        text if text.contains(char::is_control) => Err("a reason is one line of text".to_owned()),
+        text => Ok(text.to_owned()),
     }
 }
 

@@ -28,7 +28,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .into());
     }
     let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
-    if args.fix || args.diff {
+    if args.fix || args.diff || args.add_ignore.is_some() {
         return fix::run(args, &parameters, terminal, out);
     }
     present(args, &check(args, &parameters), terminal, out)
@@ -73,6 +73,7 @@ pub(crate) fn options(args: &CheckArgs, parameters: &Parameters) -> Options {
         ignore: args.ignore.clone(),
         pedantic: args.pedantic,
         min_confidence: args.min_confidence.into(),
+        no_suppressions: args.no_suppressions,
         parameters: parameters.of_all(),
         stack_parameters: parameters.of_one(),
     }

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
-use cflint_diagnostics::Applicability;
-use cflint_linter::{Fixed, Input, InputError};
+use cflint_diagnostics::{Applicability, Finding};
+use cflint_linter::{Fixed, Input, InputError, add_suppressions};
 use cflint_output::{visible, visible_lines};
 use cflint_rules::RULES;
 use similar::TextDiff;
@@ -18,7 +18,17 @@ use crate::{Exit, write};
 /// Folders with files that a tool makes: what is changed there is gone with the next build.
 const MADE: [&str; 3] = [".aws-sam", ".serverless", "cdk.out"];
 
-/// `cflint check --fix`, and `--diff`, which changes nothing.
+/// How it is told.
+struct Words {
+    noun: &'static str,
+    plural: &'static str,
+    done: &'static str,
+}
+
+const FIXED: Words = Words { noun: "fix", plural: "fixes", done: "fixed" };
+const SUPPRESSED: Words = Words { noun: "suppression", plural: "suppressions", done: "suppressed" };
+
+/// `cflint check --fix` and `--add-ignore`, and `--diff`, which changes nothing.
 pub(crate) fn run(
     args: &CheckArgs,
     parameters: &Parameters,
@@ -26,13 +36,25 @@ pub(crate) fn run(
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
-    if args.fix && is_stdin {
+    if !args.diff && is_stdin {
         return Err(Problem::new("standard input cannot be changed").with_help("use `--diff`").into());
     }
     let mut found = find(args);
     let before = std::mem::take(&mut found.inputs);
-    let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-    let mut fixed = cflint_linter::fix(before.clone(), RULES, &options(args, parameters), least, &may_edit);
+    let options = options(args, parameters);
+    let mut fixed = match &args.add_ignore {
+        Some(reason) => {
+            let least = args.min_severity.into();
+            let wanted = |finding: &Finding| finding.severity >= least;
+            let reason = reason.as_deref().filter(|reason| !reason.is_empty());
+            add_suppressions(before.clone(), RULES, &options, reason, &wanted, &may_edit)
+        }
+        None => {
+            let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+            cflint_linter::fix(before.clone(), RULES, &options, least, &may_edit)
+        }
+    };
+    let words = if args.add_ignore.is_some() { &SUPPRESSED } else { &FIXED };
     if args.diff {
         for problem in found.errors.iter().chain(&fixed.report.errors) {
             Problem::unreadable(problem, &fixed.report.sources).print(terminal);
@@ -46,12 +68,12 @@ pub(crate) fn run(
             (false, false) => Exit::Findings,
         });
     }
-    let errors = write_files(&before, &mut fixed);
+    let errors = write_files(&before, &mut fixed, words);
     if !args.quiet {
-        say(&fixed);
+        say(&fixed, words);
     }
     if !errors.is_empty() {
-        fixed.report = cflint_linter::check(fixed.inputs, RULES, &options(args, parameters));
+        fixed.report = cflint_linter::check(fixed.inputs, RULES, &options);
     }
     let report = complete(fixed.report, found, args, parameters);
     let exit = present(args, &report, terminal, out)?;
@@ -83,7 +105,7 @@ fn write_diff(before: &[Input], fixed: &Fixed, terminal: &Terminal, out: &mut dy
 }
 
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.
-fn write_files(before: &[Input], fixed: &mut Fixed) -> Vec<InputError> {
+fn write_files(before: &[Input], fixed: &mut Fixed, words: &Words) -> Vec<InputError> {
     let mut errors = Vec::new();
     for index in std::mem::take(&mut fixed.changed) {
         let (Some(old), Some(new)) = (before.get(index), fixed.inputs.get_mut(index)) else { continue };
@@ -92,7 +114,7 @@ fn write_files(before: &[Input], fixed: &mut Fixed) -> Vec<InputError> {
                 fixed.changed.insert(index);
             }
             Err(why) => {
-                let message = format!("the fixes could not be written: {why}");
+                let message = format!("the {} could not be written: {why}", words.plural);
                 errors.push(InputError { path: old.name.clone(), message, span: None });
                 new.bytes.clone_from(&old.bytes);
             }
@@ -103,7 +125,7 @@ fn write_files(before: &[Input], fixed: &mut Fixed) -> Vec<InputError> {
 }
 
 /// What was done, on standard error.
-fn say(fixed: &Fixed) {
+fn say(fixed: &Fixed, words: &Words) {
     let mut err = io::stderr().lock();
     if !fixed.mended.is_empty() {
         let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
@@ -114,7 +136,8 @@ fn say(fixed: &Fixed) {
         // Nobody misses a notice on a closed standard error.
         let _ = writeln!(
             err,
-            "fixed {} in {}: {}",
+            "{} {} in {}: {}",
+            words.done,
             plural(fixed.mended.len(), "finding"),
             plural(fixed.changed.len(), "file"),
             rules.join(", ")
@@ -123,8 +146,9 @@ fn say(fixed: &Fixed) {
     for refused in &fixed.refused {
         let _ = writeln!(
             err,
-            "note: {}: the fix of `{}` was taken back: {}",
+            "note: {}: the {} of `{}` was not written: {}",
             visible(&refused.path),
+            words.noun,
             refused.rule,
             refused.why
         );

@@ -5,21 +5,29 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use cflint_diagnostics::{FileId, Finding, SourceFile, Sources};
 use cflint_template::project::Project;
-use cflint_template::syntax::{self, Parsed, SyntaxError};
+use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
 use cflint_template::template::{Template, is_template};
 
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::run::{self, Setting};
-use crate::witness;
 use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, fingerprint};
+use crate::{suppress, witness};
 
 /// Checks the inputs with the rules.
 #[must_use]
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {
-    let rules: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
+    let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
     let mut report = Report { files: inputs.len(), ..Report::default() };
     let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
-    check_templates(&inputs, &read, &rules, options, &mut report);
+    check_templates(&inputs, &read, &asked, options, &mut report);
+    if !options.no_suppressions {
+        let templates = read.iter().filter_map(|file| file.parsed.as_ref().ok());
+        let trees: Vec<&Tree> =
+            templates.map(|parsed| &parsed.tree).filter(|tree| is_template(tree)).collect();
+        let suppressions = suppress::apply(&mut report.findings, &trees, rules, options);
+        let all = read.iter().map(|file| file.parsed.as_ref().ok().map(|parsed| &parsed.tree));
+        report.findings.extend(run::suppressions(&asked, &all.collect::<Vec<_>>(), &suppressions));
+    }
     report.sources = sources(&inputs, read);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     sort(&mut report);

@@ -204,6 +204,17 @@ fn is_clear(taken: &[Edit], new: &[Edit]) -> bool {
     })
 }
 
+/// Findings that would be harm if a fix made them. Those that the next round mends without harm are none.
+fn count(report: &Report) -> BTreeMap<Key, usize> {
+    let mut counts = BTreeMap::new();
+    let is_harm =
+        |finding: &&Finding| finding.fix.as_ref().is_none_or(|fix| fix.applicability < Applicability::Safe);
+    for finding in report.active().filter(is_harm) {
+        *counts.entry(key(report, finding)).or_insert(0) += 1;
+    }
+    counts
+}
+
 /// What makes a finding the same one after an edit has moved it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
@@ -212,14 +223,6 @@ struct Key {
     logical_id: Option<String>,
     property: Option<String>,
     behavior: Option<String>,
-}
-
-fn count(report: &Report) -> BTreeMap<Key, usize> {
-    let mut counts = BTreeMap::new();
-    for finding in report.active() {
-        *counts.entry(key(report, finding)).or_insert(0) += 1;
-    }
-    counts
 }
 
 fn key(report: &Report, finding: &Finding) -> Key {

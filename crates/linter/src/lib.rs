@@ -13,6 +13,7 @@ mod project;
 mod report;
 mod rule;
 mod run;
+mod suppress;
 mod witness;
 
 pub use cflint_diagnostics::Severity;
@@ -25,3 +26,4 @@ pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{Input, Options, StackOf, StackParameter};
 pub use report::{InputError, Notice, ParametersOf, Report};
 pub use rule::{Declared, Rule};
+pub use suppress::{Channel, State as SuppressionState, Suppression, add_suppressions};

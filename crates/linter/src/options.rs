@@ -59,6 +59,8 @@ pub struct Options {
     pub pedantic: bool,
     /// Findings below this confidence are dropped.
     pub min_confidence: Confidence,
+    /// Whether findings count that comments or metadata suppress.
+    pub no_suppressions: bool,
     /// Template parameters whose value is known; a pseudo parameter such as `AWS::Region` may be among them.
     pub parameters: Vec<(String, String)>,
     /// Those whose value is known for one stack only. They count before the others.
@@ -83,6 +85,7 @@ impl Default for Options {
             ignore: Vec::new(),
             pedantic: false,
             min_confidence: Confidence::Likely,
+            no_suppressions: false,
             parameters: Vec::new(),
             stack_parameters: Vec::new(),
         }

@@ -1,7 +1,7 @@
 use cflint_edge::path::RequestPath;
 use cflint_template::model::{Behavior, Model};
 
-use crate::{Context, Document, OriginUse, RuleMeta};
+use crate::{Context, Document, OriginUse, RuleMeta, Suppression};
 
 /// What [`declare_rule!`](crate::declare_rule) writes: the rule's description.
 pub trait Declared {
@@ -30,6 +30,11 @@ pub trait Rule: Declared + Sync {
     /// An origin that at least one behavior leads to.
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let _ = (origin, cx);
+    }
+
+    /// The suppressions of all templates of a run, when it is known what came of them.
+    fn suppressions(&self, suppressions: &[Suppression], cx: &mut Context<'_>) {
+        let _ = (suppressions, cx);
     }
 
     /// The way of the requests of one behavior to one origin.

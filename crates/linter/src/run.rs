@@ -11,7 +11,7 @@ use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
 use crate::merge::{ViewFindings, merge};
-use crate::{Context, Document, OriginUse, Rule, StackOf};
+use crate::{Context, Document, OriginUse, Rule, StackOf, Suppression};
 
 /// What the check of one template needs beside the template.
 pub(crate) struct Setting<'s> {
@@ -33,6 +33,21 @@ pub(crate) fn unread(setting: &Setting<'_>, error: &SyntaxError) -> Vec<Finding>
         links: &[],
         problems: &[],
     });
+    run.findings
+}
+
+/// The findings about suppressions.
+pub(crate) fn suppressions(
+    rules: &[&'static dyn Rule],
+    trees: &[Option<&Tree>],
+    suppressions: &[Suppression],
+) -> Vec<Finding> {
+    if suppressions.is_empty() {
+        return Vec::new();
+    }
+    let setting = Setting { rules, trees, stacks: &BTreeMap::new() };
+    let mut run = Run { setting: &setting, findings: Vec::new() };
+    run.each(&Subject::default(), &[], |rule, cx| rule.suppressions(suppressions, cx));
     run.findings
 }
 

@@ -16,6 +16,7 @@ mod golden;
 mod pages;
 mod pairs;
 mod registry;
+mod suppressions;
 mod witnesses;
 
 use std::path::Path;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     trials.extend(pages::trials());
     trials.extend(pairs::trials());
     trials.extend(consistency::trials());
+    trials.extend(suppressions::trials());
     trials.extend(witnesses::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }

@@ -11,5 +11,6 @@ mod map;
 mod parameters;
 mod project;
 mod readme;
+mod suppress;
 mod trace;
 mod usage;

@@ -39,6 +39,10 @@ pub enum NewValue<'a> {
     Entry(&'a str, &'a NewValue<'a>),
     /// The host name in an attribute that is a URL: `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`.
     Host(&'a str, &'a str),
+    /// A list with one item.
+    One(&'a NewValue<'a>),
+    /// A mapping of texts, in one line.
+    Fields(&'a [(&'a str, &'a str)]),
 }
 
 /// Replaces the value of a key or an item of a list, whatever kind it has. A list that becomes a list of texts is

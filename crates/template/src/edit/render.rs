@@ -98,6 +98,19 @@ impl Site<'_> {
                 let tall = self.is_json() && (look.tall_maps || look.tall_lists);
                 self.bracket("{", &[entry], "}", tall)
             }
+            NewValue::One(item) => {
+                let site = Self { in_flow: true, ..*self };
+                self.bracket("[", &[site.inline(item)], "]", self.is_json() && self.look().tall_lists)
+            }
+            NewValue::Fields(fields) => {
+                let site = Self { in_flow: true, ..*self };
+                let entries: Vec<String> = fields
+                    .iter()
+                    .map(|(key, text)| format!("{}{}", site.key(key), site.text(text)))
+                    .collect();
+                let look = self.look();
+                self.bracket("{", &entries, "}", self.is_json() && (look.tall_maps || look.tall_lists))
+            }
             NewValue::Host(id, attribute) if !self.is_json() && self.look().short_forms => {
                 let slash = quote::argument("/", self.style, true);
                 format!("!Select [2, !Split [{slash}, !GetAtt {id}.{attribute}]]")

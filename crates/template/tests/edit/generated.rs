@@ -65,6 +65,13 @@ impl Value {
             NewValue::Int(number) => Self::Int(*number),
             NewValue::Bool(flag) => Self::Bool(*flag),
             NewValue::Entry(key, value) => Self::Map(vec![((*key).to_owned(), Self::new(value))]),
+            NewValue::One(item) => Self::List(vec![Self::new(item)]),
+            NewValue::Fields(fields) => Self::Map(
+                fields
+                    .iter()
+                    .map(|(key, text)| ((*key).to_owned(), Self::Text((*text).to_owned())))
+                    .collect(),
+            ),
             NewValue::Host(id, attribute) => {
                 let call = |name: &str, list| Self::Map(vec![(format!("Fn::{name}"), Self::List(list))]);
                 let text = |text: &str| Self::Text(text.to_owned());
@@ -274,10 +281,13 @@ proptest! {
         last_break in any::<bool>(),
     ) {
         let texts = [one.as_str(), other.as_str()];
+        let fields = [("id", one.as_str()), ("reason", other.as_str())];
         let news = [
             NewValue::Text(&one), NewValue::Sub(&one), NewValue::Texts(&texts), NewValue::Texts(&texts[..1]),
             NewValue::Texts(&[]), NewValue::Int(7), NewValue::Bool(false),
             NewValue::Entry("k", &NewValue::Int(7)), NewValue::Host("Url", "FunctionUrl"),
+            NewValue::One(&NewValue::Text("one: 1")), NewValue::Fields(&fields),
+            NewValue::Entry("k", &NewValue::One(&NewValue::Fields(&[("id", "x")]))),
         ];
         let new = news[usize::from(pick) % news.len()];
         for layout in Layout::all(crlf, comments, last_break) {

@@ -1,0 +1,104 @@
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::project::Project;
+
+const EDGE: &str = "\
+AWSTemplateFormatVersion: '2010-09-09'
+Resources:
+  Pages:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - Id: site
+            DomainName: site.example.com
+            CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2]}
+          - Id: old
+            DomainName: old.execute-api.eu-west-1.amazonaws.com # the first one
+            CustomOriginConfig: {OriginProtocolPolicy: http-only}
+            OriginCustomHeaders: [{HeaderName: x-origin-verify, HeaderValue: '{{resolve:secretsmanager:shop}}'}]
+        DefaultCacheBehavior:
+          TargetOriginId: site
+          ViewerProtocolPolicy: https-only
+          CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+        CacheBehaviors:
+          - PathPattern: /old/*
+            TargetOriginId: old
+            ViewerProtocolPolicy: https-only
+            CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
+            OriginRequestPolicyId: 216adef6-5c7f-47e4-b989-5492eafa07d3 # AllViewer
+";
+
+#[test]
+fn what_is_suppressed_counts_only_when_that_is_asked_for() {
+    let about = "OriginProtocolPolicy: http-only}";
+    let text = EDGE
+        .replace(about, &format!("{about} # cflint: ignore[origin-not-https] it is going away"))
+        .replace("# AllViewer", "# cflint: ignore[host-header-forwarded]");
+    let project = Project::new(&[("edge.yaml", &text)]);
+    assert_snapshot!(project.run(&["check"]));
+    let all = project.run(&["check", "--no-suppressions"]);
+    assert_eq!(all.code, Some(1), "{all}");
+    for rule in ["origin-not-https", "host-header-forwarded"] {
+        assert!(all.stdout.contains(&format!("error[{rule}]")), "{all}");
+    }
+}
+
+#[test]
+fn suppressions_are_written_as_comments_and_found_again() {
+    let project = Project::new(&[("edge.yaml", EDGE)]);
+    assert_snapshot!(project.run(&["check", "--diff", "--add-ignore=until the move"]));
+    assert_eq!(fs::read_to_string(project.path("edge.yaml")).unwrap(), EDGE);
+    assert_snapshot!(project.run(&["check", "--add-ignore=until the move"]));
+    assert_eq!(project.run(&["check"]).code, Some(0));
+    let again = project.run(&["check", "--add-ignore"]);
+    assert!(!again.stderr.contains("suppressed"), "{again}");
+}
+
+#[test]
+fn suppressions_are_written_as_metadata_into_json() {
+    let project = Project::new(&[(
+        "edge.json",
+        r#"{
+  "Resources": {
+    "Pages": {
+      "Type": "AWS::CloudFront::Distribution",
+      "Properties": {
+        "DistributionConfig": {
+          "Enabled": true,
+          "Origins": [{"Id": "s", "DomainName": "s.example.com", "CustomOriginConfig": {"OriginProtocolPolicy": "https-only"}}],
+          "DefaultCacheBehavior": {
+            "TargetOriginId": "s",
+            "ViewerProtocolPolicy": "allow-all",
+            "CachePolicyId": "658327ea-f89d-4fab-a63d-7e88639e58f6"
+          }
+        }
+      }
+    }
+  }
+}
+"#,
+    )]);
+    assert_snapshot!(project.run(&[
+        "check",
+        "--diff",
+        "--add-ignore",
+        "--select",
+        "viewer-protocol-not-https"
+    ]));
+    project.run(&["check", "--add-ignore=a \"plain\" site", "--select", "viewer-protocol-not-https"]);
+    assert_snapshot!(fs::read_to_string(project.path("edge.json")).unwrap());
+    assert_eq!(project.run(&["check", "--select", "viewer-protocol-not-https"]).code, Some(0));
+}
+
+#[test]
+fn a_reason_is_one_line() {
+    let project = Project::new(&[("edge.yaml", EDGE)]);
+    let ran = project.run(&["check", "--add-ignore=one\ntwo"]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.stderr.contains("a reason is one line of text"), "{ran}");
+    assert_eq!(fs::read_to_string(project.path("edge.yaml")).unwrap(), EDGE);
+}

@@ -1,0 +1,188 @@
+//! `# cflint: ignore[rule, other] reason`, behind what it is about or alone on the line above.
+
+use cflint_diagnostics::{Edit, SourceFile, Span};
+use cflint_template::edit::apply;
+use cflint_template::syntax;
+use cflint_template::syntax::Tree;
+
+use super::{Channel, State, Suppression, Target};
+
+const MARK: &str = "cflint:";
+const VERB: &str = "ignore";
+
+/// Reads the comments of a file.
+pub(super) fn read(tree: &Tree, file: &SourceFile, all: &mut Vec<Suppression>) {
+    let source: &str = tree.source();
+    for comment in tree.comments() {
+        let Some(text) = source.get(comment.range()) else { continue };
+        let body = text.trim_start_matches('#').trim_start();
+        let Some(rest) = body.strip_prefix(MARK) else { continue };
+        let at = comment.start as usize + (text.len() - rest.len());
+        read_one(source, file, *comment, rest, at, all);
+    }
+}
+
+/// Reads what follows the mark; `at` is where that starts.
+fn read_one(
+    source: &str,
+    file: &SourceFile,
+    comment: Span,
+    rest: &str,
+    at: usize,
+    all: &mut Vec<Suppression>,
+) {
+    let line = Line::of(file, source, comment.start);
+    let about = if line.is_alone(source, comment) { line.next(file, source) } else { line };
+    let target = Target::Line(about.span(comment));
+    let span = |start: usize, end: usize| {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span::new(comment.file, offset(start), offset(end))
+    };
+    let list =
+        rest.trim_start().strip_prefix(VERB).map(str::trim_start).and_then(|rest| rest.strip_prefix('['));
+    let closed = list.and_then(|list| list.split_once(']'));
+    let Some((names, reason)) = closed else {
+        let shown = rest.trim_end();
+        all.push(Suppression {
+            name: String::new(),
+            span: span(at + (rest.len() - rest.trim_start().len()), at + shown.len()),
+            reason: None,
+            channel: Channel::Comment,
+            state: State::Unknown,
+            removal: None,
+            target,
+        });
+        return;
+    };
+    let reason = reason.trim_start_matches([' ', '\t', ':', '-', '–', '—']).trim_end();
+    let start = at + rest.len() - names.len() - 1 - closed.map_or(0, |(_, reason)| reason.len());
+    let parts: Vec<&str> = names.split(',').collect();
+    let mut offset = start;
+    for (index, part) in parts.iter().enumerate() {
+        let own = offset + (part.len() - part.trim_start().len());
+        let removal = match parts.len() {
+            1 => vec![Edit { span: line.removal(source, comment), text: String::new() }],
+            // The comma before the name goes too, or that behind it if it is the first.
+            _ if index == 0 => {
+                vec![Edit { span: span(offset, offset + part.len() + 1), text: String::new() }]
+            }
+            _ => vec![Edit { span: span(offset - 1, offset + part.len()), text: String::new() }],
+        };
+        all.push(Suppression {
+            name: part.trim().to_owned(),
+            span: span(own, own + part.trim().len()),
+            reason: (!reason.is_empty()).then(|| reason.to_owned()),
+            channel: Channel::Comment,
+            state: State::Unused,
+            removal: Some(removal),
+            target: target.clone(),
+        });
+        offset += part.len() + 1;
+    }
+}
+
+/// The edit that writes a suppression of these rules for what is at an offset; `None` where a comment would become part of a
+/// text.
+pub(super) fn write(
+    tree: &Tree,
+    file: &SourceFile,
+    at: u32,
+    rules: &[&str],
+    reason: Option<&str>,
+) -> Option<Edit> {
+    let source: &str = tree.source();
+    let line = Line::of(file, source, at);
+    let reason = reason.map_or(String::new(), |reason| format!(" {reason}"));
+    let text = format!("# {MARK} {VERB}[{}]{reason}", rules.join(", "));
+    let insert = |at: usize, text: String| {
+        let at = u32::try_from(at).ok()?;
+        Some(Edit { span: Span::new(tree.file(), at, at), text })
+    };
+    let is_here = |comment: &&Span| (line.start..line.end).contains(&(comment.start as usize));
+    let (edit, comments) = match tree.comments().iter().find(is_here) {
+        None => (insert(line.end, format!(" {text}"))?, 1),
+        Some(comment) => {
+            let old = source.get(comment.range())?;
+            let is_ours = |old: &str| {
+                old.trim_start_matches('#')
+                    .trim_start()
+                    .strip_prefix(MARK)?
+                    .trim_start()
+                    .strip_prefix(VERB)
+                    .filter(|rest| rest.trim_start().starts_with('['))
+                    .and(old.find(']'))
+            };
+            match is_ours(old) {
+                Some(end) => (insert(comment.start as usize + end, format!(", {}", rules.join(", ")))?, 0),
+                None => {
+                    let content = line.text(source);
+                    let margin = content.get(..content.len() - content.trim_start().len())?;
+                    let end = source.get(line.end..)?;
+                    let end = if end.starts_with("\r\n") { "\r\n" } else { "\n" };
+                    (insert(line.start, format!("{margin}{text}{end}"))?, 1)
+                }
+            }
+        }
+    };
+    let after = syntax::parse(tree.file(), apply(source, std::slice::from_ref(&edit))?.into()).ok()?;
+    let is_comment = after.tree.comments().len() == tree.comments().len() + comments;
+    (is_comment && after.tree.len() == tree.len()).then_some(edit)
+}
+
+/// A line of a file, without what ends it.
+#[derive(Clone, Copy)]
+struct Line {
+    number: usize,
+    start: usize,
+    end: usize,
+}
+
+impl Line {
+    fn of(file: &SourceFile, source: &str, offset: u32) -> Self {
+        let number = file.line_starts().partition_point(|start| *start <= offset).max(1) - 1;
+        Self::at(file, source, number)
+    }
+
+    fn at(file: &SourceFile, source: &str, number: usize) -> Self {
+        let starts = file.line_starts();
+        let start = starts.get(number).map_or(source.len(), |start| *start as usize);
+        let next = starts.get(number + 1).map_or(source.len(), |start| *start as usize);
+        let text = source.get(start..next).unwrap_or_default();
+        Self { number, start, end: start + text.trim_end_matches(['\n', '\r']).len() }
+    }
+
+    fn text(self, source: &str) -> &str {
+        source.get(self.start..self.end).unwrap_or_default()
+    }
+
+    fn is_alone(self, source: &str, comment: Span) -> bool {
+        source.get(self.start..comment.start as usize).is_some_and(|before| before.trim().is_empty())
+    }
+
+    /// The next line that is more than a comment.
+    fn next(self, file: &SourceFile, source: &str) -> Self {
+        let is_content = |line: &Self| {
+            let text = line.text(source).trim();
+            !text.is_empty() && !text.starts_with('#')
+        };
+        let mut lines =
+            (self.number + 1..file.line_starts().len()).map(|number| Self::at(file, source, number));
+        lines.find(is_content).unwrap_or(self)
+    }
+
+    fn span(self, of: Span) -> Span {
+        let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        Span::new(of.file, offset(self.start), offset(self.end))
+    }
+
+    /// What goes with a comment: the line if there is nothing else on it, or the blanks before it.
+    fn removal(self, source: &str, comment: Span) -> Span {
+        if self.is_alone(source, comment) {
+            let rest = source.get(self.end..).unwrap_or_default();
+            let line_end = if rest.starts_with("\r\n") { 2 } else { usize::from(!rest.is_empty()) };
+            return Self { end: self.end + line_end, ..self }.span(comment);
+        }
+        let before = source.get(self.start..comment.start as usize).unwrap_or_default();
+        Self { start: self.start + before.trim_end().len(), ..self }.span(comment)
+    }
+}

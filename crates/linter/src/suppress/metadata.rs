@@ -1,0 +1,93 @@
+//! Suppressions in `Metadata`, the channel that JSON and CDK have: our own, and those of other tools by the names of their
+//! rules.
+
+use cflint_diagnostics::{Edit, Span};
+use cflint_template::edit::{self, NewValue};
+use cflint_template::syntax::{NodeRef, Tree};
+
+use super::{Channel, State, Suppression, Target};
+
+/// Where a tool keeps its suppressions: the path below `Metadata`, the keys of the name and of the reason.
+struct Place {
+    channel: Channel,
+    path: [&'static str; 2],
+    name: &'static str,
+    reason: &'static str,
+}
+
+/// <https://github.com/stelligent/cfn_nag#per-resource-rule-suppression>,
+/// <https://github.com/cdklabs/cdk-nag#suppressing-a-rule>,
+/// <https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html>
+const PLACES: [Place; 4] = [
+    Place { channel: Channel::Metadata, path: ["cflint", "ignore"], name: "id", reason: "reason" },
+    Place { channel: Channel::Foreign, path: ["cfn_nag", "rules_to_suppress"], name: "id", reason: "reason" },
+    Place { channel: Channel::Foreign, path: ["cdk_nag", "rules_to_suppress"], name: "id", reason: "reason" },
+    Place { channel: Channel::Foreign, path: ["checkov", "skip"], name: "id", reason: "comment" },
+];
+
+/// Reads the metadata of the template and of its resources.
+pub(super) fn read(tree: &Tree, all: &mut Vec<Suppression>) {
+    let Some(root) = tree.root() else { return };
+    read_one(root, all);
+    let resources = root.get("Resources").into_iter().flat_map(|section| section.value.entries());
+    resources.for_each(|resource| read_one(resource.value, all));
+}
+
+fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
+    let Some(metadata) = holder.get("Metadata").map(|entry| entry.value) else { return };
+    for place in &PLACES {
+        let [tool, list] = place.path;
+        let list = metadata.get(tool).and_then(|tool| tool.value.get(list)).map(|entry| entry.value);
+        let Some(list) = list else { continue };
+        for item in list.items() {
+            // A name alone will do.
+            let name = item.get(place.name).map_or(item, |entry| entry.value);
+            let Some(text) = name.text() else { continue };
+            let reason = item.get(place.reason).and_then(|entry| entry.value.text());
+            all.push(Suppression {
+                name: text.to_owned(),
+                span: name.span(),
+                reason: reason.filter(|reason| !reason.is_empty()).map(str::to_owned),
+                channel: place.channel,
+                state: State::Unused,
+                removal: edit::remove_item(list, item),
+                target: Target::Inside(holder.span()),
+            });
+        }
+    }
+}
+
+/// The logical id of the resource that a place is in.
+pub(super) fn holder(tree: &Tree, place: Span) -> Option<String> {
+    let mut resources = tree.root()?.get("Resources")?.value.entries();
+    resources.find(|resource| resource.value.span().contains(place)).map(|found| found.name().to_owned())
+}
+
+/// The edit that writes a suppression into the metadata of a resource, or into that of the template.
+pub(super) fn write(
+    tree: &Tree,
+    holder: Option<&str>,
+    rule: &str,
+    reason: Option<&str>,
+) -> Option<Vec<Edit>> {
+    let root = tree.root()?;
+    let (holder, sibling) = match holder {
+        Some(id) => (root.get("Resources")?.value.get(id)?.value, "Type"),
+        None => (root, "AWSTemplateFormatVersion"),
+    };
+    let fields: Vec<(&str, &str)> =
+        std::iter::once(("id", rule)).chain(reason.map(|reason| ("reason", reason))).collect();
+    let item = if reason.is_some() { NewValue::Fields(&fields) } else { NewValue::Text(rule) };
+    let list = NewValue::One(&item);
+    let ignore = NewValue::Entry("ignore", &list);
+    let Some(metadata) = holder.get("Metadata") else {
+        return edit::set_after(holder, sibling, "Metadata", &NewValue::Entry("cflint", &ignore));
+    };
+    let Some(own) = metadata.value.get("cflint") else {
+        return edit::set(metadata.value, "cflint", &ignore);
+    };
+    match own.value.get("ignore") {
+        None => edit::set(own.value, "ignore", &list),
+        Some(list) => edit::append(list.value, &item),
+    }
+}
