@@ -11,7 +11,7 @@ use cflint_template::template::{Template, is_template};
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::run::{self, Setting};
 use crate::witness;
-use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, fingerprint};
+use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, configured, fingerprint};
 
 /// Checks the inputs with the rules.
 #[must_use]
@@ -21,9 +21,11 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
     check_templates(&inputs, &read, &rules, options, &mut report);
     report.sources = sources(&inputs, read);
-    report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     sort(&mut report);
+    // Before findings are dropped, so that neither identities nor what is known of them depend on the level.
     fingerprint::set(&mut report.findings);
+    configured::apply(&mut report, &rules, options);
+    report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     report
 }
 
@@ -199,6 +201,8 @@ fn sort(report: &mut Report) {
             .cmp(&(sources.name(b.primary.span.file), b.primary.span.file))
             .then_with(|| key(a).cmp(&key(b)))
             .then_with(|| a.conditions.cmp(&b.conditions))
+            // The surest of those that say the same is kept.
+            .then_with(|| b.confidence.cmp(&a.confidence))
     });
     report.findings.dedup_by(|a, b| {
         (a.primary.span, a.rule, &a.message, &a.conditions)

@@ -3,13 +3,14 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use cflint_diagnostics::Finding;
+use cflint_diagnostics::{FileId, Finding};
 use sha2::{Digest, Sha256};
 
-/// Gives each finding the hash of its rule and subject; equal ones are numbered in order. Lines do not take part, so
-/// that moving a resource keeps the identity.
+/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines do not take
+/// part, so that moving a resource keeps the identity, and other files do not, so that it is the same whichever files
+/// a run reads.
 pub(crate) fn set(findings: &mut [Finding]) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {
         let subject = &finding.subject;
         let place = subject.construct.as_ref().or(subject.logical_id.as_ref());
@@ -22,7 +23,10 @@ pub(crate) fn set(findings: &mut [Finding]) {
         ]
         .map(|part| part.map_or("", String::as_str))
         .join("\0");
-        let count = seen.entry(parts.clone()).and_modify(|count| *count += 1).or_insert(0);
+        let count = seen
+            .entry((finding.primary.span.file, parts.clone()))
+            .and_modify(|count| *count += 1)
+            .or_insert(0);
         let hash = Sha256::digest(format!("{parts}\0{count}"));
         finding.fingerprint.clear();
         for byte in hash.iter().take(16) {

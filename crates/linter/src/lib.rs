@@ -1,5 +1,6 @@
 //! The rule trait, what a rule sees, and the engine that runs rules over templates.
 
+mod configured;
 mod context;
 mod distributions;
 mod document;
@@ -15,6 +16,7 @@ mod run;
 mod witness;
 
 pub use cflint_diagnostics::Severity;
+pub use configured::{ConfiguredSuppression, Level, Matcher, Override};
 pub use context::{Context, ReportBuilder};
 pub use distributions::{Seen, distributions};
 pub use document::{Document, OriginUse};
