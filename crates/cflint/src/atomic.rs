@@ -1,0 +1,23 @@
+//! Files that are replaced as a whole: there is the old one or the new one, never a half.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::paths::absolute;
+
+/// Writes a file beside the one that is meant, and moves it into place.
+pub(crate) fn write(file: &Path, text: &str) -> io::Result<()> {
+    // What a link leads to is meant, not the link.
+    let target = file.canonicalize().unwrap_or_else(|_| absolute(file));
+    let mut builder = tempfile::Builder::new();
+    // Those of a new file; a temporary one would be for its owner alone.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = builder.tempfile_in(target.parent().unwrap_or(&target))?;
+    beside.write_all(text.as_bytes())?;
+    if let Ok(old) = target.metadata() {
+        beside.as_file().set_permissions(old.permissions())?;
+    }
+    beside.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
