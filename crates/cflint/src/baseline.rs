@@ -73,8 +73,8 @@ impl Baseline {
         Ok(Self { entries: read::read(file, &name)?, folder: folder_of(file), name })
     }
 
-    /// Suppresses the findings that have an entry, each as often as it was written. What is left is stale, as far as this
-    /// run can tell.
+    /// Suppresses the findings that have an entry, each as often as it was written. What is left is stale, as far as
+    /// this run can tell.
     pub(crate) fn apply(mut self, report: &mut Report, options: &Options) -> Stale {
         let mut known = Vec::new();
         for (index, finding) in report.findings.iter().enumerate() {

@@ -150,7 +150,7 @@ impl<'d> Value<'d> {
         Ok(self.node.entries().map(field).collect())
     }
 
-    /// The entries of a mapping that can have these keys, but for those without a value, which are as good as not written.
+    /// The entries of a mapping that can have these keys. Those without a value are as good as not written.
     pub(crate) fn fields(&self, keys: &[&str]) -> Result<Vec<Field<'d>>, Problem> {
         let what = || format!("a mapping with {}", alternatives(keys, "and"));
         let mut fields = self.entries(&what())?;

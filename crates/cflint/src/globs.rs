@@ -2,8 +2,8 @@
 
 use globset::{Error, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
-/// A glob for paths, as in `.gitignore`: without a slash it means files and folders of that name wherever they are, with
-/// one a path from the folder of the configuration. What is in a folder is meant with it.
+/// A glob for paths, as in `.gitignore`: without a slash it means files and folders of that name wherever they are,
+/// with one a path from the folder of the configuration. What is in a folder is meant with it.
 #[derive(Debug, Clone)]
 pub(crate) struct PathGlob {
     /// As it was written.

@@ -2,7 +2,7 @@
 
 mod pre_commit;
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -10,7 +10,7 @@ use crate::args::InitArgs;
 use crate::check::say;
 use crate::paths::from_here;
 use crate::problem::{Failure, Problem, reason};
-use crate::{Exit, config};
+use crate::{Exit, atomic, config};
 
 const CONFIG: &str = "cflint.yaml";
 const WORKFLOW: &str = ".github/workflows/cflint.yml";
@@ -79,11 +79,10 @@ fn exists(path: &str) -> Problem {
 fn write_file(change: &Change) -> io::Result<()> {
     let path = Path::new(change.path);
     if change.replaces {
-        return crate::atomic::write(path, &change.text);
+        return atomic::write(path, &change.text);
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         fs::create_dir_all(folder)?;
     }
-    // Whoever was faster is not overwritten.
-    OpenOptions::new().write(true).create_new(true).open(path)?.write_all(change.text.as_bytes())
+    atomic::create(path, &change.text)
 }

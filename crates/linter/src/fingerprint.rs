@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use cflint_diagnostics::{FileId, Finding};
 use sha2::{Digest, Sha256};
 
-/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines and places in lists do
-/// not take part, so that moving a resource keeps the identity, and other files do not, so that it is the same whichever files
-/// a run reads.
+/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines and places in
+/// lists do not take part, so that moving a resource keeps the identity, and other files do not, so that it is the same
+/// whichever files a run reads.
 pub(crate) fn set(findings: &mut [Finding]) {
     let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {

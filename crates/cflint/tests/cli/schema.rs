@@ -53,3 +53,20 @@ fn good_configurations_are_read_and_bad_ones_are_not() {
         assert!(count > 5);
     }
 }
+
+#[test]
+fn the_documentation_has_every_key_and_its_examples_are_read() {
+    let text = fs::read_to_string(root().join("docs/configuration.md")).unwrap().replace("\r\n", "\n");
+    let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
+    let schema: Value = serde_json::from_str(&Project::new(&[]).run(&["config", "--schema"]).stdout).unwrap();
+    for key in schema["properties"].as_object().unwrap().keys() {
+        assert!(headings.iter().any(|heading| heading.contains(&format!("`{key}`"))), "{key}");
+    }
+    let project = Project::new(&[("stages/common.json", "{}"), ("stages/prod.json", "{}")]);
+    let examples = text.split("```yaml\n").skip(1).map(|rest| rest.split("```").next().unwrap());
+    for example in examples {
+        project.write("cflint.yaml", example.as_bytes());
+        let ran = project.run(&["config"]);
+        assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{example}{ran}");
+    }
+}
