@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use cflint_diagnostics::Confidence;
-use cflint_linter::{ConfiguredSuppression, Level, Matcher, Options, Override};
+use cflint_linter::{ConfiguredSuppression, Level, Matcher, Options, Override, RuleMeta};
 use cflint_rules::RULES;
 
 use crate::args::{ConfigFileArgs, FailOn, MinConfidence, MinSeverity, SettingArgs};
@@ -122,12 +122,28 @@ impl Settings {
             .collect()
     }
 
+    /// Whether `--extend-select` names a rule: it runs even if the configuration says otherwise.
+    fn is_asked(&self, rule: &RuleMeta) -> bool {
+        let Effective { value, origin } = &self.extend_select;
+        *origin == Origin::CommandLine && value.iter().any(|name| rule.is_called(name))
+    }
+
+    /// The names of a list, without rules that the command line asks for if the list is from elsewhere.
+    fn but_asked(&self, names: &Effective<Vec<String>>) -> Vec<String> {
+        let metas = || RULES.iter().map(|rule| rule.meta());
+        if names.origin == Origin::CommandLine || !metas().any(|rule| self.is_asked(rule)) {
+            return names.value.clone();
+        }
+        let is_named = |rule: &&RuleMeta| names.value.iter().any(|name| rule.is_called(name));
+        metas().filter(is_named).filter(|rule| !self.is_asked(rule)).map(|rule| rule.id.to_owned()).collect()
+    }
+
     /// What the linter is asked to do.
     pub(crate) fn options(&self, parameters: &Parameters) -> Options {
-        Options {
+        let mut options = Options {
             select: self.select.value.clone(),
             extend_select: self.extend_select.value.clone(),
-            ignore: self.ignore.iter().flat_map(|names| names.value.iter().cloned()).collect(),
+            ignore: self.ignore.iter().flat_map(|names| self.but_asked(names)).collect(),
             pedantic: self.pedantic.value,
             min_confidence: Confidence::from(self.min_confidence.value),
             parameters: parameters.of_all(),
@@ -135,7 +151,13 @@ impl Settings {
             severities: self.content().map_or_else(Vec::new, |(content, _)| self.severities(&content.rules)),
             overrides: self.overrides(),
             suppressions: self.known().into_iter().map(|(known, _)| known).collect(),
+        };
+        for rule in RULES.iter().map(|rule| rule.meta()) {
+            if self.is_asked(rule) && !options.runs(rule) {
+                options.severities.push((rule.id.to_owned(), Level::Usual));
+            }
         }
+        options
     }
 
     /// Which paths the configuration leaves out.

@@ -36,6 +36,8 @@ impl fmt::Debug for Matcher {
 pub enum Level {
     /// Nothing: they are dropped.
     Off,
+    /// What the rule says.
+    Usual,
     /// This severity, whatever the rule says.
     At(Severity),
 }
@@ -126,7 +128,7 @@ pub(crate) fn apply(report: &mut Report, rules: &[&'static dyn Rule], options: &
         match options.level_in(rule, path) {
             Some(Level::Off) => return false,
             Some(Level::At(severity)) => finding.severity = severity,
-            None => {}
+            Some(Level::Usual) | None => {}
         }
         for (suppression, used) in options.suppressions.iter().zip(&mut used) {
             if !suppression.covers(finding, rule, path) {

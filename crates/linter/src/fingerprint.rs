@@ -6,15 +6,19 @@ use std::fmt::Write as _;
 use cflint_diagnostics::{FileId, Finding};
 use sha2::{Digest, Sha256};
 
-/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines and places in
-/// lists do not take part, so that moving a resource keeps the identity, and other files do not, so that it is the same
-/// whichever files a run reads.
+/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines and places
+/// among behaviors do not take part, so that moving something keeps the identity, and other files do not, so that it is
+/// the same whichever files a run reads.
 pub(crate) fn set(findings: &mut [Finding]) {
     let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {
         let subject = &finding.subject;
         let place = subject.construct.as_ref().or(subject.logical_id.as_ref());
-        let property = subject.property.as_deref().map(without_indices);
+        // The path pattern tells behaviors apart. Nothing else tells origins and the like.
+        let property = match (&subject.property, &subject.behavior) {
+            (Some(property), Some(_)) => Some(without_indices(property)),
+            (property, _) => property.clone(),
+        };
         let parts = [
             Some(&finding.rule.to_owned()),
             subject.stack.as_ref(),

@@ -99,6 +99,10 @@ fn the_command_line_counts_before_the_file() {
         count(&["--select", "routing", "--min-severity", "info", "--ignore", "host-header-forwarded"]),
         1
     );
+    // What is asked for is not held back, and everything else is.
+    assert_eq!(count(&["--extend-select", "host-header-forwarded"]), 1);
+    assert_eq!(count(&["--extend-select", "routing", "--min-severity", "info"]), 2);
+    assert_eq!(count(&["--extend-select", "host-header-forwarded", "--ignore", "routing"]), 0);
     assert_eq!(check(&project("fail-on: never\n"), &["--fail-on", "error"]).code, Some(1));
     // Without it, everything else is found, too.
     assert!(count(&["--no-config"]) > 1 && count(&["--isolated"]) > 1);
@@ -160,6 +164,35 @@ fn excluded_files_are_read_if_they_are_named() {
     assert_eq!(told(&check(&project, &["infra/old/edge.yaml"])).len(), 2);
     assert_eq!(told(&check(&project, &["infra/old/edge.yaml", "--force-exclude"])).len(), 0);
     assert_snapshot!(check(&project, &["infra/old"]));
+}
+
+#[test]
+fn what_templates_and_manifests_name_can_be_excluded() {
+    let manifest = r#"{"version": "36.0.0", "artifacts": {"Edge": {"type": "aws:cloudformation:stack",
+        "environment": "aws://unknown-account/unknown-region", "properties": {"templateFile": "Edge.template.json"}}}}"#;
+    let nested = "Resources:\n  Inner: { Type: AWS::CloudFormation::Stack, Properties: { TemplateURL: ./inner/edge.yaml } }\n";
+    let files = [
+        ("cdk.out/cdk.out", "{}"),
+        ("cdk.out/manifest.json", manifest),
+        ("cdk.out/Edge.template.json", EDGE),
+        ("outer.yaml", nested),
+        ("inner/edge.yaml", EDGE),
+    ];
+    let project = Project::new(&files);
+    let paths = |exclude: &str| {
+        project.write("cflint.yaml", format!("{RULES}exclude: [{exclude}]\n").as_bytes());
+        let mut paths: Vec<String> = told(&check(&project, &["outer.yaml", "cdk.out"]))
+            .iter()
+            .map(|line| line.split(' ').next().unwrap().trim_start_matches("./").to_owned())
+            .collect();
+        paths.sort();
+        paths.dedup();
+        paths
+    };
+    assert_eq!(paths(""), ["cdk.out/Edge.template.json", "inner/edge.yaml"]);
+    assert_eq!(paths("cdk.out"), ["inner/edge.yaml"]);
+    assert_eq!(paths("Edge.template.json"), ["inner/edge.yaml"]);
+    assert_eq!(paths("inner"), ["cdk.out/Edge.template.json"]);
 }
 
 #[test]
