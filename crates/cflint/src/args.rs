@@ -1,12 +1,16 @@
+mod settings;
+
 use std::path::{Path, PathBuf};
 
-use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::headers::Method;
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use self::settings::{
+    ConfigArgs, ConfigFileArgs, FailOn, InitArgs, MinConfidence, MinSeverity, SettingArgs, ShowFormat,
+};
 use crate::parameters::Given;
 use crate::problem::Problem;
 
@@ -40,11 +44,15 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Show the configuration, or the schema of its file
+    Config(Box<ConfigArgs>),
+    /// Write a configuration, or call cflint from pre-commit or GitHub Actions
+    Init(InitArgs),
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage or unreadable input"
+    after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, configuration or unreadable input"
 )]
 pub(crate) struct CheckArgs {
     /// Templates, and folders to look for templates in; `-` is standard input
@@ -54,25 +62,28 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
 
-    /// Run only these rules, groups or aliases, separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
-    pub(crate) select: Vec<String>,
+    #[command(flatten)]
+    pub(crate) settings: SettingArgs,
 
-    /// Do not run these rules, groups or aliases, separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
-    pub(crate) ignore: Vec<String>,
+    #[command(flatten)]
+    pub(crate) config: ConfigFileArgs,
 
-    /// Run pedantic rules too
-    #[arg(long, help_heading = "Rule options")]
-    pub(crate) pedantic: bool,
+    /// Leave out what the configuration excludes even if it is named
+    #[arg(long, help_heading = "Input options")]
+    pub(crate) force_exclude: bool,
 
-    /// Drop findings that are less sure
-    #[arg(long, value_name = "LEVEL", default_value = "likely", help_heading = "Rule options")]
-    pub(crate) min_confidence: MinConfidence,
+    /// Report only findings that are not in this file
+    #[arg(long, value_name = "FILE", help_heading = "Baseline options")]
+    pub(crate) baseline: Option<PathBuf>,
 
-    /// Drop findings that are less severe
-    #[arg(long, value_name = "LEVEL", default_value = "info", help_heading = "Rule options")]
-    pub(crate) min_severity: MinSeverity,
+    /// Write what is found now to this file, in place of reporting it
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["baseline", "fix", "diff", "add_ignore"],
+        help_heading = "Baseline options"
+    )]
+    pub(crate) write_baseline: Option<PathBuf>,
 
     /// Apply the fixes that cannot break a request which works today
     #[arg(long, help_heading = "Fix options")]
@@ -96,7 +107,7 @@ pub(crate) struct CheckArgs {
         value_name = "REASON",
         num_args = 0..=1,
         require_equals = true,
-        conflicts_with_all = ["fix", "unsafe_fixes", "no_suppressions"],
+        conflicts_with_all = ["fix", "unsafe_fixes", "no_suppressions", "baseline"],
         value_parser = one_line,
         help_heading = "Suppression options"
     )]
@@ -116,13 +127,13 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
     pub(crate) output_file: Option<PathBuf>,
 
-    /// Lowest severity that makes the exit code 1
-    #[arg(long, value_name = "LEVEL", default_value = "warning", help_heading = "Output options")]
-    pub(crate) fail_on: FailOn,
-
     /// Print only findings and errors
     #[arg(short, long, help_heading = "Output options")]
     pub(crate) quiet: bool,
+
+    /// Print every entry of the baseline that nothing needs
+    #[arg(short, long, conflicts_with = "quiet", help_heading = "Output options")]
+    pub(crate) verbose: bool,
 }
 
 #[derive(Debug, Args)]
@@ -147,6 +158,9 @@ pub(crate) struct TraceArgs {
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigFileArgs,
 
     /// Format of the trace
     #[arg(
@@ -211,6 +225,9 @@ pub(crate) struct MapArgs {
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
+
+    #[command(flatten)]
+    pub(crate) config: ConfigFileArgs,
 
     /// Format of the picture
     #[arg(
@@ -277,60 +294,6 @@ impl From<OutputFormat> for Format {
 pub(crate) enum ListFormat {
     Table,
     Json,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum MinConfidence {
-    Possible,
-    Likely,
-    Certain,
-}
-
-impl From<MinConfidence> for Confidence {
-    fn from(confidence: MinConfidence) -> Self {
-        match confidence {
-            MinConfidence::Possible => Self::Possible,
-            MinConfidence::Likely => Self::Likely,
-            MinConfidence::Certain => Self::Certain,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum MinSeverity {
-    Error,
-    Warning,
-    Info,
-}
-
-impl From<MinSeverity> for Severity {
-    fn from(severity: MinSeverity) -> Self {
-        match severity {
-            MinSeverity::Error => Self::Error,
-            MinSeverity::Warning => Self::Warning,
-            MinSeverity::Info => Self::Info,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum FailOn {
-    Error,
-    Warning,
-    Info,
-    Never,
-}
-
-impl FailOn {
-    /// The lowest severity that fails a run, if any does.
-    pub(crate) fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warning => Some(Severity::Warning),
-            Self::Info => Some(Severity::Info),
-            Self::Never => None,
-        }
-    }
 }
 
 /// A reason that fits into a comment.

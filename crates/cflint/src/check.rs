@@ -1,42 +1,131 @@
-use std::io::{self, Write};
+mod unused;
 
-use cflint_diagnostics::Severity;
-use cflint_linter::{InputError, Options, Report};
+use std::io::{self, Write};
+use std::path::Path;
+
+use cflint_diagnostics::{Confidence, Severity};
+use cflint_linter::{Input, InputError, Options, Report};
 use cflint_output::{Context, Format, visible};
 use cflint_rules::RULES;
 
-use crate::args::CheckArgs;
-use crate::discover::{self, Found};
+use crate::args::{CheckArgs, FailOn};
+use crate::baseline::{self, Baseline};
+use crate::discover::{self, Exclude, Found};
 use crate::parameters::{self, Parameters};
 use crate::problem::{Failure, Problem, reason};
+use crate::settings::Settings;
 use crate::terminal::Terminal;
-use crate::{Exit, fix, names, user_source};
+use crate::{Exit, fix, user_source};
 
 /// `cflint check`.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
-    names::validate("--select", &args.select, RULES)?;
-    names::validate("--ignore", &args.ignore, RULES)?;
     if args.input.stdin_filename.is_some() && !args.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err(Problem::new("`--stdin-filename` without standard input")
             .with_help("`-` among the paths is standard input")
             .into());
     }
-
     if args.unsafe_fixes && !args.fix && !args.diff {
         return Err(Problem::new("`--unsafe-fixes` without `--fix`")
             .with_help("`--fix --unsafe-fixes` applies all fixes, `--diff --unsafe-fixes` shows them")
             .into());
     }
-    let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
+    let settings = Settings::load(&args.paths, &args.config, &args.settings)?;
+    let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
+    let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
+    let run = Run { args, settings, parameters, baseline };
     if args.fix || args.diff || args.add_ignore.is_some() {
-        return fix::run(args, &parameters, terminal, out);
+        return fix::run(run, terminal, out);
     }
-    present(args, &check(args, &parameters), terminal, out)
+    let fail_on = run.settings.fail_on.value;
+    let mut found = run.find();
+    let inputs = std::mem::take(&mut found.inputs);
+    let report = run.check(inputs, found);
+    match &args.write_baseline {
+        Some(file) => write_baseline(args, file, &report, terminal),
+        None => present(args, fail_on, &report, terminal, out),
+    }
+}
+
+/// What a run is asked to do.
+pub(crate) struct Run<'a> {
+    pub(crate) args: &'a CheckArgs,
+    pub(crate) settings: Settings,
+    parameters: Parameters,
+    baseline: Option<Baseline>,
+}
+
+impl Run<'_> {
+    /// What the linter is asked to do.
+    pub(crate) fn options(&self) -> Options {
+        let mut options = self.settings.options(&self.parameters);
+        if self.args.no_suppressions {
+            options.no_suppressions = true;
+            options.suppressions.clear();
+        }
+        options
+    }
+
+    /// The files that the arguments name.
+    pub(crate) fn find(&self) -> Found {
+        let stdin_name = self.args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
+        let exclude = Exclude { paths: self.settings.exclude(), is_forced: self.args.force_exclude };
+        discover::collect(&self.args.paths, stdin_name, &mut io::stdin().lock(), &exclude)
+    }
+
+    /// Checks files, and adds what the linter cannot know: what was left out, what is known, and where the user's own lines
+    /// are.
+    pub(crate) fn check(self, inputs: Vec<Input>, found: Found) -> Report {
+        let mut options = self.options();
+        let least = (options.min_confidence, self.settings.min_severity.value.into());
+        if self.baseline.is_some() {
+            // An entry is not stale because its finding is hidden now.
+            options.min_confidence = Confidence::Possible;
+        }
+        let mut report = cflint_linter::check(inputs, RULES, &options);
+        report.files += found.irrelevant;
+        report.errors.extend(found.errors);
+        report.notices.extend(found.notices);
+        report.notices.extend(self.parameters.notices(&report));
+        report.notices.extend(unused::notices(&self.settings, &options, &self.args.paths, &report));
+        if let Some(baseline) = self.baseline {
+            let stale = baseline.apply(&mut report, &options);
+            report.notices.extend(stale.notice(self.args.verbose));
+        }
+        drop_below(least, &mut report);
+        user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
+        report
+    }
+}
+
+/// Writes the findings to a baseline, if every input could be read: a part of them would hide what an older one knows.
+fn write_baseline(
+    args: &CheckArgs,
+    file: &Path,
+    report: &Report,
+    terminal: &Terminal,
+) -> Result<Exit, Failure> {
+    if !args.quiet {
+        print_notices(report);
+    }
+    for error in &report.errors {
+        Problem::unreadable(error, &report.sources).print(terminal);
+    }
+    if !report.errors.is_empty() {
+        let message = format!("the baseline `{}` was not written", discover::shown(file));
+        return Err(Problem::new(message).with_help("mend or exclude what could not be read").into());
+    }
+    let count = baseline::write(file, report)?;
+    if !args.quiet {
+        let what = if count == 1 { "finding" } else { "findings" };
+        say(&format!("wrote {count} {what} to {}", discover::shown(file)));
+    }
+    Ok(Exit::Clean)
 }
 
 /// Writes the report to where it belongs and says the rest on standard error.
 pub(crate) fn present(
     args: &CheckArgs,
+    fail_on: FailOn,
     report: &Report,
     terminal: &Terminal,
     out: &mut dyn Write,
@@ -63,53 +152,11 @@ pub(crate) fn present(
     for error in unshown_errors(report) {
         Problem::unreadable(error, &report.sources).print(terminal);
     }
-    Ok(exit(args, report))
+    Ok(exit(fail_on, report))
 }
 
-/// What the arguments say about rules and values.
-pub(crate) fn options(args: &CheckArgs, parameters: &Parameters) -> Options {
-    Options {
-        select: args.select.clone(),
-        ignore: args.ignore.clone(),
-        pedantic: args.pedantic,
-        min_confidence: args.min_confidence.into(),
-        no_suppressions: args.no_suppressions,
-        parameters: parameters.of_all(),
-        stack_parameters: parameters.of_one(),
-    }
-}
-
-/// The files that the arguments name.
-pub(crate) fn find(args: &CheckArgs) -> Found {
-    let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
-    discover::collect(&args.paths, stdin_name, &mut io::stdin().lock())
-}
-
-fn check(args: &CheckArgs, parameters: &Parameters) -> Report {
-    let mut found = find(args);
-    let inputs = std::mem::take(&mut found.inputs);
-    let report = cflint_linter::check(inputs, RULES, &options(args, parameters));
-    complete(report, found, args, parameters)
-}
-
-/// Adds to a report what it cannot know: what was left out, and where the user's own lines are.
-pub(crate) fn complete(
-    mut report: Report,
-    found: Found,
-    args: &CheckArgs,
-    parameters: &Parameters,
-) -> Report {
-    report.files += found.irrelevant;
-    report.errors.extend(found.errors);
-    report.notices.extend(found.notices);
-    report.notices.extend(parameters.notices(&report));
-    drop_below(args.min_severity.into(), &mut report);
-    user_source::complete(&mut report, &args.paths, Format::from(args.format));
-    report
-}
-
-fn drop_below(least: Severity, report: &mut Report) {
-    report.findings.retain(|finding| finding.severity >= least);
+fn drop_below((confidence, severity): (Confidence, Severity), report: &mut Report) {
+    report.findings.retain(|finding| finding.confidence >= confidence && finding.severity >= severity);
 }
 
 pub(crate) fn print_notices(report: &Report) {
@@ -120,6 +167,11 @@ pub(crate) fn print_notices(report: &Report) {
     }
 }
 
+/// Says what was done, on standard error.
+pub(crate) fn say(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", visible(text));
+}
+
 /// The inputs that could not be read, but for those where a finding shows the very place.
 fn unshown_errors(report: &Report) -> impl Iterator<Item = &InputError> {
     report.errors.iter().filter(|error| {
@@ -127,11 +179,11 @@ fn unshown_errors(report: &Report) -> impl Iterator<Item = &InputError> {
     })
 }
 
-fn exit(args: &CheckArgs, report: &Report) -> Exit {
+fn exit(fail_on: FailOn, report: &Report) -> Exit {
     let fails = |least| report.active().any(|finding| finding.severity >= least);
     if !report.errors.is_empty() {
         Exit::Failed
-    } else if args.fail_on.severity().is_some_and(fails) {
+    } else if fail_on.severity().is_some_and(fails) {
         Exit::Findings
     } else {
         Exit::Clean

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use cflint_linter::{Input, InputError, Notice};
+use cflint_linter::{Input, InputError, Matcher, Notice};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::problem::reason;
@@ -62,6 +62,25 @@ pub(crate) struct Found {
     pub(crate) irrelevant: usize,
 }
 
+/// What the configuration leaves out.
+#[derive(Debug)]
+pub(crate) struct Exclude {
+    pub(crate) paths: Matcher,
+    /// Whether it is left out even if it is named, which helps tools that name every file.
+    pub(crate) is_forced: bool,
+}
+
+impl Exclude {
+    fn takes(&self, name: &str) -> bool {
+        self.paths.matches(name)
+    }
+
+    /// Takes out what was named in a template or a manifest, not by the user.
+    fn clean(&self, found: &mut Found) {
+        found.inputs.retain(|input| input.named || !self.takes(&input.name));
+    }
+}
+
 /// Something that was found and not yet read.
 #[derive(Debug)]
 struct Candidate {
@@ -81,9 +100,9 @@ enum Kind {
 }
 
 /// Finds and reads the files. The paths of a folder come in the order of their names.
-pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read) -> Found {
+pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
     let mut found = Found::default();
-    for candidate in candidates(paths, stdin_name, &mut found) {
+    for candidate in candidates(paths, stdin_name, exclude, &mut found) {
         let Candidate { path, name, named, kind } = candidate;
         let read = match kind {
             Kind::Assembly => {
@@ -105,11 +124,13 @@ pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read)
             Ok(Some(_)) => found.irrelevant += 1,
         }
     }
+    exclude.clean(&mut found);
     nested::add(&mut found);
+    exclude.clean(&mut found);
     found
 }
 
-fn candidates(paths: &[PathBuf], stdin_name: &str, found: &mut Found) -> Vec<Candidate> {
+fn candidates(paths: &[PathBuf], stdin_name: &str, exclude: &Exclude, found: &mut Found) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     // Where each file stands, to name none twice. One path cannot lead to a file twice.
     let mut seen: HashMap<PathBuf, usize> = HashMap::new();
@@ -134,8 +155,14 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, found: &mut Found) -> Vec<Can
                 named: true,
                 kind: Kind::Stdin,
             });
+        } else if exclude.is_forced && exclude.takes(&shown(path)) {
+            // Whoever forces this names files without knowing what they are.
         } else if path.is_dir() {
-            for entry in walk(path) {
+            if exclude.takes(&shown(path)) {
+                let message = "excluded by the configuration, skipped".to_owned();
+                found.notices.push(Notice { path: shown(path), message });
+            }
+            for entry in walk(path, exclude) {
                 match entry {
                     Ok((entry, kind)) => {
                         let name = walked_name(path, entry.path());
@@ -152,7 +179,7 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, found: &mut Found) -> Vec<Can
 }
 
 /// The files of a folder that have the ending of a template, and the assemblies in it. Links are not followed.
-fn walk(root: &Path) -> Vec<Result<(DirEntry, Kind), walkdir::Error>> {
+fn walk(root: &Path, exclude: &Exclude) -> Vec<Result<(DirEntry, Kind), walkdir::Error>> {
     let mut found = Vec::new();
     let mut walk = WalkDir::new(root).sort_by_file_name().into_iter();
     while let Some(entry) = walk.next() {
@@ -163,8 +190,9 @@ fn walk(root: &Path) -> Vec<Result<(DirEntry, Kind), walkdir::Error>> {
                 continue;
             }
         };
+        let excluded = exclude.takes(&shown(entry.path()));
         if entry.file_type().is_dir() {
-            let skipped = entry.depth() > 0 && is_skipped(entry.file_name());
+            let skipped = excluded || (entry.depth() > 0 && is_skipped(entry.file_name()));
             let is_assembly = !skipped && assembly::is_in(entry.path());
             if skipped || is_assembly {
                 walk.skip_current_dir();
@@ -172,7 +200,7 @@ fn walk(root: &Path) -> Vec<Result<(DirEntry, Kind), walkdir::Error>> {
             if is_assembly {
                 found.push(Ok((entry, Kind::Assembly)));
             }
-        } else if entry.file_type().is_file() && has_extension(entry.path()) {
+        } else if entry.file_type().is_file() && has_extension(entry.path()) && !excluded {
             found.push(Ok((entry, Kind::File)));
         }
     }

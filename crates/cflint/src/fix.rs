@@ -8,12 +8,10 @@ use cflint_output::{visible, visible_lines};
 use cflint_rules::RULES;
 use similar::TextDiff;
 
-use crate::args::CheckArgs;
-use crate::check::{complete, find, options, present};
-use crate::parameters::Parameters;
+use crate::check::{Run, present};
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
-use crate::{Exit, write};
+use crate::{Exit, atomic};
 
 /// Folders with files that a tool makes: what is changed there is gone with the next build.
 const MADE: [&str; 3] = [".aws-sam", ".serverless", "cdk.out"];
@@ -29,32 +27,15 @@ const FIXED: Words = Words { noun: "fix", plural: "fixes", done: "fixed" };
 const SUPPRESSED: Words = Words { noun: "suppression", plural: "suppressions", done: "suppressed" };
 
 /// `cflint check --fix` and `--add-ignore`, and `--diff`, which changes nothing.
-pub(crate) fn run(
-    args: &CheckArgs,
-    parameters: &Parameters,
-    terminal: &Terminal,
-    out: &mut dyn Write,
-) -> Result<Exit, Failure> {
+pub(crate) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let args = run.args;
     let is_stdin = args.paths.iter().any(|path| path.as_os_str() == "-");
     if !args.diff && is_stdin {
         return Err(Problem::new("standard input cannot be changed").with_help("use `--diff`").into());
     }
-    let mut found = find(args);
+    let mut found = run.find();
     let before = std::mem::take(&mut found.inputs);
-    let options = options(args, parameters);
-    let mut fixed = match &args.add_ignore {
-        Some(reason) => {
-            let least = args.min_severity.into();
-            let wanted = |finding: &Finding| finding.severity >= least;
-            let reason = reason.as_deref().filter(|reason| !reason.is_empty());
-            add_suppressions(before.clone(), RULES, &options, reason, &wanted, &may_edit)
-        }
-        None => {
-            let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-            cflint_linter::fix(before.clone(), RULES, &options, least, &may_edit)
-        }
-    };
-    let words = if args.add_ignore.is_some() { &SUPPRESSED } else { &FIXED };
+    let mut fixed = fixed(&run, before.clone());
     if args.diff {
         for problem in found.errors.iter().chain(&fixed.report.errors) {
             Problem::unreadable(problem, &fixed.report.sources).print(terminal);
@@ -68,19 +49,31 @@ pub(crate) fn run(
             (false, false) => Exit::Findings,
         });
     }
+    let words = if args.add_ignore.is_some() { &SUPPRESSED } else { &FIXED };
     let errors = write_files(&before, &mut fixed, words);
     if !args.quiet {
-        say(&fixed, words);
+        tell(&fixed, words);
     }
-    if !errors.is_empty() {
-        fixed.report = cflint_linter::check(fixed.inputs, RULES, &options);
-    }
-    let report = complete(fixed.report, found, args, parameters);
-    let exit = present(args, &report, terminal, out)?;
+    let fail_on = run.settings.fail_on.value;
+    let report = run.check(fixed.inputs, found);
+    let exit = present(args, fail_on, &report, terminal, out)?;
     for error in &errors {
         Problem::unreadable(error, &report.sources).print(terminal);
     }
     Ok(if errors.is_empty() { exit } else { Exit::Failed })
+}
+
+/// The inputs as they are to be.
+fn fixed(run: &Run<'_>, before: Vec<Input>) -> Fixed {
+    let (args, options) = (run.args, run.options());
+    let Some(reason) = &args.add_ignore else {
+        let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        return cflint_linter::fix(before, RULES, &options, least, &may_edit);
+    };
+    let least = run.settings.min_severity.value.into();
+    let wanted = |finding: &Finding| finding.severity >= least;
+    let reason = reason.as_deref().filter(|reason| !reason.is_empty());
+    add_suppressions(before, RULES, &options, reason, &wanted, &may_edit)
 }
 
 /// Whether a file may be changed: nothing that a tool makes, such as a synthesized template.
@@ -109,7 +102,7 @@ fn write_files(before: &[Input], fixed: &mut Fixed, words: &Words) -> Vec<InputE
     let mut errors = Vec::new();
     for index in std::mem::take(&mut fixed.changed) {
         let (Some(old), Some(new)) = (before.get(index), fixed.inputs.get_mut(index)) else { continue };
-        match write::replace(Path::new(&old.name), &old.bytes, &new.bytes) {
+        match atomic::replace(Path::new(&old.name), &old.bytes, &new.bytes) {
             Ok(()) => {
                 fixed.changed.insert(index);
             }
@@ -125,7 +118,7 @@ fn write_files(before: &[Input], fixed: &mut Fixed, words: &Words) -> Vec<InputE
 }
 
 /// What was done, on standard error.
-fn say(fixed: &Fixed, words: &Words) {
+fn tell(fixed: &Fixed, words: &Words) {
     let mut err = io::stderr().lock();
     if !fixed.mended.is_empty() {
         let mut rules: BTreeMap<&str, usize> = BTreeMap::new();

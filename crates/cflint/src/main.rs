@@ -2,21 +2,28 @@
 
 mod args;
 mod assembly;
+mod atomic;
+mod baseline;
 mod check;
+mod config;
 mod discover;
+mod document;
 mod explain;
 mod fix;
+mod globs;
+mod init;
 mod list;
 mod map;
 mod markdown;
 mod names;
 mod nested;
 mod parameters;
+mod paths;
 mod problem;
+mod settings;
 mod terminal;
 mod trace;
 mod user_source;
-mod write;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -62,6 +69,8 @@ fn run(args: Vec<OsString>) -> Exit {
         Command::Map(args) => map::run(args, &terminal, &mut out),
         Command::Explain(args) => explain::run(args, cflint_rules::RULES, &terminal, &mut out),
         Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
+        Command::Config(args) => config::show::run(args, &mut out),
+        Command::Init(args) => init::run(args, &mut out),
     };
     let done = done.and_then(|exit| {
         out.flush()?;

@@ -7,14 +7,17 @@ use cflint_rules::RULES;
 
 use crate::Exit;
 use crate::args::{MapArgs, MapFormat};
-use crate::discover::{self, Found};
+use crate::discover::{self, Exclude, Found};
 use crate::parameters;
 use crate::problem::{Failure, Problem, reason};
+use crate::settings::Settings;
 use crate::terminal::Terminal;
 
 /// `cflint map`.
 pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
+    let settings = Settings::of_config(&args.paths, &args.config)?;
+    let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
+    let exclude = Exclude { paths: settings.exclude(), is_forced: false };
     let options = Options {
         parameters: parameters.of_all(),
         stack_parameters: parameters.of_one(),
@@ -22,7 +25,7 @@ pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> R
     };
     let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
     let Found { inputs, errors, notices, .. } =
-        discover::collect(&args.paths, stdin_name, &mut io::stdin().lock());
+        discover::collect(&args.paths, stdin_name, &mut io::stdin().lock(), &exclude);
     let findings = check(inputs.clone(), RULES, &options).findings;
     let surveyed = survey(inputs, &options, |template, input| {
         let seen = distributions(template, map).into_iter();

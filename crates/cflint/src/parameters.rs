@@ -6,13 +6,17 @@ mod unused;
 mod values;
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cflint_diagnostics::{Encoding, FileId, Position, SourceFile};
 use cflint_linter::{Notice, Report, StackParameter};
 use cflint_template::syntax;
 
+use crate::args::InputArgs;
+use crate::config::{Config, Written};
 use crate::discover::{self, TOO_LARGE, shown};
+use crate::document::Value;
+use crate::paths::from_here;
 use crate::problem::{Problem, reason};
 
 /// The value of a parameter, in one stack or in all.
@@ -38,6 +42,19 @@ impl Given {
         })
     }
 
+    /// What the configuration would call it.
+    pub(crate) fn key(&self) -> String {
+        match &self.stack {
+            Some(stack) => format!("parameters.{stack}.{}", self.name),
+            None => format!("parameters.{}", self.name),
+        }
+    }
+
+    /// The value.
+    pub(crate) fn value(&self) -> &str {
+        &self.value
+    }
+
     /// From `NAME=VALUE` or `STACK:NAME=VALUE`.
     pub(crate) fn pair(text: &str) -> Option<Self> {
         let (key, value) = text.split_once('=')?;
@@ -56,6 +73,8 @@ pub(crate) struct Parameters {
 struct Source {
     name: String,
     given: Vec<Given>,
+    /// Whether it was given for this run. The configuration is for every run, also for those of few templates.
+    is_for_run: bool,
 }
 
 /// Why a file has no values to offer.
@@ -73,14 +92,47 @@ impl Malformed {
     }
 }
 
-/// Reads the files, and adds what the command line says.
-pub(crate) fn collect(files: &[PathBuf], command_line: &[Given]) -> Result<Parameters, Problem> {
+/// Reads the files, and adds what the configuration and the command line say. The command line counts before the
+/// configuration, also where that speaks of one stack only.
+pub(crate) fn collect(config: Option<&Config>, input: &InputArgs) -> Result<Parameters, Problem> {
     let mut sources = Vec::new();
-    for file in files {
-        sources.push(Source { name: shown(file), given: read(file)? });
+    if let Some(config) = config {
+        for file in &config.content.parameters_files {
+            let name = from_here(&file.value);
+            let given = read(&file.value, &name).map_err(|problem| problem.at(&file.place))?;
+            sources.push(Source { name, given, is_for_run: false });
+        }
+        let given = config.content.parameters.iter().map(|given| given.value.clone()).collect();
+        sources.push(Source { name: config.name.clone(), given, is_for_run: false });
     }
-    sources.push(Source { name: "--parameter".to_owned(), given: command_line.to_vec() });
+    let configured = sources.len();
+    for file in &input.parameters_files {
+        let name = shown(file);
+        sources.push(Source { given: read(file, &name)?, name, is_for_run: true });
+    }
+    let given = input.parameters.clone();
+    sources.push(Source { name: "--parameter".to_owned(), given, is_for_run: true });
+    let (configured, of_run) = sources.split_at_mut(configured);
+    let said = |name: &str| {
+        let mut given = of_run.iter().flat_map(|source| &source.given);
+        given.any(|given| given.stack.is_none() && given.name == name)
+    };
+    for source in configured {
+        source.given.retain(|given| given.stack.is_none() || !said(&given.name));
+    }
     Ok(Parameters { sources })
+}
+
+/// The mapping `parameters` of the configuration.
+pub(crate) fn from_config(value: &Value<'_>) -> Result<Vec<Written<Given>>, Problem> {
+    let place = |offset| value.place_at(offset);
+    let all = values::entries(value.node).map_err(|malformed| {
+        let place = malformed.at.map_or_else(|| value.place(), place);
+        let problem = Problem::new(format!("{place}: {}", malformed.message));
+        malformed.help.into_iter().fold(problem, Problem::with_help)
+    })?;
+    let written = |(at, value): (usize, Given)| Written { value, place: place(at) };
+    Ok(all.into_iter().map(written).collect())
 }
 
 impl Parameters {
@@ -103,7 +155,7 @@ impl Parameters {
         self.given().filter_map(parameter).collect()
     }
 
-    /// What is said of values that nothing asks for.
+    /// What is said of values that nothing asks for, but for those of the configuration.
     pub(crate) fn notices(&self, report: &Report) -> Vec<Notice> {
         // A template that could not be read, or is not among those of the run, may well declare what is given.
         if report.templates == 0 || !report.errors.is_empty() {
@@ -113,12 +165,11 @@ impl Parameters {
             let message = unused::message(&source.given, &report.parameters)?;
             Some(Notice { path: source.name.clone(), message })
         };
-        self.sources.iter().filter_map(notice).collect()
+        self.sources.iter().filter(|source| source.is_for_run).filter_map(notice).collect()
     }
 }
 
-fn read(path: &Path) -> Result<Vec<Given>, Problem> {
-    let name = shown(path);
+fn read(path: &Path, name: &str) -> Result<Vec<Given>, Problem> {
     let unreadable = |why: &str| {
         Problem::new(format!("cannot read the parameters in `{name}`: {why}"))
             .with_help("`--parameters-file` takes a file in JSON, YAML or TOML")
@@ -134,7 +185,7 @@ fn read(path: &Path) -> Result<Vec<Given>, Problem> {
     let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
     parse(&text, is_toml).map_err(|malformed| {
         let place = malformed.at.map_or_else(String::new, |at| {
-            let file = SourceFile::new(name.as_str(), text.as_ref());
+            let file = SourceFile::new(name, text.as_ref());
             let at = u32::try_from(at).unwrap_or(u32::MAX);
             let Position { line, column } = file.position(at, Encoding::CodePoints);
             format!(":{line}:{column}")

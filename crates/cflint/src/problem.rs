@@ -5,6 +5,7 @@ use cflint_linter::InputError;
 use cflint_output::visible;
 use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, ThemeCharacters, ThemeStyles};
 
+use crate::document::Place;
 use crate::terminal::Terminal;
 
 /// Something wrong with the run itself, not with a template.
@@ -53,6 +54,12 @@ impl Problem {
     /// The same, with what the user can do.
     pub(crate) fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// The same, with the place that leads to it.
+    pub(crate) fn at(mut self, place: &Place) -> Self {
+        self.message = format!("{place}: {}", self.message);
         self
     }
 

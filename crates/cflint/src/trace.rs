@@ -11,9 +11,10 @@ use cflint_template::value::Tri;
 
 use crate::Exit;
 use crate::args::{TraceArgs, TraceFormat};
-use crate::discover::{self, Found};
+use crate::discover::{self, Exclude, Found};
 use crate::parameters;
 use crate::problem::{Failure, Problem};
+use crate::settings::Settings;
 use crate::terminal::Terminal;
 
 /// What is seen of a distribution.
@@ -39,7 +40,9 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         return Err(Problem::new("there is no request to follow").with_help(help).into());
     }
     let request = request::parse(&text, &args.headers)?;
-    let parameters = parameters::collect(&args.input.parameters_files, &args.input.parameters)?;
+    let settings = Settings::of_config(std::slice::from_ref(&path), &args.config)?;
+    let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
+    let exclude = Exclude { paths: settings.exclude(), is_forced: false };
     let options = Options {
         parameters: parameters.of_all(),
         stack_parameters: parameters.of_one(),
@@ -47,7 +50,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     };
     let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
     let Found { inputs, errors, notices, .. } =
-        discover::collect(&[path], stdin_name, &mut io::stdin().lock());
+        discover::collect(&[path], stdin_name, &mut io::stdin().lock(), &exclude);
     let host = request.host.as_deref().or_else(|| request.header("Host"));
     let surveyed = survey(inputs, &options, |template, input| {
         let mut seen = distributions(template, |model| Candidate {

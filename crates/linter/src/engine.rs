@@ -10,7 +10,7 @@ use cflint_template::template::{Template, is_template};
 
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::run::{self, Setting};
-use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, fingerprint};
+use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, configured, fingerprint};
 use crate::{suppress, witness};
 
 /// Checks the inputs with the rules.
@@ -29,9 +29,11 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
         report.findings.extend(run::suppressions(&asked, &all.collect::<Vec<_>>(), &suppressions));
     }
     report.sources = sources(&inputs, read);
-    report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     sort(&mut report);
+    // Before findings are dropped, so that neither identities nor what is known of them depend on the level.
     fingerprint::set(&mut report.findings);
+    configured::apply(&mut report, &asked, options);
+    report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     report
 }
 
@@ -207,6 +209,8 @@ fn sort(report: &mut Report) {
             .cmp(&(sources.name(b.primary.span.file), b.primary.span.file))
             .then_with(|| key(a).cmp(&key(b)))
             .then_with(|| a.conditions.cmp(&b.conditions))
+            // The surest of those that say the same is kept.
+            .then_with(|| b.confidence.cmp(&a.confidence))
     });
     report.findings.dedup_by(|a, b| {
         (a.primary.span, a.rule, &a.message, &a.conditions)

@@ -3,31 +3,70 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use cflint_diagnostics::Finding;
+use cflint_diagnostics::{FileId, Finding};
 use sha2::{Digest, Sha256};
 
-/// Gives each finding the hash of its rule and subject; equal ones are numbered in order. Lines do not take part, so
-/// that moving a resource keeps the identity.
+/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines and places
+/// among behaviors do not take part, so that moving something keeps the identity, and other files do not, so that it is
+/// the same whichever files a run reads.
 pub(crate) fn set(findings: &mut [Finding]) {
-    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {
         let subject = &finding.subject;
         let place = subject.construct.as_ref().or(subject.logical_id.as_ref());
+        // The path pattern tells behaviors apart. Nothing else tells origins and the like.
+        let property = match (&subject.property, &subject.behavior) {
+            (Some(property), Some(_)) => Some(without_indices(property)),
+            (property, _) => property.clone(),
+        };
         let parts = [
             Some(&finding.rule.to_owned()),
             subject.stack.as_ref(),
             place,
-            subject.property.as_ref(),
+            property.as_ref(),
             subject.behavior.as_ref(),
         ]
         .map(|part| part.map_or("", String::as_str))
         .join("\0");
-        let count = seen.entry(parts.clone()).and_modify(|count| *count += 1).or_insert(0);
+        let count = seen
+            .entry((finding.primary.span.file, parts.clone()))
+            .and_modify(|count| *count += 1)
+            .or_insert(0);
         let hash = Sha256::digest(format!("{parts}\0{count}"));
         finding.fingerprint.clear();
         for byte in hash.iter().take(16) {
             // Writing to a text cannot fail.
             let _ = write!(finding.fingerprint, "{byte:02x}");
+        }
+    }
+}
+
+/// The path of a property without the places in lists, which move like lines when something is put before.
+fn without_indices(property: &str) -> String {
+    let mut parts = property.split('[');
+    let mut path = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (index, rest) = part.split_once(']').unwrap_or((part, ""));
+        let is_index = !index.is_empty() && index.bytes().all(|byte| byte.is_ascii_digit());
+        path.push_str(if is_index { "[]" } else { "[" });
+        path.push_str(if is_index { rest } else { part });
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_in_lists_do_not_count() {
+        assert_eq!(
+            without_indices("DistributionConfig.Origins[12].DomainName"),
+            "DistributionConfig.Origins[].DomainName"
+        );
+        assert_eq!(without_indices("A[0][1]"), "A[][]");
+        for path in ["A.B", "", "A[b]", "A[", "A[]"] {
+            assert_eq!(without_indices(path), path);
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The rule trait, what a rule sees, and the engine that runs rules over templates.
 
+mod configured;
 mod context;
 mod distributions;
 mod document;
@@ -17,6 +18,7 @@ mod suppress;
 mod witness;
 
 pub use cflint_diagnostics::Severity;
+pub use configured::{ConfiguredSuppression, Level, Matcher, Override};
 pub use context::{Context, ReportBuilder};
 pub use distributions::{Seen, distributions};
 pub use document::{Document, OriginUse};

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use cflint_diagnostics::Confidence;
 use cflint_template::assembly::StackFacts;
 
-use crate::RuleMeta;
+use crate::{ConfiguredSuppression, Level, Override, RuleMeta};
 
 /// A file to check.
 #[derive(Debug, Clone)]
@@ -53,6 +53,8 @@ impl StackOf {
 pub struct Options {
     /// Rule ids, groups or aliases to run; empty for all that are on by default.
     pub select: Vec<String>,
+    /// Rule ids, groups or aliases to run beside those.
+    pub extend_select: Vec<String>,
     /// Rule ids, groups or aliases not to run.
     pub ignore: Vec<String>,
     /// Whether pedantic rules run.
@@ -65,6 +67,12 @@ pub struct Options {
     pub parameters: Vec<(String, String)>,
     /// Those whose value is known for one stack only. They count before the others.
     pub stack_parameters: Vec<StackParameter>,
+    /// What rules are worth to the user. Later entries count before earlier ones, the name of a rule before its group.
+    pub severities: Vec<(String, Level)>,
+    /// Settings for some paths. Later ones count before earlier ones, all of them before the settings for every path.
+    pub overrides: Vec<Override>,
+    /// Findings that the user knows of.
+    pub suppressions: Vec<ConfiguredSuppression>,
 }
 
 /// The value of a parameter in one stack.
@@ -82,12 +90,16 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             select: Vec::new(),
+            extend_select: Vec::new(),
             ignore: Vec::new(),
             pedantic: false,
             min_confidence: Confidence::Likely,
             no_suppressions: false,
             parameters: Vec::new(),
             stack_parameters: Vec::new(),
+            severities: Vec::new(),
+            overrides: Vec::new(),
+            suppressions: Vec::new(),
         }
     }
 }
@@ -96,11 +108,13 @@ impl Options {
     /// Whether a rule is asked for. A rule that is selected by its own name runs even if it is pedantic.
     #[must_use]
     pub fn runs(&self, rule: &RuleMeta) -> bool {
-        if self.ignore.iter().any(|name| rule.is_called(name)) {
+        let is_in = |names: &[String]| names.iter().any(|name| rule.is_called(name));
+        if is_in(&self.ignore) || !self.is_on(rule) {
             return false;
         }
-        let by_name = self.select.iter().any(|name| rule.is_called(name) && name != rule.group.as_str());
-        let selected = self.select.is_empty() || self.select.iter().any(|name| rule.is_called(name));
+        let mut named = self.select.iter().chain(&self.extend_select);
+        let by_name = named.any(|name| rule.is_called(name) && name != rule.group.as_str());
+        let selected = self.select.is_empty() || is_in(&self.select) || is_in(&self.extend_select);
         by_name || (selected && (self.pedantic || !rule.pedantic))
     }
 }

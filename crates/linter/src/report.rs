@@ -17,6 +17,9 @@ pub struct Report {
     pub notices: Vec<Notice>,
     /// Which parameters each template takes, in the order of the files.
     pub parameters: Vec<ParametersOf>,
+    /// Which of [`Options::suppressions`](crate::Options::suppressions) no finding needed, although a rule of that name
+    /// ran. They are indices.
+    pub unused_suppressions: Vec<usize>,
     /// How many files were read.
     pub files: usize,
     /// How many of them are templates.

@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Confidence, Finding, Label, SourceFile, Span, Subject, Suppressed};
+use cflint_diagnostics::{Finding, Label, SourceFile, Span, Subject, Suppressed};
 use clap::Parser;
 
 use super::*;
@@ -10,6 +10,10 @@ fn args(options: &[&str]) -> CheckArgs {
         Command::Check(args) => *args,
         other => panic!("{other:?}"),
     }
+}
+
+fn fail_on(options: &[&str]) -> FailOn {
+    args(options).settings.fail_on.unwrap_or(FailOn::Warning)
 }
 
 /// A report about one file, with a finding of each of these severities.
@@ -43,7 +47,7 @@ fn error(path: &str, span: Option<Span>) -> InputError {
 }
 
 fn exit_with(options: &[&str], severities: &[Severity]) -> Exit {
-    exit(&args(options), &report(severities))
+    exit(fail_on(options), &report(severities))
 }
 
 #[test]
@@ -63,24 +67,24 @@ fn the_exit_code_follows_the_severities() {
 fn suppressed_findings_do_not_fail_a_run() {
     let mut report = report(&[Severity::Error]);
     report.findings[0].suppressed = Some(Suppressed { channel: "comment".to_owned(), reason: None });
-    assert_eq!(exit(&args(&[]), &report), Exit::Clean);
+    assert_eq!(exit(fail_on(&[]), &report), Exit::Clean);
 }
 
 #[test]
 fn unreadable_input_wins_over_findings() {
     let mut report = report(&[Severity::Error]);
     report.errors.push(error("gone.yaml", None));
-    assert_eq!(exit(&args(&[]), &report), Exit::Failed);
-    assert_eq!(exit(&args(&["--fail-on", "never"]), &report), Exit::Failed);
+    assert_eq!(exit(fail_on(&[]), &report), Exit::Failed);
+    assert_eq!(exit(fail_on(&["--fail-on", "never"]), &report), Exit::Failed);
 }
 
 #[test]
 fn dropped_findings_neither_show_nor_fail() {
     let mut report = report(&[Severity::Error, Severity::Info, Severity::Warning]);
-    drop_below(Severity::Warning, &mut report);
+    drop_below((Confidence::Possible, Severity::Warning), &mut report);
     assert_eq!(report.findings.len(), 2);
-    drop_below(Severity::Error, &mut report);
-    assert_eq!(exit(&args(&["--fail-on", "warning"]), &report), Exit::Findings);
+    drop_below((Confidence::Possible, Severity::Error), &mut report);
+    assert_eq!(exit(fail_on(&["--fail-on", "warning"]), &report), Exit::Findings);
 }
 
 #[test]
@@ -106,7 +110,7 @@ fn present_to(options: &[&str], color: bool, forced: bool) -> (String, Option<St
     let terminal =
         Terminal { color, is_terminal: false, error_color: false, error_is_terminal: false, forced };
     let mut out = Vec::new();
-    let exit = present(&args, &report(&[Severity::Warning]), &terminal, &mut out).unwrap();
+    let exit = present(&args, FailOn::Warning, &report(&[Severity::Warning]), &terminal, &mut out).unwrap();
     assert_eq!(exit, Exit::Findings);
     let file = args.output_file.map(|file| std::fs::read_to_string(file).unwrap());
     (String::from_utf8(out).unwrap(), file)

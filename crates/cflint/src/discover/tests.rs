@@ -27,9 +27,13 @@ fn names(dir: &TempDir, found: &Found) -> Vec<String> {
     found.inputs.iter().map(name).collect()
 }
 
+fn nothing() -> Exclude {
+    Exclude { paths: Matcher::new(|_| false), is_forced: false }
+}
+
 fn find(dir: &TempDir, paths: &[&str]) -> Found {
     let paths: Vec<_> = paths.iter().map(|path| dir.path().join(path)).collect();
-    collect(&paths, "<stdin>", &mut io::empty())
+    collect(&paths, "<stdin>", &mut io::empty(), &nothing())
 }
 
 #[test]
@@ -152,7 +156,7 @@ fn links_are_followed_only_when_they_are_named() {
 #[test]
 fn standard_input_is_read_once_and_has_a_name() {
     let paths = [PathBuf::from("-"), PathBuf::from("-")];
-    let found = collect(&paths, "edge.yaml", &mut TEMPLATE.as_bytes());
+    let found = collect(&paths, "edge.yaml", &mut TEMPLATE.as_bytes(), &nothing());
     let [input] = found.inputs.as_slice() else { panic!("{:?}", found.inputs) };
     assert_eq!((input.name.as_str(), input.bytes.as_slice()), ("edge.yaml", TEMPLATE.as_bytes()));
     assert!(input.named);

@@ -133,7 +133,7 @@ fn malformed_configurations_of_sam_are_refused_with_their_place() {
 #[test]
 fn later_values_count() {
     let given = |text: &str| Given::pair(text).unwrap();
-    let source = |given: Vec<Given>| Source { name: String::new(), given };
+    let source = |given: Vec<Given>| Source { name: String::new(), given, is_for_run: true };
     let parameters =
         Parameters { sources: vec![source(vec![given("A=1"), given("S:B=2")]), source(vec![given("A=3")])] };
     let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());

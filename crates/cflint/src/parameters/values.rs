@@ -63,15 +63,21 @@ fn listed(item: NodeRef<'_>) -> Result<Option<Given>, Malformed> {
 }
 
 fn map(node: NodeRef<'_>) -> Result<Vec<Given>, Malformed> {
+    Ok(entries(node)?.into_iter().map(|(_, given)| given).collect())
+}
+
+/// The values of a map, and where each is.
+pub(super) fn entries(node: NodeRef<'_>) -> Result<Vec<(usize, Given)>, Malformed> {
+    let at = |value: NodeRef<'_>| value.span().start as usize;
     let mut all = Vec::new();
     for entry in node.entries() {
         if entry.value.kind() != Kind::Mapping || is_intrinsic(entry.value) {
-            all.push(given(entry.key, entry.name(), entry.value)?);
+            all.push((at(entry.value), given(entry.key, entry.name(), entry.value)?));
             continue;
         }
         for inner in entry.value.entries() {
             let given = given(inner.key, inner.name(), inner.value)?;
-            all.push(Given { stack: Some(entry.name().to_owned()), ..given });
+            all.push((at(inner.value), Given { stack: Some(entry.name().to_owned()), ..given }));
         }
     }
     Ok(all)

@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod baseline;
 mod cdk;
 mod check;
+mod config;
 mod fix;
 mod hostile;
+mod init;
 mod input;
 mod map;
 mod parameters;
 mod project;
 mod readme;
+mod schema;
 mod suppress;
 mod trace;
 mod usage;

@@ -14,6 +14,8 @@ fn help() {
     assert_snapshot!(run(&["map", "--help"]));
     assert_snapshot!(run(&["explain", "--help"]));
     assert_snapshot!(run(&["rules", "--help"]));
+    assert_snapshot!(run(&["config", "--help"]));
+    assert_snapshot!(run(&["init", "--help"]));
 }
 
 #[test]

@@ -1,35 +1,58 @@
-//! Files that are replaced as a whole or not at all.
+//! Files that are replaced as a whole: there is the old one or the new one, never a half.
 
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-use tempfile::Builder;
+use tempfile::NamedTempFile;
 
+use crate::paths::absolute;
 use crate::problem::reason;
+
+/// Replaces a file, or makes one.
+pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
+    // What a link leads to is meant, not the link.
+    let target = file.canonicalize().unwrap_or_else(|_| absolute(file));
+    let beside = beside(&target, content)?;
+    if let Ok(old) = target.metadata() {
+        if old.permissions().readonly() {
+            return Err(io::Error::other("it is read-only"));
+        }
+        beside.as_file().set_permissions(old.permissions())?;
+    }
+    beside.persist(&target).map_err(|error| error.error)?;
+    Ok(())
+}
 
 /// Puts new content into the place of a file that was read before. Links are followed, permissions are kept. Whatever goes
 /// wrong, the file is as it was.
 ///
 /// # Errors
 /// One sentence: the file is no longer what it was, must not be written, or cannot be.
-pub(crate) fn replace(path: &Path, before: &[u8], after: &[u8]) -> Result<(), String> {
-    let say = |error: &io::Error| reason(error);
-    // The file itself, and not the link that leads to it.
-    let real = fs::canonicalize(path).map_err(|error| say(&error))?;
-    let permissions = fs::metadata(&real).map_err(|error| say(&error))?.permissions();
-    if permissions.readonly() {
-        return Err("it is read-only".to_owned());
-    }
-    if fs::read(&real).map_err(|error| say(&error))? != before {
+pub(crate) fn replace(file: &Path, before: &[u8], after: &[u8]) -> Result<(), String> {
+    if fs::read(file).map_err(|error| reason(&error))? != before {
         return Err("it was changed in the meantime; run again".to_owned());
     }
-    let folder = real.parent().unwrap_or(Path::new("."));
-    let mut file = Builder::new().prefix(".cflint-").tempfile_in(folder).map_err(|error| say(&error))?;
-    file.write_all(after).and_then(|()| file.as_file().sync_all()).map_err(|error| say(&error))?;
-    fs::set_permissions(file.path(), permissions).map_err(|error| say(&error))?;
-    file.persist(&real).map_err(|error| say(&error.error))?;
+    write(file, after).map_err(|error| reason(&error))
+}
+
+/// Makes a file that is not there.
+pub(crate) fn create(file: &Path, content: &[u8]) -> io::Result<()> {
+    let target = absolute(file);
+    beside(&target, content)?.persist_noclobber(&target).map_err(|error| error.error)?;
     Ok(())
+}
+
+/// The content in a file of another name in the same folder.
+fn beside(target: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    // Those of a new file; a temporary one would be for its owner alone.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut beside = builder.tempfile_in(target.parent().unwrap_or(target))?;
+    beside.write_all(content)?;
+    beside.as_file().sync_all()?;
+    Ok(beside)
 }
 
 #[cfg(test)]

@@ -1,0 +1,167 @@
+//! Findings of an earlier run, which do not count: a project can start without mending everything at once.
+
+mod read;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use cflint_diagnostics::{FileId, Finding, Suppressed};
+use cflint_linter::{Notice, Options, Report};
+use cflint_rules::RULES;
+
+use crate::discover::shown;
+use crate::paths::{absolute, relative};
+use crate::problem::Problem;
+
+/// The name of the format.
+const SCHEMA: &str = "cflint-baseline/v1";
+/// How many entries that nothing needs are named without being asked for.
+const MAX_NAMED: usize = 5;
+
+/// What a finding is told by: never lines, which move.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Entry {
+    /// The path of the template from the folder of the baseline, with `/`.
+    path: String,
+    rule: String,
+    fingerprint: String,
+}
+
+/// A baseline that was read.
+#[derive(Debug)]
+pub(crate) struct Baseline {
+    name: String,
+    folder: PathBuf,
+    /// How often each entry is there.
+    entries: BTreeMap<Entry, usize>,
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    let file = absolute(file);
+    file.parent().map(Path::to_path_buf).unwrap_or(file)
+}
+
+fn entry(finding: &Finding, report: &Report, folder: &Path) -> Entry {
+    let name = report.sources.name(finding.primary.span.file);
+    Entry {
+        path: inner(name, folder),
+        rule: finding.rule.to_owned(),
+        fingerprint: finding.fingerprint.clone(),
+    }
+}
+
+/// A path as the baseline calls it.
+fn inner(name: &str, folder: &Path) -> String {
+    let path = absolute(Path::new(name));
+    shown(&relative(&path, folder).unwrap_or(path))
+}
+
+/// Writes the findings that count, and returns how many there are.
+pub(crate) fn write(file: &Path, report: &Report) -> Result<usize, Problem> {
+    let folder = folder_of(file);
+    let mut entries: Vec<Entry> = report.active().map(|finding| entry(finding, report, &folder)).collect();
+    entries.sort();
+    write::write(file, &entries)?;
+    Ok(entries.len())
+}
+
+impl Baseline {
+    /// Reads the file.
+    pub(crate) fn read(file: &Path) -> Result<Self, Problem> {
+        let name = shown(file);
+        Ok(Self { entries: read::read(file, &name)?, folder: folder_of(file), name })
+    }
+
+    /// Suppresses the findings that have an entry, each as often as it was written. What is left is stale, as far as
+    /// this run can tell.
+    pub(crate) fn apply(mut self, report: &mut Report, options: &Options) -> Stale {
+        let mut known = Vec::new();
+        for (index, finding) in report.findings.iter().enumerate() {
+            let entry = entry(finding, report, &self.folder);
+            let Some(left) = self.entries.get_mut(&entry).filter(|left| **left > 0) else { continue };
+            *left -= 1;
+            known.push(index);
+        }
+        for index in known {
+            if let Some(finding) =
+                report.findings.get_mut(index).filter(|finding| finding.suppressed.is_none())
+            {
+                finding.suppressed = Some(Suppressed { channel: "baseline".to_owned(), reason: None });
+            }
+        }
+        let seen = Seen::new(report, &self.folder);
+        let mut entries = BTreeMap::new();
+        for (entry, left) in &self.entries {
+            if *left > 0 && self.is_stale(entry, &seen, options) {
+                *entries.entry((entry.path.clone(), entry.rule.clone())).or_insert(0) += left;
+            }
+        }
+        Stale { name: self.name, entries }
+    }
+
+    /// Whether nothing can need the entry: its file was checked by its rule, or its file or its rule is gone.
+    fn is_stale(&self, entry: &Entry, seen: &Seen, options: &Options) -> bool {
+        let rule = RULES.iter().map(|rule| rule.meta()).find(|meta| meta.id == entry.rule);
+        let Some(rule) = rule else { return true };
+        if seen.unreadable.contains(&entry.path) {
+            return false;
+        }
+        let was_read = seen.read.contains(&entry.path);
+        let is_gone = || self.folder.join(&entry.path).symlink_metadata().is_err();
+        (was_read && options.runs(rule)) || (!was_read && is_gone())
+    }
+}
+
+/// The files of a run, as the baseline calls them.
+struct Seen {
+    read: BTreeSet<String>,
+    unreadable: BTreeSet<String>,
+}
+
+impl Seen {
+    fn new(report: &Report, folder: &Path) -> Self {
+        let errors = report.errors.iter().map(|error| inner(&error.path, folder));
+        Self { read: names(report).map(|name| inner(name, folder)).collect(), unreadable: errors.collect() }
+    }
+}
+
+/// The names of the files of a run.
+pub(crate) fn names(report: &Report) -> impl Iterator<Item = &str> {
+    let ids = (0..report.sources.len()).filter_map(|index| u32::try_from(index).ok());
+    ids.map(|id| report.sources.name(FileId(id)))
+}
+
+/// Entries that nothing needs any more.
+#[derive(Debug)]
+pub(crate) struct Stale {
+    name: String,
+    /// How many there are, by path and rule.
+    entries: BTreeMap<(String, String), usize>,
+}
+
+impl Stale {
+    /// What is said of them; they never fail a run, because who mended something would be punished.
+    pub(crate) fn notice(&self, all: bool) -> Option<Notice> {
+        let count: usize = self.entries.values().sum();
+        let named = if all { self.entries.len() } else { MAX_NAMED };
+        let name = |((path, rule), count): (&(String, String), &usize)| match count {
+            1 => format!("`{rule}` in {path}"),
+            _ => format!("`{rule}` in {path} ({count} times)"),
+        };
+        let mut list: Vec<String> = self.entries.iter().take(named).map(name).collect();
+        let more: usize = self.entries.values().skip(named).sum();
+        if more > 0 {
+            list.push(format!("{more} more (`-v` names them)"));
+        }
+        let list = list.join(", ");
+        let message = match count {
+            0 => return None,
+            1 => format!("nothing needs this entry any more: {list}; `--write-baseline` removes it"),
+            _ => format!(
+                "nothing needs these {count} entries any more: {list}; `--write-baseline` removes them"
+            ),
+        };
+        Some(Notice { path: self.name.clone(), message })
+    }
+}

@@ -1,0 +1,88 @@
+//! `cflint init`: files that a project starts with. What is there is never overwritten.
+
+mod pre_commit;
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use crate::args::InitArgs;
+use crate::check::say;
+use crate::paths::from_here;
+use crate::problem::{Failure, Problem, reason};
+use crate::{Exit, atomic, config};
+
+const CONFIG: &str = "cflint.yaml";
+const WORKFLOW: &str = ".github/workflows/cflint.yml";
+/// The release that other tools are told to take.
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What is done to one file.
+struct Change {
+    path: &'static str,
+    text: String,
+    /// Whether the file is there and gets another text.
+    replaces: bool,
+}
+
+/// `cflint init`.
+pub(crate) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    // Everything is known before anything is written.
+    let mut changes = Vec::new();
+    if !args.pre_commit && !args.github {
+        if let Some(other) = config::in_folder(Path::new("."))? {
+            return Err(exists(&from_here(&other)).into());
+        }
+        changes.push(new(CONFIG, include_str!("init/cflint.yaml").to_owned())?);
+    }
+    if args.github {
+        changes.push(new(WORKFLOW, include_str!("init/cflint.yml").replace("{version}", VERSION))?);
+    }
+    let hook = if args.pre_commit { Some(pre_commit::plan()?) } else { None };
+    let mut printed = None;
+    match hook {
+        Some(pre_commit::Plan::Change(text)) => {
+            changes.push(Change { path: pre_commit::FILE, text, replaces: true });
+        }
+        Some(pre_commit::Plan::Print(why)) => printed = Some(why),
+        None => {}
+    }
+    for change in &changes {
+        if args.dry_run {
+            write!(out, "# {}\n{}", change.path, change.text)?;
+        } else {
+            write_file(change).map_err(|error| {
+                Problem::new(format!("cannot write `{}`: {}", change.path, reason(&error)))
+            })?;
+            say(&format!("wrote {}", change.path));
+        }
+    }
+    if let Some(why) = printed {
+        say(&format!("{why}; add this to {}:", pre_commit::FILE));
+        out.write_all(pre_commit::entry().as_bytes())?;
+    }
+    Ok(Exit::Clean)
+}
+
+fn new(path: &'static str, text: String) -> Result<Change, Problem> {
+    match Path::new(path).symlink_metadata() {
+        Ok(_) => Err(exists(path)),
+        Err(_) => Ok(Change { path, text, replaces: false }),
+    }
+}
+
+fn exists(path: &str) -> Problem {
+    Problem::new(format!("`{path}` is there already"))
+        .with_help("nothing is overwritten; edit it, or remove it first")
+}
+
+fn write_file(change: &Change) -> io::Result<()> {
+    let path = Path::new(change.path);
+    if change.replaces {
+        return atomic::write(path, change.text.as_bytes());
+    }
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        fs::create_dir_all(folder)?;
+    }
+    atomic::create(path, change.text.as_bytes())
+}

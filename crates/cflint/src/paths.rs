@@ -1,0 +1,89 @@
+//! Paths as texts: where a file is, seen from some folder. Nothing here has to exist.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::discover::shown;
+
+/// The path from the root of the system, without `.` and with `..` taken back.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let path = std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf());
+    let mut normal = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::ParentDir => {
+                normal.pop();
+            }
+            Component::CurDir => {}
+            _ => normal.push(part),
+        }
+    }
+    normal
+}
+
+/// The way from a folder to a path, both absolute; `None` where there is none, as between two drives.
+pub(crate) fn relative(path: &Path, folder: &Path) -> Option<PathBuf> {
+    let common = folder.ancestors().find(|ancestor| path.starts_with(ancestor))?;
+    let up = folder.strip_prefix(common).ok()?.components().map(|_| Component::ParentDir);
+    let down = path.strip_prefix(common).ok()?.components();
+    Some(up.chain(down).collect())
+}
+
+/// The path as it is called from the current folder.
+pub(crate) fn from_here(path: &Path) -> String {
+    shown(&relative(&absolute(path), &absolute(Path::new("."))).unwrap_or_else(|| path.to_path_buf()))
+}
+
+/// A folder that paths are seen from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// Without links, where that is another one.
+    real: Option<PathBuf>,
+}
+
+impl Folder {
+    pub(crate) fn new(path: &Path) -> Self {
+        let path = absolute(path);
+        let real = path.canonicalize().ok().filter(|real| *real != path);
+        Self { path, real }
+    }
+
+    /// The folder itself.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The path of something in the folder, from there and with `/`; `None` for what is elsewhere.
+    pub(crate) fn inner(&self, path: &str) -> Option<String> {
+        let path = absolute(Path::new(path));
+        let real = || path.canonicalize().ok()?.strip_prefix(self.real.as_ref()?).ok().map(shown);
+        path.strip_prefix(&self.path).ok().map(shown).or_else(real)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_leads_up_and_down() {
+        let way =
+            |path: &str, folder: &str| relative(Path::new(path), Path::new(folder)).map(|way| shown(&way));
+        assert_eq!(way("/a/b/c.yaml", "/a/b").as_deref(), Some("c.yaml"));
+        assert_eq!(way("/a/b/c.yaml", "/a/d/e").as_deref(), Some("../../b/c.yaml"));
+        assert_eq!(way("/a", "/a/b").as_deref(), Some(".."));
+    }
+
+    #[test]
+    fn detours_are_taken_back() {
+        assert_eq!(absolute(Path::new("/a/./b/../c")), Path::new("/a/c"));
+        assert_eq!(absolute(Path::new("/../a")), Path::new("/a"));
+    }
+
+    #[test]
+    fn what_is_elsewhere_is_not_in_a_folder() {
+        let folder = Folder::new(Path::new("/a/b"));
+        assert_eq!(folder.inner("/a/b/c/d.yaml").as_deref(), Some("c/d.yaml"));
+        assert_eq!(folder.inner("/a/bc/d.yaml"), None);
+    }
+}

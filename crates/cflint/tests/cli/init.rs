@@ -1,0 +1,88 @@
+//! `cflint init`.
+
+use std::fs;
+
+use insta::assert_snapshot;
+
+use crate::project::{Project, Ran};
+
+fn version(text: &str) -> String {
+    text.replace(&format!("v{}", env!("CARGO_PKG_VERSION")), "vVERSION")
+}
+
+fn shown(ran: &Ran) -> String {
+    version(&ran.to_string())
+}
+
+#[test]
+fn a_configuration_is_written_once() {
+    let project = Project::new(&[]);
+    let dry = project.run(&["init", "--dry-run"]);
+    assert_snapshot!(dry);
+    assert!(!project.path("cflint.yaml").exists());
+    let ran = project.run(&["init"]);
+    assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", "wrote cflint.yaml\n"));
+    assert_eq!(project.run(&["check"]).code, Some(0));
+    let before = fs::read(project.path("cflint.yaml")).unwrap();
+    assert_snapshot!(project.run(&["init"]));
+    assert_eq!(fs::read(project.path("cflint.yaml")).unwrap(), before);
+    for name in [".cflint.yaml", ".github/cflint.yaml"] {
+        let ran = Project::new(&[(name, "")]).run(&["init"]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(&format!("`{name}` is there already")), "{ran}");
+    }
+}
+
+#[test]
+fn what_is_commented_out_would_be_read() {
+    let project = Project::new(&[("prod.json", "{}")]);
+    let text = project.run(&["init", "--dry-run"]).stdout;
+    let is_prose = |line: &str| line.contains(". ") || line.ends_with('.') || line.contains("$schema");
+    let lines = text.lines().filter(|line| !is_prose(line) && *line != "# cflint.yaml");
+    let all: Vec<&str> = lines.map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    project.write("cflint.yaml", all.join("\n").as_bytes());
+    let ran = project.run(&["config"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    assert!(ran.stdout.contains("LegacyDistribution") && ran.stdout.contains("sandbox"), "{ran}");
+}
+
+#[test]
+fn a_workflow_is_written_once() {
+    let project = Project::new(&[]);
+    let dry = project.run(&["init", "--github", "--dry-run"]);
+    assert_snapshot!(shown(&dry));
+    assert!(!project.path(".github").exists());
+    let ran = project.run(&["init", "--github"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "wrote .github/workflows/cflint.yml\n"));
+    assert_snapshot!(project.run(&["init", "--github"]));
+}
+
+#[test]
+fn a_hook_is_added_or_printed() {
+    let project = Project::new(&[]);
+    assert_snapshot!(shown(&project.run(&["init", "--pre-commit"])));
+    assert!(!project.path(".pre-commit-config.yaml").exists());
+    let text = "# ours\nrepos:\n- repo: https://example.com/a  # pinned\n  rev: 'v1'\n  hooks:\n  - id: a\n\n# end\n";
+    let project = Project::new(&[(".pre-commit-config.yaml", text)]);
+    let dry = project.run(&["init", "--pre-commit", "--dry-run"]);
+    assert_eq!(fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap(), text);
+    let ran = project.run(&["init", "--pre-commit"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "wrote .pre-commit-config.yaml\n"));
+    let written = fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap();
+    assert_eq!(dry.stdout, format!("# .pre-commit-config.yaml\n{written}"));
+    assert_snapshot!(version(&written));
+    assert_snapshot!(project.run(&["init", "--pre-commit"]));
+    let project = Project::new(&[(".pre-commit-config.yaml", "repos: []\n")]);
+    assert_snapshot!(shown(&project.run(&["init", "--pre-commit"])));
+    let project = Project::new(&[(".pre-commit-config.yaml", "repos: [\n")]);
+    assert_snapshot!(project.run(&["init", "--pre-commit"]));
+}
+
+#[test]
+fn nothing_is_written_if_one_thing_cannot_be() {
+    let project = Project::new(&[
+        (".github/workflows/cflint.yml", ""),
+        (".pre-commit-config.yaml", "repos:\n- repo: a\n"),
+    ]);
+    assert_eq!(project.run(&["init", "--github", "--pre-commit"]).code, Some(2));
+    assert_eq!(fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap(), "repos:\n- repo: a\n");
+}
