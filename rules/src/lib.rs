@@ -56,6 +56,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
+    security::origin_verify_header_unchecked::RULE,
 ];
 
 mod caching {
@@ -109,4 +110,5 @@ mod routing {
 
 mod security {
     pub(crate) mod missing_origin_verify_header;
+    pub(crate) mod origin_verify_header_unchecked;
 }
