@@ -57,6 +57,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::viewer_protocol_not_https::RULE,
     security::missing_origin_verify_header::RULE,
     security::origin_verify_header_unchecked::RULE,
+    security::origin_verify_secret_in_clear::RULE,
 ];
 
 mod caching {
@@ -111,4 +112,5 @@ mod routing {
 mod security {
     pub(crate) mod missing_origin_verify_header;
     pub(crate) mod origin_verify_header_unchecked;
+    pub(crate) mod origin_verify_secret_in_clear;
 }
