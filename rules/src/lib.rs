@@ -58,6 +58,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::missing_origin_verify_header::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
+    security::viewer_tls_outdated::RULE,
 ];
 
 mod caching {
@@ -113,4 +114,5 @@ mod security {
     pub(crate) mod missing_origin_verify_header;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
+    pub(crate) mod viewer_tls_outdated;
 }
