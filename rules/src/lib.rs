@@ -55,6 +55,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
+    security::alias_without_certificate::RULE,
     security::missing_origin_verify_header::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
@@ -111,6 +112,7 @@ mod routing {
 }
 
 mod security {
+    pub(crate) mod alias_without_certificate;
     pub(crate) mod missing_origin_verify_header;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
