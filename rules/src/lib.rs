@@ -61,6 +61,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
     security::viewer_tls_outdated::RULE,
+    security::web_acl_wrong_scope::RULE,
 ];
 
 mod caching {
@@ -119,4 +120,5 @@ mod security {
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
     pub(crate) mod viewer_tls_outdated;
+    pub(crate) mod web_acl_wrong_scope;
 }
