@@ -57,6 +57,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::viewer_protocol_not_https::RULE,
     security::alias_without_certificate::RULE,
     security::certificate_wrong_region::RULE,
+    security::lambda_url_exposed::RULE,
     security::missing_origin_verify_header::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
@@ -116,6 +117,7 @@ mod routing {
 mod security {
     pub(crate) mod alias_without_certificate;
     pub(crate) mod certificate_wrong_region;
+    pub(crate) mod lambda_url_exposed;
     pub(crate) mod missing_origin_verify_header;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
