@@ -59,6 +59,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::certificate_wrong_region::RULE,
     security::lambda_url_exposed::RULE,
     security::missing_origin_verify_header::RULE,
+    security::oac_mismatch::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
     security::viewer_tls_outdated::RULE,
@@ -119,6 +120,7 @@ mod security {
     pub(crate) mod certificate_wrong_region;
     pub(crate) mod lambda_url_exposed;
     pub(crate) mod missing_origin_verify_header;
+    pub(crate) mod oac_mismatch;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
     pub(crate) mod viewer_tls_outdated;
