@@ -62,6 +62,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::oac_mismatch::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
+    security::s3_origin_public::RULE,
     security::viewer_tls_outdated::RULE,
     security::web_acl_wrong_scope::RULE,
 ];
@@ -123,6 +124,7 @@ mod security {
     pub(crate) mod oac_mismatch;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
+    pub(crate) mod s3_origin_public;
     pub(crate) mod viewer_tls_outdated;
     pub(crate) mod web_acl_wrong_scope;
 }
