@@ -55,6 +55,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
+    security::access_log_missing::RULE,
     security::alias_without_certificate::RULE,
     security::certificate_wrong_region::RULE,
     security::lambda_url_exposed::RULE,
@@ -118,6 +119,7 @@ mod routing {
 }
 
 mod security {
+    pub(crate) mod access_log_missing;
     pub(crate) mod alias_without_certificate;
     pub(crate) mod certificate_wrong_region;
     pub(crate) mod lambda_url_exposed;
