@@ -64,6 +64,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
     security::s3_origin_public::RULE,
+    security::security_headers_missing::RULE,
     security::viewer_tls_outdated::RULE,
     security::web_acl_missing::RULE,
     security::web_acl_wrong_scope::RULE,
@@ -128,6 +129,7 @@ mod security {
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
     pub(crate) mod s3_origin_public;
+    pub(crate) mod security_headers_missing;
     pub(crate) mod viewer_tls_outdated;
     pub(crate) mod web_acl_missing;
     pub(crate) mod web_acl_wrong_scope;
