@@ -63,6 +63,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::oac_mismatch::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
+    security::route_without_authorizer::RULE,
     security::s3_origin_public::RULE,
     security::security_headers_missing::RULE,
     security::viewer_tls_outdated::RULE,
@@ -128,6 +129,7 @@ mod security {
     pub(crate) mod oac_mismatch;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
+    pub(crate) mod route_without_authorizer;
     pub(crate) mod s3_origin_public;
     pub(crate) mod security_headers_missing;
     pub(crate) mod viewer_tls_outdated;
