@@ -308,6 +308,8 @@ fn cloudfront_needs_both_permissions() {
     );
     let of_alias = permission("A", "!Ref Alias", "lambda:InvokeFunctionUrl");
     assert_eq!(invoked(&of_alias), [Tri::Unknown, Tri::False]);
+    let by_name = permission("A", "shop", "lambda:InvokeFunctionUrl");
+    assert_eq!(invoked(&by_name), [Tri::Unknown, Tri::False]);
 }
 
 fn certificate(given: &[(&str, &str)], arn: &str) -> Option<String> {

@@ -144,13 +144,23 @@ fn attach_permissions(
         let next = indices.iter().flat_map(|index| neighbours[*index].iter().copied());
         next.filter(|index| kinds.contains(&kind(*index))).collect()
     };
-    let urls = (0..template.resources().len()).filter(|index| kind(*index) == "AWS::Lambda::Url");
+    let of_kind = |wanted: &'static str| {
+        let all = 0..template.resources().len();
+        all.filter(move |index| kind(*index) == wanted)
+    };
+    // Those that name a function in another way may be of any.
+    let loose: BTreeSet<usize> = of_kind("AWS::Lambda::Permission")
+        .filter(|permission| beside(&BTreeSet::from([*permission]), &FUNCTIONS).is_empty())
+        .collect();
+    let urls = of_kind("AWS::Lambda::Url");
     let of_urls = urls.map(|url| (url, beside(&BTreeSet::from([url]), &FUNCTIONS)));
-    let of_sam = attached.iter().enumerate().map(|(from, functions)| (from, functions.clone()));
-    let all: Vec<_> = of_urls.chain(of_sam).filter(|(_, functions)| !functions.is_empty()).collect();
+    let of_sam = attached.iter().enumerate().filter(|(_, functions)| !functions.is_empty());
+    let of_sam = of_sam.map(|(from, functions)| (from, functions.clone()));
+    let all: Vec<_> = of_urls.chain(of_sam).collect();
     for (from, mut functions) in all {
         functions.extend(beside(&functions, &FUNCTIONS));
         attached[from].extend(beside(&functions, &["AWS::Lambda::Permission"]));
+        attached[from].extend(&loose);
     }
 }
 
