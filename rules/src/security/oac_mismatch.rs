@@ -136,6 +136,7 @@ fn report_unsigned(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, cx: &m
             .help("use `SigningBehavior: always`")
             .resource(&oac.id, KIND)
             .property("OriginAccessControlConfig.SigningBehavior")
+            .at_most(Confidence::Likely)
             .rests_on(&oac.signing),
     );
 }

@@ -68,7 +68,7 @@ impl Rule for OriginVerifyHeaderUnchecked {
         let most = if is_secret(&header) { Confidence::Likely } else { Confidence::Possible };
         let Some(api) = origin.backend.api() else {
             let finding = report(path, header, None, cx).at_most(Confidence::Possible);
-            return drop(finding.note("the API is not in the template, and may check the header"));
+            return drop(finding.note("which API answers is not known, and it may check the header"));
         };
         let is_checked = |header: &CustomHeader| {
             matches!(verification(path.model, api, name_of(header)), Verification::Checked)

@@ -2,7 +2,8 @@ use cflint_diagnostics::Applicability;
 use cflint_edge::viewer_tls::{DEFAULT, SOUND, ViewerTls, policy};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::Model;
+use cflint_template::model::{Model, Prop};
+use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
@@ -43,7 +44,8 @@ impl Rule for ViewerTlsOutdated {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let distribution = &model.distribution;
         let viewer = &distribution.viewer_certificate;
-        let has_own = distribution.certificate.known().is_some() || viewer.iam.known().is_some();
+        let is_named = |id: &Prop<Text>| id.known().is_some_and(|id| !id.is_empty());
+        let has_own = is_named(&distribution.certificate) || is_named(&viewer.iam);
         let minimum = &viewer.minimum_protocol;
         let named = if minimum.is_absent() { Some(DEFAULT) } else { minimum.literal() };
         let Some(policy) = named.and_then(policy).filter(|policy| has_own && policy.weakness.is_some())
