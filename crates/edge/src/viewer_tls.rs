@@ -4,7 +4,8 @@
 
 const DATA: &str = include_str!("../data/viewer-tls.txt");
 
-/// The policy of a distribution with a certificate of its own that names none.
+/// The policy of a distribution with a certificate of its own that names none. That is reported; the documentation says so
+/// of the certificate for `*.cloudfront.net` only.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html>
 pub const DEFAULT: &str = "TLSv1";
 

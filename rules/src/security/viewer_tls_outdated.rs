@@ -1,4 +1,4 @@
-use cflint_diagnostics::Applicability;
+use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::viewer_tls::{DEFAULT, SOUND, ViewerTls, policy};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
@@ -11,8 +11,8 @@ declare_rule! {
     /// that name none.
     ///
     /// ## Why is this bad?
-    /// The policy is the oldest protocol and the ciphers that viewers may use. `TLSv1`, which applies where none is
-    /// named, and the policies of 2016 admit TLS 1.0 and 1.1, which browsers have given up and auditors do not accept.
+    /// The policy is the oldest protocol and the ciphers that viewers may use. `TLSv1`, which is reported to
+    /// apply where none is named, and the policies of 2016 admit TLS 1.0 and 1.1, which browsers have given up and auditors do not accept.
     /// The ones of 2018 and 2019 admit ciphers without authenticated encryption.
     ///
     /// ## Remediation
@@ -25,7 +25,8 @@ declare_rule! {
     /// Java and OpenSSL, some devices.
     ///
     /// ## Exceptions
-    /// The certificate for `*.cloudfront.net` always comes with `TLSv1`, so it is not reported.
+    /// The certificate for `*.cloudfront.net` always comes with `TLSv1`, so it is not reported. If no
+    /// policy is named, the finding is likely.
     ///
     /// ## References
     /// - [Supported protocols and ciphers between viewers and CloudFront](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html)
@@ -56,12 +57,13 @@ impl Rule for ViewerTlsOutdated {
         let (edits, label) = match minimum.is_absent() {
             true => (
                 cx.insert(viewer.node, "MinimumProtocolVersion", &value),
-                format!("without `MinimumProtocolVersion`, that is `{DEFAULT}`"),
+                format!("without `MinimumProtocolVersion`, it is reported to be `{DEFAULT}`"),
             ),
             false => {
                 (cx.replace(minimum, &value), "the oldest protocol and the ciphers that are taken".to_owned())
             }
         };
+        let most = if minimum.is_absent() { Confidence::Likely } else { Confidence::Certain };
         let span = if minimum.is_absent() { viewer.span } else { minimum.span };
         drop(
             cx.report(span, message(&policy))
@@ -70,6 +72,7 @@ impl Rule for ViewerTlsOutdated {
                 .help(format!("set `MinimumProtocolVersion: {SOUND}`"))
                 .fix(Applicability::Unsafe, format!("use `{SOUND}`"), edits)
                 .property("DistributionConfig.ViewerCertificate.MinimumProtocolVersion")
+                .at_most(most)
                 .rests_on(minimum),
         );
     }
