@@ -57,7 +57,20 @@ pub static RULES: &[&dyn Rule] = &[
     routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
+    security::access_log_missing::RULE,
+    security::alias_without_certificate::RULE,
+    security::certificate_wrong_region::RULE,
+    security::lambda_url_exposed::RULE,
     security::missing_origin_verify_header::RULE,
+    security::oac_mismatch::RULE,
+    security::origin_verify_header_unchecked::RULE,
+    security::origin_verify_secret_in_clear::RULE,
+    security::route_without_authorizer::RULE,
+    security::s3_origin_public::RULE,
+    security::security_headers_missing::RULE,
+    security::viewer_tls_outdated::RULE,
+    security::web_acl_missing::RULE,
+    security::web_acl_wrong_scope::RULE,
 ];
 
 mod caching {
@@ -112,5 +125,18 @@ mod routing {
 }
 
 mod security {
+    pub(crate) mod access_log_missing;
+    pub(crate) mod alias_without_certificate;
+    pub(crate) mod certificate_wrong_region;
+    pub(crate) mod lambda_url_exposed;
     pub(crate) mod missing_origin_verify_header;
+    pub(crate) mod oac_mismatch;
+    pub(crate) mod origin_verify_header_unchecked;
+    pub(crate) mod origin_verify_secret_in_clear;
+    pub(crate) mod route_without_authorizer;
+    pub(crate) mod s3_origin_public;
+    pub(crate) mod security_headers_missing;
+    pub(crate) mod viewer_tls_outdated;
+    pub(crate) mod web_acl_missing;
+    pub(crate) mod web_acl_wrong_scope;
 }

@@ -13,7 +13,7 @@ use cflint_edge::reach::Sureness;
 use cflint_edge::refusal::refusal;
 use cflint_linter::{OriginUse, ReportBuilder};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Api, Model, Protocol};
+use cflint_template::model::{Api, LambdaUrl, Model, Protocol};
 use cflint_template::value::{Hole, Part, Reference, Text};
 
 use crate::outside::has_placeholder;
@@ -221,4 +221,13 @@ pub(crate) fn listed(mut names: Vec<String>) -> String {
     names.truncate(LISTED);
     let names = names.join(", ");
     if more > 0 { format!("{names} and {more} more") } else { names }
+}
+
+/// The resource in which a function URL is written, and its type: the function if SAM makes the URL.
+pub(crate) fn resource_of_url<'m>(model: &'m Model, url: &'m LambdaUrl) -> Option<(&'m str, &'m str)> {
+    let id = match &url.function {
+        Some(function) if url.target.is_absent() => function,
+        _ => &url.id,
+    };
+    model.resources.get(id).map(|kind| (id.as_str(), kind.as_str()))
 }

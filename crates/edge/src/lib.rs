@@ -5,27 +5,35 @@
 
 mod certainty;
 
+pub mod acl_scope;
 pub mod backend;
+pub mod bucket;
 pub mod caching;
 pub mod calls;
+pub mod certificate;
 pub mod credential;
 pub mod entrance;
 pub mod forwarding;
 pub mod headers;
 pub mod host;
+pub mod invocation;
 pub mod language;
 pub mod managed;
 pub mod map;
 pub mod mapping;
 pub mod methods;
 pub mod needs;
+pub mod open_api;
 pub mod origin;
 pub mod path;
 pub mod pattern;
 pub mod reach;
 pub mod refusal;
 pub mod routing;
+pub mod secret;
 pub mod selection;
 pub mod trace;
+pub mod verification;
+pub mod viewer_tls;
 
 pub use certainty::Certainty;

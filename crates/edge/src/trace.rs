@@ -31,6 +31,7 @@ use crate::headers::Method;
 
 use end::{End, Way};
 
+pub(crate) use firewall::firewall_of;
 pub use host::{closeness, comes_here, nobody};
 
 /// A request of a viewer.

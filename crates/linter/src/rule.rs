@@ -1,5 +1,5 @@
 use cflint_edge::path::RequestPath;
-use cflint_template::model::{Behavior, Model};
+use cflint_template::model::{Behavior, Firewalls, Model};
 
 use crate::{Context, Document, OriginUse, RuleMeta, Suppression};
 
@@ -20,6 +20,11 @@ pub trait Rule: Declared + Sync {
     /// A distribution with everything it depends on.
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let _ = (model, cx);
+    }
+
+    /// The firewalls of a template and what they are put in front of, in each view; not called where there are none.
+    fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
+        let _ = (firewalls, cx);
     }
 
     /// A cache behavior, the default one included.

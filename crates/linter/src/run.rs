@@ -89,6 +89,15 @@ pub(crate) fn template(
         }
         run.findings.extend(merged);
     }
+    if is_outermost {
+        let views =
+            model::firewalls(template, &graph, &problems).into_iter().map(|(conditions, firewalls)| {
+                let mut view = Run { setting, findings: Vec::new() };
+                view.each(&Subject::default(), &conditions, |rule, cx| rule.firewalls(&firewalls, cx));
+                ViewFindings { conditions, findings: view.findings }
+            });
+        run.findings.extend(merge(views.collect()));
+    }
     run.document(&Document {
         error: None,
         syntax_problems: parsed.problems.iter().map(|problem| &problem.error).collect(),

@@ -1,8 +1,9 @@
 use cflint_diagnostics::Confidence;
+use cflint_edge::open_api::{is_closed, is_open};
 use cflint_edge::path::RequestPath;
 use cflint_edge::reach::route_path;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
-use cflint_template::model::{Api, Guard, OriginKind, Protocol, Route, Stage};
+use cflint_template::model::{Api, OriginKind, Protocol, Route, Stage};
 
 use crate::support::may_sign;
 
@@ -30,7 +31,7 @@ declare_rule! {
     /// written the same way; the check is `Auth` of the API with `ApiKeyRequired: true`, or an authorizer.
     ///
     /// ## Exceptions
-    /// An API that asks for IAM, an authorizer or an API key on every route is not reported (`OPTIONS` does not count:
+    /// An API that asks for IAM, an authorizer or (a REST API) an API key on every route is not reported (`OPTIONS` does not count:
     /// preflights carry no credentials), nor is a private one, nor one whose default endpoint is disabled. If a
     /// function runs before the origin is asked, if the API has a resource policy, or if the template does not show
     /// the API or its routes, the finding is only possible. Whether a header that is sent is checked at all is
@@ -63,7 +64,7 @@ impl Rule for MissingOriginVerifyHeader {
         {
             return;
         }
-        let route = api.and_then(|api| api.routes.iter().find(|route| is_open(route)));
+        let route = api.and_then(|api| api.routes.iter().find(|route| is_open(api, route)));
         let unless = if route.is_none() {
             Some("it asks for credentials, which this template does not say")
         } else if api.is_some_and(|api| !api.resource_policy.is_false()) {
@@ -90,23 +91,6 @@ impl Rule for MissingOriginVerifyHeader {
             drop(finding.at_most(Confidence::Possible));
         }
     }
-}
-
-/// Whether nobody can call the API past the distribution without credentials.
-fn is_closed(api: &Api) -> bool {
-    let is_guarded = |route: &Route| {
-        route.method == "OPTIONS"
-            || matches!(route.guard, Guard::Iam | Guard::Authorizer)
-            || route.api_key.is_true()
-    };
-    api.disable_execute_api_endpoint.known() == Some(&true)
-        || api.has_endpoint_type("PRIVATE").is_true()
-        || (api.routes.open.is_none() && api.routes.iter().all(is_guarded))
-}
-
-/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open.
-fn is_open(route: &Route) -> bool {
-    route.method != "OPTIONS" && route.guard == Guard::None && route.api_key.is_false()
 }
 
 /// What a request past the distribution comes to.

@@ -9,13 +9,10 @@ use cflint_template::value::Text;
 use super::{End, Tracer, Way, by_default};
 use crate::Certainty;
 use crate::backend::Backend;
+use crate::certificate::{HOME, foreign_region};
 use crate::forwarding::{Forwarding, Policy};
 use crate::headers::cannot_be_origin_custom_header;
 use crate::origin::{path_fault, url};
-
-/// The only region whose certificates CloudFront takes.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
-const CERTIFICATES: &str = "us-east-1";
 
 /// Something that CloudFront does not take.
 struct Fault {
@@ -73,11 +70,9 @@ impl<'m> Tracer<'m, '_> {
 
     fn certificate(&self) -> Option<Fault> {
         let prop = &self.model.distribution.certificate;
-        let arn = prop.known().filter(|arn| arn.prefix().starts_with("arn:aws:acm:"))?;
-        let region = arn.piece(":", 3)?;
-        let region = region.as_literal().filter(|region| *region != CERTIFICATES)?;
+        let region = foreign_region(self.model)?;
         let what = format!(
-            "the certificate is in `{region}`{}, and CloudFront takes certificates of `{CERTIFICATES}` only",
+            "the certificate is in `{region}`{}, and CloudFront takes certificates of `{HOME}` only",
             by_default(prop)
         );
         Some(Fault::new(what, Certainty::Certain, prop.span))

@@ -6,14 +6,6 @@ use cflint_template::value::{Part, Reference, Text, Tri};
 use super::Tracer;
 use crate::Certainty;
 
-/// The resource whose attribute a text is, such as that of an ARN.
-pub(super) fn resource_of(text: &Text) -> Option<&str> {
-    match &text.as_hole()?.reference {
-        Reference::Resource { id, .. } => Some(id),
-        _ => None,
-    }
-}
-
 /// Asks for the value of a header that arrives; `Err` says whether it is certain that none does.
 pub(super) type Header<'h> = dyn Fn(&str) -> Result<Text, Tri> + 'h;
 
@@ -112,7 +104,7 @@ fn applies(statement: &Statement, header: &Header<'_>) -> Tri {
 
 /// The firewall in front of a stage, and the association that puts it there. An association that may be of the stage
 /// counts; its firewall is `None` if it is not in the template.
-pub(super) fn firewall_of<'m>(
+pub(crate) fn firewall_of<'m>(
     model: &'m Model,
     api: &Api,
     stage: Option<&Stage>,
@@ -121,7 +113,7 @@ pub(super) fn firewall_of<'m>(
         .associations
         .iter()
         .find(|association| association.resource.known().is_some_and(|arn| is_of(arn, api, stage)))?;
-    let id = association.web_acl.known().and_then(resource_of);
+    let id = association.web_acl.known().and_then(Text::owner);
     Some((association, id.and_then(|id| model.web_acls.iter().find(|acl| acl.id == id))))
 }
 

@@ -144,7 +144,7 @@ impl<'m> Tracer<'m, '_> {
         let id = match &web_acl.state {
             State::Absent => return Ok(()),
             State::Known(text) if text.is_empty() => return Ok(()),
-            State::Known(text) => super::firewall::resource_of(text),
+            State::Known(text) => text.owner(),
             State::Unknown(_) => None,
         };
         let acl = id.and_then(|id| self.model.web_acls.iter().find(|acl| acl.id == id));

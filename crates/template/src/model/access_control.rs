@@ -31,6 +31,10 @@ pub struct LambdaUrl {
     pub span: Span,
     /// `NONE` or `AWS_IAM`.
     pub auth_type: Prop<Text>,
+    /// Name or ARN of the function; absent for a URL that SAM makes.
+    pub target: Prop<Text>,
+    /// Logical id of the function, if the template shows it.
+    pub function: Option<String>,
 }
 
 impl OriginAccessControl {
@@ -63,7 +67,12 @@ impl LambdaUrl {
             if auth_type.is_absent() && resource.kind != "AWS::Lambda::Url" {
                 auth_type.state = State::Unknown(crate::eval::Reason("`Globals` may say it".to_owned()));
             }
-            urls.push(Self { id, span: resource.id_span, auth_type });
+            let target = properties.text("TargetFunctionArn");
+            let function = match resource.kind {
+                "AWS::Lambda::Url" => target.known().and_then(Text::owner).map(str::to_owned),
+                _ => Some(resource.id.clone()),
+            };
+            urls.push(Self { id, span: resource.id_span, auth_type, target, function });
         }
         urls
     }

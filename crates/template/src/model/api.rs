@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::build::Slice;
 use super::reader::Reader;
-use super::{Authorizer, GatewayResponse, List, Prop, State, http_api, rest_api, sam};
+use super::{Authorizer, GatewayResponse, Integration, List, Prop, State, http_api, rest_api, sam};
 use crate::eval::Reason;
 use crate::generated::Implicit;
 use crate::syntax::NodeId;
@@ -87,6 +87,8 @@ pub struct Route {
     pub required_query: Vec<String>,
     /// Whether it refuses a request that lacks one of them.
     pub is_validated: Tri,
+    /// What stands behind it.
+    pub integration: Integration,
     /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
     /// Where it is declared.
@@ -204,6 +206,7 @@ impl Route {
             api_key,
             required_query: Vec::new(),
             is_validated: Tri::Unknown,
+            integration: Integration::Unknown,
             allow_origin: None,
             span,
         }

@@ -34,6 +34,8 @@ pub struct PolicyStatement {
     /// The values that conditions on the ARN or the account of the caller compare with; none if there are no such
     /// conditions.
     pub sources: List<Prop<Text>>,
+    /// Whether it holds under conditions only, of whatever kind.
+    pub is_conditional: bool,
     /// Where it is written.
     pub span: Span,
 }
@@ -91,6 +93,7 @@ fn statement(reader: &Reader<'_, '_>) -> PolicyStatement {
         principals: principals(reader),
         actions: one_or_many(reader, "Action"),
         sources: sources(&reader.map_or_empty("Condition")),
+        is_conditional: reader.entry("Condition").is_some() || reader.open().is_some(),
         span: reader.span(),
     }
 }

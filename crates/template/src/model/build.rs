@@ -9,7 +9,7 @@ use super::graph::{DISTRIBUTION, Graph, implicit_node, is_modelled};
 use super::reader::Reader;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Model, OriginAccessControl, OriginRequestPolicy,
-    ResponseHeadersPolicy, WebAcl, api, custom_domain, guards, permissions, records, web_acl,
+    ResponseHeadersPolicy, api, custom_domain, guards, logging, permissions, records, web_acl,
 };
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
@@ -71,7 +71,7 @@ pub fn apis<'t>(
 }
 
 /// What each consistent choice of the conditions gives, and whether there are more of them than are looked at.
-fn explore<'t, T>(
+pub(super) fn explore<'t, T>(
     template: &Template<'t>,
     graph: &Graph,
     members: &[usize],
@@ -266,8 +266,9 @@ impl<'s, 't> Slice<'s, 't> {
             access_controls: Vec::new(),
             api_keys: guards::api_keys(self),
             usage_plans: guards::usage_plans(self),
-            web_acls: Vec::new(),
+            web_acls: web_acl::read(self),
             associations: web_acl::associations(self),
+            log_sources: logging::sources(self),
             resources: self.kinds(),
         };
         for (index, resource) in self.resources() {
@@ -295,7 +296,6 @@ impl<'s, 't> Slice<'s, 't> {
                 "AWS::CloudFront::OriginAccessControl" => {
                     model.access_controls.push(OriginAccessControl::read(id, span, &properties));
                 }
-                "AWS::WAFv2::WebACL" => model.web_acls.push(WebAcl::read(id, span, &properties)),
                 _ => {}
             }
         }

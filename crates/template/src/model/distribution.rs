@@ -5,7 +5,7 @@ mod read;
 
 use cflint_diagnostics::Span;
 
-use super::{List, Prop};
+use super::{List, ParameterUse, Prop};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -135,6 +135,8 @@ pub struct CustomHeader {
     pub name: Prop<Text>,
     /// Its value.
     pub value: Prop<Text>,
+    /// The parameters that stand in the value.
+    pub parameters: Vec<ParameterUse>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
 }
@@ -179,6 +181,8 @@ pub struct Behavior {
     pub default_ttl: Prop<i64>,
     /// Seconds; of the settings from before there were policies.
     pub max_ttl: Prop<i64>,
+    /// ARN of the configuration of real-time logs.
+    pub realtime_log: Prop<Text>,
     /// Whether CloudFront compresses answers.
     pub compress: Prop<bool>,
     /// CloudFront Functions and Lambda@Edge functions.

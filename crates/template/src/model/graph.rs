@@ -12,7 +12,7 @@ use crate::template::{At, Env, Template};
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
 /// The services whose resources take part in what a request does.
-const MODELLED: [&str; 11] = [
+const MODELLED: [&str; 12] = [
     "AWS::CloudFront::",
     "AWS::ApiGateway::",
     "AWS::ApiGatewayV2::",
@@ -24,6 +24,7 @@ const MODELLED: [&str; 11] = [
     "AWS::ElasticLoadBalancing",
     "AWS::WAFv2::WebACL",
     "AWS::CertificateManager::Certificate",
+    "AWS::Logs::DeliverySource",
 ];
 
 /// Which resources belong together, from one pass over the template.
@@ -129,21 +130,37 @@ impl Graph {
     }
 }
 
-/// The permissions of a function belong to its URL.
+/// The permissions of a function belong to its URL, which SAM makes of a property of the function. Some are of an alias or
+/// a version.
 fn attach_permissions(
     template: &Template<'_>,
     neighbours: &[BTreeSet<usize>],
     attached: &mut [BTreeSet<usize>],
 ) {
-    let is = |index: usize, kind: &str| {
-        template.resources().get(index).is_some_and(|resource| resource.kind == kind)
+    const FUNCTIONS: [&str; 4] =
+        ["AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::Serverless::Function"];
+    let kind = |index: usize| template.resources().get(index).map_or("", |resource| resource.kind);
+    let beside = |indices: &BTreeSet<usize>, kinds: &[&str]| -> BTreeSet<usize> {
+        let next = indices.iter().flat_map(|index| neighbours[*index].iter().copied());
+        next.filter(|index| kinds.contains(&kind(*index))).collect()
     };
-    for url in (0..template.resources().len()).filter(|index| is(*index, "AWS::Lambda::Url")) {
-        let functions = neighbours[url].iter().filter(|index| !is(**index, DISTRIBUTION));
-        let permissions = functions
-            .flat_map(|function| neighbours[*function].iter().copied())
-            .filter(|index| is(*index, "AWS::Lambda::Permission"));
-        attached[url].extend(permissions);
+    let of_kind = |wanted: &'static str| {
+        let all = 0..template.resources().len();
+        all.filter(move |index| kind(*index) == wanted)
+    };
+    // Those that name a function in another way may be of any.
+    let loose: BTreeSet<usize> = of_kind("AWS::Lambda::Permission")
+        .filter(|permission| beside(&BTreeSet::from([*permission]), &FUNCTIONS).is_empty())
+        .collect();
+    let urls = of_kind("AWS::Lambda::Url");
+    let of_urls = urls.map(|url| (url, beside(&BTreeSet::from([url]), &FUNCTIONS)));
+    let of_sam = attached.iter().enumerate().filter(|(_, functions)| !functions.is_empty());
+    let of_sam = of_sam.map(|(from, functions)| (from, functions.clone()));
+    let all: Vec<_> = of_urls.chain(of_sam).collect();
+    for (from, mut functions) in all {
+        functions.extend(beside(&functions, &FUNCTIONS));
+        attached[from].extend(beside(&functions, &["AWS::Lambda::Permission"]));
+        attached[from].extend(&loose);
     }
 }
 

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 use super::api::{Access, Cors, MORE, absent, access, list};
 use super::build::Slice;
 use super::reader::Reader;
-use super::{Api, Guard, Prop, Protocol, Route, RoutePath, Stage, State};
+use super::{Api, Guard, Integration, Prop, Protocol, Route, RoutePath, Stage, State};
 use super::{authorizer, openapi};
 use crate::eval::Reason;
 use crate::value::{Text, Tri};
@@ -65,6 +65,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
                 match of.text("RouteKey").literal().and_then(|key| route(key, resource.id_span)) {
                     Some(mut route) => {
                         route.set_access(access(&of));
+                        route.integration = Integration::of_target(slice, &of.text("Target"));
                         routes.items.push(route);
                     }
                     None => {

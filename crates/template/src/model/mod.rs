@@ -9,12 +9,16 @@ mod buckets;
 mod build;
 mod custom_domain;
 mod distribution;
+mod firewalls;
 mod gateway_response;
 mod graph;
 mod guards;
 mod http_api;
+mod integration;
+mod logging;
 mod named;
 mod openapi;
+mod parameters;
 mod permissions;
 mod policy;
 mod prop;
@@ -26,6 +30,8 @@ mod web_acl;
 
 use std::collections::BTreeMap;
 
+use crate::value::Text;
+
 pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
@@ -36,9 +42,12 @@ pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
+pub use firewalls::{Firewalls, firewalls};
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
+pub use integration::Integration;
+pub use parameters::ParameterUse;
 pub use permissions::Permission;
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
@@ -78,6 +87,8 @@ pub struct Model {
     pub web_acls: Vec<WebAcl>,
     /// Which firewall guards which resource.
     pub associations: Vec<Association>,
+    /// The ARNs of what access logs are taken from, by resources of their own.
+    pub log_sources: Vec<Prop<Text>>,
     /// The region of each API, certificate and firewall whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.

@@ -4,12 +4,13 @@
 use super::api::{Access, absent};
 use super::authorizer::{self, Authorizer};
 use super::reader::Reader;
-use super::{Guard, List, Prop, Route, RoutePath, State};
+use super::{Guard, Integration, List, Prop, Route, RoutePath, State};
 use crate::eval::{MapEntry, Reason, Value};
 use crate::value::{Text, Tri};
 
 const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "patch"];
 const ANY: &str = "x-amazon-apigateway-any-method";
+const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 /// The header that tells a browser which origins may read an answer, as integrations set it.
 const ALLOW_ORIGIN: &str = "method.response.header.Access-Control-Allow-Origin";
@@ -106,6 +107,7 @@ pub(super) fn read_property<'r, 't>(
                 let path = RoutePath::parse(&path.name);
                 routes.items.push(Route {
                     required_query: required_query(&operation),
+                    integration: Integration::read(&operation.map_or_empty(INTEGRATION)),
                     allow_origin: allow_origin(&operation, &method),
                     ..Route::new(method, path, access, entry.key.span())
                 });
@@ -146,7 +148,7 @@ fn required_query(operation: &Reader<'_, '_>) -> Vec<String> {
 
 /// What an `OPTIONS` operation that answers itself says to cross-origin requests.
 fn allow_origin(operation: &Reader<'_, '_>, method: &str) -> Option<Prop<Text>> {
-    let integration = operation.map_or_empty("x-amazon-apigateway-integration");
+    let integration = operation.map_or_empty(INTEGRATION);
     let is_mock = integration.text("type").literal().is_some_and(|kind| kind.eq_ignore_ascii_case("mock"));
     if method != "OPTIONS" || !is_mock {
         return None;

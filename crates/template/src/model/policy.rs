@@ -6,6 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::reader::Reader;
 use super::{List, Prop};
+use crate::eval::Reason;
 use crate::value::Text;
 
 /// Which headers, cookies or query strings a policy names.
@@ -70,6 +71,8 @@ pub struct ResponseHeadersPolicy {
     pub span: Span,
     /// Whether it sets CORS headers even if the origin did.
     pub cors_override: Prop<bool>,
+    /// The names of the security headers and of the headers of the user's own that it sets.
+    pub headers: List<String>,
 }
 
 impl CachePolicy {
@@ -113,8 +116,32 @@ impl ResponseHeadersPolicy {
             id: id.to_owned(),
             span,
             cors_override: config.map_or_empty("CorsConfig").bool("OriginOverride"),
+            headers: headers(&config),
         }
     }
+}
+
+/// The security headers by the names of their settings.
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-securityheadersconfig.html>
+const SECURITY: [(&str, &str); 6] = [
+    ("ContentSecurityPolicy", "Content-Security-Policy"),
+    ("ContentTypeOptions", "X-Content-Type-Options"),
+    ("FrameOptions", "X-Frame-Options"),
+    ("ReferrerPolicy", "Referrer-Policy"),
+    ("StrictTransportSecurity", "Strict-Transport-Security"),
+    ("XSSProtection", "X-XSS-Protection"),
+];
+
+fn headers(config: &Reader<'_, '_>) -> List<String> {
+    let security = config.map_or_empty("SecurityHeadersConfig");
+    let custom = config.map_or_empty("CustomHeadersConfig").maps("Items", |item, _| item.text("Header"));
+    let set = SECURITY.iter().filter(|(setting, _)| !security.map(setting).is_absent());
+    let mut items: Vec<String> = set.map(|(_, name)| (*name).to_owned()).collect();
+    items.extend(custom.iter().filter_map(Prop::literal).map(str::to_owned));
+    let unnamed = custom.iter().any(|name| name.literal().is_none());
+    let unnamed = unnamed.then(|| Reason("the name of a header is not known".to_owned()));
+    let open = security.open().cloned().or(custom.open).or(unnamed);
+    List { present: !items.is_empty(), items, open, span: config.span(), node: None }
 }
 
 fn part(config: &Reader<'_, '_>, name: &str, behavior: &str, names: &str) -> PolicyPart {

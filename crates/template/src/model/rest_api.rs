@@ -8,7 +8,7 @@ use cflint_diagnostics::Span;
 use super::api::{MORE, access, cors_of_routes, list, tri};
 use super::build::Slice;
 use super::reader::Reader;
-use super::{Api, Authorizer, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
+use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
 use super::{authorizer, gateway_response, openapi};
 use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
@@ -191,6 +191,7 @@ fn rest_routes(
         routes.items.push(Route {
             required_query: required_query(&method),
             is_validated: is_validated(slice, &method),
+            integration: Integration::read(&method.map_or_empty("Integration")),
             allow_origin: allow_origin(&method, &verb),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });

@@ -87,7 +87,7 @@ pub struct Association {
 const MAX_DEPTH: usize = 16;
 
 impl WebAcl {
-    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
+    fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
         let mut rules = properties.maps("Rules", |rule, _| {
             let action = rule.map_or_empty("Action");
             let action =
@@ -113,6 +113,12 @@ impl WebAcl {
             },
         }
     }
+}
+
+/// Every firewall of the slice.
+pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<WebAcl> {
+    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::WAFv2::WebACL");
+    all.map(|(index, resource)| WebAcl::read(&resource.id, resource.id_span, &slice.reader(index))).collect()
 }
 
 pub(super) fn associations(slice: &Slice<'_, '_>) -> Vec<Association> {

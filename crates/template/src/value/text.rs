@@ -89,6 +89,15 @@ impl Text {
         }
     }
 
+    /// The name of the resource, if the text is what `Ref` returns for one or an attribute of it.
+    #[must_use]
+    pub fn owner(&self) -> Option<&str> {
+        match &self.as_hole()?.reference {
+            Reference::Resource { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
     /// Whether it is certainly the empty text.
     #[must_use]
     pub fn is_empty(&self) -> bool {

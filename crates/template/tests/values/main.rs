@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that is written wrongly fails")]
 
 mod algebra;
+mod guarded;
 mod intrinsics;
 mod linking;
 mod sam;

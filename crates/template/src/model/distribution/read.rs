@@ -8,7 +8,7 @@ use super::{
 };
 use crate::eval::Reason;
 use crate::model::reader::Reader;
-use crate::model::{Prop, State};
+use crate::model::{Prop, State, parameters};
 use crate::value::Text;
 
 impl Distribution {
@@ -93,6 +93,7 @@ impl Origin {
             custom_headers: origin.maps("OriginCustomHeaders", |header, _| CustomHeader {
                 name: header.text("HeaderName"),
                 value: header.text("HeaderValue"),
+                parameters: parameters::used_in(&header, "HeaderValue"),
                 node: header.node(),
             }),
             access_control: origin.text("OriginAccessControlId"),
@@ -171,6 +172,7 @@ impl Behavior {
             min_ttl: behavior.int("MinTTL"),
             default_ttl: behavior.int("DefaultTTL"),
             max_ttl: behavior.int("MaxTTL"),
+            realtime_log: behavior.text("RealtimeLogConfigArn"),
             compress: behavior.bool("Compress"),
             functions,
             signers,

@@ -8,7 +8,7 @@ use crate::eval::{MapEntry, Value};
 use crate::generated::Implicit;
 use crate::model::build::Slice;
 use crate::model::reader::Reader;
-use crate::model::{RoutePath, State};
+use crate::model::{Integration, RoutePath, State};
 use crate::scope::Scope;
 use crate::syntax::NodeRef;
 use crate::template::Template;
@@ -38,6 +38,8 @@ pub(super) struct Event<'r, 't> {
     pub(super) auth: Reader<'r, 't>,
     /// Query strings without which the route refuses a request.
     pub(super) required_query: Vec<String>,
+    /// A function, or a service that runs state machines.
+    pub(super) integration: Integration,
 }
 
 /// The events of a slice, in one view.
@@ -63,13 +65,21 @@ impl<'r, 't> Events<'r, 't> {
                 events.open = Some("the events of a function are not known");
             }
             for entry in list.entries() {
-                events.add(&list, entry, scope);
+                let is_function = resource.kind == "AWS::Serverless::Function";
+                let integration = if is_function { Integration::Function } else { Integration::Service };
+                events.add(&list, entry, scope, integration);
             }
         }
         events
     }
 
-    fn add(&mut self, list: &Reader<'r, 't>, entry: &MapEntry<'t>, scope: &Scope<'t>) {
+    fn add(
+        &mut self,
+        list: &Reader<'r, 't>,
+        entry: &MapEntry<'t>,
+        scope: &Scope<'t>,
+        integration: Integration,
+    ) {
         let at = match list.evaluator().eval(entry.at).value {
             Value::Map(at) => at,
             Value::Unknown(_) => return self.open = Some("an event of a function is not known"),
@@ -109,6 +119,7 @@ impl<'r, 't> Events<'r, 't> {
             span: if path.node.is_some() { path.span } else { entry.key.span() },
             auth: properties.map_or_empty("Auth"),
             required_query: required_query(&properties),
+            integration,
         });
     }
 

@@ -8,7 +8,7 @@ use crate::eval::{Reason, Value};
 use crate::generated::Implicit;
 use crate::model::api::{Access, MORE, list, tri};
 use crate::model::openapi;
-use crate::model::{Guard, List, Protocol, Route, RoutePath};
+use crate::model::{Guard, Integration, List, Protocol, Route, RoutePath};
 use crate::value::Tri;
 
 /// How SAM makes the definition of an API.
@@ -121,6 +121,7 @@ fn add(
         }
         (_, None) => routes.items.push(Route {
             required_query: event.required_query.clone(),
+            integration: event.integration,
             ..Route::new(method.clone(), path.clone(), access, event.span)
         }),
     }
@@ -152,6 +153,10 @@ fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List
             continue;
         }
         let route = Route::new("OPTIONS".to_owned(), path, auth.of_preflight(), span);
-        routes.items.push(Route { allow_origin: Some(allow_origin.clone()), ..route });
+        routes.items.push(Route {
+            allow_origin: Some(allow_origin.clone()),
+            integration: Integration::Mock,
+            ..route
+        });
     }
 }

@@ -1,0 +1,23 @@
+//! The certificate that viewers see.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
+
+use cflint_template::model::Model;
+
+/// The only region whose certificates and firewalls CloudFront takes.
+pub const HOME: &str = "us-east-1";
+
+/// The region of the certificate, if CloudFront certainly does not take it from there.
+#[must_use]
+pub fn foreign_region(model: &Model) -> Option<String> {
+    let arn = model.distribution.certificate.known()?;
+    let of_resource = arn.owner().and_then(|id| model.regions.get(id)).cloned();
+    let named = || {
+        let is_acm = arn.piece(":", 2)?.as_literal() == Some("acm");
+        let region = arn.piece(":", 3).filter(|_| is_acm)?;
+        region.as_literal().map(str::to_owned)
+    };
+    let region = of_resource.or_else(named)?;
+    // The regions of China have a CloudFront of their own.
+    (region != HOME && !region.is_empty() && !region.starts_with("cn-")).then_some(region)
+}

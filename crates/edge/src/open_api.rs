@@ -1,0 +1,37 @@
+//! Whether anyone may call an API past the distribution.
+//!
+//! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html>
+
+use cflint_template::model::{Api, Guard, Protocol, Route};
+use cflint_template::value::Tri;
+
+/// Whether a route asks for an API key. HTTP APIs have none, whatever the template says.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html>
+#[must_use]
+pub fn asks_for_key(api: &Api, route: &Route) -> Tri {
+    if api.protocol == Protocol::Http { Tri::False } else { route.api_key }
+}
+
+/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open. Of a WebSocket API
+/// only `$connect` asks for credentials, which is not read as a route.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html>
+#[must_use]
+pub fn is_open(api: &Api, route: &Route) -> bool {
+    api.protocol != Protocol::WebSocket
+        && route.method != "OPTIONS"
+        && route.guard == Guard::None
+        && asks_for_key(api, route).is_false()
+}
+
+/// Whether nobody can call the API past the distribution without credentials.
+#[must_use]
+pub fn is_closed(api: &Api) -> bool {
+    let is_guarded = |route: &Route| {
+        route.method == "OPTIONS"
+            || matches!(route.guard, Guard::Iam | Guard::Authorizer)
+            || asks_for_key(api, route).is_true()
+    };
+    api.disable_execute_api_endpoint.known() == Some(&true)
+        || api.has_endpoint_type("PRIVATE").is_true()
+        || (api.routes.open.is_none() && api.routes.iter().all(is_guarded))
+}

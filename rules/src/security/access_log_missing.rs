@@ -1,0 +1,65 @@
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Model, Prop};
+use cflint_template::value::Text;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports distributions that log no requests: no `Logging`, no delivery of logs by CloudWatch Logs, no real-time
+    /// logs.
+    ///
+    /// ## Why is this bad?
+    /// What CloudFront answers itself, from the cache or with an error, never reaches the logs of the API. Without logs
+    /// of its own nobody can tell why a request failed, or what an attack asked for.
+    ///
+    /// ## Remediation
+    /// Either of:
+    ///
+    /// - an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, an
+    ///   `AWS::Logs::DeliveryDestination`, and an `AWS::Logs::Delivery` of both, in us-east-1;
+    /// - `DistributionConfig.Logging` with the domain name of a bucket that has ACLs enabled; in CDK
+    ///   `enableLogging: true`.
+    ///
+    /// In a SAM template these are written the same way.
+    ///
+    /// ## Exceptions
+    /// A distribution whose behaviors have a `RealtimeLogConfigArn` is not reported.
+    ///
+    /// ## References
+    /// - [Access logs (standard logs)](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/AccessLogs.html)
+    /// - [Configure standard logging (v2)](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html)
+    /// - [Security Hub: CloudFront.5](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-5)
+    pub(crate) AccessLogMissing {
+        id: "access-log-missing",
+        group: Security,
+        summary: "the distribution logs no requests",
+        severity: Info,
+        fix: None,
+        pedantic: true,
+        aliases: ["CKV_AWS_86", "CloudFront.5", "AwsSolutions-CFR3"],
+        cdk: "`enableLogging: true`, or a `CfnDeliverySource` with the ARN of the distribution",
+    }
+}
+
+impl Rule for AccessLogMissing {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let distribution = &model.distribution;
+        let names_it = |arn: &Prop<Text>| {
+            let id = distribution.id.as_str();
+            arn.known().is_none_or(|arn| arn.holes().any(|hole| Text::hole(hole.clone()).owner() == Some(id)))
+        };
+        let is_logged = !distribution.log_bucket.is_absent()
+            || model.log_sources.iter().any(names_it)
+            || distribution.all_behaviors().any(|behavior| !behavior.realtime_log.is_absent());
+        if is_logged {
+            return;
+        }
+        let id = &distribution.id;
+        drop(cx.report(distribution.span, format!("`{id}` logs no requests"))
+            .label("no `Logging`, no delivery source")
+            .note("what CloudFront answers itself is in no log of the origins")
+            .help(
+                "add an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, with a destination and a delivery; or set `Logging`",
+            )
+            .property("DistributionConfig.Logging"));
+    }
+}

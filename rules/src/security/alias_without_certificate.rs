@@ -1,0 +1,69 @@
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Model, Prop};
+use cflint_template::value::Text;
+
+use crate::support::is_filled_in;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports distributions with `Aliases` and without a certificate for them.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront takes an alternate domain name only together with a certificate that covers it, which shows that the
+    /// name is yours. The deployment fails and is rolled back.
+    ///
+    /// ## Remediation
+    /// Set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 that covers every alias, and
+    /// `SslSupportMethod: sni-only`. In CDK that is `certificate` beside `domainNames`. In a SAM template the
+    /// distribution is written the same way.
+    ///
+    /// ## Exceptions
+    /// Tenants of a distribution with `ConnectionMode: tenant-only` have names and certificates of their own.
+    ///
+    /// ## References
+    /// - [Requirements for using alternate domain names](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements)
+    /// - [AWS::CloudFront::Distribution ViewerCertificate](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-viewercertificate.html)
+    pub(crate) AliasWithoutCertificate {
+        id: "alias-without-certificate",
+        group: Security,
+        summary: "an alias has no certificate, which CloudFront refuses",
+        severity: Error,
+        fix: None,
+        cdk: "`certificate` beside `domainNames`",
+    }
+}
+
+impl Rule for AliasWithoutCertificate {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let distribution = &model.distribution;
+        let viewer = &distribution.viewer_certificate;
+        let has_none = distribution.certificate.is_absent() && viewer.iam.is_absent();
+        let is_direct = distribution
+            .connection_mode
+            .or_default(Text::literal("direct"))
+            .is_some_and(|mode| mode.as_literal() == Some("direct"));
+        let Some(alias) = distribution.aliases.iter().find(|alias| is_name(alias)) else { return };
+        if !has_none || !is_direct {
+            return;
+        }
+        let name = alias.known().map_or_else(String::new, Text::to_string);
+        let mut finding = cx
+            .report(alias.span, format!("CloudFront does not take alias `{name}` without a certificate for it"))
+            .label("an alternate domain name")
+            .note("CloudFront is reported to answer that a trusted certificate has to be attached to add the name")
+            .help(
+                "set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`",
+            )
+            .property("DistributionConfig.ViewerCertificate")
+            .rests_on(alias);
+        if viewer.is_default.known() == Some(&true) {
+            finding = finding.related(viewer.is_default.span, "this one covers `*.cloudfront.net` only");
+        }
+        drop(finding);
+    }
+}
+
+/// Whether it certainly is a name: an empty one stands for none, and other tools may fill it in.
+fn is_name(alias: &Prop<Text>) -> bool {
+    alias.known().is_some_and(|name| !name.is_empty() && !is_filled_in(name))
+}

@@ -1,0 +1,200 @@
+use cflint_diagnostics::{Confidence, Severity};
+use cflint_edge::backend::Backend;
+use cflint_edge::invocation::{ACTIONS, function_name, may_invoke, permission_of};
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+use cflint_template::model::{LambdaUrl, Model, OriginAccessControl};
+use cflint_template::value::Text;
+
+use crate::support::resource_of_url;
+
+const KIND: &str = "AWS::CloudFront::OriginAccessControl";
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origin access controls that do not go together with their origin: the type of another service, an origin
+    /// for which there is no type, signatures that are switched off, and function URLs that do not ask CloudFront for a
+    /// signature or do not let it in.
+    ///
+    /// ## Why is this bad?
+    /// With an origin access control CloudFront signs its requests, and the origin lets in who signs. A signature for
+    /// another service is refused with 403; without a signature, only an origin that is open to everybody answers. API
+    /// Gateway, load balancers and website endpoints of S3 know no such signature.
+    ///
+    /// ## Remediation
+    /// - A bucket: `OriginAccessControlOriginType: s3`, `SigningBehavior: always`, and the REST endpoint of the bucket as
+    ///   `DomainName`, such as `!GetAtt Bucket.RegionalDomainName`. In CDK `S3BucketOrigin.withOriginAccessControl`.
+    /// - A Lambda function URL: `OriginAccessControlOriginType: lambda`, `AuthType: AWS_IAM` of the URL, and two
+    ///   `AWS::Lambda::Permission` for `cloudfront.amazonaws.com` with the ARN of the distribution as `SourceArn`:
+    ///   `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true`. In CDK
+    ///   `FunctionUrlOrigin.withOriginAccessControl`; in SAM the permissions are written beside the function.
+    /// - An API: no origin access control; a custom header that the API checks.
+    ///
+    /// ## Exceptions
+    /// Types and backends that are not known are not reported. Function URLs that were made before October 2025 do with
+    /// `lambda:InvokeFunctionUrl`. If the function is not in the template, missing permissions are only possible.
+    ///
+    /// ## References
+    /// - [Restrict access to an AWS origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-origin.html)
+    /// - [Restrict access to an AWS Lambda function URL origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html)
+    /// - [AWS::CloudFront::OriginAccessControl](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-originaccesscontrol-originaccesscontrolconfig.html)
+    pub(crate) OacMismatch {
+        id: "oac-mismatch",
+        group: Security,
+        summary: "an origin access control does not go together with its origin",
+        severity: Error,
+        fix: None,
+        cdk: "`S3BucketOrigin.withOriginAccessControl` or `FunctionUrlOrigin.withOriginAccessControl`",
+    }
+}
+
+impl Rule for OacMismatch {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let [path, ..] = origin.paths.as_slice() else { return };
+        let named = &origin.origin.access_control;
+        let Some(text) = named.known().filter(|text| !text.is_empty()) else { return };
+        let wanted = match origin.backend {
+            Backend::Bucket => "s3",
+            Backend::LambdaUrl(_) => "lambda",
+            Backend::Other | Backend::Unknown => return,
+            _ => return report_needless(origin, cx),
+        };
+        let declared = text.owner();
+        let oac = path.model.access_controls.iter().find(|oac| Some(oac.id.as_str()) == declared);
+        if let Some(oac) = oac {
+            if oac.kind.literal().is_some_and(|kind| kind != wanted) {
+                return report_kind(origin, oac, wanted, cx);
+            }
+            if oac.signing.literal() == Some("never") {
+                return report_unsigned(origin, oac, cx);
+            }
+        }
+        if let Backend::LambdaUrl(Some(url)) = origin.backend {
+            match url.auth_type.literal() {
+                Some("NONE") => report_open_url(origin, path.model, url, cx),
+                Some("AWS_IAM") => report_permissions(origin, path.model, url, cx),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// An origin for which there is no type.
+fn report_needless(origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+    let (what, help) = match origin.backend {
+        Backend::Website => (
+            "a website endpoint",
+            "use the REST endpoint of the bucket, `!GetAtt Bucket.RegionalDomainName`, or remove `OriginAccessControlId`",
+        ),
+        Backend::LoadBalancer => (
+            "a load balancer",
+            "remove `OriginAccessControlId`, and let the load balancer check a custom header of the origin",
+        ),
+        _ => (
+            "API Gateway",
+            "remove `OriginAccessControlId`, and let the API check a custom header of the origin",
+        ),
+    };
+    drop(
+        cx.report(origin.origin.access_control.span, format!("there is no origin access control for {what}"))
+            .label("CloudFront would sign for another service")
+            .related(origin.origin.domain_name.span, format!("leads to {what}"))
+            .note("the types of origin access controls are `s3`, `lambda`, `mediastore` and `mediapackagev2`")
+            .help(help)
+            .property(format!("{}.OriginAccessControlId", origin.origin.property()))
+            .rests_on(&origin.origin.domain_name)
+            .at_most(Confidence::Likely),
+    );
+}
+
+fn report_kind(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, wanted: &str, cx: &mut Context<'_>) {
+    let kind = oac.kind.known().map_or_else(String::new, Text::to_string);
+    let backend = origin.backend.name();
+    drop(
+        cx.report(
+            oac.kind.span,
+            format!("`{}` signs for `{kind}`, and {backend} expects `{wanted}`", oac.id),
+        )
+        .label("the service that the signature is for")
+        .related(origin.origin.access_control.span, format!("used for {backend}"))
+        .note("a signature for another service is answered with `403`")
+        .help(format!(
+            "use `OriginAccessControlOriginType: {wanted}`, in an origin access control of its own"
+        ))
+        .resource(&oac.id, KIND)
+        .property("OriginAccessControlConfig.OriginAccessControlOriginType")
+        .rests_on(&oac.kind),
+    );
+}
+
+fn report_unsigned(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, cx: &mut Context<'_>) {
+    let backend = origin.backend.name();
+    drop(
+        cx.report(oac.signing.span, format!("`{}` never signs, so only an open origin answers", oac.id))
+            .label("as if there were no origin access control")
+            .related(origin.origin.access_control.span, format!("used for {backend}"))
+            .note(format!("CloudFront asks {backend} without a signature, as anybody could"))
+            .help("use `SigningBehavior: always`")
+            .resource(&oac.id, KIND)
+            .property("OriginAccessControlConfig.SigningBehavior")
+            .at_most(Confidence::Likely)
+            .rests_on(&oac.signing),
+    );
+}
+
+fn report_open_url(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl, cx: &mut Context<'_>) {
+    let function = function_name(url);
+    let mut finding = cx
+        .report(
+            url.auth_type.span,
+            format!("the signature of CloudFront is not checked: anyone may call `{function}`"),
+        )
+        .label("the URL asks for no credentials")
+        .related(origin.origin.access_control.span, "CloudFront signs requests here")
+        .note("the function answers at its own address as well, past the distribution")
+        .help("use `AuthType: AWS_IAM`")
+        .severity(Severity::Warning)
+        .rests_on(&url.auth_type);
+    if let Some((id, kind)) = resource_of_url(model, url) {
+        finding = finding.resource(id, kind);
+    }
+    drop(finding);
+}
+
+fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl, cx: &mut Context<'_>) {
+    let missing: Vec<&str> =
+        ACTIONS.into_iter().filter(|action| may_invoke(model, url, action).is_false()).collect();
+    let [first, rest @ ..] = missing.as_slice() else { return };
+    let function = function_name(url);
+    let actions = rest.iter().fold(format!("`{first}`"), |all, action| format!("{all} and `{action}`"));
+    let permission = permission_of(model, url);
+    let (span, label) = match permission {
+        Some(permission) => (permission.action.span, "this alone is not enough"),
+        None => (url.span, "no permission is for CloudFront"),
+    };
+    let since = "function URLs that are made since October 2025 need both permissions";
+    let mut finding = cx
+        .report(span, format!("CloudFront lacks {actions} for `{function}`"))
+        .label(label)
+        .related(origin.origin.access_control.span, "CloudFront signs requests here")
+        .note(format!("Lambda answers `403`; {since}"))
+        .help(format!(
+            "add {} with `Principal: cloudfront.amazonaws.com` and the ARN of the distribution as `SourceArn`",
+            rest.iter().fold(added(first), |all, action| format!("{all} and {}", added(action)))
+        ))
+        .at_most(Confidence::Likely);
+    match (permission, resource_of_url(model, url)) {
+        (Some(permission), _) => finding = finding.resource(&permission.id, "AWS::Lambda::Permission"),
+        (None, Some((id, kind))) => finding = finding.resource(id, kind),
+        (None, None) => {}
+    }
+    if url.function.is_none() {
+        finding = finding.at_most(Confidence::Possible);
+    }
+    drop(finding);
+}
+
+/// What to add for an action.
+fn added(action: &str) -> String {
+    let more = if action == "lambda:InvokeFunction" { " (`InvokedViaFunctionUrl: true`)" } else { "" };
+    format!("an `AWS::Lambda::Permission` for `{action}`{more}")
+}

@@ -1,0 +1,166 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::path::RequestPath;
+use cflint_edge::secret::is_secret;
+use cflint_edge::verification::{Ineffective, Verification, verification};
+use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
+use cflint_template::model::{Api, CustomHeader, OriginKind, Protocol, Route};
+
+use crate::support::may_sign;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports custom headers of an origin by which an API could tell that a request came through the distribution, and
+    /// which nothing in the project looks at.
+    ///
+    /// ## Why is this bad?
+    /// The header changes nothing: the API answers requests without it as well, so everybody can still call
+    /// `https://{id}.execute-api.{region}.amazonaws.com` past the distribution and its web ACL. The template looks as if
+    /// that were prevented.
+    ///
+    /// ## Remediation
+    /// Let the API refuse requests without the header.
+    ///
+    /// - A REST API: send it as `x-api-key`, set `ApiKeyRequired: true` on every method, and put an
+    ///   `AWS::ApiGateway::ApiKey` with the same value into a usage plan of the stage. Or associate a REGIONAL
+    ///   `AWS::WAFv2::WebACL` with the stage whose rules block requests without the header.
+    /// - An HTTP API has neither API keys nor web ACLs: use a Lambda authorizer on every route that compares the header.
+    ///
+    /// In CDK these are `apiKeyRequired: true` of the method options with `addUsagePlan` and `addApiKey`,
+    /// `CfnWebACLAssociation`, and `HttpLambdaAuthorizer`. In SAM they are `Auth` of the API, with `ApiKeyRequired: true`
+    /// or `Authorizers`.
+    ///
+    /// ## Exceptions
+    /// The finding is only possible if something that the template does not show may look at the header: a function or a
+    /// server behind the route, an API or a web ACL that is elsewhere; or if some routes ask for it and others may be
+    /// meant for everybody. So it is likely only for routes that API Gateway
+    /// answers itself or hands to another service, and for checks that have no effect, such as an API key of an HTTP
+    /// API. An API that asks for other credentials on every route is not reported.
+    ///
+    /// ## References
+    /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
+    /// - [Choose between REST APIs and HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html)
+    /// - [Use AWS WAF to protect REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-aws-waf.html)
+    pub(crate) OriginVerifyHeaderUnchecked {
+        id: "origin-verify-header-unchecked",
+        group: Security,
+        summary: "nothing checks the header by which CloudFront shows where a request comes from",
+        severity: Warning,
+        fix: None,
+        cdk: "`apiKeyRequired: true` and a usage plan, a `CfnWebACLAssociation`, or a `HttpLambdaAuthorizer`",
+    }
+}
+
+impl Rule for OriginVerifyHeaderUnchecked {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let OriginKind::Custom(config) = &origin.origin.kind else { return };
+        let [path, ..] = origin.paths.as_slice() else { return };
+        let headers = &origin.origin.custom_headers;
+        if !origin.backend.is_api()
+            || !config.client_certificate.is_absent()
+            || headers.open.is_some()
+            || headers.iter().any(|header| header.name.literal().is_none())
+            || origin.paths.iter().any(|path| may_sign(path))
+        {
+            return;
+        }
+        let is_secret = |header: &&CustomHeader| is_secret(path.model, name_of(header)).is_some();
+        let Some(header) = headers.iter().find(is_secret).or_else(|| headers.iter().next()) else { return };
+        let most = if is_secret(&header) { Confidence::Likely } else { Confidence::Possible };
+        let Some(api) = origin.backend.api() else {
+            let finding = report(path, header, None, cx).at_most(Confidence::Possible);
+            return drop(finding.note("which API answers is not known, and it may check the header"));
+        };
+        let is_checked = |header: &CustomHeader| {
+            matches!(verification(path.model, api, name_of(header)), Verification::Checked)
+        };
+        if headers.iter().any(is_checked) {
+            return;
+        }
+        let verification = verification(path.model, api, name_of(header));
+        let partly = match &verification {
+            Verification::Partly(route) => Some(*route),
+            _ => None,
+        };
+        let finding = report(path, header, partly, cx).help(help(api, name_of(header))).at_most(most);
+        explain(finding, path, api, &verification);
+    }
+}
+
+fn name_of(header: &CustomHeader) -> &str {
+    header.name.literal().unwrap_or_default()
+}
+
+fn report<'r, 'c>(
+    path: &RequestPath<'_>,
+    header: &CustomHeader,
+    route: Option<&Route>,
+    cx: &'r mut Context<'c>,
+) -> ReportBuilder<'r, 'c> {
+    let name = name_of(header);
+    let message = match route {
+        Some(route) => format!("`{}` does not ask for `{name}`, as other routes do", route.name()),
+        None => format!("nothing checks whether a request to {} has `{name}`", path.backend.name()),
+    };
+    cx.report(header.name.span, message)
+        .label("CloudFront adds this header")
+        .property(format!("{}.OriginCustomHeaders", path.origin.property()))
+        .rests_on(&header.name)
+        .at_most(Confidence::Likely)
+}
+
+/// What answers requests without the header, and what may look at it after all.
+fn explain(
+    finding: ReportBuilder<'_, '_>,
+    path: &RequestPath<'_>,
+    api: &Api,
+    verification: &Verification<'_>,
+) {
+    let (route, note, most) = match verification {
+        Verification::Checked => return,
+        Verification::Hidden { route, by } => {
+            let note = format!("unless {by} checks it, `{}` answers requests without it as well", api.id);
+            (*route, note, Confidence::Possible)
+        }
+        Verification::Partly(route) => (
+            Some(*route),
+            "it answers everybody, past the distribution, which may be meant so".to_owned(),
+            Confidence::Possible,
+        ),
+        Verification::Unchecked { route, .. } => {
+            let (name, host) = (route.name(), path.origin_host());
+            let note = format!(
+                "`{name}` of `https://{host}` answers requests without the header, past the distribution"
+            );
+            (Some(*route), note, Confidence::Likely)
+        }
+    };
+    let mut finding = finding.note(note).at_most(most);
+    if let Some(route) = route {
+        finding = finding.related(route.span, format!("anyone may call `{}`", route.name()));
+    }
+    let Verification::Unchecked { instead: Some(instead), .. } = verification else { return };
+    drop(match instead {
+        Ineffective::KeyOfHttpApi => finding.note("`ApiKeyRequired` has no effect on a route of an HTTP API"),
+        Ineffective::WebAclOfHttpApi(association) => {
+            finding.related(association.span, "does not work for an HTTP API")
+        }
+        Ineffective::KeyNotAskedFor => {
+            finding.note("a usage plan makes API keys good for the API, and no route asks for them")
+        }
+    });
+}
+
+fn help(api: &Api, name: &str) -> String {
+    match (api.protocol, name.eq_ignore_ascii_case("x-api-key")) {
+        (Protocol::Rest, true) => {
+            "set `ApiKeyRequired: true` on every method, with an API key of the same value in a usage plan of the stage"
+                .to_owned()
+        }
+        (Protocol::Rest, false) => format!(
+            "associate a REGIONAL web ACL with the stage that blocks requests without `{name}`, or send it as `x-api-key` and set `ApiKeyRequired: true` on every method"
+        ),
+        _ => format!(
+            "check `{name}` in a Lambda authorizer on every route; HTTP APIs have neither API keys nor web ACLs"
+        ),
+    }
+}

@@ -1,0 +1,93 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::secret::{Clear, in_clear, is_secret};
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+
+use crate::support::confidence_of;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports secrets in custom headers of an origin that can be read in the template or in the stack: a literal, the
+    /// default of a parameter, a parameter without `NoEcho`.
+    ///
+    /// ## Why is this bad?
+    /// The header is what tells requests of the distribution from those of anybody else. Whoever can read the
+    /// repository, or may call `DescribeStacks`, can send it too, and is then taken for CloudFront.
+    ///
+    /// ## Remediation
+    /// Keep the value in Secrets Manager and refer to it: `HeaderValue: '{{resolve:secretsmanager:…}}'`; in CDK
+    /// `secret.secretValueFromJson('…').unsafeUnwrap()`, which writes such a reference. Or use a parameter with
+    /// `NoEcho: true` and without a default. A SAM template writes it the same way. A value that was checked in once is
+    /// no secret any more: make a new one.
+    ///
+    /// ## Exceptions
+    /// Only headers are looked at that hold a secret by their name, such as `x-api-key`, `Authorization`,
+    /// `x-origin-verify` or `x-cdn-token`, and those that a web ACL of the template compares. By most of these names
+    /// that is only likely. Values that say yes or no are not reported. If the value of a parameter is kept in Systems
+    /// Manager, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
+    /// - [Get values stored in other services using dynamic references](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/dynamic-references.html)
+    /// - [CloudFormation template Parameters syntax: NoEcho](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html)
+    pub(crate) OriginVerifySecretInClear {
+        id: "origin-verify-secret-in-clear",
+        group: Security,
+        summary: "the secret in a custom header of an origin can be read in the template or the stack",
+        severity: Warning,
+        fix: None,
+        cdk: "`secret.secretValueFromJson('…').unsafeUnwrap()`",
+    }
+}
+
+impl Rule for OriginVerifySecretInClear {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let [path, ..] = origin.paths.as_slice() else { return };
+        for header in &origin.origin.custom_headers {
+            let Some(name) = header.name.literal() else { continue };
+            let Some(certainty) = is_secret(path.model, name) else { continue };
+            let Some(clear) = in_clear(header) else { continue };
+            let (span, message, label) = match clear {
+                Clear::Literal => (
+                    header.value.span,
+                    format!("the secret in `{name}` stands in the template"),
+                    "whoever can read the template can read it".to_owned(),
+                ),
+                Clear::Default(parameter) => (
+                    parameter.default.unwrap_or(parameter.span),
+                    format!("the secret in `{name}` is the default of parameter `{}`", parameter.name),
+                    "whoever can read the template can read it".to_owned(),
+                ),
+                Clear::Shown(parameter) => (
+                    parameter.span,
+                    format!("the secret in `{name}` is parameter `{}`, which is not masked", parameter.name),
+                    "whoever may look at the stack can read it".to_owned(),
+                ),
+            };
+            let mut finding = cx
+                .report(span, message)
+                .label(label)
+                .note(format!("who sends that value as `{name}` is taken for CloudFront"))
+                .property(format!("{}.OriginCustomHeaders", origin.origin.property()))
+                .at_most(confidence_of(certainty));
+            if clear != Clear::Literal {
+                finding = finding.related(header.value.span, "CloudFront sends it here");
+            }
+            if matches!(clear, Clear::Shown(parameter) if parameter.is_indirect) {
+                finding = finding.at_most(Confidence::Possible);
+            }
+            drop(finding.help(help(clear)));
+        }
+    }
+}
+
+fn help(clear: Clear<'_>) -> &'static str {
+    match clear {
+        Clear::Literal => {
+            "make a new value, keep it in Secrets Manager, and write `{{resolve:secretsmanager:…}}` here"
+        }
+        Clear::Default(_) => {
+            "make a new value, remove the default, and set `NoEcho: true`; or use `{{resolve:secretsmanager:…}}`"
+        }
+        Clear::Shown(_) => "set `NoEcho: true` on the parameter, or use `{{resolve:secretsmanager:…}}`",
+    }
+}

@@ -1,0 +1,70 @@
+use cflint_edge::open_api::is_open;
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+use cflint_template::model::{OriginKind, Route};
+
+use crate::support::{listed, may_sign, resource_type};
+
+/// How many routes get a label of their own.
+const SHOWN: usize = 4;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports APIs behind a distribution with routes that ask for no credentials at all.
+    ///
+    /// ## Why is this bad?
+    /// Anyone can call these routes, through the distribution and past it. Some routes are meant for everybody; those that
+    /// are not fail open, and nobody notices.
+    ///
+    /// ## Remediation
+    /// Give the routes an authorizer: `AuthorizationType` with `AuthorizerId` of the method or the route, or a `security`
+    /// of the definition. In CDK `authorizer`, or `defaultAuthorizer` of an `HttpApi`; in SAM `Auth` with a
+    /// `DefaultAuthorizer`. Or let a REST API ask for an API key.
+    ///
+    /// ## Exceptions
+    /// `OPTIONS` does not count, since preflights carry no credentials, nor do routes that ask for IAM or an API key. An
+    /// API whose requests carry a custom header or a client certificate of CloudFront, or that has a resource policy, is
+    /// not reported.
+    ///
+    /// ## References
+    /// - [Control and manage access to REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html)
+    /// - [Control and manage access to HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-access-control.html)
+    /// - [Security Hub: APIGateway.8](https://docs.aws.amazon.com/securityhub/latest/userguide/apigateway-controls.html#apigateway-8)
+    pub(crate) RouteWithoutAuthorizer {
+        id: "route-without-authorizer",
+        group: Security,
+        summary: "a route of the API asks for no credentials",
+        severity: Info,
+        fix: None,
+        pedantic: true,
+        cdk: "`authorizer` of the method or the route",
+    }
+}
+
+impl Rule for RouteWithoutAuthorizer {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let (Some(api), OriginKind::Custom(config)) = (origin.backend.api(), &origin.origin.kind) else {
+            return;
+        };
+        let is_shown = !origin.origin.custom_headers.is_empty()
+            || !config.client_certificate.is_absent()
+            || origin.paths.iter().any(|path| may_sign(path));
+        if is_shown || !api.resource_policy.is_false() || api.has_endpoint_type("PRIVATE").is_true() {
+            return;
+        }
+        let [path, ..] = origin.paths.as_slice() else { return };
+        let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
+        let [first, rest @ ..] = open.as_slice() else { return };
+        let names = listed(open.iter().map(|route| format!("`{}`", route.name())).collect());
+        let verb = if rest.is_empty() { "asks" } else { "ask" };
+        let mut finding = cx
+            .report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
+            .label("anyone may call this route")
+            .related(origin.origin.domain_name.span, "CloudFront leads to the API here")
+            .help("set an authorizer, `AWS_IAM`, or (a REST API) `ApiKeyRequired: true` for what is not meant for everybody")
+            .resource(&api.id, resource_type(path.model, api));
+        for route in rest.iter().take(SHOWN) {
+            finding = finding.related(route.span, "this one too");
+        }
+        drop(finding);
+    }
+}

@@ -1,0 +1,146 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
+use cflint_edge::certificate::HOME;
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Association, Firewalls, Model, WebAcl};
+use cflint_template::value::Text;
+
+const ASSOCIATION: &str = "AWS::WAFv2::WebACLAssociation";
+
+declare_rule! {
+    /// ## What it does
+    /// Reports web ACLs that cannot be put in front of what they are meant for: a distribution with a REGIONAL one or
+    /// with one that is not in us-east-1, and associations with a distribution, with an HTTP API, or of a web ACL for
+    /// CloudFront.
+    ///
+    /// ## Why is this bad?
+    /// The deployment fails. A web ACL with `Scope: CLOUDFRONT` lives in us-east-1, and a distribution names it in
+    /// `WebACLId`; one with `Scope: REGIONAL` is associated with a REST API stage, a load balancer and the like. HTTP
+    /// APIs cannot have any.
+    ///
+    /// ## Remediation
+    /// - Distribution: `Scope: CLOUDFRONT`, deployed in us-east-1, with its ARN in `DistributionConfig.WebACLId`; in CDK
+    ///   `webAclId`. No `AWS::WAFv2::WebACLAssociation`.
+    /// - HTTP API: put the web ACL in front of the distribution, and let a Lambda authorizer refuse what does not come
+    ///   through it; or use a REST API, with `arn:aws:apigateway:{region}::/restapis/{id}/stages/{stage}`.
+    ///
+    /// In a SAM template these resources are written the same way.
+    ///
+    /// ## Exceptions
+    /// Scopes and regions that are not known are not reported. If the ARN is the default of a parameter, the finding is
+    /// likely.
+    ///
+    /// ## References
+    /// - [Resources that you can protect with AWS WAF](https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html)
+    /// - [AWS::WAFv2::WebACLAssociation](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webaclassociation.html)
+    /// - [AWS::WAFv2::WebACL: Scope](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html)
+    pub(crate) WebAclWrongScope {
+        id: "web-acl-wrong-scope",
+        group: Security,
+        summary: "a web ACL cannot be put in front of what it is meant for",
+        severity: Error,
+        fix: None,
+        cdk: "`webAclId` of the distribution, and a `CfnWebACL` with `scope: 'CLOUDFRONT'` in us-east-1",
+    }
+}
+
+impl Rule for WebAclWrongScope {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let Some(wrong) = wrong_acl(model) else { return };
+        let web_acl = &model.distribution.web_acl;
+        let arn = web_acl.known().map_or_else(String::new, name);
+        let (message, label) = match &wrong {
+            WrongAcl::Regional(_) => (
+                format!("CloudFront does not take web ACL `{arn}`, whose scope is `REGIONAL`"),
+                "this web ACL is for regional resources".to_owned(),
+            ),
+            WrongAcl::Region(region) => (
+                format!("CloudFront does not take web ACL `{arn}`, which is in `{region}`"),
+                format!("web ACLs for CloudFront are in `{HOME}`"),
+            ),
+        };
+        let mut finding = cx
+            .report(web_acl.span, message)
+            .label(label)
+            .note(format!(
+                "a distribution takes a web ACL with `Scope: CLOUDFRONT`, which is made in `{HOME}`"
+            ))
+            .help(format!("make a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"))
+            .property("DistributionConfig.WebACLId")
+            .rests_on(web_acl);
+        if let WrongAcl::Regional(Some(acl)) = wrong {
+            finding = finding.related(acl.scope.span, "the scope");
+        }
+        drop(finding);
+    }
+
+    fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
+        for association in &firewalls.associations {
+            let Some(arn) = association.resource.known() else { continue };
+            let acl = association.web_acl.known().and_then(Text::owner);
+            let acl = acl.and_then(|id| firewalls.web_acls.iter().find(|acl| acl.id == id));
+            match unguarded(arn, &firewalls.resources) {
+                Some(what) => report_resource(association, what, cx),
+                None => report_acl(association, acl, cx),
+            }
+        }
+    }
+}
+
+/// What is to be guarded cannot be.
+fn report_resource(association: &Association, what: Unguarded, cx: &mut Context<'_>) {
+    let resource = &association.resource;
+    let (message, note, help) = match what {
+        Unguarded::Distribution => (
+            "no association puts a web ACL in front of a distribution",
+            "WAF takes associations with regional resources only",
+            "remove the association, and name the web ACL in `WebACLId` of the distribution",
+        ),
+        Unguarded::HttpApi => (
+            "no web ACL can be put in front of an HTTP API",
+            "of API Gateway, WAF guards stages of REST APIs only",
+            "remove the association; put a web ACL in front of the distribution, and let a Lambda authorizer refuse what does not come through it",
+        ),
+    };
+    drop(
+        cx.report(resource.span, message)
+            .label("this cannot have one")
+            .note(format!("{note}; it is reported to refuse other ARNs as not valid"))
+            .help(help)
+            .resource(&association.id, ASSOCIATION)
+            .property("ResourceArn")
+            .rests_on(resource),
+    );
+}
+
+/// The web ACL is for distributions.
+fn report_acl(association: &Association, acl: Option<&WebAcl>, cx: &mut Context<'_>) {
+    let web_acl = &association.web_acl;
+    let is_literal = |arn: &Text| arn.piece(":", 5).is_some_and(|name| name.prefix().starts_with("global/"));
+    let is_global = acl.map_or_else(
+        || web_acl.known().is_some_and(is_literal),
+        |acl| acl.scope.literal() == Some("CLOUDFRONT"),
+    );
+    if !is_global {
+        return;
+    }
+    let arn = web_acl.known().map_or_else(String::new, name);
+    let mut finding = cx
+        .report(web_acl.span, format!("no association takes web ACL `{arn}`, whose scope is `CLOUDFRONT`"))
+        .label("this web ACL is for distributions")
+        .note("a web ACL with `Scope: CLOUDFRONT` is put in front of distributions, which name it themselves")
+        .help("associate a web ACL with `Scope: REGIONAL`, in the region of the resource")
+        .resource(&association.id, ASSOCIATION)
+        .property("WebACLArn")
+        .at_most(Confidence::Likely)
+        .rests_on(web_acl);
+    if let Some(acl) = acl {
+        finding = finding.related(acl.scope.span, "the scope");
+    }
+    drop(finding);
+}
+
+/// The logical id of a web ACL of the template, or its ARN.
+fn name(arn: &Text) -> String {
+    arn.owner().map_or_else(|| arn.to_string(), str::to_owned)
+}
