@@ -89,6 +89,8 @@ pub struct Route {
     pub is_validated: Tri,
     /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
+    /// Milliseconds that it waits for what is behind it, where the template says so.
+    pub timeout: Option<Prop<i64>>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -193,6 +195,11 @@ impl std::fmt::Display for RoutePath {
     }
 }
 
+/// A timeout that is written, or that nothing is known of.
+pub(super) fn written(timeout: Prop<i64>) -> Option<Prop<i64>> {
+    Some(timeout).filter(|timeout| !timeout.is_absent())
+}
+
 impl Route {
     pub(super) fn new(method: String, path: RoutePath, access: Access, span: Span) -> Self {
         let Access { guard, authorizer, api_key } = access;
@@ -205,6 +212,7 @@ impl Route {
             required_query: Vec::new(),
             is_validated: Tri::Unknown,
             allow_origin: None,
+            timeout: None,
             span,
         }
     }

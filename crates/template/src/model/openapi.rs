@@ -1,7 +1,7 @@
 //! Routes of an OpenAPI definition inside the template.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
 
-use super::api::{Access, absent};
+use super::api::{Access, absent, written};
 use super::authorizer::{self, Authorizer};
 use super::reader::Reader;
 use super::{Guard, List, Prop, Route, RoutePath, State};
@@ -107,6 +107,9 @@ pub(super) fn read_property<'r, 't>(
                 routes.items.push(Route {
                     required_query: required_query(&operation),
                     allow_origin: allow_origin(&operation, &method),
+                    timeout: written(
+                        operation.map_or_empty("x-amazon-apigateway-integration").int("timeoutInMillis"),
+                    ),
                     ..Route::new(method, path, access, entry.key.span())
                 });
             }

@@ -6,6 +6,7 @@ mod algebra;
 mod intrinsics;
 mod linking;
 mod sam;
+mod single;
 mod views;
 
 use std::sync::Arc;

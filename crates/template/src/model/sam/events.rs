@@ -6,9 +6,10 @@ use cflint_diagnostics::Span;
 
 use crate::eval::{MapEntry, Value};
 use crate::generated::Implicit;
+use crate::model::api::written;
 use crate::model::build::Slice;
 use crate::model::reader::Reader;
-use crate::model::{RoutePath, State};
+use crate::model::{Prop, RoutePath, State};
 use crate::scope::Scope;
 use crate::syntax::NodeRef;
 use crate::template::Template;
@@ -38,6 +39,8 @@ pub(super) struct Event<'r, 't> {
     pub(super) auth: Reader<'r, 't>,
     /// Query strings without which the route refuses a request.
     pub(super) required_query: Vec<String>,
+    /// Milliseconds that the route waits for the function, where the event says so.
+    pub(super) timeout: Option<Prop<i64>>,
 }
 
 /// The events of a slice, in one view.
@@ -109,6 +112,7 @@ impl<'r, 't> Events<'r, 't> {
             span: if path.node.is_some() { path.span } else { entry.key.span() },
             auth: properties.map_or_empty("Auth"),
             required_query: required_query(&properties),
+            timeout: written(properties.int("TimeoutInMillis")),
         });
     }
 
