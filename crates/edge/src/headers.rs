@@ -7,6 +7,9 @@
 //!
 //! Names of headers are not case-sensitive anywhere.
 
+use cflint_template::model::{List, PolicyPart, Prop};
+use cflint_template::value::Text;
+
 use crate::Certainty;
 
 const DATA: &str = include_str!("../data/headers.txt");
@@ -147,6 +150,17 @@ pub fn cannot_be_whitelisted(header: &str) -> Option<Certainty> {
 #[must_use]
 pub fn cannot_be_origin_custom_header(header: &str) -> bool {
     !row(header).custom
+}
+
+/// The names in a list that CloudFront refuses in a policy or in `ForwardedValues`.
+pub fn refused(names: &List<Prop<Text>>) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
+    names.iter().filter_map(|name| Some((name, cannot_be_whitelisted(name.literal()?)?)))
+}
+
+/// The names of a policy that CloudFront refuses; none where the policy does not list what it selects.
+pub fn refused_in(part: &PolicyPart) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
+    let is_list = part.behavior.literal() == Some("whitelist");
+    refused(&part.names).filter(move |_| is_list)
 }
 
 /// Whether a header is one of those that CloudFront adds when a policy asks for them, such as

@@ -9,7 +9,9 @@ pub mod backend;
 pub mod caching;
 pub mod calls;
 pub mod credential;
+pub mod edge_function;
 pub mod entrance;
+pub mod error_pages;
 pub mod forwarding;
 pub mod headers;
 pub mod host;
@@ -26,6 +28,8 @@ pub mod reach;
 pub mod refusal;
 pub mod routing;
 pub mod selection;
+pub mod settings;
+pub mod timeouts;
 pub mod trace;
 
 pub use certainty::Certainty;
