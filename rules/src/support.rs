@@ -220,3 +220,11 @@ pub(crate) fn listed(mut names: Vec<String>) -> String {
     let names = names.join(", ");
     if more > 0 { format!("{names} and {more} more") } else { names }
 }
+
+/// All of some names: `a`, `b` and `c`.
+pub(crate) fn joined(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}
