@@ -24,6 +24,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::cache_key_misses_query_string::RULE,
     caching::error_cached_by_default::RULE,
     deploy::cache_settings_conflict::RULE,
+    deploy::disabled_cache_with_keys::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
@@ -69,6 +70,7 @@ mod caching {
 
 mod deploy {
     pub(crate) mod cache_settings_conflict;
+    pub(crate) mod disabled_cache_with_keys;
 }
 
 mod headers {
