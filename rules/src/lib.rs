@@ -25,6 +25,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::error_cached_by_default::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
+    deploy::ttl_order_invalid::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
@@ -71,6 +72,7 @@ mod caching {
 mod deploy {
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
+    pub(crate) mod ttl_order_invalid;
 }
 
 mod headers {
