@@ -25,6 +25,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::error_cached_by_default::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
+    deploy::forbidden_header::RULE,
     deploy::ttl_order_invalid::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
@@ -72,6 +73,7 @@ mod caching {
 mod deploy {
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
+    pub(crate) mod forbidden_header;
     pub(crate) mod ttl_order_invalid;
 }
 
