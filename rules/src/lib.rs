@@ -27,6 +27,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::disabled_cache_with_keys::RULE,
     deploy::forbidden_header::RULE,
     deploy::method_set_invalid::RULE,
+    deploy::origin_kind_invalid::RULE,
     deploy::ttl_order_invalid::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
@@ -76,6 +77,7 @@ mod deploy {
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod forbidden_header;
     pub(crate) mod method_set_invalid;
+    pub(crate) mod origin_kind_invalid;
     pub(crate) mod ttl_order_invalid;
 }
 
