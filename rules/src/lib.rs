@@ -26,6 +26,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::forbidden_header::RULE,
+    deploy::managed_policy_typo::RULE,
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
     deploy::property_value_invalid::RULE,
@@ -77,6 +78,7 @@ mod deploy {
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod forbidden_header;
+    pub(crate) mod managed_policy_typo;
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
     pub(crate) mod property_value_invalid;
