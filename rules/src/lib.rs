@@ -25,6 +25,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::error_cached_by_default::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
+    deploy::error_response_invalid::RULE,
     deploy::forbidden_header::RULE,
     deploy::managed_policy_typo::RULE,
     deploy::method_set_invalid::RULE,
@@ -77,6 +78,7 @@ mod caching {
 mod deploy {
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
+    pub(crate) mod error_response_invalid;
     pub(crate) mod forbidden_header;
     pub(crate) mod managed_policy_typo;
     pub(crate) mod method_set_invalid;
