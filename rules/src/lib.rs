@@ -25,6 +25,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::error_cached_by_default::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
+    deploy::edge_function_invalid::RULE,
     deploy::error_response_invalid::RULE,
     deploy::forbidden_header::RULE,
     deploy::managed_policy_typo::RULE,
@@ -78,6 +79,7 @@ mod caching {
 mod deploy {
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
+    pub(crate) mod edge_function_invalid;
     pub(crate) mod error_response_invalid;
     pub(crate) mod forbidden_header;
     pub(crate) mod managed_policy_typo;
