@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::build::{InView, Slice, explore};
 use super::values::{self, Setting};
-use super::{CachePolicy, Graph, OriginRequestPolicy};
+use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
 use crate::template::Template;
 
 /// What one resource says.
@@ -67,6 +67,12 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         kind: resource.kind.to_owned(),
         span,
         policy,
-        settings: values::settings(resource.kind, &properties),
+        settings: match resource.kind.strip_prefix("AWS::Serverless::") {
+            Some(kind) => {
+                let merged = sam::Settings::of_resource(slice, index, kind);
+                values::settings(resource.kind, |name| merged.holder(name))
+            }
+            None => values::settings(resource.kind, |_| &properties),
+        },
     })
 }

@@ -194,10 +194,17 @@ pub(super) fn knows(kind: &str) -> bool {
 }
 
 /// What is written in the properties of a resource that can hold only certain values.
-pub(super) fn settings(kind: &str, properties: &Reader<'_, '_>) -> Vec<Setting> {
+///
+/// `holder` gives the mapping that decides a property, which may be one of `Globals`.
+pub(super) fn settings<'h, 'r: 'h, 't: 'r>(
+    kind: &str,
+    holder: impl Fn(&str) -> &'h Reader<'r, 't>,
+) -> Vec<Setting> {
     let mut settings = Vec::new();
     for row in table().get(kind).into_iter().flatten() {
-        collect(properties, &row.path, "", row, &mut settings);
+        if let Some((first, _)) = row.path.first() {
+            collect(holder(first), &row.path, "", row, &mut settings);
+        }
     }
     settings
 }
