@@ -1,6 +1,7 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::Certainty;
-use cflint_edge::headers::{cannot_be_origin_custom_header, refused, refused_in};
+use cflint_edge::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use cflint_edge::path::RequestPath;
 use cflint_edge::settings::{authorization_by_name, encoding_beside_compression};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{
@@ -13,7 +14,7 @@ use crate::support::confidence_of;
 declare_rule! {
     /// ## What it does
     /// Reports headers that CloudFront does not take: in the list of headers of `ForwardedValues`, of a cache policy or of an
-    /// origin request policy, and as custom header of an origin.
+    /// origin request policy, and as custom header of an origin. `ForwardedValues` cannot name `Host` for a bucket.
     ///
     /// ## Why is this bad?
     /// Some headers belong to the connection or to CloudFront itself: `Connection`, `Cookie`, `Proxy-Authorization`,
@@ -59,6 +60,25 @@ impl Rule for ForbiddenHeader {
         let Some(values) = behavior.forwarded_values.known() else { return };
         let property = format!("{}.ForwardedValues.Headers", behavior.property());
         named(&values.headers, refused(&values.headers), "be forwarded by name", &property, cx);
+    }
+
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(values) = path.forwarding.legacy.filter(|_| path.leads_to_bucket()) else { return };
+        for (name, certainty) in refused_for_bucket(&values.headers) {
+            let header = name.literal().unwrap_or_default();
+            let message = format!("the header `{header}` cannot be forwarded to a bucket");
+            let edits = has_others(&values.headers).then(|| cx.remove_item(&values.headers, name)).flatten();
+            let finding = cx
+                .report(name.span, message)
+                .label("CloudFront does not take this header for a bucket")
+                .related(path.origin.domain_name.span, "the bucket")
+                .note("S3 finds the bucket by its own name in `Host`; CloudFront refuses the distribution")
+                .help(format!("remove `{header}`"))
+                .fix(Applicability::Safe, format!("remove `{header}`"), edits)
+                .behavior(path.behavior)
+                .property(format!("{}.ForwardedValues.Headers", path.behavior.property()));
+            drop(finding.rests_on(name).rests_on(&path.origin.domain_name).at_most(confidence_of(certainty)));
+        }
     }
 
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {

@@ -11,9 +11,10 @@ use crate::Certainty;
 use crate::edge_function::{arn_fault, clashes, event_fault};
 use crate::error_pages;
 use crate::forwarding::{Forwarding, Policy};
-use crate::headers::{cannot_be_origin_custom_header, refused, refused_in};
+use crate::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
 use crate::methods::fault;
 use crate::origin::{KindFault, kind_fault, path_fault, url};
+use crate::path::{RequestPath, paths_of};
 use crate::settings::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
@@ -85,6 +86,9 @@ impl<'m> Tracer<'m, '_> {
             }
             if let Some(values) = forwarding.legacy {
                 faults.extend(refused(&values.headers).map(refused_name));
+                if paths_of(self.model, behavior).iter().any(RequestPath::leads_to_bucket) {
+                    faults.extend(refused_for_bucket(&values.headers).map(refused_name));
+                }
             }
         }
         for response in distribution.error_responses.iter() {
