@@ -23,6 +23,17 @@ pub static RULES: &[&dyn Rule] = &[
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
     caching::error_cached_by_default::RULE,
+    deploy::cache_settings_conflict::RULE,
+    deploy::disabled_cache_with_keys::RULE,
+    deploy::edge_function_invalid::RULE,
+    deploy::error_response_invalid::RULE,
+    deploy::forbidden_header::RULE,
+    deploy::managed_policy_typo::RULE,
+    deploy::method_set_invalid::RULE,
+    deploy::origin_kind_invalid::RULE,
+    deploy::property_value_invalid::RULE,
+    deploy::timeout_mismatch::RULE,
+    deploy::ttl_order_invalid::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
@@ -79,6 +90,20 @@ mod caching {
     pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
     pub(crate) mod error_cached_by_default;
+}
+
+mod deploy {
+    pub(crate) mod cache_settings_conflict;
+    pub(crate) mod disabled_cache_with_keys;
+    pub(crate) mod edge_function_invalid;
+    pub(crate) mod error_response_invalid;
+    pub(crate) mod forbidden_header;
+    pub(crate) mod managed_policy_typo;
+    pub(crate) mod method_set_invalid;
+    pub(crate) mod origin_kind_invalid;
+    pub(crate) mod property_value_invalid;
+    pub(crate) mod timeout_mismatch;
+    pub(crate) mod ttl_order_invalid;
 }
 
 mod headers {

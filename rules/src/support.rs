@@ -231,3 +231,11 @@ pub(crate) fn resource_of_url<'m>(model: &'m Model, url: &'m LambdaUrl) -> Optio
     };
     model.resources.get(id).map(|kind| (id.as_str(), kind.as_str()))
 }
+
+/// All of some names: `a`, `b` and `c`.
+pub(crate) fn joined(names: &[String]) -> String {
+    match names.split_last() {
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => names.join(""),
+    }
+}

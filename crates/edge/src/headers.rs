@@ -7,6 +7,9 @@
 //!
 //! Names of headers are not case-sensitive anywhere.
 
+use cflint_template::model::{List, PolicyPart, Prop};
+use cflint_template::value::Text;
+
 use crate::Certainty;
 
 const DATA: &str = include_str!("../data/headers.txt");
@@ -137,7 +140,7 @@ pub fn policy_default(header: &str, method: Option<Method>) -> (HeaderFate, Cert
 }
 
 /// Whether CloudFront refuses the header in a policy or in `ForwardedValues`, and how certain that is; `None` when
-/// it takes it. `Host` is refused for S3 origins only, which is not known here.
+/// it takes it; see [`refused_for_bucket`] for `Host`.
 #[must_use]
 pub fn cannot_be_whitelisted(header: &str) -> Option<Certainty> {
     row(header).refused
@@ -147,6 +150,22 @@ pub fn cannot_be_whitelisted(header: &str) -> Option<Certainty> {
 #[must_use]
 pub fn cannot_be_origin_custom_header(header: &str) -> bool {
     !row(header).custom
+}
+
+/// The names in a list of `ForwardedValues` that CloudFront refuses if the origin is a bucket.
+pub fn refused_for_bucket(names: &List<Prop<Text>>) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
+    names.iter().filter_map(|name| Some((name, row(name.literal()?).refused_for_bucket?)))
+}
+
+/// The names in a list that CloudFront refuses in a policy or in `ForwardedValues`.
+pub fn refused(names: &List<Prop<Text>>) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
+    names.iter().filter_map(|name| Some((name, cannot_be_whitelisted(name.literal()?)?)))
+}
+
+/// The names of a policy that CloudFront refuses; none where the policy does not list what it selects.
+pub fn refused_in(part: &PolicyPart) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
+    let is_list = part.behavior.literal() == Some("whitelist");
+    refused(&part.names).filter(move |_| is_list)
 }
 
 /// Whether a header is one of those that CloudFront adds when a policy asks for them, such as
@@ -159,6 +178,7 @@ pub fn is_added_by_cloudfront(header: &str) -> bool {
 struct Row {
     legacy: HeaderFate,
     refused: Option<Certainty>,
+    refused_for_bucket: Option<Certainty>,
     custom: bool,
     policy: (HeaderFate, Certainty),
 }
@@ -174,6 +194,7 @@ impl Row {
         Some(Self {
             legacy,
             refused,
+            refused_for_bucket: select.strip_prefix("not-S3 ").and_then(Certainty::from_mark),
             custom,
             policy: (HeaderFate::from_name(fate)?, Certainty::from_mark(mark)?),
         })
@@ -183,6 +204,7 @@ impl Row {
     const OTHER: Self = Self {
         legacy: HeaderFate::Forwarded,
         refused: None,
+        refused_for_bucket: None,
         custom: true,
         policy: (HeaderFate::Removed, Certainty::Certain),
     };

@@ -31,6 +31,43 @@ pub fn allowed(behavior: &Behavior) -> Vec<Method> {
     Method::ALL.into_iter().filter(|method| allows(behavior, *method).is_true()).collect()
 }
 
+/// The sets of methods that a behavior can let through, the smallest first. The first two can be cached.
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html>
+pub const SETS: [&[Method]; 3] = [&DEFAULT, &[Method::Get, Method::Head, Method::Options], &Method::ALL];
+
+/// What is wrong with a list of methods.
+#[derive(Debug, Clone, Copy)]
+pub enum MethodFault<'m> {
+    /// CloudFront does not know this one; capitals count.
+    Unknown(&'m Prop<Text>),
+    /// The methods are none of the sets.
+    NoSet,
+}
+
+/// What is certainly wrong with `AllowedMethods`, or with `CachedMethods`.
+#[must_use]
+pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>> {
+    let known = |item: &Prop<Text>| Method::ALL.iter().any(|method| item.literal() == Some(method.as_str()));
+    let is_other = |item: &&Prop<Text>| item.literal().is_some_and(|name| !name.is_empty()) && !known(item);
+    if let Some(other) = list.iter().find(is_other) {
+        return Some(MethodFault::Unknown(other));
+    }
+    let is_closed = list.open.is_none() && list.iter().all(known);
+    let is_set = |set: &&&[Method]| {
+        set.iter().all(|method| contains(list, *method).is_true())
+            && list.iter().all(|item| set.iter().any(|method| item.literal() == Some(method.as_str())))
+    };
+    let sets = sets(is_cached);
+    (is_closed && !list.items.is_empty() && !sets.iter().any(|set| is_set(&set)))
+        .then_some(MethodFault::NoSet)
+}
+
+/// The sets of methods for `AllowedMethods`, or for `CachedMethods`.
+#[must_use]
+pub fn sets(is_cached: bool) -> &'static [&'static [Method]] {
+    if is_cached { &SETS[..2] } else { &SETS }
+}
+
 fn contains(list: &List<Prop<Text>>, method: Method) -> Tri {
     if !list.present && list.open.is_none() {
         return Tri::from(DEFAULT.contains(&method));

@@ -2,10 +2,11 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
-use cflint_template::model::Origin;
+use cflint_template::model::{Model, Origin, OriginKind};
 use cflint_template::value::{Part, Reference, Text};
 
-use crate::backend::push;
+use crate::Certainty;
+use crate::backend::{Backend, push};
 
 /// How long `OriginPath` may be.
 pub const MAX_PATH: usize = 255;
@@ -117,6 +118,49 @@ pub fn is_path_malformed(origin: &Origin) -> bool {
     let in_domain = origin.domain_name.known().and_then(url);
     in_domain.is_some_and(|url| !matches!(url.path.as_literal(), Some("" | "/")))
         || origin.path.known().is_some_and(|path| path_fault(path).is_some())
+}
+
+/// How an origin does not have exactly the one configuration of its kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KindFault {
+    /// It has several.
+    Several,
+    /// It has none.
+    None,
+    /// It is set up as a bucket, and its name is that of something else.
+    NoBucket,
+}
+
+/// Whether an origin certainly lacks the one configuration of its kind, and how certain it is that it is refused.
+#[must_use]
+pub fn kind_fault(model: &Model, origin: &Origin) -> Option<(KindFault, Certainty)> {
+    if origin.configs.len() > 1 {
+        return Some((KindFault::Several, Certainty::Certain));
+    }
+    if origin.is_bare {
+        let certainty = if is_no_bucket(model, origin) { Certainty::Certain } else { Certainty::Probable };
+        return Some((KindFault::None, certainty));
+    }
+    is_no_bucket(model, origin).then_some((KindFault::NoBucket, Certainty::Certain))
+}
+
+/// Whether the origin is set up as a bucket, and its name is that of something else.
+fn is_no_bucket(model: &Model, origin: &Origin) -> bool {
+    let is_bare = matches!(origin.kind, OriginKind::Unknown) && origin.is_bare;
+    if !is_bare && !matches!(origin.kind, OriginKind::S3) {
+        return false;
+    }
+    let named = Origin { kind: OriginKind::Unknown, ..origin.clone() };
+    match Backend::of(model, &named) {
+        Backend::ExecuteApi { .. }
+        | Backend::ApiDomain(_)
+        | Backend::ApiDomainTarget { .. }
+        | Backend::LambdaUrl(_)
+        | Backend::Website
+        | Backend::LoadBalancer => true,
+        Backend::Other => origin.domain_name.literal().is_some_and(|host| !host.contains(".amazonaws.")),
+        Backend::Bucket | Backend::Unknown => false,
+    }
 }
 
 /// The text before the first of these characters in a literal, and the rest from it on.

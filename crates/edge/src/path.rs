@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use cflint_template::model::{Behavior, Distribution, Model, Origin, RoutePath};
+use cflint_template::model::{Behavior, Distribution, Model, Origin, OriginKind, RoutePath};
 use cflint_template::value::Text;
 
 use crate::backend::Backend;
@@ -39,6 +39,12 @@ pub struct RequestPath<'m> {
 }
 
 impl<'m> RequestPath<'m> {
+    /// Whether the origin is a bucket, and set up as one.
+    #[must_use]
+    pub fn leads_to_bucket(&self) -> bool {
+        matches!(self.origin.kind, OriginKind::S3) && matches!(self.backend, Backend::Bucket)
+    }
+
     /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow.
     #[must_use]
     pub fn calls(&self) -> &[Call<'m>] {

@@ -1,5 +1,5 @@
 use cflint_edge::path::RequestPath;
-use cflint_template::model::{Behavior, Firewalls, Model};
+use cflint_template::model::{Behavior, Firewalls, Model, SingleResource};
 
 use crate::{Context, Document, OriginUse, RuleMeta, Suppression};
 
@@ -15,6 +15,12 @@ pub trait Rule: Declared + Sync {
     /// A file: its syntax, its sections, the names used in it.
     fn document(&self, document: &Document<'_, '_>, cx: &mut Context<'_>) {
         let _ = (document, cx);
+    }
+
+    /// A resource on its own, of the types whose properties can hold only certain values; also one that no distribution
+    /// has to do with.
+    fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
+        let _ = (resource, cx);
     }
 
     /// A distribution with everything it depends on.

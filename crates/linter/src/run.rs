@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cflint_diagnostics::{Applicability, Finding, Subject};
 use cflint_edge::path::{RequestPath, request_paths};
 use cflint_template::links::{Link, links};
-use cflint_template::model::{self, Graph, Model};
+use cflint_template::model::{self, Graph, Model, SingleResource};
 use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
@@ -98,6 +98,16 @@ pub(crate) fn template(
             });
         run.findings.extend(merge(views.collect()));
     }
+    for resource in model::singles(template).filter(|_| is_outermost) {
+        let views = model::single(template, &graph, resource).into_iter().map(|(conditions, resource)| {
+            let mut view = Run { setting, findings: Vec::new() };
+            view.resource(&resource, &conditions);
+            ViewFindings { conditions, findings: view.findings }
+        });
+        let mut merged = merge(views.collect());
+        merged.iter_mut().for_each(|finding| keep_fix_safe(finding, template.root()));
+        run.findings.extend(merged);
+    }
     run.document(&Document {
         error: None,
         syntax_problems: parsed.problems.iter().map(|problem| &problem.error).collect(),
@@ -188,6 +198,15 @@ impl Run<'_> {
 
     fn document(&mut self, document: &Document<'_, '_>) {
         self.each(&Subject::default(), &[], |rule, cx| rule.document(document, cx));
+    }
+
+    fn resource(&mut self, resource: &SingleResource, conditions: &[(String, bool)]) {
+        let subject = Subject {
+            logical_id: Some(resource.id.clone()),
+            resource_type: Some(resource.kind.clone()),
+            ..Subject::default()
+        };
+        self.each(&subject, conditions, |rule, cx| rule.resource(resource, cx));
     }
 
     fn model(&mut self, model: &Model, conditions: &[(String, bool)]) {

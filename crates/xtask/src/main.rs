@@ -2,6 +2,7 @@
 
 #![expect(clippy::print_stderr, reason = "a program for the terminal of a developer")]
 
+mod facts;
 mod new_rule;
 #[path = "../../../rules/tests/rules/registry.rs"]
 mod registry;
@@ -15,6 +16,7 @@ Usage: cargo xtask TASK
 
   new-rule GROUP ID    write a new rule and its fixtures from a template
   register [--check]   rewrite the registry of the rules, or only say whether it is stale
+  facts                check the tables of facts: order, duplicates, source and date
   corpus PATH [--bless] [--show RULE]
                        check every template of a corpus and compare with crates/xtask/corpus.txt
 ";
@@ -26,6 +28,7 @@ fn main() -> ExitCode {
         ["new-rule", group, id] => new_rule::run(&root(), group, id).map(|()| ExitCode::SUCCESS),
         ["register"] => register(true),
         ["register", "--check"] => register(false),
+        ["facts"] => facts(),
         ["corpus", rest @ ..] => corpus(rest),
         _ => Err(USAGE.to_owned()),
     };
@@ -53,6 +56,12 @@ fn register(write: bool) -> Result<ExitCode, String> {
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+fn facts() -> Result<ExitCode, String> {
+    let problems = facts::check(&root())?;
+    problems.iter().for_each(|problem| eprintln!("{problem}"));
+    Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// Runs the example, which needs the rules to compile; this program does not.

@@ -3,16 +3,23 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, CachePolicy, Origin, OriginKind, PolicyPart};
+use cflint_template::model::{Behavior, List, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Way, by_default};
 use crate::Certainty;
-use crate::backend::Backend;
 use crate::certificate::{HOME, foreign_region};
+use crate::edge_function::{arn_fault, clashes, event_fault};
+use crate::error_pages;
 use crate::forwarding::{Forwarding, Policy};
-use crate::headers::cannot_be_origin_custom_header;
-use crate::origin::{path_fault, url};
+use crate::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use crate::methods::fault;
+use crate::origin::{KindFault, kind_fault, path_fault, url};
+use crate::path::{RequestPath, paths_of};
+use crate::settings::{
+    Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
+    encoding_beside_compression, keys_without_cache,
+};
 
 /// Something that CloudFront does not take.
 struct Fault {
@@ -53,14 +60,39 @@ impl<'m> Tracer<'m, '_> {
         }
         for behavior in distribution.all_behaviors() {
             faults.extend(self.target(behavior));
-            faults.extend(both_kinds_of_settings(behavior));
+            faults.extend(settings(behavior));
+            faults.extend(methods(behavior));
+            faults.extend(functions(behavior));
+            faults.extend(disorder_of(behavior).iter().map(disorder));
             let forwarding = Forwarding::new(self.model, behavior);
             if let Policy::Declared(policy) = forwarding.cache_policy {
-                faults.extend(key_without_cache(policy));
+                faults.extend(disorder_of_policy(policy).iter().map(disorder));
+                faults.extend(keys_without_cache(policy).iter().map(key_without_cache));
+                faults.extend(refused_in(&policy.headers).map(refused_name));
+                faults.extend(encoding_beside_compression(policy).map(|(name, _)| {
+                    let what = format!(
+                        "cache policy `{}` has `Accept-Encoding` in the key beside compression",
+                        policy.id
+                    );
+                    Fault::new(what, Certainty::Probable, name.span)
+                }));
             }
             if let Policy::Declared(policy) = forwarding.origin_request_policy {
                 faults.extend(authorization(&policy.id, &policy.headers));
+                faults.extend(refused_in(&policy.headers).map(refused_name));
             }
+            if let Some(values) = forwarding.legacy {
+                faults.extend(refused(&values.headers).map(refused_name));
+                if paths_of(self.model, behavior).iter().any(RequestPath::leads_to_bucket) {
+                    faults.extend(refused_for_bucket(&values.headers).map(refused_name));
+                }
+            }
+        }
+        for response in distribution.error_responses.iter() {
+            faults.extend(error_pages::faults(response).into_iter().map(|(fault, span)| {
+                let what = format!("CloudFront does not take custom error response {}", response.index + 1);
+                Fault::new(what, fault.certainty(), span)
+            }));
         }
         // Behaviors can share a policy.
         faults.sort_by_key(|fault| fault.span);
@@ -88,17 +120,27 @@ impl<'m> Tracer<'m, '_> {
                 "`DomainName` of origin `{id}` {wrong}, and CloudFront takes the name of a host only"
             );
             faults.push(Fault::new(what, Certainty::Certain, domain.span));
-        } else if origin.configs.len() > 1 {
-            let what = format!(
-                "origin `{id}` has {}, and may have one of them",
-                quoted(&origin.configs).join(" and ")
-            );
-            faults.push(Fault::new(what, Certainty::Certain, origin.span));
-        } else if self.is_no_bucket(origin) {
-            let what = format!(
-                "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
-            );
-            faults.push(Fault::new(what, Certainty::Certain, domain.span));
+        } else if let Some((fault, certainty)) = kind_fault(self.model, origin) {
+            let (what, span) = match fault {
+                KindFault::Several => {
+                    let configs = quoted(&origin.configs).join(" and ");
+                    (format!("origin `{id}` has {configs}, and may have one of them"), origin.span)
+                }
+                KindFault::None if certainty == Certainty::Certain => (
+                    format!(
+                        "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
+                    ),
+                    domain.span,
+                ),
+                KindFault::None => (format!("origin `{id}` has no configuration"), domain.span),
+                KindFault::NoBucket => (
+                    format!(
+                        "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
+                    ),
+                    domain.span,
+                ),
+            };
+            faults.push(Fault::new(what, certainty, span));
         }
         if origin.path.known().and_then(path_fault).is_some() {
             let what = format!("CloudFront does not take the `OriginPath` of origin `{id}`");
@@ -111,25 +153,6 @@ impl<'m> Tracer<'m, '_> {
             }
         }
         faults
-    }
-
-    /// Whether the origin is set up as a bucket, and its name is that of something else.
-    fn is_no_bucket(&self, origin: &Origin) -> bool {
-        let is_bare = matches!(origin.kind, OriginKind::Unknown) && origin.is_bare;
-        if !is_bare && !matches!(origin.kind, OriginKind::S3) {
-            return false;
-        }
-        let named = Origin { kind: OriginKind::Unknown, ..origin.clone() };
-        match Backend::of(self.model, &named) {
-            Backend::ExecuteApi { .. }
-            | Backend::ApiDomain(_)
-            | Backend::ApiDomainTarget { .. }
-            | Backend::LambdaUrl(_)
-            | Backend::Website
-            | Backend::LoadBalancer => true,
-            Backend::Other => origin.domain_name.literal().is_some_and(|host| !host.contains(".amazonaws.")),
-            Backend::Bucket | Backend::Unknown => false,
-        }
     }
 
     /// Whether the origin that a behavior names is there.
@@ -148,58 +171,88 @@ impl<'m> Tracer<'m, '_> {
     }
 }
 
-fn both_kinds_of_settings(behavior: &Behavior) -> Option<Fault> {
-    let both = !behavior.cache_policy.is_absent() && behavior.forwarded_values.known().is_some();
-    both.then(|| {
-        let what = format!(
-            "behavior `{}` has a cache policy and `ForwardedValues`, and may have one of them",
-            behavior.name()
-        );
-        Fault::new(what, Certainty::Probable, behavior.forwarded_values.span)
-    })
-}
-
-/// A policy that never caches has nothing to say about the cache key.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html>
-fn key_without_cache(policy: &CachePolicy) -> Vec<Fault> {
-    if policy.max_ttl.known() != Some(&0) {
-        return Vec::new();
-    }
-    let parts = [
-        ("headers", &policy.headers),
-        ("cookies", &policy.cookies),
-        ("query strings", &policy.query_strings),
-    ];
-    let selects = |part: &PolicyPart| part.behavior.literal().is_some_and(|behavior| behavior != "none");
-    let fault = |what: &str, span| {
-        let what = format!(
-            "cache policy `{}` caches nothing (`MaxTTL` is 0), and may not have {what} in the cache key",
-            policy.id
-        );
-        Fault::new(what, Certainty::Probable, span)
-    };
-    let named = parts.iter().filter(|(_, part)| selects(part));
-    let mut faults: Vec<Fault> = named.map(|(name, part)| fault(name, part.behavior.span)).collect();
-    for compressed in [&policy.gzip, &policy.brotli] {
-        if compressed.known() == Some(&true) {
-            faults.push(fault("compression", compressed.span));
+fn settings(behavior: &Behavior) -> Option<Fault> {
+    let conflict = conflict(behavior)?;
+    let name = behavior.name();
+    let (what, span) = match &conflict {
+        Conflict::BesidePolicy { values: Some(values), .. } => (
+            format!("behavior `{name}` has a cache policy and `ForwardedValues`, and may have one of them"),
+            values.span,
+        ),
+        Conflict::BesidePolicy { ttls, .. } => {
+            let (ttl, prop) = ttls.first()?;
+            (format!("behavior `{name}` has a cache policy and a `{ttl}` of its own"), prop.span)
         }
-    }
-    faults
+        Conflict::NoCachePolicy(policy) => {
+            (format!("behavior `{name}` has an origin request policy without a cache policy"), policy.span)
+        }
+        Conflict::Nothing => {
+            (format!("behavior `{name}` has neither a cache policy nor `ForwardedValues`"), behavior.span)
+        }
+    };
+    Some(Fault::new(what, conflict.certainty(), span))
 }
 
-/// `Authorization` by its name, which CloudFront used to refuse.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>
+fn disorder(disorder: &Disorder<'_>) -> Fault {
+    let (((more, prop), a), ((less, _), b)) = (disorder.more, disorder.less);
+    Fault::new(
+        format!("`{more}` is {a}, and may not exceed `{less}`, which is {b}"),
+        disorder.certainty(),
+        prop.span,
+    )
+}
+
+fn key_without_cache(key: &UselessKey<'_>) -> Fault {
+    let what = format!(
+        "cache policy `{}` caches nothing (`MaxTTL` is 0), and may not have {} in the cache key",
+        key.policy.id, key.what
+    );
+    Fault::new(what, Certainty::Probable, key.span)
+}
+
 fn authorization(policy: &str, headers: &PolicyPart) -> Option<Fault> {
-    if headers.behavior.literal() != Some("whitelist") {
-        return None;
-    }
-    let is_it = |name: &str| name.eq_ignore_ascii_case("Authorization");
-    let item = headers.names.iter().find(|item| item.literal().is_some_and(is_it))?;
+    let item = authorization_by_name(headers)?;
     let what = format!(
         "CloudFront used to refuse origin request policies that name `Authorization`, as `{policy}` does; newer documentation allows it"
     );
     Some(Fault::new(what, Certainty::Uncertain, item.span))
+}
+
+fn refused_name((name, certainty): (&Prop<Text>, Certainty)) -> Fault {
+    let header = name.literal().unwrap_or_default();
+    let what = format!("CloudFront does not take `{header}` among the headers to forward");
+    Fault::new(what, certainty, name.span)
+}
+
+fn methods(behavior: &Behavior) -> Vec<Fault> {
+    let lists = [(&behavior.allowed_methods, false), (&behavior.cached_methods, true)];
+    let faulty = lists.into_iter().filter(|(list, is_cached)| fault(list, *is_cached).is_some());
+    let name = behavior.name();
+    let fault = |list: &List<Prop<Text>>| {
+        let what = format!("the methods of behavior `{name}` are none of the sets that CloudFront takes");
+        Fault::new(what, Certainty::Certain, list.span)
+    };
+    faulty.map(|(list, _)| fault(list)).collect()
+}
+
+fn functions(behavior: &Behavior) -> Vec<Fault> {
+    let name = behavior.name();
+    let mut faults: Vec<Fault> = Vec::new();
+    for function in &behavior.functions {
+        for (fault, span) in
+            [(event_fault(function), function.event.span), (arn_fault(function), function.arn.span)]
+        {
+            if fault.is_some() {
+                let what = format!("CloudFront does not take a function at the edge of behavior `{name}`");
+                faults.push(Fault::new(what, Certainty::Certain, span));
+            }
+        }
+    }
+    faults.extend(clashes(behavior).iter().map(|clash| {
+        let what = format!("two functions at the edge of behavior `{name}` cannot be beside each other");
+        Fault::new(what, clash.certainty(), clash.second.span)
+    }));
+    faults
 }
 
 fn quoted(names: &[&str]) -> Vec<String> {

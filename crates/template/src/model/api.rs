@@ -91,6 +91,8 @@ pub struct Route {
     pub integration: Integration,
     /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
+    /// Milliseconds that it waits for what is behind it, where the template says so.
+    pub timeout: Option<Prop<i64>>,
     /// Where it is declared.
     pub span: Span,
 }
@@ -195,6 +197,11 @@ impl std::fmt::Display for RoutePath {
     }
 }
 
+/// A timeout that is written, or that nothing is known of.
+pub(super) fn written(timeout: Prop<i64>) -> Option<Prop<i64>> {
+    Some(timeout).filter(|timeout| !timeout.is_absent())
+}
+
 impl Route {
     pub(super) fn new(method: String, path: RoutePath, access: Access, span: Span) -> Self {
         let Access { guard, authorizer, api_key } = access;
@@ -208,6 +215,7 @@ impl Route {
             is_validated: Tri::Unknown,
             integration: Integration::Unknown,
             allow_origin: None,
+            timeout: None,
             span,
         }
     }

@@ -208,7 +208,7 @@ impl<'s, 't> Slice<'s, 't> {
     }
 
     /// Whether something other than one distribution of the template may use a policy.
-    fn is_shared(&self, index: usize) -> bool {
+    pub(super) fn is_shared(&self, index: usize) -> bool {
         let resources = self.template.resources();
         let is_distribution = |user: usize| resources.get(user).is_some_and(|user| user.kind == DISTRIBUTION);
         let users = self.graph.neighbours[index].iter().filter(|&&user| is_distribution(user));

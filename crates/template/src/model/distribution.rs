@@ -208,6 +208,8 @@ pub struct ForwardedValues {
     pub cookies: Prop<Text>,
     /// Cookies that are forwarded.
     pub cookie_names: List<Prop<Text>>,
+    /// Its key.
+    pub span: Span,
 }
 
 /// A function at the edge.
@@ -219,6 +221,10 @@ pub struct EdgeFunction {
     pub is_lambda: bool,
     /// ARN of the function.
     pub arn: Prop<Text>,
+    /// The type of the resource that the ARN, or what stands in its place, is taken from.
+    pub named: Option<String>,
+    /// The region of the stack that this resource is in, if it is known.
+    pub region: Option<String>,
     /// The mapping.
     pub span: Span,
 }

@@ -3,13 +3,13 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::{Access, Cors, MORE, absent, access, list};
+use super::api::{Access, Cors, MORE, absent, access, list, written};
 use super::build::Slice;
 use super::reader::Reader;
 use super::{Api, Guard, Integration, Prop, Protocol, Route, RoutePath, Stage, State};
 use super::{authorizer, openapi};
 use crate::eval::Reason;
-use crate::value::{Text, Tri};
+use crate::value::{Part, Reference, Text, Tri};
 
 /// Reads the HTTP or WebSocket API with this logical id, its stages and its routes.
 pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
@@ -66,6 +66,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
                     Some(mut route) => {
                         route.set_access(access(&of));
                         route.integration = Integration::of_target(slice, &of.text("Target"));
+                        route.timeout = timeout(slice, &of);
                         routes.items.push(route);
                     }
                     None => {
@@ -108,6 +109,15 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         routes,
         node: properties.node(),
     }
+}
+
+/// The timeout of the integration that a route names as `integrations/…`.
+fn timeout(slice: &Slice<'_, '_>, route: &Reader<'_, '_>) -> Option<Prop<i64>> {
+    let target = route.text("Target");
+    let [Part::Lit(_), Part::Hole(hole)] = target.known()?.parts() else { return None };
+    let Reference::Resource { id, .. } = &hole.reference else { return None };
+    let (index, _) = slice.resources().find(|(_, resource)| resource.id == *id)?;
+    written(slice.reader(index).int("TimeoutInMillis"))
 }
 
 /// A route of an HTTP API by its key: `GET /users/{id}` or `$default`.

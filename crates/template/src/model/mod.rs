@@ -26,6 +26,8 @@ mod reader;
 mod records;
 mod rest_api;
 mod sam;
+mod single;
+mod values;
 mod web_acl;
 
 use std::collections::BTreeMap;
@@ -52,6 +54,8 @@ pub use permissions::Permission;
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
+pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use values::{Allowed, Setting, ValueFault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
 /// One distribution and everything that it depends on, in one view.

@@ -1,7 +1,7 @@
 //! Routes of an OpenAPI definition inside the template.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
 
-use super::api::{Access, absent};
+use super::api::{Access, absent, written};
 use super::authorizer::{self, Authorizer};
 use super::reader::Reader;
 use super::{Guard, Integration, List, Prop, Route, RoutePath, State};
@@ -109,6 +109,9 @@ pub(super) fn read_property<'r, 't>(
                     required_query: required_query(&operation),
                     integration: Integration::read(&operation.map_or_empty(INTEGRATION)),
                     allow_origin: allow_origin(&operation, &method),
+                    timeout: written(
+                        operation.map_or_empty("x-amazon-apigateway-integration").int("timeoutInMillis"),
+                    ),
                     ..Route::new(method, path, access, entry.key.span())
                 });
             }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, access, cors_of_routes, list, tri};
+use super::api::{MORE, access, cors_of_routes, list, tri, written};
 use super::build::Slice;
 use super::reader::Reader;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
@@ -193,6 +193,7 @@ fn rest_routes(
             is_validated: is_validated(slice, &method),
             integration: Integration::read(&method.map_or_empty("Integration")),
             allow_origin: allow_origin(&method, &verb),
+            timeout: written(method.map_or_empty("Integration").int("TimeoutInMillis")),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });
     }

@@ -7,6 +7,7 @@ mod guarded;
 mod intrinsics;
 mod linking;
 mod sam;
+mod single;
 mod views;
 
 use std::sync::Arc;

@@ -9,7 +9,8 @@ use super::{
 use crate::eval::Reason;
 use crate::model::reader::Reader;
 use crate::model::{Prop, State, parameters};
-use crate::value::Text;
+use crate::template::Resource;
+use crate::value::{Reference, Text};
 
 impl Distribution {
     pub(in crate::model) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
@@ -142,11 +143,16 @@ impl OriginGroup {
 impl Behavior {
     fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
         let edge = |list: &str, arn: &str, is_lambda: bool| {
-            behavior.maps(list, |function, _| EdgeFunction {
-                event: function.text("EventType"),
-                is_lambda,
-                arn: function.text(arn),
-                span: function.span(),
+            behavior.maps(list, |function, _| {
+                let arn = function.text(arn);
+                EdgeFunction {
+                    event: function.text("EventType"),
+                    is_lambda,
+                    named: named(&arn, &function).map(|resource| resource.kind.to_owned()),
+                    region: named(&arn, &function).and_then(|resource| region(resource, &function)),
+                    arn,
+                    span: function.span(),
+                }
             })
         };
         let mut functions = edge("FunctionAssociations", "FunctionARN", false);
@@ -182,6 +188,16 @@ impl Behavior {
     }
 }
 
+/// The resource that an ARN is taken from.
+fn named<'r, 't>(arn: &Prop<Text>, reader: &Reader<'r, 't>) -> Option<&'r Resource<'t>> {
+    let Reference::Resource { id, .. } = &arn.known()?.as_hole()?.reference else { return None };
+    reader.evaluator().template().resource(id)
+}
+
+fn region(resource: &Resource<'_>, reader: &Reader<'_, '_>) -> Option<String> {
+    reader.evaluator().template().scope(resource.at.env).given("AWS::Region").map(str::to_owned)
+}
+
 fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
     behavior.map("ForwardedValues").map(|values| {
         let cookies = values.map_or_empty("Cookies");
@@ -191,6 +207,7 @@ fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
             query_string_cache_keys: values.texts("QueryStringCacheKeys"),
             cookies: cookies.text("Forward"),
             cookie_names: cookies.texts("WhitelistedNames"),
+            span: values.span(),
         })
     })
 }

@@ -6,9 +6,10 @@ use cflint_diagnostics::Span;
 
 use crate::eval::{MapEntry, Value};
 use crate::generated::Implicit;
+use crate::model::api::written;
 use crate::model::build::Slice;
 use crate::model::reader::Reader;
-use crate::model::{Integration, RoutePath, State};
+use crate::model::{Integration, Prop, RoutePath, State};
 use crate::scope::Scope;
 use crate::syntax::NodeRef;
 use crate::template::Template;
@@ -40,6 +41,8 @@ pub(super) struct Event<'r, 't> {
     pub(super) required_query: Vec<String>,
     /// A function, or a service that runs state machines.
     pub(super) integration: Integration,
+    /// Milliseconds that the route waits for the function, where the event says so.
+    pub(super) timeout: Option<Prop<i64>>,
 }
 
 /// The events of a slice, in one view.
@@ -120,6 +123,7 @@ impl<'r, 't> Events<'r, 't> {
             auth: properties.map_or_empty("Auth"),
             required_query: required_query(&properties),
             integration,
+            timeout: written(properties.int("TimeoutInMillis")),
         });
     }
 

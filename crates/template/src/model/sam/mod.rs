@@ -11,7 +11,7 @@ use cflint_diagnostics::Span;
 use auth::ApiAuth;
 pub(super) use events::{Events, Target, targets};
 use routes::routes;
-use settings::Settings;
+pub(super) use settings::Settings;
 
 use super::api::{Cors, MORE, absent, cors_of_routes, list, open};
 use super::build::Slice;

@@ -122,6 +122,7 @@ fn add(
         (_, None) => routes.items.push(Route {
             required_query: event.required_query.clone(),
             integration: event.integration,
+            timeout: event.timeout.clone(),
             ..Route::new(method.clone(), path.clone(), access, event.span)
         }),
     }

@@ -11,7 +11,7 @@ use crate::value::Text;
 
 /// One mapping of a resource, and the mapping of `Globals` below it.
 #[derive(Debug, Clone)]
-pub(super) struct Settings<'r, 't> {
+pub(in crate::model) struct Settings<'r, 't> {
     own: Reader<'r, 't>,
     globals: Option<Reader<'r, 't>>,
     /// What the resource wants nothing of.
@@ -20,7 +20,7 @@ pub(super) struct Settings<'r, 't> {
 
 impl<'r, 't> Settings<'r, 't> {
     /// The properties of a resource of the kind `Api`, `HttpApi` or `Function`.
-    pub(super) fn of_resource(slice: &Slice<'r, 't>, index: usize, kind: &str) -> Self {
+    pub(in crate::model) fn of_resource(slice: &Slice<'r, 't>, index: usize, kind: &str) -> Self {
         let own = slice.reader(index);
         let resource = slice.template().resources().get(index);
         let ignored = resource.map(ignored_globals).unwrap_or_default();
@@ -36,7 +36,7 @@ impl<'r, 't> Settings<'r, 't> {
     }
 
     /// The mapping that decides a property: the resource, or `Globals` if only that has it.
-    pub(super) fn holder(&self, name: &str) -> &Reader<'r, 't> {
+    pub(in crate::model) fn holder(&self, name: &str) -> &Reader<'r, 't> {
         match &self.globals {
             Some(globals)
                 if self.own.entry(name).is_none()

@@ -1,0 +1,78 @@
+//! One resource on its own, whether a distribution has to do with it or not.
+
+use std::cell::RefCell;
+
+use cflint_diagnostics::Span;
+
+use super::build::{InView, Slice, explore};
+use super::values::{self, Setting};
+use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
+use crate::template::Template;
+
+/// What one resource says.
+#[derive(Debug, Clone)]
+pub struct SingleResource {
+    /// Logical id.
+    pub id: String,
+    /// Type of the resource.
+    pub kind: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// The policy that it is, if it is one.
+    pub policy: Option<AnyPolicy>,
+    /// The properties that can hold only certain values.
+    pub settings: Vec<Setting>,
+}
+
+/// A policy that behaviors name.
+#[derive(Debug, Clone)]
+pub enum AnyPolicy {
+    /// `AWS::CloudFront::CachePolicy`
+    Cache(Box<CachePolicy>),
+    /// `AWS::CloudFront::OriginRequestPolicy`
+    OriginRequest(Box<OriginRequestPolicy>),
+}
+
+/// The resources of a template whose properties can hold only certain values: their indices.
+pub fn singles<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 'a {
+    let all = template.resources().iter().enumerate();
+    all.filter(|(_, resource)| values::knows(resource.kind) && template.is_own(resource))
+        .map(|(index, _)| index)
+}
+
+/// What one resource says, for each consistent choice of the conditions that it depends on.
+#[must_use]
+pub fn single(template: &Template<'_>, graph: &Graph, index: usize) -> Vec<InView<SingleResource>> {
+    // What has the wrong type is told of the resources that requests have to do with.
+    let problems = RefCell::default();
+    explore(template, graph, &[index], &problems, |slice| read(slice, index)).0
+}
+
+fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
+    let (_, resource) = slice.resources().next()?;
+    let properties = slice.reader(index);
+    let (id, span, shared) = (resource.id.as_str(), resource.id_span, slice.is_shared(index));
+    let policy = match resource.kind {
+        "AWS::CloudFront::CachePolicy" => {
+            Some(AnyPolicy::Cache(Box::new(CachePolicy::read(id, span, shared, &properties))))
+        }
+        "AWS::CloudFront::OriginRequestPolicy" => {
+            let policy = OriginRequestPolicy::read(id, span, shared, &properties);
+            Some(AnyPolicy::OriginRequest(Box::new(policy)))
+        }
+        _ => None,
+    };
+    Some(SingleResource {
+        id: id.to_owned(),
+        kind: resource.kind.to_owned(),
+        span,
+        policy,
+        settings: match resource.kind.strip_prefix("AWS::Serverless::") {
+            Some(kind) => {
+                let merged = sam::Settings::of_resource(slice, index, kind);
+                values::settings(resource.kind, |name| merged.holder(name))
+            }
+            None => values::settings(resource.kind, |_| &properties),
+        },
+    })
+}

@@ -1,0 +1,287 @@
+//! What properties can hold, by type of resource and path: a table with its sources.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use cflint_diagnostics::Confidence;
+
+use super::Prop;
+use super::reader::Reader;
+use crate::value::{Part, Text};
+
+const DATA: &str = include_str!("../../data/property-values.txt");
+
+/// The characters of a path pattern besides letters and digits.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern>
+const PATTERN: &str = "_-.*?$/~\"'@:+&";
+
+/// What a property can hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Allowed {
+    /// One of these.
+    OneOf {
+        /// The values.
+        values: Vec<&'static str>,
+        /// Whether capitals make no difference.
+        any_case: bool,
+    },
+    /// A number in one of these ranges, both ends included.
+    Number {
+        /// The ranges; one without an end has none.
+        ranges: Vec<(i64, Option<i64>)>,
+        /// Whether AWS raises the upper bound for those who ask.
+        is_quota: bool,
+    },
+    /// So many characters at most.
+    Length(usize),
+    /// The characters of a path pattern, and so many at most.
+    Pattern(usize),
+}
+
+/// How a value differs from what its property can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ValueFault {
+    /// It is none of the values.
+    NotListed,
+    /// It is less than the least number, or in between.
+    OutOfRange,
+    /// It is more than the greatest number.
+    TooMuch,
+    /// It has so many characters.
+    TooLong(usize),
+    /// It holds this character.
+    Character(char),
+}
+
+/// A property that can hold only certain values, and what it holds.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Path below `Properties`.
+    pub property: String,
+    /// What is written.
+    pub value: Prop<Text>,
+    /// What it can hold.
+    pub allowed: &'static Allowed,
+    /// How sure it is that anything else is refused.
+    pub certainty: Confidence,
+}
+
+impl Setting {
+    /// What is certainly wrong with the value.
+    #[must_use]
+    pub fn fault(&self) -> Option<ValueFault> {
+        self.allowed.fault(self.value.known()?)
+    }
+}
+
+impl Allowed {
+    fn fault(&self, text: &Text) -> Option<ValueFault> {
+        let literal = text.as_literal().filter(|literal| !literal.is_empty());
+        match self {
+            Self::OneOf { values, any_case } => {
+                let literal = literal?;
+                let is_it = |value: &&str| match any_case {
+                    true => literal.eq_ignore_ascii_case(value),
+                    false => literal == *value,
+                };
+                (!values.iter().any(is_it)).then_some(ValueFault::NotListed)
+            }
+            Self::Number { ranges, .. } => {
+                let number: f64 = literal?.trim().parse().ok()?;
+                #[expect(clippy::cast_precision_loss, reason = "the limits are far below")]
+                let holds = |(least, most): &(i64, Option<i64>)| {
+                    number >= *least as f64 && most.is_none_or(|most| number <= most as f64)
+                };
+                #[expect(clippy::cast_precision_loss, reason = "the limits are far below")]
+                let is_above = ranges.iter().all(|(_, most)| most.is_some_and(|most| number > most as f64));
+                match ranges.iter().any(holds) {
+                    true => None,
+                    false if is_above => Some(ValueFault::TooMuch),
+                    false => Some(ValueFault::OutOfRange),
+                }
+            }
+            Self::Length(most) => too_long(text, *most),
+            Self::Pattern(most) => {
+                let is_other = |c: &char| !c.is_ascii_alphanumeric() && !PATTERN.contains(*c);
+                let wrong = literals(text).flat_map(str::chars).find(is_other);
+                wrong.map(ValueFault::Character).or_else(|| too_long(text, *most))
+            }
+        }
+    }
+}
+
+fn literals(text: &Text) -> impl Iterator<Item = &str> {
+    text.parts().iter().filter_map(|part| match part {
+        Part::Lit(literal) => Some(literal.as_str()),
+        Part::Hole(_) => None,
+    })
+}
+
+/// Whatever the holes hold, the text is at least as long as its literals.
+fn too_long(text: &Text, most: usize) -> Option<ValueFault> {
+    let least = literals(text).map(|literal| literal.chars().count()).sum();
+    (least > most).then_some(ValueFault::TooLong(least))
+}
+
+/// A line of the table.
+#[derive(Debug)]
+struct Row {
+    /// Names of properties, and whether each is a list.
+    path: Vec<(&'static str, bool)>,
+    allowed: Allowed,
+    certainty: Confidence,
+}
+
+type Table = BTreeMap<&'static str, Vec<Row>>;
+
+fn table() -> &'static Table {
+    static TABLE: OnceLock<Table> = OnceLock::new();
+    TABLE.get_or_init(|| {
+        let mut table = Table::new();
+        for (kind, row) in DATA.lines().filter_map(row) {
+            table.entry(kind).or_default().push(row);
+        }
+        table
+    })
+}
+
+fn row(line: &'static str) -> Option<(&'static str, Row)> {
+    let fields: Vec<&'static str> = line.split(" | ").collect();
+    let [kind, property, allowed, certainty, _] = *fields.as_slice() else { return None };
+    if line.starts_with('#') {
+        return None;
+    }
+    let certainty = match certainty {
+        "C" => Confidence::Certain,
+        "P" => Confidence::Likely,
+        "U" => Confidence::Possible,
+        _ => return None,
+    };
+    let segment = |name: &'static str| name.strip_suffix("[]").map_or((name, false), |name| (name, true));
+    Some((
+        kind,
+        Row { path: property.split('.').map(segment).collect(), allowed: parse(allowed)?, certainty },
+    ))
+}
+
+fn parse(allowed: &'static str) -> Option<Allowed> {
+    if let Some(values) = allowed.strip_prefix("one of ") {
+        let (values, any_case) =
+            values.strip_suffix(" any case").map_or((values, false), |rest| (rest, true));
+        return Some(Allowed::OneOf { values: values.split(", ").collect(), any_case });
+    }
+    if let Some(ranges) = allowed.strip_prefix("number ") {
+        let (ranges, is_quota) = ranges.strip_suffix(" quota").map_or((ranges, false), |rest| (rest, true));
+        let range = |range: &str| match range.split_once("..") {
+            Some((least, "")) => Some((least.parse().ok()?, None)),
+            Some((least, most)) => Some((least.parse().ok()?, Some(most.parse().ok()?))),
+            None => range.parse().ok().map(|number| (number, Some(number))),
+        };
+        return Some(Allowed::Number {
+            ranges: ranges.split(", ").map(range).collect::<Option<_>>()?,
+            is_quota,
+        });
+    }
+    match allowed.strip_prefix("length 0..") {
+        Some(most) => most.parse().ok().map(Allowed::Length),
+        None => allowed.strip_prefix("path pattern ")?.parse().ok().map(Allowed::Pattern),
+    }
+}
+
+/// Whether the table has properties of this type of resource.
+pub(super) fn knows(kind: &str) -> bool {
+    table().contains_key(kind)
+}
+
+/// What is written in the properties of a resource that can hold only certain values.
+///
+/// `holder` gives the mapping that decides a property, which may be one of `Globals`.
+pub(super) fn settings<'h, 'r: 'h, 't: 'r>(
+    kind: &str,
+    holder: impl Fn(&str) -> &'h Reader<'r, 't>,
+) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    for row in table().get(kind).into_iter().flatten() {
+        if let Some((first, _)) = row.path.first() {
+            collect(holder(first), &row.path, "", row, &mut settings);
+        }
+    }
+    settings
+}
+
+fn collect(
+    reader: &Reader<'_, '_>,
+    path: &[(&'static str, bool)],
+    above: &str,
+    row: &'static Row,
+    settings: &mut Vec<Setting>,
+) {
+    let [(name, is_list), below @ ..] = path else { return };
+    let dot = if above.is_empty() { "" } else { "." };
+    let property = format!("{above}{dot}{name}");
+    let mut add = |property: String, value: Prop<Text>| {
+        settings.push(Setting { property, value, allowed: &row.allowed, certainty: row.certainty });
+    };
+    match (is_list, below.is_empty()) {
+        (false, true) => add(property, reader.text(name)),
+        (true, true) => {
+            for (index, item) in reader.texts(name).items.into_iter().enumerate() {
+                add(format!("{property}[{index}]"), item);
+            }
+        }
+        (false, false) => {
+            if let Some(inner) = reader.map(name).known() {
+                collect(inner, below, &property, row, settings);
+            }
+        }
+        (true, false) => {
+            reader.maps(name, |item, index| {
+                collect(&item, below, &format!("{property}[{index}]"), row, settings);
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_understood() {
+        let lines: Vec<_> = DATA.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).collect();
+        for line in &lines {
+            assert!(row(line).is_some(), "{line}");
+        }
+        assert_eq!(table().values().map(Vec::len).sum::<usize>(), lines.len());
+    }
+
+    fn fault(allowed: &'static str, value: &str) -> Option<ValueFault> {
+        parse(allowed)?.fault(&Text::literal(value))
+    }
+
+    #[test]
+    fn capitals_count_unless_the_table_says_otherwise() {
+        assert_eq!(fault("one of https-only, http-only", "https-only"), None);
+        assert_eq!(fault("one of https-only, http-only", "HTTPS-only"), Some(ValueFault::NotListed));
+        assert_eq!(fault("one of GET, POST any case", "get"), None);
+        assert_eq!(fault("one of A", ""), None);
+    }
+
+    #[test]
+    fn numbers_lie_in_one_of_the_ranges() {
+        let ports = "number 80, 443, 1024..65535";
+        assert_eq!(fault(ports, "443"), None);
+        assert_eq!(fault(ports, "8080"), None);
+        assert_eq!(fault(ports, "444"), Some(ValueFault::OutOfRange));
+        assert_eq!(fault(ports, "70000"), Some(ValueFault::TooMuch));
+        assert_eq!(fault("number 0..", "-1"), Some(ValueFault::OutOfRange));
+        assert_eq!(fault("number 0..", "many"), None);
+    }
+
+    #[test]
+    fn patterns_have_few_characters_and_are_short() {
+        assert_eq!(fault("path pattern 255", "/api/*.js?v&~'\"@:+$"), None);
+        assert_eq!(fault("path pattern 255", "/api/{id}"), Some(ValueFault::Character('{')));
+        assert_eq!(fault("path pattern 5", "/api/*"), Some(ValueFault::TooLong(6)));
+    }
+}

@@ -1,0 +1,124 @@
+use cflint_diagnostics::{Applicability, Edit, Span};
+use cflint_edge::settings::{Conflict, NamedTtl, conflict};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::combine;
+use cflint_template::model::{Behavior, ForwardedValues, Model};
+
+use crate::support::{confidence_of, joined};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports behaviors that say twice, or not at all, what is forwarded and cached: `CachePolicyId` beside
+    /// `ForwardedValues` or beside TTLs of the behavior, an `OriginRequestPolicyId` without `CachePolicyId`, and neither
+    /// a cache policy nor `ForwardedValues`.
+    ///
+    /// ## Why is this bad?
+    /// A behavior has a cache policy or the settings from before there were policies. CloudFront refuses a distribution
+    /// with both, such as with `The parameter ForwardedValues cannot be used when a cache policy is associated to the cache
+    /// behavior.` An origin request policy adds to a cache policy, and cannot be without one. Schemas of CloudFormation
+    /// allow all of it, so the stack fails after minutes and rolls back.
+    ///
+    /// ## Remediation
+    /// Keep `CachePolicyId`, and remove `ForwardedValues`, `MinTTL`, `DefaultTTL` and `MaxTTL`; what they forwarded belongs
+    /// into an origin request policy. For an API, `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) with
+    /// `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`) forwards all that it needs. In a SAM template
+    /// the distribution is written the same way. In CDK, `Distribution` uses policies only; look for an
+    /// `addPropertyOverride`, or for `forwardedValues` of a `CloudFrontWebDistribution`.
+    ///
+    /// ## Fix safety
+    /// The fix keeps the cache policy. What only `ForwardedValues` forwarded does not reach the origin any more, and
+    /// answers are cached for as long as the policy says.
+    ///
+    /// ## Exceptions
+    /// Behaviors whose policy or settings depend on a value that is known only at deployment are not reported.
+    ///
+    /// ## References
+    /// - [CacheBehavior in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
+    /// - [Control origin requests with a policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html)
+    /// - [AWS::CloudFront::Distribution CacheBehavior](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachebehavior.html)
+    pub(crate) CacheSettingsConflict {
+        id: "cache-settings-conflict",
+        group: Deploy,
+        summary: "a behavior has a cache policy and older settings, or neither",
+        severity: Error,
+        fix: Unsafe,
+        cdk: "`cachePolicy` and `originRequestPolicy` of the behavior, and no `addPropertyOverride` beside them",
+    }
+}
+
+/// The managed policies that most behaviors want.
+const POLICIES: &str = "`4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) for an API, `658327ea-f89d-4fab-a63d-7e88639e58f6` (`CachingOptimized`) for files";
+
+impl Rule for CacheSettingsConflict {
+    fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
+        let Some(conflict) = conflict(behavior) else { return };
+        let name = behavior.name();
+        let confidence = confidence_of(conflict.certainty());
+        let finding = match conflict {
+            Conflict::BesidePolicy { values, ttls } => {
+                let (first, span) = match (values, ttls.first()) {
+                    (Some(values), _) => ("ForwardedValues", values.span),
+                    (None, Some((ttl, prop))) => (*ttl, prop.span),
+                    (None, None) => return,
+                };
+                let edits = removal(behavior, values, &ttls, cx);
+                let finding = cx
+                    .report(span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
+                    .label("cannot be beside `CachePolicyId`")
+                    .related(behavior.cache_policy.span, "the cache policy")
+                    .note(format!("CloudFront is reported to answer: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior.`"))
+                    .help(format!("remove {}; the cache policy says what is cached", listed(values.is_some(), &ttls)))
+                    .fix(Applicability::Unsafe, "keep the cache policy only", edits)
+                    .property(format!("{}.{first}", behavior.property()));
+                let rest = ttls.iter().filter(|(_, prop)| prop.span != span);
+                rest.fold(finding, |finding, (ttl, prop)| {
+                    finding.related(prop.span, format!("`{ttl}` cannot either"))
+                })
+            }
+            Conflict::NoCachePolicy(policy) => cx
+                .report(
+                    policy.span,
+                    format!("behavior `{name}` has an origin request policy and no cache policy"),
+                )
+                .label("needs a `CachePolicyId` beside it")
+                .note("CloudFront takes an origin request policy only together with a cache policy")
+                .help(match behavior.forwarded_values.known() {
+                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {POLICIES}"),
+                    None => format!("set `CachePolicyId`: {POLICIES}"),
+                })
+                .property(format!("{}.OriginRequestPolicyId", behavior.property())),
+            Conflict::Nothing => cx
+                .report(
+                    place(behavior),
+                    format!("behavior `{name}` has neither a cache policy nor `ForwardedValues`"),
+                )
+                .label("does not say what is cached and forwarded")
+                .note("CloudFront refuses a behavior without one of the two")
+                .help(format!("set `CachePolicyId`: {POLICIES}"))
+                .property(format!("{}.CachePolicyId", behavior.property())),
+        };
+        drop(finding.behavior(behavior).rests_on(&behavior.cache_policy).at_most(confidence));
+    }
+}
+
+/// The pattern of a behavior, which names it; the key of the default one.
+fn place(behavior: &Behavior) -> Span {
+    if behavior.path_pattern.is_absent() { behavior.span } else { behavior.path_pattern.span }
+}
+
+fn listed(has_values: bool, ttls: &[NamedTtl<'_>]) -> String {
+    let values = has_values.then(|| "`ForwardedValues`".to_owned());
+    let names: Vec<_> = values.into_iter().chain(ttls.iter().map(|(ttl, _)| format!("`{ttl}`"))).collect();
+    joined(&names)
+}
+
+fn removal(
+    behavior: &Behavior,
+    values: Option<&ForwardedValues>,
+    ttls: &[NamedTtl<'_>],
+    cx: &Context<'_>,
+) -> Option<Vec<Edit>> {
+    let names = values.map(|_| "ForwardedValues").into_iter().chain(ttls.iter().map(|(ttl, _)| *ttl));
+    let edits: Vec<_> = names.map(|name| cx.remove_key(behavior.node, name)).collect::<Option<_>>()?;
+    combine(edits)
+}

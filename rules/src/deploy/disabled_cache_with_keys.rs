@@ -1,0 +1,76 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::settings::{UselessKey, keys_without_cache};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::{NewValue, combine};
+use cflint_template::model::{AnyPolicy, SingleResource};
+
+use crate::support::joined;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports cache policies that cache nothing (every TTL is 0) and still put headers, cookies or query strings into the
+    /// cache key, or ask for compression.
+    ///
+    /// ## Why is this bad?
+    /// Such a policy has no cache whose keys it could make. CloudFront is reported to refuse it, for instance with `The
+    /// parameter HeaderBehavior is invalid for policy with caching disabled.`; CloudFormation often says no more than
+    /// `Invalid request provided: AWS::CloudFront::CachePolicy`. It is a common way to try to forward `Authorization`.
+    ///
+    /// ## Remediation
+    /// Use the managed policy `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`), and forward what the origin needs
+    /// with an origin request policy: `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`) for an API.
+    /// In CDK: `CachePolicy.CACHING_DISABLED` and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`. In a SAM template
+    /// the ids are the same. If the policy has to stay, `MaxTTL: 1` makes it one that caches.
+    ///
+    /// ## Exceptions
+    /// Only policies of which `MaxTTL` is certainly 0 are reported. Where only compression is on, the fix turns it off:
+    /// without a cache CloudFront compresses nothing.
+    ///
+    /// ## References
+    /// - [Understand cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html)
+    /// - [AWS::CloudFront::CachePolicy](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-cachepolicy.html)
+    pub(crate) DisabledCacheWithKeys {
+        id: "disabled-cache-with-keys",
+        group: Deploy,
+        summary: "a cache policy that caches nothing has a cache key",
+        severity: Error,
+        fix: Safe,
+        cdk: "`CachePolicy.CACHING_DISABLED` with an `originRequestPolicy`",
+    }
+}
+
+impl Rule for DisabledCacheWithKeys {
+    fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
+        let Some(AnyPolicy::Cache(policy)) = &resource.policy else { return };
+        let keys = keys_without_cache(policy);
+        let Some(first) = keys.first() else { return };
+        let mut what: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
+        what.dedup();
+        let what = joined(&what);
+        let switches = keys.iter().map(|key| cx.replace_node(Some(key.switch?), &NewValue::Bool(false)));
+        let edits = switches.collect::<Option<Vec<_>>>().and_then(combine);
+        let parameter = first.property.rsplit('.').next().unwrap_or_default();
+        let help = match edits {
+            Some(_) => "turn compression off: without a cache CloudFront compresses nothing",
+            None => {
+                "use `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) and forward with an origin request policy, such as `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
+            }
+        };
+        let finding = cx
+            .report(first.span, format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id))
+            .label("there is no cache to be found by this")
+            .related(policy.max_ttl.span, "nothing is cached longer than this")
+            .note(format!("CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"))
+            .help(help)
+            .fix(Applicability::Safe, "turn compression off", edits)
+            .property(property(first))
+            .rests_on(&policy.max_ttl)
+            .at_most(Confidence::Likely);
+        let rest = keys.iter().skip(1);
+        drop(rest.fold(finding, |finding, key| finding.related(key.span, format!("{} as well", key.what))));
+    }
+}
+
+fn property(key: &UselessKey<'_>) -> String {
+    format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", key.property)
+}

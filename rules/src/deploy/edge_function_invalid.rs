@@ -1,0 +1,147 @@
+use cflint_edge::edge_function::{Clash, FunctionFault, REGION, arn_fault, clashes, event_fault, events};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Behavior, EdgeFunction, Model};
+
+use crate::support::{confidence_of, is_filled_in};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports functions at the edge that CloudFront does not take: a Lambda@Edge function without a version, by an alias, or
+    /// outside of us-east-1; an event that the kind of function does not have; a function of the other kind; and
+    /// functions that cannot be beside each other in one behavior.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront copies one numbered version of a Lambda function to its locations. It refuses every other ARN, such as
+    /// with `The function ARN must reference a specific function version. (The ARN must end with the version number.)`
+    /// CloudFront Functions know the two viewer events only, each event takes one function, and both kinds cannot share the
+    /// viewer events of a behavior.
+    ///
+    /// ## Remediation
+    /// Name an `AWS::Lambda::Version` with `!Ref`, in a stack in us-east-1. In a SAM template, set `AutoPublishAlias: live` and
+    /// write `LambdaFunctionARN: !Ref EdgeFunction.Version`. In CDK use `experimental.EdgeFunction`, which lies in us-east-1
+    /// and gives its `currentVersion`.
+    ///
+    /// ## Exceptions
+    /// ARNs that are known only at deployment, such as those of imports, parameters and custom resources, are not reported.
+    ///
+    /// ## References
+    /// - [Restrictions on Lambda@Edge](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html)
+    /// - [Restrictions on all edge functions](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
+    /// - [AWS::CloudFront::Distribution LambdaFunctionAssociation](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-lambdafunctionassociation.html)
+    pub(crate) EdgeFunctionInvalid {
+        id: "edge-function-invalid",
+        group: Deploy,
+        summary: "a function at the edge is one that CloudFront does not take",
+        severity: Error,
+        fix: None,
+        cdk: "`experimental.EdgeFunction` and its `currentVersion` in `edgeLambdas`",
+    }
+}
+
+impl Rule for EdgeFunctionInvalid {
+    fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
+        for function in &behavior.functions {
+            if let Some(fault) =
+                event_fault(function).filter(|_| !function.event.known().is_some_and(is_filled_in))
+            {
+                report(behavior, function, &fault, cx);
+            }
+            if let Some(fault) =
+                arn_fault(function).filter(|_| !function.arn.known().is_some_and(is_filled_in))
+            {
+                report(behavior, function, &fault, cx);
+            }
+        }
+        for clash in clashes(behavior) {
+            beside(behavior, &clash, cx);
+        }
+    }
+}
+
+fn kind(function: &EdgeFunction) -> &'static str {
+    if function.is_lambda { "a Lambda@Edge function" } else { "a CloudFront Function" }
+}
+
+fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, cx: &mut Context<'_>) {
+    const VERSION: &str = "CloudFront is reported to answer: `The function ARN must reference a specific function version. (The ARN must end with the version number.)`";
+    let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
+    let is_event = matches!(fault, FunctionFault::Event(_));
+    let (message, label, note, help) = match fault {
+        FunctionFault::Event(event) => {
+            let events: Vec<String> =
+                events(function.is_lambda).iter().map(|event| format!("`{event}`")).collect();
+            let help = match function.is_lambda {
+                true => "write one of them",
+                false => "write one of them, or use Lambda@Edge for an event of the origin",
+            };
+            let label = "not one of its events";
+            (
+                format!("{} has no event `{event}`", kind(function)),
+                label,
+                format!("`EventType` takes {} here", events.join(", ")),
+                help,
+            )
+        }
+        FunctionFault::OtherKind if function.is_lambda => (
+            "`LambdaFunctionAssociations` takes Lambda functions, and this is a CloudFront Function"
+                .to_owned(),
+            "not a Lambda function",
+            "CloudFront refuses the ARN of a function of the other kind".to_owned(),
+            "move it to `FunctionAssociations`, as `FunctionARN`",
+        ),
+        FunctionFault::OtherKind => (
+            "`FunctionAssociations` takes CloudFront Functions, and this is a Lambda function".to_owned(),
+            "not a CloudFront Function",
+            "CloudFront refuses the ARN of a function of the other kind".to_owned(),
+            "move it to `LambdaFunctionAssociations`, as `LambdaFunctionARN`",
+        ),
+        FunctionFault::Unversioned => (
+            "Lambda@Edge needs a numbered version of the function".to_owned(),
+            "names no version",
+            VERSION.to_owned(),
+            "use `!Ref` of an `AWS::Lambda::Version`; in SAM `AutoPublishAlias` and `!Ref Function.Version`",
+        ),
+        FunctionFault::Alias => (
+            "Lambda@Edge takes a numbered version of the function, not an alias".to_owned(),
+            "an alias",
+            VERSION.to_owned(),
+            "use `!Ref` of an `AWS::Lambda::Version`; in SAM `AutoPublishAlias` and `!Ref Function.Version`",
+        ),
+        FunctionFault::Region(region) => (
+            format!("Lambda@Edge takes functions in `{REGION}` only, and this one is in `{region}`"),
+            "in another region",
+            "CloudFront copies the function from there to its locations".to_owned(),
+            "deploy the function with a stack in us-east-1, and pass the ARN of its version on",
+        ),
+    };
+    let (prop, property) = match (is_event, function.is_lambda) {
+        (true, _) => (&function.event, "EventType"),
+        (false, true) => (&function.arn, "LambdaFunctionARN"),
+        (false, false) => (&function.arn, "FunctionARN"),
+    };
+    let finding = cx.report(prop.span, message).label(label).note(note).help(help);
+    drop(
+        finding
+            .behavior(behavior)
+            .property(format!("{}.{list}.{property}", behavior.property()))
+            .rests_on(prop),
+    );
+}
+
+fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
+    let (first, second) = (clash.first, clash.second);
+    let event = second.event.literal().unwrap_or_default();
+    let message = match clash.is_same_event {
+        true => format!("behavior `{}` has two functions on `{event}`", behavior.name()),
+        false => format!("behavior `{}` has both kinds of functions on viewer events", behavior.name()),
+    };
+    let finding = cx
+        .report(second.event.span, message)
+        .label(kind(second))
+        .related(first.event.span, kind(first))
+        .note("each event takes one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
+        .help("put both into one function, or move the one of Lambda@Edge to an event of the origin")
+        .behavior(behavior)
+        .property(behavior.property());
+    drop(finding.rests_on(&first.event).rests_on(&second.event).at_most(confidence_of(clash.certainty())));
+}

@@ -1,0 +1,122 @@
+use std::fmt::Write as _;
+
+use cflint_diagnostics::{Applicability, Span};
+use cflint_edge::error_pages::{ResponseFault, error_codes, faults, response_codes};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{ErrorResponse, Model};
+
+use crate::support::{Written, confidence_of};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports custom error responses for errors that cannot be customized, with a status that viewers cannot be given, with a
+    /// status and no page or a page and no status, and with a path of a page that does not start with a slash.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront knows eleven errors that it can answer in other words; `401`, `412` and `429` are not among them.
+    /// `ResponseCode` and `ResponsePagePath` belong together. CloudFront refuses the distribution when it is deployed.
+    ///
+    /// ## Remediation
+    /// Remove the response, or write an error of the list. Write both `ResponseCode` and `ResponsePagePath`, or neither of
+    /// them to set only `ErrorCachingMinTTL`. Start the path with `/`. In CDK these are `httpStatus`,
+    /// `responseHttpStatus` and `responsePagePath` in `errorResponses`. In a SAM template the distribution is written the same way.
+    ///
+    /// ## Exceptions
+    /// Statuses and paths that are known only at deployment are not reported. That a path without a slash is refused is
+    /// reported by users and not documented, and is likely.
+    ///
+    /// ## References
+    /// - [CustomErrorResponse in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html)
+    /// - [How CloudFront caches HTTP 4xx and 5xx status codes](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html)
+    /// - [Change response codes](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-response-code.html)
+    pub(crate) ErrorResponseInvalid {
+        id: "error-response-invalid",
+        group: Deploy,
+        summary: "a custom error response is one that CloudFront does not take",
+        severity: Error,
+        fix: Safe,
+        cdk: "`httpStatus`, `responseHttpStatus` and `responsePagePath` in `errorResponses`",
+    }
+}
+
+impl Rule for ErrorResponseInvalid {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for response in &model.distribution.error_responses {
+            for (fault, span) in faults(response) {
+                report(response, fault, span, cx);
+            }
+        }
+    }
+}
+
+fn report(response: &ErrorResponse, fault: ResponseFault, span: Span, cx: &mut Context<'_>) {
+    let code = response.error_code.known().map_or_else(String::new, |code| format!(" for {code}"));
+    let (message, label, note, help, property) = match fault {
+        ResponseFault::ErrorCode(code) => (
+            format!("an error {code} cannot be customized"),
+            "not one of the errors that CloudFront knows",
+            format!("`ErrorCode` takes {}", listed(error_codes())),
+            "remove the response, or write one of them",
+            "ErrorCode",
+        ),
+        ResponseFault::ResponseCode(code) => (
+            format!("viewers cannot be given the status {code}"),
+            "not one of the statuses that CloudFront knows",
+            format!("`ResponseCode` takes {}", listed(response_codes())),
+            "write one of them, or remove it together with `ResponsePagePath`",
+            "ResponseCode",
+        ),
+        ResponseFault::NoPage => (
+            format!("the custom error response{code} has a status and no page"),
+            "needs a `ResponsePagePath`",
+            "CloudFront takes both or neither of them".to_owned(),
+            "add `ResponsePagePath`, or remove `ResponseCode`",
+            "ResponsePagePath",
+        ),
+        ResponseFault::NoCode => (
+            format!("the custom error response{code} has a page and no status"),
+            "needs a `ResponseCode`",
+            "CloudFront takes both or neither of them".to_owned(),
+            "add `ResponseCode`: the status of the error, or `200` for a page that handles it",
+            "ResponseCode",
+        ),
+        ResponseFault::NoSlash => (
+            format!("the path of the page{code} does not start with a slash"),
+            "no slash in front",
+            "CloudFront is reported to refuse such a path".to_owned(),
+            "start it with `/`",
+            "ResponsePagePath",
+        ),
+    };
+    let edits = (fault == ResponseFault::NoSlash).then(|| with_slash(response, cx)).flatten();
+    let finding = cx
+        .report(span, message)
+        .label(label)
+        .note(note)
+        .help(help)
+        .fix(Applicability::Safe, "put a slash in front", edits)
+        .property(format!("{}.{property}", response.property()))
+        .rests_on(&response.error_code)
+        .rests_on(&response.response_code)
+        .rests_on(&response.page_path);
+    drop(finding.at_most(confidence_of(fault.certainty())));
+}
+
+fn with_slash(response: &ErrorResponse, cx: &Context<'_>) -> Option<Vec<cflint_diagnostics::Edit>> {
+    let text = match Written::new(response.page_path.known()?)? {
+        Written::Text(text) => Written::Text(format!("/{text}")),
+        Written::Sub(text) => Written::Sub(format!("/{text}")),
+    };
+    let value: NewValue<'_> = text.value();
+    cx.replace(&response.page_path, &value)
+}
+
+fn listed(codes: impl Iterator<Item = i64>) -> String {
+    let mut text = String::new();
+    for code in codes {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{}{code}", if text.is_empty() { "" } else { ", " });
+    }
+    text
+}

@@ -1,0 +1,162 @@
+use cflint_diagnostics::{Applicability, Confidence, Severity};
+use cflint_edge::Certainty;
+use cflint_edge::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use cflint_edge::path::RequestPath;
+use cflint_edge::settings::{authorization_by_name, encoding_beside_compression};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{
+    AnyPolicy, Behavior, CachePolicy, List, Model, OriginRequestPolicy, Prop, SingleResource,
+};
+use cflint_template::value::Text;
+
+use crate::support::confidence_of;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports headers that CloudFront does not take: in the list of headers of `ForwardedValues`, of a cache policy or of an
+    /// origin request policy, and as custom header of an origin. `ForwardedValues` cannot name `Host` for a bucket.
+    ///
+    /// ## Why is this bad?
+    /// Some headers belong to the connection or to CloudFront itself: `Connection`, `Cookie`, `Proxy-Authorization`,
+    /// `X-Forwarded-Proto`, `X-Amz-Cf-Id` and others. CloudFront refuses a distribution or a policy that names one of them.
+    /// Of a policy, CloudFormation may say no more than `Invalid request provided`.
+    ///
+    /// ## Remediation
+    /// Remove the header from the list. Cookies have lists of their own. Instead of `X-Forwarded-Proto` there is
+    /// `CloudFront-Forwarded-Proto`. A custom header of an origin needs another name, such as `x-origin-verify`.
+    /// `Authorization` belongs into a cache policy, or comes with all other headers through
+    /// `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`). In CDK these are `headerBehavior` of
+    /// `CachePolicy` and `OriginRequestPolicy`, and `customHeaders` of the origin. A SAM template writes the same properties.
+    ///
+    /// ## Exceptions
+    /// `Authorization` in an origin request policy was refused until 2026, and is a warning. `Accept-Encoding` is reported in a
+    /// cache policy that also turns compression on, which is reported to fail. Names that all but they are
+    /// forwarded (`allExcept`) are not looked at. For some headers only a table of the documentation says no; these are likely.
+    ///
+    /// ## References
+    /// - [Cache content based on request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html)
+    /// - [HTTP request headers and CloudFront behavior](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/RequestAndResponseBehaviorCustomOrigin.html#request-custom-headers-behavior)
+    /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
+    pub(crate) ForbiddenHeader {
+        id: "forbidden-header",
+        group: Deploy,
+        summary: "a header is named that CloudFront does not take there",
+        severity: Error,
+        fix: Safe,
+        cdk: "`headerBehavior` of `CachePolicy` and `OriginRequestPolicy`, and `customHeaders` of the origin",
+    }
+}
+
+impl Rule for ForbiddenHeader {
+    fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
+        match &resource.policy {
+            Some(AnyPolicy::Cache(policy)) => cache_policy(policy, cx),
+            Some(AnyPolicy::OriginRequest(policy)) => origin_request_policy(policy, cx),
+            None => {}
+        }
+    }
+
+    fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
+        let Some(values) = behavior.forwarded_values.known() else { return };
+        let property = format!("{}.ForwardedValues.Headers", behavior.property());
+        named(&values.headers, refused(&values.headers), "be forwarded by name", &property, cx);
+    }
+
+    fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        let Some(values) = path.forwarding.legacy.filter(|_| path.leads_to_bucket()) else { return };
+        for (name, certainty) in refused_for_bucket(&values.headers) {
+            let header = name.literal().unwrap_or_default();
+            let message = format!("the header `{header}` cannot be forwarded to a bucket");
+            let edits = has_others(&values.headers).then(|| cx.remove_item(&values.headers, name)).flatten();
+            let finding = cx
+                .report(name.span, message)
+                .label("CloudFront does not take this header for a bucket")
+                .related(path.origin.domain_name.span, "the bucket")
+                .note("S3 finds the bucket by its own name in `Host`; CloudFront refuses the distribution")
+                .help(format!("remove `{header}`"))
+                .fix(Applicability::Safe, format!("remove `{header}`"), edits)
+                .behavior(path.behavior)
+                .property(format!("{}.ForwardedValues.Headers", path.behavior.property()));
+            drop(finding.rests_on(name).rests_on(&path.origin.domain_name).at_most(confidence_of(certainty)));
+        }
+    }
+
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for origin in &model.distribution.origins {
+            for header in &origin.custom_headers {
+                let Some(name) = header.name.literal().filter(|name| cannot_be_origin_custom_header(name))
+                else {
+                    continue;
+                };
+                let finding = cx
+                    .report(header.name.span, format!("`{name}` cannot be a custom header of an origin"))
+                    .label("CloudFront sets or removes this header itself")
+                    .note("CloudFront refuses a distribution with such a custom header")
+                    .help("use a name that is yours, such as `x-origin-verify`");
+                drop(
+                    finding
+                        .property(format!("{}.OriginCustomHeaders", origin.property()))
+                        .rests_on(&header.name),
+                );
+            }
+        }
+    }
+}
+
+fn cache_policy(policy: &CachePolicy, cx: &mut Context<'_>) {
+    const PROPERTY: &str = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.Headers";
+    named(&policy.headers.names, refused_in(&policy.headers), "be in the cache key", PROPERTY, cx);
+    let Some((name, switch)) = encoding_beside_compression(policy) else { return };
+    let edits =
+        has_others(&policy.headers.names).then(|| cx.remove_item(&policy.headers.names, name)).flatten();
+    let finding = cx
+        .report(name.span, "`Accept-Encoding` cannot be in the cache key beside compression")
+        .label("compression puts it there already")
+        .related(switch.span, "asks for compression")
+        .note("CloudFront is reported to refuse the policy")
+        .help("remove `Accept-Encoding`: with compression, its normalized value is part of the cache key")
+        .fix(Applicability::Safe, "remove `Accept-Encoding`", edits);
+    drop(finding.property(PROPERTY).rests_on(name).rests_on(switch).at_most(Confidence::Likely));
+}
+
+fn origin_request_policy(policy: &OriginRequestPolicy, cx: &mut Context<'_>) {
+    const PROPERTY: &str = "OriginRequestPolicyConfig.HeadersConfig.Headers";
+    named(&policy.headers.names, refused_in(&policy.headers), "be forwarded by name", PROPERTY, cx);
+    let Some(name) = authorization_by_name(&policy.headers) else { return };
+    let finding = cx
+        .report(name.span, "an origin request policy may not be allowed to name `Authorization`")
+        .severity(Severity::Warning)
+        .label("forwarded, and not in the cache key")
+        .note("until 2026 CloudFront answered: `The parameter Headers contains Authorization that is not allowed`; where it takes the name, users with and without rights get the same cached answers")
+        .help("name it in a cache policy that caches, or forward all headers with `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`)");
+    drop(finding.property(PROPERTY).rests_on(name).at_most(Confidence::Likely));
+}
+
+fn has_others(names: &List<Prop<Text>>) -> bool {
+    names.items.len() > 1
+}
+
+fn named<'m>(
+    names: &List<Prop<Text>>,
+    refused: impl Iterator<Item = (&'m Prop<Text>, Certainty)>,
+    cannot: &str,
+    property: &str,
+    cx: &mut Context<'_>,
+) {
+    for (name, certainty) in refused {
+        let header = name.literal().unwrap_or_default();
+        let help = match header.to_ascii_lowercase().as_str() {
+            "cookie" => "remove it; cookies are named in settings of their own".to_owned(),
+            "x-forwarded-proto" => "remove it; `CloudFront-Forwarded-Proto` says the same".to_owned(),
+            _ => format!("remove `{header}`; it does not reach the origin as the viewer sent it"),
+        };
+        let edits = has_others(names).then(|| cx.remove_item(names, name)).flatten();
+        let finding = cx
+            .report(name.span, format!("the header `{header}` cannot {cannot}"))
+            .label("CloudFront does not take this header")
+            .note("CloudFront refuses lists with headers that belong to the connection or to itself")
+            .help(help)
+            .fix(Applicability::Safe, format!("remove `{header}`"), edits);
+        drop(finding.property(property).rests_on(name).at_most(confidence_of(certainty)));
+    }
+}

@@ -1,0 +1,105 @@
+use cflint_diagnostics::Applicability;
+use cflint_edge::headers::Method;
+use cflint_edge::methods::{MethodFault, fault, sets};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Behavior, List, Model, Prop};
+use cflint_template::value::Text;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports `AllowedMethods` and `CachedMethods` that are none of the sets of methods that CloudFront knows.
+    ///
+    /// ## Why is this bad?
+    /// There are three sets to let through: `GET`, `HEAD`; these and `OPTIONS`; or all seven methods. The first two can be
+    /// cached. CloudFront refuses a distribution with any other list, such as `GET`, `HEAD` and `POST`, and names in
+    /// small letters.
+    ///
+    /// ## Remediation
+    /// Write one of the sets, in any order. An API that takes `POST` needs all seven: `GET`, `HEAD`, `OPTIONS`, `PUT`,
+    /// `POST`, `PATCH`, `DELETE`; API Gateway refuses methods without a route. In CDK: `AllowedMethods.ALLOW_ALL`,
+    /// `ALLOW_GET_HEAD_OPTIONS` or `ALLOW_GET_HEAD`, and `CachedMethods`. In a SAM template the distribution is written the
+    /// same way.
+    ///
+    /// ## Fix safety
+    /// The fix writes the smallest set with all methods of the list. It lets more methods through to the origin than were
+    /// asked for.
+    ///
+    /// ## Exceptions
+    /// Lists with items that are known only at deployment are not reported, unless a known item is no method.
+    ///
+    /// ## References
+    /// - [AllowedMethods in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html)
+    /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
+    pub(crate) MethodSetInvalid {
+        id: "method-set-invalid",
+        group: Deploy,
+        summary: "the methods of a behavior are none of the sets that CloudFront takes",
+        severity: Error,
+        fix: Unsafe,
+        cdk: "`allowedMethods: AllowedMethods.ALLOW_ALL` and `cachedMethods` of the behavior",
+    }
+}
+
+impl Rule for MethodSetInvalid {
+    fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
+        check(behavior, "AllowedMethods", &behavior.allowed_methods, cx);
+        check(behavior, "CachedMethods", &behavior.cached_methods, cx);
+    }
+}
+
+fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut Context<'_>) {
+    let is_cached = property == "CachedMethods";
+    let Some(fault) = fault(list, is_cached) else { return };
+    let names: Vec<&str> = list.iter().filter_map(Prop::literal).collect();
+    let meant: Option<Vec<Method>> = names.iter().map(|name| Method::from_name(name)).collect();
+    let fits = |set: &&&[Method]| {
+        meant.as_ref().is_some_and(|meant| meant.iter().all(|method| set.contains(method)))
+    };
+    let set = (list.open.is_none() && names.len() == list.items.len())
+        .then(|| sets(is_cached).iter().find(fits))
+        .flatten();
+    let wanted: Option<Vec<&str>> = set.map(|set| set.iter().map(|method| method.as_str()).collect());
+    let (span, message, label) = match fault {
+        MethodFault::Unknown(item) => {
+            let name = item.literal().unwrap_or_default();
+            (
+                item.span,
+                format!("`{name}` is no method that CloudFront knows in `{property}`"),
+                "capitals count",
+            )
+        }
+        MethodFault::NoSet if is_cached => (
+            list.span,
+            format!("CloudFront cannot cache answers to just {}", names.join(", ")),
+            "not one of two sets",
+        ),
+        MethodFault::NoSet => (
+            list.span,
+            format!("CloudFront cannot let through just {}", names.join(", ")),
+            "not one of three sets",
+        ),
+    };
+    let help = match &wanted {
+        Some(set) => format!("write `[{}]`", set.join(", ")),
+        None => {
+            let all = sets(is_cached)
+                .iter()
+                .map(|set| set.iter().map(|method| method.as_str()).collect::<Vec<_>>());
+            let all: Vec<String> = all.map(|set| format!("`[{}]`", set.join(", "))).collect();
+            format!("write one of {}", all.join(", "))
+        }
+    };
+    let edits = match list.iter().all(|item| item.origins.is_empty()) {
+        true => wanted.and_then(|set| cx.replace_list(list, &set)),
+        false => None,
+    };
+    let finding = cx
+        .report(span, message)
+        .label(label)
+        .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
+        .help(help)
+        .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
+        .behavior(behavior)
+        .property(format!("{}.{property}", behavior.property()));
+    drop(list.iter().fold(finding, |finding, item| finding.rests_on(item)));
+}

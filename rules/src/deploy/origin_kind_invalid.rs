@@ -1,0 +1,121 @@
+use cflint_diagnostics::Applicability;
+use cflint_edge::Certainty;
+use cflint_edge::backend::Backend;
+use cflint_edge::origin::{KindFault, kind_fault, url};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Model, Origin, OriginKind};
+
+use crate::support::confidence_of;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins with none or several of `CustomOriginConfig`, `S3OriginConfig` and `VpcOriginConfig`, and those that are
+    /// set up as a bucket while their domain name is no bucket's.
+    ///
+    /// ## Why is this bad?
+    /// The configuration says how CloudFront speaks to the origin, and there has to be exactly one. CloudFormation is
+    /// reported to answer `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`, and CloudFront `The
+    /// parameter Origin DomainName does not refer to a valid S3 bucket.` Website endpoints of buckets, API Gateway, function
+    /// URLs and load balancers are custom origins.
+    ///
+    /// ## Remediation
+    /// Write `CustomOriginConfig` with `OriginProtocolPolicy: https-only` for an API (`http-only` for a website endpoint), and
+    /// `S3OriginConfig: {OriginAccessIdentity: ''}` for a bucket, also beside an origin access control. In CDK use
+    /// `RestApiOrigin`, `HttpOrigin`, `S3BucketOrigin` or `VpcOrigin`, and remove an `addPropertyOverride` that adds
+    /// another configuration. In a SAM template the distribution is written the same way.
+    ///
+    /// ## Exceptions
+    /// Origins whose configuration or domain name is known only at deployment are not reported. A domain name that is a URL is
+    /// reported by `origin-domain-malformed`.
+    ///
+    /// ## References
+    /// - [AWS::CloudFront::Distribution Origin](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origin.html)
+    /// - [Use various origins with CloudFront distributions](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistS3AndCustomOrigins.html)
+    pub(crate) OriginKindInvalid {
+        id: "origin-kind-invalid",
+        group: Deploy,
+        summary: "an origin has not exactly one configuration, or not that of its kind",
+        severity: Error,
+        fix: Safe,
+        cdk: "`RestApiOrigin`, `HttpOrigin` or `S3BucketOrigin`, and no override of their configuration",
+    }
+}
+
+impl Rule for OriginKindInvalid {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for origin in &model.distribution.origins {
+            let is_url = origin.domain_name.known().and_then(url).is_some();
+            match kind_fault(model, origin) {
+                Some((KindFault::Several, _)) => several(origin, cx),
+                Some((KindFault::None, certainty)) => none(model, origin, certainty, cx),
+                Some((KindFault::NoBucket, _)) if !is_url => no_bucket(model, origin, cx),
+                _ => {}
+            }
+        }
+    }
+}
+
+fn id(origin: &Origin) -> String {
+    origin.id.known().map_or_else(String::new, |id| format!(" `{id}`"))
+}
+
+fn backend<'m>(model: &'m Model, origin: &Origin) -> Backend<'m> {
+    Backend::of(model, &Origin { kind: OriginKind::Unknown, ..origin.clone() })
+}
+
+fn several(origin: &Origin, cx: &mut Context<'_>) {
+    let names: Vec<String> = origin.configs.iter().map(|config| format!("`{config}`")).collect();
+    let finding = cx
+        .report(origin.id.span, format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")))
+        .label("is spoken to in more than one way")
+        .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
+        .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one");
+    drop(finding.property(origin.property()));
+}
+
+fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'_>) {
+    let identity = NewValue::Text("");
+    let (help, edits) = match backend(model, origin) {
+        Backend::Bucket => (
+            "add `S3OriginConfig: {OriginAccessIdentity: ''}`, also beside an origin access control",
+            cx.insert(origin.node, "S3OriginConfig", &NewValue::Entry("OriginAccessIdentity", &identity)),
+        ),
+        Backend::Website => ("add `CustomOriginConfig: {OriginProtocolPolicy: http-only}`", None),
+        _ => (
+            "add `CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2]}`",
+            None,
+        ),
+    };
+    let finding = cx
+        .report(origin.id.span, format!("origin{} has no configuration", id(origin)))
+        .label("does not say how it is spoken to")
+        .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
+        .help(help)
+        .fix(Applicability::Safe, "add `S3OriginConfig`", edits);
+    drop(finding.property(origin.property()).at_most(confidence_of(certainty)));
+}
+
+fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
+    let (what, help) = match backend(model, origin) {
+        Backend::Website => (
+            "the website endpoint of a bucket",
+            "use `CustomOriginConfig: {OriginProtocolPolicy: http-only}`, or the regional domain name of the bucket",
+        ),
+        Backend::Other => ("no bucket", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
+        Backend::LoadBalancer => {
+            ("a load balancer", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`")
+        }
+        Backend::LambdaUrl(_) => {
+            ("a function URL", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`")
+        }
+        _ => ("an API", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
+    };
+    let domain = &origin.domain_name;
+    let finding = cx
+        .report(domain.span, format!("origin{} has `S3OriginConfig`, and is {what}", id(origin)))
+        .label("not the domain name of a bucket")
+        .note("CloudFront is reported to answer: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
+        .help(help);
+    drop(finding.property(format!("{}.DomainName", origin.property())).rests_on(domain));
+}

@@ -1,0 +1,150 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Allowed, Setting, SingleResource, ValueFault};
+
+use crate::names::similar;
+use crate::support::is_filled_in;
+
+/// Names up to this length, such as `Type`, are those of many properties.
+const MAX_VAGUE: usize = 7;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports values that a property of CloudFront, API Gateway or a function URL cannot have: names that are none of the
+    /// known ones, numbers out of range, texts that are too long, and path patterns with characters that they
+    /// cannot hold.
+    ///
+    /// ## Why is this bad?
+    /// The schemas of CloudFormation leave many of these properties open, so nothing notices before the service refuses
+    /// the value in the middle of a deployment, and the stack rolls back. `ViewerProtocolPolicy` of `CacheBehaviors`,
+    /// `OriginProtocolPolicy`, `OriginSSLProtocols` and `AuthorizationType` are such properties. Capitals count.
+    ///
+    /// ## Remediation
+    /// Write one of the values that the message names. In a SAM template the same properties have the same values. In CDK,
+    /// use the enums, such as `ViewerProtocolPolicy.REDIRECT_TO_HTTPS`; look for an `addPropertyOverride` or a `Cfn…`
+    /// construct that writes a text.
+    ///
+    /// ## Exceptions
+    /// Values that are known only at deployment are not reported, and the default of a parameter is only likely. Numbers above
+    /// a limit that AWS raises for those who ask are only possible. Methods, statuses of error responses and events
+    /// of functions have rules of their own.
+    ///
+    /// ## References
+    /// - [AWS::CloudFront::Distribution](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html)
+    /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
+    /// - [Quotas of CloudFront](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
+    /// - [AWS::ApiGateway::RestApi](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html)
+    pub(crate) PropertyValueInvalid {
+        id: "property-value-invalid",
+        group: Deploy,
+        summary: "a property has a value that the service does not take",
+        severity: Error,
+        fix: Safe,
+        cdk: "the enums, such as `ViewerProtocolPolicy.REDIRECT_TO_HTTPS`",
+    }
+}
+
+impl Rule for PropertyValueInvalid {
+    fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
+        for setting in &resource.settings {
+            let is_filled_in = || setting.value.known().is_some_and(is_filled_in);
+            if let Some(fault) = setting.fault().filter(|_| !is_filled_in()) {
+                report(setting, fault, cx);
+            }
+        }
+    }
+}
+
+fn report(setting: &Setting, fault: ValueFault, cx: &mut Context<'_>) {
+    let (value, allowed) = (&setting.value, setting.allowed);
+    let written = value.known().map(ToString::to_string).unwrap_or_default();
+    let name = name(&setting.property);
+    let meant = meant(&written, allowed);
+    let (message, label) = match fault {
+        ValueFault::NotListed => {
+            (format!("`{name}` cannot be `{written}`"), "not one of its values".to_owned())
+        }
+        ValueFault::OutOfRange | ValueFault::TooMuch => {
+            (format!("`{name}` cannot be {written}"), "out of range".to_owned())
+        }
+        ValueFault::TooLong(length) => (format!("`{name}` is too long"), format!("{length} characters")),
+        ValueFault::Character(c) => {
+            let at = |c: char| if c == ' ' { "a blank".to_owned() } else { format!("`{c}`") };
+            (format!("a path pattern cannot hold {}", at(c)), format!("holds {}", at(c)))
+        }
+    };
+    let same = meant.filter(|meant| meant.eq_ignore_ascii_case(&written));
+    let edits = same.and_then(|meant| cx.replace(value, &NewValue::Text(meant)));
+    let most = match (fault, allowed) {
+        (ValueFault::TooMuch, Allowed::Number { is_quota: true, .. }) => Confidence::Possible,
+        _ => setting.certainty,
+    };
+    let finding = cx
+        .report(value.span, message)
+        .label(label)
+        .note(takes(&name, allowed))
+        .help(help(meant, fault, allowed))
+        .fix(Applicability::Safe, format!("write `{}`", same.unwrap_or_default()), edits);
+    drop(finding.property(&*setting.property).rests_on(value).at_most(most));
+}
+
+/// The name of a property; with that of the mapping where it says little by itself.
+fn name(property: &str) -> String {
+    let mut names = property.rsplit('.').map(|name| name.split('[').next().unwrap_or(name));
+    let last = names.next().unwrap_or(property);
+    match names.next() {
+        Some(above) if last.len() <= MAX_VAGUE => format!("{above}.{last}"),
+        _ => last.to_owned(),
+    }
+}
+
+/// The value that was probably meant, if it is only one.
+fn meant<'a>(written: &str, allowed: &'a Allowed) -> Option<&'a str> {
+    let Allowed::OneOf { values, .. } = allowed else { return None };
+    let same = values.iter().copied().find(|value| value.eq_ignore_ascii_case(written));
+    same.or_else(|| {
+        let best = similar(written, values.iter().copied())?;
+        let distance =
+            |value: &str| strsim::damerau_levenshtein(&written.to_lowercase(), &value.to_lowercase());
+        let is_as_near = |value: &&str| *value != best && distance(value) == distance(best);
+        (!values.iter().any(is_as_near)).then_some(best)
+    })
+}
+
+fn takes(name: &str, allowed: &Allowed) -> String {
+    match allowed {
+        Allowed::OneOf { values, .. } => {
+            let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+            format!("`{name}` takes {}", values.join(", "))
+        }
+        Allowed::Number { ranges, is_quota } => {
+            let range = |(least, most): &(i64, Option<i64>)| match most {
+                Some(most) if most == least => least.to_string(),
+                Some(most) => format!("{least} to {most}"),
+                None => format!("{least} or more"),
+            };
+            let ranges: Vec<String> = ranges.iter().map(range).collect();
+            let more = if *is_quota { "; AWS allows more to those who ask" } else { "" };
+            format!("`{name}` takes {}{more}", ranges.join(", "))
+        }
+        Allowed::Length(most) => format!("`{name}` takes at most {most} characters"),
+        Allowed::Pattern(most) => {
+            format!(
+                "a path pattern takes at most {most} characters: letters, digits, and `_ - . * ? $ / ~ \" ' @ : + &`"
+            )
+        }
+    }
+}
+
+fn help(meant: Option<&str>, fault: ValueFault, allowed: &Allowed) -> String {
+    match (meant, fault, allowed) {
+        (Some(meant), ..) => format!("write `{meant}`"),
+        (None, ValueFault::Character(_), _) => {
+            "use `?` for one character that cannot be written, or `*` for several".to_owned()
+        }
+        (None, ValueFault::TooLong(_), _) => "shorten it".to_owned(),
+        (None, _, Allowed::OneOf { .. }) => "write one of them".to_owned(),
+        _ => "write a number in the range".to_owned(),
+    }
+}

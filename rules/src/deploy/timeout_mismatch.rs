@@ -1,0 +1,127 @@
+use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::timeouts::{MAX_READ, integration_timeout, read_timeout};
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+use cflint_template::edit::NewValue;
+use cflint_template::model::{Model, Origin, OriginKind, Prop, Route};
+
+use crate::support::confidence_of_origin;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins that CloudFront waits for less long than API Gateway may take to answer, and those with a
+    /// `ResponseCompletionTimeout` below `OriginReadTimeout`.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront gives up after `OriginReadTimeout`, 30 seconds by default, asks `GET` requests again, and answers `504`.
+    /// The integration that was meant to have more time still runs to its end, perhaps three times over, and nobody gets the
+    /// answer. A limit for the whole answer that is shorter than the one for its first byte is refused.
+    ///
+    /// ## Remediation
+    /// Set `OriginReadTimeout` in `CustomOriginConfig` to the `TimeoutInMillis` of the slowest integration in seconds,
+    /// rounded up; up to 180 need no request to AWS. Or shorten the integration, which is the `timeout` of
+    /// `LambdaIntegration` in CDK, and `TimeoutInMillis` of the event in SAM. In CDK the origin has `readTimeout`.
+    ///
+    /// ## Exceptions
+    /// Only integrations whose timeout is written are compared. If CloudFront waits less than the 29 seconds (30 for an HTTP
+    /// API) that an integration has by default, which may be meant that way, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Response timeout](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout)
+    /// - [Quotas of API Gateway](https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html)
+    /// - [AWS::CloudFront::Distribution CustomOriginConfig](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-customoriginconfig.html)
+    pub(crate) TimeoutMismatch {
+        id: "timeout-mismatch",
+        group: Deploy,
+        summary: "requests are given up before the API has to answer",
+        severity: Warning,
+        fix: Safe,
+        cdk: "`readTimeout` of the origin",
+    }
+}
+
+impl Rule for TimeoutMismatch {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for origin in &model.distribution.origins {
+            completion(origin, cx);
+        }
+    }
+
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let Some(read) = read_timeout(origin.origin) else { return };
+        let OriginKind::Custom(config) = &origin.origin.kind else { return };
+        let calls = || origin.paths.iter().flat_map(|path| path.calls());
+        let timeout = |route: &Route| route.timeout.as_ref().and_then(|timeout| timeout.known().copied());
+        let slowest =
+            calls().filter_map(|call| Some((timeout(call.route)?, call.route))).max_by_key(|(ms, _)| *ms);
+        let prop = &config.read_timeout;
+        if let Some((ms, route)) = slowest.filter(|(ms, _)| *ms > read.saturating_mul(1000)) {
+            let seconds = ms.saturating_add(999) / 1000;
+            let edits = (seconds <= MAX_READ)
+                .then(|| match prop.is_absent() {
+                    true => cx.insert(config.node, "OriginReadTimeout", &NewValue::Int(seconds)),
+                    false => cx.replace(prop, &NewValue::Int(seconds)),
+                })
+                .flatten();
+            let finding = cx
+                .report(
+                    prop.span,
+                    format!(
+                        "CloudFront waits {read} seconds for `{}`, which may take {seconds}",
+                        route.name()
+                    ),
+                )
+                .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" });
+            let finding = match &route.timeout {
+                Some(timeout) => finding.related(timeout.span, "the API waits so long").rests_on(timeout),
+                None => finding,
+            };
+            let finding = finding
+                .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
+                .help(format!("set `OriginReadTimeout: {seconds}`"))
+                .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits);
+            drop(
+                finding
+                    .property(property(origin.origin))
+                    .rests_on(prop)
+                    .at_most(confidence_of_origin(origin)),
+            );
+            return;
+        }
+        let unwritten = calls().find(|call| call.route.timeout.is_none());
+        let Some(call) = unwritten.filter(|_| !prop.is_absent()) else { return };
+        let most = integration_timeout(call.entrance.api.protocol);
+        if most > read {
+            let finding = cx
+                .report(prop.span, format!("CloudFront waits {read} seconds for `{}`, which may take {most}", call.route.name()))
+                .label("gives up after this")
+                .note("an integration without `TimeoutInMillis` may take so long; CloudFront answers `504` while it still runs")
+                .help(format!("set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}", read.saturating_mul(1000)));
+            drop(finding.property(property(origin.origin)).rests_on(prop).at_most(Confidence::Possible));
+        }
+    }
+}
+
+fn property(origin: &Origin) -> String {
+    format!("{}.CustomOriginConfig.OriginReadTimeout", origin.property())
+}
+
+fn completion(origin: &Origin, cx: &mut Context<'_>) {
+    let whole: &Prop<i64> = &origin.completion_timeout;
+    let (Some(seconds), Some(read)) = (whole.known(), read_timeout(origin)) else { return };
+    if *seconds >= read {
+        return;
+    }
+    let finding = cx
+        .report(
+            whole.span,
+            format!("an answer has to be complete after {seconds} seconds, and may start after {read}"),
+        )
+        .label("less than `OriginReadTimeout`")
+        .note(
+            "CloudFront takes no `ResponseCompletionTimeout` below the time that it waits for the first byte",
+        )
+        .help(format!(
+            "set `ResponseCompletionTimeout` to {read} or more, or `OriginReadTimeout` to {seconds} or less"
+        ));
+    drop(finding.property(format!("{}.ResponseCompletionTimeout", origin.property())).rests_on(whole));
+}
