@@ -49,6 +49,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::origin_path_malformed::RULE,
     routing::origin_path_misses_stage::RULE,
     routing::origin_region_mismatch::RULE,
+    routing::origin_tls_outdated::RULE,
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
     routing::regional_domain_without_host::RULE,
@@ -99,6 +100,7 @@ mod routing {
     pub(crate) mod origin_path_malformed;
     pub(crate) mod origin_path_misses_stage;
     pub(crate) mod origin_region_mismatch;
+    pub(crate) mod origin_tls_outdated;
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
     pub(crate) mod regional_domain_without_host;

@@ -26,6 +26,7 @@ pub mod reach;
 pub mod refusal;
 pub mod routing;
 pub mod selection;
+pub mod tls;
 pub mod trace;
 
 pub use certainty::Certainty;
