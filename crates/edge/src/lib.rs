@@ -9,6 +9,7 @@ pub mod backend;
 pub mod caching;
 pub mod calls;
 pub mod credential;
+pub mod dns;
 pub mod entrance;
 pub mod forwarding;
 pub mod headers;

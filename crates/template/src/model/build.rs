@@ -13,6 +13,7 @@ use super::{
 };
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
+use crate::syntax::NodeRef;
 use crate::template::{Env, Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
@@ -205,6 +206,30 @@ impl<'s, 't> Slice<'s, 't> {
     /// Whether other templates get the name of a custom domain, so that they can add mappings to it.
     pub(super) fn is_open_domain(&self, id: &str) -> bool {
         self.graph.domains.is_handed_over(id)
+    }
+
+    /// Whether conditions choose between a record and one that leads to a distribution.
+    pub(super) fn is_chosen_record(&self, index: usize) -> bool {
+        let resources = self.template.resources();
+        let is_conditional = |index: usize| {
+            resources.get(index).is_some_and(|resource| {
+                let mut calls = resource.at.node.subtree().filter_map(NodeRef::intrinsic);
+                resource.condition.is_some() || calls.any(|call| call.name() == "Fn::If")
+            })
+        };
+        let leads = |index: usize| {
+            let mut others = self.graph.neighbours[index].iter().filter_map(|&other| resources.get(other));
+            others.any(|other| other.kind == DISTRIBUTION)
+        };
+        let is_record = |index: usize| {
+            resources.get(index).is_some_and(|resource| resource.kind.starts_with("AWS::Route53::RecordSet"))
+        };
+        is_conditional(index)
+            && (leads(index)
+                || self
+                    .members
+                    .iter()
+                    .any(|&other| is_record(other) && leads(other) && is_conditional(other)))
     }
 
     /// Whether something other than one distribution of the template may use a policy.
