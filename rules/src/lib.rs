@@ -23,6 +23,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
     caching::error_cached_by_default::RULE,
+    dns::alias_record_wrong_zone::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
@@ -65,6 +66,10 @@ mod caching {
     pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
     pub(crate) mod error_cached_by_default;
+}
+
+mod dns {
+    pub(crate) mod alias_record_wrong_zone;
 }
 
 mod headers {
