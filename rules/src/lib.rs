@@ -23,6 +23,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
     caching::error_cached_by_default::RULE,
+    dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
     dns::alias_record_wrong_zone::RULE,
     headers::api_key_not_forwarded::RULE,
@@ -70,6 +71,7 @@ mod caching {
 }
 
 mod dns {
+    pub(crate) mod alias_record_bypasses_distribution;
     pub(crate) mod alias_record_not_in_aliases;
     pub(crate) mod alias_record_wrong_zone;
 }
