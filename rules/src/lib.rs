@@ -26,6 +26,7 @@ pub static RULES: &[&dyn Rule] = &[
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
     dns::alias_record_wrong_zone::RULE,
+    dns::ipv6_record_missing::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
@@ -74,6 +75,7 @@ mod dns {
     pub(crate) mod alias_record_bypasses_distribution;
     pub(crate) mod alias_record_not_in_aliases;
     pub(crate) mod alias_record_wrong_zone;
+    pub(crate) mod ipv6_record_missing;
 }
 
 mod headers {
