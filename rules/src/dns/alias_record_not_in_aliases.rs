@@ -42,9 +42,9 @@ declare_rule! {
 impl Rule for AliasRecordNotInAliases {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let distribution = &model.distribution;
-        if distribution.aliases.open.is_some()
-            || !distribution.connection_mode.literal().is_none_or(|mode| mode == "direct")
-        {
+        let mode = &distribution.connection_mode;
+        let is_direct = mode.is_absent() || mode.literal() == Some("direct");
+        if distribution.aliases.open.is_some() || !is_direct {
             return;
         }
         let mut reported: Vec<&Text> = Vec::new();
