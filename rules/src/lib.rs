@@ -22,6 +22,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::authenticated_response_cached::RULE,
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
+    caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
@@ -68,6 +69,7 @@ mod caching {
     pub(crate) mod authenticated_response_cached;
     pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
+    pub(crate) mod compression_ineffective;
     pub(crate) mod error_cached_by_default;
 }
 

@@ -8,6 +8,7 @@ mod certainty;
 pub mod backend;
 pub mod caching;
 pub mod calls;
+pub mod compression;
 pub mod credential;
 pub mod dns;
 pub mod entrance;
