@@ -24,6 +24,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::cache_key_misses_query_string::RULE,
     caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
+    caching::legacy_forwarded_values::RULE,
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
     dns::alias_record_wrong_zone::RULE,
@@ -71,6 +72,7 @@ mod caching {
     pub(crate) mod cache_key_misses_query_string;
     pub(crate) mod compression_ineffective;
     pub(crate) mod error_cached_by_default;
+    pub(crate) mod legacy_forwarded_values;
 }
 
 mod dns {
