@@ -97,6 +97,14 @@ pub fn covers(alias: &Text, name: &Text) -> Tri {
     }
 }
 
+/// Whether viewers may come to the distribution by a host name, as far as its aliases tell.
+#[must_use]
+pub fn is_covered(distribution: &Distribution, name: &Text) -> Tri {
+    let covered = |alias: &Prop<Text>| alias.known().map_or(Tri::Unknown, |alias| covers(alias, name));
+    let open = if distribution.aliases.open.is_some() { Tri::Unknown } else { Tri::False };
+    distribution.aliases.iter().map(covered).fold(open, Tri::or)
+}
+
 /// Whether a name is more than a zone, which is a literal and what follows it, and ends with it.
 fn ends_with(name: &Text, zone: &str, after: &[Part]) -> Tri {
     let mut name = name.parts();

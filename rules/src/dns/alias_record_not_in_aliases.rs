@@ -1,8 +1,8 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::dns::{covers, leads_to};
+use cflint_edge::dns::{is_covered, leads_to};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
-use cflint_template::value::{Text, Tri};
+use cflint_template::value::Text;
 
 use crate::support::{is_filled_in, listed};
 
@@ -44,7 +44,7 @@ impl Rule for AliasRecordNotInAliases {
         let distribution = &model.distribution;
         let mode = &distribution.connection_mode;
         let is_direct = mode.is_absent() || mode.literal() == Some("direct");
-        if distribution.aliases.open.is_some() || !is_direct {
+        if !is_direct {
             return;
         }
         let mut reported: Vec<&Text> = Vec::new();
@@ -57,12 +57,6 @@ impl Rule for AliasRecordNotInAliases {
             }
         }
     }
-}
-
-fn is_covered(distribution: &Distribution, name: &Text) -> Tri {
-    let covered = |alias: &Text| covers(alias, name);
-    let answers = distribution.aliases.iter().map(|alias| alias.known().map_or(Tri::Unknown, covered));
-    answers.fold(Tri::False, Tri::or)
 }
 
 fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Context<'_>) {

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_edge::dns::{is_same, leads_to};
+use cflint_edge::dns::{is_covered, is_same, leads_to};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Record};
 use cflint_template::value::Text;
@@ -44,6 +44,10 @@ impl Rule for Ipv6RecordMissing {
         let leading = || model.records.iter().filter(|record| leads_to(record, &model.distribution));
         for record in leading().filter(|record| !record.is_partial && record.alias.known().is_some()) {
             let Some(name) = record.name.known().filter(|name| !is_filled_in(name)) else { continue };
+            // Nobody comes by a name that the distribution does not have.
+            if is_covered(&model.distribution, name).is_false() {
+                continue;
+            }
             match (has_ipv6, record.record_type.literal()) {
                 (Some(true), Some("A")) if !leading().any(|other| may_be_ipv6(other, name)) => {
                     missing(model, record, name, cx);
