@@ -37,6 +37,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::preflight_not_allowed::RULE,
     headers::query_string_not_forwarded::RULE,
     input::duplicate_key::RULE,
+    input::invalid_intrinsic::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
     routing::all_headers_forwarded::RULE,
@@ -94,6 +95,7 @@ mod headers {
 
 mod input {
     pub(crate) mod duplicate_key;
+    pub(crate) mod invalid_intrinsic;
     pub(crate) mod invalid_template;
     pub(crate) mod unknown_reference;
 }
