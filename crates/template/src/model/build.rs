@@ -208,28 +208,24 @@ impl<'s, 't> Slice<'s, 't> {
         self.graph.domains.is_handed_over(id)
     }
 
-    /// Whether conditions choose between a record and one that leads to a distribution.
-    pub(super) fn is_chosen_record(&self, index: usize) -> bool {
+    /// Whether a condition decides about a resource or about something in it.
+    pub(super) fn is_conditional(&self, index: usize) -> bool {
+        self.template.resources().get(index).is_some_and(|resource| {
+            let mut calls = resource.at.node.subtree().filter_map(NodeRef::intrinsic);
+            resource.condition.is_some() || calls.any(|call| call.name() == "Fn::If")
+        })
+    }
+
+    /// Whether a resource names a distribution, in this view or in another one.
+    pub(super) fn names_distribution(&self, index: usize) -> bool {
         let resources = self.template.resources();
-        let is_conditional = |index: usize| {
-            resources.get(index).is_some_and(|resource| {
-                let mut calls = resource.at.node.subtree().filter_map(NodeRef::intrinsic);
-                resource.condition.is_some() || calls.any(|call| call.name() == "Fn::If")
-            })
-        };
-        let leads = |index: usize| {
-            let mut others = self.graph.neighbours[index].iter().filter_map(|&other| resources.get(other));
-            others.any(|other| other.kind == DISTRIBUTION)
-        };
-        let is_record = |index: usize| {
-            resources.get(index).is_some_and(|resource| resource.kind.starts_with("AWS::Route53::RecordSet"))
-        };
-        is_conditional(index)
-            && (leads(index)
-                || self
-                    .members
-                    .iter()
-                    .any(|&other| is_record(other) && leads(other) && is_conditional(other)))
+        let mut named = self.graph.neighbours[index].iter().filter_map(|&other| resources.get(other));
+        named.any(|other| other.kind == DISTRIBUTION)
+    }
+
+    /// The resources that belong to the slice in one view or another.
+    pub(super) fn members(&self) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
+        self.members.iter().filter_map(|&index| Some((index, self.template.resources().get(index)?)))
     }
 
     /// Whether something other than one distribution of the template may use a policy.

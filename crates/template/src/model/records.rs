@@ -1,6 +1,8 @@
 //! DNS records of Route 53.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-recordset.html>
 
+use std::cell::OnceCell;
+
 use cflint_diagnostics::Span;
 
 use super::api::{absent, list};
@@ -75,6 +77,7 @@ const PARTIAL: [&str; 8] = [
 /// Every record of the slice.
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Record> {
     let mut records = Vec::new();
+    let is_chosen = OnceCell::new();
     for (index, resource) in slice.resources() {
         let properties = slice.reader(index);
         let (id, kind) = (resource.id.as_str(), resource.kind);
@@ -98,10 +101,20 @@ pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Record> {
             }
             _ => {}
         }
-        let is_choice = records.len() > start && slice.is_chosen_record(index);
-        records.iter_mut().skip(start).for_each(|record| record.is_choice = is_choice);
+        if records.len() > start && slice.is_conditional(index) {
+            let leads = slice.names_distribution(index) || *is_chosen.get_or_init(|| has_conditional(slice));
+            records.iter_mut().skip(start).for_each(|record| record.is_choice = leads);
+        }
     }
     records
+}
+
+/// Whether a record that leads to a distribution depends on a condition.
+fn has_conditional(slice: &Slice<'_, '_>) -> bool {
+    let is_record = |kind: &str| kind.starts_with("AWS::Route53::RecordSet");
+    slice.members().any(|(index, resource)| {
+        is_record(resource.kind) && slice.names_distribution(index) && slice.is_conditional(index)
+    })
 }
 
 fn record(id: &str, kind: &str, span: Span, property: String, set: &Reader<'_, '_>) -> Record {
