@@ -22,7 +22,9 @@ pub static RULES: &[&dyn Rule] = &[
     caching::authenticated_response_cached::RULE,
     caching::cache_key_misses_origin_header::RULE,
     caching::cache_key_misses_query_string::RULE,
+    caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
+    caching::legacy_forwarded_values::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::edge_function_invalid::RULE,
@@ -34,6 +36,10 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::property_value_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
+    dns::alias_record_bypasses_distribution::RULE,
+    dns::alias_record_not_in_aliases::RULE,
+    dns::alias_record_wrong_zone::RULE,
+    dns::ipv6_record_missing::RULE,
     headers::api_key_not_forwarded::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
@@ -42,6 +48,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::preflight_not_allowed::RULE,
     headers::query_string_not_forwarded::RULE,
     input::duplicate_key::RULE,
+    input::invalid_intrinsic::RULE,
     input::invalid_template::RULE,
     input::unknown_reference::RULE,
     input::unknown_rule_in_suppression::RULE,
@@ -62,6 +69,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::origin_path_malformed::RULE,
     routing::origin_path_misses_stage::RULE,
     routing::origin_region_mismatch::RULE,
+    routing::origin_tls_outdated::RULE,
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
     routing::regional_domain_without_host::RULE,
@@ -89,7 +97,9 @@ mod caching {
     pub(crate) mod authenticated_response_cached;
     pub(crate) mod cache_key_misses_origin_header;
     pub(crate) mod cache_key_misses_query_string;
+    pub(crate) mod compression_ineffective;
     pub(crate) mod error_cached_by_default;
+    pub(crate) mod legacy_forwarded_values;
 }
 
 mod deploy {
@@ -106,6 +116,13 @@ mod deploy {
     pub(crate) mod ttl_order_invalid;
 }
 
+mod dns {
+    pub(crate) mod alias_record_bypasses_distribution;
+    pub(crate) mod alias_record_not_in_aliases;
+    pub(crate) mod alias_record_wrong_zone;
+    pub(crate) mod ipv6_record_missing;
+}
+
 mod headers {
     pub(crate) mod api_key_not_forwarded;
     pub(crate) mod authorization_not_forwarded;
@@ -118,6 +135,7 @@ mod headers {
 
 mod input {
     pub(crate) mod duplicate_key;
+    pub(crate) mod invalid_intrinsic;
     pub(crate) mod invalid_template;
     pub(crate) mod unknown_reference;
     pub(crate) mod unknown_rule_in_suppression;
@@ -141,6 +159,7 @@ mod routing {
     pub(crate) mod origin_path_malformed;
     pub(crate) mod origin_path_misses_stage;
     pub(crate) mod origin_region_mismatch;
+    pub(crate) mod origin_tls_outdated;
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
     pub(crate) mod regional_domain_without_host;

@@ -40,7 +40,7 @@ fn has_open_loops(template: &Template<'_>) -> bool {
 }
 
 /// Whether rain, a preprocessor, has something to do, such as `!Rain::Embed`.
-fn has_directives(template: &Template<'_>) -> bool {
+pub(crate) fn has_directives(template: &Template<'_>) -> bool {
     template.root().subtree().flat_map(NodeRef::entries).any(|entry| entry.name().contains("Rain::"))
 }
 

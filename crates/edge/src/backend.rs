@@ -52,6 +52,12 @@ impl<'m> Backend<'m> {
         if matches!(origin.kind, OriginKind::Vpc) {
             return Self::Other;
         }
+        Self::of_host(model, domain)
+    }
+
+    /// Classifies a host name, whoever asks there.
+    #[must_use]
+    pub fn of_host(model: &'m Model, domain: &Text) -> Self {
         if let Some(domain) = model.custom_domains.iter().find(|known| known.has_name(domain)) {
             return Self::ApiDomain(domain);
         }

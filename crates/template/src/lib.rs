@@ -5,6 +5,7 @@ pub mod edit;
 pub mod eval;
 mod generated;
 pub mod links;
+pub mod misuse;
 pub mod model;
 pub mod project;
 mod scope;

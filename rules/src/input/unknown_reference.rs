@@ -102,6 +102,10 @@ fn is_attribute(link: &Link<'_>) -> bool {
 
 fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
     let wanted = wanted(link);
+    // Without an attribute, it is not even clear what is named; `invalid-intrinsic` says that.
+    if link.function == "Fn::GetAtt" && link.attribute == Some("") {
+        return true;
+    }
     if names.kinds(&link.name).iter().any(|(kind, _)| wanted.contains(kind)) || outside::fills_in(&link.name)
     {
         return true;

@@ -45,7 +45,7 @@ declare_rule! {
         summary: "a behavior answers viewers over plain HTTP",
         severity: Warning,
         fix: Unsafe,
-        aliases: ["CKV_AWS_34"],
+        aliases: ["CKV_AWS_34", "CT.CLOUDFRONT.PR.3", "CloudFront.3"],
         cdk: "`viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY` or `REDIRECT_TO_HTTPS`",
     }
 }

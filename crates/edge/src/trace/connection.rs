@@ -1,7 +1,7 @@
 //! Whether CloudFront gets a connection to the origin.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html>
 
-use cflint_template::model::{CustomOrigin, OriginKind, Protocol};
+use cflint_template::model::{CustomOrigin, OriginKind};
 
 use super::sent::Sent;
 use super::viewer::page;
@@ -9,9 +9,7 @@ use super::{End, Party, Tracer, Way};
 use crate::Certainty;
 use crate::backend::Backend;
 use crate::path::RequestPath;
-
-/// TLS versions that API Gateway and Lambda do not take any more.
-const OUTDATED: [&str; 3] = ["SSLv3", "TLSv1", "TLSv1.1"];
+use crate::tls;
 
 impl<'m> Tracer<'m, '_> {
     /// Whether the origin is asked over HTTPS.
@@ -48,7 +46,7 @@ impl<'m> Tracer<'m, '_> {
             self.sure("connection", detail, port.span);
             return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(port.span));
         }
-        if sent.is_https && self.is_tls_outdated(path, config) {
+        if sent.is_https && tls::is_refused(&path.backend, config) {
             let span = config.ssl_protocols.span;
             let detail =
                 format!("only TLS versions before 1.2 may be used, and {} refuses them", path.backend.name());
@@ -73,20 +71,5 @@ impl<'m> Tracer<'m, '_> {
             );
             self.sure("timeout", detail, config.read_timeout.span);
         }
-    }
-
-    fn is_tls_outdated(&self, path: &RequestPath<'m>, config: &CustomOrigin) -> bool {
-        let protocols = &config.ssl_protocols;
-        let is_strict = match &path.backend {
-            Backend::ExecuteApi { api: Some(api), .. } => api.protocol == Protocol::Http,
-            Backend::LambdaUrl(_) => true,
-            Backend::ApiDomain(domain) => domain.security_policy.literal() == Some("TLS_1_2"),
-            _ => false,
-        };
-        let is_old = |name: Option<&str>| name.is_some_and(|name| OUTDATED.contains(&name));
-        is_strict
-            && protocols.open.is_none()
-            && !protocols.items.is_empty()
-            && protocols.iter().all(|protocol| is_old(protocol.literal()))
     }
 }

@@ -7,6 +7,7 @@ use cflint_template::value::{Text, Tri};
 use super::viewer::page;
 use super::{End, Party, Step, Trace, Tracer, Way, by_default, listed};
 use crate::Certainty;
+use crate::dns::covers;
 
 /// How the names of distributions end that AWS gives.
 const OWN: &str = ".cloudfront.net";
@@ -31,17 +32,9 @@ pub fn comes_here(model: &Model, host: &str) -> Tri {
     aliases.fold(if open { Tri::Unknown } else { Tri::False }, Tri::or)
 }
 
-/// Whether an alias takes a host name. `*` at the start stands for one label or several.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
+/// Whether an alias takes a host name.
 fn alias_takes(alias: &Text, host: &str) -> Tri {
-    match alias.as_literal().map(str::to_ascii_lowercase) {
-        Some(alias) => Tri::from(match alias.strip_prefix('*') {
-            Some(zone) => host.len() > zone.len() && host.ends_with(zone),
-            None => alias == host,
-        }),
-        None if alias.prefix().starts_with('*') => Tri::Unknown,
-        None => alias.equals(&Text::literal(host)),
-    }
+    covers(alias, &Text::literal(host))
 }
 
 /// How exactly the aliases name a host: the more, the closer; `None` if none of them certainly does. Of several

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
+use crate::syntax::NodeRef;
 use crate::template::{Env, Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
@@ -205,6 +206,26 @@ impl<'s, 't> Slice<'s, 't> {
     /// Whether other templates get the name of a custom domain, so that they can add mappings to it.
     pub(super) fn is_open_domain(&self, id: &str) -> bool {
         self.graph.domains.is_handed_over(id)
+    }
+
+    /// Whether a condition decides about a resource or about something in it.
+    pub(super) fn is_conditional(&self, index: usize) -> bool {
+        self.template.resources().get(index).is_some_and(|resource| {
+            let mut calls = resource.at.node.subtree().filter_map(NodeRef::intrinsic);
+            resource.condition.is_some() || calls.any(|call| call.name() == "Fn::If")
+        })
+    }
+
+    /// Whether a resource names a distribution, in this view or in another one.
+    pub(super) fn names_distribution(&self, index: usize) -> bool {
+        let resources = self.template.resources();
+        let mut named = self.graph.neighbours[index].iter().filter_map(|&other| resources.get(other));
+        named.any(|other| other.kind == DISTRIBUTION)
+    }
+
+    /// The resources that belong to the slice in one view or another.
+    pub(super) fn members(&self) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
+        self.members.iter().filter_map(|&index| Some((index, self.template.resources().get(index)?)))
     }
 
     /// Whether something other than one distribution of the template may use a policy.

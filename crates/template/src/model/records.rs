@@ -1,6 +1,8 @@
 //! DNS records of Route 53.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-recordset.html>
 
+use std::cell::OnceCell;
+
 use cflint_diagnostics::Span;
 
 use super::api::{absent, list};
@@ -24,12 +26,26 @@ pub struct Record {
     pub name: Prop<Text>,
     /// `A`, `AAAA`, `CNAME` or another one.
     pub record_type: Prop<Text>,
+    /// The hosted zone that the record is in, by id.
+    pub zone: Prop<Text>,
     /// What an alias record points to.
     pub alias: Prop<AliasTarget>,
     /// The values of a record that is no alias.
     pub values: List<Prop<Text>>,
+    /// Whether it is weighted, or answered for some of the viewers only, beside others of the same name.
+    pub is_partial: bool,
+    /// Whether conditions choose between it and a record that leads to a distribution.
+    pub is_choice: bool,
     /// Path of the record below `Properties`; empty if the resource is the record.
     pub property: String,
+}
+
+impl Record {
+    /// Path of one of its properties below `Properties`.
+    #[must_use]
+    pub fn property_of(&self, name: &str) -> String {
+        if self.property.is_empty() { name.to_owned() } else { format!("{}.{name}", self.property) }
+    }
 }
 
 /// What an alias record points to.
@@ -45,29 +61,60 @@ pub struct AliasTarget {
     pub node: Option<NodeId>,
 }
 
+/// What makes a record one of several of its name.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-policy.html>
+const PARTIAL: [&str; 8] = [
+    "CidrRoutingConfig",
+    "Failover",
+    "GeoLocation",
+    "GeoProximityLocation",
+    "MultiValueAnswer",
+    "Region",
+    "SetIdentifier",
+    "Weight",
+];
+
 /// Every record of the slice.
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Record> {
     let mut records = Vec::new();
+    let is_chosen = OnceCell::new();
     for (index, resource) in slice.resources() {
         let properties = slice.reader(index);
-        match resource.kind {
+        let (id, kind) = (resource.id.as_str(), resource.kind);
+        let start = records.len();
+        match kind {
             "AWS::Route53::RecordSet" => {
-                let span = resource.id_span;
-                records.push(record(&resource.id, resource.kind, span, String::new(), &properties));
+                records.push(record(id, kind, resource.id_span, String::new(), &properties));
             }
             "AWS::Route53::RecordSetGroup" => {
                 let inner = properties.maps("RecordSets", |set, number| {
-                    record(&resource.id, resource.kind, set.span(), format!("RecordSets[{number}]"), &set)
+                    let mut record = record(id, kind, set.span(), format!("RecordSets[{number}]"), &set);
+                    if record.zone.is_absent() {
+                        record.zone = properties.text("HostedZoneId");
+                    }
+                    record
                 });
                 records.extend(inner.items);
             }
             "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
-                records.extend(of_sam(&resource.id, resource.kind, &properties));
+                records.extend(of_sam(id, kind, &properties));
             }
             _ => {}
         }
+        if records.len() > start && slice.is_conditional(index) {
+            let leads = slice.names_distribution(index) || *is_chosen.get_or_init(|| has_conditional(slice));
+            records.iter_mut().skip(start).for_each(|record| record.is_choice = leads);
+        }
     }
     records
+}
+
+/// Whether a record that leads to a distribution depends on a condition.
+fn has_conditional(slice: &Slice<'_, '_>) -> bool {
+    let is_record = |kind: &str| kind.starts_with("AWS::Route53::RecordSet");
+    slice.members().any(|(index, resource)| {
+        is_record(resource.kind) && slice.names_distribution(index) && slice.is_conditional(index)
+    })
 }
 
 fn record(id: &str, kind: &str, span: Span, property: String, set: &Reader<'_, '_>) -> Record {
@@ -77,6 +124,7 @@ fn record(id: &str, kind: &str, span: Span, property: String, set: &Reader<'_, '
         span,
         name: set.text("Name"),
         record_type: set.text("Type"),
+        zone: set.text("HostedZoneId"),
         alias: set.map("AliasTarget").map(|target| {
             State::Known(AliasTarget {
                 dns_name: target.text("DNSName"),
@@ -86,42 +134,61 @@ fn record(id: &str, kind: &str, span: Span, property: String, set: &Reader<'_, '
             })
         }),
         values: set.texts("ResourceRecords"),
+        is_partial: PARTIAL.iter().any(|name| set.entry(name).is_some()),
+        is_choice: false,
         property,
     }
 }
 
-/// The record that SAM makes for the custom domain of an API. It leads to the domain itself, unless the user names a
-/// distribution.
+/// The records that SAM makes for the custom domain of an API. They lead to the domain itself, unless it is
+/// edge-optimized and the user names a distribution.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-route53configuration.html>
-fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Option<Record> {
+fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Vec<Record> {
     let domain = api.map_or_empty("Domain");
     let route53 = domain.map("Route53");
-    let State::Known(settings) = &route53.state else { return None };
+    let State::Known(settings) = &route53.state else { return Vec::new() };
+    let endpoint = domain.text("EndpointConfiguration");
     let written = settings.text("DistributionDomainName");
-    let own = Hole::of(
-        Reference::Resource { id: id.to_owned(), attribute: "DomainName.RegionalDomainName".to_owned() },
-        Alphabet::HOST,
-    );
-    let dns_name = match &written.state {
-        State::Absent => Prop { state: State::Known(Text::hole(own)), ..written },
-        _ => written,
-    };
     let span = route53.span;
     let made = |why: &str| State::Unknown(Reason(why.to_owned()));
+    let own = |attribute: &str| {
+        let reference =
+            Reference::Resource { id: id.to_owned(), attribute: format!("DomainName.{attribute}") };
+        Prop { state: State::Known(Text::hole(Hole::of(reference, Alphabet::HOST))), ..absent(span) }
+    };
+    let dns_name = match (&endpoint.state, endpoint.literal()) {
+        (State::Absent, _) | (_, Some("REGIONAL")) => own("RegionalDomainName"),
+        (_, Some("EDGE")) if written.is_absent() => own("DistributionDomainName"),
+        (_, Some("EDGE")) => written,
+        _ => Prop { state: made("the kind of the endpoint decides"), ..absent(span) },
+    };
     let target = AliasTarget {
         dns_name,
         zone: Prop { state: made("SAM gives it"), ..absent(span) },
         evaluates_health: settings.bool("EvaluateTargetHealth"),
         node: None,
     };
-    Some(Record {
+    let of_type = |name: State<Text>| Record {
         id: id.to_owned(),
         kind: kind.to_owned(),
         span,
         name: domain.text("DomainName"),
-        record_type: Prop { state: State::Known(Text::literal("A")), ..absent(span) },
-        alias: Prop { state: State::Known(target), ..absent(span) },
+        record_type: Prop { state: name, ..absent(span) },
+        zone: settings.text("HostedZoneId"),
+        alias: Prop { state: State::Known(target.clone()), ..absent(span) },
         values: list(span, Vec::new()),
+        is_partial: ["SetIdentifier", "Region"].iter().any(|name| settings.entry(name).is_some()),
+        is_choice: false,
         property: "Domain.Route53".to_owned(),
-    })
+    };
+    let mut records = vec![of_type(State::Known(Text::literal("A")))];
+    let ipv6 = settings.bool("IpV6");
+    match ipv6.known() {
+        Some(true) => records.push(of_type(State::Known(Text::literal("AAAA")))),
+        None if ipv6.is_unknown() => {
+            records.push(of_type(State::Unknown(Reason("`IpV6` decides".to_owned()))))
+        }
+        _ => {}
+    }
+    records
 }

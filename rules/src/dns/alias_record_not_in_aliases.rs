@@ -1,0 +1,97 @@
+use cflint_diagnostics::Confidence;
+use cflint_edge::dns::{is_covered, leads_to};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Distribution, Model, Record};
+use cflint_template::value::Text;
+
+use crate::support::{is_filled_in, listed};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports DNS records that lead to a distribution which does not have their name among its `Aliases`.
+    ///
+    /// ## Why is this bad?
+    /// DNS takes viewers to CloudFront, but CloudFront finds the distribution by the name in the request. If no
+    /// distribution has that name, it answers 403 with an HTML page: "The request could not be satisfied. Bad request." A
+    /// browser does not even get so far, because the certificate is for other names. `*.example.com` does not stand for
+    /// `example.com` itself.
+    ///
+    /// ## Remediation
+    /// Add the name to `Aliases` of the distribution, and to its certificate; or remove the record. In CDK, that is
+    /// `domainNames` of the `Distribution`. SAM templates write the distribution the same way.
+    ///
+    /// ## Exceptions
+    /// Names that an alias may cover, because a parameter decides, are not reported. A record for `*.example.com` is not
+    /// reported if some of its names are aliases. Aliases can be moved to a distribution past the template, so the
+    /// finding is only likely. Distributions whose names belong to their tenants are left out.
+    ///
+    /// ## References
+    /// - [Use custom URLs by adding alternate domain names](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html)
+    /// - [Routing traffic to a distribution](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html)
+    /// - [AWS::Route53::RecordSet AliasTarget](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-aliastarget.html)
+    pub(crate) AliasRecordNotInAliases {
+        id: "alias-record-not-in-aliases",
+        group: Dns,
+        summary: "a DNS record leads to a distribution that does not answer to its name",
+        severity: Error,
+        fix: None,
+        cdk: "`domainNames` of the distribution",
+    }
+}
+
+impl Rule for AliasRecordNotInAliases {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let distribution = &model.distribution;
+        let mode = &distribution.connection_mode;
+        let is_direct = mode.is_absent() || mode.literal() == Some("direct");
+        if !is_direct {
+            return;
+        }
+        let mut reported: Vec<&Text> = Vec::new();
+        for record in model.records.iter().filter(|record| leads_to(record, distribution)) {
+            let Some(name) = record.name.known().filter(|name| !is_filled_in(name)) else { continue };
+            // The second record is the same one for IPv6.
+            if is_covered(distribution, name).is_false() && !reported.contains(&name) {
+                reported.push(name);
+                report(distribution, record, name, cx);
+            }
+        }
+    }
+}
+
+fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Context<'_>) {
+    let id = &distribution.id;
+    let aliases: Vec<String> = distribution
+        .aliases
+        .iter()
+        .filter_map(|alias| alias.known())
+        .map(|alias| format!("`{alias}`"))
+        .collect();
+    let label = match aliases.is_empty() {
+        true => format!("`{id}` has no aliases"),
+        false => format!("`{id}` answers to {} only", listed(aliases)),
+    };
+    let host = name.to_string();
+    let host = host.trim_end_matches('.');
+    // One of the names that a wildcard stands for.
+    let host = host.replacen("\\052", "*", 1).replacen('*', "www", 1);
+    let target = name.as_literal().map(|_| format!("https://{host}/"));
+    let mut finding = cx
+        .report(record.name.span, format!("a record leads `{name}` to `{id}`, which has no such alias"))
+        .label("viewers of this name get 403")
+        .related(distribution.aliases.span, label)
+        .note(format!("CloudFront answers `GET https://{host}/` with 403 and an HTML page, `Bad request`"))
+        .witness_if("GET", target.as_deref())
+        .help(format!(
+            "add `{}` to `Aliases` of `{id}` and to its certificate, or remove the record",
+            name.to_string().trim_end_matches('.')
+        ))
+        .resource(&record.id, &record.kind)
+        .property(record.property_of("Name"))
+        .rests_on(&record.name)
+        .at_most(Confidence::Likely);
+    for alias in &distribution.aliases {
+        finding = finding.rests_on(alias);
+    }
+    drop(finding);
+}

@@ -1,0 +1,145 @@
+use cflint_diagnostics::{Confidence, Severity};
+use cflint_edge::dns::{Zone, leads_to, zones};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{AliasTarget, Model, Record};
+use cflint_template::value::{Reference, Text};
+
+/// The types that an alias record for a distribution can have.
+/// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html>
+const TYPES: [&str; 3] = ["A", "AAAA", "HTTPS"];
+/// Attributes that are the zone of something else.
+const OTHER_ZONES: [&str; 3] = ["RegionalHostedZoneId", "CanonicalHostedZoneID", "CanonicalHostedZoneNameID"];
+
+declare_rule! {
+    /// ## What it does
+    /// Reports alias records for a distribution whose target is described wrongly: a `HostedZoneId` that is not
+    /// CloudFront's, a type other than `A`, `AAAA` and `HTTPS`, or `EvaluateTargetHealth: true`.
+    ///
+    /// ## Why is this bad?
+    /// `HostedZoneId` of an alias target is the zone in which the *target* lies. For every distribution that is
+    /// `Z2FDTNDATAQYW2`, in China `Z3RFFRIM2A3IF5`. The zone of your own domain belongs one level higher, into
+    /// `HostedZoneId` of the record. Route 53 refuses the record, and CloudFormation rolls back the stack, after it has
+    /// waited minutes for the distribution.
+    ///
+    /// Distributions have no health that Route 53 could evaluate. Its documentation says that `EvaluateTargetHealth`
+    /// cannot be `true` for them, so that is a warning.
+    ///
+    /// ## Remediation
+    /// Write `HostedZoneId: Z2FDTNDATAQYW2` in `AliasTarget`, leave out `EvaluateTargetHealth`, and make one record of
+    /// type `A` and one of type `AAAA`. In CDK `RecordTarget.fromAlias(new CloudFrontTarget(distribution))` does that.
+    /// In SAM, where the distribution is `DistributionDomainName` in `Route53` of an API, leave `EvaluateTargetHealth`
+    /// out.
+    ///
+    /// ## Exceptions
+    /// A zone that a parameter without default gives is not reported, unless it is also the zone of the record itself.
+    /// Which of the two zones is right is judged only if the region of the stack is known; otherwise both are.
+    ///
+    /// ## References
+    /// - [Routing traffic to a distribution](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html)
+    /// - [AWS::Route53::RecordSet AliasTarget](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-route53-recordset-aliastarget.html)
+    /// - [Route 53 in China](https://docs.amazonaws.cn/en_us/aws/latest/userguide/route53.html)
+    pub(crate) AliasRecordWrongZone {
+        id: "alias-record-wrong-zone",
+        group: Dns,
+        summary: "an alias record for a distribution names another zone, or is of another type",
+        severity: Error,
+        fix: None,
+        cdk: "`RecordTarget.fromAlias(new CloudFrontTarget(distribution))`",
+    }
+}
+
+impl Rule for AliasRecordWrongZone {
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let right: Vec<&Zone> = zones(model).collect();
+        for record in &model.records {
+            if let Some(target) = record.alias.known().filter(|_| leads_to(record, &model.distribution)) {
+                zone(record, target, &right, cx);
+                health(record, target, cx);
+                kind(record, cx);
+            }
+        }
+    }
+}
+
+fn zone(record: &Record, target: &AliasTarget, right: &[&Zone], cx: &mut Context<'_>) {
+    let Some(written) = target.zone.known() else { return };
+    let is_own = record.zone.known().is_some_and(|own| own.equals(written).is_true());
+    let is_right = |zone: &str| right.iter().any(|right| right.id == zone);
+    let what = match written.as_literal() {
+        Some(zone) if is_right(zone) => return,
+        _ if is_own => "the zone of the record itself".to_owned(),
+        Some(zone) => format!("`{zone}`"),
+        None if is_of_another_service(written) => "the zone of another service".to_owned(),
+        None => return,
+    };
+    let finding = cx
+        .report(
+            target.zone.span,
+            format!("the alias record {} looks for the distribution in {what}", name(record)),
+        )
+        .label("distributions are in another zone")
+        .related(target.dns_name.span, "the target is a distribution")
+        .note("Route 53 is reported to answer that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
+        .help(help(right))
+        .resource(&record.id, &record.kind)
+        .property(record.property_of("AliasTarget.HostedZoneId"));
+    drop(finding.rests_on(&target.zone).rests_on(&target.dns_name));
+}
+
+fn help(right: &[&Zone]) -> String {
+    let in_china = |zone: &&&Zone| zone.partition == "aws-cn";
+    let of = |zone: &Zone| format!("`HostedZoneId: {}`", zone.id);
+    match (right.iter().find(|zone| !in_china(zone)), right.iter().find(in_china)) {
+        (Some(zone), Some(china)) => {
+            format!("write {}, the zone of every distribution; in China {}", of(zone), of(china))
+        }
+        (Some(zone), None) | (None, Some(zone)) => {
+            format!("write {}, the zone of every distribution", of(zone))
+        }
+        (None, None) => "write the zone of CloudFront".to_owned(),
+    }
+}
+
+fn is_of_another_service(zone: &Text) -> bool {
+    matches!(zone.as_hole().map(|hole| &hole.reference), Some(Reference::Resource { attribute, .. })
+        if OTHER_ZONES.contains(&attribute.as_str()))
+}
+
+fn health(record: &Record, target: &AliasTarget, cx: &mut Context<'_>) {
+    if target.evaluates_health.known() != Some(&true) {
+        return;
+    }
+    let finding = cx
+        .report(
+            target.evaluates_health.span,
+            format!("the alias record {} evaluates the health of a distribution", name(record)),
+        )
+        .severity(Severity::Warning)
+        .label("distributions have no health for Route 53")
+        .related(target.dns_name.span, "the target is a distribution")
+        .note("the documentation of Route 53 says that this cannot be `true` for distributions")
+        .help("leave `EvaluateTargetHealth` out")
+        .resource(&record.id, &record.kind)
+        .property(match record.property.as_str() {
+            "Domain.Route53" => record.property_of("EvaluateTargetHealth"),
+            _ => record.property_of("AliasTarget.EvaluateTargetHealth"),
+        })
+        .at_most(Confidence::Likely);
+    drop(finding.rests_on(&target.evaluates_health).rests_on(&target.dns_name));
+}
+
+fn kind(record: &Record, cx: &mut Context<'_>) {
+    let Some(kind) = record.record_type.literal().filter(|kind| !TYPES.contains(kind)) else { return };
+    let finding = cx
+        .report(record.record_type.span, format!("the alias record {} for a distribution is of type `{kind}`", name(record)))
+        .label("not a type that a distribution has")
+        .note("an alias record has the type of what it leads to; for a distribution that is `A`, `AAAA` or `HTTPS`")
+        .help("use `A`, and a second record of type `AAAA` if the distribution has `IPV6Enabled: true`")
+        .resource(&record.id, &record.kind)
+        .property(record.property_of("Type"));
+    drop(finding.rests_on(&record.record_type));
+}
+
+fn name(record: &Record) -> String {
+    record.name.known().map_or_else(|| format!("`{}`", record.id), |name| format!("`{name}`"))
+}

@@ -1,0 +1,78 @@
+use std::collections::HashSet;
+
+use cflint_diagnostics::Confidence;
+use cflint_linter::{Context, Document, Rule, declare_rule};
+use cflint_template::misuse::misuses;
+
+use crate::outside;
+use crate::place::Places;
+
+/// A template with more of them is none; the rest is left out so that no input takes long.
+const MAX_MISUSES: usize = 1_000;
+
+declare_rule! {
+    /// ## What it does
+    /// Reports intrinsic functions with the wrong number of arguments, or with an argument of the wrong type: an `!If` with
+    /// two values only, a `!Join` without its list, a `!GetAtt` without an attribute.
+    ///
+    /// ## Why is this bad?
+    /// CloudFormation refuses the whole template before it creates or changes anything. And what such a function would give,
+    /// cflint cannot check.
+    ///
+    /// ## Remediation
+    /// Write the function as the example shows. Often a pair of brackets is missing or one too many, or the list of a
+    /// `!Join` is written beside it instead of inside. In a condition, name another condition with `!Condition`. CDK writes
+    /// functions itself; look for a `CfnInclude`, an escape hatch or `Fn` with a token for a list.
+    ///
+    /// ## Exceptions
+    /// Templates with macros, with `Fn::Transform` at the place, and those of rain are not looked at, for they may become
+    /// something else. With `AWS::LanguageExtensions` more functions are allowed inside of others. Variables of other
+    /// tools, such as `${file(names.yml)}`, can stand for anything. A YAML file with `Resources` and nothing that makes it a
+    /// template by itself gets only possible findings. What is documented but may be tolerated is only likely.
+    ///
+    /// ## References
+    /// - [Intrinsic functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html)
+    /// - [Condition functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-conditions.html)
+    /// - [AWS::LanguageExtensions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/transform-aws-languageextensions.html)
+    pub(crate) InvalidIntrinsic {
+        id: "invalid-intrinsic",
+        group: Input,
+        summary: "an intrinsic function has arguments of the wrong number or type",
+        severity: Error,
+        fix: None,
+    }
+}
+
+impl Rule for InvalidIntrinsic {
+    fn document(&self, document: &Document<'_, '_>, cx: &mut Context<'_>) {
+        let Some(template) = document.template.filter(|template| !template.is_open()) else { return };
+        let mut found = misuses(template.root()).peekable();
+        if found.peek().is_none() || outside::has_directives(template) {
+            return;
+        }
+        let transformed = outside::transformed(template);
+        let is_fragment = outside::is_fragment(template);
+        let places = Places::new(Some(template));
+        let mut seen = HashSet::new();
+        for misuse in found.take(MAX_MISUSES) {
+            let span = misuse.node.span();
+            let is_filled_in = misuse.node.text().is_some_and(outside::has_placeholder);
+            let may_change = transformed.iter().any(|transformed| transformed.contains(span));
+            if is_filled_in || may_change || !seen.insert(span) {
+                continue;
+            }
+            let most = match misuse.is_strict {
+                _ if is_fragment => Confidence::Possible,
+                true => Confidence::Likely,
+                false => Confidence::Certain,
+            };
+            let finding = cx
+                .report(span, format!("`{}` takes {}", misuse.function, misuse.takes))
+                .label(format!("{} here", misuse.found))
+                .note("CloudFormation refuses the whole template, before it creates or changes anything")
+                .help(format!("write it like `{}`", misuse.example))
+                .at_most(most);
+            drop(places.name(misuse.key.span(), finding));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+use cflint_diagnostics::{Applicability, Confidence, Severity};
+use cflint_edge::backend::Backend;
+use cflint_edge::path::RequestPath;
+use cflint_edge::tls;
+use cflint_linter::{Context, OriginUse, Rule, declare_rule};
+use cflint_template::model::{OriginKind, Prop};
+use cflint_template::value::Text;
+
+use crate::support::confidence_of_origin;
+
+/// What everything that AWS runs takes.
+const CURRENT: &[&str] = &["TLSv1.2"];
+
+declare_rule! {
+    /// ## What it does
+    /// Reports origins whose `OriginSSLProtocols` names `SSLv3`, `TLSv1` or `TLSv1.1`.
+    ///
+    /// ## Why is this bad?
+    /// These versions have known weaknesses, and the standards forbid them. Whoever sits between CloudFront and the
+    /// origin can try to make both agree on one of them, to read or change what is sent.
+    ///
+    /// If there is nothing newer in the list, it is an error where the service is known to refuse them: HTTP APIs, Lambda
+    /// function URLs and custom domains with the policy `TLS_1_2`. No connection comes about, and CloudFront answers 502.
+    ///
+    /// ## Remediation
+    /// Write `OriginSSLProtocols: [TLSv1.2]` in `CustomOriginConfig`, in SAM templates too. In CDK that is the default of
+    /// `HttpOrigin`: remove `originSslProtocols`, or set it to `[OriginSslPolicy.TLS_V1_2]`. API Gateway, Lambda, S3 and
+    /// load balancers all take TLS 1.2. A server of your own may have to learn it first.
+    ///
+    /// ## Exceptions
+    /// Origins that are asked over plain HTTP only are not reported, and neither is an origin without
+    /// `OriginSSLProtocols`. There is a fix for APIs, function URLs and buckets, but none for servers of your own. If a
+    /// function at the edge may choose another origin, the finding is only possible.
+    ///
+    /// ## References
+    /// - [Minimum origin SSL protocol](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginSSLProtocols)
+    /// - [Supported protocols and ciphers between CloudFront and the origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-ciphers-cloudfront-to-origin.html)
+    /// - [Security policies of custom domains](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html)
+    pub(crate) OriginTlsOutdated {
+        id: "origin-tls-outdated",
+        group: Routing,
+        summary: "an outdated version of TLS may be used towards the origin",
+        severity: Warning,
+        fix: Safe,
+        cdk: "`originSslProtocols: [OriginSslPolicy.TLS_V1_2]` of `HttpOrigin`",
+    }
+}
+
+impl Rule for OriginTlsOutdated {
+    fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
+        let OriginKind::Custom(config) = &origin.origin.kind else { return };
+        let is_https = matches!(config.protocol_policy.literal(), Some("https-only" | "match-viewer"));
+        if !is_https || matches!(origin.backend, Backend::Website) {
+            return;
+        }
+        let outdated: Vec<&Prop<Text>> = tls::outdated(config).collect();
+        let path = origin.paths.iter().min_by_key(|path| path.may_be_rewritten());
+        let (Some(first), Some(path)) = (outdated.first(), path) else { return };
+        let names = names(&outdated);
+        let name = match origin.backend {
+            Backend::Other | Backend::Unknown => format!("`{}`", path.origin_host()),
+            _ => origin.backend.name(),
+        };
+        let is_refused = tls::is_refused(origin.backend, config);
+        let (severity, most, message) = match is_refused {
+            true => (
+                Severity::Error,
+                Confidence::Likely,
+                format!(
+                    "CloudFront speaks nothing newer than {names} with {name}, which takes TLS 1.2 and newer only"
+                ),
+            ),
+            false => {
+                let message = format!("CloudFront may speak the outdated {names} with {name}");
+                (Severity::Warning, Confidence::Certain, message)
+            }
+        };
+        let takes = takes_current(origin.backend);
+        let edits = takes.and_then(|_| cx.replace_list(&config.ssl_protocols, CURRENT));
+        let mut finding = cx
+            .report(first.span, message)
+            .severity(severity)
+            .label(if is_refused { "a version that is refused" } else { "an outdated version" })
+            .note(note(path, is_refused))
+            .help(help(takes))
+            .fix(applicability(origin), "use `TLSv1.2`", edits)
+            .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()));
+        for version in &outdated {
+            finding = finding.rests_on(version);
+        }
+        for version in outdated.iter().skip(1).filter(|version| version.span != first.span) {
+            finding = finding.related(version.span, "another one");
+        }
+        if is_refused {
+            finding =
+                finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name);
+        }
+        drop(finding.rests_on(&config.protocol_policy).at_most(most.min(confidence_of_origin(origin))));
+    }
+}
+
+fn names(versions: &[&Prop<Text>]) -> String {
+    let mut names: Vec<String> =
+        versions.iter().filter_map(|version| version.literal()).map(|name| format!("`{name}`")).collect();
+    names.dedup();
+    names.join(" and ")
+}
+
+fn note(path: &RequestPath<'_>, is_refused: bool) -> String {
+    if !is_refused {
+        return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses"
+            .to_owned();
+    }
+    let viewer_path = path.example_path();
+    format!(
+        "`GET https://{}{viewer_path}` leaves as `GET https://{}{}`, but no connection comes about; CloudFront answers 502",
+        path.viewer_host(),
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
+}
+
+/// The service behind the origin, if it is known to take TLS 1.2.
+fn takes_current(backend: &Backend<'_>) -> Option<&'static str> {
+    match backend {
+        Backend::LambdaUrl(_) => Some("Lambda takes"),
+        Backend::Bucket => Some("S3 takes"),
+        _ => backend.is_api().then_some("API Gateway takes"),
+    }
+}
+
+fn help(takes: Option<&str>) -> String {
+    match takes {
+        Some(service) => format!("write `OriginSSLProtocols: [TLSv1.2]`, which {service}"),
+        None => "write `OriginSSLProtocols: [TLSv1.2]`; the server has to take that".to_owned(),
+    }
+}
+
+/// A function at the edge may choose another origin, which takes over what it does not set.
+fn applicability(origin: &OriginUse<'_, '_>) -> Applicability {
+    let is_safe = !origin.paths.iter().any(|path| path.may_be_rewritten());
+    if is_safe { Applicability::Safe } else { Applicability::Unsafe }
+}
