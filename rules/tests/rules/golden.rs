@@ -153,7 +153,7 @@ const BUGS: &[(&str, &str, &str, &str)] = &[
     (
         "a page for missing objects",
         "        Aliases:\n",
-        "        CustomErrorResponses:\n          - ErrorCode: 403\n            ErrorCachingMinTTL: 0\n            ResponseCode: 200\n            ResponsePagePath: https://example.com/error.html\n        Aliases:\n",
+        "        CustomErrorResponses:\n          - ErrorCode: 403\n            ErrorCachingMinTTL: 0\n            ResponseCode: 200\n            ResponsePagePath: /api/error.html\n        Aliases:\n",
         "error-page-masks-api",
     ),
     (
@@ -176,6 +176,89 @@ const BUGS: &[(&str, &str, &str, &str)] = &[
     ),
     ("a signature", "AuthorizationType: NONE", "AuthorizationType: AWS_IAM", "iam-auth-behind-distribution"),
     ("a number for a list", "Aliases:\n          - !Ref DomainName", "Aliases: 3", "invalid-template"),
+    (
+        "no certificate",
+        "        ViewerCertificate:\n          AcmCertificateArn: !Ref CertificateArn\n          SslSupportMethod: sni-only\n          MinimumProtocolVersion: TLSv1.2_2021\n",
+        "",
+        "alias-without-certificate",
+    ),
+    (
+        "a certificate of another region",
+        "AcmCertificateArn: !Ref CertificateArn",
+        "AcmCertificateArn: arn:aws:acm:eu-west-1:111122223333:certificate/1",
+        "certificate-wrong-region",
+    ),
+    ("old TLS of viewers", "TLSv1.2_2021", "TLSv1_2016", "viewer-tls-outdated"),
+    ("old TLS to the origin", "[TLSv1.2]", "[TLSv1, TLSv1.2]", "origin-tls-outdated"),
+    ("a secret in clear", "!Ref VerifySecret\n", "not-so-secret\n", "origin-verify-secret-in-clear"),
+    ("a secret that everybody sees", "    NoEcho: true\n", "", "origin-verify-secret-in-clear"),
+    (
+        "a regional web ACL",
+        "        HttpVersion: http2\n",
+        "        HttpVersion: http2\n        WebACLId: arn:aws:wafv2:eu-west-1:111122223333:regional/webacl/a/1\n",
+        "web-acl-wrong-scope",
+    ),
+    (
+        "both kinds of settings",
+        "          DefaultTTL: 0\n          ForwardedValues:",
+        "          DefaultTTL: 0\n          CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad\n          ForwardedValues:",
+        "cache-settings-conflict",
+    ),
+    (
+        "methods that are no set",
+        "AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]\n          DefaultTTL",
+        "AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE, TRACE]\n          DefaultTTL",
+        "method-set-invalid",
+    ),
+    (
+        "TTLs out of order",
+        "          DefaultTTL: 0\n",
+        "          DefaultTTL: 0\n          MaxTTL: 60\n          MinTTL: 100\n",
+        "ttl-order-invalid",
+    ),
+    (
+        "a header that must not be added",
+        "HeaderName: Verify-From-Cf\n                HeaderValue: !Ref VerifySecret",
+        "HeaderName: Verify-From-Cf\n                HeaderValue: !Ref VerifySecret\n              - HeaderName: Via\n                HeaderValue: a",
+        "forbidden-header",
+    ),
+    (
+        "no such price class",
+        "        HttpVersion: http2\n",
+        "        HttpVersion: http2\n        PriceClass: PriceClass_300\n",
+        "property-value-invalid",
+    ),
+    (
+        "a page for an error that has none",
+        "        Aliases:\n",
+        "        CustomErrorResponses:\n          - ErrorCode: 418\n            ErrorCachingMinTTL: 0\n        Aliases:\n",
+        "error-response-invalid",
+    ),
+    (
+        "a record to another zone",
+        "        HostedZoneId: Z2FDTNDATAQYW2\n  RecordAAAA",
+        "        HostedZoneId: Z35SXDOTRQ7X7K\n  RecordAAAA",
+        "alias-record-wrong-zone",
+    ),
+    (
+        "no record for IPv6",
+        "  RecordAAAA:\n    Type: AWS::Route53::RecordSet\n    Properties:\n      HostedZoneId: !Ref HostedZoneId\n      Name: !Ref DomainName\n      Type: AAAA\n      AliasTarget:\n        DNSName: !GetAtt Distribution.DomainName\n        HostedZoneId: Z2FDTNDATAQYW2\n",
+        "",
+        "ipv6-record-missing",
+    ),
+    ("an attribute without a name", "!GetAtt Api.RootResourceId", "!GetAtt Api", "invalid-intrinsic"),
+    (
+        "a suppression of nothing",
+        "HttpVersion: http2",
+        "HttpVersion: http2 # cflint: ignore[origin-not-https]",
+        "unused-suppression",
+    ),
+    (
+        "a suppression by no name",
+        "HttpVersion: http2",
+        "HttpVersion: http2 # cflint: ignore[origin-http]",
+        "unknown-rule-in-suppression",
+    ),
 ];
 
 pub(crate) fn trials() -> Vec<Trial> {
