@@ -19,9 +19,13 @@ impl<'m> Tracer<'m, '_> {
         let ways = paths_of(self.model, behavior);
         let Some((first, others)) = ways.split_first() else {
             let target = &behavior.target;
-            let why = match target.known() {
-                Some(id) => format!("no origin has the id `{id}`"),
-                None => "which origin is meant is not known".to_owned(),
+            let origins = &self.model.distribution.origins;
+            let why = match (target.known(), &origins.open) {
+                (Some(id), Some(open)) => {
+                    format!("which origin has the id `{id}` is not known: {}", open.0)
+                }
+                (Some(id), None) => format!("no origin has the id `{id}`"),
+                (None, _) => "which origin is meant is not known".to_owned(),
             };
             return Err(End::unknown(why).at(target.span));
         };
