@@ -130,9 +130,9 @@ impl<'m> Tracer<'m, '_> {
             Backend::ApiDomain(_) | Backend::ApiDomainTarget { .. } => self.custom_domain(path, &sent),
             Backend::LambdaUrl(_) => self.lambda(path, &sent),
             Backend::Bucket => self.bucket(path, &sent),
-            Backend::Website | Backend::LoadBalancer | Backend::Other => {
-                let party = if matches!(path.backend, Backend::Website) { Party::S3 } else { Party::Origin };
-                Ok(End::reached(party, format!("{} takes the request", path.backend.name())))
+            Backend::Website => Ok(self.website(path, &sent)),
+            Backend::LoadBalancer | Backend::Other => {
+                Ok(End::reached(Party::Origin, format!("{} takes the request", path.backend.name())))
             }
             Backend::Unknown => {
                 Err(End::unknown("what answers behind the origin is not known")
