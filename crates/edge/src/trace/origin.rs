@@ -53,14 +53,7 @@ impl<'m> Tracer<'m, '_> {
 
     /// Where a way would lead that the request does not take.
     fn quietly(&self, way: impl FnOnce(&mut Self) -> Way<End>) -> End {
-        let mut other = Self {
-            model: self.model,
-            request: self.request,
-            steps: Vec::new(),
-            doubts: Vec::new(),
-            behavior: self.behavior,
-            reason: None,
-        };
+        let mut other = Self { behavior: self.behavior, ..Self::new(self.model, self.request) };
         way(&mut other).unwrap_or_else(|end| end)
     }
 
