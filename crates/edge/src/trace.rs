@@ -17,6 +17,7 @@ mod firewall;
 mod functions;
 mod gateway;
 mod host;
+mod nearly;
 mod origin;
 mod routed;
 mod sent;
@@ -241,13 +242,13 @@ struct Tracer<'m, 'r> {
     reason: Option<String>,
 }
 
-impl<'m> Tracer<'m, '_> {
 impl<'m, 'r> Tracer<'m, 'r> {
     fn new(model: &'m Model, request: &'r Request) -> Self {
         Self { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None }
     }
 }
 
+impl<'m> Tracer<'m, '_> {
     fn step(
         &mut self,
         title: &'static str,
