@@ -1,6 +1,7 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::Certainty;
 use cflint_edge::calls::Call;
+use cflint_edge::cross_site::names_other_site;
 use cflint_edge::headers::Method;
 use cflint_edge::managed::response_headers_policy;
 use cflint_edge::methods::allows;
@@ -46,7 +47,8 @@ declare_rule! {
     /// none of them. A behavior with a response headers policy that sets CORS headers is not reported. Whether
     /// CloudFront drops `Origin` if no policy selects it is documented in two ways; if only `Origin` is missing, if
     /// something else of the API takes the `OPTIONS` request, if the distribution has other origins, whose pages can call
-    /// the API under their own host name, or with a function at the edge, the finding is only possible.
+    /// the API under their own host name, while `AllowOrigins` names no site that is certainly another one, or with a
+    /// function at the edge, the finding is only possible.
     ///
     /// ## References
     /// - [Configure CORS for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html)
@@ -108,13 +110,18 @@ impl Rule for CorsHeadersNotForwarded {
             .related(cors.span, "answers cross-origin requests")
             .note(note)
             .help(format!("{}; {others}", remedy(path, part)))
-            .at_most(if is_sure && !may_serve_pages(path) {
+            .at_most(if is_sure && comes_from_elsewhere(path, cors) {
                 Confidence::Likely
             } else {
                 Confidence::Possible
             });
         drop(unless_rewritten(path, example.show(finding)));
     }
+}
+
+/// Whether pages of other sites are meant to call the API. Pages of the distribution itself need no CORS.
+fn comes_from_elsewhere(path: &RequestPath<'_>, cors: &Cors) -> bool {
+    !may_serve_pages(path) || names_other_site(path.model, cors)
 }
 
 /// A header that is missed.
