@@ -144,11 +144,18 @@ impl Search<'_, '_> {
 
     fn way_to(&self, position: usize, route: &Route) -> Witness {
         let Some(way) = self.ways.0.get(position) else { return Witness::None };
-        let open: Vec<&Language> = way.paths.iter().filter(|paths| self.is_open(paths)).collect();
+        let mut open = Vec::new();
+        for paths in &way.paths {
+            match self.is_open(paths) {
+                Some(true) => open.push(paths),
+                Some(false) => {}
+                None => return Witness::Unknown,
+            }
+        }
         if open.is_empty() {
             return Witness::None;
         }
-        let budget = &self.known().budget;
+        let budget = self.known().budget();
         let example = |paths: &&Language| {
             self.pattern.language().shared_example_within(paths, Domain::NormalizedPath, budget)
         };
@@ -190,10 +197,16 @@ impl Search<'_, '_> {
         Witness::None
     }
 
-    /// Whether the behavior takes some of the paths, as far as that is seen at once.
-    fn is_open(&self, paths: &Language) -> bool {
-        self.pattern.language().meets(paths, Domain::NormalizedPath)
-            && !self.before.iter().any(|other| other.language().obviously_contains(paths))
+    /// Whether the behavior takes some of the paths, as far as that is seen at once; `None` when the budget is spent.
+    fn is_open(&self, paths: &Language) -> Option<bool> {
+        let budget = self.known().budget();
+        let meets = self.pattern.language().meets_within(paths, Domain::NormalizedPath, budget)?;
+        Some(meets && !self.before.iter().any(|other| other.language().obviously_contains(paths)))
+    }
+
+    /// Whether two languages share something, as far as that is known.
+    fn may_meet(&self, left: &Language, right: &Language) -> bool {
+        left.meets_within(right, Domain::NormalizedPath, self.known().budget()) != Some(false)
     }
 
     /// What routes take of the paths that fit more exactly and answer to the method. A REST API chooses the resource
@@ -210,8 +223,7 @@ impl Search<'_, '_> {
                 let taken = viewer_paths(self.prefix, self.entrance, taken_by(api, other, route));
                 taken.into_iter().map(move |paths| (at, paths))
             });
-            let meets =
-                |paths: &Language| way.paths.iter().any(|own| own.meets(paths, Domain::NormalizedPath));
+            let meets = |paths: &Language| way.paths.iter().any(|own| self.may_meet(own, paths));
             taken.filter(|(_, paths)| meets(paths)).collect()
         });
         let takes = |at: usize| {
@@ -224,11 +236,9 @@ impl Search<'_, '_> {
     /// What is left of the paths for the behavior and the route.
     fn left_of(&self, paths: &Language, exact: &[&Language]) -> Cover {
         let patterns = self.before.iter().map(|other| other.language());
-        let before: Vec<&Language> = patterns
-            .chain(exact.iter().copied())
-            .filter(|other| other.meets(paths, Domain::NormalizedPath))
-            .collect();
-        let budget = &self.known().budget;
+        let before: Vec<&Language> =
+            patterns.chain(exact.iter().copied()).filter(|other| self.may_meet(other, paths)).collect();
+        let budget = self.known().budget();
         shared_covered_by(self.pattern.language(), paths, &before, Domain::NormalizedPath, budget)
     }
 }

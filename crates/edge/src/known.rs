@@ -11,20 +11,19 @@ use crate::language::Budget;
 use crate::path::RequestPath;
 use crate::pattern::PathPattern;
 
-/// How much all questions about the requests of one distribution may cost, those of all its views together; see
-/// [`Budget`]. It lasts for some hundred behaviors in front of some hundred routes, and is spent in half a second.
-const STEPS: usize = 40_000_000;
+/// How much all questions about the requests of one distribution may cost, those of all its views together. As many
+/// behaviors and routes as AWS accepts need a twentieth if they are what people write; it is spent in half a second.
+pub const STEPS: usize = 40_000_000;
 
 /// The same, for whether patterns take all that others do.
-const STEPS_OF_PATTERNS: usize = 10_000_000;
+pub const STEPS_OF_PATTERNS: usize = 10_000_000;
 
 /// What is known of a model, in one view.
 #[derive(Debug)]
 pub struct Known {
     /// The patterns of the behaviors in their order, as far as they are known.
     patterns: Vec<Option<PathPattern>>,
-    /// For questions about requests.
-    pub(crate) budget: Budget,
+    of_requests: Budget,
     of_patterns: Budget,
     ways: Once<WaysKey, Ways>,
     calls: Once<PathKey, Calls>,
@@ -42,13 +41,19 @@ impl Known {
             let pattern = |behavior: &Behavior| behavior.path_pattern.literal().map(PathPattern::new);
             Self {
                 patterns: model.distribution.behaviors.iter().map(pattern).collect(),
-                budget: Budget::new(STEPS / model.views.max(1)),
+                of_requests: Budget::new(STEPS / model.views.max(1)),
                 of_patterns: Budget::new(STEPS_OF_PATTERNS / model.views.max(1)),
                 ways: Once::default(),
                 calls: Once::default(),
                 examples: Once::default(),
             }
         })
+    }
+
+    /// What is left for questions about requests.
+    #[must_use]
+    pub const fn budget(&self) -> &Budget {
+        &self.of_requests
     }
 
     /// What is left for comparing the patterns with each other.

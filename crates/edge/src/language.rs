@@ -10,6 +10,7 @@ mod budget;
 mod class;
 mod cover;
 mod domain;
+mod example;
 mod meet;
 
 pub use budget::Budget;
@@ -17,6 +18,7 @@ pub use class::Class;
 pub use cover::{Cover, covered_by, covered_within, shared_covered_by};
 pub use domain::Domain;
 use domain::Place;
+use example::{PARAMETER, PLURAL, filling};
 
 /// One step of a [`Language`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,9 +49,8 @@ pub struct Language {
     tokens: Vec<Token>,
 }
 
-/// What a wildcard stands for in an example when it can be several segments, and when it is a whole one.
-const PLURAL: &str = "users";
-const PARAMETER: &str = "42";
+/// How many pairs of tokens are looked at to see something at once.
+const AT_ONCE: usize = 4_000;
 
 impl Language {
     /// The language that holds only the empty string.
@@ -203,15 +204,20 @@ impl Language {
         active.last() == Some(&self.tokens.len())
     }
 
-    /// Whether every string of `other` is in this language, token by token. `false` says nothing: it only takes time
-    /// proportional to the tokens of both at worst, most often to what they start with.
+    /// Whether every string of `other` is in this language, token by token. `false` says nothing: only what is seen at once
+    /// is seen.
     #[must_use]
     pub fn obviously_contains(&self, other: &Self) -> bool {
         let mut active = Vec::new();
         let mut next = Vec::new();
         self.enter(&mut active, 0);
+        let mut looks = 0;
         for token in &other.tokens {
             next.clear();
+            looks += active.len();
+            if looks > AT_ONCE {
+                return false;
+            }
             for &position in &active {
                 match self.tokens.get(position) {
                     Some(Token::One(class)) if !token.is_many() && token.class().is_subset(class) => {
@@ -306,6 +312,17 @@ impl Language {
         meet::is_possible(self, other, domain)
     }
 
+    /// As [`Language::meets`], as one of several questions; `None` when the budget is spent.
+    pub(crate) fn meets_within(&self, other: &Self, domain: Domain, budget: &Budget) -> Option<bool> {
+        if meet::clash(self, other) {
+            return Some(false);
+        }
+        (!budget.is_spent()).then(|| {
+            budget.spend(meet::cells(self, other));
+            self.meets(other, domain)
+        })
+    }
+
     /// A string of `domain` that is in both languages and reads well: wildcards stand for something where they
     /// can, and for words where both languages allow it. `None` exactly when nothing is in both.
     #[must_use]
@@ -368,23 +385,4 @@ impl Language {
             Cover::Full | Cover::Unknown => None,
         }
     }
-}
-
-/// What a repetition stands for between the text before it and the tokens behind it.
-fn filling(class: &Class, required: bool, before: &str, after: &[Token]) -> String {
-    if let Some(c) = class.as_single() {
-        return if required { c.to_string() } else { String::new() };
-    }
-    let slash_follows = matches!(after.first(), Some(Token::One(next)) if next.as_single() == Some('/'));
-    let in_word = before.ends_with(|c: char| c != '/');
-    let options: &[&str] = match (class.contains('/'), in_word) {
-        // `/v*/users` reads best as `/v1/users`, and `/api*` as `/api/users`.
-        (true, true) if slash_follows => &["1"],
-        (true, true) => &["/users", "-users"],
-        (true, false) => &[PLURAL],
-        (false, true) => &["1"],
-        (false, false) => &[PARAMETER],
-    };
-    let word = options.iter().copied().chain([PARAMETER, PLURAL]).find(|word| class.contains_all(word));
-    word.map_or_else(|| class.representative().to_string(), str::to_owned)
 }

@@ -133,7 +133,7 @@ impl RequestPath<'_> {
         let is_taken =
             |paths: &Language| before.iter().any(|other| other.language().obviously_contains(paths));
         let fits = |paths: Language| {
-            pattern.language().shared_example_within(&paths, Domain::NormalizedPath, &self.known.budget)
+            pattern.language().shared_example_within(&paths, Domain::NormalizedPath, self.known.budget())
         };
         routes
             .filter(|route| route.path != RoutePath::Default)

@@ -111,14 +111,18 @@ pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -
         let by: Vec<&Language> = by.iter().filter_map(|at| Some(earlier.get(*at)?.language())).collect();
         covered_within(later.language(), &by, Domain::NormalizedPath, budget) == Cover::Full
     };
-    // Those that share nothing with it cannot be needed.
-    let shares = |at: &usize| {
-        earlier.get(*at).is_some_and(|other| other.language().meets(later.language(), Domain::NormalizedPath))
-    };
-    let mut needed: Vec<usize> = (0..earlier.len()).filter(shares).collect();
-    if !is_covered(&needed) {
+    let all: Vec<usize> = (0..earlier.len()).collect();
+    if !is_covered(&all) {
         return None;
     }
+    // Those that share nothing with it cannot be needed.
+    let shares = |at: &usize| {
+        let meets = |other: &&PathPattern| {
+            other.language().meets_within(later.language(), Domain::NormalizedPath, budget)
+        };
+        earlier.get(*at).and_then(meets) != Some(false)
+    };
+    let mut needed: Vec<usize> = all.into_iter().filter(shares).collect();
     for at in needed.clone().into_iter().rev() {
         let without: Vec<usize> = needed.iter().copied().filter(|other| *other != at).collect();
         if is_covered(&without) {

@@ -134,17 +134,25 @@ impl Class {
 
     /// What kinds of characters are in both sets.
     pub(super) fn common(&self, other: &Self) -> Common {
-        let both = |c| self.contains(c) && other.contains(c);
-        let plain = match (&self.0, &other.0) {
-            (Repr::Single(c), _) | (_, Repr::Single(c)) => !matches!(c, '/' | '.') && both(*c),
-            (Repr::Ranges(ours), Repr::Ranges(theirs)) => ours.iter().any(|(low, high)| {
-                theirs.iter().any(|(start, end)| {
-                    let (from, to) = (*low.max(start), *high.min(end));
-                    from <= to && !(from >= '.' && to <= '/')
-                })
-            }),
+        let of_one = |c: char, holds: bool| Common {
+            plain: holds && !matches!(c, '/' | '.'),
+            slash: holds && c == '/',
+            dot: holds && c == '.',
         };
-        Common { plain, slash: both('/'), dot: both('.') }
+        let both = |c| self.contains(c) && other.contains(c);
+        match (&self.0, &other.0) {
+            (Repr::Single(c), _) => of_one(*c, other.contains(*c)),
+            (_, Repr::Single(c)) => of_one(*c, self.contains(*c)),
+            (Repr::Ranges(ours), Repr::Ranges(theirs)) => {
+                let plain = ours.iter().any(|(low, high)| {
+                    theirs.iter().any(|(start, end)| {
+                        let (from, to) = (*low.max(start), *high.min(end));
+                        from <= to && !(from >= '.' && to <= '/')
+                    })
+                });
+                Common { plain, slash: both('/'), dot: both('.') }
+            }
+        }
     }
 
     /// The set without `c`; `None` when nothing is left.

@@ -152,7 +152,7 @@ pub(super) fn cells(left: &Language, right: &Language) -> usize {
 }
 
 /// Whether the languages differ in what all their members start with, or end with, as `*.json` and `*.xml` do.
-fn clash(left: &Language, right: &Language) -> bool {
+pub(super) fn clash(left: &Language, right: &Language) -> bool {
     let differs = |(a, b): (&Token, &Token)| a.class().common(b.class()).is_empty();
     let are_single = |(a, b): &(&Token, &Token)| !a.is_many() && !b.is_many();
     let mut starts = left.tokens.iter().zip(&right.tokens).take_while(are_single);
@@ -264,7 +264,7 @@ pub(super) fn readable(
     domain: Domain,
     spent: &mut usize,
 ) -> Option<String> {
-    *spent += 1;
+    *spent += if clash(left, right) { 1 } else { cells(left, right) };
     if !is_possible(left, right, domain) {
         return None;
     }
