@@ -46,6 +46,10 @@ pub(crate) fn verdict<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) 
     let unasked = unasked(path, caching);
     let is_shown = |confidence: Confidence| confidence > Confidence::Possible;
     match (shared(path, caching), unasked) {
+        // Another call may be worse, and then this is not the cause.
+        (shared, _) if !path.knows_all_calls() => {
+            shared.filter(|shared| is_shown(shared.confidence)).map_or(Verdict::Fine, Verdict::Shared)
+        }
         (Some(shared), unasked) if is_shown(shared.confidence) || !unasked.is_some_and(is_shown) => {
             Verdict::Shared(shared)
         }
@@ -59,6 +63,7 @@ pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) ->
     match verdict(path, caching) {
         Verdict::Shared(shared) => shared.confidence == Confidence::Possible,
         Verdict::Unasked(_) => false,
+        Verdict::Fine if !path.knows_all_calls() => false,
         Verdict::Fine => path.backend.is_api() && !caching.may_cache().is_false(),
     }
 }

@@ -6,12 +6,19 @@
 //!
 //! A union is a slice of languages; see [`covered_by`].
 
+mod budget;
 mod class;
 mod cover;
+mod domain;
+mod example;
 mod meet;
 
+pub use budget::Budget;
 pub use class::Class;
-pub use cover::{Cover, covered_by, shared_covered_by};
+pub use cover::{Cover, covered_by, covered_within, shared_covered_by};
+pub use domain::Domain;
+use domain::Place;
+use example::{PARAMETER, PLURAL, filling};
 
 /// One step of a [`Language`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -36,27 +43,14 @@ impl Token {
     }
 }
 
-/// Which strings count as members when two languages are compared.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub enum Domain {
-    /// Every string.
-    #[default]
-    Text,
-    /// Only paths as CloudFront compares them with patterns: no `//`, no `.` and no `..` segments.
-    ///
-    /// `*/api/*` holds the text `//api/`, but no request has that path once it is normalized.
-    NormalizedPath,
-}
-
 /// A set of strings, written as a sequence of tokens. Never empty: every class has a character.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Language {
     tokens: Vec<Token>,
 }
 
-/// What a wildcard stands for in an example when it can be several segments, and when it is a whole one.
-const PLURAL: &str = "users";
-const PARAMETER: &str = "42";
+/// How many pairs of tokens are looked at to see something at once.
+const AT_ONCE: usize = 4_000;
 
 impl Language {
     /// The language that holds only the empty string.
@@ -210,6 +204,39 @@ impl Language {
         active.last() == Some(&self.tokens.len())
     }
 
+    /// Whether every string of `other` is in this language, token by token. `false` says nothing: only what is seen at once
+    /// is seen.
+    #[must_use]
+    pub fn obviously_contains(&self, other: &Self) -> bool {
+        let mut active = Vec::new();
+        let mut next = Vec::new();
+        self.enter(&mut active, 0);
+        let mut looks = 0;
+        for token in &other.tokens {
+            next.clear();
+            looks += active.len();
+            if looks > AT_ONCE {
+                return false;
+            }
+            for &position in &active {
+                match self.tokens.get(position) {
+                    Some(Token::One(class)) if !token.is_many() && token.class().is_subset(class) => {
+                        self.enter(&mut next, position + 1);
+                    }
+                    Some(Token::Many(class)) if token.class().is_subset(class) => {
+                        self.enter(&mut next, position);
+                    }
+                    _ => {}
+                }
+            }
+            std::mem::swap(&mut active, &mut next);
+            if active.is_empty() {
+                return false;
+            }
+        }
+        active.last() == Some(&self.tokens.len())
+    }
+
     /// Adds a position, and those behind it that need no character. `active` stays sorted, because positions are
     /// entered in rising order and each run is contiguous.
     fn enter(&self, active: &mut Vec<usize>, position: usize) {
@@ -276,14 +303,47 @@ impl Language {
     /// As [`Language::intersection`], of the strings of `domain`.
     #[must_use]
     pub fn intersection_in(&self, other: &Self, domain: Domain) -> Option<String> {
-        meet::shortest(self, other, domain).map(|witness| witness.text())
+        meet::shortest(self, other, domain, &mut 0).map(|witness| witness.text())
+    }
+
+    /// Whether a string of `domain` is in both languages.
+    #[must_use]
+    pub fn meets(&self, other: &Self, domain: Domain) -> bool {
+        meet::is_possible(self, other, domain)
+    }
+
+    /// As [`Language::meets`], as one of several questions; `None` when the budget is spent.
+    pub(crate) fn meets_within(&self, other: &Self, domain: Domain, budget: &Budget) -> Option<bool> {
+        if meet::clash(self, other) {
+            return Some(false);
+        }
+        (!budget.is_spent()).then(|| {
+            budget.spend(meet::cells(self, other));
+            self.meets(other, domain)
+        })
     }
 
     /// A string of `domain` that is in both languages and reads well: wildcards stand for something where they
     /// can, and for words where both languages allow it. `None` exactly when nothing is in both.
     #[must_use]
     pub fn shared_example(&self, other: &Self, domain: Domain) -> Option<String> {
-        meet::readable(self, other, domain)
+        meet::readable(self, other, domain, &mut 0)
+    }
+
+    /// As [`Language::shared_example`], as one of several questions; `None` also when the budget is spent.
+    pub(crate) fn shared_example_within(
+        &self,
+        other: &Self,
+        domain: Domain,
+        budget: &Budget,
+    ) -> Option<String> {
+        let mut spent = 0;
+        let example = match budget.is_spent() {
+            true => None,
+            false => meet::readable(self, other, domain, &mut spent),
+        };
+        budget.spend(spent);
+        example
     }
 
     /// Whether every string of `other` is in this language; `None` when that takes too long to find out.
@@ -295,10 +355,15 @@ impl Language {
     /// As [`Language::contains`], of the strings of `domain`.
     #[must_use]
     pub fn contains_in(&self, other: &Self, domain: Domain) -> Option<bool> {
+        self.contains_within(other, domain, &Budget::of_question())
+    }
+
+    /// As [`Language::contains_in`], as one of several questions.
+    pub(crate) fn contains_within(&self, other: &Self, domain: Domain, budget: &Budget) -> Option<bool> {
         if cover::obviously_missing(other, &[self], domain).is_some() {
             return Some(false);
         }
-        match covered_by(other, &[self], domain) {
+        match covered_within(other, &[self], domain, budget) {
             Cover::Full => Some(true),
             Cover::Missing(_) => Some(false),
             Cover::Unknown => None,
@@ -319,63 +384,5 @@ impl Language {
             Cover::Missing(text) => Some(text),
             Cover::Full | Cover::Unknown => None,
         }
-    }
-}
-
-/// What a repetition stands for between the text before it and the tokens behind it.
-fn filling(class: &Class, required: bool, before: &str, after: &[Token]) -> String {
-    if let Some(c) = class.as_single() {
-        return if required { c.to_string() } else { String::new() };
-    }
-    let slash_follows = matches!(after.first(), Some(Token::One(next)) if next.as_single() == Some('/'));
-    let in_word = before.ends_with(|c: char| c != '/');
-    let options: &[&str] = match (class.contains('/'), in_word) {
-        // `/v*/users` reads best as `/v1/users`, and `/api*` as `/api/users`.
-        (true, true) if slash_follows => &["1"],
-        (true, true) => &["/users", "-users"],
-        (true, false) => &[PLURAL],
-        (false, true) => &["1"],
-        (false, false) => &[PARAMETER],
-    };
-    let word = options.iter().copied().chain([PARAMETER, PLURAL]).find(|word| class.contains_all(word));
-    word.map_or_else(|| class.representative().to_string(), str::to_owned)
-}
-
-/// Follows which segment a path is in, so that a search only walks through normalized paths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-enum Place {
-    InSegment,
-    SegmentStart,
-    AfterDot,
-    AfterTwoDots,
-}
-
-impl Domain {
-    const fn start(self) -> Place {
-        Place::InSegment
-    }
-
-    /// The place behind `c`; `None` where no string of the domain goes on like that.
-    const fn step(self, place: Place, c: char) -> Option<Place> {
-        match (self, place, c) {
-            (Self::Text, ..) | (Self::NormalizedPath, Place::InSegment, '.') => Some(Place::InSegment),
-            (Self::NormalizedPath, Place::InSegment, '/') => Some(Place::SegmentStart),
-            (Self::NormalizedPath, Place::SegmentStart | Place::AfterDot | Place::AfterTwoDots, '/') => None,
-            (Self::NormalizedPath, Place::SegmentStart, '.') => Some(Place::AfterDot),
-            (Self::NormalizedPath, Place::AfterDot, '.') => Some(Place::AfterTwoDots),
-            (Self::NormalizedPath, ..) => Some(Place::InSegment),
-        }
-    }
-
-    const fn may_end(self, place: Place) -> bool {
-        matches!((self, place), (Self::Text, _) | (_, Place::InSegment | Place::SegmentStart))
-    }
-
-    /// Whether `text` is a string of the domain.
-    #[must_use]
-    pub fn holds(self, text: &str) -> bool {
-        text.chars()
-            .try_fold(self.start(), |place, c| self.step(place, c))
-            .is_some_and(|place| self.may_end(place))
     }
 }

@@ -22,6 +22,7 @@ pub mod forwarding;
 pub mod headers;
 pub mod host;
 pub mod invocation;
+pub mod known;
 pub mod language;
 pub mod managed;
 pub mod map;

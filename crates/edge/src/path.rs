@@ -1,14 +1,16 @@
 //! Request paths: distribution, behavior, origin and backend, joined.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use cflint_template::model::{Behavior, Distribution, Model, Origin, OriginKind, Prop, RoutePath};
 use cflint_template::value::Text;
 
 use crate::backend::Backend;
-use crate::calls::{Call, calls};
+use crate::calls::{Call, are_all, calls};
 use crate::forwarding::Forwarding;
-use crate::language::Domain;
+use crate::known::Known;
+use crate::language::{Domain, Language};
 use crate::pattern::PathPattern;
 use crate::reach::route_path;
 
@@ -35,6 +37,7 @@ pub struct RequestPath<'m> {
     pub backend: Backend<'m>,
     /// What reaches it.
     pub forwarding: Forwarding<'m>,
+    pub(crate) known: Arc<Known>,
     calls: OnceCell<Vec<Call<'m>>>,
 }
 
@@ -49,6 +52,13 @@ impl<'m> RequestPath<'m> {
     #[must_use]
     pub fn calls(&self) -> &[Call<'m>] {
         self.calls.get_or_init(|| calls(self))
+    }
+
+    /// Whether these are all. Of an unusually large or intricate distribution it would take too long to find out; then
+    /// nothing follows from what is not among them.
+    #[must_use]
+    pub fn knows_all_calls(&self) -> bool {
+        are_all(self)
     }
 }
 
@@ -71,7 +81,8 @@ impl RequestPath<'_> {
     /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
     #[must_use]
     pub fn takes(&self, viewer_path: &str) -> bool {
-        taker(self.distribution, viewer_path).is_some_and(|behavior| behavior.index == self.behavior.index)
+        let taker = self.known.taker(self.distribution, viewer_path);
+        taker.is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
     /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
@@ -108,15 +119,26 @@ impl RequestPath<'_> {
     /// A path that the behavior takes and that reads well; one that a route of the API has, where there is one.
     #[must_use]
     pub fn example_path(&self) -> String {
+        self.known.example(self, || self.find_example()).as_ref().clone()
+    }
+
+    fn find_example(&self) -> String {
         let Some(pattern) = self.pattern() else { return "/".to_owned() };
         let mappings = self.backend.domain().into_iter().flat_map(|domain| domain.mappings.iter());
         let mapped = mappings
             .filter(|mapping| mapping.key.is_absent())
             .filter_map(|mapping| self.model.api(mapping.api.known()?.as_resource()?));
         let routes = self.backend.api().into_iter().chain(mapped).flat_map(|api| api.routes.iter());
-        let fits = |route| pattern.language().shared_example(&route_path(route), Domain::NormalizedPath);
+        let before = self.known.patterns_before(self.behavior).unwrap_or_default();
+        let is_taken =
+            |paths: &Language| before.iter().any(|other| other.language().obviously_contains(paths));
+        let fits = |paths: Language| {
+            pattern.language().shared_example_within(&paths, Domain::NormalizedPath, self.known.budget())
+        };
         routes
             .filter(|route| route.path != RoutePath::Default)
+            .map(route_path)
+            .filter(|paths| !is_taken(paths))
             .filter_map(fits)
             .find(|viewer_path| self.takes(viewer_path))
             .or_else(|| [pattern.example(), "/".to_owned()].into_iter().find(|path| self.takes(path)))
@@ -193,6 +215,7 @@ pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath
         origin,
         backend: Backend::of(model, origin),
         forwarding: Forwarding::new(model, behavior),
+        known: Known::of(model),
         calls: OnceCell::new(),
     };
     targets(model, behavior).into_iter().map(to).collect()

@@ -2,7 +2,7 @@
 //!
 //! Source: <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html>
 
-use crate::language::{Cover, Domain, Language, covered_by};
+use crate::language::{Budget, Cover, Domain, Language, covered_within};
 
 /// The longest pattern that CloudFront accepts.
 pub const MAX_PATTERN_LENGTH: usize = 255;
@@ -100,19 +100,30 @@ impl PathPattern {
 /// Which of the earlier patterns take every path of a later one, by their positions: the first that does alone, or a few
 /// that do together. `None` if some path is left, or if that takes too long to find out.
 #[must_use]
-pub fn shadows(earlier: &[&PathPattern], later: &PathPattern) -> Option<Vec<usize>> {
-    if let Some(alone) = earlier.iter().position(|pattern| pattern.contains(later) == Some(true)) {
+pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -> Option<Vec<usize>> {
+    let contains = |pattern: &&PathPattern| {
+        pattern.language().contains_within(later.language(), Domain::NormalizedPath, budget) == Some(true)
+    };
+    if let Some(alone) = earlier.iter().position(contains) {
         return Some(vec![alone]);
     }
     let is_covered = |by: &[usize]| {
         let by: Vec<&Language> = by.iter().filter_map(|at| Some(earlier.get(*at)?.language())).collect();
-        covered_by(later.language(), &by, Domain::NormalizedPath) == Cover::Full
+        covered_within(later.language(), &by, Domain::NormalizedPath, budget) == Cover::Full
     };
-    let mut needed: Vec<usize> = (0..earlier.len()).collect();
-    if !is_covered(&needed) {
+    let all: Vec<usize> = (0..earlier.len()).collect();
+    if !is_covered(&all) {
         return None;
     }
-    for at in (0..earlier.len()).rev() {
+    // Those that share nothing with it cannot be needed.
+    let shares = |at: &usize| {
+        let meets = |other: &&PathPattern| {
+            other.language().meets_within(later.language(), Domain::NormalizedPath, budget)
+        };
+        earlier.get(*at).and_then(meets) != Some(false)
+    };
+    let mut needed: Vec<usize> = all.into_iter().filter(shares).collect();
+    for at in needed.clone().into_iter().rev() {
         let without: Vec<usize> = needed.iter().copied().filter(|other| *other != at).collect();
         if is_covered(&without) {
             needed = without;

@@ -246,7 +246,7 @@ fn lowered(route: &Route) -> Route {
 }
 
 pub(crate) fn meets(paths: &Language, targets: &[Language]) -> bool {
-    targets.iter().any(|target| paths.intersection(target).is_some())
+    targets.iter().any(|target| paths.meets(target, Domain::Text))
 }
 
 /// `/{stage}`, alone or with anything below it.

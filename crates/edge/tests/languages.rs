@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use cflint_edge::language::{Class, Cover, Domain, Language, Token, covered_by, shared_covered_by};
+use cflint_edge::language::{Budget, Class, Cover, Domain, Language, Token, covered_by, shared_covered_by};
 use cflint_edge::pattern::{PathPattern, normalize_path};
 use proptest::prelude::*;
 use regex_lite::Regex;
@@ -195,7 +195,7 @@ proptest! {
         let missing = STRINGS.iter().find(|text| {
             is_in(domain, text) && is_member(&left, text) && is_member(&right, text) && !is_member(&other, text)
         });
-        match shared_covered_by(&language(&left), &language(&right), &[&language(&other)], domain) {
+        match shared_covered_by(&language(&left), &language(&right), &[&language(&other)], domain, &Budget::of_question()) {
             Cover::Full => prop_assert!(missing.is_none(), "{missing:?}"),
             Cover::Missing(text) => {
                 let text = chars(&text);

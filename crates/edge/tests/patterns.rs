@@ -1,5 +1,6 @@
 //! Path patterns match what the documentation says they match.
 
+use cflint_edge::language::Budget;
 use cflint_edge::pattern::{PathPattern, normalize_path};
 
 #[test]
@@ -126,7 +127,11 @@ fn examples_are_paths() {
 fn patterns_can_shadow_another_one_together() {
     let shadows = |earlier: &[&str], later: &str| {
         let earlier: Vec<PathPattern> = earlier.iter().map(|pattern| PathPattern::new(pattern)).collect();
-        cflint_edge::pattern::shadows(&earlier.iter().collect::<Vec<_>>(), &PathPattern::new(later))
+        cflint_edge::pattern::shadows(
+            &earlier.iter().collect::<Vec<_>>(),
+            &PathPattern::new(later),
+            &Budget::of_question(),
+        )
     };
     assert_eq!(shadows(&["/img/*", "/api/*", "*"], "/api/v1/*"), Some(vec![1]));
     assert_eq!(shadows(&["/api/v1/*"], "/api/*"), None);

@@ -109,7 +109,7 @@ fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p Call<'m>, &'m Cors,
         let is_named = call.route.method == call.method.as_str() && call.method != Method::Options;
         is_named && allows(path.behavior, call.method).is_false()
     };
-    if path.calls().iter().any(is_refused) {
+    if path.calls().iter().any(is_refused) || !path.knows_all_calls() {
         return None;
     }
     let mut best: Option<(&Call<'_>, &Cors, Confidence)> = None;

@@ -156,6 +156,7 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     }
     match passing(path).find(|call| may_read(call)) {
         Some(call) => Some(Loss::All(call)),
+        None if !path.knows_all_calls() => None,
         None => (path.calls().is_empty() && is_unknown(path)).then_some(Loss::Perhaps),
     }
 }

@@ -1,3 +1,4 @@
+use cflint_edge::known::Known;
 use cflint_edge::path::{paths_of, taker, viewer_host};
 use cflint_edge::pattern::{PathPattern, shadows};
 use cflint_linter::{Context, Rule, declare_rule};
@@ -50,7 +51,12 @@ impl Rule for BehaviorUnreachable {
         if patterns.iter().any(|other| other.language() == pattern.language()) {
             return;
         }
-        let Some(takers) = shadows(&patterns.iter().collect::<Vec<_>>(), &pattern) else { return };
+        let known = Known::of(model);
+        let Some(takers) =
+            shadows(&patterns.iter().collect::<Vec<_>>(), &pattern, known.budget_of_patterns())
+        else {
+            return;
+        };
         let takers: Vec<&Behavior> = takers.iter().filter_map(|at| earlier.get(*at).copied()).collect();
         report(model, behavior, &pattern, &takers, cx);
     }

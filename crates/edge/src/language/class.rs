@@ -132,6 +132,29 @@ impl Class {
         Self::from_canonical(both)
     }
 
+    /// What kinds of characters are in both sets.
+    pub(super) fn common(&self, other: &Self) -> Common {
+        let of_one = |c: char, holds: bool| Common {
+            plain: holds && !matches!(c, '/' | '.'),
+            slash: holds && c == '/',
+            dot: holds && c == '.',
+        };
+        let both = |c| self.contains(c) && other.contains(c);
+        match (&self.0, &other.0) {
+            (Repr::Single(c), _) => of_one(*c, other.contains(*c)),
+            (_, Repr::Single(c)) => of_one(*c, self.contains(*c)),
+            (Repr::Ranges(ours), Repr::Ranges(theirs)) => {
+                let plain = ours.iter().any(|(low, high)| {
+                    theirs.iter().any(|(start, end)| {
+                        let (from, to) = (*low.max(start), *high.min(end));
+                        from <= to && !(from >= '.' && to <= '/')
+                    })
+                });
+                Common { plain, slash: both('/'), dot: both('.') }
+            }
+        }
+    }
+
     /// The set without `c`; `None` when nothing is left.
     #[must_use]
     pub fn without(&self, c: char) -> Option<Self> {
@@ -178,6 +201,21 @@ impl Class {
     #[must_use]
     pub fn contains_all(&self, word: &str) -> bool {
         word.chars().all(|c| self.contains(c))
+    }
+}
+
+/// Which kinds of characters two sets share, as normalization tells them apart.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Common {
+    /// Any but the two others.
+    pub(super) plain: bool,
+    pub(super) slash: bool,
+    pub(super) dot: bool,
+}
+
+impl Common {
+    pub(super) const fn is_empty(self) -> bool {
+        !(self.plain || self.slash || self.dot)
     }
 }
 

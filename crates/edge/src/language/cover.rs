@@ -3,7 +3,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::class::{predecessor, successor, ugliness};
-use super::{Class, Domain, Language, Place, Token};
+use super::{Budget, Class, Domain, Language, Place, Token};
 
 /// The answer to "is every string in there?".
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -16,19 +16,21 @@ pub enum Cover {
     Unknown,
 }
 
-/// How much a question may cost, in machine words looked at. What people write needs a few hundred; the limit is
-/// reached in a few milliseconds.
-const BUDGET: usize = 4_000_000;
-
 /// Whether every string of `language` that belongs to `domain` is in at least one of `others`.
 ///
 /// No single one needs to hold all of them: `/a*` and `/*` without `/a*` would cover `/*` together.
 #[must_use]
 pub fn covered_by(language: &Language, others: &[&Language], domain: Domain) -> Cover {
-    if others.iter().any(|other| other.tokens == language.tokens) {
+    covered_within(language, others, domain, &Budget::of_question())
+}
+
+/// As [`covered_by`], as one of several questions.
+#[must_use]
+pub fn covered_within(language: &Language, others: &[&Language], domain: Domain, budget: &Budget) -> Cover {
+    if others.iter().any(|other| other.obviously_contains(language)) {
         return Cover::Full;
     }
-    match Search::new(language, None, others, domain).run() {
+    match Search::answer(language, None, others, domain, budget) {
         Cover::Unknown => obviously_missing(language, others, domain).map_or(Cover::Unknown, Cover::Missing),
         answer => answer,
     }
@@ -36,8 +38,14 @@ pub fn covered_by(language: &Language, others: &[&Language], domain: Domain) -> 
 
 /// As [`covered_by`], of the strings that are in both of two languages.
 #[must_use]
-pub fn shared_covered_by(left: &Language, right: &Language, others: &[&Language], domain: Domain) -> Cover {
-    Search::new(left, Some(right), others, domain).run()
+pub fn shared_covered_by(
+    left: &Language,
+    right: &Language,
+    others: &[&Language],
+    domain: Domain,
+    budget: &Budget,
+) -> Cover {
+    Search::answer(left, Some(right), others, domain, budget)
 }
 
 /// A string of `language` that is missing, if the first one that comes to mind is. Most languages that do not cover
@@ -91,7 +99,30 @@ struct Search<'a> {
     spent: usize,
 }
 
+/// Machine words that are looked at in the time of one step where nothing is kept.
+const WORDS_A_STEP: usize = 8;
+
 impl<'a> Search<'a> {
+    fn answer(
+        language: &'a Language,
+        right: Option<&'a Language>,
+        others: &[&Language],
+        domain: Domain,
+        budget: &Budget,
+    ) -> Cover {
+        let limit = budget.question();
+        // To set it up alone costs that much, and more where there are many classes.
+        let least = others.iter().map(|other| other.tokens.len() + 1).sum::<usize>() / WORDS_A_STEP;
+        if limit <= least {
+            budget.spend(limit);
+            return Cover::Unknown;
+        }
+        let mut search = Self::new(language, right, others, domain);
+        let answer = search.run(limit);
+        budget.spend(search.spent);
+        answer
+    }
+
     fn new(
         language: &'a Language,
         right: Option<&'a Language>,
@@ -109,6 +140,8 @@ impl<'a> Search<'a> {
         let right = right.map(Language::tokens);
         let tokens: Vec<&Token> = language.tokens.iter().chain(right.into_iter().flatten()).collect();
         let letters = letters(&tokens, &positions);
+        let spent =
+            letters.len() * positions.classes.len() * positions.words / WORDS_A_STEP + positions.words;
         Self {
             left: &language.tokens,
             right,
@@ -119,12 +152,12 @@ impl<'a> Search<'a> {
             nodes: Vec::new(),
             queue: VecDeque::new(),
             seen: HashMap::new(),
-            spent: 0,
+            spent,
         }
     }
 
     /// Breadth first, so that the first string that is found missing is a shortest one.
-    fn run(mut self) -> Cover {
+    fn run(&mut self, limit: usize) -> Cover {
         if let Some(missing) = self.reach((0, 0), self.domain.start(), self.start.clone(), None) {
             return Cover::Missing(missing);
         }
@@ -152,7 +185,7 @@ impl<'a> Search<'a> {
                 if let Some(missing) = self.reach(next, place, stepped, parent) {
                     return Cover::Missing(missing);
                 }
-                if self.spent > BUDGET {
+                if self.spent > limit {
                     return Cover::Unknown;
                 }
             }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
-use super::class::ugliness;
+use super::class::{Common, ugliness};
 use super::{Class, Domain, Language, PARAMETER, PLURAL, Place, Token};
 
 /// A string in both languages, and how free the choice of each of its characters was.
@@ -80,8 +80,14 @@ impl Search {
 /// The cheapest string of `domain` that is in both languages.
 ///
 /// At most `4 (n + 1) (m + 1)` states, each with few ways on, so no input makes it hang.
-pub(super) fn shortest(left: &Language, right: &Language, domain: Domain) -> Option<Witness> {
-    if ends_clash(left, right) {
+pub(super) fn shortest(
+    left: &Language,
+    right: &Language,
+    domain: Domain,
+    spent: &mut usize,
+) -> Option<Witness> {
+    *spent += cells(left, right);
+    if !is_possible(left, right, domain) {
         return None;
     }
     let (rows, columns) = (left.tokens.len() + 1, right.tokens.len() + 1);
@@ -105,6 +111,7 @@ pub(super) fn shortest(left: &Language, right: &Language, domain: Domain) -> Opt
         let place = PLACES.get(state % places).copied()?;
         let (a, b) = (left.tokens.get(i), right.tokens.get(j));
         if a.is_none() && b.is_none() && domain.may_end(place) {
+            *spent += search.ways.len() * STEPS_A_WAY + states / WORDS_A_STEP;
             return Some(search.text(before));
         }
         if a.is_some_and(Token::is_many) {
@@ -135,12 +142,91 @@ pub(super) fn shortest(left: &Language, right: &Language, domain: Domain) -> Opt
     None
 }
 
-/// Whether the languages differ in what all their members end with, as `*.json` and `*.xml` do. Without this, a
-/// search between two wildcards would look at everything before it found out.
-fn ends_clash(left: &Language, right: &Language) -> bool {
-    let ends = left.tokens.iter().rev().zip(right.tokens.iter().rev());
-    ends.take_while(|(a, b)| !a.is_many() && !b.is_many())
-        .any(|(a, b)| a.class().intersect(b.class()).is_none())
+/// What a way costs in steps, and how many words of an empty table are one.
+const STEPS_A_WAY: usize = 16;
+const WORDS_A_STEP: usize = 16;
+
+/// How much it costs to find out whether two languages share a string, in steps.
+pub(super) fn cells(left: &Language, right: &Language) -> usize {
+    (left.tokens.len() + 1).saturating_mul(right.tokens.len() + 1)
+}
+
+/// Whether the languages differ in what all their members start with, or end with, as `*.json` and `*.xml` do.
+pub(super) fn clash(left: &Language, right: &Language) -> bool {
+    let differs = |(a, b): (&Token, &Token)| a.class().common(b.class()).is_empty();
+    let are_single = |(a, b): &(&Token, &Token)| !a.is_many() && !b.is_many();
+    let mut starts = left.tokens.iter().zip(&right.tokens).take_while(are_single);
+    let mut ends = left.tokens.iter().rev().zip(right.tokens.iter().rev()).take_while(are_single);
+    starts.any(differs) || ends.any(differs)
+}
+
+/// Whether a string of `domain` is in both languages: one look at each pair of positions.
+pub(super) fn is_possible(left: &Language, right: &Language, domain: Domain) -> bool {
+    if clash(left, right) {
+        return false;
+    }
+    let columns = right.tokens.len() + 1;
+    // For each position of `right`, the places in which a common beginning can be, as bits.
+    let mut row = vec![0u8; columns + 1];
+    let mut below = vec![0u8; columns + 1];
+    if let Some(first) = row.first_mut() {
+        *first = bit(domain.start());
+    }
+    for i in 0..=left.tokens.len() {
+        let a = left.tokens.get(i);
+        below.fill(0);
+        for j in 0..columns {
+            let b = right.tokens.get(j);
+            let mut places = row.get(j).copied().unwrap_or(0);
+            if places == 0 {
+                continue;
+            }
+            let (many_a, many_b) = (a.is_some_and(Token::is_many), b.is_some_and(Token::is_many));
+            if let (Some(a), Some(b)) = (a, b) {
+                let common = a.class().common(b.class());
+                let mut stepped = step(domain, places, common);
+                while many_a && many_b && stepped & !places != 0 {
+                    places |= stepped;
+                    stepped = step(domain, places, common);
+                }
+                let target = if many_a { &mut row } else { &mut below };
+                add(target, if many_b { j } else { j + 1 }, stepped);
+            }
+            if many_a {
+                add(&mut below, j, places);
+            }
+            if many_b {
+                add(&mut row, j + 1, places);
+            }
+            if a.is_none() && b.is_none() {
+                return PLACES.iter().any(|place| places & bit(*place) != 0 && domain.may_end(*place));
+            }
+        }
+        std::mem::swap(&mut row, &mut below);
+    }
+    false
+}
+
+const fn bit(place: Place) -> u8 {
+    1 << place as u8
+}
+
+fn add(row: &mut [u8], position: usize, places: u8) {
+    if let Some(known) = row.get_mut(position) {
+        *known |= places;
+    }
+}
+
+/// The places after one more character of those that are common.
+fn step(domain: Domain, places: u8, common: Common) -> u8 {
+    let options = [(common.plain, 'x'), (common.slash, '/'), (common.dot, '.')];
+    let mut stepped = 0;
+    for place in PLACES.into_iter().filter(|place| places & bit(*place) != 0) {
+        for (_, c) in options.iter().filter(|(is_common, _)| *is_common) {
+            stepped |= domain.step(place, *c).map_or(0, bit);
+        }
+    }
+    stepped
 }
 
 /// For every position, how many characters must follow at least.
@@ -172,13 +258,21 @@ fn choices(class: &Class, domain: Domain) -> impl Iterator<Item = char> {
 const WORDS: usize = 8;
 
 /// A string in both languages that shows what their wildcards are for.
-pub(super) fn readable(left: &Language, right: &Language, domain: Domain) -> Option<String> {
-    let plain = shortest(left, right, domain)?;
+pub(super) fn readable(
+    left: &Language,
+    right: &Language,
+    domain: Domain,
+    spent: &mut usize,
+) -> Option<String> {
+    *spent += if clash(left, right) { 1 } else { cells(left, right) };
+    if !is_possible(left, right, domain) {
+        return None;
+    }
     let (full_left, full_right) = (left.filled(), right.filled());
-    let witness = shortest(&full_left, &full_right, domain)
-        .or_else(|| shortest(&full_left, right, domain))
-        .or_else(|| shortest(left, &full_right, domain))
-        .unwrap_or(plain);
+    let witness = shortest(&full_left, &full_right, domain, spent)
+        .or_else(|| shortest(&full_left, right, domain, spent))
+        .or_else(|| shortest(left, &full_right, domain, spent))
+        .or_else(|| shortest(left, right, domain, spent))?;
 
     let is_member = |text: &str| domain.holds(text) && left.matches(text) && right.matches(text);
     let mut text = String::new();

@@ -8,8 +8,9 @@ use cflint_diagnostics::Span;
 use super::graph::{DISTRIBUTION, Graph, implicit_node, is_modelled};
 use super::reader::Reader;
 use super::{
-    Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Model, OriginAccessControl, OriginRequestPolicy,
-    ResponseHeadersPolicy, api, custom_domain, guards, logging, permissions, records, web_acl,
+    Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Memo, Model, OriginAccessControl,
+    OriginRequestPolicy, ResponseHeadersPolicy, api, custom_domain, guards, logging, permissions, records,
+    web_acl,
 };
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
@@ -49,7 +50,11 @@ pub fn views<'t>(
     problems: &RefCell<Vec<Problem>>,
 ) -> Views {
     let members = graph.reachable(template, distribution);
-    let (models, cut) = explore(template, graph, &members, problems, |slice| slice.model(distribution));
+    let (mut models, cut) = explore(template, graph, &members, problems, |slice| slice.model(distribution));
+    let count = models.len();
+    for (_, model) in &mut models {
+        model.views = count;
+    }
     Views { models, cut }
 }
 
@@ -275,6 +280,8 @@ impl<'s, 't> Slice<'s, 't> {
         let mut model = Model {
             distribution: Distribution::read(&resource.id, resource.id_span, &self.reader(distribution)),
             regions: self.regions(),
+            views: 1,
+            memo: Memo::default(),
             apis: api::read(self),
             cache_policies: Vec::new(),
             origin_request_policies: Vec::new(),

@@ -16,6 +16,7 @@ mod guards;
 mod http_api;
 mod integration;
 mod logging;
+mod memo;
 mod named;
 mod openapi;
 mod parameters;
@@ -49,6 +50,7 @@ pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
 pub use integration::Integration;
+pub use memo::Memo;
 pub use parameters::ParameterUse;
 pub use permissions::Permission;
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
@@ -97,6 +99,10 @@ pub struct Model {
     pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,
+    /// In how many views the distribution is looked at.
+    pub views: usize,
+    /// What others have worked out.
+    pub memo: Memo,
 }
 
 impl Model {

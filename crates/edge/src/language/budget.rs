@@ -1,0 +1,49 @@
+//! How much work questions about languages may be.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Work that is left for a number of questions, in steps of some nanoseconds. When it is spent, they have no answer.
+///
+/// One question alone may cost a little; thousands of hard ones about one distribution may not cost thousands of that.
+#[derive(Debug)]
+pub struct Budget(AtomicUsize);
+
+/// How much one question may cost. What people write needs a few hundred steps; the limit is reached in a few
+/// milliseconds.
+const QUESTION: usize = 1_000_000;
+
+impl Budget {
+    /// A budget of so many steps.
+    #[must_use]
+    pub const fn new(steps: usize) -> Self {
+        Self(AtomicUsize::new(steps))
+    }
+
+    /// What a single question may cost.
+    #[must_use]
+    pub const fn of_question() -> Self {
+        Self::new(QUESTION)
+    }
+
+    /// What is left.
+    #[must_use]
+    pub fn left(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+
+    /// Takes so many steps from what is left.
+    pub fn spend(&self, steps: usize) {
+        self.0.store(self.left().saturating_sub(steps), Ordering::Relaxed);
+    }
+
+    /// Whether nothing is left.
+    #[must_use]
+    pub fn is_spent(&self) -> bool {
+        self.left() == 0
+    }
+
+    /// What the next question may cost.
+    pub(super) fn question(&self) -> usize {
+        self.left().min(QUESTION)
+    }
+}
