@@ -53,6 +53,10 @@ impl Rule for MethodNotAllowed {
         if Method::ALL.into_iter().all(|method| !allows(behavior, method).is_false()) {
             return;
         }
+        // CloudFront refuses such a list, which has a rule of its own.
+        if allowed(behavior).is_empty() {
+            return;
+        }
         // The other members of an origin group are asked only for what may be repeated.
         let paths = paths_of(model, behavior);
         let Some(path) = paths.first() else { return };
