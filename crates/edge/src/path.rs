@@ -74,7 +74,8 @@ impl RequestPath<'_> {
         taker(self.distribution, viewer_path).is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
-    /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
+    /// A host name through which viewers come, for messages: an alias, a whole one if there is one, else `www` for its
+/// wildcard.
     #[must_use]
     pub fn viewer_host(&self) -> String {
         viewer_host(self.distribution)
@@ -161,10 +162,13 @@ pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'
     Some(&distribution.default_behavior)
 }
 
-/// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
+/// A host name through which viewers come, for messages: an alias, a whole one if there is one, else `www` for its
+/// wildcard.
 #[must_use]
 pub fn viewer_host(distribution: &Distribution) -> String {
-    let alias = distribution.aliases.iter().find_map(|alias| alias.known());
+    let aliases = || distribution.aliases.iter().filter_map(|alias| alias.known());
+    let is_whole = |alias: &&Text| !alias.to_string().starts_with("*.");
+    let alias = aliases().find(is_whole).or_else(|| aliases().next());
     let host = alias.map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
     host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
 }
