@@ -213,47 +213,6 @@ pub(crate) fn rests_on_settings<'r, 'c>(
     }
 }
 
-/// The finding with a request for a route that has all that the route asks for, and `query` in its query string.
-pub(crate) fn with_witness<'r, 'c>(
-    finding: ReportBuilder<'r, 'c>,
-    path: &RequestPath<'_>,
-    call: &Call<'_>,
-    query: &str,
-) -> ReportBuilder<'r, 'c> {
-    let mut parameters: Vec<(&str, &str)> = query.split_once('=').into_iter().collect();
-    let mut headers: Vec<(&str, &str)> = Vec::new();
-    for credential in credentials(path.model, call.entrance.api, call.route) {
-        match credential.carrier {
-            Carrier::Query(name) => parameters.push((name, "A")),
-            Carrier::Cookies => headers.push(("Cookie", "session=A")),
-            Carrier::Header(name) if call.route.guard == Guard::Iam => {
-                headers.push((name, "AWS4-HMAC-SHA256 Credential=A"));
-            }
-            Carrier::Header(name) if name.eq_ignore_ascii_case("Authorization") => {
-                headers.push((name, "Bearer A"))
-            }
-            Carrier::Header(name) => headers.push((name, "A")),
-        }
-    }
-    if call.route.api_key.is_true() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-api-key"))
-    {
-        headers.push(("x-api-key", "A"));
-    }
-    let required = call.route.required_query.iter().map(|name| (name.as_str(), "1"));
-    for (name, value) in required {
-        if !parameters.iter().any(|(known, _)| *known == name) {
-            parameters.push((name, value));
-        }
-    }
-    let sent: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let target = match sent.as_slice() {
-        [] => call.viewer_path.clone(),
-        _ => format!("{}?{}", call.viewer_path, sent.join("&")),
-    };
-    let finding = finding.witness(call.method.as_str(), &target);
-    headers.into_iter().fold(finding, |finding, (name, value)| finding.witness_header(name, value))
-}
-
 /// How long an answer that says nothing is kept, for a message.
 pub(crate) fn kept(caching: &Caching<'_>) -> String {
     match caching.unasked() {

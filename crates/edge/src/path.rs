@@ -75,7 +75,7 @@ impl RequestPath<'_> {
     }
 
     /// A host name through which viewers come, for messages: an alias, a whole one if there is one, else `www` for its
-/// wildcard.
+    /// wildcard.
     #[must_use]
     pub fn viewer_host(&self) -> String {
         viewer_host(self.distribution)

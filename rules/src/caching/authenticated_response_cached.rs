@@ -6,9 +6,8 @@ use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;
 
-use crate::cached::{
-    CACHING_DISABLED, Shared, Verdict, cacheable, kept, place, rests_on_settings, verdict, with_witness,
-};
+use crate::cached::{CACHING_DISABLED, Shared, Verdict, cacheable, kept, place, rests_on_settings, verdict};
+use crate::example::Example;
 
 /// `AllViewerExceptHostHeader`
 const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
@@ -94,7 +93,7 @@ impl Rule for AuthenticatedResponseCached {
         let finding = rests_on_settings(finding, path, &caching);
         let finding = with_places(finding, path, &shared, &carrier);
         drop(match shared.call {
-            Some(call) => with_witness(finding, path, call, ""),
+            Some(call) => Example::of(path, call).show(finding),
             None => finding
                 .witness_if("GET", path.taken_path().as_deref())
                 .witness_header("Authorization", "Bearer A"),

@@ -9,9 +9,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;
 
-use crate::cached::{
-    cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings, with_witness,
-};
+use crate::cached::{cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings};
+use crate::example::Example;
 
 declare_rule! {
     /// ## What it does
@@ -96,7 +95,7 @@ impl Rule for CacheKeyMissesOriginHeader {
                 finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
         }
         let finding = rests_on_settings(finding, path, &caching);
-        drop(with_witness(finding, path, call, "").witness_header("Origin", &origin(cors)));
+        drop(Example::of(path, call).header("Origin", &origin(cors)).show(finding));
     }
 }
 
