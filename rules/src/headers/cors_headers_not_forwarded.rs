@@ -11,7 +11,8 @@ use cflint_template::model::{Cors, IdentityPlace, State};
 
 use crate::example::Example;
 use crate::gap::{Part, gap, remedy};
-use crate::support::{is_first, may_serve_pages, unless_rewritten};
+use crate::preflight::other_sites;
+use crate::support::{is_first, unless_rewritten};
 
 const ORIGIN: &str = "Origin";
 const REQUEST_METHOD: &str = "Access-Control-Request-Method";
@@ -108,10 +109,9 @@ impl Rule for CorsHeadersNotForwarded {
             .related(cors.span, "answers cross-origin requests")
             .note(note)
             .help(format!("{}; {others}", remedy(path, part)))
-            .at_most(if is_sure && !may_serve_pages(path) {
-                Confidence::Likely
-            } else {
-                Confidence::Possible
+            .at_most(match is_sure {
+                true => Confidence::Likely.min(other_sites(path, cors)),
+                false => Confidence::Possible,
             });
         drop(unless_rewritten(path, example.show(finding)));
     }
