@@ -5,7 +5,7 @@ use cflint_edge::calls::Call;
 use cflint_edge::language::Domain;
 use cflint_edge::path::{RequestPath, request_paths};
 use cflint_edge::reach::route_path;
-use cflint_template::model::{Cors, Route};
+use cflint_template::model::{Cors, Prop, Route};
 
 /// How sure it is that pages of other sites call the API behind a distribution.
 pub(crate) fn other_sites(path: &RequestPath<'_>, cors: &Cors) -> Confidence {
@@ -19,6 +19,13 @@ pub(crate) fn other_sites(path: &RequestPath<'_>, cors: &Cors) -> Confidence {
 /// Whether pages may come from the distribution itself, so that they need no CORS to call an API behind it.
 fn may_serve_pages(path: &RequestPath<'_>) -> bool {
     request_paths(path.model).iter().any(|other| !other.backend.is_api())
+}
+
+/// A site that the API lets in.
+pub(crate) fn site(cors: &Cors) -> String {
+    let mut named = cors.origins.iter().filter_map(Prop::literal);
+    let site = named.find(|origin| origin.contains("://") && !origin.contains('*'));
+    site.unwrap_or("https://app.example.com").to_owned()
 }
 
 /// Whether CORS lets in a site by its name, and the distribution certainly has another one.

@@ -11,6 +11,7 @@ use cflint_template::value::Text;
 
 use crate::cached::{cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings};
 use crate::example::Example;
+use crate::preflight::site;
 
 declare_rule! {
     /// ## What it does
@@ -95,7 +96,7 @@ impl Rule for CacheKeyMissesOriginHeader {
                 finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
         }
         let finding = rests_on_settings(finding, path, &caching);
-        drop(Example::of(path, call).header("Origin", &origin(cors)).show(finding));
+        drop(Example::of(path, call).header("Origin", &site(cors)).show(finding));
     }
 }
 
@@ -151,14 +152,4 @@ fn pages(cors: &Cors) -> [String; 2] {
         (Some(only), None) => ["a request without `Origin`".to_owned(), only],
         _ => ["one page".to_owned(), "another one".to_owned()],
     }
-}
-
-/// An origin that the API lets in.
-fn origin(cors: &Cors) -> String {
-    cors.origins
-        .iter()
-        .find_map(Prop::literal)
-        .filter(|origin| !origin.contains('*'))
-        .unwrap_or("https://www.example.com")
-        .to_owned()
 }

@@ -11,13 +11,11 @@ use cflint_template::model::{Cors, IdentityPlace, State};
 
 use crate::example::Example;
 use crate::gap::{Part, gap, remedy};
-use crate::preflight::other_sites;
+use crate::preflight::{other_sites, site};
 use crate::support::{is_first, unless_rewritten};
 
 const ORIGIN: &str = "Origin";
 const REQUEST_METHOD: &str = "Access-Control-Request-Method";
-/// A page of another site.
-const PAGE: &str = "https://app.example.com";
 
 declare_rule! {
     /// ## What it does
@@ -73,8 +71,8 @@ impl Rule for CorsHeadersNotForwarded {
         let does_not = if certainty == Certainty::Uncertain { "may not reach" } else { "does not reach" };
         let api = &call.entrance.api.id;
         let (example, what) = match header {
-            ORIGIN => (Example::of(path, call).header(ORIGIN, PAGE), "cross-origin requests"),
-            _ => (preflight(path, call), "preflights"),
+            ORIGIN => (Example::of(path, call).header(ORIGIN, &site(cors)), "cross-origin requests"),
+            _ => (preflight(path, call, cors), "preflights"),
         };
         let answer = example.answer().filter(|_| header == REQUEST_METHOD && cors.is_built_in);
         let without = if certainty == Certainty::Uncertain { "perhaps without" } else { "without" };
@@ -143,9 +141,9 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     preflight.or_else(|| dropped(ORIGIN, call.method))
 }
 
-fn preflight<'p, 'm>(path: &'p RequestPath<'m>, call: &Call<'_>) -> Example<'p, 'm> {
+fn preflight<'p, 'm>(path: &'p RequestPath<'m>, call: &Call<'_>, cors: &Cors) -> Example<'p, 'm> {
     Example::new(path, Method::Options, &call.viewer_path)
-        .header(ORIGIN, PAGE)
+        .header(ORIGIN, &site(cors))
         .header(REQUEST_METHOD, if call.method == Method::Options { "GET" } else { call.method.as_str() })
 }
 

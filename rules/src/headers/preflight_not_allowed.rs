@@ -8,7 +8,7 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};
 
 use crate::example::Example;
-use crate::preflight::{is_lone_options, other_sites};
+use crate::preflight::{is_lone_options, other_sites, site};
 use crate::support::is_first;
 
 /// The smallest list of methods with `OPTIONS` that CloudFront takes.
@@ -72,7 +72,7 @@ impl Rule for PreflightNotAllowed {
             false => "allows only `GET` and `HEAD`, by default",
         };
         let example = Example::new(path, Method::Options, &call.viewer_path)
-            .header("Origin", "https://app.example.com")
+            .header("Origin", &site(cors))
             .header("Access-Control-Request-Method", "GET");
         let (host, viewer_path) = (path.viewer_host(), &call.viewer_path);
         let most = match () {
