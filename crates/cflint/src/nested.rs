@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
@@ -27,7 +27,9 @@ pub(crate) fn add(found: &mut Found) {
         let folder = Path::new(&input.name).parent().unwrap_or(Path::new("")).to_owned();
         // A manifest names the nested templates of its assembly.
         for path in if input.stack.is_none() { named(&input.bytes) } else { Vec::new() } {
-            let path = folder.join(path);
+            // Without the `.` of `./nested.yaml`, which says nothing.
+            let parts = Path::new(&path).components().filter(|part| *part != Component::CurDir);
+            let path = folder.join(parts.collect::<PathBuf>());
             let name = path.to_string_lossy().into_owned();
             if !real(&name).is_some_and(|real| known.insert(real)) {
                 continue;

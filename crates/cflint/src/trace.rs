@@ -142,10 +142,17 @@ fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) ->
         (None, Some(host)) => format!("several distributions could have the name `{host}`"),
         (None, None) => "there are several distributions".to_owned(),
     };
-    let has_aliases = chosen.iter().any(|seen| !seen.value.aliases.is_empty());
+    let aliases = |seen: &Seen<Candidate>| seen.value.aliases.clone();
+    // Aliases tell them apart only if they are not the same.
+    let has_aliases = chosen.iter().any(|seen| Some(aliases(seen)) != chosen.first().map(aliases));
     let by_alias = if !has && has_aliases { ", or by an alias in the URL" } else { "" };
+    let have_twins = chosen.iter().any(|seen| has_twin(seen, chosen));
     let names = names(chosen);
     let help = match args.distribution {
+        None if have_twins => {
+            let by_alias = if by_alias.is_empty() { "" } else { ", or write an alias into the URL" };
+            format!("name one of the templates instead of the folder{by_alias}: {names}")
+        }
         None => format!("name one with --distribution{by_alias}: {names}"),
         Some(_) => {
             format!("name the stack as well, as STACK.ID, or the template instead of a folder: {names}")
@@ -186,11 +193,14 @@ fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
     first.into_iter().collect()
 }
 
+/// Whether another template has a distribution that is called the same.
+fn has_twin(seen: &Seen<Candidate>, all: &[Seen<Candidate>]) -> bool {
+    let name = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
+    all.iter().any(|other| other.value.file != seen.value.file && name(other) == name(seen))
+}
+
 /// The distributions with their aliases, and with their templates where the names are the same.
 fn names(all: &[Seen<Candidate>]) -> String {
-    let is_twin = |a: &Seen<Candidate>, b: &Seen<Candidate>| {
-        a.value.file != b.value.file && (&a.stack, &a.distribution) == (&b.stack, &b.distribution)
-    };
     let mut names: Vec<String> = Vec::new();
     for seen in all {
         let stack = seen.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}."));
@@ -198,7 +208,7 @@ fn names(all: &[Seen<Candidate>]) -> String {
             true => String::new(),
             false => format!(" ({})", seen.value.aliases.join(", ")),
         };
-        let file = match all.iter().any(|other| is_twin(seen, other)) {
+        let file = match has_twin(seen, all) {
             true => format!(" in {}", seen.value.file),
             false => String::new(),
         };

@@ -11,6 +11,7 @@ use crate::caching::{header_in_key, query_in_key};
 use crate::calls::Call;
 use crate::forwarding::Forwarding;
 use crate::headers::Method;
+use crate::open_api::asks_for_key;
 use crate::path::RequestPath;
 use crate::selection::{Set, Via};
 
@@ -172,7 +173,7 @@ fn of_authorizer(authorizer: &Authorizer) -> Vec<Credential<'_>> {
 
 /// The API key of a route that asks for nothing else. It tells callers apart only if there are several.
 fn key_of_viewers<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Option<Credential<'m>> {
-    if !route.api_key.is_true() || !is_key_in_header(api) {
+    if !asks_for_key(api, route).is_true() || !is_key_in_header(api) {
         return None;
     }
     let names_api = |of: &Text| of.as_resource() == Some(api.id.as_str());
@@ -208,6 +209,7 @@ pub fn may_be_admitted(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
         return false;
     }
     let required = credentials(path.model, api, route);
-    let lacks_key = route.api_key.is_true() && is_key_in_header(api) && lacks(&Carrier::Header(API_KEY));
+    let lacks_key =
+        asks_for_key(api, route).is_true() && is_key_in_header(api) && lacks(&Carrier::Header(API_KEY));
     !lacks_key && !required.iter().any(|credential| credential.is_required && lacks(&credential.carrier))
 }

@@ -13,6 +13,7 @@ pub mod calls;
 pub mod certificate;
 pub mod compression;
 pub mod credential;
+pub mod cross_site;
 pub mod dns;
 pub mod edge_function;
 pub mod entrance;

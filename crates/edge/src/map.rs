@@ -11,6 +11,7 @@ use crate::caching::Caching;
 use crate::entrance::{Entrance, entrances};
 use crate::forwarding::Forwarding;
 use crate::methods::allowed;
+use crate::open_api::asks_for_key;
 use crate::path::{RequestPath, paths_of};
 use crate::selection::{Names, Selection, Set};
 
@@ -326,7 +327,7 @@ fn kind_of(api: &Api) -> String {
 }
 
 fn access(api: &Api, route: &Route) -> Option<String> {
-    let key = route.api_key.is_true().then_some("API key");
+    let key = asks_for_key(api, route).is_true().then_some("API key");
     let guard = match route.guard {
         Guard::None => None,
         Guard::Iam => Some("IAM".to_owned()),

@@ -2,7 +2,7 @@
 
 use std::cell::OnceCell;
 
-use cflint_template::model::{Behavior, Distribution, Model, Origin, OriginKind, RoutePath};
+use cflint_template::model::{Behavior, Distribution, Model, Origin, OriginKind, Prop, RoutePath};
 use cflint_template::value::Text;
 
 use crate::backend::Backend;
@@ -74,8 +74,7 @@ impl RequestPath<'_> {
         taker(self.distribution, viewer_path).is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
-    /// A host name through which viewers come, for messages: an alias, a whole one if there is one, else `www` for its
-    /// wildcard.
+    /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
     #[must_use]
     pub fn viewer_host(&self) -> String {
         viewer_host(self.distribution)
@@ -162,15 +161,20 @@ pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'
     Some(&distribution.default_behavior)
 }
 
-/// A host name through which viewers come, for messages: an alias, a whole one if there is one, else `www` for its
-/// wildcard.
+/// A host name through which viewers come, for messages: an alias; `www` for a wildcard, where there is no other alias.
 #[must_use]
 pub fn viewer_host(distribution: &Distribution) -> String {
-    let aliases = || distribution.aliases.iter().filter_map(|alias| alias.known());
-    let is_whole = |alias: &&Text| !alias.to_string().starts_with("*.");
-    let alias = aliases().find(is_whole).or_else(|| aliases().next());
-    let host = alias.map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
+    let host = plain_alias(distribution)
+        .and_then(Prop::known)
+        .map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
     host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
+}
+
+/// The first alias that is known; one without a wildcard, if there is one.
+pub(crate) fn plain_alias(distribution: &Distribution) -> Option<&Prop<Text>> {
+    let known = || distribution.aliases.iter().filter(|alias| alias.known().is_some());
+    let is_plain = |alias: &&Prop<Text>| !alias.known().is_some_and(|name| name.prefix().starts_with('*'));
+    known().find(is_plain).or_else(|| known().next())
 }
 
 /// Every request path of the distribution, in the order of the behaviors.

@@ -11,11 +11,13 @@ mod cors;
 mod credentials;
 mod deployment;
 mod end;
+mod error_page;
 mod fate;
 mod firewall;
 mod functions;
 mod gateway;
 mod host;
+mod nearly;
 mod origin;
 mod routed;
 mod sent;
@@ -208,8 +210,7 @@ impl Party {
 /// Follows a request through a distribution; see [`comes_here`].
 #[must_use]
 pub fn trace(model: &Model, request: &Request) -> Trace {
-    let mut tracer =
-        Tracer { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None };
+    let mut tracer = Tracer::new(model, request);
     let end = tracer.run().unwrap_or_else(|end| end);
     tracer.give_reason(&end);
     let end = tracer.answer(end);
@@ -239,6 +240,12 @@ struct Tracer<'m, 'r> {
     doubts: Vec<String>,
     behavior: Option<Option<usize>>,
     reason: Option<String>,
+}
+
+impl<'m, 'r> Tracer<'m, 'r> {
+    fn new(model: &'m Model, request: &'r Request) -> Self {
+        Self { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None }
+    }
 }
 
 impl<'m> Tracer<'m, '_> {

@@ -73,7 +73,13 @@ proptest! {
             for request in &requests {
                 let trace = trace(model, request);
                 prop_assert!(trace.steps.last().is_some());
-                prop_assert!(trace.doubts.is_empty() || trace.verdict == Verdict::Undetermined);
+                // Of a request that is refused only the status can be open: that of an error page.
+                let is_open = match trace.verdict {
+                    Verdict::Undetermined => true,
+                    Verdict::Rejected => trace.status.is_none(),
+                    Verdict::Ok | Verdict::Redirected => false,
+                };
+                prop_assert!(trace.doubts.is_empty() || is_open, "{:?}\n{text}", trace.doubts);
                 let is_root = request.path == "/" && !model.distribution.default_root_object.is_absent();
                 let (Some(chosen), false) = (trace.behavior, is_root) else { continue };
                 let normal = normalize_path(&request.path);

@@ -9,8 +9,8 @@ use crate::{Input, Options, Report, Rule, check};
 
 /// Rounds after which fixes that still find something to do are left alone.
 const MAX_ROUNDS: usize = 10;
-/// How many fixes are tried by themselves, where they do not go together.
-const MAX_SINGLE: usize = 1_000;
+/// As many again where fixes do not go together.
+const MAX_STEPS: usize = 100;
 
 /// What the fixes made of the inputs.
 #[derive(Debug)]
@@ -52,23 +52,13 @@ pub fn fix(
     let mut fixer = Fixer { rules, options, least, editable, refused: BTreeMap::new() };
     let mut state = State { report: fixer.look(inputs.clone()), inputs };
     let (mut changed, mut mended) = (BTreeSet::new(), Vec::new());
-    let (mut rounds, mut single) = (0, 0);
-    while rounds < MAX_ROUNDS && single < MAX_SINGLE {
+    let (mut rounds, mut steps) = (0, 0);
+    while rounds < MAX_ROUNDS && steps < MAX_STEPS {
         let batch = fixer.choose(&state.report);
-        if batch.is_empty() {
-            break;
-        }
-        let next = match fixer.attempt(&state, &batch) {
-            Ok(next) => {
-                rounds += 1;
-                Some((next, batch))
-            }
-            Err(_) => {
-                single += 1;
-                fixer.one_by_one(&state, &batch)
-            }
-        };
-        let Some((next, done)) = next else { continue };
+        let asked = batch.len();
+        let Some((next, done)) = fixer.best_of(&state, batch) else { break };
+        steps += 1;
+        rounds += usize::from(done.len() == asked);
         for fix in &done {
             let files = fix.edits.iter().map(|edit| edit.span.file.0 as usize);
             mended.extend(files.clone().next().map(|file| (fix.rule, file)));
@@ -91,7 +81,8 @@ struct State {
 struct Chosen {
     rule: &'static str,
     fingerprint: String,
-    path: String,
+    /// The files that it changes.
+    paths: Vec<String>,
     edits: Vec<Edit>,
 }
 
@@ -136,54 +127,89 @@ impl Fixer<'_> {
             batch.push(Chosen {
                 rule: finding.rule,
                 fingerprint: finding.fingerprint.clone(),
-                path: report.sources.name(finding.primary.span.file).to_owned(),
+                paths: new
+                    .iter()
+                    .map(|edit| report.sources.name(edit.span.file).to_owned())
+                    .collect::<BTreeSet<_>>()
+                    .into_iter()
+                    .collect(),
                 edits: new,
             });
         }
         batch
     }
 
-    /// The inputs after these fixes; why not, if they are no better.
-    fn attempt(&self, state: &State, batch: &[Chosen]) -> Result<State, String> {
+    /// The inputs after these fixes; if they are no better, which files are worse, and why.
+    fn attempt(&self, state: &State, batch: &[Chosen]) -> Result<State, BTreeMap<String, String>> {
         let mut by_file: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
         for edit in batch.iter().flat_map(|fix| &fix.edits) {
             by_file.entry(edit.span.file.0 as usize).or_default().push(edit.clone());
         }
+        let mut worse = BTreeMap::new();
         let mut inputs = state.inputs.clone();
         for (file, edits) in by_file {
-            let input = inputs.get_mut(file).ok_or("it is about no file")?;
-            let text = std::str::from_utf8(&input.bytes).map_err(|error| error.to_string())?;
-            input.bytes = apply(text, &edits).ok_or("its edits do not fit")?.into_bytes();
+            let Some(input) = inputs.get_mut(file) else { continue };
+            let after = std::str::from_utf8(&input.bytes).ok().and_then(|text| apply(text, &edits));
+            match after {
+                Some(after) => input.bytes = after.into_bytes(),
+                None => _ = worse.insert(input.name.clone(), "its edits do not fit".to_owned()),
+            }
         }
         let report = self.look(inputs.clone());
-        if report.errors.len() > state.report.errors.len() {
-            return Err("the file could not be read any more".to_owned());
+        let was_unread = |path: &str| state.report.errors.iter().any(|error| error.path == path);
+        for error in report.errors.iter().filter(|error| !was_unread(&error.path)) {
+            worse.insert(error.path.clone(), "the file could not be read any more".to_owned());
         }
         let before = count(&state.report);
-        let new =
-            count(&report).into_iter().find(|(key, count)| *count > before.get(key).copied().unwrap_or(0));
-        match new {
-            Some((key, _)) => Err(format!("it would make room for `{}`", key.rule)),
-            None => Ok(State { inputs, report }),
+        for (key, count) in count(&report) {
+            if count > before.get(&key).copied().unwrap_or(0) {
+                worse.entry(key.path).or_insert_with(|| format!("it would make room for `{}`", key.rule));
+            }
         }
+        if worse.is_empty() { Ok(State { inputs, report }) } else { Err(worse) }
     }
 
-    /// Fixes that do not go together, each by itself; the first that is good counts, and those before it are refused.
-    fn one_by_one(&mut self, state: &State, batch: &[Chosen]) -> Option<(State, Vec<Chosen>)> {
-        for fix in batch {
-            let alone = Chosen {
-                rule: fix.rule,
-                fingerprint: fix.fingerprint.clone(),
-                path: fix.path.clone(),
-                edits: fix.edits.clone(),
+    /// The inputs after as many of these fixes as do no harm in one step. Of those that do harm in a file, the first is
+    /// tried alone, and refused if it is to blame; the others get their turn in the next round.
+    fn best_of(&mut self, state: &State, mut batch: Vec<Chosen>) -> Option<(State, Vec<Chosen>)> {
+        while !batch.is_empty() {
+            let worse = match self.attempt(state, &batch) {
+                Ok(next) => return Some((next, batch)),
+                Err(worse) => worse,
             };
-            match self.attempt(state, std::slice::from_ref(&alone)) {
-                Ok(next) => return Some((next, vec![alone])),
-                Err(why) => {
-                    let refused = Refused { rule: fix.rule, path: fix.path.clone(), why };
-                    self.refused.insert(fix.fingerprint.clone(), refused);
+            let mut is_blamed: Vec<bool> =
+                batch.iter().map(|fix| fix.paths.iter().any(|path| worse.contains_key(path))).collect();
+            if !is_blamed.contains(&true) {
+                // The harm is where nothing was changed, and any of them may be to blame.
+                if batch.len() > 1 {
+                    batch.truncate(1);
+                    continue;
+                }
+                is_blamed.fill(true);
+            }
+            let blamed: Vec<&Chosen> =
+                batch.iter().zip(&is_blamed).filter(|(_, is)| **is).map(|(fix, _)| fix).collect();
+            let mut tried: BTreeSet<&str> = BTreeSet::new();
+            let firsts: BTreeSet<&str> = blamed
+                .iter()
+                .filter(|fix| fix.paths.iter().all(|path| tried.insert(path)))
+                .map(|fix| fix.fingerprint.as_str())
+                .collect();
+            let was_alone = firsts.len() == blamed.len();
+            if was_alone {
+                for fix in blamed {
+                    let why =
+                        fix.paths.iter().find_map(|path| worse.get(path)).or_else(|| worse.values().next());
+                    let (rule, why) = (fix.rule, why.cloned().unwrap_or_default());
+                    let path = fix.paths.first().cloned().unwrap_or_default();
+                    self.refused.insert(fix.fingerprint.clone(), Refused { rule, path, why });
                 }
             }
+            let firsts: BTreeSet<String> = firsts.into_iter().map(str::to_owned).collect();
+            let mut blame = is_blamed.iter();
+            batch.retain(|fix| {
+                !blame.next().is_some_and(|is| *is) || (!was_alone && firsts.contains(&fix.fingerprint))
+            });
         }
         None
     }

@@ -3,8 +3,7 @@
 
 use std::sync::LazyLock;
 
-use crate::syntax::{Entry, Kind, NodeRef};
-use crate::template::describe;
+use crate::syntax::{Entry, Kind, NodeRef, describe};
 
 const DATA: &str = include_str!("../data/functions.txt");
 

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use cflint_diagnostics::{FileId, Span};
 
 use crate::scope::Scope;
-use crate::syntax::{Entry, Kind, NodeRef, Tree};
+use crate::syntax::{Entry, Kind, NodeRef, Tree, describe};
 use crate::value::Text;
 
 /// The sections that are mappings; `Resources` is one too, but must not be missing.
@@ -385,18 +385,5 @@ impl<'t> Template<'t> {
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
-    }
-}
-
-/// How a node is named in a message: `a list`, `a mapping`, `3`.
-pub(crate) fn describe(node: NodeRef<'_>) -> String {
-    match node.kind() {
-        Kind::Sequence => "a list".to_owned(),
-        Kind::Mapping => "a mapping".to_owned(),
-        Kind::Scalar => match node.text() {
-            Some(text) if !text.is_empty() && text.len() <= 40 && !text.contains('\n') => format!("`{text}`"),
-            Some("") | None => "nothing".to_owned(),
-            Some(_) => "a text".to_owned(),
-        },
     }
 }

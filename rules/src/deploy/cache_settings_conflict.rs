@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Applicability, Edit, Span};
+use cflint_diagnostics::{Applicability, Edit, Severity, Span};
 use cflint_edge::settings::{Conflict, NamedTtl, conflict};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
@@ -13,10 +13,11 @@ declare_rule! {
     /// a cache policy nor `ForwardedValues`.
     ///
     /// ## Why is this bad?
-    /// A behavior has a cache policy or the settings from before there were policies. CloudFront refuses a distribution
-    /// with both, such as with `The parameter ForwardedValues cannot be used when a cache policy is associated to the cache
-    /// behavior.` An origin request policy adds to a cache policy, and cannot be without one. Schemas of CloudFormation
-    /// allow all of it, so the stack fails after minutes and rolls back.
+    /// A behavior has a cache policy or the settings from before there were policies. The API of CloudFront refuses both with
+    /// `The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` There are
+    /// published templates with both, so CloudFormation may leave the older ones out; then nothing of what they say holds,
+    /// and this is a warning. An origin request policy adds to a cache policy, and cannot be without one, nor a behavior
+    /// without either. Schemas of CloudFormation allow all of it, so the stack fails after minutes and rolls back.
     ///
     /// ## Remediation
     /// Keep `CachePolicyId`, and remove `ForwardedValues`, `MinTTL`, `DefaultTTL` and `MaxTTL`; what they forwarded belongs
@@ -66,7 +67,8 @@ impl Rule for CacheSettingsConflict {
                     .report(span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
                     .label("cannot be beside `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
-                    .note(format!("CloudFront is reported to answer: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior.`"))
+                    .severity(Severity::Warning)
+                    .note(format!("CloudFront's API refuses that: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation takes it, `{first}` means nothing"))
                     .help(format!("remove {}; the cache policy says what is cached", listed(values.is_some(), &ttls)))
                     .fix(Applicability::Unsafe, "keep the cache policy only", edits)
                     .property(format!("{}.{first}", behavior.property()));

@@ -45,7 +45,8 @@ declare_rule! {
     /// none of them. A behavior with a response headers policy that sets CORS headers is not reported. Whether
     /// CloudFront drops `Origin` if no policy selects it is documented in two ways; if only `Origin` is missing, if
     /// something else of the API takes the `OPTIONS` request, if the distribution has other origins, whose pages can call
-    /// the API under their own host name, or with a function at the edge, the finding is only possible.
+    /// the API under their own host name, while `AllowOrigins` names no site that is certainly another one, or with a
+    /// function at the edge, the finding is only possible.
     ///
     /// ## References
     /// - [Configure CORS for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html)

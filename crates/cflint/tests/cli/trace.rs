@@ -165,6 +165,7 @@ fn bad_requests_are_one_message_with_the_remedy() {
         &["two.yaml", "GET /users"],
         &["two.yaml", "GET https://d111111abcdef8.cloudfront.net/users"],
         &["twins", "GET https://www.example.com/users"],
+        &["twins", "GET /users"],
         &["twins", "GET /users", "--distribution", "Pages"],
     ] {
         let ran = project.run(&[&["trace"], arguments].concat());

@@ -8,7 +8,6 @@ use cflint_template::value::Text;
 
 use super::{End, Party, Tracer, Verdict, seconds};
 use crate::Certainty;
-use crate::pattern::{PathPattern, normalize_path};
 
 /// What API Gateway says for what it does not want to tell apart.
 pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";
@@ -197,39 +196,6 @@ impl<'m> Tracer<'m, '_> {
             self.doubt(format!("what custom error responses make of a `{status}`"));
         }
         all.iter().find(|response| response.error_code.known() == Some(&i64::from(status)))
-    }
-
-    fn replace(&mut self, end: End, status: u16, custom: &'m ErrorResponse) -> End {
-        if custom.page_path.is_absent() {
-            return end;
-        }
-        let page = custom.page_path.known().map_or_else(|| "a page".to_owned(), |page| format!("`{page}`"));
-        let shown = match custom.response_code.or_default(i64::from(status)) {
-            Some(code) => u16::try_from(code).ok(),
-            None => None,
-        };
-        let code = shown.map_or_else(|| "another status".to_owned(), |code| format!("`{code}`"));
-        let through = match custom.page_path.literal() {
-            Some(path) => format!(", asked for through {}", self.behavior_of(path)),
-            None => String::new(),
-        };
-        let detail = format!("every `{status}` of the distribution becomes {code} with {page}{through}");
-        // That errors which CloudFront makes itself are replaced as well is reported, not documented.
-        let certainty = if end.is_from_origin { Certainty::Certain } else { Certainty::Probable };
-        self.step("error page", detail, certainty, Some(custom.span));
-        if shown.is_none() {
-            self.doubt("with which status the error page is sent");
-        }
-        End { status: shown, summary: format!("{}; the viewer sees {code} with {page}", end.summary), ..end }
-    }
-
-    fn behavior_of(&self, path: &str) -> String {
-        let path = normalize_path(path);
-        let distribution = &self.model.distribution;
-        let takes = |pattern: &str| PathPattern::new(pattern).matches(&path);
-        let found =
-            distribution.behaviors.iter().find(|behavior| behavior.path_pattern.literal().is_none_or(takes));
-        format!("behavior `{}`", found.unwrap_or(&distribution.default_behavior).name())
     }
 
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html>

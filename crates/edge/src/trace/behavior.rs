@@ -35,6 +35,11 @@ impl<'m> Tracer<'m, '_> {
                     format!("`/` becomes `{replaced}`{}", by_default(object)),
                     object.span,
                 );
+                if name.prefix().starts_with('/') {
+                    self.doubt(
+                        "what becomes of a default root object with a slash in front; the documentation warns of `403 Access Denied`",
+                    );
+                }
                 Paths { normal: normalize_path(&replaced), raw: replaced, without_object: Some(raw) }
             }
             _ => {

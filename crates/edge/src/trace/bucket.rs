@@ -29,6 +29,36 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
+    /// A bucket, through its website. It has pages of its own for `/` and for what is not there, of which the template may
+    /// say nothing.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html>
+    pub(super) fn website(&mut self, path: &RequestPath<'m>, sent: &Sent) -> End {
+        let span = path.origin.domain_name.span;
+        let end = End::reached(Party::S3, format!("S3 answers with the page for `{}`", sent.path)).at(span);
+        let is_read = matches!(self.request.method, Method::Get | Method::Head);
+        if is_read && self.is_page(&self.request.path) {
+            self.sure("object", "a page that the distribution itself names", span);
+            return end;
+        }
+        let (summary, open) = match is_read {
+            true => {
+                let detail = format!(
+                    "the page for `{}`; if the bucket has no such object, `404`, or the error document of the website",
+                    sent.path
+                );
+                self.sure("object", format!("{detail}{}", self.page_for_missing()), span);
+                let open = format!("whether the bucket has an object for `{}`", sent.path);
+                (format!("S3 is asked for the page for `{}`", sent.path), open)
+            }
+            false => {
+                let method = self.request.method.as_str();
+                let open = format!("what the website says to `{method}`");
+                (format!("S3 gets a `{method}` for the website of the bucket"), open)
+            }
+        };
+        End { verdict: Verdict::Undetermined, summary, open: Some(open), ..end }
+    }
+
     fn object(&mut self, arriving: &str, path: &RequestPath<'m>) -> End {
         let span = path.origin.domain_name.span;
         let key = arriving.trim_start_matches('/');

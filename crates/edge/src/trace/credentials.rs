@@ -7,6 +7,7 @@ use super::answer::Refusal;
 use super::sent::{Sent, is_custom};
 use super::{Tracer, Way};
 use crate::Certainty;
+use crate::open_api::asks_for_key;
 use crate::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
@@ -18,8 +19,9 @@ impl<'m> Tracer<'m, '_> {
         path: &RequestPath<'m>,
         sent: &Sent,
     ) -> Way<()> {
+        let key = asks_for_key(api, route);
         match route.guard {
-            Guard::None if !route.api_key.is_false() => {}
+            Guard::None if !key.is_false() => {}
             Guard::None => self.sure("access", "the route asks for no credentials", route.span),
             Guard::Iam => self.signature(api, route, path, sent)?,
             Guard::Authorizer => match api.authorizer(route) {
@@ -31,7 +33,11 @@ impl<'m> Tracer<'m, '_> {
             },
             Guard::Unknown => self.doubt(format!("who may call `{}`", route.name())),
         }
-        match route.api_key {
+        if key.is_false() && route.api_key.is_true() {
+            let detail = "the route asks for an API key, which HTTP APIs do not have: nobody looks for one";
+            self.sure("API key", detail, route.span);
+        }
+        match key {
             Tri::True => self.api_key(api, route, path, sent),
             Tri::False => Ok(()),
             Tri::Unknown => {

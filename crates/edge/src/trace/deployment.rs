@@ -38,18 +38,26 @@ impl<'m> Tracer<'m, '_> {
     /// Ends where CloudFront refuses the distribution.
     pub(super) fn deployable(&mut self) -> Way<()> {
         let faults = self.faults();
-        let Some(first) = faults.first().map(|fault| fault.span) else { return Ok(()) };
-        let mut is_refused = false;
-        for fault in faults {
-            is_refused |= fault.certainty > Certainty::Uncertain;
-            self.step("deployment", fault.what, fault.certainty, Some(fault.span));
+        for fault in &faults {
+            self.step("deployment", fault.what.clone(), fault.certainty, Some(fault.span));
         }
-        if is_refused {
-            let why = "CloudFront refuses the distribution when it is deployed, so there is none to answer the request";
-            return Err(End { open: None, ..End::unknown(why).at(first) });
+        // The surest one; of several, the first in the template.
+        let Some(worst) = faults.iter().rev().max_by_key(|fault| fault.certainty) else { return Ok(()) };
+        match worst.certainty {
+            Certainty::Certain => {
+                self.reason = Some(worst.what.clone());
+                Err(End::refused().at(worst.span))
+            }
+            Certainty::Probable => {
+                let why = "CloudFront probably refuses the distribution when it is deployed; then there is none to answer the request";
+                let open = Some("whether the distribution can be deployed".to_owned());
+                Err(End { open, ..End::unknown(why).at(worst.span) })
+            }
+            Certainty::Uncertain => {
+                self.doubt("whether the distribution can be deployed");
+                Ok(())
+            }
         }
-        self.doubt("whether the distribution can be deployed");
-        Ok(())
     }
 
     fn faults(&self) -> Vec<Fault> {

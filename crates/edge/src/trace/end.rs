@@ -86,6 +86,14 @@ impl End {
         }
     }
 
+    /// There is no distribution to answer, so that there is neither a status nor anybody who answers.
+    pub(super) fn refused() -> Self {
+        let why =
+            "CloudFront refuses the distribution when it is deployed, so there is none to answer the request";
+        let verdict = Verdict::Rejected;
+        Self { verdict, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
+    }
+
     pub(super) fn at(self, span: Span) -> Self {
         Self { span: Some(span), ..self }
     }

@@ -8,6 +8,7 @@ use super::viewer::page;
 use super::{End, Party, Step, Trace, Tracer, Way, by_default, listed};
 use crate::Certainty;
 use crate::dns::covers;
+use crate::path::plain_alias;
 
 /// How the names of distributions end that AWS gives.
 const OWN: &str = ".cloudfront.net";
@@ -84,7 +85,7 @@ impl<'m> Tracer<'m, '_> {
     /// The host that is taken where the request names none.
     fn no_host(&mut self) -> String {
         let distribution = &self.model.distribution;
-        let alias = distribution.aliases.iter().find_map(|alias| Some((alias.span, alias.known()?)));
+        let alias = plain_alias(distribution).and_then(|alias| Some((alias.span, alias.known()?)));
         let (span, host) = match alias {
             Some((span, name)) => (span, name.to_string().replacen("*.", "www.", 1)),
             None => (distribution.span, format!("d111111abcdef8{OWN}")),

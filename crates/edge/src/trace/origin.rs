@@ -19,9 +19,13 @@ impl<'m> Tracer<'m, '_> {
         let ways = paths_of(self.model, behavior);
         let Some((first, others)) = ways.split_first() else {
             let target = &behavior.target;
-            let why = match target.known() {
-                Some(id) => format!("no origin has the id `{id}`"),
-                None => "which origin is meant is not known".to_owned(),
+            let origins = &self.model.distribution.origins;
+            let why = match (target.known(), &origins.open) {
+                (Some(id), Some(open)) => {
+                    format!("which origin has the id `{id}` is not known: {}", open.0)
+                }
+                (Some(id), None) => format!("no origin has the id `{id}`"),
+                (None, _) => "which origin is meant is not known".to_owned(),
             };
             return Err(End::unknown(why).at(target.span));
         };
@@ -49,14 +53,7 @@ impl<'m> Tracer<'m, '_> {
 
     /// Where a way would lead that the request does not take.
     fn quietly(&self, way: impl FnOnce(&mut Self) -> Way<End>) -> End {
-        let mut other = Self {
-            model: self.model,
-            request: self.request,
-            steps: Vec::new(),
-            doubts: Vec::new(),
-            behavior: self.behavior,
-            reason: None,
-        };
+        let mut other = Self { behavior: self.behavior, ..Self::new(self.model, self.request) };
         way(&mut other).unwrap_or_else(|end| end)
     }
 
@@ -126,9 +123,9 @@ impl<'m> Tracer<'m, '_> {
             Backend::ApiDomain(_) | Backend::ApiDomainTarget { .. } => self.custom_domain(path, &sent),
             Backend::LambdaUrl(_) => self.lambda(path, &sent),
             Backend::Bucket => self.bucket(path, &sent),
-            Backend::Website | Backend::LoadBalancer | Backend::Other => {
-                let party = if matches!(path.backend, Backend::Website) { Party::S3 } else { Party::Origin };
-                Ok(End::reached(party, format!("{} takes the request", path.backend.name())))
+            Backend::Website => Ok(self.website(path, &sent)),
+            Backend::LoadBalancer | Backend::Other => {
+                Ok(End::reached(Party::Origin, format!("{} takes the request", path.backend.name())))
             }
             Backend::Unknown => {
                 Err(End::unknown("what answers behind the origin is not known")

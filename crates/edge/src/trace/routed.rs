@@ -1,16 +1,16 @@
 //! What API Gateway does with the request below the stage: preflights, the route, and what the route asks for.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
+use cflint_template::model::{Api, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
 use super::answer::Refusal;
 use super::credentials::is_signature;
+use super::nearly::{nearly, shown};
 use super::sent::Sent;
-use super::{End, Party, Tracer, Way, listed};
+use super::{End, Party, Tracer, Way};
 use crate::Certainty;
 use crate::entrance::Entrance;
-use crate::headers::Method;
 use crate::path::RequestPath;
 use crate::routing::{Below, Routed, route};
 
@@ -108,43 +108,4 @@ impl<'m> Tracer<'m, '_> {
             }
         }
     }
-}
-
-fn shown(below: &Below) -> String {
-    let segments: Vec<String> = below.segments.iter().map(Text::to_string).collect();
-    let slash = if below.has_slash && !segments.is_empty() { "/" } else { "" };
-    format!("/{}{slash}", segments.join("/"))
-}
-
-/// The route that was meant, perhaps: the path with another method, without the slash at its end, or without what stands
-/// in front of it.
-fn nearly(api: &Api, below: &Below, method: &str) -> String {
-    let takes = |below: &Below, method: &str| match route(api, below, method) {
-        Routed::Route(route, _) => Some(route.name()),
-        _ => None,
-    };
-    let is_greedy = |route: &&Route| matches!(&route.path, RoutePath::Segments(segments) if matches!(segments.as_slice(), [Segment::Greedy(_)]));
-    if let Some(route) = api.routes.iter().find(is_greedy).filter(|_| below.segments.is_empty()) {
-        return format!("; `{}` takes only what has something behind the slash", route.name());
-    }
-    let others = Method::ALL.into_iter().filter(|other| takes(below, other.as_str()).is_some());
-    let others: Vec<String> = others.map(|other| format!("`{}`", other.as_str())).collect();
-    if !others.is_empty() {
-        return format!("; it has the path for {}", listed(&others));
-    }
-    if below.has_slash {
-        let without = Below { has_slash: below.segments.is_empty(), ..below.clone() };
-        if let Some(name) = takes(&without, method).filter(|_| !below.segments.is_empty()) {
-            return format!("; without the slash at the end `{name}` would take it");
-        }
-    }
-    for count in 1..=below.segments.len() {
-        let (front, rest) = below.segments.split_at(count);
-        let rest = Below { segments: rest.to_vec(), has_slash: below.has_slash || rest.is_empty() };
-        if let Some(name) = takes(&rest, method).filter(|_| !rest.segments.is_empty()) {
-            let front = Below { segments: front.to_vec(), has_slash: false };
-            return format!("; without `{}` in front `{name}` would take it", self::shown(&front));
-        }
-    }
-    String::new()
 }

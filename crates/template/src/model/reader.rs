@@ -6,8 +6,8 @@ use cflint_diagnostics::Span;
 
 use super::{List, Prop, State};
 use crate::eval::{Evaluated, Evaluator, MapEntry, MapView, Reason, Value};
-use crate::syntax::{NodeId, NodeRef};
-use crate::template::{At, Problem, Resource, describe};
+use crate::syntax::{NodeId, NodeRef, describe};
+use crate::template::{At, Problem, Resource};
 use crate::value::Text;
 
 /// The properties of one mapping.

@@ -15,4 +15,5 @@ mod yaml;
 pub use decode::{Undecodable, decode};
 pub use load::{DuplicateKey, Parsed, ProblemKind, SyntaxError, SyntaxProblem, load, parse};
 pub use scalar::Scalar;
+pub(crate) use scalar::describe;
 pub use tree::{Comment, Entry, Format, Kind, NodeId, NodeRef, Style, Tree};

@@ -180,3 +180,16 @@ fn sexagesimal_float(whole: &str) -> Option<f64> {
     }
     Some(value)
 }
+
+/// How a node is named in a message: `a list`, `a mapping`, `3`.
+pub(crate) fn describe(node: NodeRef<'_>) -> String {
+    match node.kind() {
+        Kind::Sequence => "a list".to_owned(),
+        Kind::Mapping => "a mapping".to_owned(),
+        Kind::Scalar => match node.text() {
+            Some(text) if !text.is_empty() && text.len() <= 40 && !text.contains('\n') => format!("`{text}`"),
+            Some("") | None => "nothing".to_owned(),
+            Some(_) => "a text".to_owned(),
+        },
+    }
+}
