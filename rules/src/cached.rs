@@ -35,6 +35,8 @@ pub(crate) struct Shared<'p, 'm> {
     pub(crate) call: Option<&'p Call<'m>>,
     /// What the API knows its callers by, and the cache does not; `None` if the API is not known.
     pub(crate) credential: Option<Credential<'m>>,
+    /// Whether the key has another credential that tells users apart.
+    pub(crate) is_told_apart: bool,
     pub(crate) confidence: Confidence,
 }
 
@@ -108,21 +110,27 @@ fn shared<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Option<Sh
     let most = certainty_of_caching(path, caching);
     let mut best: Option<Shared<'p, 'm>> = None;
     for call in cacheable(path) {
-        if let Some((credential, confidence)) = missing(path, call)
+        if let Some((credential, is_told_apart, confidence)) = missing(path, call)
             && best.as_ref().is_none_or(|best| best.confidence < confidence.min(most))
         {
             let confidence = confidence.min(most);
-            best = Some(Shared { call: Some(call), credential: Some(credential), confidence });
+            best = Some(Shared { call: Some(call), credential: Some(credential), is_told_apart, confidence });
         }
     }
     best.or_else(|| {
         let is_guess = is_unseen(path) && mixes_up(path, &Carrier::Header("Authorization"), Method::Get);
-        is_guess.then_some(Shared { call: None, credential: None, confidence: Confidence::Possible })
+        is_guess.then_some(Shared {
+            call: None,
+            credential: None,
+            is_told_apart: false,
+            confidence: Confidence::Possible,
+        })
     })
 }
 
-/// A credential of a request that reaches the API and is not in the cache key.
-fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m>, Confidence)> {
+/// A credential of a request that reaches the API and is not in the cache key, and whether the key has another one that
+/// tells users apart.
+fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m>, bool, Confidence)> {
     let mut known = credentials(path.model, call.entrance.api, call.route);
     known.retain(|credential| credential.carrier.arrives(path, call.method).is_true());
     let in_key = |credential: &Credential<'_>| credential.carrier.in_key(&path.forwarding);
@@ -138,13 +146,15 @@ fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m
         Certainty::Certain if is_helped && !is_told_apart && first.carrier.is_standard() => {
             Confidence::Likely
         }
+        // The authorizer decides by it, so that the same user gets another answer with another value.
+        _ if is_told_apart && first.is_required && !first.carrier.is_standard() => Confidence::Likely,
         // What the key has may tell users apart as well.
         _ if is_helped => Confidence::Possible,
         Certainty::Certain => Confidence::Certain,
         Certainty::Probable => Confidence::Likely,
         Certainty::Uncertain => Confidence::Possible,
     };
-    Some((first, confidence))
+    Some((first, is_told_apart, confidence))
 }
 
 /// Whether a request is answered only if its signature is made for the host name of the origin, which viewers do not see.
@@ -216,47 +226,6 @@ pub(crate) fn rests_on_settings<'r, 'c>(
         _ if default.rests_on_default() == max.rests_on_default() => finding.rests_on(default),
         _ => finding.rests_on(default).rests_on(max),
     }
-}
-
-/// The finding with a request for a route that has all that the route asks for, and `query` in its query string.
-pub(crate) fn with_witness<'r, 'c>(
-    finding: ReportBuilder<'r, 'c>,
-    path: &RequestPath<'_>,
-    call: &Call<'_>,
-    query: &str,
-) -> ReportBuilder<'r, 'c> {
-    let mut parameters: Vec<(&str, &str)> = query.split_once('=').into_iter().collect();
-    let mut headers: Vec<(&str, &str)> = Vec::new();
-    for credential in credentials(path.model, call.entrance.api, call.route) {
-        match credential.carrier {
-            Carrier::Query(name) => parameters.push((name, "A")),
-            Carrier::Cookies => headers.push(("Cookie", "session=A")),
-            Carrier::Header(name) if call.route.guard == Guard::Iam => {
-                headers.push((name, "AWS4-HMAC-SHA256 Credential=A"));
-            }
-            Carrier::Header(name) if name.eq_ignore_ascii_case("Authorization") => {
-                headers.push((name, "Bearer A"))
-            }
-            Carrier::Header(name) => headers.push((name, "A")),
-        }
-    }
-    if call.route.api_key.is_true() && !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("x-api-key"))
-    {
-        headers.push(("x-api-key", "A"));
-    }
-    let required = call.route.required_query.iter().map(|name| (name.as_str(), "1"));
-    for (name, value) in required {
-        if !parameters.iter().any(|(known, _)| *known == name) {
-            parameters.push((name, value));
-        }
-    }
-    let sent: Vec<String> = parameters.iter().map(|(name, value)| format!("{name}={value}")).collect();
-    let target = match sent.as_slice() {
-        [] => call.viewer_path.clone(),
-        _ => format!("{}?{}", call.viewer_path, sent.join("&")),
-    };
-    let finding = finding.witness(call.method.as_str(), &target);
-    headers.into_iter().fold(finding, |finding, (name, value)| finding.witness_header(name, value))
 }
 
 /// How long an answer that says nothing is kept, for a message.

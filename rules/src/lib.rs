@@ -8,6 +8,7 @@ mod gap;
 mod names;
 mod outside;
 mod place;
+mod preflight;
 mod support;
 mod unmet;
 

@@ -8,7 +8,7 @@ use cflint_edge::backend::Backend;
 use cflint_edge::calls::origin_leads;
 use cflint_edge::entrance::entrances;
 use cflint_edge::headers::Method;
-use cflint_edge::path::{RequestPath, paths_of, request_paths};
+use cflint_edge::path::{RequestPath, paths_of};
 use cflint_edge::reach::Sureness;
 use cflint_edge::refusal::refusal;
 use cflint_linter::{OriginUse, ReportBuilder};
@@ -66,11 +66,6 @@ pub(crate) fn unless_rewritten<'r, 'c>(
     finding
         .note("a function at the edge runs before the origin is asked, and may change that")
         .at_most(Confidence::Possible)
-}
-
-/// Whether pages may come from the distribution itself, so that they need no CORS to call an API behind it.
-pub(crate) fn may_serve_pages(path: &RequestPath<'_>) -> bool {
-    request_paths(path.model).iter().any(|other| !other.backend.is_api())
 }
 
 /// The most that can be said of an origin: functions at the edge may choose another one.

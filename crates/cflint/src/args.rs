@@ -211,6 +211,13 @@ pub(crate) struct InputArgs {
     pub(crate) parameters_files: Vec<PathBuf>,
 }
 
+impl InputArgs {
+    /// What standard input is called.
+    pub(crate) fn stdin_name(&self) -> &str {
+        self.stdin_filename.as_deref().unwrap_or("<stdin>")
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum TraceFormat {
     Full,

@@ -15,7 +15,7 @@ use crate::parameters::{self, Parameters};
 use crate::problem::{Failure, Problem, reason};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
-use crate::{Exit, fix, user_source};
+use crate::{Exit, fix, user_source, witness};
 
 /// `cflint check`.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -67,7 +67,7 @@ impl Run<'_> {
 
     /// The files that the arguments name.
     pub(crate) fn find(&self) -> Found {
-        let stdin_name = self.args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
+        let stdin_name = self.args.input.stdin_name();
         let exclude = Exclude { paths: self.settings.exclude(), is_forced: self.args.force_exclude };
         discover::collect(&self.args.paths, stdin_name, &mut io::stdin().lock(), &exclude)
     }
@@ -92,6 +92,7 @@ impl Run<'_> {
             report.notices.extend(stale.notice(self.args.verbose));
         }
         drop_below(least, &mut report);
+        witness::complete(&mut report, self.args);
         user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
         report
     }

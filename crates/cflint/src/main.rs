@@ -24,6 +24,7 @@ mod settings;
 mod terminal;
 mod trace;
 mod user_source;
+mod witness;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};

@@ -23,7 +23,7 @@ pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> R
         stack_parameters: parameters.of_one(),
         ..Options::default()
     };
-    let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
+    let stdin_name = args.input.stdin_name();
     let Found { inputs, errors, notices, .. } =
         discover::collect(&args.paths, stdin_name, &mut io::stdin().lock(), &exclude);
     let findings = check(inputs.clone(), RULES, &options).findings;

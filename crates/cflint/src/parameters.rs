@@ -55,6 +55,12 @@ impl Given {
         &self.value
     }
 
+    /// As it is written on the command line: `NAME=VALUE` or `STACK:NAME=VALUE`.
+    pub(crate) fn written(&self) -> String {
+        let stack = self.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}:"));
+        format!("{stack}{}={}", self.name, self.value)
+    }
+
     /// From `NAME=VALUE` or `STACK:NAME=VALUE`.
     pub(crate) fn pair(text: &str) -> Option<Self> {
         let (key, value) = text.split_once('=')?;

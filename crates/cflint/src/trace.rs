@@ -1,4 +1,4 @@
-mod request;
+pub(crate) mod request;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         stack_parameters: parameters.of_one(),
         ..Options::default()
     };
-    let stdin_name = args.input.stdin_filename.as_deref().unwrap_or("<stdin>");
+    let stdin_name = args.input.stdin_name();
     let Found { inputs, errors, notices, .. } =
         discover::collect(&[path], stdin_name, &mut io::stdin().lock(), &exclude);
     let host = request.host.as_deref().or_else(|| request.header("Host"));

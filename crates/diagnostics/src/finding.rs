@@ -151,6 +151,8 @@ pub struct Witness {
     pub path: String,
     /// The distribution, where there are several.
     pub distribution: Option<String>,
+    /// Further options and their values, as they were given for the check.
+    pub options: Vec<String>,
 }
 
 impl Witness {
@@ -165,6 +167,10 @@ impl Witness {
         if let Some(distribution) = &self.distribution {
             command.push_str(" --distribution ");
             command.push_str(&quoted(distribution));
+        }
+        for option in &self.options {
+            command.push(' ');
+            command.push_str(&quoted(option));
         }
         command
     }

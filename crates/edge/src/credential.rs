@@ -181,8 +181,8 @@ fn key_of_viewers<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Optio
         plan.stages.open.is_some() || plan.stages.iter().any(|(of, _)| of.known().is_none_or(names_api))
     });
     let certainty = match plans.map(|plan| plan.keys.len()).sum() {
-        0 => Certainty::Uncertain,
         1 => return None,
+        // Keys that the template does not have are made by hand, one for each client.
         _ => Certainty::Probable,
     };
     Some(Credential { carrier: Carrier::Header(API_KEY), span: route.span, certainty, is_required: true })

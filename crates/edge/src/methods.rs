@@ -58,8 +58,7 @@ pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>
             && list.iter().all(|item| set.iter().any(|method| item.literal() == Some(method.as_str())))
     };
     let sets = sets(is_cached);
-    (is_closed && !list.items.is_empty() && !sets.iter().any(|set| is_set(&set)))
-        .then_some(MethodFault::NoSet)
+    (is_closed && list.present && !sets.iter().any(|set| is_set(&set))).then_some(MethodFault::NoSet)
 }
 
 /// The sets of methods for `AllowedMethods`, or for `CachedMethods`.

@@ -76,6 +76,13 @@ impl PathPattern {
         self.intersects(&Self::default_behavior()).unwrap_or_else(|| self.language.example())
     }
 
+    /// Whether CloudFront ever compares a path that matches: `false` for `//api/*`, because repeated slashes and dot
+    /// segments are gone by then.
+    #[must_use]
+    pub fn matches_anything(&self) -> bool {
+        self.intersects(&Self::default_behavior()).is_some()
+    }
+
     /// The first segment, when no wildcard can change it: `api` in `/api`, `/api/` and `/api/*`, not in `/api*`.
     #[must_use]
     pub fn first_segment(&self) -> Option<&str> {
@@ -98,9 +105,13 @@ impl PathPattern {
 }
 
 /// Which of the earlier patterns take every path of a later one, by their positions: the first that does alone, or a few
-/// that do together. `None` if some path is left, or if that takes too long to find out.
+/// that do together. `None` if some path is left, if there was none to begin with, or if that takes too long to find
+/// out.
 #[must_use]
 pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -> Option<Vec<usize>> {
+    if !later.matches_anything() {
+        return None;
+    }
     let contains = |pattern: &&PathPattern| {
         pattern.language().contains_within(later.language(), Domain::NormalizedPath, budget) == Some(true)
     };

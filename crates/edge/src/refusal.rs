@@ -52,9 +52,15 @@ pub fn refusal<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) ->
 /// A path that the behavior takes and that the API certainly has no route for, with the refusal.
 #[must_use]
 pub fn refused_example<'m>(path: &RequestPath<'m>) -> Option<(String, Refusal<'m>)> {
-    let prefix = path.pattern()?.language().literal_prefix();
-    let below = prefix.rsplit_once('/').map_or("", |(below, _)| below);
-    let viewer_path = format!("{below}/no-such-route");
+    let viewer_path = no_such_path(path)?;
     let refusal = refusal(path, &viewer_path, Method::Get)?;
     (path.takes(&viewer_path) && refusal.certainty == Certainty::Certain).then_some((viewer_path, refusal))
+}
+
+/// A path below the pattern of the behavior that few APIs have a route for; `None` if the pattern is not known.
+#[must_use]
+pub fn no_such_path(path: &RequestPath<'_>) -> Option<String> {
+    let prefix = path.pattern()?.language().literal_prefix();
+    let below = prefix.rsplit_once('/').map_or("", |(below, _)| below);
+    Some(format!("{below}/no-such-route"))
 }

@@ -143,7 +143,8 @@ fn methods_come_in_sets() {
     assert_eq!(of("[GET]", false).as_deref(), Some("set"));
     assert_eq!(of("[GET, !ImportValue more]", false), None);
     assert_eq!(of("[get, !ImportValue more]", false).as_deref(), Some("get"));
-    assert_eq!(of("[]", false), None);
+    assert_eq!(of("[]", false).as_deref(), Some("set"));
+    assert_eq!(of("!Ref AWS::NoValue", false), None);
 }
 
 #[test]

@@ -7,6 +7,7 @@ use cflint_template::syntax::{NodeId, NodeRef, Tree};
 use cflint_template::value::Text;
 
 use crate::RuleMeta;
+use crate::witness::{encoded, is_header_name};
 
 /// What a rule reports to, and the only way for it to make an edit.
 pub struct Context<'c> {
@@ -173,11 +174,12 @@ impl ReportBuilder<'_, '_> {
     pub fn witness(self, method: &str, target: &str) -> Self {
         self.with(|finding| {
             finding.witness = Some(Witness {
-                request: format!("{method} {target}"),
+                request: format!("{method} {}", encoded(target)),
                 headers: Vec::new(),
                 // The engine knows them.
                 path: String::new(),
                 distribution: None,
+                options: Vec::new(),
             });
         })
     }
@@ -195,7 +197,7 @@ impl ReportBuilder<'_, '_> {
     #[must_use = "the finding counts when the builder is dropped"]
     pub fn witness_header(self, name: &str, value: &str) -> Self {
         self.with(|finding| {
-            if let Some(witness) = &mut finding.witness {
+            if let Some(witness) = finding.witness.as_mut().filter(|_| is_header_name(name)) {
                 witness.headers.push((name.to_owned(), value.to_owned()));
             }
         })

@@ -53,3 +53,44 @@ fn common(folders: &BTreeSet<String>) -> String {
         folder => folder,
     }
 }
+
+/// A path or URL as it can be sent: what a URL does not hold is percent-encoded.
+pub(crate) fn encoded(target: &str) -> String {
+    let is_escape = |at: usize| {
+        target.get(at + 1..at + 3).is_some_and(|code| code.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let mut encoded = String::with_capacity(target.len());
+    for (at, c) in target.char_indices() {
+        match c {
+            '%' if !is_escape(at) => encoded.push_str("%25"),
+            '#' | '<' | '>' | '`' => encoded.push_str(&format!("%{:02X}", u32::from(c))),
+            _ if c.is_ascii_graphic() => encoded.push(c),
+            _ => c.encode_utf8(&mut [0; 4]).bytes().for_each(|b| encoded.push_str(&format!("%{b:02X}"))),
+        }
+    }
+    encoded
+}
+
+/// Whether this can be the name of a header: a token as in <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>.
+pub(crate) fn is_header_name(name: &str) -> bool {
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encoded;
+
+    #[test]
+    fn what_no_url_holds_is_encoded_and_the_rest_is_kept() {
+        for (target, sent) in [
+            ("/api/users?page=2", "/api/users?page=2"),
+            ("https://a.example.com/{id}/%2F", "https://a.example.com/{id}/%2F"),
+            ("/\u{65e5}/a b", "/%E6%97%A5/a%20b"),
+            ("/p%/100%2/%", "/p%25/100%252/%25"),
+            ("/a#b<c>`\u{7f}", "/a%23b%3Cc%3E%60%7F"),
+        ] {
+            assert_eq!(encoded(target), sent);
+        }
+    }
+}

@@ -8,8 +8,8 @@ use cflint_template::edit::NewValue;
 
 use crate::cached::{
     CACHING_DISABLED, Verdict, cacheable, is_unseen, kept, mixes_up, place, rests_on_settings, verdict,
-    with_witness,
 };
+use crate::example::Example;
 
 declare_rule! {
     /// ## What it does
@@ -102,7 +102,7 @@ impl Rule for ApiCachedByDefault {
         drop(match cacheable(path).next() {
             Some(call) => {
                 let label = format!("answers of `{}` are kept", call.route.name());
-                with_witness(finding.related(call.route.span, label), path, call, "")
+                Example::of(path, call).show(finding.related(call.route.span, label))
             }
             None => finding.witness_if("GET", path.taken_path().as_deref()),
         });

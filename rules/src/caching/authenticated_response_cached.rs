@@ -6,9 +6,8 @@ use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;
 
-use crate::cached::{
-    CACHING_DISABLED, Shared, Verdict, cacheable, kept, place, rests_on_settings, verdict, with_witness,
-};
+use crate::cached::{CACHING_DISABLED, Shared, Verdict, cacheable, kept, place, rests_on_settings, verdict};
+use crate::example::Example;
 
 /// `AllViewerExceptHostHeader`
 const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
@@ -35,13 +34,13 @@ declare_rule! {
     ///
     /// ## Exceptions
     /// Routes that anyone may call are left to `api-cached-by-default`. So are routes whose only credential is an API
-    /// key, unless the template has several keys for the API: a single one tells nobody apart. A header that the
+    /// key, if the template has a single key for the API, which tells nobody apart. A header that the
     /// origin adds itself is no credential of a viewer.
     ///
     /// The finding is certain where the minimum TTL is positive, because then an answer is kept whatever the API says,
     /// and likely where it is kept unless the API forbids it. It is only possible where it is kept only if the API
     /// asks for that, where the API or its authorizer is not in the template, where another credential of the same
-    /// request is in the key, and where a function at the edge may take a hand in it. It is also only possible for an
+    /// request is in the key (unless the authorizer requires both), and where a function at the edge may take a hand in it. It is also only possible for an
     /// IAM signature while `Host` is not forwarded: it has to be made for the host name of the API, and few clients do
     /// that. Where every request is refused because the viewer's `Host` reaches an API that does not know it, nothing is
     /// certain either.
@@ -68,6 +67,10 @@ impl Rule for AuthenticatedResponseCached {
         let name = carrier.name();
         let go = if shared.confidence > Confidence::Possible { "goes" } else { "may go" };
         let message = match shared.call {
+            Some(call) if shared.is_told_apart => format!(
+                "the answer to `{}` for one value of {name} {go} to others: it reaches the API and is not in the cache key",
+                call.route.name()
+            ),
             Some(call) => format!(
                 "the answer to `{}` for one user {go} to others: {name} reaches the API and is not in the cache key",
                 call.route.name()
@@ -94,7 +97,7 @@ impl Rule for AuthenticatedResponseCached {
         let finding = rests_on_settings(finding, path, &caching);
         let finding = with_places(finding, path, &shared, &carrier);
         drop(match shared.call {
-            Some(call) => with_witness(finding, path, call, ""),
+            Some(call) => Example::of(path, call).show(finding),
             None => finding
                 .witness_if("GET", path.taken_path().as_deref())
                 .witness_header("Authorization", "Bearer A"),
@@ -160,8 +163,17 @@ fn note(
         }
         _ => String::new(),
     };
-    let asked =
-        format!("`{method} https://{}{viewer_path}` with {name}{signed} of user A", path.viewer_host());
+    let (what, other, others_get) = match shared.is_told_apart {
+        true => (
+            format!("one value of {name}"),
+            "another value",
+            "a request with another value and the same credentials".to_owned(),
+        ),
+        false => {
+            (format!("{name}{signed} of user A"), "user B", format!("user B, or somebody without {name},"))
+        }
+    };
+    let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
     let others: Vec<String> = cacheable(path)
         .filter(|other| shared.call.is_some_and(|call| !std::ptr::eq(call.route, other.route)))
         .filter(|other| other.route.guard != Guard::None)
@@ -175,7 +187,7 @@ fn note(
     };
     if caching.unasked() == Some(0) {
         return format!(
-            "if the API lets the answer be cached, {asked} is answered from the cache for user B too; requests at the same time may share an answer even if it does not{also}"
+            "if the API lets the answer be cached, {asked} is answered from the cache for {other} too; requests at the same time may share an answer even if it does not{also}"
         );
     }
     let unless = match caching.min.seconds {
@@ -183,7 +195,7 @@ fn note(
         _ => "",
     };
     format!(
-        "{asked} is answered by the API; then user B, or somebody without {name}, gets the same answer from the cache {}{unless}{also}",
+        "{asked} is answered by the API; then {others_get} gets the same answer from the cache {}{unless}{also}",
         kept(caching)
     )
 }

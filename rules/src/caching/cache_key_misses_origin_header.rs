@@ -9,9 +9,9 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;
 
-use crate::cached::{
-    cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings, with_witness,
-};
+use crate::cached::{cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings};
+use crate::example::Example;
+use crate::preflight::site;
 
 declare_rule! {
     /// ## What it does
@@ -96,7 +96,7 @@ impl Rule for CacheKeyMissesOriginHeader {
                 finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
         }
         let finding = rests_on_settings(finding, path, &caching);
-        drop(with_witness(finding, path, call, "").witness_header("Origin", &origin(cors)));
+        drop(Example::of(path, call).header("Origin", &site(cors)).show(finding));
     }
 }
 
@@ -152,14 +152,4 @@ fn pages(cors: &Cors) -> [String; 2] {
         (Some(only), None) => ["a request without `Origin`".to_owned(), only],
         _ => ["one page".to_owned(), "another one".to_owned()],
     }
-}
-
-/// An origin that the API lets in.
-fn origin(cors: &Cors) -> String {
-    cors.origins
-        .iter()
-        .find_map(Prop::literal)
-        .filter(|origin| !origin.contains('*'))
-        .unwrap_or("https://www.example.com")
-        .to_owned()
 }

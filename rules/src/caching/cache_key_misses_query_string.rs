@@ -7,8 +7,9 @@ use cflint_edge::selection::{Names, Set, Source, Via};
 use cflint_linter::{Context, Rule, declare_rule};
 
 use crate::cached::{
-    cacheable, certainty_of_caching, is_about_key, is_unseen, kept, mixes_up, rests_on_settings, with_witness,
+    cacheable, certainty_of_caching, is_about_key, is_unseen, kept, mixes_up, rests_on_settings,
 };
+use crate::example::Example;
 
 /// Query strings for an example where the template names none.
 const EXAMPLES: [&str; 2] = ["page", "sort"];
@@ -90,7 +91,7 @@ impl Rule for CacheKeyMissesQueryString {
         }
         finding = rests_on_settings(finding, path, &caching);
         drop(match call {
-            Some(call) => with_witness(finding, path, call, &format!("{name}=2")),
+            Some(call) => Example::of(path, call).query(format!("{name}=2")).show(finding),
             None => finding.witness("GET", &format!("{viewer_path}?{name}=2")),
         });
     }

@@ -7,7 +7,8 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};
 use cflint_template::value::Tri;
 
-use crate::cached::{cacheable, is_unseen, with_witness};
+use crate::cached::{cacheable, is_unseen};
+use crate::example::Example;
 
 /// Errors that are kept whatever the API says.
 const ALWAYS: [i64; 7] = [404, 414, 500, 501, 502, 503, 504];
@@ -97,7 +98,7 @@ fn report(
         .rests_on(&response.error_code)
         .at_most(confidence.min(most));
     drop(match call {
-        Some(call) => with_witness(finding, path, call, ""),
+        Some(call) => Example::of(path, call).show(finding),
         None => finding.witness("GET", &viewer_path),
     });
 }

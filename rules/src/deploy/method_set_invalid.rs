@@ -68,6 +68,9 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
                 "capitals count",
             )
         }
+        MethodFault::NoSet if names.is_empty() => {
+            (list.span, format!("`{property}` is empty, which CloudFront refuses"), "no methods")
+        }
         MethodFault::NoSet if is_cached => (
             list.span,
             format!("CloudFront cannot cache answers to just {}", names.join(", ")),

@@ -1,7 +1,6 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::Certainty;
 use cflint_edge::calls::Call;
-use cflint_edge::cross_site::names_other_site;
 use cflint_edge::headers::Method;
 use cflint_edge::managed::response_headers_policy;
 use cflint_edge::methods::allows;
@@ -12,12 +11,11 @@ use cflint_template::model::{Cors, IdentityPlace, State};
 
 use crate::example::Example;
 use crate::gap::{Part, gap, remedy};
-use crate::support::{is_first, may_serve_pages, unless_rewritten};
+use crate::preflight::{other_sites, site};
+use crate::support::{is_first, unless_rewritten};
 
 const ORIGIN: &str = "Origin";
 const REQUEST_METHOD: &str = "Access-Control-Request-Method";
-/// A page of another site.
-const PAGE: &str = "https://app.example.com";
 
 declare_rule! {
     /// ## What it does
@@ -74,8 +72,8 @@ impl Rule for CorsHeadersNotForwarded {
         let does_not = if certainty == Certainty::Uncertain { "may not reach" } else { "does not reach" };
         let api = &call.entrance.api.id;
         let (example, what) = match header {
-            ORIGIN => (Example::of(path, call).header(ORIGIN, PAGE), "cross-origin requests"),
-            _ => (preflight(path, call), "preflights"),
+            ORIGIN => (Example::of(path, call).header(ORIGIN, &site(cors)), "cross-origin requests"),
+            _ => (preflight(path, call, cors), "preflights"),
         };
         let answer = example.answer().filter(|_| header == REQUEST_METHOD && cors.is_built_in);
         let without = if certainty == Certainty::Uncertain { "perhaps without" } else { "without" };
@@ -110,18 +108,12 @@ impl Rule for CorsHeadersNotForwarded {
             .related(cors.span, "answers cross-origin requests")
             .note(note)
             .help(format!("{}; {others}", remedy(path, part)))
-            .at_most(if is_sure && comes_from_elsewhere(path, cors) {
-                Confidence::Likely
-            } else {
-                Confidence::Possible
+            .at_most(match is_sure {
+                true => Confidence::Likely.min(other_sites(path, cors)),
+                false => Confidence::Possible,
             });
         drop(unless_rewritten(path, example.show(finding)));
     }
-}
-
-/// Whether pages of other sites are meant to call the API. Pages of the distribution itself need no CORS.
-fn comes_from_elsewhere(path: &RequestPath<'_>, cors: &Cors) -> bool {
-    !may_serve_pages(path) || names_other_site(path.model, cors)
 }
 
 /// A header that is missed.
@@ -150,9 +142,9 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     preflight.or_else(|| dropped(ORIGIN, call.method))
 }
 
-fn preflight<'p, 'm>(path: &'p RequestPath<'m>, call: &Call<'_>) -> Example<'p, 'm> {
+fn preflight<'p, 'm>(path: &'p RequestPath<'m>, call: &Call<'_>, cors: &Cors) -> Example<'p, 'm> {
     Example::new(path, Method::Options, &call.viewer_path)
-        .header(ORIGIN, PAGE)
+        .header(ORIGIN, &site(cors))
         .header(REQUEST_METHOD, if call.method == Method::Options { "GET" } else { call.method.as_str() })
 }
 

@@ -5,7 +5,7 @@ use cflint_edge::needs::{arrives, passing};
 use cflint_edge::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Guard, IdentityPlace};
-use cflint_template::value::Tri;
+use cflint_template::value::{Text, Tri};
 
 use crate::example::Example;
 use crate::support::{is_first, may_sign, unless_rewritten};
@@ -70,8 +70,9 @@ impl Rule for IamAuthBehindDistribution {
             note = format!("{note}; {answer}");
         }
         let target = &path.behavior.target;
+        let signed = signed_for(path);
         let mut finding = cx
-            .report(target.span, format!("signatures for `{viewer}` do not hold at `{route}` of `{api}`"))
+            .report(target.span, format!("signatures for {signed} do not hold at `{route}` of `{api}`"))
             .label(format!("sends `Host: {origin}`"))
             .related(first.route.span, "asks for a signature of AWS")
             .note(note)
@@ -87,6 +88,16 @@ impl Rule for IamAuthBehindDistribution {
             finding = finding.related(other.route.span, label);
         }
         drop(unless_rewritten(path, example.show(finding)));
+    }
+}
+
+/// The name that viewers sign for: one of the template, not one that an alias with a wildcard only covers.
+fn signed_for(path: &RequestPath<'_>) -> String {
+    let viewer = path.viewer_host();
+    let aliases = || path.distribution.aliases.iter().filter_map(|alias| alias.known()).map(Text::to_string);
+    match aliases().find(|alias| alias.starts_with("*.")) {
+        Some(wildcard) if aliases().all(|alias| alias != viewer) => format!("names of `{wildcard}`"),
+        _ => format!("`{viewer}`"),
     }
 }
 

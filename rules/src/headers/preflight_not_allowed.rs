@@ -8,7 +8,8 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};
 
 use crate::example::Example;
-use crate::support::{is_first, may_serve_pages};
+use crate::preflight::{is_lone_options, other_sites, site};
+use crate::support::is_first;
 
 /// The smallest list of methods with `OPTIONS` that CloudFront takes.
 const METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
@@ -36,7 +37,8 @@ declare_rule! {
     /// If the behavior leads to a route for `POST` or another method that it does not allow either, that is
     /// `method-not-allowed`. If a page can call all routes without a preflight, because they are for `GET` and ask for no
     /// credentials, the finding is only possible; so it is if the distribution has other origins, whose pages can call
-    /// the API under their own host name.
+    /// the API under their own host name. If CORS names a site that is no alias of the distribution, it is likely. A route
+    /// for `OPTIONS` at a path that no other route has belongs to `method-not-allowed` as well.
     ///
     /// ## References
     /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
@@ -70,13 +72,12 @@ impl Rule for PreflightNotAllowed {
             false => "allows only `GET` and `HEAD`, by default",
         };
         let example = Example::new(path, Method::Options, &call.viewer_path)
-            .header("Origin", "https://app.example.com")
+            .header("Origin", &site(cors))
             .header("Access-Control-Request-Method", "GET");
         let (host, viewer_path) = (path.viewer_host(), &call.viewer_path);
         let most = match () {
-            () if may_serve_pages(path) => Confidence::Possible,
-            () if behavior.may_run_on(&["viewer-request"]) => Confidence::Likely,
-            () => Confidence::Certain,
+            () if behavior.may_run_on(&["viewer-request"]) => Confidence::Likely.min(other_sites(path, cors)),
+            () => other_sites(path, cors),
         };
         let place = if cors.is_built_in { "CORS is configured here" } else { "answers preflights" };
         let help = "write `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if there are writes";
@@ -106,7 +107,8 @@ fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p Call<'m>, &'m Cors,
         return None;
     }
     let is_refused = |call: &Call<'_>| {
-        let is_named = call.route.method == call.method.as_str() && call.method != Method::Options;
+        let is_preflight = call.method == Method::Options && !is_lone_options(call);
+        let is_named = call.route.method == call.method.as_str() && !is_preflight;
         is_named && allows(path.behavior, call.method).is_false()
     };
     if path.calls().iter().any(is_refused) || !path.knows_all_calls() {

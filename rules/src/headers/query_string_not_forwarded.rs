@@ -1,6 +1,7 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::caching::Caching;
 use cflint_edge::calls::Call;
+use cflint_edge::credential::may_be_admitted;
 use cflint_edge::entrance::entrances;
 use cflint_edge::headers::Method;
 use cflint_edge::needs::{arrives, passing, some_arrive, unmet};
@@ -16,7 +17,7 @@ use crate::support::{is_first, unless_rewritten};
 declare_rule! {
     /// ## What it does
     /// Reports behaviors in front of an API that send it no query strings. If a route of the API declares one as
-    /// required, that is an error.
+    /// required and has a request validator, that is an error.
     ///
     /// ## Why is this bad?
     /// `/users?page=2` arrives as `/users`: the API never sees `page`, answers without an error, and each page is the
@@ -75,12 +76,13 @@ impl Rule for QueryStringNotForwarded {
         let (message, example, severity) = match &loss {
             Loss::Required(call, name) => (
                 format!(
-                    "query string `{name}` does not reach `{}` of `{}`, which requires it",
+                    "query string `{name}` does not reach `{}` of `{}`, which {}",
                     call.route.name(),
-                    call.entrance.api.id
+                    call.entrance.api.id,
+                    loss.asks()
                 ),
                 Example::of(path, call).query(format!("{name}=example")),
-                Severity::Error,
+                if loss.is_enforced() { Severity::Error } else { Severity::Warning },
             ),
             Loss::All(call) => {
                 (all(path), Example::of(path, call).query("page=2".to_owned()), Severity::Warning)
@@ -108,10 +110,15 @@ impl Rule for QueryStringNotForwarded {
             .severity(severity)
             .at_most(loss.confidence());
         let finding = match &loss {
-            Loss::Required(call, name) => finding.related(call.route.span, format!("requires `{name}`")),
+            Loss::Required(call, _) => finding.related(call.route.span, loss.asks()),
             Loss::All(_) | Loss::Perhaps => finding,
         };
-        drop(unless_rewritten(path, example.show(finding)));
+        // A request that is refused for another reason shows nothing.
+        let finding = match loss.call().is_none_or(|call| may_be_admitted(path, call)) {
+            true => example.show(finding),
+            false => finding,
+        };
+        drop(unless_rewritten(path, finding));
     }
 }
 
@@ -125,11 +132,28 @@ enum Loss<'p, 'm> {
     Perhaps,
 }
 
-impl Loss<'_, '_> {
+impl<'p, 'm> Loss<'p, 'm> {
+    fn call(&self) -> Option<&'p Call<'m>> {
+        match self {
+            Self::Required(call, _) | Self::All(call) => Some(call),
+            Self::Perhaps => None,
+        }
+    }
+
+    /// Whether the API refuses requests for it. Without a request validator it does not, and what is behind the route
+    /// may do without.
+    fn is_enforced(&self) -> bool {
+        matches!(self, Self::Required(call, _) if call.route.is_validated.is_true())
+    }
+
+    /// What the route says of it.
+    fn asks(&self) -> &'static str {
+        if self.is_enforced() { "requires it" } else { "declares it as required" }
+    }
+
     fn confidence(&self) -> Confidence {
         match self {
-            // Without a request validator, what is behind the route may do without.
-            Self::Required(call, _) if call.route.is_validated.is_true() => Confidence::Certain,
+            Self::Required(..) if self.is_enforced() => Confidence::Certain,
             Self::Required(..) | Self::All(_) => Confidence::Likely,
             Self::Perhaps => Confidence::Possible,
         }
@@ -154,7 +178,8 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     if missing.is_some() || !some_arrive(&path.forwarding.query_strings).is_false() {
         return missing;
     }
-    match passing(path).find(|call| may_read(call)) {
+    let reading = || passing(path).filter(|call| may_read(call));
+    match reading().find(|call| may_be_admitted(path, call)).or_else(|| reading().next()) {
         Some(call) => Some(Loss::All(call)),
         None if !path.knows_all_calls() => None,
         None => (path.calls().is_empty() && is_unknown(path)).then_some(Loss::Perhaps),

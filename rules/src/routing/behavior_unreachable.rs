@@ -1,6 +1,6 @@
 use cflint_edge::known::Known;
 use cflint_edge::path::{paths_of, taker, viewer_host};
-use cflint_edge::pattern::{PathPattern, shadows};
+use cflint_edge::pattern::{PathPattern, normalize_path, shadows};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 
@@ -9,22 +9,24 @@ use crate::support::listed;
 declare_rule! {
     /// ## What it does
     /// Reports behaviors that no request comes to, because earlier behaviors take every path that their pattern matches:
-    /// one of them alone, or several together.
+    /// one of them alone, or several together. Reports also patterns such as `//api/*` that match no path at all.
     ///
     /// ## Why is this bad?
     /// CloudFront goes through `CacheBehaviors` in the order of the list, and the first pattern that matches decides. It
     /// does not look for the one that fits best. Behind `/api/*`, a behavior for `/api/admin/*` is never used: its
-    /// requests go to the origin of `/api/*`, are cached as that behavior says, and nothing tells.
+    /// requests go to the origin of `/api/*`, are cached as that behavior says, and nothing tells. Before it compares,
+    /// CloudFront makes one slash of several, and resolves `.` and `..`; a pattern with any of these waits in vain,
+    /// wherever it stands.
     ///
     /// ## Remediation
     /// Put the behavior with the narrower pattern in front of the one that takes its paths, or remove it. In CDK,
     /// `additionalBehaviors` keeps the order in which its keys are written. In a SAM template the distribution is written
-    /// the same way.
+    /// the same way. Write a pattern without repeated slashes and without the segments `.` and `..`.
     ///
     /// ## Exceptions
     /// Behaviors whose patterns overlap, but which are left with some path, are not reported. The default behavior has
     /// to be there even if a behavior for `/*` leaves it nothing. A pattern that is known only at deployment is not
-    /// judged, and takes nothing away from others. Patterns that are the same are another rule,
+    /// judged, and takes nothing away from others. Patterns that are written the same are another rule,
     /// `duplicate-path-pattern`. A finding that rests on the default of a parameter is likely.
     ///
     /// ## References
@@ -43,12 +45,20 @@ declare_rule! {
 impl Rule for BehaviorUnreachable {
     fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
         let (Some(index), Some(literal)) = (behavior.index, behavior.path_pattern.literal()) else { return };
+        // What an empty pattern matches is not documented.
+        if literal.is_empty() {
+            return;
+        }
         let pattern = PathPattern::new(literal);
         let before = model.distribution.behaviors.iter().take(index);
         let (earlier, patterns): (Vec<&Behavior>, Vec<PathPattern>) =
             before.filter_map(|other| Some((other, PathPattern::new(other.path_pattern.literal()?)))).unzip();
         // Those have a rule of their own.
-        if patterns.iter().any(|other| other.language() == pattern.language()) {
+        if patterns.iter().any(|other| other.text() == pattern.text()) {
+            return;
+        }
+        if !pattern.matches_anything() {
+            never_compared(model, behavior, &pattern, cx);
             return;
         }
         let known = Known::of(model);
@@ -60,6 +70,33 @@ impl Rule for BehaviorUnreachable {
         let takers: Vec<&Behavior> = takers.iter().filter_map(|at| earlier.get(*at).copied()).collect();
         report(model, behavior, &pattern, &takers, cx);
     }
+}
+
+/// Reports a pattern that no order of the behaviors helps.
+fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx: &mut Context<'_>) {
+    let (name, path, meant) = (behavior.name(), pattern.example(), normalize_path(pattern.text()));
+    let is_meant = |other: &Behavior| {
+        other.path_pattern.literal().is_some_and(|own| PathPattern::new(own).text() == meant)
+    };
+    let help = match model.distribution.behaviors.iter().any(is_meant) {
+        true => format!("remove the behavior: there is one for `{meant}`"),
+        false => format!("write `{meant}`, or remove the behavior"),
+    };
+    let finding = cx
+        .report(
+            behavior.path_pattern.span,
+            format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
+        )
+        .label("repeated slashes, `.` and `..` are resolved before paths are compared")
+        .help(help)
+        .behavior(behavior)
+        .property(format!("{}.PathPattern", behavior.property()))
+        .rests_on(&behavior.path_pattern);
+    let url = format!("https://{}{path}", viewer_host(&model.distribution));
+    let compared = normalize_path(&path);
+    let comes = taker(&model.distribution, &compared)
+        .map_or_else(String::new, |taker| format!(", and comes to `{}`", taker.name()));
+    drop(finding.note(format!("`GET {url}` is compared as `{compared}`{comes}")).witness("GET", &path));
 }
 
 fn report(
@@ -75,13 +112,20 @@ fn report(
         [_] => ("takes", "takes every path of it, and comes first"),
         _ => ("together take", "takes some of the paths, and comes first"),
     };
+    let takes_as_much = |taker: &Behavior| {
+        taker.path_pattern.literal().is_some_and(|own| pattern.contains(&PathPattern::new(own)) == Some(true))
+    };
+    let help = match takers {
+        [only] if takes_as_much(only) => format!("remove `{name}`, or {names}: they match the same paths"),
+        _ => format!("put `{name}` in front of {names} in `CacheBehaviors`, or remove it"),
+    };
     let mut finding = cx
         .report(
             behavior.path_pattern.span,
             format!("no request comes to `{name}`: {names} {verb} all of its paths"),
         )
         .label("nothing is left for this behavior")
-        .help(format!("put `{name}` in front of {names} in `CacheBehaviors`, or remove it"))
+        .help(help)
         .behavior(behavior)
         .property(format!("{}.PathPattern", behavior.property()))
         .rests_on(&behavior.path_pattern);

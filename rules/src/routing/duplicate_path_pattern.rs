@@ -51,7 +51,10 @@ impl Rule for DuplicatePathPattern {
 /// Whether two patterns certainly match the same paths because they are written alike.
 fn are_same(left: &Prop<Text>, right: &Prop<Text>) -> bool {
     if let (Some(left), Some(right)) = (left.literal(), right.literal()) {
-        return PathPattern::new(left).language() == PathPattern::new(right).language();
+        // What an empty pattern matches is not documented, and `/api/**` is another pattern than `/api/*`.
+        return !left.is_empty()
+            && !right.is_empty()
+            && PathPattern::new(left).text() == PathPattern::new(right).text();
     }
     match (left.known(), right.known()) {
         (Some(left), Some(right)) => left.equals(right).is_true(),
@@ -75,8 +78,9 @@ fn report(model: &Model, first: &Behavior, behavior: &Behavior, cx: &mut Context
         .rests_on(pattern)
         .rests_on(&first.path_pattern);
     let refused = "CloudFront is reported to refuse a distribution that has a pattern twice";
-    if let Some(literal) = pattern.literal() {
-        let path = PathPattern::new(literal).example();
+    let compared = pattern.literal().map(PathPattern::new).filter(PathPattern::matches_anything);
+    if let Some(compared) = compared {
+        let path = compared.example();
         let url = format!("https://{}{path}", viewer_host(&model.distribution));
         let number = taker(&model.distribution, &path).and_then(|behavior| behavior.index);
         if let (Some(number), Some(own)) = (number, behavior.index) {

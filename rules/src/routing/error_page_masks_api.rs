@@ -1,9 +1,12 @@
 use cflint_diagnostics::Confidence;
+use cflint_edge::calls::Call;
+use cflint_edge::headers::Method;
 use cflint_edge::methods::allows;
 use cflint_edge::path::{RequestPath, paths_of, request_paths};
-use cflint_edge::refusal::refused_example;
+use cflint_edge::refusal::{no_such_path, refused_example};
+use cflint_edge::trace::{Party, Request, Verdict, trace};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{ErrorResponse, Model};
+use cflint_template::model::{ErrorResponse, Guard, Model};
 use cflint_template::value::Text;
 
 declare_rule! {
@@ -115,9 +118,11 @@ fn report(
         .rests_on(&response.error_code)
         .rests_on(&response.response_code)
         .rests_on(&path.origin.domain_name)
-        .witness(example.method, &example.viewer_path)
         .at_most(confidence(path))
         .at_most(if example.is_certain { Confidence::Certain } else { Confidence::Likely });
+    if example.is_certain {
+        finding = finding.witness(example.method, &example.viewer_path);
+    }
     let mut targets: Vec<&Text> = Vec::new();
     for path in apis {
         let Some(target) = path.behavior.target.known() else { continue };
@@ -151,10 +156,48 @@ fn example(path: &RequestPath<'_>, error: i64) -> Example {
             is_certain: true,
         };
     }
+    let asked = no_such_route(path).into_iter().chain(without_credentials(path));
+    let found = asked.into_iter().find_map(|request| Some((own_error(path, &request, error)?, request)));
+    if let Some((answer, request)) = found {
+        return Example {
+            method: request.method.as_str(),
+            viewer_path: request.path,
+            answer,
+            is_certain: true,
+        };
+    }
     let call = path.calls().iter().find(|call| allows(path.behavior, call.method).is_true());
     let (method, viewer_path) = match call {
         Some(call) => (call.method.as_str(), call.viewer_path.clone()),
         None => ("GET", path.example_path()),
     };
     Example { method, viewer_path, answer: format!("{api} may answer {error}"), is_certain: false }
+}
+
+fn request(method: Method, viewer_path: String) -> Request {
+    Request { method, is_https: true, host: None, path: viewer_path, query: None, headers: Vec::new() }
+}
+
+/// A request for what the API probably does not have.
+fn no_such_route(path: &RequestPath<'_>) -> Option<Request> {
+    let viewer_path = no_such_path(path).filter(|viewer_path| path.takes(viewer_path))?;
+    Some(request(Method::Get, viewer_path))
+}
+
+/// Requests without the signature or the API key that a route asks for, which are answered with 403.
+fn without_credentials(path: &RequestPath<'_>) -> impl Iterator<Item = Request> {
+    let refuses = |call: &&Call<'_>| call.route.guard == Guard::Iam || call.route.api_key.is_true();
+    let calls = path.calls().iter().filter(refuses);
+    calls.map(|call| request(call.method, call.viewer_path.clone()))
+}
+
+/// What the API itself answers, if that is certainly this error.
+fn own_error(path: &RequestPath<'_>, request: &Request, error: i64) -> Option<String> {
+    let mut bare = path.model.clone();
+    bare.distribution.error_responses.items.clear();
+    let trace = trace(&bare, request);
+    let is_it = trace.verdict == Verdict::Rejected
+        && trace.answered_by == Some(Party::ApiGateway)
+        && trace.status.is_some_and(|status| i64::from(status) == error);
+    is_it.then_some(trace.summary)
 }

@@ -1,11 +1,13 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::calls::{Call, may_lead};
 use cflint_edge::headers::Method;
-use cflint_edge::methods::{allowed, allows};
+use cflint_edge::methods::{allowed, allows, sets};
 use cflint_edge::path::{RequestPath, paths_of};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};
+
+use crate::preflight::is_lone_options;
 
 declare_rule! {
     /// ## What it does
@@ -27,10 +29,10 @@ declare_rule! {
     /// changes something is sent to the API directly, that opens it.
     ///
     /// ## Exceptions
-    /// Routes for `ANY` and `$default` are not judged: which methods are meant is not known. Routes for `OPTIONS` belong
-    /// to another rule, `preflight-not-allowed`. Nothing is reported if another behavior that may lead to the route lets
+    /// Routes for `ANY` and `$default` are not judged: which methods are meant is not known. Routes for `OPTIONS` beside
+    /// others with the same path belong to another rule, `preflight-not-allowed`. Nothing is reported if another behavior that may lead to the route lets
     /// the method through, or if the methods are known only at deployment. If a function at the edge may rewrite the
-    /// path, the finding is only possible.
+    /// path, the finding is likely: CloudFront looks at the method before, but the route may be meant for another path.
     ///
     /// ## References
     /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
@@ -53,6 +55,10 @@ impl Rule for MethodNotAllowed {
         if Method::ALL.into_iter().all(|method| !allows(behavior, method).is_false()) {
             return;
         }
+        // CloudFront refuses such a list, which has a rule of its own.
+        if allowed(behavior).is_empty() {
+            return;
+        }
         // The other members of an origin group are asked only for what may be repeated.
         let paths = paths_of(model, behavior);
         let Some(path) = paths.first() else { return };
@@ -68,7 +74,7 @@ impl Rule for MethodNotAllowed {
 fn is_refused(behavior: &Behavior, call: &Call<'_>) -> bool {
     call.route.method == call.method.as_str()
         && call.route.path != RoutePath::Default
-        && call.method != Method::Options
+        && (call.method != Method::Options || is_lone_options(call))
         && allows(behavior, call.method).is_false()
 }
 
@@ -88,7 +94,14 @@ fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &
     let through: Vec<String> =
         allowed(behavior).into_iter().map(|method| format!("`{}`", method.as_str())).collect();
     let through = joined(&through);
-    let all = Method::ALL.map(Method::as_str);
+    let is_enough = |set: &&&[Method]| {
+        allowed(behavior)
+            .iter()
+            .chain(refused.iter().map(|call| &call.method))
+            .all(|method| set.contains(method))
+    };
+    let set = sets(false).iter().find(is_enough).map_or(&Method::ALL[..], |set| set);
+    let all: Vec<&str> = set.iter().map(|method| method.as_str()).collect();
     let edits = match list.present {
         true => cx.replace_list(list, &all),
         false => cx.insert(behavior.node, "AllowedMethods", &NewValue::Texts(&all)),
@@ -97,6 +110,8 @@ fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &
         true => format!("`{}` is not among them", first.method.as_str()),
         false => format!("no `AllowedMethods`: {through} by default"),
     };
+    let title =
+        if set.len() == Method::ALL.len() { "let every method through" } else { "let `OPTIONS` through" };
     let mut finding = cx
         .report(
             list.span,
@@ -110,7 +125,7 @@ fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &
             first.viewer_path,
             first.entrance.api.id,
         ))
-        .fix(Applicability::Unsafe, "let every method through", edits)
+        .fix(Applicability::Unsafe, title, edits)
         .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
         .behavior(behavior)
         .property(format!("{}.AllowedMethods", behavior.property()))
@@ -121,8 +136,9 @@ fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &
     for method in list.iter() {
         finding = finding.rests_on(method);
     }
-    if path.may_be_rewritten() {
-        drop(finding.at_most(Confidence::Possible));
+    // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
+    if path.may_be_rewritten() || refused.iter().all(|call| call.method == Method::Options) {
+        drop(finding.at_most(Confidence::Likely));
     }
 }
 

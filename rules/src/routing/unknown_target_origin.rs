@@ -45,8 +45,9 @@ impl Rule for UnknownTargetOrigin {
         let groups = distribution.origin_groups.iter().map(|group| &group.id);
         let all: Vec<&Id> = origins.iter().copied().chain(groups).collect();
         twice(&all, cx);
-        // Without any, they may be written as they were before there were lists of them.
-        if origins.is_empty() || distribution.origins.open.is_some() {
+        // Without a list, they may be written as they were before there were lists of them.
+        let is_unlisted = origins.is_empty() && !distribution.origins.present;
+        if is_unlisted || distribution.origins.open.is_some() {
             return;
         }
         members(distribution, &origins, cx);
@@ -90,6 +91,7 @@ fn report(id: &Id, what: &str, property: &str, known: &[&Id], cx: &mut Context<'
     let meant = id.literal().and_then(|id| similar(id, names.iter().map(String::as_str)));
     let help = match (meant, names.as_slice()) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
+        (None, []) => "write an origin with this `Id` into `Origins`".to_owned(),
         (None, [only]) => format!("use `{only}`"),
         _ => format!("use one of {}", listed(names.iter().map(|name| format!("`{name}`")).collect())),
     };

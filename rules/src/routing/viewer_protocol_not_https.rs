@@ -7,6 +7,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Guard, Model, Route};
 
+use crate::example::show_target;
+
 declare_rule! {
     /// ## What it does
     /// Reports behaviors that answer viewers over plain HTTP: `ViewerProtocolPolicy: allow-all`.
@@ -71,12 +73,14 @@ impl Rule for ViewerProtocolNotHttps {
             .report(policy.span, message(api, &secrets))
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
-            .witness_if("GET", target(api.or(paths.first()), &secrets).as_deref())
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
             .behavior(behavior)
             .property(format!("{}.ViewerProtocolPolicy", behavior.property()))
             .rests_on(policy);
+        if let Some(path) = api.or(paths.first()) {
+            finding = show_target(finding, path, target(path, &secrets).as_deref());
+        }
         for secret in secrets {
             finding = finding.related(secret.route.span, secret.why);
         }
@@ -137,10 +141,10 @@ fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
 }
 
 /// A request over HTTP, for a route with credentials where there is one.
-fn target(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> Option<String> {
+fn target(path: &RequestPath<'_>, secrets: &[Secret<'_>]) -> Option<String> {
     let secret = secrets.iter().find(|secret| secret.route.takes_method("GET"));
-    let viewer_path = secret.map(|secret| secret.viewer_path.clone()).or_else(|| path?.taken_path())?;
-    Some(path?.target("http", &viewer_path))
+    let viewer_path = secret.map(|secret| secret.viewer_path.clone()).or_else(|| path.taken_path())?;
+    Some(path.target("http", &viewer_path))
 }
 
 fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {

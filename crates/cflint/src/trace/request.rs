@@ -8,7 +8,7 @@ use http::{HeaderName, HeaderValue};
 use crate::problem::Problem;
 
 /// Reads `METHOD URL`, or a URL alone for `GET`, and headers of the form `Name: value`.
-pub(super) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> {
+pub(crate) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let (method, url) = match words.as_slice() {
         [only] if Method::from_name(only).is_some() => {

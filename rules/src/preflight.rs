@@ -1,0 +1,43 @@
+//! Pages that call an API from another site, and the preflights that they send.
+
+use cflint_diagnostics::Confidence;
+use cflint_edge::calls::Call;
+use cflint_edge::cross_site::names_other_site;
+use cflint_edge::language::Domain;
+use cflint_edge::path::{RequestPath, request_paths};
+use cflint_edge::reach::route_path;
+use cflint_template::model::{Cors, Prop, Route};
+
+/// How sure it is that pages of other sites call the API behind a distribution.
+pub(crate) fn other_sites(path: &RequestPath<'_>, cors: &Cors) -> Confidence {
+    match () {
+        () if !may_serve_pages(path) => Confidence::Certain,
+        () if names_other_site(path.model, cors) => Confidence::Likely,
+        () => Confidence::Possible,
+    }
+}
+
+/// Whether pages may come from the distribution itself, so that they need no CORS to call an API behind it.
+fn may_serve_pages(path: &RequestPath<'_>) -> bool {
+    request_paths(path.model).iter().any(|other| !other.backend.is_api())
+}
+
+/// A site that the API lets in.
+pub(crate) fn site(cors: &Cors) -> String {
+    let mut named = cors.origins.iter().filter_map(Prop::literal);
+    let site = named.find(|origin| origin.contains("://") && !origin.contains('*'));
+    site.unwrap_or("https://app.example.com").to_owned()
+}
+
+/// Whether a call is for a route for `OPTIONS` at paths that no other route has: no preflight asks about it.
+pub(crate) fn is_lone_options(call: &Call<'_>) -> bool {
+    let api = call.entrance.api;
+    let own = route_path(call.route);
+    let is_beside = |other: &Route| {
+        other.method != "OPTIONS" && own.shared_example(&route_path(other), Domain::NormalizedPath).is_some()
+    };
+    call.route.method == "OPTIONS"
+        && api.routes.open.is_none()
+        && !api.routes.iter().any(is_beside)
+        && !api.cors.known().is_some_and(|cors| cors.is_built_in)
+}
