@@ -80,7 +80,8 @@ struct State {
 /// A fix that is to be applied.
 struct Chosen {
     rule: &'static str,
-    fingerprint: String,
+    /// The file and the fingerprint of the finding.
+    id: (String, String),
     /// The files that it changes.
     paths: Vec<String>,
     edits: Vec<Edit>,
@@ -91,7 +92,7 @@ struct Fixer<'f> {
     options: &'f Options,
     least: Applicability,
     editable: Vec<bool>,
-    refused: BTreeMap<String, Refused>,
+    refused: BTreeMap<(String, String), Refused>,
 }
 
 impl Fixer<'_> {
@@ -109,13 +110,14 @@ impl Fixer<'_> {
             let Some(fix) = finding.fix.as_ref().filter(|fix| fix.applicability >= self.least) else {
                 continue;
             };
+            let path = report.sources.name(finding.primary.span.file).to_owned();
+            let id = (path, finding.fingerprint.clone());
             let is_asked = self
                 .rules
                 .iter()
                 .any(|rule| rule.meta().id == finding.rule && self.options.runs(rule.meta()));
             let may_edit = |edit: &Edit| self.editable.get(edit.span.file.0 as usize) == Some(&true);
-            if !is_asked || self.refused.contains_key(&finding.fingerprint) || !fix.edits.iter().all(may_edit)
-            {
+            if !is_asked || self.refused.contains_key(&id) || !fix.edits.iter().all(may_edit) {
                 continue;
             }
             // The same edit may mend several findings.
@@ -126,7 +128,7 @@ impl Fixer<'_> {
             taken.extend(new.iter().cloned());
             batch.push(Chosen {
                 rule: finding.rule,
-                fingerprint: finding.fingerprint.clone(),
+                id,
                 paths: new
                     .iter()
                     .map(|edit| report.sources.name(edit.span.file).to_owned())
@@ -177,39 +179,31 @@ impl Fixer<'_> {
                 Ok(next) => return Some((next, batch)),
                 Err(worse) => worse,
             };
-            let mut is_blamed: Vec<bool> =
-                batch.iter().map(|fix| fix.paths.iter().any(|path| worse.contains_key(path))).collect();
-            if !is_blamed.contains(&true) {
+            let why = |fix: &Chosen| fix.paths.iter().find_map(|path| worse.get(path)).cloned();
+            let (blamed, mut rest): (Vec<_>, Vec<_>) = batch.into_iter().partition(|fix| why(fix).is_some());
+            if blamed.is_empty() && rest.len() > 1 {
                 // The harm is where nothing was changed, and any of them may be to blame.
-                if batch.len() > 1 {
-                    batch.truncate(1);
-                    continue;
-                }
-                is_blamed.fill(true);
+                rest.truncate(rest.len().div_ceil(2));
+                batch = rest;
+                continue;
             }
-            let blamed: Vec<&Chosen> =
-                batch.iter().zip(&is_blamed).filter(|(_, is)| **is).map(|(fix, _)| fix).collect();
-            let mut tried: BTreeSet<&str> = BTreeSet::new();
-            let firsts: BTreeSet<&str> = blamed
-                .iter()
-                .filter(|fix| fix.paths.iter().all(|path| tried.insert(path)))
-                .map(|fix| fix.fingerprint.as_str())
+            let mut tried = BTreeSet::new();
+            let all = blamed.len();
+            let firsts: Vec<Chosen> = blamed
+                .into_iter()
+                .filter(|fix| fix.paths.iter().all(|path| tried.insert(path.clone())))
                 .collect();
-            let was_alone = firsts.len() == blamed.len();
-            if was_alone {
-                for fix in blamed {
-                    let why =
-                        fix.paths.iter().find_map(|path| worse.get(path)).or_else(|| worse.values().next());
-                    let (rule, why) = (fix.rule, why.cloned().unwrap_or_default());
-                    let path = fix.paths.first().cloned().unwrap_or_default();
-                    self.refused.insert(fix.fingerprint.clone(), Refused { rule, path, why });
+            if firsts.len() < all {
+                rest.extend(firsts);
+            } else {
+                let refused = if firsts.is_empty() { std::mem::take(&mut rest) } else { firsts };
+                for fix in refused {
+                    let why = why(&fix).or_else(|| worse.values().next().cloned()).unwrap_or_default();
+                    let path = fix.id.0.clone();
+                    self.refused.insert(fix.id, Refused { rule: fix.rule, path, why });
                 }
             }
-            let firsts: BTreeSet<String> = firsts.into_iter().map(str::to_owned).collect();
-            let mut blame = is_blamed.iter();
-            batch.retain(|fix| {
-                !blame.next().is_some_and(|is| *is) || (!was_alone && firsts.contains(&fix.fingerprint))
-            });
+            batch = rest;
         }
         None
     }

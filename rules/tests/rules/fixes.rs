@@ -1,5 +1,7 @@
 //! Fixes on every fixture that must report: what is left can be read, has no new finding, and a second run changes nothing.
 
+use std::fs;
+
 use cflint_diagnostics::Applicability;
 use cflint_linter::{FixAvailability, Input, Options, Rule, check, fix};
 use cflint_rules::RULES;
@@ -10,12 +12,12 @@ use crate::fixtures::{self, file_name};
 pub(crate) fn trials() -> Vec<Trial> {
     let rules = RULES.iter().filter(|rule| rule.meta().fix != FixAvailability::None);
     let all = rules.flat_map(|rule| fixtures::of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
-    all.filter(|(_, path)| file_name(path).starts_with("fail"))
-        .map(|(rule, path)| {
-            let name = format!("{}::{}::fixes", rule.meta().id, file_name(&path));
-            Trial::test(name, move || settle(rule, fixtures::inputs(&path)?))
-        })
-        .collect()
+    let several = Trial::test("fixes of several files that are refused", several);
+    let each = all.filter(|(_, path)| file_name(path).starts_with("fail")).map(|(rule, path)| {
+        let name = format!("{}::{}::fixes", rule.meta().id, file_name(&path));
+        Trial::test(name, move || settle(rule, fixtures::inputs(&path)?))
+    });
+    each.chain([several]).collect()
 }
 
 fn settle(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
@@ -47,5 +49,21 @@ fn settle(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
     match again.changed.is_empty() {
         true => Ok(()),
         false => Err("a second run changes something".into()),
+    }
+}
+
+/// The same finding in two files has one fingerprint, and a fix that is refused in both.
+fn several() -> Result<(), Failed> {
+    let bytes = fs::read(fixtures::root().join("_trace/13-iam-unsigned.yaml"))?;
+    let inputs = vec![Input::new("a.yaml", bytes.clone()), Input::new("b.yaml", bytes)];
+    let options = Options { pedantic: true, ..Options::default() };
+    let fixed = fix(inputs, RULES, &options, Applicability::Unsafe, &|_| true);
+    let refused = |path: &str| fixed.refused.iter().filter(|refused| refused.path == path).count();
+    if refused("a.yaml") == 0 || refused("a.yaml") != refused("b.yaml") {
+        return Err(format!("{:?}", fixed.refused).into());
+    }
+    match fixed.inputs.as_slice() {
+        [a, b] if a.bytes == b.bytes => Ok(()),
+        _ => Err("equal files were fixed in different ways".into()),
     }
 }
