@@ -12,6 +12,7 @@ import collections
 import json
 import pathlib
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,8 @@ def main():
             old, new = pathlib.Path(scratch, "old"), pathlib.Path(scratch, "new")
             shutil.copytree(folder, old)
             shutil.copytree(folder, new)
+            for path in new.rglob("*"):
+                path.chmod(path.stat().st_mode | stat.S_IWUSR)
             fix(args.cflint, new)
             before, after = contents(old), contents(new)
             wrong.extend(f"{name} came or went" for name in before.keys() ^ after.keys())

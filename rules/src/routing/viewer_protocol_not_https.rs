@@ -1,6 +1,7 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::forwarding::Forwarding;
 use cflint_edge::language::Domain;
+use cflint_edge::open_api::asks_for_key;
 use cflint_edge::path::{RequestPath, paths_of};
 use cflint_edge::reach::route_path;
 use cflint_linter::{Context, Rule, declare_rule};
@@ -101,13 +102,16 @@ struct Secret<'m> {
 /// The credentials that routes of the API ask for, each with the first route that the behavior takes.
 fn secrets<'m>(path: &RequestPath<'m>) -> Vec<Secret<'m>> {
     let mut secrets: Vec<Secret<'_>> = Vec::new();
-    for route in path.backend.api().into_iter().flat_map(|api| api.routes.iter()) {
+    let routes =
+        path.backend.api().into_iter().flat_map(|api| api.routes.iter().map(move |route| (api, route)));
+    for (api, route) in routes {
         let guard = match route.guard {
             Guard::Authorizer => Some(("Authorization", "this route has an authorizer")),
             Guard::Iam => Some(("Authorization", "this route asks for an IAM signature")),
             Guard::None | Guard::Unknown => None,
         };
-        let key = route.api_key.is_true().then_some(("x-api-key", "this route asks for an API key"));
+        let key =
+            asks_for_key(api, route).is_true().then_some(("x-api-key", "this route asks for an API key"));
         for (header, why) in guard.into_iter().chain(key) {
             if !secrets.iter().any(|known| known.header == header)
                 && let Some(viewer_path) = taken(path, route)
