@@ -112,12 +112,8 @@ impl Fixer<'_> {
             };
             let path = report.sources.name(finding.primary.span.file).to_owned();
             let id = (path, finding.fingerprint.clone());
-            let is_asked = self
-                .rules
-                .iter()
-                .any(|rule| rule.meta().id == finding.rule && self.options.runs(rule.meta()));
             let may_edit = |edit: &Edit| self.editable.get(edit.span.file.0 as usize) == Some(&true);
-            if !is_asked || self.refused.contains_key(&id) || !fix.edits.iter().all(may_edit) {
+            if !self.is_asked(finding) || self.refused.contains_key(&id) || !fix.edits.iter().all(may_edit) {
                 continue;
             }
             // The same edit may mend several findings.
@@ -162,13 +158,29 @@ impl Fixer<'_> {
         for error in report.errors.iter().filter(|error| !was_unread(&error.path)) {
             worse.insert(error.path.clone(), "the file could not be read any more".to_owned());
         }
-        let before = count(&state.report);
-        for (key, count) in count(&report) {
+        let before = self.count(&state.report);
+        for (key, count) in self.count(&report) {
             if count > before.get(&key).copied().unwrap_or(0) {
                 worse.entry(key.path).or_insert_with(|| format!("it would make room for `{}`", key.rule));
             }
         }
         if worse.is_empty() { Ok(State { inputs, report }) } else { Err(worse) }
+    }
+
+    fn is_asked(&self, finding: &Finding) -> bool {
+        self.rules.iter().any(|rule| rule.meta().id == finding.rule && self.options.runs(rule.meta()))
+    }
+
+    /// Findings that would be harm if a fix made them. Those that the next round mends without harm are none.
+    fn count(&self, report: &Report) -> BTreeMap<Key, usize> {
+        let mut counts = BTreeMap::new();
+        let is_safe = |finding: &Finding| {
+            finding.fix.as_ref().is_some_and(|fix| fix.applicability >= Applicability::Safe)
+        };
+        for finding in report.active().filter(|finding| !(is_safe(finding) && self.is_asked(finding))) {
+            *counts.entry(key(report, finding)).or_insert(0) += 1;
+        }
+        counts
     }
 
     /// The inputs after as many of these fixes as do no harm in one step. Of those that do harm in a file, the first is
@@ -222,17 +234,6 @@ fn is_clear(taken: &[Edit], new: &[Edit]) -> bool {
         };
         !new.iter().any(touches) && combine([taken.clone(), new.clone()]).is_some()
     })
-}
-
-/// Findings that would be harm if a fix made them. Those that the next round mends without harm are none.
-fn count(report: &Report) -> BTreeMap<Key, usize> {
-    let mut counts = BTreeMap::new();
-    let is_harm =
-        |finding: &&Finding| finding.fix.as_ref().is_none_or(|fix| fix.applicability < Applicability::Safe);
-    for finding in report.active().filter(is_harm) {
-        *counts.entry(key(report, finding)).or_insert(0) += 1;
-    }
-    counts
 }
 
 /// What makes a finding the same one after an edit has moved it.
