@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_linter::{Input, InputError, Options, Report};
+use cflint_linter::{Input, Options, Report};
 use cflint_output::{Context, Format, visible};
 use cflint_rules::RULES;
 
@@ -12,6 +12,7 @@ use crate::args::{CheckArgs, FailOn};
 use crate::baseline::{self, Baseline};
 use crate::discover::{self, Exclude, Found};
 use crate::parameters::{self, Parameters};
+use crate::paths::{Folder, absolute, repository};
 use crate::problem::{Failure, Problem, reason};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -131,10 +132,13 @@ pub(crate) fn present(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
+    let root = Folder::new(&repository());
     let context = Context {
         rules: RULES,
         color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
         summary: !args.quiet,
+        suppressed: !args.hide_suppressed,
+        from_root: &|path| root.inner(path).unwrap_or_else(|| discover::shown(&absolute(Path::new(path)))),
     };
     let format = Format::from(args.format);
     if let Some(file) = &args.output_file {
@@ -150,7 +154,7 @@ pub(crate) fn present(
     if !args.quiet {
         print_notices(report);
     }
-    for error in unshown_errors(report) {
+    for error in report.unshown_errors() {
         Problem::unreadable(error, &report.sources).print(terminal);
     }
     Ok(exit(fail_on, report))
@@ -171,13 +175,6 @@ pub(crate) fn print_notices(report: &Report) {
 /// Says what was done, on standard error.
 pub(crate) fn say(text: &str) {
     let _ = writeln!(io::stderr().lock(), "{}", visible(text));
-}
-
-/// The inputs that could not be read, but for those where a finding shows the very place.
-fn unshown_errors(report: &Report) -> impl Iterator<Item = &InputError> {
-    report.errors.iter().filter(|error| {
-        !error.span.is_some_and(|span| report.active().any(|finding| finding.primary.span == span))
-    })
 }
 
 fn exit(fail_on: FailOn, report: &Report) -> Exit {

@@ -33,6 +33,13 @@ pub(crate) fn from_here(path: &Path) -> String {
     shown(&relative(&absolute(path), &absolute(Path::new("."))).unwrap_or_else(|| path.to_path_buf()))
 }
 
+/// The folder of the repository that the current folder is in, or the current folder.
+pub(crate) fn repository() -> PathBuf {
+    let here = absolute(Path::new("."));
+    let root = here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf);
+    root.unwrap_or(here)
+}
+
 /// A folder that paths are seen from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folder {

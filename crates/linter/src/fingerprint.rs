@@ -32,13 +32,22 @@ pub(crate) fn set(findings: &mut [Finding]) {
             .entry((finding.primary.span.file, parts.clone()))
             .and_modify(|count| *count += 1)
             .or_insert(0);
-        let hash = Sha256::digest(format!("{parts}\0{count}"));
-        finding.fingerprint.clear();
-        for byte in hash.iter().take(16) {
-            // Writing to a text cannot fail.
-            let _ = write!(finding.fingerprint, "{byte:02x}");
-        }
+        finding.fingerprint = hash(&format!("{parts}\0{count}"));
     }
+}
+
+/// The identity of a finding among those of all files, for formats that do not pair the fingerprint with a path.
+#[must_use]
+pub fn fingerprint_in(path: &str, finding: &Finding) -> String {
+    hash(&format!("{path}\0{}", finding.fingerprint))
+}
+
+fn hash(text: &str) -> String {
+    Sha256::digest(text).iter().take(16).fold(String::new(), |mut hex, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 /// The path of a property without the places in lists, which move like lines when something is put before.

@@ -23,6 +23,7 @@ pub use context::{Context, ReportBuilder};
 pub use distributions::{Seen, distributions};
 pub use document::{Document, OriginUse};
 pub use engine::{Survey, check, survey};
+pub use fingerprint::fingerprint_in;
 pub use fix::{Fixed, Refused, fix};
 pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{Input, Options, StackOf, StackParameter};

@@ -66,4 +66,11 @@ impl Report {
     pub fn active(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }
+
+    /// The inputs that could not be read, but for those where a finding shows the very place.
+    pub fn unshown_errors(&self) -> impl Iterator<Item = &InputError> {
+        self.errors.iter().filter(|error| {
+            !error.span.is_some_and(|span| self.active().any(|finding| finding.primary.span == span))
+        })
+    }
 }

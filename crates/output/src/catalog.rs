@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use crate::json::write_value;
 use cflint_linter::{FixAvailability, Group, Rule, RuleMeta};
 use serde_json::{Value, json};
 
@@ -65,8 +66,7 @@ pub fn write_json(rules: &[&'static dyn Rule], out: &mut dyn Write) -> io::Resul
             })
         })
         .collect();
-    serde_json::to_writer_pretty(&mut *out, &json!({"schema": SCHEMA, "rules": rules}))?;
-    writeln!(out)
+    write_value(&json!({"schema": SCHEMA, "rules": rules}), out)
 }
 
 fn sorted(rules: &[&'static dyn Rule]) -> Vec<&'static RuleMeta> {

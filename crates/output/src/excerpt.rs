@@ -8,7 +8,7 @@ use cflint_diagnostics::{
 use cflint_linter::Report;
 use codespan_reporting::diagnostic::LabelStyle;
 
-use crate::text::{stand_in, visible};
+use crate::text::{SIGN, opens_command, stand_in, visible};
 
 /// The longest line that is shown whole, in code points.
 const MAX_LINE: usize = 160;
@@ -170,7 +170,12 @@ fn line(file: &SourceFile, index: usize, labels: &[(usize, LabelStyle, Range<usi
         }
         for (offset, c) in source.get(window.clone()).unwrap_or_default().char_indices() {
             moved.push((window.start + offset, text.len()));
-            text.push(if c == '\t' { c } else { stand_in(c).unwrap_or(c) });
+            let is_command = opens_command(&text, c);
+            text.push(match stand_in(c) {
+                _ if is_command => SIGN,
+                Some(sign) if c != '\t' => sign,
+                _ => c,
+            });
         }
         moved.push((window.end, text.len()));
         shown_to = window.end;

@@ -2,11 +2,12 @@
 
 use std::io::{self, Write};
 
-use cflint_diagnostics::{Applicability, Confidence, Finding};
+use cflint_diagnostics::Finding;
 use cflint_linter::Report;
 use codespan_reporting::files::Error;
 use codespan_reporting::term::{Chars, Config, Renderer, WriteStyle};
 
+use crate::details::{circumstances, confidence, help};
 use crate::excerpt::{Excerpt, Line, excerpts, made};
 use crate::painter::{paint, tone};
 use crate::text::{visible, visible_lines};
@@ -45,14 +46,29 @@ pub fn write_finding(
     paint(context.color, out, |writer| {
         let mut renderer = Renderer::new(writer, &config);
         header(&mut renderer, finding)?;
-        let last_line = excerpts.iter().flat_map(|excerpt| &excerpt.lines).map(|line| line.number).max();
-        let padding = last_line.map_or(1, |line| line.to_string().len());
-        for excerpt in &excerpts {
-            snippet(&mut renderer, finding, excerpt, padding)?;
-        }
+        let padding = snippets(&mut renderer, finding, &excerpts)?;
         for note in notes(finding, is_made_shown, context) {
             renderer.render_snippet_note(padding, &visible_lines(&note))?;
         }
+        Ok(())
+    })
+}
+
+/// Writes what one finding shows of the files, without colors, with paths from the root of the repository.
+pub(crate) fn write_excerpts(
+    report: &Report,
+    finding: &Finding,
+    context: &Context<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut excerpts: Vec<_> =
+        made(report, finding).into_iter().chain(excerpts(&report.sources, finding)).collect();
+    for excerpt in &mut excerpts {
+        excerpt.name = visible(&(context.from_root)(&excerpt.name)).into_owned();
+    }
+    let config = Config::default();
+    paint(false, out, |writer| {
+        snippets(&mut Renderer::new(writer, &config), finding, &excerpts)?;
         Ok(())
     })
 }
@@ -65,6 +81,20 @@ fn header(renderer: &mut Renderer<'_, '_>, finding: &Finding) -> Result<(), Erro
     renderer.reset()?;
     writeln!(renderer)?;
     Ok(())
+}
+
+/// Writes the parts of the files, and returns how wide their numbers of lines are.
+fn snippets(
+    renderer: &mut Renderer<'_, '_>,
+    finding: &Finding,
+    excerpts: &[Excerpt],
+) -> Result<usize, Error> {
+    let last_line = excerpts.iter().flat_map(|excerpt| &excerpt.lines).map(|line| line.number).max();
+    let padding = last_line.map_or(1, |line| line.to_string().len());
+    for excerpt in excerpts {
+        snippet(renderer, finding, excerpt, padding)?;
+    }
+    Ok(padding)
 }
 
 fn snippet(
@@ -108,9 +138,7 @@ fn notes(finding: &Finding, is_made_shown: bool, context: &Context<'_>) -> Vec<S
     notes.extend(origin(finding).filter(|_| !is_made_shown));
     notes.extend(finding.notes.iter().cloned());
     notes.extend(help(finding));
-    if finding.confidence != Confidence::Certain {
-        notes.push(format!("confidence: {}", finding.confidence));
-    }
+    notes.extend(confidence(finding));
     let explain = context.rule(finding.rule).map(|_| format!("cflint explain {}", finding.rule));
     let trace = finding.witness.as_ref().map(|witness| visible(&witness.command()).into_owned());
     let see: Vec<String> = explain.into_iter().chain(trace).collect();
@@ -118,17 +146,6 @@ fn notes(finding: &Finding, is_made_shown: bool, context: &Context<'_>) -> Vec<S
         notes.push(format!("see: {}", see.join(" · ")));
     }
     notes
-}
-
-/// The behavior, and the conditions of the template under which the finding holds.
-fn circumstances(finding: &Finding) -> Option<String> {
-    let behavior =
-        finding.subject.behavior.as_ref().map(|pattern| format!("behavior `{}`", visible(pattern)));
-    let conditions: Vec<_> =
-        finding.conditions.iter().map(|(name, value)| format!("`{}` is {value}", visible(name))).collect();
-    let when = (!conditions.is_empty()).then(|| format!("when {}", conditions.join(" and ")));
-    let parts: Vec<_> = behavior.into_iter().chain(when).collect();
-    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Where the user wrote what became this part of the template.
@@ -140,14 +157,4 @@ fn origin(finding: &Finding) -> Option<String> {
         .map(|source| format!("made at {}:{}:{}", visible(&source.path), source.line, source.column));
     let parts: Vec<_> = construct.into_iter().chain(source).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
-}
-
-fn help(finding: &Finding) -> Option<String> {
-    let text = finding.help.as_ref().or(finding.fix.as_ref().map(|fix| &fix.title))?;
-    let fix = match finding.fix.as_ref().map(|fix| fix.applicability) {
-        Some(Applicability::Safe) => " (safe fix)",
-        Some(Applicability::Unsafe) => " (unsafe fix)",
-        Some(Applicability::Display) | None => "",
-    };
-    Some(format!("help: {text}{fix}"))
 }

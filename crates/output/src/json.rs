@@ -8,17 +8,38 @@ use serde_json::{Map, Value, json};
 
 use crate::Context;
 use crate::summary::{fixable, suppressed};
+use crate::text::{opens_command, stand_in};
 
 /// The name of the contract.
 pub const SCHEMA: &str = "cflint/v1";
 
-/// Writes the whole report, suppressed findings included.
+/// Writes the whole report.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, &document(report, context))?;
-    writeln!(out)
+    write_value(&document(report, context), out)
+}
+
+/// Writes one document on several lines.
+pub(crate) fn write_value(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
+}
+
+/// JSON with escapes for what a terminal would act on or not show, and for what a runner would take for a command: such
+/// characters stand in texts only.
+pub(crate) fn escaped(json: &str) -> String {
+    let mut escaped = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || (stand_in(c).is_none() && !opens_command(&escaped, c)) {
+            escaped.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            escaped.push_str(&format!("\\u{unit:04x}"));
+        }
+    }
+    escaped
 }
 
 fn document(report: &Report, context: &Context<'_>) -> Value {
@@ -26,7 +47,7 @@ fn document(report: &Report, context: &Context<'_>) -> Value {
     json!({
         "schema": SCHEMA,
         "version": env!("CARGO_PKG_VERSION"),
-        "findings": report.findings.iter().map(|item| finding(sources, item, context)).collect::<Vec<_>>(),
+        "findings": context.reported(report).map(|item| finding(sources, item, context)).collect::<Vec<_>>(),
         "errors": report.errors.iter().map(|item| error(sources, item)).collect::<Vec<_>>(),
         "summary": {
             "files": report.files,
@@ -42,7 +63,7 @@ fn document(report: &Report, context: &Context<'_>) -> Value {
     })
 }
 
-fn finding(sources: &Sources, finding: &Finding, context: &Context<'_>) -> Value {
+pub(crate) fn finding(sources: &Sources, finding: &Finding, context: &Context<'_>) -> Value {
     let subject = &finding.subject;
     let related = finding.related.iter().map(|label| {
         json!({

@@ -5,15 +5,24 @@
 
 use std::io::{self, Write};
 
+use cflint_diagnostics::Finding;
 use cflint_linter::{Report, Rule, RuleMeta};
 
 pub mod catalog;
 pub mod concise;
+mod details;
 mod excerpt;
 pub mod full;
+pub mod github;
+pub mod gitlab;
 pub mod json;
+pub mod jsonl;
+pub mod junit;
 pub mod map;
+pub mod markdown;
 mod painter;
+mod place;
+pub mod sarif;
 mod summary;
 mod text;
 pub mod trace;
@@ -30,6 +39,10 @@ pub struct Context<'a> {
     pub color: bool,
     /// Whether formats for people end with the line that counts the findings.
     pub summary: bool,
+    /// Whether formats that mark suppressed findings have them.
+    pub suppressed: bool,
+    /// A path of the report as it is called from the root of the repository, for formats that platforms read.
+    pub from_root: &'a dyn Fn(&str) -> String,
 }
 
 impl Context<'_> {
@@ -37,6 +50,12 @@ impl Context<'_> {
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&'static RuleMeta> {
         self.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)
+    }
+
+    /// The findings of formats that mark suppressed ones.
+    fn reported<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
+        let suppressed = self.suppressed;
+        report.findings.iter().filter(move |finding| suppressed || finding.suppressed.is_none())
     }
 }
 
@@ -49,6 +68,18 @@ pub enum Format {
     Concise,
     /// One JSON document, `cflint/v1`.
     Json,
+    /// One line of JSON for each finding.
+    Jsonl,
+    /// SARIF 2.1.0.
+    Sarif,
+    /// Workflow commands of GitHub Actions, which annotate a pull request.
+    Github,
+    /// A code quality report of GitLab.
+    Gitlab,
+    /// JUnit XML.
+    Junit,
+    /// Markdown for a comment or a summary.
+    Markdown,
 }
 
 impl Format {
@@ -61,6 +92,12 @@ impl Format {
             Self::Full => full::write(report, context, out),
             Self::Concise => concise::write(report, context, out),
             Self::Json => json::write(report, context, out),
+            Self::Jsonl => jsonl::write(report, context, out),
+            Self::Sarif => sarif::write(report, context, out),
+            Self::Github => github::write(report, context, out),
+            Self::Gitlab => gitlab::write(report, context, out),
+            Self::Junit => junit::write(report, context, out),
+            Self::Markdown => markdown::write(report, context, out),
         }
     }
 }

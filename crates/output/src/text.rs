@@ -1,7 +1,7 @@
 use std::borrow::Cow;
 
-/// Text of a template made safe for one line of a terminal: what would move the cursor, change colors, hide
-/// or reorder text is replaced by a visible sign. Line ends are replaced as well.
+/// Text of a template made safe for one line of a terminal or of the log of a CI run: what would move the cursor, change
+/// colors, hide or reorder text, or be a command to the runner is replaced by a visible sign. Line ends are replaced as well.
 #[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     replace(text, |c| match c {
@@ -20,12 +20,33 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// What stands for a character that must not be there.
+pub(crate) const SIGN: char = '\u{fffd}';
+
 fn replace(text: &str, with: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
-    if text.chars().any(|c| with(c).is_some()) {
-        Cow::Owned(text.chars().map(|c| with(c).unwrap_or(c)).collect())
-    } else {
-        Cow::Borrowed(text)
+    if !text.chars().any(|c| with(c).is_some()) && !may_command(text) {
+        return Cow::Borrowed(text);
     }
+    let mut safe = String::with_capacity(text.len());
+    let mut is_start = true;
+    for c in text.chars() {
+        let c = with(c).unwrap_or(c);
+        let is_command = (c == ':' && is_start && safe.ends_with(':')) || opens_command(&safe, c);
+        is_start = c == '\n' || (is_start && (c == ':' || c.is_whitespace()));
+        safe.push(if is_command { SIGN } else { c });
+    }
+    Cow::Owned(safe)
+}
+
+fn may_command(text: &str) -> bool {
+    text.contains("::") || text.contains("##[")
+}
+
+/// Whether `next` behind `shown` makes a workflow command that the runner of GitHub Actions acts on anywhere in a line.
+/// The other form, `::name::`, counts only at the start of one.
+/// <https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>
+pub(crate) fn opens_command(shown: &str, next: char) -> bool {
+    next == '[' && shown.ends_with("##")
 }
 
 /// What is shown in place of a character that a terminal would act on or not show at all.
@@ -45,7 +66,8 @@ pub(crate) fn stand_in(c: char) -> Option<char> {
         | '\u{2060}'..='\u{206f}'
         | '\u{feff}'
         | '\u{fff9}'..='\u{fffb}'
-        | '\u{e0000}'..='\u{e007f}' => Some('\u{fffd}'),
+        | '\u{fffe}'..='\u{ffff}'
+        | '\u{e0000}'..='\u{e007f}' => Some(SIGN),
         _ => None,
     }
 }
@@ -60,6 +82,17 @@ mod tests {
             visible("\u{1b}[31mred\u{7}\r\n\u{9b}2J\u{202e}txet"),
             "␛[31mred␇␍␊\u{fffd}2J\u{fffd}txet"
         );
+    }
+
+    #[test]
+    fn no_line_is_a_command_to_a_runner() {
+        assert_eq!(visible("::error::x"), ":\u{fffd}error::x");
+        assert_eq!(visible(" \t::x::"), "  :\u{fffd}x::");
+        assert_eq!(visible_lines("a\n  ::x::\nb"), "a\n  :\u{fffd}x::\nb");
+        assert_eq!(visible("a ##[error]x"), "a ##\u{fffd}error]x");
+        for text in ["AWS::S3::Bucket", "a ::x", ":a::b", "## [x]", "#[x]"] {
+            assert_eq!(visible(text), text);
+        }
     }
 
     #[test]

@@ -7,7 +7,8 @@ use cflint_edge::Certainty;
 use cflint_edge::trace::{Step, Trace, Verdict};
 use serde_json::{Map, Value, json};
 
-use crate::text::{stand_in, visible};
+use crate::json::write_value;
+use crate::text::visible;
 
 /// The name of the contract of [`write_json`].
 pub const SCHEMA: &str = "cflint-trace/v1";
@@ -174,23 +175,7 @@ pub fn write_json(
     sources: &Sources,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let text = serde_json::to_string_pretty(&document(request, traced, sources))?;
-    writeln!(out, "{}", escaped(&text))
-}
-
-/// The same document with escapes for what a terminal would act on or not show: such characters stand in strings only.
-fn escaped(json: &str) -> String {
-    let mut escaped = String::with_capacity(json.len());
-    for c in json.chars() {
-        if c == '\n' || stand_in(c).is_none() {
-            escaped.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            escaped.push_str(&format!("\\u{unit:04x}"));
-        }
-    }
-    escaped
+    write_value(&document(request, traced, sources), out)
 }
 
 fn document(request: &str, traced: &[Traced], sources: &Sources) -> Value {

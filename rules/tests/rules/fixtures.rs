@@ -125,7 +125,8 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
 
 fn render(rule: &'static dyn Rule, report: &Report) -> String {
     let mut bytes = Vec::new();
-    let context = Context { rules: &[rule], color: false, summary: false };
+    let context =
+        Context { rules: &[rule], color: false, summary: false, suppressed: true, from_root: &str::to_owned };
     if full::write(report, &context, &mut bytes).is_err() {
         return String::new();
     }

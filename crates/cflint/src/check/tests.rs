@@ -1,6 +1,8 @@
 use cflint_diagnostics::{Finding, Label, SourceFile, Span, Subject, Suppressed};
 use clap::Parser;
 
+use cflint_linter::InputError;
+
 use super::*;
 use crate::args::{Cli, Command};
 
@@ -96,7 +98,7 @@ fn an_error_that_a_finding_shows_is_not_said_again() {
         error("edge.yaml", Some(shown)),
         error("elsewhere", Some(Span::new(shown.file, 1, 2))),
     ];
-    let said = |report: &Report| unshown_errors(report).map(|error| error.path.clone()).collect::<Vec<_>>();
+    let said = |report: &Report| report.unshown_errors().map(|error| error.path.clone()).collect::<Vec<_>>();
     assert_eq!(said(&report), ["gone.yaml", "elsewhere"]);
     report.findings.clear();
     assert_eq!(said(&report), ["gone.yaml", "edge.yaml", "elsewhere"]);

@@ -3,5 +3,6 @@
 #![expect(clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod contract;
+mod platforms;
 mod sample;
 mod snapshots;

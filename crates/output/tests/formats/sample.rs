@@ -232,6 +232,49 @@ pub(crate) fn hostile() -> Report {
     report
 }
 
+/// What would be markup, a link, a mention or a command if it were not written as text.
+pub(crate) const MARKUP: &[&str] = &[
+    "</failure><failure/>]]><!--",
+    "<script>alert(1)</script><img src=x onerror=alert(1)>",
+    "` [click](https://evil.example) `",
+    "``` **bold** ~~gone~~ _it_ | cell | <b>",
+    "`\\` | `\\|` [a]: https://evil.example",
+    "@everyone #1 !2 user/repo#3 https://evil.example www.evil.example",
+    "\n::error file=x::fake",
+    "\r\n  ::stop-commands::x",
+    "%0A::error::fake",
+    "##[error]fake",
+    "[1](0) {0} $(touch x) ${{ github.token }} &lt;b&gt; \u{fffe}",
+    "\n\n# heading\n- item\n~~~\n```\n/close",
+];
+
+/// Text of a template that tries to be markup or a command.
+pub(crate) fn markup() -> Report {
+    let mut report = Report { files: 1, templates: 1, ..Report::default() };
+    for text in MARKUP {
+        let source = format!("# {text}\nName: x{text}\n");
+        let file = report.sources.add(SourceFile::new(format!("a {text}.yaml"), source));
+        let at = Span::new(file, 2, 2 + u32::try_from(text.len()).unwrap());
+        let mut bad = finding(&OPEN, label(at, text), &format!("`{text}` is no good"));
+        bad.related = vec![label(Span::new(file, 0, 1), &format!("{text} is"))];
+        bad.notes = vec![format!("`GET /{text}` {text}")];
+        bad.help = Some(format!("say `{text}`"));
+        bad.subject.logical_id = Some((*text).to_owned());
+        bad.subject.behavior = Some((*text).to_owned());
+        bad.conditions = vec![((*text).to_owned(), true)];
+        let mut suppressed = bad.clone();
+        suppressed.suppressed =
+            Some(Suppressed { channel: "comment".to_owned(), reason: Some((*text).to_owned()) });
+        report.findings.extend([bad, suppressed]);
+        report.errors.push(InputError {
+            path: format!("{text}/gone.yaml"),
+            message: (*text).to_owned(),
+            span: None,
+        });
+    }
+    report
+}
+
 /// Places that no rule should report: outside of the text, inside a character, in a file of another run.
 pub(crate) fn astray() -> Report {
     let mut report = Report { files: 1, templates: 1, ..Report::default() };

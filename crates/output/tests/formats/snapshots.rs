@@ -7,7 +7,13 @@ use crate::sample::{self, RULES};
 
 pub(crate) fn render(format: Format, report: &Report, color: bool) -> String {
     let mut out = Vec::new();
-    format.write(report, &Context { rules: RULES, color, summary: true }, &mut out).unwrap();
+    format
+        .write(
+            report,
+            &Context { rules: RULES, color, summary: true, suppressed: true, from_root: &str::to_owned },
+            &mut out,
+        )
+        .unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -111,7 +117,13 @@ fn the_summary_can_be_left_out() {
     let report = sample::counted(1, [1, 0, 0], 0, 0);
     for (format, nothing) in [(Format::Full, ""), (Format::Concise, "")] {
         let mut out = Vec::new();
-        let context = Context { rules: RULES, color: false, summary: false };
+        let context = Context {
+            rules: RULES,
+            color: false,
+            summary: false,
+            suppressed: true,
+            from_root: &str::to_owned,
+        };
         format.write(&sample::counted(1, [0, 0, 0], 0, 0), &context, &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), nothing);
         let mut out = Vec::new();
@@ -131,8 +143,13 @@ fn a_rule_that_nobody_documents_is_not_pointed_at() {
     let report = sample::rich();
     let finding = report.findings.first().unwrap();
     let mut out = Vec::new();
-    full::write_finding(&report, finding, &Context { rules: &[], color: false, summary: true }, &mut out)
-        .unwrap();
+    full::write_finding(
+        &report,
+        finding,
+        &Context { rules: &[], color: false, summary: true, suppressed: true, from_root: &str::to_owned },
+        &mut out,
+    )
+    .unwrap();
     assert!(!String::from_utf8(out).unwrap().contains("cflint explain"));
 }
 

@@ -1,0 +1,89 @@
+//! Workflow commands of GitHub Actions, which annotate the lines of a pull request.
+//! <https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands>
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use cflint_diagnostics::{Finding, Severity};
+use cflint_linter::Report;
+
+use crate::details::lines;
+use crate::text::visible;
+use crate::{Context, place, summary};
+
+/// How many annotations of one kind GitHub shows for a step.
+const SHOWN: usize = 10;
+
+/// Writes one command for each finding that counts, the most severe first, because GitHub shows only the first ones; then
+/// one for each input that could not be read, and the line that counts the findings.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    for error in report.unshown_errors() {
+        let properties = [("title", "cflint".to_owned()), ("file", (context.from_root)(&error.path))];
+        command("error", &properties, &error.message, out)?;
+    }
+    let mut findings: Vec<_> = report.active().collect();
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    for finding in findings {
+        write_finding(report, finding, context, out)?;
+    }
+    if context.summary {
+        let kinds = [Severity::Error, Severity::Warning, Severity::Info];
+        let is_cut = kinds.iter().any(|kind| report.count(*kind) > SHOWN);
+        let rest = if is_cut { "; GitHub shows the first ten of each kind beside the lines" } else { "" };
+        writeln!(out, "{}{rest}", summary(report))?;
+    }
+    Ok(())
+}
+
+fn write_finding(
+    report: &Report,
+    finding: &Finding,
+    context: &Context<'_>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let name = match finding.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Info => "notice",
+    };
+    let at = place::of(report, finding, context);
+    let mut properties = vec![
+        ("title", format!("cflint ({})", finding.rule)),
+        ("file", at.path),
+        ("line", at.start.line.to_string()),
+    ];
+    match at.end {
+        // GitHub takes no columns from what ends on another line.
+        Some(end) if end.line > at.start.line => properties.push(("endLine", end.line.to_string())),
+        Some(end) => properties.extend([
+            ("endLine", end.line.to_string()),
+            ("col", at.start.column.to_string()),
+            ("endColumn", end.column.to_string()),
+        ]),
+        None => properties.push(("col", at.start.column.to_string())),
+    }
+    command(name, &properties, &lines(report, finding, context).join("\n"), out)
+}
+
+fn command(name: &str, properties: &[(&str, String)], data: &str, out: &mut dyn Write) -> io::Result<()> {
+    let properties: Vec<_> =
+        properties.iter().map(|(key, value)| format!("{key}={}", escaped(&visible(value), ":,"))).collect();
+    // Line by line, so that line ends are kept.
+    let data: Vec<_> = data.split('\n').map(|line| escaped(&visible(line), "")).collect();
+    writeln!(out, "::{name} {}::{}", properties.join(","), data.join("%0A"))
+}
+
+/// Text in which nothing ends the command or one of its properties.
+fn escaped(text: &str, more: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, c| {
+        match c {
+            '%' | '\r' | '\n' => escaped.push_str(&format!("%{:02X}", u32::from(c))),
+            _ if more.contains(c) => escaped.push_str(&format!("%{:02X}", u32::from(c))),
+            _ => escaped.push(c),
+        }
+        escaped
+    })
+}

@@ -1,0 +1,42 @@
+//! A code quality report of GitLab.
+//! <https://docs.gitlab.com/ci/testing/code_quality/#code-quality-report-format>
+
+use std::io::{self, Write};
+
+use cflint_diagnostics::{Finding, Severity};
+use cflint_linter::{Report, fingerprint_in};
+use serde_json::{Value, json};
+
+use crate::details::help;
+use crate::json::write_value;
+use crate::text::visible;
+use crate::{Context, place};
+
+/// Writes the findings that count.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    write_value(&report.active().map(|finding| violation(report, finding, context)).collect(), out)
+}
+
+fn violation(report: &Report, finding: &Finding, context: &Context<'_>) -> Value {
+    let at = place::of(report, finding, context);
+    let severity = match finding.severity {
+        Severity::Error => "critical",
+        Severity::Warning => "major",
+        Severity::Info => "minor",
+    };
+    let texts: Vec<_> = std::iter::once(finding.message.clone()).chain(help(finding)).collect();
+    json!({
+        "description": visible(&texts.join("; ")),
+        "check_name": finding.rule,
+        // GitLab shows one of those that have the same, whatever their files.
+        "fingerprint": fingerprint_in(&at.path, finding),
+        "severity": severity,
+        "location": {
+            "path": at.path,
+            "lines": {"begin": at.start.line, "end": at.end.unwrap_or(at.start).line},
+        },
+    })
+}

@@ -1,0 +1,165 @@
+//! Markdown for the comment on a pull request or the summary of a job: a table, then one block for each finding.
+
+use std::cmp::Reverse;
+use std::io::{self, Write};
+
+use cflint_diagnostics::Finding;
+use cflint_linter::Report;
+
+use crate::details::{details, made_into};
+use crate::text::visible;
+use crate::{Context, full, place, summary};
+
+/// What a comment on GitHub holds is 65,536 characters; these leave room for the words around. In bytes.
+const MAX_TABLE: usize = 20_000;
+const MAX_BLOCKS: usize = 40_000;
+
+/// Writes the findings that count, the most severe first, and the inputs that could not be read. The first line tells the
+/// comment from others, for whoever wants to replace it.
+///
+/// # Errors
+/// Those of the writer.
+pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "<!-- cflint -->\n### cflint: {}", inline(&summary(report)))?;
+    let mut findings: Vec<_> = report.active().collect();
+    findings.sort_by_key(|finding| Reverse(finding.severity));
+    let rows = findings.iter().map(|finding| row(report, finding, context));
+    let (rows, left_out) = within(MAX_TABLE, rows.collect());
+    if !rows.is_empty() {
+        writeln!(out, "\n| severity | rule | place | finding |\n|---|---|---|---|")?;
+        write!(out, "{}", rows.concat())?;
+        more(left_out, out)?;
+    }
+    let blocks = findings.iter().map(|finding| block(report, finding, context));
+    let (blocks, left_out) = within(MAX_BLOCKS, blocks.collect::<io::Result<_>>()?);
+    write!(out, "{}", blocks.concat())?;
+    more(left_out, out)?;
+    for (index, error) in report.unshown_errors().enumerate() {
+        let separator = if index == 0 { "\n" } else { "" };
+        let path = code(&visible(&(context.from_root)(&error.path)));
+        writeln!(out, "{separator}- cannot read {path}: {}", inline(&error.message))?;
+    }
+    Ok(())
+}
+
+/// As many texts as fit, and how many do not.
+fn within(bytes: usize, mut texts: Vec<String>) -> (Vec<String>, usize) {
+    let mut left = bytes;
+    let fitting = texts.iter().take_while(|text| {
+        let fits = text.len() <= left;
+        left = left.saturating_sub(text.len());
+        fits
+    });
+    let count = fitting.count();
+    let left_out = texts.len() - count;
+    texts.truncate(count);
+    (texts, left_out)
+}
+
+fn more(left_out: usize, out: &mut dyn Write) -> io::Result<()> {
+    if left_out > 0 {
+        writeln!(out, "\n… and {left_out} more: `cflint check` shows them")?;
+    }
+    Ok(())
+}
+
+fn row(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
+    format!(
+        "| {} | {} | {} | {} |\n",
+        finding.severity,
+        rule(finding, context),
+        at(report, finding, context),
+        inline(&finding.message)
+    )
+}
+
+fn block(report: &Report, finding: &Finding, context: &Context<'_>) -> io::Result<String> {
+    let mut shown = Vec::new();
+    full::write_excerpts(report, finding, context, &mut shown)?;
+    let shown = String::from_utf8_lossy(&shown);
+    let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat((longest + 1).max(3));
+    let rest: String = made_into(report, finding, context)
+        .into_iter()
+        .chain(details(finding))
+        .map(|detail| format!("- {}\n", inline(&detail)))
+        .collect();
+    Ok(format!(
+        "\n**{}** {} at {}: {}\n\n{fence}text\n{}\n{fence}\n\n{rest}",
+        finding.severity,
+        rule(finding, context),
+        at(report, finding, context),
+        inline(&finding.message),
+        shown.trim_end()
+    ))
+}
+
+fn rule(finding: &Finding, context: &Context<'_>) -> String {
+    match context.rule(finding.rule) {
+        Some(meta) => format!("[{}]({})", finding.rule, meta.url()),
+        None => finding.rule.to_owned(),
+    }
+}
+
+fn at(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
+    let at = place::of(report, finding, context);
+    code(&visible(&format!("{}:{}:{}", at.path, at.start.line, at.start.column)))
+}
+
+/// One line of text in which what stands between backticks is code, and nothing else is Markdown or HTML.
+fn inline(text: &str) -> String {
+    let text = visible(text);
+    let parts: Vec<&str> = text.split('`').collect();
+    let mut out = String::new();
+    for (index, part) in parts.iter().enumerate() {
+        let is_last = index + 1 == parts.len();
+        match (index % 2 == 1, is_last) {
+            (true, true) => out.push_str(&format!("\\`{}", plain(part))),
+            (true, false) if out.ends_with('`') => out.push_str(&html_code(part)),
+            (true, false) => out.push_str(&code(part)),
+            (false, _) => out.push_str(&plain(part)),
+        }
+    }
+    out
+}
+
+/// Text that stands for itself, also to what platforms make of rendered text: mentions, references and links.
+fn plain(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let starts_name = chars.peek().is_some_and(|next| next.is_alphanumeric() || "_\"".contains(*next));
+        match c {
+            '@' | '#' | '!' | '~' | '%' | '&' | '$' | '^' if starts_name => {
+                out.push_str(&format!("<span>&#{};</span>", u32::from(c)));
+            }
+            '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '#' | '!' | '`' => {
+                out.extend(['\\', c]);
+            }
+            '/' if out.ends_with(":") && chars.peek() == Some(&'/') => out.push_str("<span>/</span>"),
+            '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("<span>.</span>"),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A code span on one line, also in a table.
+fn code(text: &str) -> String {
+    // A bar ends a cell even in a code span, and a backslash before it would take its escape away.
+    let is_simple = !text.is_empty() && text.trim() == text && !text.contains(['`', '|', '\\']);
+    if is_simple { format!("`{text}`") } else { html_code(text) }
+}
+
+/// The same in HTML, where every sign is written by its number.
+fn html_code(text: &str) -> String {
+    let encode = |mut out: String, c: char| {
+        if c.is_alphanumeric() || c == ' ' {
+            out.push(c);
+        } else {
+            out.push_str(&format!("&#{};", u32::from(c)));
+        }
+        out
+    };
+    format!("<code>{}</code>", text.chars().fold(String::new(), encode))
+}
