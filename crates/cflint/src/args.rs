@@ -72,6 +72,10 @@ pub(crate) struct CheckArgs {
     #[arg(long, help_heading = "Input options")]
     pub(crate) force_exclude: bool,
 
+    /// For hooks that name what changed: pass over what is excluded or no template, and link with the rest of the repository
+    #[arg(long, conflicts_with = "write_baseline", help_heading = "Input options")]
+    pub(crate) hook: bool,
+
     /// Report only findings that are not in this file
     #[arg(long, value_name = "FILE", help_heading = "Baseline options")]
     pub(crate) baseline: Option<PathBuf>,

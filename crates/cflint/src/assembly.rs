@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use cflint_linter::{Input, InputError, Notice, StackOf};
+use cflint_linter::{Input, InputError, Notice, Role, StackOf};
 use cflint_template::assembly;
 
 use crate::discover::{Found, TOO_LARGE, read};
@@ -35,7 +35,7 @@ pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
     for stack in assembly.stacks {
         let of = StackOf { facts: stack.facts, is_nested: stack.is_nested };
         found.inputs.push(Input {
-            named: false,
+            role: Role::Found,
             stack: Some(of),
             ..Input::new(shown(&stack.template), stack.bytes)
         });

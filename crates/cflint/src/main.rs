@@ -11,6 +11,7 @@ mod document;
 mod explain;
 mod fix;
 mod globs;
+mod hook;
 mod init;
 mod list;
 mod map;

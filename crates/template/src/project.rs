@@ -279,6 +279,12 @@ pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> 
     })
 }
 
+/// Whether a text can be that of a template which uses values of others, beside those of stacks inside it.
+#[must_use]
+pub fn may_import(text: &str) -> bool {
+    ["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| text.contains(sign))
+}
+
 /// Whether a template makes a stage of an API that it does not declare.
 fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     let resources = || root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
@@ -298,8 +304,7 @@ fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
 fn wanted(template: &Template<'_>, env: Env) -> Vec<(Text, Text)> {
     let root = template.scope(env).root;
     let source = root.tree().source();
-    if !["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| source.contains(sign))
-    {
+    if !may_import(source) {
         return Vec::new();
     }
     let view = View::default();
