@@ -74,8 +74,11 @@ impl Run<'_> {
         let stdin_name = self.args.input.stdin_name();
         let is_forced = self.args.force_exclude || self.args.hook;
         let exclude = Exclude { paths: self.settings.exclude(), is_forced };
-        let collect = if self.args.hook { hook::collect } else { discover::collect };
-        collect(&self.paths, stdin_name, &mut io::stdin().lock(), &exclude)
+        let stdin = &mut io::stdin().lock();
+        match self.args.hook {
+            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &hook::project()),
+            false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
+        }
     }
 
     /// Checks files, and adds what the linter cannot know: what was left out, what is known, and where the user's own lines

@@ -3,7 +3,7 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cflint_diagnostics::{FileId, Finding, SourceFile, Sources};
+use cflint_diagnostics::{Applicability, Edit, FileId, Finding, SourceFile, Sources};
 use cflint_template::project::Project;
 use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
 use cflint_template::template::{Template, is_template};
@@ -125,6 +125,12 @@ fn check_templates(
         report.findings.extend(findings);
         report.notices.extend(notices);
     }
+    let is_linked =
+        |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_checked());
+    let fixes = report.findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
+    for fix in fixes.filter(|fix| fix.edits.iter().any(is_linked)) {
+        fix.applicability = Applicability::Display;
+    }
 }
 
 /// The templates among the files; what is wrong with the others is in the report.
@@ -166,7 +172,10 @@ fn each_template<T: Send>(
     options: &Options,
     work: impl Fn(&TemplateFile<'_>, &Template<'_>, bool) -> T + Sync,
 ) -> Vec<Option<T>> {
-    let project = Project::new(units(inputs, files, options));
+    let mut project = Project::new(units(inputs, files, options));
+    if options.is_partial {
+        project.expect_others();
+    }
     let is_checked = |unit: usize| files.get(unit).is_some_and(|file| inputs[file.input].is_checked());
     let outermost = outermost(&project, (0..files.len()).filter(|unit| is_checked(*unit)).collect());
     parallel(files.len(), |unit| {

@@ -48,7 +48,7 @@ pub fn fix(
     least: Applicability,
     may_edit: &dyn Fn(&Input) -> bool,
 ) -> Fixed {
-    let editable = inputs.iter().map(|input| input.is_checked() && may_edit(input)).collect();
+    let editable = inputs.iter().map(may_edit).collect();
     let mut fixer = Fixer { rules, options, least, editable, refused: BTreeMap::new() };
     let mut state = State { report: fixer.look(inputs.clone()), inputs };
     let (mut changed, mut mended) = (BTreeSet::new(), Vec::new());

@@ -50,7 +50,7 @@ pub struct Project<'t> {
     by_name: BTreeMap<String, Vec<usize>>,
     /// Exports in the sense of `Fn::ImportValue`, whose names may hold what is known only at deployment.
     exported: Vec<usize>,
-    /// Whether a template makes a stage of an API that is in another one.
+    /// Whether a template makes, or may make, a stage of an API that is in another one.
     has_foreign_stages: bool,
 }
 
@@ -75,6 +75,11 @@ impl<'t> Project<'t> {
         let mut outer = project.units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
         project.has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
         project
+    }
+
+    /// Other templates may make stages of the APIs that the units hand over.
+    pub fn expect_others(&mut self) {
+        self.has_foreign_stages = true;
     }
 
     /// The template of a unit, linked with those whose values it uses.

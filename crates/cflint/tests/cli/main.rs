@@ -7,6 +7,7 @@ mod cdk;
 mod check;
 mod config;
 mod fix;
+mod hook;
 mod hostile;
 mod init;
 mod input;
