@@ -14,6 +14,11 @@ pub(crate) fn is_in(folder: &Path) -> bool {
     folder.join("cdk.out").is_file() && folder.join("manifest.json").is_file()
 }
 
+/// What is said if nothing is found at a path where `cdk synth` writes by default.
+pub(crate) fn remedy(path: &Path) -> Option<&'static str> {
+    path.ends_with("cdk.out").then_some("there is no CDK assembly; `cdk synth` writes it")
+}
+
 /// Adds the stacks of an assembly. `name` is how the folder is shown.
 pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
     let shown = |path: &str| format!("{}/{path}", name.trim_end_matches('/'));

@@ -122,7 +122,12 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, 
             Kind::File => File::open(&path).and_then(|mut file| read(&mut file)),
         };
         match read {
-            Err(error) => found.errors.push(InputError { path: name, message: reason(&error), span: None }),
+            Err(error) => {
+                let is_missing = error.kind() == io::ErrorKind::NotFound;
+                let remedy = if is_missing { assembly::remedy(&path) } else { None };
+                let message = remedy.map_or_else(|| reason(&error), str::to_owned);
+                found.errors.push(InputError { path: name, message, span: None });
+            }
             Ok(None) if named => {
                 found.errors.push(InputError { path: name, message: TOO_LARGE.to_owned(), span: None });
             }
@@ -165,11 +170,14 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, exclude: &Exclude, found: &mu
         } else if exclude.is_forced && exclude.takes(&shown(path)) {
             // Whoever forces this names files without knowing what they are.
         } else if path.is_dir() {
+            let walked = walk(path, exclude);
             if exclude.takes(&shown(path)) {
                 let message = "excluded by the configuration, skipped".to_owned();
                 found.notices.push(Notice { path: shown(path), message });
+            } else if let (true, Some(remedy)) = (walked.is_empty(), assembly::remedy(path)) {
+                found.errors.push(InputError { path: shown(path), message: remedy.to_owned(), span: None });
             }
-            for entry in walk(path, exclude) {
+            for entry in walked {
                 match entry {
                     Ok((entry, kind)) => {
                         let name = walked_name(path, entry.path());
