@@ -11,6 +11,7 @@ mod hook;
 mod hostile;
 mod init;
 mod input;
+mod man;
 mod map;
 mod parameters;
 mod project;
