@@ -1,6 +1,7 @@
 //! `cflint check --hook`: what tools name that do not know what the files are, linked with the rest of the repository.
 
 use std::fs;
+use std::path::Path;
 
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -146,10 +147,10 @@ fn files_are_named_as_the_caller_names_them() {
     let ran = command.current_dir(project.path("web")).output().unwrap();
     let text = String::from_utf8(ran.stdout).unwrap();
     assert!(text.starts_with("../api/api.yaml:8:") && text.contains("\nedge.yaml:17:"), "{text}");
-    let path = project.path("web/edge.yaml").canonicalize().unwrap();
+    let path = project.path("web/edge.yaml");
     let text = hook(&project, &[path.to_str().unwrap()]).stdout;
-    let other = project.path("api/api.yaml").canonicalize().unwrap();
-    assert!(text.starts_with(&format!("{}:8:", other.display())), "{text}");
+    let other = Path::new(text.split(":8:").next().unwrap());
+    assert!(other.is_absolute() && other.ends_with("api/api.yaml"), "{text}");
 }
 
 #[test]
@@ -266,6 +267,25 @@ Resources:
     // The stack around it brings the same, beside its own.
     let ran = project.run(&["check", "--hook", "--format", "json", "web/outer.yaml"]);
     assert_eq!(found(&ran), [&inner[..], &["unknown-reference web/outer.yaml"]].concat());
+}
+
+#[test]
+fn a_changed_stack_in_a_changed_one_is_checked_with_it() {
+    let stack = |file: &str, more: &str| {
+        let kind = "Type: AWS::CloudFormation::Stack";
+        format!("Resources:\n  Inner:\n    {kind}\n    Properties: {{TemplateURL: {file}{more}}}\n")
+    };
+    let policy = "216adef6-5c7f-47e4-b989-5492eafa07d3";
+    let parameter = format!("Parameters: {{Policy: {{Type: String, Default: {policy}}}}}\n");
+    let inner = parameter + &EDGE.replace(policy, "!Ref Policy");
+    let given = ", Parameters: {Policy: b689b0a8-53d0-40ab-baf2-68738e2966ac}";
+    let project = Project::new(FILES);
+    project.write("web/inner.yaml", inner.as_bytes());
+    project.write("web/middle.yaml", stack("inner.yaml", given).as_bytes());
+    project.write("web/outer.yaml", stack("middle.yaml", "").as_bytes());
+    let found = |changed: &[&str]| hook(&project, changed).stdout.contains("host-header-forwarded");
+    // By itself, it has the default of its parameter.
+    assert!(found(&["web/inner.yaml"]) && !found(&["web/inner.yaml", "web/middle.yaml"]));
 }
 
 #[test]
