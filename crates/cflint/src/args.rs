@@ -25,7 +25,14 @@ const STYLES: Styles = Styles::styled()
 
 /// Finds the requests that CloudFront in front of API Gateway would break, from the CloudFormation template.
 #[derive(Debug, Parser)]
-#[command(name = "cflint", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true, subcommand_value_name = "COMMAND")]
+#[command(
+    name = "cflint",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
