@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def wheels(tmp_path_factory, target):
     """A folder with the wheel, built from the source distribution as an installer without a wheel would."""
     folder = tmp_path_factory.mktemp("wheels")
     maturin = [sys.executable, "-m", "maturin", "build", "--sdist", "--profile", "dev", "--out", str(folder)]
-    subprocess.run(maturin, cwd=ROOT, env={**os.environ, "CARGO_TARGET_DIR": str(target)}, check=True)
+    # Files of the archive are otherwise from 2006, and cargo takes what it has built before to be newer than any change.
+    fresh = {"CARGO_TARGET_DIR": str(target), "SOURCE_DATE_EPOCH": str(int(time.time()))}
+    subprocess.run(maturin, cwd=ROOT, env={**os.environ, **fresh}, check=True)
     return folder
 
 

@@ -1,3 +1,4 @@
+mod rule_name;
 mod settings;
 
 use std::path::{Path, PathBuf};
@@ -7,7 +8,9 @@ use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
+use self::rule_name::RuleName;
 pub(crate) use self::settings::{
     ConfigArgs, ConfigFileArgs, FailOn, InitArgs, MinConfidence, MinSeverity, SettingArgs, ShowFormat,
 };
@@ -22,7 +25,14 @@ const STYLES: Styles = Styles::styled()
 
 /// Finds the requests that CloudFront in front of API Gateway would break, from the CloudFormation template.
 #[derive(Debug, Parser)]
-#[command(name = "cflint", version, styles = STYLES, max_term_width = 100, disable_help_subcommand = true)]
+#[command(
+    name = "cflint",
+    version,
+    styles = STYLES,
+    max_term_width = 100,
+    disable_help_subcommand = true,
+    subcommand_value_name = "COMMAND"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -48,6 +58,10 @@ pub(crate) enum Command {
     Config(Box<ConfigArgs>),
     /// Write a configuration, or call cflint from pre-commit or GitHub Actions
     Init(InitArgs),
+    /// Print the script that completes the arguments of cflint in a shell
+    Completions(CompletionsArgs),
+    /// Print a page of the manual
+    Man(ManArgs),
 }
 
 #[derive(Debug, Args)]
@@ -71,6 +85,10 @@ pub(crate) struct CheckArgs {
     /// Leave out what the configuration excludes even if it is named
     #[arg(long, help_heading = "Input options")]
     pub(crate) force_exclude: bool,
+
+    /// For hooks that name what changed: pass over what is excluded or no template, and link with the rest of the repository
+    #[arg(long, conflicts_with = "write_baseline", help_heading = "Input options")]
+    pub(crate) hook: bool,
 
     /// Report only findings that are not in this file
     #[arg(long, value_name = "FILE", help_heading = "Baseline options")]
@@ -266,8 +284,27 @@ pub(crate) enum MapFormat {
 #[derive(Debug, Args)]
 pub(crate) struct ExplainArgs {
     /// Id or alias of the rule
-    #[arg(value_name = "RULE")]
+    #[arg(value_name = "RULE", value_parser = RuleName, hide_possible_values = true)]
     pub(crate) rule: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Where it belongs, for example:\n  \
+    bash  ~/.local/share/bash-completion/completions/cflint\n  \
+    fish  ~/.config/fish/completions/cflint.fish\n  \
+    zsh   a file `_cflint` in a folder of $fpath")]
+pub(crate) struct CompletionsArgs {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    pub(crate) shell: Shell,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "To read it: cflint man check | man -l -")]
+pub(crate) struct ManArgs {
+    /// The command that the page is about; without it, the page is about cflint
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
 }
 
 #[derive(Debug, Args)]

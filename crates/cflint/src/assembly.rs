@@ -3,7 +3,7 @@
 use std::fs::{self, File};
 use std::path::Path;
 
-use cflint_linter::{Input, InputError, Notice, StackOf};
+use cflint_linter::{Input, InputError, Notice, Role, StackOf};
 use cflint_template::assembly;
 
 use crate::discover::{Found, TOO_LARGE, read};
@@ -12,6 +12,11 @@ use crate::problem::reason;
 /// Whether a folder is a CDK assembly. The file `cdk.out` tells it from other folders with a manifest.
 pub(crate) fn is_in(folder: &Path) -> bool {
     folder.join("cdk.out").is_file() && folder.join("manifest.json").is_file()
+}
+
+/// What is said if nothing is found at a path where `cdk synth` writes by default.
+pub(crate) fn remedy(path: &Path) -> Option<&'static str> {
+    path.ends_with("cdk.out").then_some("there is no CDK assembly; `cdk synth` writes it")
 }
 
 /// Adds the stacks of an assembly. `name` is how the folder is shown.
@@ -35,7 +40,7 @@ pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
     for stack in assembly.stacks {
         let of = StackOf { facts: stack.facts, is_nested: stack.is_nested };
         found.inputs.push(Input {
-            named: false,
+            role: Role::Found,
             stack: Some(of),
             ..Input::new(shown(&stack.template), stack.bytes)
         });

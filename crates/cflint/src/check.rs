@@ -1,7 +1,7 @@
 mod unused;
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_linter::{Input, Options, Report};
@@ -16,7 +16,7 @@ use crate::paths::{Folder, absolute, repository};
 use crate::problem::{Failure, Problem, reason};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
-use crate::{Exit, fix, user_source, witness};
+use crate::{Exit, fix, hook, user_source, witness};
 
 /// `cflint check`.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -30,10 +30,11 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .with_help("`--fix --unsafe-fixes` applies all fixes, `--diff --unsafe-fixes` shows them")
             .into());
     }
-    let settings = Settings::load(&args.paths, &args.config, &args.settings)?;
+    let paths = if args.hook { hook::worth_reading(&args.paths) } else { args.paths.clone() };
+    let settings = Settings::load(&paths, &args.config, &args.settings)?;
     let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    let run = Run { args, settings, parameters, baseline };
+    let run = Run { args, paths, settings, parameters, baseline };
     if args.fix || args.diff || args.add_ignore.is_some() {
         return fix::run(run, terminal, out);
     }
@@ -50,6 +51,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
 /// What a run is asked to do.
 pub(crate) struct Run<'a> {
     pub(crate) args: &'a CheckArgs,
+    /// Those of the arguments that are looked at.
+    paths: Vec<PathBuf>,
     pub(crate) settings: Settings,
     parameters: Parameters,
     baseline: Option<Baseline>,
@@ -59,6 +62,7 @@ impl Run<'_> {
     /// What the linter is asked to do.
     pub(crate) fn options(&self) -> Options {
         let mut options = self.settings.options(&self.parameters);
+        options.is_partial = self.args.hook;
         if self.args.no_suppressions {
             options.no_suppressions = true;
             options.suppressions.clear();
@@ -69,8 +73,13 @@ impl Run<'_> {
     /// The files that the arguments name.
     pub(crate) fn find(&self) -> Found {
         let stdin_name = self.args.input.stdin_name();
-        let exclude = Exclude { paths: self.settings.exclude(), is_forced: self.args.force_exclude };
-        discover::collect(&self.args.paths, stdin_name, &mut io::stdin().lock(), &exclude)
+        let is_forced = self.args.force_exclude || self.args.hook;
+        let exclude = Exclude { paths: self.settings.exclude(), is_forced };
+        let stdin = &mut io::stdin().lock();
+        match self.args.hook {
+            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &hook::project()),
+            false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
+        }
     }
 
     /// Checks files, and adds what the linter cannot know: what was left out, what is known, and where the user's own lines
@@ -86,12 +95,14 @@ impl Run<'_> {
         report.files += found.irrelevant;
         report.errors.extend(found.errors);
         report.notices.extend(found.notices);
-        report.notices.extend(self.parameters.notices(&report));
-        report.notices.extend(unused::notices(&self.settings, &options, &self.args.paths, &report));
+        let mut unneeded = self.parameters.notices(&report);
+        unneeded.extend(unused::notices(&self.settings, &options, &self.args.paths, &report));
         if let Some(baseline) = self.baseline {
             let stale = baseline.apply(&mut report, &options);
-            report.notices.extend(stale.notice(self.args.verbose));
+            unneeded.extend(stale.notice(self.args.verbose));
         }
+        // What nothing needs here may be needed by files that were not read.
+        report.notices.extend(unneeded.into_iter().filter(|_| !options.is_partial));
         drop_below(least, &mut report);
         witness::complete(&mut report, self.args);
         user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
@@ -136,7 +147,8 @@ pub(crate) fn present(
     let context = Context {
         rules: RULES,
         color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
-        summary: !args.quiet,
+        // A hook that had nothing to look at says nothing.
+        summary: !args.quiet && (!args.hook || report.templates > 0),
         suppressed: !args.hide_suppressed,
         from_root: &|path| root.inner(path).unwrap_or_else(|| discover::shown(&absolute(Path::new(path)))),
     };

@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
-use cflint_linter::{Input, InputError, Matcher, Notice};
+use cflint_linter::{Input, InputError, Matcher, Notice, Role};
 use walkdir::{DirEntry, WalkDir};
 
 use crate::problem::reason;
@@ -76,8 +76,8 @@ impl Exclude {
     }
 
     /// Takes out what was named in a template or a manifest, not by the user.
-    fn clean(&self, found: &mut Found) {
-        found.inputs.retain(|input| input.named || !self.takes(&input.name));
+    pub(crate) fn clean(&self, found: &mut Found) {
+        found.inputs.retain(|input| input.role == Role::Named || !self.takes(&input.name));
     }
 }
 
@@ -101,6 +101,15 @@ enum Kind {
 
 /// Finds and reads the files. The paths of a folder come in the order of their names.
 pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
+    let mut found = gather(paths, stdin_name, stdin, exclude);
+    exclude.clean(&mut found);
+    nested::add(&mut found, Role::Found);
+    exclude.clean(&mut found);
+    found
+}
+
+/// The same without the templates of stacks inside of others.
+pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
     let mut found = Found::default();
     for candidate in candidates(paths, stdin_name, exclude, &mut found) {
         let Candidate { path, name, named, kind } = candidate;
@@ -113,20 +122,23 @@ pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read,
             Kind::File => File::open(&path).and_then(|mut file| read(&mut file)),
         };
         match read {
-            Err(error) => found.errors.push(InputError { path: name, message: reason(&error), span: None }),
+            Err(error) => {
+                let is_missing = error.kind() == io::ErrorKind::NotFound;
+                let remedy = if is_missing { assembly::remedy(&path) } else { None };
+                let message = remedy.map_or_else(|| reason(&error), str::to_owned);
+                found.errors.push(InputError { path: name, message, span: None });
+            }
             Ok(None) if named => {
                 found.errors.push(InputError { path: name, message: TOO_LARGE.to_owned(), span: None });
             }
             Ok(None) => found.notices.push(Notice { path: name, message: format!("{TOO_LARGE}, skipped") }),
             Ok(Some(bytes)) if named || may_be_template(&bytes) => {
-                found.inputs.push(Input { named, ..Input::new(name, bytes) });
+                let role = if named { Role::Named } else { Role::Found };
+                found.inputs.push(Input { role, ..Input::new(name, bytes) });
             }
             Ok(Some(_)) => found.irrelevant += 1,
         }
     }
-    exclude.clean(&mut found);
-    nested::add(&mut found);
-    exclude.clean(&mut found);
     found
 }
 
@@ -158,11 +170,14 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, exclude: &Exclude, found: &mu
         } else if exclude.is_forced && exclude.takes(&shown(path)) {
             // Whoever forces this names files without knowing what they are.
         } else if path.is_dir() {
+            let walked = walk(path, exclude);
             if exclude.takes(&shown(path)) {
                 let message = "excluded by the configuration, skipped".to_owned();
                 found.notices.push(Notice { path: shown(path), message });
+            } else if let (true, Some(remedy)) = (walked.is_empty(), assembly::remedy(path)) {
+                found.errors.push(InputError { path: shown(path), message: remedy.to_owned(), span: None });
             }
-            for entry in walk(path, exclude) {
+            for entry in walked {
                 match entry {
                     Ok((entry, kind)) => {
                         let name = walked_name(path, entry.path());
@@ -230,7 +245,8 @@ pub(crate) fn read(from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
     Ok((bytes.len() as u64 <= MAX_FILE).then_some(bytes))
 }
 
-fn may_be_template(bytes: &[u8]) -> bool {
+/// Whether one of the signs of a template is there.
+pub(crate) fn may_be_template(bytes: &[u8]) -> bool {
     match std::str::from_utf8(bytes) {
         Ok(text) => SIGNS.iter().any(|sign| text.contains(sign)),
         // The loader says what is wrong with the text of a template.

@@ -5,14 +5,17 @@ mod assembly;
 mod atomic;
 mod baseline;
 mod check;
+mod completions;
 mod config;
 mod discover;
 mod document;
 mod explain;
 mod fix;
 mod globs;
+mod hook;
 mod init;
 mod list;
+mod man;
 mod map;
 mod markdown;
 mod names;
@@ -72,6 +75,8 @@ fn run(args: Vec<OsString>) -> Exit {
         Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
         Command::Config(args) => config::show::run(args, &mut out),
         Command::Init(args) => init::run(args, &mut out),
+        Command::Completions(args) => completions::run(args, &mut out),
+        Command::Man(args) => man::run(args, &mut out),
     };
     let done = done.and_then(|exit| {
         out.flush()?;

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_linter::Input;
+use cflint_linter::{Input, Role};
 use cflint_template::project::local_templates;
 use cflint_template::syntax::{decode, parse};
 
@@ -16,7 +16,7 @@ use crate::discover::{Found, read};
 const MAX_ADDED: usize = 1_000;
 
 /// Adds the local templates that the inputs name for the stacks inside them, and those that these name.
-pub(crate) fn add(found: &mut Found) {
+pub(crate) fn add(found: &mut Found, role: Role) {
     let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| real(&input.name)).collect();
     let first = found.inputs.len();
     let mut next = 0;
@@ -36,7 +36,7 @@ pub(crate) fn add(found: &mut Found) {
             }
             // What cannot be read leaves the values of that stack unknown.
             if let Ok(Some(bytes)) = File::open(&path).and_then(|mut file| read(&mut file)) {
-                found.inputs.push(Input { named: false, ..Input::new(name, bytes) });
+                found.inputs.push(Input { role, ..Input::new(name, bytes) });
             }
         }
     }

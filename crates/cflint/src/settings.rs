@@ -152,6 +152,7 @@ impl Settings {
             severities: self.content().map_or_else(Vec::new, |(content, _)| self.severities(&content.rules)),
             overrides: self.overrides(),
             suppressions: self.known().into_iter().map(|(known, _)| known).collect(),
+            is_partial: false,
         };
         for rule in RULES.iter().map(|rule| rule.meta()) {
             if self.is_asked(rule) && !options.runs(rule) {

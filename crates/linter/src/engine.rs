@@ -3,28 +3,29 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cflint_diagnostics::{FileId, Finding, SourceFile, Sources};
+use cflint_diagnostics::{Applicability, Edit, FileId, Finding, SourceFile, Sources};
 use cflint_template::project::Project;
 use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
 use cflint_template::template::{Template, is_template};
 
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::run::{self, Setting};
-use crate::{Input, InputError, Notice, Options, Report, Rule, StackOf, configured, fingerprint};
+use crate::{Input, InputError, Notice, Options, Report, Role, Rule, StackOf, configured, fingerprint};
 use crate::{suppress, witness};
 
 /// Checks the inputs with the rules.
 #[must_use]
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {
     let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
-    let mut report = Report { files: inputs.len(), ..Report::default() };
+    let mut report = Report { files: checked(&inputs), ..Report::default() };
     let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
     check_templates(&inputs, &read, &asked, options, &mut report);
     if !options.no_suppressions {
         let templates = read.iter().filter_map(|file| file.parsed.as_ref().ok());
         let trees: Vec<&Tree> =
             templates.map(|parsed| &parsed.tree).filter(|tree| is_template(tree)).collect();
-        let suppressions = suppress::apply(&mut report.findings, &trees, rules, options);
+        let mut suppressions = suppress::apply(&mut report.findings, &trees, rules, options);
+        suppressions.retain(|known| inputs[known.span.file.0 as usize].is_checked());
         let all = read.iter().map(|file| file.parsed.as_ref().ok().map(|parsed| &parsed.tree));
         report.findings.extend(run::suppressions(&asked, &all.collect::<Vec<_>>(), &suppressions));
     }
@@ -52,7 +53,7 @@ pub fn survey<T: Send>(
     options: &Options,
     look: impl Fn(&Template<'_>, &Input) -> T + Sync,
 ) -> Survey<T> {
-    let mut report = Report { files: inputs.len(), ..Report::default() };
+    let mut report = Report { files: checked(&inputs), ..Report::default() };
     let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
     let found = {
         let files = templates(&inputs, &read, &mut report, |_, _| {});
@@ -62,6 +63,11 @@ pub fn survey<T: Send>(
     };
     report.sources = sources(&inputs, read);
     Survey { found: found.into_iter().flatten().flatten().collect(), report }
+}
+
+/// How many of the files are looked at for their own sake.
+fn checked(inputs: &[Input]) -> usize {
+    inputs.iter().filter(|input| input.is_checked()).count()
 }
 
 /// A file that was read.
@@ -119,6 +125,12 @@ fn check_templates(
         report.findings.extend(findings);
         report.notices.extend(notices);
     }
+    let is_linked =
+        |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_checked());
+    let fixes = report.findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
+    for fix in fixes.filter(|fix| fix.edits.iter().any(is_linked)) {
+        fix.applicability = Applicability::Display;
+    }
 }
 
 /// The templates among the files; what is wrong with the others is in the report.
@@ -134,12 +146,13 @@ fn templates<'r>(
             Ok(parsed) if is_template(&parsed.tree) => {
                 files.extend(parsed.tree.root().map(|root| TemplateFile { input: index, root }));
             }
-            Ok(_) if input.named => {
+            Ok(_) if input.role == Role::Named => {
                 let message = "not a CloudFormation template, skipped".to_owned();
                 report.notices.push(Notice { path: input.name.clone(), message });
             }
             Ok(_) => {}
-            Err(error) if input.named || looks_like_template(&file.source) => {
+            Err(_) if !input.is_checked() => {}
+            Err(error) if input.role == Role::Named || looks_like_template(&file.source) => {
                 unread(report, error);
                 let (message, span) = (error.message.clone(), Some(error.span));
                 report.errors.push(InputError { path: input.name.clone(), message, span });
@@ -147,21 +160,28 @@ fn templates<'r>(
             Err(_) => {}
         }
     }
-    report.templates = files.len();
+    report.templates = files.iter().filter(|file| inputs[file.input].is_checked()).count();
     report.parameters = files.iter().map(|file| parameters_of(&inputs[file.input], file.root)).collect();
     files
 }
 
-/// Links the templates and does something with each, told whether it is inside no other one.
+/// Links the templates and does something with each that is checked, told whether it is inside no other one of those.
 fn each_template<T: Send>(
     inputs: &[Input],
     files: &[TemplateFile<'_>],
     options: &Options,
     work: impl Fn(&TemplateFile<'_>, &Template<'_>, bool) -> T + Sync,
 ) -> Vec<Option<T>> {
-    let project = Project::new(units(inputs, files, options));
-    let outermost = outermost(&project, files.len());
+    let mut project = Project::new(units(inputs, files, options));
+    if options.is_partial {
+        project.expect_others();
+    }
+    let is_checked = |unit: usize| files.get(unit).is_some_and(|file| inputs[file.input].is_checked());
+    let outermost = outermost(&project, (0..files.len()).filter(|unit| is_checked(*unit)).collect());
     parallel(files.len(), |unit| {
+        if !is_checked(unit) {
+            return None;
+        }
         let is_outermost = outermost.binary_search(&unit).is_ok();
         let template = match is_outermost {
             true => project.template(unit)?,

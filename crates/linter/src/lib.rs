@@ -26,7 +26,7 @@ pub use engine::{Survey, check, survey};
 pub use fingerprint::fingerprint_in;
 pub use fix::{Fixed, Refused, fix};
 pub use meta::{FixAvailability, Group, RuleMeta};
-pub use options::{Input, Options, StackOf, StackParameter};
+pub use options::{Input, Options, Role, StackOf, StackParameter};
 pub use report::{InputError, Notice, ParametersOf, Report};
 pub use rule::{Declared, Rule};
 pub use suppress::{Channel, State as SuppressionState, Suppression, add_suppressions};

@@ -12,8 +12,8 @@ pub struct Input {
     pub name: String,
     /// The bytes of the file.
     pub bytes: Vec<u8>,
-    /// Whether the user named the file, so that "this is no template" is worth a word.
-    pub named: bool,
+    /// Why the file takes part.
+    pub role: Role,
     /// The stack of a CDK assembly that the file is the template of.
     pub stack: Option<StackOf>,
 }
@@ -22,8 +22,25 @@ impl Input {
     /// A file that the user named.
     #[must_use]
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { name: name.into(), bytes, named: true, stack: None }
+        Self { name: name.into(), bytes, role: Role::Named, stack: None }
     }
+
+    /// Whether it is looked at for its own sake.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.role != Role::Linked
+    }
+}
+
+/// Why a file takes part in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It is checked, and the user named it: "this is no template" is worth a word.
+    Named,
+    /// It is checked if it is a template.
+    Found,
+    /// Templates that are checked may use its values. It has no findings, errors and notices of its own, is not counted, and is
+    /// never changed.
+    Linked,
 }
 
 /// The stack that a template belongs to.
@@ -73,6 +90,8 @@ pub struct Options {
     pub overrides: Vec<Override>,
     /// Findings that the user knows of.
     pub suppressions: Vec<ConfiguredSuppression>,
+    /// Whether the files are a part of a project: templates that were not read may use the values of these.
+    pub is_partial: bool,
 }
 
 /// The value of a parameter in one stack.
@@ -100,6 +119,7 @@ impl Default for Options {
             severities: Vec::new(),
             overrides: Vec::new(),
             suppressions: Vec::new(),
+            is_partial: false,
         }
     }
 }

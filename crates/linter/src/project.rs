@@ -103,23 +103,24 @@ fn nested(root: NodeRef<'_>, input: &Input, by_path: &BTreeMap<String, usize>) -
     nested
 }
 
-/// The units to check by themselves: every one that no other one contains, and one of each circle.
-pub(crate) fn outermost(project: &Project<'_>, units: usize) -> Vec<usize> {
-    let inner = project.inner();
-    let mut covered = BTreeSet::new();
-    let mut roots: Vec<usize> = Vec::new();
-    let order =
-        (0..units).filter(|unit| !inner.contains(unit)).chain((0..units).filter(|unit| inner.contains(unit)));
-    for unit in order {
-        if covered.contains(&unit) {
-            continue;
-        }
-        roots.push(unit);
-        let mut queue = vec![unit];
+/// Which of these units to check by themselves: every one that no other one contains, and one of each circle.
+pub(crate) fn outermost(project: &Project<'_>, units: Vec<usize>) -> Vec<usize> {
+    let with_inner = |mut queue: Vec<usize>, covered: &mut BTreeSet<usize>| {
         while let Some(unit) = queue.pop() {
             if covered.insert(unit) {
                 queue.extend(project.children(unit));
             }
+        }
+    };
+    let mut inner = BTreeSet::new();
+    with_inner(units.iter().flat_map(|unit| project.children(*unit)).collect(), &mut inner);
+    let (inside, outside): (Vec<_>, Vec<_>) = units.into_iter().partition(|unit| inner.contains(unit));
+    let mut covered = BTreeSet::new();
+    let mut roots: Vec<usize> = Vec::new();
+    for unit in outside.into_iter().chain(inside) {
+        if !covered.contains(&unit) {
+            roots.push(unit);
+            with_inner(vec![unit], &mut covered);
         }
     }
     roots.sort_unstable();

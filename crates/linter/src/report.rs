@@ -20,7 +20,7 @@ pub struct Report {
     /// Which of [`Options::suppressions`](crate::Options::suppressions) no finding needed, although a rule of that name
     /// ran. They are indices.
     pub unused_suppressions: Vec<usize>,
-    /// How many files were read.
+    /// How many files were read, but for those that are only linked.
     pub files: usize,
     /// How many of them are templates.
     pub templates: usize,

@@ -3,11 +3,15 @@
 //! A template is checked together with those that it uses: their names get a prefix, such as `ApiStack.`, and an
 //! imported value is evaluated where it is exported. So nothing that looks at values needs to know where they are from.
 
+mod imports;
+
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use self::imports::may_import;
+use self::imports::wanted;
 use crate::eval::{Evaluator, Value, View, stack_output_name};
 use crate::scope::Scope;
-use crate::syntax::{Kind, NodeRef};
+use crate::syntax::NodeRef;
 use crate::template::{At, Env, Template};
 use crate::value::{Text, Tri};
 
@@ -50,7 +54,7 @@ pub struct Project<'t> {
     by_name: BTreeMap<String, Vec<usize>>,
     /// Exports in the sense of `Fn::ImportValue`, whose names may hold what is known only at deployment.
     exported: Vec<usize>,
-    /// Whether a template makes a stage of an API that is in another one.
+    /// Whether a template makes, or may make, a stage of an API that is in another one.
     has_foreign_stages: bool,
 }
 
@@ -75,6 +79,11 @@ impl<'t> Project<'t> {
         let mut outer = project.units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
         project.has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
         project
+    }
+
+    /// Other templates may make stages of the APIs that the units hand over.
+    pub fn expect_others(&mut self) {
+        self.has_foreign_stages = true;
     }
 
     /// The template of a unit, linked with those whose values it uses.
@@ -292,48 +301,6 @@ fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
         let own = api.and_then(|api| api.value.intrinsic()).and_then(|call| call.value.text());
         own.is_none_or(|own| !resources().any(|other| other.name() == own.split('.').next().unwrap_or(own)))
     })
-}
-
-/// The names under which a scope imports values: with the defaults of parameters, and without.
-fn wanted(template: &Template<'_>, env: Env) -> Vec<(Text, Text)> {
-    let root = template.scope(env).root;
-    let source = root.tree().source();
-    if !["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| source.contains(sign))
-    {
-        return Vec::new();
-    }
-    let view = View::default();
-    let evaluator = Evaluator::new(template, &view);
-    let mut names: Vec<(Text, Text)> = Vec::new();
-    let known = |name: &str| (Text::literal(name), Text::literal(name));
-    let text =
-        |node: NodeRef<'_>, name: &str| -> Option<String> { node.get(name)?.value.text().map(str::to_owned) };
-    for node in root.subtree().filter(|node| node.kind() == Kind::Mapping) {
-        let name = match node.intrinsic() {
-            Some(call) if call.name() == "Fn::ImportValue" => {
-                let at = At { node: call.value, env };
-                (evaluator.text(at).0, evaluator.open_text(at))
-            }
-            Some(call) if call.name() == "Fn::GetStackOutput" => {
-                let (Some(stack), Some(output)) =
-                    (text(call.value, "StackName"), text(call.value, "OutputName"))
-                else {
-                    continue;
-                };
-                known(&stack_output_name(&stack, &output))
-            }
-            _ => {
-                if let Some(imports) = node.get("ReaderProps").and_then(|props| props.value.get("imports")) {
-                    names.extend(imports.value.entries().map(|entry| known(entry.name())));
-                }
-                continue;
-            }
-        };
-        names.push(name);
-    }
-    names.sort();
-    names.dedup();
-    names
 }
 
 /// The parameters of a unit that are known, with the texts that the one stack around it gives it.

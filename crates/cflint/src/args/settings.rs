@@ -6,20 +6,42 @@ use cflint_diagnostics::{Confidence, Severity};
 use clap::{Args, ValueEnum};
 
 use super::InputArgs;
+use super::rule_name::RuleName;
 
 /// What is reported. The command line counts before the configuration.
 #[derive(Debug, Default, Args)]
 pub(crate) struct SettingArgs {
     /// Run only these rules, groups or aliases, separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
+    #[arg(
+        long,
+        value_name = "RULES",
+        value_delimiter = ',',
+        value_parser = RuleName,
+        hide_possible_values = true,
+        help_heading = "Rule options"
+    )]
     pub(crate) select: Vec<String>,
 
     /// Run these rules, groups or aliases too, separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
+    #[arg(
+        long,
+        value_name = "RULES",
+        value_delimiter = ',',
+        value_parser = RuleName,
+        hide_possible_values = true,
+        help_heading = "Rule options"
+    )]
     pub(crate) extend_select: Vec<String>,
 
     /// Do not run these rules, groups or aliases, separated by commas
-    #[arg(long, value_name = "RULES", value_delimiter = ',', help_heading = "Rule options")]
+    #[arg(
+        long,
+        value_name = "RULES",
+        value_delimiter = ',',
+        value_parser = RuleName,
+        hide_possible_values = true,
+        help_heading = "Rule options"
+    )]
     pub(crate) ignore: Vec<String>,
 
     /// Run pedantic rules too

@@ -20,7 +20,7 @@ fn names(dir: &TempDir, found: &Found) -> Vec<String> {
     let name = |input: &Input| {
         format!(
             "{}{}",
-            if input.named { "!" } else { "" },
+            if input.role == Role::Named { "!" } else { "" },
             input.name.strip_prefix(&root).unwrap_or(&input.name)
         )
     };
@@ -159,7 +159,7 @@ fn standard_input_is_read_once_and_has_a_name() {
     let found = collect(&paths, "edge.yaml", &mut TEMPLATE.as_bytes(), &nothing());
     let [input] = found.inputs.as_slice() else { panic!("{:?}", found.inputs) };
     assert_eq!((input.name.as_str(), input.bytes.as_slice()), ("edge.yaml", TEMPLATE.as_bytes()));
-    assert!(input.named);
+    assert!(input.role == Role::Named);
 }
 
 #[test]

@@ -13,6 +13,8 @@ use crate::problem::Problem;
 pub(super) const FILE: &str = ".pre-commit-config.yaml";
 const REPOSITORY: &str = "https://github.com/cflint/cflint";
 const HOOK: &str = "cflint";
+/// For what `cdk synth` writes, which is in no commit.
+const CDK_HOOK: &str = "cflint-cdk";
 
 /// What is to be done.
 pub(super) enum Plan {
@@ -24,7 +26,13 @@ pub(super) enum Plan {
 
 /// The hook as a text.
 pub(super) fn entry() -> String {
-    format!("repos:\n  - repo: {REPOSITORY}\n    rev: v{VERSION}\n    hooks:\n      - id: {HOOK}\n")
+    let hooks: String = hooks().iter().map(|hook| format!("      - id: {hook}\n")).collect();
+    format!("repos:\n  - repo: {REPOSITORY}\n    rev: v{VERSION}\n    hooks:\n{hooks}")
+}
+
+/// The hooks that the project in the current folder needs.
+fn hooks() -> &'static [&'static str] {
+    if Path::new("cdk.json").exists() { &[HOOK, CDK_HOOK] } else { &[HOOK] }
 }
 
 /// Looks at the file of the current folder.
@@ -42,24 +50,26 @@ pub(super) fn plan() -> Result<Plan, Problem> {
     {
         return Err(Problem::new(format!("{place}: the hook is there already")));
     }
-    Ok(match with_hook(document.text()) {
+    Ok(match with_hooks(document.text(), hooks()) {
         Some(text) => Plan::Change(text),
         None => Plan::Print("it is unclear where the hook belongs".to_owned()),
     })
 }
 
-/// The text with the hook at the end of `repos`, everything else byte for byte as it was.
-fn with_hook(text: &str) -> Option<String> {
+/// The text with the hooks at the end of `repos`, everything else byte for byte as it was.
+fn with_hooks(text: &str, hooks: &[&str]) -> Option<String> {
     let rev = format!("v{VERSION}");
     let repo = NewValue::Text(REPOSITORY);
     let text = edited(text, |root| append(repos(root)?, &NewValue::Entry("repo", &repo)))?;
     let text = edited(&text, |root| set_after(last(root)?, "repo", "rev", &NewValue::Text(&rev)))?;
-    let text = edited(&text, |root| set_after(last(root)?, "rev", "hooks", &NewValue::Texts(&[HOOK])))?;
-    let hook = NewValue::Text(HOOK);
-    let text = edited(&text, |root| {
-        replace(last(root)?.get("hooks")?.value.items().next()?, &NewValue::Entry("id", &hook))
-    })?;
-    has_hook(&text).then_some(text)
+    let mut text = edited(&text, |root| set_after(last(root)?, "rev", "hooks", &NewValue::Texts(hooks)))?;
+    for (index, hook) in hooks.iter().enumerate() {
+        let hook = NewValue::Text(hook);
+        text = edited(&text, |root| {
+            replace(last(root)?.get("hooks")?.value.items().nth(index)?, &NewValue::Entry("id", &hook))
+        })?;
+    }
+    has_hooks(&text, hooks).then_some(text)
 }
 
 fn edited(text: &str, edits: impl Fn(NodeRef<'_>) -> Option<Vec<Edit>>) -> Option<String> {
@@ -79,12 +89,12 @@ fn last(root: NodeRef<'_>) -> Option<NodeRef<'_>> {
 }
 
 /// Whether the edits came to what was meant.
-fn has_hook(text: &str) -> bool {
-    let id = |tree: &Tree| {
-        let hook = last(tree.root()?)?.get("hooks")?.value.items().next()?;
-        Some(hook.get("id")?.value.text()? == HOOK)
+fn has_hooks(text: &str, hooks: &[&str]) -> bool {
+    let holds = |tree: &Tree| {
+        let list = last(tree.root()?)?.get("hooks")?.value;
+        Some(list.items().map(|hook| hook.get("id")?.value.text()).eq(hooks.iter().map(|hook| Some(*hook))))
     };
-    parse(text).is_some_and(|tree| id(&tree) == Some(true))
+    parse(text).is_some_and(|tree| holds(&tree) == Some(true))
 }
 
 #[cfg(test)]
@@ -98,7 +108,7 @@ mod tests {
             let indent = " ".repeat(item.len());
             let other = format!("{item}repo: https://example.com/a\n{indent}hooks:\n{inner}id: a # why\n");
             let text = format!("# hooks\nrepos:\n{other}");
-            let changed = with_hook(&text).unwrap();
+            let changed = with_hooks(&text, &[HOOK, CDK_HOOK]).unwrap();
             assert!(changed.starts_with(&text), "{changed}");
             changed
         });
@@ -108,7 +118,7 @@ mod tests {
     #[test]
     fn a_file_without_a_list_is_left_to_the_user() {
         for text in ["", "repos:\n", "repos: a\n", "- a\n", "x: *a\n"] {
-            assert_eq!(with_hook(text), None, "{text}");
+            assert_eq!(with_hooks(text, &[HOOK]), None, "{text}");
         }
     }
 }

@@ -263,3 +263,19 @@ fn an_assembly_cannot_make_files_be_shown_that_are_hidden_or_elsewhere() {
         named(&project, "bin/link.js");
     }
 }
+
+#[test]
+fn without_an_assembly_there_is_a_remedy() {
+    let said = |project: &Project, path: &str| {
+        let ran = check(project, &[path]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        ran.stderr
+    };
+    let remedy = "there is no CDK assembly; `cdk synth` writes it\n";
+    for path in ["cdk.out", "infra/cdk.out/"] {
+        assert_eq!(said(&Project::new(&[]), path), format!("error: {path}: {remedy}"));
+    }
+    let emptied = Project::new(&[("cdk.out/asset.0123456789abcdef/index.js", "")]);
+    assert_eq!(said(&emptied, "cdk.out"), format!("error: cdk.out: {remedy}"));
+    assert!(!said(&emptied, "gone.yaml").contains("cdk synth"));
+}

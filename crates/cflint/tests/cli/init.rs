@@ -7,7 +7,8 @@ use insta::assert_snapshot;
 use crate::project::{Project, Ran};
 
 fn version(text: &str) -> String {
-    text.replace(&format!("v{}", env!("CARGO_PKG_VERSION")), "vVERSION")
+    let version = env!("CARGO_PKG_VERSION");
+    text.replace(&format!("v{version}"), "vVERSION").replace(&format!("=={version}"), "==VERSION")
 }
 
 fn shown(ran: &Ran) -> String {
@@ -85,4 +86,11 @@ fn nothing_is_written_if_one_thing_cannot_be() {
     ]);
     assert_eq!(project.run(&["init", "--github", "--pre-commit"]).code, Some(2));
     assert_eq!(fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap(), "repos:\n- repo: a\n");
+}
+
+#[test]
+fn a_cdk_app_gets_the_hook_for_its_assembly_too() {
+    let project = Project::new(&[("cdk.json", "{}"), (".pre-commit-config.yaml", "repos:\n- repo: meta\n")]);
+    assert_eq!(project.run(&["init", "--pre-commit"]).code, Some(0));
+    assert_snapshot!(version(&fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap()));
 }

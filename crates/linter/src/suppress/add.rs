@@ -36,6 +36,10 @@ pub fn add_suppressions(
             };
             refused.extend(findings.iter().map(new));
         };
+        if !input.is_checked() {
+            refuse(&findings, "the file is read only because others use its values; name it, too");
+            continue;
+        }
         if !may_edit(input) {
             refuse(
                 &findings,
