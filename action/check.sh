@@ -81,7 +81,8 @@ fi
 sarif=
 if [ "$INPUT_SARIF" = true ]; then
     sarif=$folder/cflint.sarif
-    run sarif --output-file "$sarif"
+    # Code scanning would open alerts for suppressed findings.
+    run sarif --hide-suppressed --output-file "$sarif"
     [ "$code" -le 2 ] && [ -s "$sarif" ] || sarif=
 fi
 

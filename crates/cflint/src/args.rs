@@ -115,10 +115,6 @@ pub(crate) struct CheckArgs {
     #[arg(long, conflicts_with = "fix", help_heading = "Fix options")]
     pub(crate) diff: bool,
 
-    /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
-    #[arg(long, help_heading = "Output options")]
-    pub(crate) hide_suppressed: bool,
-
     /// Findings count that a comment or metadata suppresses
     #[arg(long, help_heading = "Suppression options")]
     pub(crate) no_suppressions: bool,
@@ -148,6 +144,10 @@ pub(crate) struct CheckArgs {
     /// Write the findings to a file
     #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
     pub(crate) output_file: Option<PathBuf>,
+
+    /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
+    #[arg(long, help_heading = "Output options")]
+    pub(crate) hide_suppressed: bool,
 
     /// Print only findings and errors
     #[arg(short, long, help_heading = "Output options")]
@@ -323,23 +323,14 @@ pub(crate) enum Color {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum OutputFormat {
-    /// Every finding with its place, the reasons and the help
     Full,
-    /// One line for each finding
     Concise,
-    /// One document, cflint/v1
     Json,
-    /// One line of JSON for each finding
     Jsonl,
-    /// SARIF 2.1.0, for code scanning and viewers
     Sarif,
-    /// Annotations of GitHub Actions
     Github,
-    /// Code quality report of GitLab
     Gitlab,
-    /// JUnit XML
     Junit,
-    /// Markdown, for a comment on a pull request
     Markdown,
 }
 

@@ -77,7 +77,7 @@ impl Run<'_> {
         let exclude = Exclude { paths: self.settings.exclude(), is_forced };
         let stdin = &mut io::stdin().lock();
         match self.args.hook {
-            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &hook::project()),
+            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &repository()),
             false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
         }
     }

@@ -10,7 +10,7 @@ use cflint_template::project::may_import;
 
 use crate::discover::{self, Exclude, Found, may_be_template, read};
 use crate::nested;
-use crate::paths::{absolute, from_here};
+use crate::paths::from_here;
 
 /// The paths without files that can be no templates. What cannot be read stays, for an error.
 pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
@@ -60,14 +60,6 @@ fn add_project(found: &mut Found, project: &Path, exclude: &Exclude) {
             found.inputs.push(Input { name, role: Role::Linked, ..input });
         }
     }
-}
-
-/// The repository that the current folder is in, or else that folder.
-pub(crate) fn project() -> PathBuf {
-    let here = absolute(Path::new("."));
-    // A file in a worktree, a folder else.
-    let repository = here.ancestors().find(|folder| folder.join(".git").exists());
-    repository.unwrap_or(&here).to_path_buf()
 }
 
 fn real(name: &str) -> Option<PathBuf> {

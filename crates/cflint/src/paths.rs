@@ -36,6 +36,7 @@ pub(crate) fn from_here(path: &Path) -> String {
 /// The folder of the repository that the current folder is in, or the current folder.
 pub(crate) fn repository() -> PathBuf {
     let here = absolute(Path::new("."));
+    // A file in a worktree, a folder else.
     let root = here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf);
     root.unwrap_or(here)
 }
