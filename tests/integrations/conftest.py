@@ -1,9 +1,11 @@
 """What the tests of the integrations share: the wheel, and the program that it installs."""
 
 import os
+import shutil
 import subprocess
 import sys
 import time
+import tomllib
 import venv
 from pathlib import Path
 
@@ -11,11 +13,23 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
+AUTHOR = {
+    f"GIT_{role}_{what}": value
+    for role in ("AUTHOR", "COMMITTER")
+    for what, value in (("NAME", "cflint"), ("EMAIL", "cflint@example.com"))
+}
+
 
 @pytest.fixture(scope="session")
 def root():
     """The repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def version():
+    """The version of the workspace."""
+    return tomllib.loads((ROOT / "Cargo.toml").read_text(encoding="utf-8"))["workspace"]["package"]["version"]
 
 
 @pytest.fixture(scope="session")
@@ -56,3 +70,79 @@ def cflint(environment):
         return subprocess.run(command, cwd=cwd, env={**keep, **(env or {})}, capture_output=True, encoding="utf-8")
 
     return run
+
+
+@pytest.fixture(scope="session")
+def variables(tmp_path_factory, target):
+    """The environment: an empty cache, and what is compiled already is not compiled again."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "SKIP"))},
+        **AUTHOR,
+        "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache")),
+        "PRE_COMMIT_COLOR": "never",
+        "CARGO_TARGET_DIR": str(target),
+        "CARGO_INCREMENTAL": "0",
+        "MATURIN_PEP517_ARGS": "--profile dev",
+    }
+
+
+@pytest.fixture(scope="session")
+def git(variables):
+    def git(folder, *args):
+        command = ["git", "-c", "commit.gpgsign=false", *args]
+        ran = subprocess.run(command, cwd=folder, env=variables, check=True, capture_output=True, encoding="utf-8")
+        return ran.stdout
+
+    return git
+
+
+@pytest.fixture(scope="session")
+def release(tmp_path_factory, root, git, version):
+    """A repository with one commit, tagged as a release: the files as they are now. And the commit."""
+    folder = tmp_path_factory.mktemp("release")
+    for name in git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
+        if name and (root / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(root / name, folder / name)
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+    git(folder, "commit", "--quiet", "--no-verify", "--message", "release")
+    git(folder, "tag", f"v{version}")
+    return folder, git(folder, "rev-parse", "HEAD").strip()
+
+
+class Project:
+    """A scratch repository."""
+
+    def __init__(self, folder, git, variables):
+        self.folder, self.git, self.variables = folder, git, variables
+        git(folder, "init", "--quiet")
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def text(self, name):
+        return (self.folder / name).read_text(encoding="utf-8")
+
+    def add(self, files):
+        for name, text in files.items():
+            self.write(name, text)
+        self.git(self.folder, "add", "--all")
+
+    def commit(self, files):
+        self.add(files)
+        self.git(self.folder, "commit", "--quiet", "--no-verify", "--message", "before")
+
+    def pre_commit(self, *args):
+        command = [sys.executable, "-m", "pre_commit", *args]
+        ran = subprocess.run(command, cwd=self.folder, env=self.variables, capture_output=True, encoding="utf-8")
+        # What is said while the environment is made.
+        lines = [line for line in ran.stdout.splitlines() if not line.startswith("[INFO]")]
+        return ran.returncode, "\n".join(lines)
+
+
+@pytest.fixture
+def project(tmp_path, git, variables):
+    return Project(tmp_path, git, variables)

@@ -1,18 +1,9 @@
 """The hooks, run by the real pre-commit, which builds cflint from this repository as it does for a user."""
 
-import os
 import shutil
-import subprocess
-import sys
 
 import pytest
 import yaml
-
-AUTHOR = {
-    f"GIT_{role}_{what}": value
-    for role in ("AUTHOR", "COMMITTER")
-    for what, value in (("NAME", "cflint"), ("EMAIL", "cflint@example.com"))
-}
 
 API = """\
 AWSTemplateFormatVersion: '2010-09-09'
@@ -63,84 +54,9 @@ OTHERS = {
 }
 
 
-@pytest.fixture(scope="session")
-def variables(tmp_path_factory, target):
-    """The environment: an empty cache, and what is compiled already is not compiled again."""
-    return {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "SKIP"))},
-        **AUTHOR,
-        "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache")),
-        "PRE_COMMIT_COLOR": "never",
-        "CARGO_TARGET_DIR": str(target),
-        "CARGO_INCREMENTAL": "0",
-        "MATURIN_PEP517_ARGS": "--profile dev",
-    }
-
-
-@pytest.fixture(scope="session")
-def git(variables):
-    def git(folder, *args):
-        command = ["git", "-c", "commit.gpgsign=false", *args]
-        ran = subprocess.run(command, cwd=folder, env=variables, check=True, capture_output=True, encoding="utf-8")
-        return ran.stdout
-
-    return git
-
-
-@pytest.fixture(scope="session")
-def release(tmp_path_factory, root, git):
-    """A repository with one commit: the files as they are now. And the commit."""
-    folder = tmp_path_factory.mktemp("release")
-    for name in git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
-        if name and (root / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, folder / name)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--no-verify", "--message", "release")
-    return folder, git(folder, "rev-parse", "HEAD").strip()
-
-
 def status(hook, state):
     """The line of pre-commit about a hook."""
     return hook + state.rjust(79 - len(hook), ".")
-
-
-class Project:
-    """A scratch repository."""
-
-    def __init__(self, folder, git, variables):
-        self.folder, self.git, self.variables = folder, git, variables
-        git(folder, "init", "--quiet")
-
-    def write(self, name, text):
-        path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
-
-    def text(self, name):
-        return (self.folder / name).read_text(encoding="utf-8")
-
-    def add(self, files):
-        for name, text in files.items():
-            self.write(name, text)
-        self.git(self.folder, "add", "--all")
-
-    def commit(self, files):
-        self.add(files)
-        self.git(self.folder, "commit", "--quiet", "--no-verify", "--message", "before")
-
-    def pre_commit(self, *args):
-        command = [sys.executable, "-m", "pre_commit", *args]
-        ran = subprocess.run(command, cwd=self.folder, env=self.variables, capture_output=True, encoding="utf-8")
-        # What is said while the environment is made.
-        lines = [line for line in ran.stdout.splitlines() if not line.startswith("[INFO]")]
-        return ran.returncode, "\n".join(lines)
-
-
-@pytest.fixture
-def project(tmp_path, git, variables):
-    return Project(tmp_path, git, variables)
 
 
 @pytest.fixture

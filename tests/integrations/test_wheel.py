@@ -1,12 +1,9 @@
 """The Python package: built from the source distribution, installed into a fresh environment, and run."""
 
-import tomllib
-
 DEMO = "fixtures/_demo/edge.yaml"
 
 
-def test_the_installed_program_says_the_version_of_the_workspace(cflint, root):
-    version = tomllib.loads((root / "Cargo.toml").read_text())["workspace"]["package"]["version"]
+def test_the_installed_program_says_the_version_of_the_workspace(cflint, version):
     ran = cflint("--version")
     assert (ran.returncode, ran.stdout) == (0, f"cflint {version}\n")
 
