@@ -2,6 +2,7 @@
 
 import html.parser
 import json
+import shutil
 import subprocess
 import sys
 
@@ -124,6 +125,38 @@ def test_sarif_is_what_the_schema_asks_for_and_sarif_tools_reads(cflint, finding
     for level, severity in [("error", "error"), ("warning", "warning"), ("note", "info")]:
         count = sum(finding["severity"] == severity for finding in expected)
         assert f"\n{level}: {count}\n" in "\n" + summary, summary
+
+
+@pytest.fixture
+def app(root, tmp_path):
+    """A CDK app in a folder of a repository, synthesized there."""
+    folder = tmp_path / "shop"
+    shutil.copytree(root / "fixtures/_cdk/edge/cdk.out-2.276.0", folder / "cdk.out")
+    shutil.copy(root / "fixtures/_cdk/edge/app.js", folder)
+    (tmp_path / ".git").mkdir()
+    for file in (folder / "cdk.out").rglob("*.json"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("/app/app.js", f"{folder}/app.js"), encoding="utf-8")
+    return folder
+
+
+def test_the_line_of_the_app_comes_first(cflint, schema, app):
+    def shown(format):
+        return cflint("check", "--select", "host-header-forwarded", "--format", format, cwd=app).stdout
+
+    [result] = valid(schema, json.loads(shown("sarif")))["results"]
+    first = result["locations"][0]
+    assert first["physicalLocation"]["artifactLocation"]["uri"] == "shop/app.js"
+    assert first["physicalLocation"]["region"]["startLine"] == 17
+    assert first["logicalLocations"][0]["fullyQualifiedName"] == "EdgeStack/Pages/Resource"
+    evidence = result["relatedLocations"][0]["physicalLocation"]["artifactLocation"]["uri"]
+    assert evidence == "shop/cdk.out/EdgeStack.template.json"
+    assert "fixes" not in result, "what cdk synth wrote is not mended"
+    assert shown("github").startswith("::error title=cflint (host-header-forwarded),file=shop/app.js,line=17,col=5::")
+    [violation] = json.loads(shown("gitlab"))
+    assert violation["location"] == {"path": "shop/app.js", "lines": {"begin": 17, "end": 17}}
+    assert " `shop/app.js:17:5`: the viewer's `Host`" in shown("markdown")
+    assert "construct `EdgeStack/Pages/Resource` is made here" in shown("markdown")
 
 
 def test_a_fix_in_sarif_mends_the_template(cflint, schema, root, tmp_path):
