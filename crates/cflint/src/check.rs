@@ -13,7 +13,7 @@ use crate::baseline::{self, Baseline};
 use crate::discover::{self, Exclude, Found};
 use crate::parameters::{self, Parameters};
 use crate::paths::{Folder, absolute, repository};
-use crate::problem::{Failure, Problem, reason};
+use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 use crate::{Exit, fix, hook, user_source, witness};
@@ -77,7 +77,7 @@ impl Run<'_> {
         let exclude = Exclude { paths: self.settings.exclude(), is_forced };
         let stdin = &mut io::stdin().lock();
         match self.args.hook {
-            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &repository()),
+            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &hook::project(&self.paths)),
             false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
         }
     }
@@ -143,7 +143,7 @@ pub(crate) fn present(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let root = Folder::new(&repository());
+    let root = Folder::new(&repository(Path::new(".")).unwrap_or_else(|| absolute(Path::new("."))));
     let context = Context {
         rules: RULES,
         color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
@@ -156,9 +156,7 @@ pub(crate) fn present(
     if let Some(file) = &args.output_file {
         let mut text = Vec::new();
         format.write(report, &context, &mut text)?;
-        std::fs::write(file, text).map_err(|error| {
-            Problem::new(format!("cannot write `{}`: {}", discover::shown(file), reason(&error)))
-        })?;
+        std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
     } else {
         format.write(report, &context, out)?;
         out.flush()?;

@@ -86,6 +86,7 @@ mod tests {
         let terminal = Terminal {
             color,
             is_terminal: false,
+            is_log: false,
             error_color: false,
             error_is_terminal: false,
             forced: false,

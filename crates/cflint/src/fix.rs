@@ -42,7 +42,17 @@ pub(crate) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
         }
         let failed = !found.errors.is_empty() || !fixed.report.errors.is_empty();
         let is_empty = fixed.changed.is_empty();
-        write_diff(&before, &fixed, terminal, out)?;
+        match &args.output_file {
+            Some(file) => {
+                let text = diff(&before, &fixed);
+                std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
+            }
+            // Only a program gets every character as it is.
+            None if terminal.is_terminal || terminal.is_log => {
+                write!(out, "{}", visible_lines(&diff(&before, &fixed)))?;
+            }
+            None => write!(out, "{}", diff(&before, &fixed))?,
+        }
         return Ok(match (failed, is_empty) {
             (true, _) => Exit::Failed,
             (false, true) => Exit::Clean,
@@ -82,19 +92,18 @@ fn may_edit(input: &Input) -> bool {
     input.stack.is_none() && !Path::new(&input.name).components().any(is_made)
 }
 
-/// A diff that `patch` takes; for the eyes of a person, with nothing in it that a terminal acts on.
-fn write_diff(before: &[Input], fixed: &Fixed, terminal: &Terminal, out: &mut dyn Write) -> io::Result<()> {
+/// A diff that `patch` takes.
+fn diff(before: &[Input], fixed: &Fixed) -> String {
+    let mut all = String::new();
     for index in &fixed.changed {
         let (Some(old), Some(new)) = (before.get(*index), fixed.inputs.get(*index)) else { continue };
         let (old_text, new_text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
         let name = visible(&old.name);
         let name = name.trim_start_matches('/');
         let diff = TextDiff::from_lines(old_text.as_ref(), new_text.as_ref());
-        let text = diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string();
-        let shown = if terminal.is_terminal { visible_lines(&text) } else { text.as_str().into() };
-        write!(out, "{shown}")?;
+        all.push_str(&diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string());
     }
-    Ok(())
+    all
 }
 
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.

@@ -1,6 +1,7 @@
 //! `cflint check --hook`: tools that call a hook name the files that changed, without knowing what they are.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -8,9 +9,10 @@ use std::path::{Path, PathBuf};
 use cflint_linter::{Input, Role};
 use cflint_template::project::may_import;
 
-use crate::discover::{self, Exclude, Found, may_be_template, read};
+use crate::discover::{self, Exclude, Found, may_be_template, read, shown};
 use crate::nested;
-use crate::paths::from_here;
+use crate::paths::{absolute, from_here, repository};
+use crate::problem::Problem;
 
 /// The paths without files that can be no templates. What cannot be read stays, for an error.
 pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
@@ -46,6 +48,36 @@ pub(crate) fn collect(
     }
     exclude.clean(&mut found);
     found
+}
+
+/// Whatever the hook may look at: the repository of the files, or else the current folder, if they are in it and it is not the
+/// root of the system.
+pub(crate) fn project(paths: &[PathBuf]) -> PathBuf {
+    let here = absolute(Path::new("."));
+    let first = absolute(paths.first().map_or(Path::new("."), PathBuf::as_path));
+    let folder = || first.parent().map(Path::to_path_buf);
+    let is_project = here.parent().is_some() && first.starts_with(&here);
+    repository(&first).or_else(|| folder().filter(|_| !is_project)).unwrap_or(here)
+}
+
+/// Refuses names of files that would be taken for options, because anybody can add such a file.
+pub(crate) fn refuse_names_like_options(args: &[OsString]) -> Result<(), Problem> {
+    let args = || args.iter().skip(1).take_while(|arg| *arg != "--");
+    if !args().any(|arg| arg == "--hook") {
+        return Ok(());
+    }
+    let is_file = |arg: &&OsString| {
+        let is_option = arg.as_encoded_bytes().starts_with(b"-") && *arg != "-";
+        is_option && Path::new(arg).symlink_metadata().is_ok()
+    };
+    match args().find(is_file) {
+        None => Ok(()),
+        Some(arg) => {
+            let name = shown(Path::new(arg));
+            Err(Problem::new(format!("`{name}` is a file, and would be taken for an option"))
+                .with_help("rename it, or exclude it in the configuration of the hook"))
+        }
+    }
 }
 
 /// Adds the templates of the project that are not there yet. What is wrong with them is the business of whoever checks them.

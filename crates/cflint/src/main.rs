@@ -33,6 +33,7 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
+use cflint_output::visible_lines;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
@@ -61,6 +62,10 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Vec<OsString>) -> Exit {
+    if let Err(problem) = hook::refuse_names_like_options(&args) {
+        problem.print(&Terminal::new(args::Color::Auto));
+        return Exit::Failed;
+    }
     let cli = match Cli::try_parse_from(args) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
@@ -99,7 +104,13 @@ fn refuse(error: &clap::Error) -> Exit {
         problem.print(&Terminal::new(args::Color::Auto));
         return Exit::Failed;
     }
+    let text = error.render().to_string();
+    let safe = visible_lines(&text);
     // A closed standard output or error is no reason for another message.
-    let _ = error.print();
+    let _ = match safe == text {
+        true => error.print(),
+        // An argument holds what a terminal or a log would act on.
+        false => io::stderr().lock().write_all(safe.as_bytes()),
+    };
     if error.use_stderr() { Exit::Failed } else { Exit::Clean }
 }

@@ -9,7 +9,7 @@ use crate::Exit;
 use crate::args::{MapArgs, MapFormat};
 use crate::discover::{self, Exclude, Found};
 use crate::parameters;
-use crate::problem::{Failure, Problem, reason};
+use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 
@@ -59,9 +59,7 @@ pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> R
         Some(file) => {
             let mut text = Vec::new();
             format.write(&maps, &report.sources, terminal.forced, &mut text)?;
-            std::fs::write(file, text).map_err(|error| {
-                Problem::new(format!("cannot write `{}`: {}", discover::shown(file), reason(&error)))
-            })?;
+            std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
         }
         None => format.write(&maps, &report.sources, terminal.color, out)?,
     }

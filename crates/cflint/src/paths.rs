@@ -33,12 +33,11 @@ pub(crate) fn from_here(path: &Path) -> String {
     shown(&relative(&absolute(path), &absolute(Path::new("."))).unwrap_or_else(|| path.to_path_buf()))
 }
 
-/// The folder of the repository that the current folder is in, or the current folder.
-pub(crate) fn repository() -> PathBuf {
-    let here = absolute(Path::new("."));
+/// The folder of the repository that a path is in, if it is in one.
+pub(crate) fn repository(path: &Path) -> Option<PathBuf> {
+    let path = absolute(path);
     // A file in a worktree, a folder else.
-    let root = here.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf);
-    root.unwrap_or(here)
+    path.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }
 
 /// A folder that paths are seen from.
@@ -64,7 +63,10 @@ impl Folder {
     /// The path of something in the folder, from there and with `/`; `None` for what is elsewhere.
     pub(crate) fn inner(&self, path: &str) -> Option<String> {
         let path = absolute(Path::new(path));
-        let real = || path.canonicalize().ok()?.strip_prefix(self.real.as_ref()?).ok().map(shown);
+        let real = || {
+            let path = path.canonicalize().ok()?;
+            path.strip_prefix(self.real.as_ref().unwrap_or(&self.path)).ok().map(shown)
+        };
         path.strip_prefix(&self.path).ok().map(shown).or_else(real)
     }
 }

@@ -10,6 +10,8 @@ pub(crate) struct Terminal {
     pub(crate) color: bool,
     /// Whether somebody looks at standard output.
     pub(crate) is_terminal: bool,
+    /// Whether standard output is a log that is searched for commands, as on GitHub Actions.
+    pub(crate) is_log: bool,
     /// Whether standard error takes colors.
     pub(crate) error_color: bool,
     /// Whether somebody looks at standard error.
@@ -26,6 +28,7 @@ impl Terminal {
         Self {
             color: takes_color(color, is_terminal, var),
             is_terminal,
+            is_log: var("GITHUB_ACTIONS").is_some_and(|value| !value.is_empty()),
             error_color: takes_color(color, error_is_terminal, var),
             error_is_terminal,
             forced: color == Color::Always,

@@ -22,6 +22,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
 
 fn violation(report: &Report, finding: &Finding, context: &Context<'_>) -> Value {
     let at = place::of(report, finding, context);
+    let template = place::template(&report.sources, finding.primary.span, context);
     let severity = match finding.severity {
         Severity::Error => "critical",
         Severity::Warning => "major",
@@ -31,8 +32,8 @@ fn violation(report: &Report, finding: &Finding, context: &Context<'_>) -> Value
     json!({
         "description": visible(&texts.join("; ")),
         "check_name": finding.rule,
-        // GitLab shows one of those that have the same, whatever their files.
-        "fingerprint": fingerprint_in(&at.path, finding),
+        // GitLab shows one of those that have the same, whatever their files. Two templates can be made at one line of an app.
+        "fingerprint": fingerprint_in(&template.path, finding),
         "severity": severity,
         "location": {
             "path": at.path,

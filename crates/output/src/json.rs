@@ -22,7 +22,10 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
 }
 
 /// Writes one document on several lines.
-pub(crate) fn write_value(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+///
+/// # Errors
+/// Those of the writer.
+pub fn write_value(value: &Value, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
 }
 

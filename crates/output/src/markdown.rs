@@ -1,5 +1,6 @@
 //! Markdown for the comment on a pull request or the summary of a job: a table, then one block for each finding.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
@@ -12,7 +13,11 @@ use crate::{Context, full, place, summary};
 
 /// What a comment on GitHub holds is 65,536 characters; these leave room for the words around. In bytes.
 const MAX_TABLE: usize = 20_000;
-const MAX_BLOCKS: usize = 40_000;
+const MAX_BLOCKS: usize = 38_000;
+const MAX_ERRORS: usize = 4_000;
+/// The longest text of a finding in the table and in a block, in characters.
+const MAX_CELL: usize = 300;
+const MAX_TEXT: usize = 2_000;
 
 /// Writes the findings that count, the most severe first, and the inputs that could not be read. The first line tells the
 /// comment from others, for whoever wants to replace it.
@@ -20,7 +25,7 @@ const MAX_BLOCKS: usize = 40_000;
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<!-- cflint -->\n### cflint: {}", inline(&summary(report)))?;
+    writeln!(out, "<!-- cflint -->\n### cflint: {}", inline(&summary(report), MAX_CELL))?;
     let mut findings: Vec<_> = report.active().collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
     let rows = findings.iter().map(|finding| row(report, finding, context));
@@ -34,26 +39,38 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     let (blocks, left_out) = within(MAX_BLOCKS, blocks.collect::<io::Result<_>>()?);
     write!(out, "{}", blocks.concat())?;
     more(left_out, out)?;
-    for (index, error) in report.unshown_errors().enumerate() {
-        let separator = if index == 0 { "\n" } else { "" };
-        let path = code(&visible(&(context.from_root)(&error.path)));
-        writeln!(out, "{separator}- cannot read {path}: {}", inline(&error.message))?;
+    let errors = report.unshown_errors().map(|error| {
+        let path = code(&short(&visible(&(context.from_root)(&error.path)), MAX_CELL));
+        format!("- cannot read {path}: {}\n", inline(&error.message, MAX_CELL))
+    });
+    let (errors, left_out) = within(MAX_ERRORS, errors.collect());
+    if !errors.is_empty() {
+        write!(out, "\n{}", errors.concat())?;
     }
-    Ok(())
+    more(left_out, out)
 }
 
-/// As many texts as fit, and how many do not.
+/// The texts that fit, and how many do not.
 fn within(bytes: usize, mut texts: Vec<String>) -> (Vec<String>, usize) {
+    let all = texts.len();
     let mut left = bytes;
-    let fitting = texts.iter().take_while(|text| {
+    texts.retain(|text| {
         let fits = text.len() <= left;
-        left = left.saturating_sub(text.len());
+        if fits {
+            left -= text.len();
+        }
         fits
     });
-    let count = fitting.count();
-    let left_out = texts.len() - count;
-    texts.truncate(count);
+    let left_out = all - texts.len();
     (texts, left_out)
+}
+
+/// A text, cut where it is longer than what somebody reads.
+fn short(text: &str, characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
 }
 
 fn more(left_out: usize, out: &mut dyn Write) -> io::Result<()> {
@@ -69,7 +86,7 @@ fn row(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
         finding.severity,
         rule(finding, context),
         at(report, finding, context),
-        inline(&finding.message)
+        inline(&finding.message, MAX_CELL)
     )
 }
 
@@ -82,14 +99,14 @@ fn block(report: &Report, finding: &Finding, context: &Context<'_>) -> io::Resul
     let rest: String = made_into(report, finding, context)
         .into_iter()
         .chain(details(finding))
-        .map(|detail| format!("- {}\n", inline(&detail)))
+        .map(|detail| format!("- {}\n", inline(&detail, MAX_TEXT)))
         .collect();
     Ok(format!(
         "\n**{}** {} at {}: {}\n\n{fence}text\n{}\n{fence}\n\n{rest}",
         finding.severity,
         rule(finding, context),
         at(report, finding, context),
-        inline(&finding.message),
+        inline(&finding.message, MAX_TEXT),
         shown.trim_end()
     ))
 }
@@ -103,12 +120,14 @@ fn rule(finding: &Finding, context: &Context<'_>) -> String {
 
 fn at(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
     let at = place::of(report, finding, context);
-    code(&visible(&format!("{}:{}:{}", at.path, at.start.line, at.start.column)))
+    let path = visible(&at.path);
+    code(&format!("{}:{}:{}", short(&path, MAX_CELL), at.start.line, at.start.column))
 }
 
 /// One line of text in which what stands between backticks is code, and nothing else is Markdown or HTML.
-fn inline(text: &str) -> String {
+fn inline(text: &str, characters: usize) -> String {
     let text = visible(text);
+    let text = short(&text, characters);
     let parts: Vec<&str> = text.split('`').collect();
     let mut out = String::new();
     for (index, part) in parts.iter().enumerate() {
@@ -137,6 +156,8 @@ fn plain(text: &str) -> String {
                 out.extend(['\\', c]);
             }
             '/' if out.ends_with(":") && chars.peek() == Some(&'/') => out.push_str("<span>/</span>"),
+            // GH-1 is a reference, as #1 is.
+            '-' if out.to_ascii_lowercase().ends_with("gh") && starts_name => out.push_str("<span>-</span>"),
             '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("<span>.</span>"),
             _ => out.push(c),
         }
@@ -156,6 +177,9 @@ fn html_code(text: &str) -> String {
     let encode = |mut out: String, c: char| {
         if c.is_alphanumeric() || c == ' ' {
             out.push(c);
+        } else if c == '@' {
+            // Whoever looks for addresses of mail does so in what is decoded.
+            out.push_str("<span>&#64;</span>");
         } else {
             out.push_str(&format!("&#{};", u32::from(c)));
         }

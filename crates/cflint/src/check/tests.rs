@@ -109,8 +109,14 @@ fn present_to(options: &[&str], color: bool, forced: bool) -> (String, Option<St
     let dir = tempfile::TempDir::new().unwrap();
     let mut args = args(options);
     args.output_file = args.output_file.map(|file| dir.path().join(file));
-    let terminal =
-        Terminal { color, is_terminal: false, error_color: false, error_is_terminal: false, forced };
+    let terminal = Terminal {
+        color,
+        is_terminal: false,
+        is_log: false,
+        error_color: false,
+        error_is_terminal: false,
+        forced,
+    };
     let mut out = Vec::new();
     let exit = present(&args, FailOn::Warning, &report(&[Severity::Warning]), &terminal, &mut out).unwrap();
     assert_eq!(exit, Exit::Findings);

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use cflint_output::json;
 use clap::ValueEnum;
 use serde_json::{Value, json};
 
@@ -190,8 +191,7 @@ fn write_text(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
 fn write_json(rows: &[Row], out: &mut dyn Write) -> io::Result<()> {
     let setting = |row: &Row| json!({"key": row.key, "value": row.value, "origin": row.origin.json()});
     let settings: Vec<Value> = rows.iter().map(setting).collect();
-    serde_json::to_writer_pretty(&mut *out, &json!({"schema": SCHEMA, "settings": settings}))?;
-    writeln!(out)
+    json::write_value(&json!({"schema": SCHEMA, "settings": settings}), out)
 }
 
 impl Source {

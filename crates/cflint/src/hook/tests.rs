@@ -50,3 +50,15 @@ fn what_changed_and_is_excluded_or_no_template_leads_to_nothing() {
     assert!(collected("excluded.yaml", IMPORTING, &[("a.yaml", OTHER)]).is_empty());
     assert!(collected("notes.txt", "see ImportValue\n", &[("a.yaml", OTHER)]).is_empty());
 }
+
+#[test]
+fn the_project_is_that_of_the_files() {
+    let dir = TempDir::new().unwrap();
+    let root = dir.path().canonicalize().unwrap();
+    fs::create_dir_all(root.join("repository/.git")).unwrap();
+    fs::create_dir_all(root.join("elsewhere/a")).unwrap();
+    assert_eq!(project(&[root.join("repository/a/edge.yaml")]), root.join("repository"));
+    // Neither a repository nor below the current folder.
+    assert_eq!(project(&[root.join("elsewhere/a/edge.yaml")]), root.join("elsewhere/a"));
+    assert_eq!(project(&[PathBuf::from("src/lib.rs")]), project(&[]));
+}

@@ -359,3 +359,11 @@ fn a_circle_of_links_and_a_closed_file_are_told() {
         assert!(ran.code == Some(2) && ran.stderr.contains("`cflint.yaml`: permission denied"), "{ran}");
     }
 }
+
+#[test]
+fn settings_in_json_act_on_no_terminal_and_no_log() {
+    let project = Project::new(&[("cflint.yaml", "exclude: [\"\\u202e##[add-mask]x\"]\n")]);
+    let ran = project.run(&["config", "--format", "json"]);
+    assert!(!ran.stdout.contains('\u{202e}') && !ran.stdout.contains("##["), "{ran}");
+    assert!(ran.stdout.contains(r"\u202e##\u005badd-mask]x"), "{ran}");
+}

@@ -106,3 +106,16 @@ fn wrong_usage_is_refused() {
     let piped = project.run_with(&["check", "--diff", "-"], TEMPLATE);
     assert!(piped.stdout.starts_with("--- a/<stdin>"), "{piped}");
 }
+
+#[test]
+fn a_diff_is_exact_for_programs_and_acts_on_no_log() {
+    let text = TEMPLATE.replace("# a comment", "# \u{2028}##[error]x");
+    let project = Project::new(&[("edge.yaml", &text)]);
+    let piped = project.run(&["check", "--diff", "edge.yaml"]);
+    let written = project.run(&["check", "--diff", "edge.yaml", "-o", "edge.patch"]);
+    assert_eq!((written.code, written.stdout.as_str()), (Some(1), ""), "{written}");
+    assert_eq!(std::fs::read_to_string(project.path("edge.patch")).unwrap(), piped.stdout);
+    let logged = project.env("GITHUB_ACTIONS", "true").run(&["check", "--diff", "edge.yaml"]);
+    assert!(piped.stdout.contains("##[") && piped.stdout.contains('\u{2028}'), "{piped}");
+    assert!(!logged.stdout.contains("##[") && !logged.stdout.contains('\u{2028}'), "{logged}");
+}

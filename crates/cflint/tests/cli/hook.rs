@@ -301,3 +301,24 @@ fn a_stage_that_an_unread_template_may_make_is_not_missed() {
     let misses = |name: &str| hook(&project, &[name]).stdout.contains("origin-path-misses-stage");
     assert!(misses("alone.yaml") && !misses("exported.yaml"));
 }
+
+#[test]
+fn a_file_is_never_taken_for_an_option() {
+    let project = Project::new(&[
+        ("edge.yaml", "a: b\n"),
+        ("-oleft.yaml", "a: b\n"),
+        ("--add-ignore=x.yaml", "a: b\n"),
+    ]);
+    for name in ["-oleft.yaml", "--add-ignore=x.yaml"] {
+        let ran = project.run(&["check", "--hook", "edge.yaml", name]);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        assert!(
+            ran.stderr.contains(&format!("`{name}` is a file, and would be taken for an option")),
+            "{ran}"
+        );
+        assert_eq!(project.run(&["check", "--hook", "--", "edge.yaml", name]).code, Some(0));
+    }
+    assert!(!project.path("left.yaml").exists());
+    // Without the mode, whoever writes an option means it.
+    assert_eq!(project.run(&["check", "edge.yaml", "-oleft.yaml"]).code, Some(0));
+}

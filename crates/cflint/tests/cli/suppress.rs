@@ -102,3 +102,28 @@ fn a_reason_is_one_line() {
     assert!(ran.stderr.contains("a reason is one line of text"), "{ran}");
     assert_eq!(fs::read_to_string(project.path("edge.yaml")).unwrap(), EDGE);
 }
+
+#[test]
+fn what_would_count_in_spite_of_it_is_not_written() {
+    let yaml = EDGE.replace("# AllViewer", "# cflint: ignore[viewer-tls-outdated]");
+    let json = r#"{"Resources": {"D": {"Type": "AWS::CloudFront::Distribution", "Metadata": {"cflint": {"ignore": ["routing", {"id": "nope"}]}}}}}"#;
+    let project = Project::new(&[("edge.yaml", &yaml), ("one.json", json)]);
+    for _ in 0..2 {
+        let ran = project.run(&[
+            "check",
+            "--add-ignore",
+            "--select",
+            "origin-not-https,input,viewer-tls-outdated,routing",
+        ]);
+        assert!(ran.stderr.contains("would count in spite of it"), "{ran}");
+        let text = |name| fs::read_to_string(project.path(name)).unwrap();
+        assert_eq!(text("one.json"), json);
+        assert_eq!(text("edge.yaml").matches("unused-suppression").count(), 0, "{ran}");
+        // What can be suppressed is, although it is in the same file.
+        assert!(
+            text("edge.yaml").contains("# the first one")
+                && text("edge.yaml").contains("ignore[origin-not-https]"),
+            "{ran}"
+        );
+    }
+}

@@ -102,3 +102,15 @@ fn every_listed_rule_is_explained() {
         assert!(ran.code == Some(0) && ran.stdout.starts_with(&format!("# {id}\n")), "{ran}");
     }
 }
+
+#[test]
+fn an_argument_is_no_command_to_a_log() {
+    let ran = Project::new(&[]).run(&["check", "--\n::error::x ##[a]\u{1b}[2J"]);
+    assert_eq!(ran.code, Some(2));
+    assert!(
+        !ran.stderr.contains("\n::") && !ran.stderr.contains("##[") && !ran.stderr.contains('\u{1b}'),
+        "{ran}"
+    );
+    let help = Project::new(&[]).run(&["check", "--help"]);
+    assert!(help.stdout.contains("AWS::Region") && help.stderr.is_empty(), "{help}");
+}

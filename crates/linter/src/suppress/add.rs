@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cflint_diagnostics::{Finding, SourceFile, Span};
+use cflint_diagnostics::{FileId, Finding, SourceFile, Span};
 use cflint_template::edit::{apply, combine};
 use cflint_template::syntax::{self, Parsed};
 
@@ -10,72 +10,78 @@ use super::{comments, metadata};
 use crate::{Fixed, Input, Options, Refused, Report, Rule, check};
 
 /// Writes a suppression for each finding that is wanted: a comment on its line, or metadata where that cannot be. What is
-/// written is checked again, and a finding that still counts is told.
+/// written is checked again, and nothing is written for a finding that would count in spite of it.
 #[must_use]
 pub fn add_suppressions(
-    mut inputs: Vec<Input>,
+    inputs: Vec<Input>,
     rules: &[&'static dyn Rule],
     options: &Options,
     reason: Option<&str>,
     wanted: &dyn Fn(&Finding) -> bool,
     may_edit: &dyn Fn(&Input) -> bool,
 ) -> Fixed {
-    let report = check(inputs.clone(), rules, options);
-    let mut by_file: BTreeMap<usize, Vec<&Finding>> = BTreeMap::new();
-    for finding in report.active().filter(|finding| wanted(finding)) {
+    let before = check(inputs.clone(), rules, options);
+    let findings: Vec<&Finding> = before.active().filter(|finding| wanted(finding)).collect();
+    let (fixed, written) = write(inputs.clone(), &findings, reason, may_edit);
+    let after = check(fixed.inputs.clone(), rules, options);
+    let hopeless: BTreeSet<Key<'_>> =
+        after.active().map(key).filter(|finding| written.contains(finding)).collect();
+    if hopeless.is_empty() {
+        return Fixed { report: after, ..fixed };
+    }
+    let (useless, useful): (Vec<_>, Vec<_>) =
+        findings.into_iter().partition(|finding| hopeless.contains(&key(finding)));
+    let (mut fixed, _) = write(inputs, &useful, reason, may_edit);
+    let report = check(fixed.inputs.clone(), rules, options);
+    fixed.refused.extend(useless.into_iter().map(|finding| {
+        let path = before.sources.name(finding.primary.span.file).to_owned();
+        Refused { rule: finding.rule, path, why: "it would count in spite of it".to_owned() }
+    }));
+    Fixed { report, ..fixed }
+}
+
+/// What tells a finding from the others of a run.
+type Key<'a> = (FileId, &'a str);
+
+fn key(finding: &Finding) -> Key<'_> {
+    (finding.primary.span.file, &finding.fingerprint)
+}
+
+/// The inputs with suppressions for these findings, which are not checked again, and the findings that have one.
+fn write<'f>(
+    mut inputs: Vec<Input>,
+    findings: &[&'f Finding],
+    reason: Option<&str>,
+    may_edit: &dyn Fn(&Input) -> bool,
+) -> (Fixed, BTreeSet<Key<'f>>) {
+    let mut by_file: BTreeMap<usize, Vec<&'f Finding>> = BTreeMap::new();
+    for finding in findings {
         by_file.entry(finding.primary.span.file.0 as usize).or_default().push(finding);
     }
     let (mut changed, mut mended, mut refused) = (BTreeSet::new(), Vec::new(), Vec::new());
+    let mut written = BTreeSet::new();
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
-        let mut refuse = |findings: &[&Finding], why: &str| {
-            let new = |finding: &&Finding| Refused {
-                rule: finding.rule,
-                path: input.name.clone(),
-                why: why.to_owned(),
-            };
-            refused.extend(findings.iter().map(new));
+        let why = if !input.is_checked() {
+            "the file is read only because others use its values; name it, too"
+        } else if !may_edit(input) {
+            "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK"
+        } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
+            input.bytes = text.into_bytes();
+            changed.insert(file);
+            mended.extend(findings.iter().map(|finding| (finding.rule, file)));
+            written.extend(findings.iter().map(|finding| key(finding)));
+            continue;
+        } else {
+            "it is unclear where to write it"
         };
-        if !input.is_checked() {
-            refuse(&findings, "the file is read only because others use its values; name it, too");
-            continue;
-        }
-        if !may_edit(input) {
-            refuse(
-                &findings,
-                "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK",
-            );
-            continue;
-        }
-        match suppressed(&input.bytes, &findings, reason) {
-            Some(text) => {
-                input.bytes = text.into_bytes();
-                changed.insert(file);
-                mended.extend(findings.iter().map(|finding| (finding.rule, file)));
-            }
-            None => refuse(&findings, "it is unclear where to write it"),
-        }
+        refused.extend(findings.iter().map(|finding| Refused {
+            rule: finding.rule,
+            path: input.name.clone(),
+            why: why.to_owned(),
+        }));
     }
-    let report = check(inputs.clone(), rules, options);
-    take_back(&report, wanted, &mut mended, &mut refused);
-    Fixed { inputs, changed, mended, refused, report }
-}
-
-/// Findings that count although something was written for them.
-fn take_back(
-    report: &Report,
-    wanted: &dyn Fn(&Finding) -> bool,
-    mended: &mut Vec<(&'static str, usize)>,
-    refused: &mut Vec<Refused>,
-) {
-    for finding in report.active().filter(|finding| wanted(finding)) {
-        let key = (finding.rule, finding.primary.span.file.0 as usize);
-        if let Some(index) = mended.iter().position(|other| *other == key) {
-            mended.remove(index);
-            let path = report.sources.name(finding.primary.span.file).to_owned();
-            refused.push(Refused { rule: finding.rule, path, why: "it counts in spite of it".to_owned() });
-        }
-    }
+    (Fixed { inputs, changed, mended, refused, report: Report::default() }, written)
 }
 
 /// The text of a file with a suppression for each of the findings.

@@ -1,7 +1,7 @@
 //! The formats that platforms read: as a snapshot, and with text that tries to be more than text.
 
-use cflint_diagnostics::Severity;
-use cflint_linter::Report;
+use cflint_diagnostics::{FileId, Severity, SourceFile};
+use cflint_linter::{InputError, Report};
 use cflint_output::{Format, visible};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -111,6 +111,39 @@ fn a_comment_fits_what_github_takes_and_says_what_is_left_out() {
     assert!(text.len() < 65_536, "{}", text.len());
     assert_eq!(text.matches(" more: `cflint check` shows them").count(), 2);
     assert_eq!(report.count(Severity::Error), 900);
+}
+
+#[test]
+fn one_long_text_hides_no_other_finding() {
+    let mut report = sample::counted(1, [3, 0, 0], 0, 0);
+    report.findings[0].message = "A".repeat(60_000);
+    report.findings[1].notes = vec!["`B` ".repeat(60_000)];
+    report.errors = (0..900)
+        .map(|n| InputError {
+            path: format!("gone-{n}-{}.yaml", "x".repeat(500)),
+            message: "gone".to_owned(),
+            span: None,
+        })
+        .collect();
+    let text = render(Format::Markdown, &report, false);
+    assert!(text.chars().count() < 65_536, "{}", text.len());
+    assert_eq!(text.matches("\n| error |").count(), 3);
+    assert_eq!(text.matches("\n**error**").count(), 3);
+    assert_eq!(text.matches(" more: `cflint check` shows them").count(), 1, "inputs are left out");
+}
+
+#[test]
+fn two_templates_that_are_made_at_one_line_are_told_apart() {
+    let mut report = sample::app();
+    report.findings.truncate(1);
+    let text = report.sources.get(FileId(0)).unwrap().text().clone();
+    let other = report.sources.add(SourceFile::new("cdk.out.prod/Shop.template.json", text));
+    let mut again = report.findings[0].clone();
+    again.primary.span.file = other;
+    report.findings.push(again);
+    let violations = json(Format::Gitlab, &report);
+    assert_eq!(violations[0]["location"], violations[1]["location"]);
+    assert_ne!(violations[0]["fingerprint"], violations[1]["fingerprint"]);
 }
 
 #[test]
