@@ -20,7 +20,7 @@ HOSTILE = [
     "` [click](https://evil.example) `",
     "``` **bold** | cell | <b>",
     "`\\` | `\\|` [a]: https://evil.example",
-    "`@everyone` #1 ` https://evil.example www.evil.example a@evil.example",
+    "`@everyone` #1 GH-1 ` https://evil.example www.evil.example a@evil.example",
     "\n::error file=x::fake",
     "\r\n  ::stop-commands::x",
     "##[error]fake \x1b[2J \u202e \x9b2J",
@@ -271,7 +271,7 @@ def test_markdown_holds_text_only_as_text(cflint, findings, trap):
     assert page.found <= {"h3", "table", "thead", "tbody", "tr", "th", "td", "p", "a", "strong", "code", "pre", "ul", "li", "span"}
     expected = counting(findings(trap))
     assert sorted(page.links) == sorted(f"{PAGE}{finding['rule']}.md" for finding in expected for _ in range(2))
-    for sign in ("@everyone", "#1", "://", "www."):
+    for sign in ("@everyone", "#1", "GH-1", "://", "www."):
         assert sign not in page.text
     # A line that starts so is a command to GitLab.
     assert not any(line.startswith("/") for line in text.splitlines())

@@ -148,6 +148,7 @@ fn plain(text: &str) -> String {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let starts_name = chars.peek().is_some_and(|next| next.is_alphanumeric() || "_\"".contains(*next));
+        let is_digit = chars.peek().is_some_and(char::is_ascii_digit);
         match c {
             '@' | '#' | '!' | '~' | '%' | '&' | '$' | '^' if starts_name => {
                 out.push_str(&format!("<span>&#{};</span>", u32::from(c)));
@@ -157,7 +158,7 @@ fn plain(text: &str) -> String {
             }
             '/' if out.ends_with(":") && chars.peek() == Some(&'/') => out.push_str("<span>/</span>"),
             // GH-1 is a reference, as #1 is.
-            '-' if out.to_ascii_lowercase().ends_with("gh") && starts_name => out.push_str("<span>-</span>"),
+            '-' if is_digit && out.to_ascii_lowercase().ends_with("gh") => out.push_str("<span>-</span>"),
             '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("<span>.</span>"),
             _ => out.push(c),
         }
