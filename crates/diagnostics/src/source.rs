@@ -83,6 +83,8 @@ impl SourceFile {
         let before = self.text.get(start..end).unwrap_or_default();
         let before = if start == 0 { before.trim_start_matches('\u{feff}') } else { before };
         let columns = match encoding {
+            // A template on one line is a line of a megabyte, and most are ASCII.
+            _ if before.is_ascii() => before.len(),
             Encoding::Utf8 => before.len(),
             Encoding::Utf16 => before.encode_utf16().count(),
             Encoding::CodePoints => before.chars().count(),
