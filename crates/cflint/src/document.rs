@@ -3,6 +3,7 @@
 use std::fmt;
 use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
 use cflint_diagnostics::{Encoding, FileId, Position, SourceFile, Span};
 use cflint_template::syntax::{self, Entry, Kind, NodeRef, Parsed, ProblemKind, Scalar};
@@ -26,6 +27,22 @@ impl fmt::Display for Place {
     }
 }
 
+/// The text of a file that is shown by this name. `unreadable` makes the problem of a reason.
+pub(crate) fn text(
+    path: &Path,
+    name: &str,
+    unreadable: impl Fn(&str) -> Problem,
+) -> Result<Arc<str>, Problem> {
+    let bytes = File::open(path)
+        .and_then(|mut file| discover::read(&mut file))
+        .map_err(|error| unreadable(&reason(&error)))?
+        .ok_or_else(|| unreadable(TOO_LARGE))?;
+    syntax::decode(&bytes).map_err(|refused| {
+        let problem = Problem::new(format!("{name}: {}", refused.message));
+        refused.help.into_iter().fold(problem, Problem::with_help)
+    })
+}
+
 /// A file that was read.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -37,14 +54,7 @@ impl Document {
     /// Reads a file. `what` says what it is for, and `name` is how it is shown.
     pub(crate) fn read(path: &Path, name: &str, what: &str) -> Result<Self, Problem> {
         let unreadable = |why: &str| Problem::new(format!("cannot read {what} `{name}`: {why}"));
-        let bytes = File::open(path)
-            .and_then(|mut file| discover::read(&mut file))
-            .map_err(|error| unreadable(&reason(&error)))?
-            .ok_or_else(|| unreadable(TOO_LARGE))?;
-        let text = syntax::decode(&bytes).map_err(|refused| {
-            let problem = Problem::new(format!("{name}: {}", refused.message));
-            refused.help.into_iter().fold(problem, Problem::with_help)
-        })?;
+        let text = text(path, name, unreadable)?;
         Self::parse(name, &text)
     }
 

@@ -24,6 +24,7 @@ mod parameters;
 mod paths;
 mod problem;
 mod settings;
+mod survey;
 mod terminal;
 mod trace;
 mod user_source;

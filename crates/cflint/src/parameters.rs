@@ -5,7 +5,6 @@ mod samconfig;
 mod unused;
 mod values;
 
-use std::fs::File;
 use std::path::Path;
 
 use cflint_diagnostics::{Encoding, FileId, Position, SourceFile};
@@ -14,10 +13,10 @@ use cflint_template::syntax;
 
 use crate::args::InputArgs;
 use crate::config::{Config, Written};
-use crate::discover::{self, TOO_LARGE, shown};
-use crate::document::Value;
+use crate::discover::shown;
+use crate::document::{self, Value};
 use crate::paths::from_here;
-use crate::problem::{Problem, reason};
+use crate::problem::Problem;
 
 /// The value of a parameter, in one stack or in all.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -180,14 +179,7 @@ fn read(path: &Path, name: &str) -> Result<Vec<Given>, Problem> {
         Problem::new(format!("cannot read the parameters in `{name}`: {why}"))
             .with_help("`--parameters-file` takes a file in JSON, YAML or TOML")
     };
-    let bytes = File::open(path)
-        .and_then(|mut file| discover::read(&mut file))
-        .map_err(|error| unreadable(&reason(&error)))?
-        .ok_or_else(|| unreadable(TOO_LARGE))?;
-    let text = syntax::decode(&bytes).map_err(|refused| {
-        let problem = Problem::new(format!("{name}: {}", refused.message));
-        refused.help.into_iter().fold(problem, Problem::with_help)
-    })?;
+    let text = document::text(path, name, unreadable)?;
     let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
     parse(&text, is_toml).map_err(|malformed| {
         let place = malformed.at.map_or_else(String::new, |at| {

@@ -1,20 +1,18 @@
 pub(crate) mod request;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::path::Path;
 
 use cflint_diagnostics::Sources;
 use cflint_edge::trace::{Trace, Verdict, closeness, comes_here, nobody, trace};
-use cflint_linter::{Options, Seen, distributions, survey};
+use cflint_linter::Seen;
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
 
 use crate::Exit;
 use crate::args::{TraceArgs, TraceFormat};
-use crate::discover::{self, Exclude, Found};
-use crate::parameters;
 use crate::problem::{Failure, Problem};
-use crate::settings::Settings;
+use crate::survey::{Survey, Surveyed};
 use crate::terminal::Terminal;
 
 /// What is seen of a distribution.
@@ -40,53 +38,27 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         return Err(Problem::new("there is no request to follow").with_help(help).into());
     }
     let request = request::parse(&text, &args.headers)?;
-    let settings = Settings::of_config(std::slice::from_ref(&path), &args.config)?;
-    let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
-    let exclude = Exclude { paths: settings.exclude(), is_forced: false };
-    let options = Options {
-        parameters: parameters.of_all(),
-        stack_parameters: parameters.of_one(),
-        ..Options::default()
-    };
-    let stdin_name = args.input.stdin_name();
-    let Found { inputs, errors, notices, .. } =
-        discover::collect(&[path], stdin_name, &mut io::stdin().lock(), &exclude);
+    let survey = Survey::new(&[path], &args.config, &args.input)?;
     let host = request.host.as_deref().or_else(|| request.header("Host"));
-    let surveyed = survey(inputs, &options, |template, input| {
-        let mut seen = distributions(template, |model| Candidate {
-            comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
-            closeness: host.and_then(|host| closeness(model, host)),
-            aliases: model
-                .distribution
-                .aliases
-                .iter()
-                .filter_map(|alias| alias.known().map(ToString::to_string))
-                .collect(),
-            file: input.name.clone(),
-            trace: trace(model, &request),
-        });
-        let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
-        seen.iter_mut().for_each(|seen| seen.stack = seen.stack.take().or_else(|| stack.cloned()));
-        seen
+    let Surveyed { seen, sources, has_failed } = survey.look(terminal, |model, input| Candidate {
+        comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
+        closeness: host.and_then(|host| closeness(model, host)),
+        aliases: model
+            .distribution
+            .aliases
+            .iter()
+            .filter_map(|alias| alias.known().map(ToString::to_string))
+            .collect(),
+        file: input.name.clone(),
+        trace: trace(model, &request),
     });
-    let mut report = surveyed.report;
-    report.errors.extend(errors);
-    report.notices.extend(notices);
-    report.notices.extend(parameters.notices(&report));
-    crate::check::print_notices(&report);
-    let mut failed = false;
-    for error in &report.errors {
-        Problem::unreadable(error, &report.sources).print(terminal);
-        failed = true;
-    }
-    let seen: Vec<Seen<Candidate>> = surveyed.found.into_iter().flatten().collect();
-    if seen.is_empty() && failed {
+    if seen.is_empty() && has_failed {
         return Ok(Exit::Failed);
     }
     let traced = select(seen, args, host)?;
-    write(&text, &traced, &report.sources, args.format, terminal, out)?;
-    let rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
-    Ok(match (failed, rejected) {
+    write(&text, &traced, &sources, args.format, terminal, out)?;
+    let is_rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
+    Ok(match (has_failed, is_rejected) {
         (true, _) => Exit::Failed,
         (false, true) => Exit::Findings,
         (false, false) => Exit::Clean,
