@@ -10,11 +10,14 @@ use cflint_edge::caching::Caching;
 use cflint_edge::calls::Call;
 use cflint_edge::credential::{Carrier, Credential, credentials, may_be_admitted};
 use cflint_edge::entrance::entrances;
+use cflint_edge::error_caching::keeps_errors;
 use cflint_edge::forwarding::Policy;
 use cflint_edge::headers::Method;
 use cflint_edge::path::RequestPath;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
+
+use crate::support::confidence_of;
 
 /// `CachingDisabled`
 pub(crate) const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
@@ -82,6 +85,22 @@ pub(crate) fn is_unseen(path: &RequestPath<'_>) -> bool {
         Some(api) => api.routes.open.is_some(),
         None => entrances(path).iter().all(|entrance| entrance.api.routes.open.is_some()),
     }
+}
+
+/// Whether a behavior keeps errors of an API, and how sure that is.
+pub(crate) fn certainty_of_keeping_errors(path: &RequestPath<'_>) -> Option<Confidence> {
+    let is_read = cacheable(path).next().is_some();
+    if !path.backend.is_api() || !(is_read || is_unseen(path)) {
+        return None;
+    }
+    let caching = Caching::with(&path.forwarding, path.behavior);
+    let keeps = confidence_of(keeps_errors(&path.forwarding, &caching)?);
+    let is_mended = path.behavior.may_run_on(&["viewer-request", "origin-request", "origin-response"]);
+    Some(match is_mended {
+        true => Confidence::Possible,
+        false if is_read => keeps,
+        false => keeps.min(Confidence::Likely),
+    })
 }
 
 /// The most that can be said of what becomes of a cached answer.

@@ -40,15 +40,6 @@ pub(crate) fn confidence_of(certainty: Certainty) -> Confidence {
     }
 }
 
-/// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
-pub(crate) fn may_sign(path: &RequestPath<'_>) -> bool {
-    let is_signer = |event: &str| event == "origin-request";
-    path.behavior
-        .functions
-        .iter()
-        .any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
-}
-
 /// Whether no earlier member of an origin group has the same trouble, which is then reported there.
 pub(crate) fn is_first(path: &RequestPath<'_>, has: impl Fn(&RequestPath<'_>) -> bool) -> bool {
     let members = paths_of(path.model, path.behavior);

@@ -5,6 +5,9 @@ use cflint_template::model::{
 };
 use cflint_template::value::{Part, Reference, Text};
 
+/// How regions start that have no edge-optimized endpoints.
+const WITHOUT_EDGE: [&str; 5] = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
+
 /// What an origin's domain name leads to.
 #[derive(Debug, Clone)]
 pub enum Backend<'m> {
@@ -121,6 +124,14 @@ impl<'m> Backend<'m> {
             Self::Other | Self::Unknown => "the origin".to_owned(),
         }
     }
+}
+
+/// Whether an API in the region, which may be known only from the domain name, can have no edge-optimized endpoint.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html>
+#[must_use]
+pub fn lacks_edge_endpoints(region: &Text, domain: Option<&Text>) -> bool {
+    WITHOUT_EDGE.iter().any(|start| region.prefix().starts_with(start))
+        || domain.is_some_and(|domain| domain.suffix().ends_with(".amazonaws.com.cn"))
 }
 
 /// By the labels of the host name, of which some may be known only at deployment.

@@ -61,6 +61,15 @@ pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>
     (is_closed && list.present && !sets.iter().any(|set| is_set(&set))).then_some(MethodFault::NoSet)
 }
 
+/// The smallest set that has all of the methods; `None` if not all of them are known.
+#[must_use]
+pub fn smallest(list: &List<Prop<Text>>, is_cached: bool) -> Option<&'static [Method]> {
+    let wanted: Vec<Method> =
+        list.iter().map(|item| Method::from_name(item.literal()?)).collect::<Option<_>>()?;
+    let has_all = |set: &&&[Method]| wanted.iter().all(|method| set.contains(method));
+    if list.open.is_some() { None } else { sets(is_cached).iter().find(has_all).copied() }
+}
+
 /// The sets of methods for `AllowedMethods`, or for `CachedMethods`.
 #[must_use]
 pub fn sets(is_cached: bool) -> &'static [&'static [Method]] {

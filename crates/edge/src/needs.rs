@@ -152,6 +152,21 @@ pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method:
     }
 }
 
+/// The calls that need a signature, which viewers make for the name of the distribution, while the API is asked by its own.
+#[must_use]
+pub fn signed_for_another_host<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p Call<'m>> {
+    let forwards_host = path.forwarding.headers.selects("Host").answer;
+    if !path.forwarding.is_settled() || !forwards_host.is_false() || path.may_be_signed() {
+        return Vec::new();
+    }
+    let calls: Vec<_> = passing(path).filter(|call| call.route.guard == Guard::Iam).collect();
+    let is_lost = |call: &&Call<'_>| {
+        arrives(path, IdentityPlace::Header, "Authorization", call.method) == (Tri::False, Certainty::Certain)
+    };
+    let may_be_replaced = !custom(path, "Authorization").is_false();
+    if may_be_replaced || calls.iter().any(is_lost) { Vec::new() } else { calls }
+}
+
 /// Whether a setting selects any cookies or query strings: `False` if none does, `True` if one selects all.
 #[must_use]
 pub fn some_arrive(selection: &Selection<'_>) -> Tri {

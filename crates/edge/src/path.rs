@@ -69,6 +69,14 @@ impl RequestPath<'_> {
         self.behavior.may_run_on(&["viewer-request", "origin-request"])
     }
 
+    /// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
+    #[must_use]
+    pub fn may_be_signed(&self) -> bool {
+        let is_signer = |event: &str| event == "origin-request";
+        let mut functions = self.behavior.functions.iter();
+        functions.any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
+    }
+
     /// The paths that the behavior takes; `None` if its pattern is not known.
     #[must_use]
     pub fn pattern(&self) -> Option<PathPattern> {

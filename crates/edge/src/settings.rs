@@ -5,7 +5,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>.
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, CachePolicy, ForwardedValues, PolicyPart, Prop};
+use cflint_template::model::{Behavior, CachePolicy, PolicyPart, Prop};
 use cflint_template::syntax::NodeId;
 use cflint_template::value::Text;
 
@@ -18,13 +18,8 @@ pub type NamedTtl<'m> = (&'static str, &'m Prop<i64>);
 /// How a behavior says twice, or not at all, what is forwarded and cached.
 #[derive(Debug, Clone)]
 pub enum Conflict<'m> {
-    /// A cache policy, and settings from before there were policies.
-    BesidePolicy {
-        /// `ForwardedValues`, if it is written.
-        values: Option<&'m ForwardedValues>,
-        /// The TTLs that are written.
-        ttls: Vec<NamedTtl<'m>>,
-    },
+    /// A cache policy, and settings from before there were policies: their names, and where they are written.
+    BesidePolicy(Vec<(&'static str, Span)>),
     /// An origin request policy without a cache policy.
     NoCachePolicy(&'m Prop<Text>),
     /// Neither a policy nor `ForwardedValues`.
@@ -36,7 +31,7 @@ impl Conflict<'_> {
     #[must_use]
     pub const fn certainty(&self) -> Certainty {
         match self {
-            Self::BesidePolicy { .. } => Certainty::Probable,
+            Self::BesidePolicy(_) => Certainty::Probable,
             Self::NoCachePolicy(_) | Self::Nothing => Certainty::Certain,
         }
     }
@@ -49,9 +44,10 @@ pub fn conflict(behavior: &Behavior) -> Option<Conflict<'_>> {
     let (cache, request) = (&behavior.cache_policy, &behavior.origin_request_policy);
     let is_named = |id: &Prop<Text>| id.known().is_some_and(|id| !id.is_empty());
     if is_named(cache) {
-        let values = behavior.forwarded_values.known();
-        let ttls: Vec<_> = ttls(behavior).into_iter().filter(|(_, ttl)| ttl.known().is_some()).collect();
-        return (values.is_some() || !ttls.is_empty()).then_some(Conflict::BesidePolicy { values, ttls });
+        let values = behavior.forwarded_values.known().map(|values| ("ForwardedValues", values.span));
+        let ttls = ttls(behavior).into_iter().filter(|(_, ttl)| ttl.known().is_some());
+        let settings: Vec<_> = values.into_iter().chain(ttls.map(|(name, ttl)| (name, ttl.span))).collect();
+        return (!settings.is_empty()).then_some(Conflict::BesidePolicy(settings));
     }
     if !cache.is_absent() {
         return None;

@@ -70,21 +70,24 @@ fn a_behavior_says_in_one_way_what_is_cached() {
     let of = |behavior: &str| {
         with_behavior(behavior, |behavior| {
             conflict(behavior).map(|conflict| match &conflict {
-                Conflict::BesidePolicy { values, ttls } => {
-                    (values.is_some(), ttls.len(), conflict.certainty())
+                Conflict::BesidePolicy(settings) => {
+                    (settings.iter().map(|(name, _)| *name).collect(), conflict.certainty())
                 }
-                Conflict::NoCachePolicy(_) => (false, 10, conflict.certainty()),
-                Conflict::Nothing => (false, 20, conflict.certainty()),
+                Conflict::NoCachePolicy(_) => (vec!["no cache policy"], conflict.certainty()),
+                Conflict::Nothing => (vec!["nothing"], conflict.certainty()),
             })
         })
     };
     assert_eq!(of("{CachePolicyId: a}"), None);
     assert_eq!(of("{ForwardedValues: {QueryString: true}, MinTTL: 0}"), None);
-    assert_eq!(of("{CachePolicyId: a, MinTTL: 0, MaxTTL: 1}"), Some((false, 2, Certainty::Probable)));
+    assert_eq!(
+        of("{CachePolicyId: a, MinTTL: 0, MaxTTL: 1}"),
+        Some((vec!["MinTTL", "MaxTTL"], Certainty::Probable))
+    );
     let both = "{CachePolicyId: !ImportValue a, ForwardedValues: {QueryString: true}}";
-    assert_eq!(of(both), Some((true, 0, Certainty::Probable)));
-    assert_eq!(of("{OriginRequestPolicyId: a}"), Some((false, 10, Certainty::Certain)));
-    assert_eq!(of("{TargetOriginId: a}"), Some((false, 20, Certainty::Certain)));
+    assert_eq!(of(both), Some((vec!["ForwardedValues"], Certainty::Probable)));
+    assert_eq!(of("{OriginRequestPolicyId: a}"), Some((vec!["no cache policy"], Certainty::Certain)));
+    assert_eq!(of("{TargetOriginId: a}"), Some((vec!["nothing"], Certainty::Certain)));
     assert_eq!(of("{CachePolicyId: !Transform {Name: a}}"), None);
 }
 

@@ -1,19 +1,12 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::caching::Caching;
-use cflint_edge::forwarding::Policy;
+use cflint_edge::error_caching::{Kept, kept};
 use cflint_edge::path::{RequestPath, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};
-use cflint_template::value::Tri;
 
-use crate::cached::{cacheable, is_unseen};
+use crate::cached::{cacheable, certainty_of_keeping_errors};
 use crate::example::Example;
-
-/// Errors that are kept whatever the API says.
-const ALWAYS: [i64; 7] = [404, 414, 500, 501, 502, 503, 504];
-/// Errors that are kept only if the API says for how long.
-const IF_ASKED: [i64; 3] = [400, 403, 405];
 
 declare_rule! {
     /// ## What it does
@@ -56,7 +49,7 @@ impl Rule for ErrorCachedByDefault {
             return;
         }
         let paths = request_paths(model);
-        let keeping = paths.iter().filter_map(|path| Some((path, keeps_errors(path)?)));
+        let keeping = paths.iter().filter_map(|path| Some((path, certainty_of_keeping_errors(path)?)));
         let Some((path, most)) = keeping.reduce(|best, other| if other.1 > best.1 { other } else { best })
         else {
             return;
@@ -76,10 +69,10 @@ fn report(
     most: Confidence,
     cx: &mut Context<'_>,
 ) {
-    let (confidence, only_if) = match code {
-        _ if ALWAYS.contains(&code) => (Confidence::Certain, ""),
-        _ if IF_ASKED.contains(&code) => (Confidence::Possible, " and `Cache-Control: max-age`"),
-        _ => return,
+    let (confidence, only_if) = match kept(code) {
+        Some(Kept::Always) => (Confidence::Certain, ""),
+        Some(Kept::IfAsked) => (Confidence::Possible, " and `Cache-Control: max-age`"),
+        None => return,
     };
     let call = cacheable(path).next();
     let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
@@ -101,24 +94,4 @@ fn report(
         Some(call) => Example::of(path, call).show(finding),
         None => finding.witness("GET", &viewer_path),
     });
-}
-
-/// Whether a behavior keeps errors of an API, and how sure that is.
-fn keeps_errors(path: &RequestPath<'_>) -> Option<Confidence> {
-    let is_read = cacheable(path).next().is_some();
-    if !path.backend.is_api() || !(is_read || is_unseen(path)) {
-        return None;
-    }
-    let caching = Caching::with(&path.forwarding, path.behavior);
-    let is_legacy = path.forwarding.legacy.is_some();
-    let keeps = match (caching.may_cache(), &path.forwarding.cache_policy) {
-        (Tri::True, _) if is_read => Confidence::Certain,
-        (Tri::True, _) => Confidence::Likely,
-        // That no TTL stops it is documented of policies only.
-        (Tri::False, Policy::Absent) if is_legacy && !caching.is_off => Confidence::Likely,
-        (Tri::False, _) => return None,
-        (Tri::Unknown, _) => Confidence::Possible,
-    };
-    let is_mended = path.behavior.may_run_on(&["viewer-request", "origin-request", "origin-response"]);
-    Some(if is_mended { Confidence::Possible } else { keeps })
 }

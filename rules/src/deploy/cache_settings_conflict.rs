@@ -1,8 +1,8 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
-use cflint_edge::settings::{Conflict, NamedTtl, conflict};
+use cflint_edge::settings::{Conflict, conflict};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
-use cflint_template::model::{Behavior, ForwardedValues, Model};
+use cflint_template::model::{Behavior, Model};
 
 use crate::support::{confidence_of, joined};
 
@@ -50,31 +50,29 @@ declare_rule! {
 /// The managed policies that most behaviors want.
 const POLICIES: &str = "`4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) for an API, `658327ea-f89d-4fab-a63d-7e88639e58f6` (`CachingOptimized`) for files";
 
+/// A setting and where it is written.
+type Setting = (&'static str, Span);
+
 impl Rule for CacheSettingsConflict {
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
         let Some(conflict) = conflict(behavior) else { return };
         let name = behavior.name();
         let confidence = confidence_of(conflict.certainty());
         let finding = match conflict {
-            Conflict::BesidePolicy { values, ttls } => {
-                let (first, span) = match (values, ttls.first()) {
-                    (Some(values), _) => ("ForwardedValues", values.span),
-                    (None, Some((ttl, prop))) => (*ttl, prop.span),
-                    (None, None) => return,
-                };
-                let edits = removal(behavior, values, &ttls, cx);
+            Conflict::BesidePolicy(settings) => {
+                let [(first, span), rest @ ..] = settings.as_slice() else { return };
+                let edits = removal(behavior, &settings, cx);
                 let finding = cx
-                    .report(span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
+                    .report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
                     .label("cannot be beside `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
                     .severity(Severity::Warning)
                     .note(format!("CloudFront's API refuses that: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation takes it, `{first}` means nothing"))
-                    .help(format!("remove {}; the cache policy says what is cached", listed(values.is_some(), &ttls)))
+                    .help(format!("remove {}; the cache policy says what is cached", listed(&settings)))
                     .fix(Applicability::Unsafe, "keep the cache policy only", edits)
                     .property(format!("{}.{first}", behavior.property()));
-                let rest = ttls.iter().filter(|(_, prop)| prop.span != span);
-                rest.fold(finding, |finding, (ttl, prop)| {
-                    finding.related(prop.span, format!("`{ttl}` cannot either"))
+                rest.iter().fold(finding, |finding, (setting, span)| {
+                    finding.related(*span, format!("`{setting}` cannot either"))
                 })
             }
             Conflict::NoCachePolicy(policy) => cx
@@ -108,19 +106,11 @@ fn place(behavior: &Behavior) -> Span {
     if behavior.path_pattern.is_absent() { behavior.span } else { behavior.path_pattern.span }
 }
 
-fn listed(has_values: bool, ttls: &[NamedTtl<'_>]) -> String {
-    let values = has_values.then(|| "`ForwardedValues`".to_owned());
-    let names: Vec<_> = values.into_iter().chain(ttls.iter().map(|(ttl, _)| format!("`{ttl}`"))).collect();
-    joined(&names)
+fn listed(settings: &[Setting]) -> String {
+    joined(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
 }
 
-fn removal(
-    behavior: &Behavior,
-    values: Option<&ForwardedValues>,
-    ttls: &[NamedTtl<'_>],
-    cx: &Context<'_>,
-) -> Option<Vec<Edit>> {
-    let names = values.map(|_| "ForwardedValues").into_iter().chain(ttls.iter().map(|(ttl, _)| *ttl));
-    let edits: Vec<_> = names.map(|name| cx.remove_key(behavior.node, name)).collect::<Option<_>>()?;
-    combine(edits)
+fn removal(behavior: &Behavior, settings: &[Setting], cx: &Context<'_>) -> Option<Vec<Edit>> {
+    let edits = settings.iter().map(|(name, _)| cx.remove_key(behavior.node, name));
+    combine(edits.collect::<Option<Vec<_>>>()?)
 }

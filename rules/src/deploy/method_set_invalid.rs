@@ -1,6 +1,6 @@
 use cflint_diagnostics::Applicability;
 use cflint_edge::headers::Method;
-use cflint_edge::methods::{MethodFault, fault, sets};
+use cflint_edge::methods::{MethodFault, fault, sets, smallest};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, List, Model, Prop};
 use cflint_template::value::Text;
@@ -51,14 +51,7 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
     let is_cached = property == "CachedMethods";
     let Some(fault) = fault(list, is_cached) else { return };
     let names: Vec<&str> = list.iter().filter_map(Prop::literal).collect();
-    let meant: Option<Vec<Method>> = names.iter().map(|name| Method::from_name(name)).collect();
-    let fits = |set: &&&[Method]| {
-        meant.as_ref().is_some_and(|meant| meant.iter().all(|method| set.contains(method)))
-    };
-    let set = (list.open.is_none() && names.len() == list.items.len())
-        .then(|| sets(is_cached).iter().find(fits))
-        .flatten();
-    let wanted: Option<Vec<&str>> = set.map(|set| set.iter().map(|method| method.as_str()).collect());
+    let wanted = smallest(list, is_cached).map(named);
     let (span, message, label) = match fault {
         MethodFault::Unknown(item) => {
             let name = item.literal().unwrap_or_default();
@@ -85,10 +78,8 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
     let help = match &wanted {
         Some(set) => format!("write `[{}]`", set.join(", ")),
         None => {
-            let all = sets(is_cached)
-                .iter()
-                .map(|set| set.iter().map(|method| method.as_str()).collect::<Vec<_>>());
-            let all: Vec<String> = all.map(|set| format!("`[{}]`", set.join(", "))).collect();
+            let all: Vec<_> =
+                sets(is_cached).iter().map(|set| format!("`[{}]`", named(set).join(", "))).collect();
             format!("write one of {}", all.join(", "))
         }
     };
@@ -105,4 +96,8 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
         .behavior(behavior)
         .property(format!("{}.{property}", behavior.property()));
     drop(list.iter().fold(finding, |finding, item| finding.rests_on(item)));
+}
+
+fn named(set: &[Method]) -> Vec<&'static str> {
+    set.iter().map(|method| method.as_str()).collect()
 }

@@ -4,7 +4,7 @@ use cflint_edge::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 
 use crate::gap::widen;
-use crate::support::{is_first, may_sign};
+use crate::support::is_first;
 use crate::unmet::report;
 
 declare_rule! {
@@ -64,6 +64,6 @@ impl Rule for AuthorizationNotForwarded {
 
 /// The routes that do not get it; a function that signs requests makes it of itself.
 fn missed<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
-    let is_signed = |unmet: &Unmet<'_, '_>| matches!(unmet.need.by, By::Iam) && may_sign(path);
+    let is_signed = |unmet: &Unmet<'_, '_>| matches!(unmet.need.by, By::Iam) && path.may_be_signed();
     unmet(path).into_iter().filter(|unmet| unmet.need.is_authorization() && !is_signed(unmet)).collect()
 }

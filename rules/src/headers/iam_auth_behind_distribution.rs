@@ -1,14 +1,11 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::Certainty;
-use cflint_edge::calls::Call;
-use cflint_edge::needs::{arrives, passing};
+use cflint_edge::needs::signed_for_another_host;
 use cflint_edge::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Guard, IdentityPlace};
-use cflint_template::value::{Text, Tri};
+use cflint_template::value::Text;
 
 use crate::example::Example;
-use crate::support::{is_first, may_sign, unless_rewritten};
+use crate::support::{is_first, unless_rewritten};
 
 /// Other routes that a finding points to.
 const OTHERS: usize = 3;
@@ -54,9 +51,9 @@ declare_rule! {
 
 impl Rule for IamAuthBehindDistribution {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
-        let refused = refused(path);
+        let refused = signed_for_another_host(path);
         let Some((first, others)) = refused.split_first() else { return };
-        if !is_first(path, |other| !self::refused(other).is_empty()) {
+        if !is_first(path, |other| !signed_for_another_host(other).is_empty()) {
             return;
         }
         let (viewer, origin) = (path.viewer_host(), path.origin_host());
@@ -99,20 +96,4 @@ fn signed_for(path: &RequestPath<'_>) -> String {
         Some(wildcard) if aliases().all(|alias| alias != viewer) => format!("names of `{wildcard}`"),
         _ => format!("`{viewer}`"),
     }
-}
-
-/// The calls whose signature is made for another host than the one that is asked.
-fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p Call<'m>> {
-    let forwards_host = path.forwarding.headers.selects("Host").answer;
-    if !path.forwarding.is_settled() || !forwards_host.is_false() || may_sign(path) {
-        return Vec::new();
-    }
-    let calls: Vec<_> = passing(path).filter(|call| call.route.guard == Guard::Iam).collect();
-    let fate = |call: &&&Call<'_>| arrives(path, IdentityPlace::Header, "Authorization", call.method);
-    let is_replaced =
-        path.origin.custom_headers.iter().any(|header| {
-            header.name.literal().is_none_or(|name| name.eq_ignore_ascii_case("Authorization"))
-        });
-    let is_dropped = calls.iter().any(|call| fate(&call) == (Tri::False, Certainty::Certain));
-    if is_replaced || is_dropped || path.origin.custom_headers.open.is_some() { Vec::new() } else { calls }
 }

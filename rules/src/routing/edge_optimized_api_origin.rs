@@ -1,13 +1,9 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::backend::Backend;
+use cflint_edge::backend::{Backend, lacks_edge_endpoints};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::value::Text;
 
 use crate::support::{arrival, confidence_of_origin, resource_type};
-
-/// How regions start that have no edge-optimized endpoints.
-const WITHOUT_EDGE: [&str; 5] = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
 
 declare_rule! {
     /// ## What it does
@@ -54,7 +50,7 @@ impl Rule for EdgeOptimizedApiOrigin {
         let Some(path) = origin.paths.first().filter(|_| api.has_endpoint_type("EDGE").is_true()) else {
             return;
         };
-        if is_without_edge(region, domain.known()) {
+        if lacks_edge_endpoints(region, domain.known()) {
             return;
         }
         let kind = resource_type(path.model, api);
@@ -108,9 +104,4 @@ fn regional(kind: &str) -> (NewValue<'static>, &'static str) {
             "set `EndpointConfiguration: {Types: [REGIONAL]}`",
         ),
     }
-}
-
-fn is_without_edge(region: &Text, domain: Option<&Text>) -> bool {
-    WITHOUT_EDGE.iter().any(|start| region.prefix().starts_with(start))
-        || domain.is_some_and(|domain| domain.suffix().ends_with(".amazonaws.com.cn"))
 }

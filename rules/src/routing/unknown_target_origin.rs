@@ -1,6 +1,7 @@
+use cflint_edge::targets::{Id, Namer, UnknownTarget, repeated, unknown_targets};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Distribution, Model, Prop};
-use cflint_template::value::{Text, Tri};
+use cflint_template::model::Model;
+use cflint_template::value::Text;
 
 use crate::names::similar;
 use crate::support::listed;
@@ -36,58 +37,33 @@ declare_rule! {
     }
 }
 
-type Id = Prop<Text>;
-
 impl Rule for UnknownTargetOrigin {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        let distribution = &model.distribution;
-        let origins: Vec<&Id> = distribution.origins.iter().map(|origin| &origin.id).collect();
-        let groups = distribution.origin_groups.iter().map(|group| &group.id);
-        let all: Vec<&Id> = origins.iter().copied().chain(groups).collect();
-        twice(&all, cx);
-        // Without a list, they may be written as they were before there were lists of them.
-        let is_unlisted = origins.is_empty() && !distribution.origins.present;
-        if is_unlisted || distribution.origins.open.is_some() {
-            return;
+        for (id, first) in repeated(&model.distribution) {
+            report_repeated(id, first, cx);
         }
-        members(distribution, &origins, cx);
-        if distribution.origin_groups.open.is_some() {
-            return;
-        }
-        for behavior in distribution.all_behaviors() {
-            let Some(target) = unknown(&behavior.target, &all) else { continue };
-            let what = format!("behavior `{}` sends requests to `{target}`", behavior.name());
-            let property = format!("{}.TargetOriginId", behavior.property());
-            report(&behavior.target, &what, &property, &all, cx);
+        for target in unknown_targets(&model.distribution) {
+            report(&target, cx);
         }
     }
 }
 
-fn members(distribution: &Distribution, origins: &[&Id], cx: &mut Context<'_>) {
-    for (index, group) in distribution.origin_groups.iter().enumerate() {
-        for (at, member) in group.members.iter().enumerate() {
-            let Some(id) = unknown(member, origins) else { continue };
+fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
+    let (id, name) = (target.id, target.name);
+    let (what, property) = match target.of {
+        Namer::Behavior(behavior) => (
+            format!("behavior `{}` sends requests to `{name}`", behavior.name()),
+            format!("{}.TargetOriginId", behavior.property()),
+        ),
+        Namer::Member(group, index, at) => {
             let group = group.id.known().map_or_else(String::new, |id| format!(" `{id}`"));
-            let property =
-                format!("DistributionConfig.OriginGroups.Items[{index}].Members.Items[{at}].OriginId");
-            report(member, &format!("origin group{group} has the member `{id}`"), &property, origins, cx);
+            (
+                format!("origin group{group} has the member `{name}`"),
+                format!("DistributionConfig.OriginGroups.Items[{index}].Members.Items[{at}].OriginId"),
+            )
         }
-    }
-}
-
-/// The id, if it is certainly none of these.
-fn unknown<'i>(id: &'i Id, known: &[&Id]) -> Option<&'i Text> {
-    let text = id.known()?;
-    let is = |other: &&Id| match other.known() {
-        Some(other) => text.equals(other),
-        None if other.is_absent() => Tri::False,
-        None => Tri::Unknown,
     };
-    known.iter().map(is).fold(Tri::False, Tri::or).is_false().then_some(text)
-}
-
-fn report(id: &Id, what: &str, property: &str, known: &[&Id], cx: &mut Context<'_>) {
-    let names: Vec<String> = known.iter().filter_map(|id| id.known()).map(Text::to_string).collect();
+    let names: Vec<String> = target.known.iter().filter_map(|id| id.known()).map(Text::to_string).collect();
     let meant = id.literal().and_then(|id| similar(id, names.iter().map(String::as_str)));
     let help = match (meant, names.as_slice()) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
@@ -102,20 +78,16 @@ fn report(id: &Id, what: &str, property: &str, known: &[&Id], cx: &mut Context<'
         .help(help)
         .property(property)
         .rests_on(id);
-    drop(known.iter().fold(finding, |finding, id| finding.rests_on(id)));
+    drop(target.known.iter().fold(finding, |finding, id| finding.rests_on(id)));
 }
 
-fn twice(ids: &[&Id], cx: &mut Context<'_>) {
-    for (index, id) in ids.iter().enumerate() {
-        let Some(text) = id.known() else { continue };
-        let is_same = |other: &&&Id| other.known().is_some_and(|other| other.equals(text).is_true());
-        let Some(first) = ids[..index].iter().find(is_same) else { continue };
-        let finding = cx
-            .report(id.span, format!("the id `{text}` is given twice"))
-            .label("given again here")
-            .related(first.span, "first given here")
-            .note("CloudFront refuses ids of origins and origin groups that are not unique")
-            .help("give each origin and origin group an id of its own");
-        drop(finding.property("DistributionConfig.Origins").rests_on(id).rests_on(first));
-    }
+fn report_repeated(id: &Id, first: &Id, cx: &mut Context<'_>) {
+    let Some(name) = id.known() else { return };
+    let finding = cx
+        .report(id.span, format!("the id `{name}` is given twice"))
+        .label("given again here")
+        .related(first.span, "first given here")
+        .note("CloudFront refuses ids of origins and origin groups that are not unique")
+        .help("give each origin and origin group an id of its own");
+    drop(finding.property("DistributionConfig.Origins").rests_on(id).rests_on(first));
 }

@@ -3,7 +3,7 @@ use cflint_edge::backend::Backend;
 use cflint_edge::invocation::function_name;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
-use crate::support::{may_sign, resource_of_url};
+use crate::support::resource_of_url;
 
 declare_rule! {
     /// ## What it does
@@ -48,7 +48,7 @@ impl Rule for LambdaUrlExposed {
         if url.auth_type.literal() != Some("NONE")
             || !origin.origin.access_control.is_absent()
             || !origin.origin.custom_headers.is_empty()
-            || origin.paths.iter().any(|path| may_sign(path))
+            || origin.paths.iter().any(|path| path.may_be_signed())
         {
             return;
         }

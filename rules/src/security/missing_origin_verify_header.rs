@@ -5,8 +5,6 @@ use cflint_edge::reach::route_path;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{Api, OriginKind, Protocol, Route, Stage};
 
-use crate::support::may_sign;
-
 declare_rule! {
     /// ## What it does
     /// Reports origins in front of an API that anyone may call, where nothing in a request shows that it came through
@@ -59,7 +57,7 @@ impl Rule for MissingOriginVerifyHeader {
         let api = origin.backend.api();
         if !origin.backend.is_api()
             || shown
-            || origin.paths.iter().any(|path| may_sign(path))
+            || origin.paths.iter().any(|path| path.may_be_signed())
             || api.is_some_and(is_closed)
         {
             return;

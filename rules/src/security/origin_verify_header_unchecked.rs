@@ -5,8 +5,6 @@ use cflint_edge::verification::{Ineffective, Verification, verification};
 use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::model::{Api, CustomHeader, OriginKind, Protocol, Route};
 
-use crate::support::may_sign;
-
 declare_rule! {
     /// ## What it does
     /// Reports custom headers of an origin by which an API could tell that a request came through the distribution, and
@@ -59,7 +57,7 @@ impl Rule for OriginVerifyHeaderUnchecked {
             || !config.client_certificate.is_absent()
             || headers.open.is_some()
             || headers.iter().any(|header| header.name.literal().is_none())
-            || origin.paths.iter().any(|path| may_sign(path))
+            || origin.paths.iter().any(|path| path.may_be_signed())
         {
             return;
         }

@@ -2,7 +2,7 @@ use cflint_edge::open_api::is_open;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Route};
 
-use crate::support::{listed, may_sign, resource_type};
+use crate::support::{listed, resource_type};
 
 /// How many routes get a label of their own.
 const SHOWN: usize = 4;
@@ -47,7 +47,7 @@ impl Rule for RouteWithoutAuthorizer {
         };
         let is_shown = !origin.origin.custom_headers.is_empty()
             || !config.client_certificate.is_absent()
-            || origin.paths.iter().any(|path| may_sign(path));
+            || origin.paths.iter().any(|path| path.may_be_signed());
         if is_shown || !api.resource_policy.is_false() || api.has_endpoint_type("PRIVATE").is_true() {
             return;
         }

@@ -5,8 +5,6 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::Prop;
 use cflint_template::value::Text;
 
-use crate::support::may_sign;
-
 declare_rule! {
     /// ## What it does
     /// Reports buckets that CloudFront reads like anybody else: an origin without an origin access control or origin
@@ -97,7 +95,7 @@ fn report_unsigned(origin: &OriginUse<'_, '_>, bucket: Option<&str>, cx: &mut Co
         .rests_on(domain)
         .at_most(Confidence::Likely);
     let shows_itself =
-        !origin.origin.custom_headers.is_empty() || origin.paths.iter().any(|path| may_sign(path));
+        !origin.origin.custom_headers.is_empty() || origin.paths.iter().any(|path| path.may_be_signed());
     if bucket.is_none() || shows_itself {
         finding = finding.at_most(Confidence::Possible);
     }

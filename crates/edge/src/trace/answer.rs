@@ -8,17 +8,13 @@ use cflint_template::value::Text;
 
 use super::{End, Party, Tracer, Verdict, seconds};
 use crate::Certainty;
+use crate::error_caching::{Kept, kept};
 
 /// What API Gateway says for what it does not want to tell apart.
 pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";
 /// What an HTTP API says where there is nothing.
 pub(super) const NOT_FOUND: &str = "{\"message\":\"Not Found\"}";
 
-/// Errors that are always cached, if anything is.
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html>
-const CACHED: [u16; 7] = [404, 414, 500, 501, 502, 503, 504];
-/// Errors that are cached if the answer asks for it.
-const ON_DEMAND: [u16; 5] = [400, 403, 405, 412, 415];
 /// Seconds that errors are cached if no custom error response is about them.
 const ERROR_TTL: i64 = 10;
 /// Seconds if one is that does not say.
@@ -208,13 +204,14 @@ impl<'m> Tracer<'m, '_> {
         if !caching.may_cache().is_true() || !is_error_of_origin {
             return;
         }
-        if !CACHED.contains(&status) {
-            if ON_DEMAND.contains(&status) {
+        match kept(i64::from(status)) {
+            Some(Kept::Always) => {}
+            Some(Kept::IfAsked) => {
                 let detail =
                     format!("`{status}` is kept only if the answer has `Cache-Control` with `max-age`");
-                self.sure("error cache", detail, distribution.error_responses.span);
+                return self.sure("error cache", detail, distribution.error_responses.span);
             }
-            return;
+            None => return,
         }
         let ttl =
             custom.map_or(Some(ERROR_TTL), |custom| custom.caching_min_ttl.or_default(CUSTOM_ERROR_TTL));

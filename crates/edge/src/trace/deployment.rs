@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, List, Origin, PolicyPart, Prop};
+use cflint_template::model::{Behavior, Distribution, List, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Way, by_default};
@@ -20,6 +20,7 @@ use crate::settings::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
 };
+use crate::targets::{Namer, unknown_targets};
 
 /// Something that CloudFront does not take.
 struct Fault {
@@ -66,8 +67,8 @@ impl<'m> Tracer<'m, '_> {
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));
         }
+        faults.extend(targets(distribution));
         for behavior in distribution.all_behaviors() {
-            faults.extend(self.target(behavior));
             faults.extend(settings(behavior));
             faults.extend(methods(behavior));
             faults.extend(functions(behavior));
@@ -162,34 +163,30 @@ impl<'m> Tracer<'m, '_> {
         }
         faults
     }
+}
 
-    /// Whether the origin that a behavior names is there.
-    fn target(&self, behavior: &Behavior) -> Option<Fault> {
-        let distribution = &self.model.distribution;
-        let (origins, groups) = (&distribution.origins, &distribution.origin_groups);
-        let target = behavior.target.known()?;
-        let mut ids = origins.iter().map(|origin| &origin.id).chain(groups.iter().map(|group| &group.id));
-        let is_other = ids.all(|id| id.known().is_some_and(|id| id.equals(target).is_false()));
-        let is_closed = origins.open.is_none() && groups.open.is_none();
-        (is_other && is_closed).then(|| {
-            let what =
-                format!("behavior `{}` names origin `{target}`, which does not exist", behavior.name());
-            Fault::new(what, Certainty::Certain, behavior.target.span)
-        })
-    }
+/// Behaviors and members of origin groups that name no origin.
+fn targets(distribution: &Distribution) -> impl Iterator<Item = Fault> {
+    unknown_targets(distribution).into_iter().map(|target| {
+        let what = match target.of {
+            Namer::Behavior(behavior) => {
+                format!("behavior `{}` names origin `{}`, which does not exist", behavior.name(), target.name)
+            }
+            Namer::Member(..) => {
+                format!("an origin group has the member `{}`, which does not exist", target.name)
+            }
+        };
+        Fault::new(what, Certainty::Certain, target.id.span)
+    })
 }
 
 fn settings(behavior: &Behavior) -> Option<Fault> {
     let conflict = conflict(behavior)?;
     let name = behavior.name();
     let (what, span) = match &conflict {
-        Conflict::BesidePolicy { values: Some(values), .. } => (
-            format!("behavior `{name}` has a cache policy and `ForwardedValues`, and may have one of them"),
-            values.span,
-        ),
-        Conflict::BesidePolicy { ttls, .. } => {
-            let (ttl, prop) = ttls.first()?;
-            (format!("behavior `{name}` has a cache policy and a `{ttl}` of its own"), prop.span)
+        Conflict::BesidePolicy(settings) => {
+            let (setting, span) = settings.first()?;
+            (format!("behavior `{name}` has a cache policy and `{setting}`, and may have one of them"), *span)
         }
         Conflict::NoCachePolicy(policy) => {
             (format!("behavior `{name}` has an origin request policy without a cache policy"), policy.span)
