@@ -116,7 +116,7 @@ pub(crate) fn resource_type<'m>(model: &'m Model, api: &Api) -> &'m str {
 
 /// Whether another tool fills in a text before CloudFormation reads it.
 pub(crate) fn is_filled_in(text: &Text) -> bool {
-    text.parts().iter().any(|part| matches!(part, Part::Lit(literal) if has_placeholder(literal)))
+    text.literals().any(has_placeholder)
 }
 
 /// A text as a fix writes it.

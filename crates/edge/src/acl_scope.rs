@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use cflint_template::model::{Model, WebAcl};
-use cflint_template::value::{Part, Reference, Text};
+use cflint_template::value::{Reference, Text};
 
 use crate::certificate::HOME;
 
@@ -58,22 +58,17 @@ pub enum Unguarded {
 /// <https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html>
 #[must_use]
 pub fn unguarded(arn: &Text, resources: &BTreeMap<String, String>) -> Option<Unguarded> {
-    let literals = || {
-        arn.parts().iter().filter_map(|part| match part {
-            Part::Lit(text) => Some(text.as_str()),
-            Part::Hole(_) => None,
-        })
-    };
     let named = arn.holes().filter_map(|hole| match &hole.reference {
         Reference::Resource { id, .. } => resources.get(id).map(String::as_str),
         _ => None,
     });
     let kinds: Vec<&str> = named.collect();
     let is_kind = |wanted: &[&str]| kinds.iter().any(|kind| wanted.contains(kind));
-    if is_kind(&["AWS::CloudFront::Distribution"]) || literals().any(|text| text.contains(":cloudfront:")) {
+    if is_kind(&["AWS::CloudFront::Distribution"]) || arn.literals().any(|text| text.contains(":cloudfront:"))
+    {
         return Some(Unguarded::Distribution);
     }
-    let is_http = literals().any(|text| text.contains(":/apis/"))
+    let is_http = arn.literals().any(|text| text.contains(":/apis/"))
         || is_kind(&["AWS::ApiGatewayV2::Api", "AWS::ApiGatewayV2::Stage", "AWS::Serverless::HttpApi"]);
     is_http.then_some(Unguarded::HttpApi)
 }

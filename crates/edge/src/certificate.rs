@@ -2,7 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
 
-use cflint_template::model::Model;
+use cflint_template::model::{Distribution, Model};
+use cflint_template::value::Text;
 
 /// The only region whose certificates and firewalls CloudFront takes.
 pub const HOME: &str = "us-east-1";
@@ -20,4 +21,13 @@ pub fn foreign_region(model: &Model) -> Option<String> {
     let region = of_resource.or_else(named)?;
     // The regions of China have a CloudFront of their own.
     (region != HOME && !region.is_empty() && !region.starts_with("cn-")).then_some(region)
+}
+
+/// Whether the distribution certainly has no certificate of its own, without which CloudFront takes no alias. One for several
+/// tenants gets its aliases and certificates from them.
+#[must_use]
+pub fn has_none(distribution: &Distribution) -> bool {
+    let mode = distribution.connection_mode.or_default(Text::literal("direct"));
+    let is_direct = mode.is_some_and(|mode| mode.as_literal() == Some("direct"));
+    is_direct && distribution.certificate.is_absent() && distribution.viewer_certificate.iam.is_absent()
 }

@@ -71,13 +71,7 @@ pub enum PathFault {
 /// What is certainly wrong with an `OriginPath`, whatever the holes hold.
 #[must_use]
 pub fn path_fault(path: &Text) -> Option<PathFault> {
-    let literals = || {
-        path.parts().iter().filter_map(|part| match part {
-            Part::Lit(text) => Some(text.as_str()),
-            Part::Hole(_) => None,
-        })
-    };
-    let has = |text: &str| literals().any(|literal| literal.contains(text));
+    let has = |text: &str| path.literals().any(|literal| literal.contains(text));
     Some(match path.as_literal() {
         Some("") => return None,
         Some("/") => PathFault::OnlySlash,

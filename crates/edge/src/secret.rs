@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>
 
 use cflint_template::model::{CustomHeader, Model, ParameterUse};
-use cflint_template::value::{Part, Reference, Text};
+use cflint_template::value::Reference;
 
 use crate::Certainty;
 use crate::verification::looks_at;
@@ -51,7 +51,7 @@ pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
 pub fn in_clear(header: &CustomHeader) -> Option<Clear<'_>> {
     let value = header.value.known()?;
     // A dynamic reference that a parameter holds, and what other tools fill in.
-    if literals(value).any(|text| text.contains("{{")) || value.is_empty() {
+    if value.literals().any(|text| text.contains("{{")) || value.is_empty() {
         return None;
     }
     let is_flag = |text: &str| FLAGS.contains(&text.trim().to_ascii_lowercase().as_str());
@@ -68,13 +68,6 @@ pub fn in_clear(header: &CustomHeader) -> Option<Clear<'_>> {
         others if others.iter().any(|parameter| parameter.no_echo) => None,
         others => others.first().map(|parameter| Clear::Shown(parameter)),
     }
-}
-
-fn literals(value: &Text) -> impl Iterator<Item = &str> {
-    value.parts().iter().filter_map(|part| match part {
-        Part::Lit(text) => Some(text.as_str()),
-        Part::Hole(_) => None,
-    })
 }
 
 fn is_parameter(reference: &Reference) -> bool {

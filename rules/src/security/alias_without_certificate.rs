@@ -1,3 +1,4 @@
+use cflint_edge::certificate::has_none;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Prop};
 use cflint_template::value::Text;
@@ -36,16 +37,10 @@ declare_rule! {
 impl Rule for AliasWithoutCertificate {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let distribution = &model.distribution;
-        let viewer = &distribution.viewer_certificate;
-        let has_none = distribution.certificate.is_absent() && viewer.iam.is_absent();
-        let is_direct = distribution
-            .connection_mode
-            .or_default(Text::literal("direct"))
-            .is_some_and(|mode| mode.as_literal() == Some("direct"));
-        let Some(alias) = distribution.aliases.iter().find(|alias| is_name(alias)) else { return };
-        if !has_none || !is_direct {
+        if !has_none(distribution) {
             return;
         }
+        let Some(alias) = distribution.aliases.iter().find(|alias| is_name(alias)) else { return };
         let name = alias.known().map_or_else(String::new, Text::to_string);
         let mut finding = cx
             .report(alias.span, format!("CloudFront does not take alias `{name}` without a certificate for it"))
@@ -56,8 +51,9 @@ impl Rule for AliasWithoutCertificate {
             )
             .property("DistributionConfig.ViewerCertificate")
             .rests_on(alias);
-        if viewer.is_default.known() == Some(&true) {
-            finding = finding.related(viewer.is_default.span, "this one covers `*.cloudfront.net` only");
+        let is_default = &distribution.viewer_certificate.is_default;
+        if is_default.known() == Some(&true) {
+            finding = finding.related(is_default.span, "this one covers `*.cloudfront.net` only");
         }
         drop(finding);
     }

@@ -107,6 +107,7 @@ Resources:
       DistributionConfig:
         Enabled: true
         Aliases: [www.example.com]
+        ViewerCertificate: {IamCertificateId: a, SslSupportMethod: sni-only}
         Origins:
           - Id: backend
             DomainName: backend.example.com

@@ -8,7 +8,8 @@ use cflint_template::value::Text;
 
 use super::{End, Tracer, Way, by_default};
 use crate::Certainty;
-use crate::certificate::{HOME, foreign_region};
+use crate::acl_scope::{WrongAcl, wrong_acl};
+use crate::certificate::{HOME, foreign_region, has_none};
 use crate::edge_function::{arn_fault, clashes, event_fault};
 use crate::error_pages;
 use crate::forwarding::{Forwarding, Policy};
@@ -63,7 +64,8 @@ impl<'m> Tracer<'m, '_> {
 
     fn faults(&self) -> Vec<Fault> {
         let distribution = &self.model.distribution;
-        let mut faults: Vec<Fault> = self.certificate().into_iter().collect();
+        let first = [self.certificate(), alias(distribution), self.refused_acl()];
+        let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));
         }
@@ -119,6 +121,16 @@ impl<'m> Tracer<'m, '_> {
         Some(Fault::new(what, Certainty::Certain, prop.span))
     }
 
+    fn refused_acl(&self) -> Option<Fault> {
+        let prop = &self.model.distribution.web_acl;
+        let why = match wrong_acl(self.model)? {
+            WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
+            WrongAcl::Region(region) => format!("which is in `{region}`"),
+        };
+        let what = format!("CloudFront does not take the web ACL, {why}{}", by_default(prop));
+        Some(Fault::new(what, Certainty::Certain, prop.span))
+    }
+
     fn faults_of_origin(&self, origin: &Origin) -> Vec<Fault> {
         let mut faults = Vec::new();
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
@@ -163,6 +175,17 @@ impl<'m> Tracer<'m, '_> {
         }
         faults
     }
+}
+
+/// An alias that no certificate covers.
+fn alias(distribution: &Distribution) -> Option<Fault> {
+    let is_open = |c: char| !c.is_ascii_alphanumeric() && !"-_.*".contains(c);
+    let is_name = |name: &Text| !name.is_empty() && !name.literals().any(|text| text.contains(is_open));
+    let mut aliases = distribution.aliases.iter().filter(|_| has_none(distribution));
+    let alias = aliases.find(|alias| alias.known().is_some_and(is_name))?;
+    let name = alias.known()?;
+    let what = format!("CloudFront does not take alias `{name}` without a certificate for it");
+    Some(Fault::new(what, Certainty::Certain, alias.span))
 }
 
 /// Behaviors and members of origin groups that name no origin.

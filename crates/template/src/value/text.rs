@@ -61,6 +61,14 @@ impl Text {
         })
     }
 
+    /// The literal parts in order.
+    pub fn literals(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Lit(text) => Some(text.as_str()),
+            Part::Hole(_) => None,
+        })
+    }
+
     /// The text, if all of it is known.
     #[must_use]
     pub fn as_literal(&self) -> Option<&str> {
@@ -205,10 +213,7 @@ impl Text {
     /// The characters that can occur.
     #[must_use]
     pub fn alphabet(&self) -> Alphabet {
-        let literal = Alphabet::of(self.parts.iter().filter_map(|part| match part {
-            Part::Lit(text) => Some(text.as_str()),
-            Part::Hole(_) => None,
-        }));
+        let literal = Alphabet::of(self.literals());
         self.holes().fold(literal, |set, hole| set.union(hole.alphabet))
     }
 
