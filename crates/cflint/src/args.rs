@@ -98,7 +98,7 @@ pub(crate) struct CheckArgs {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["baseline", "fix", "diff", "add_ignore"],
+        conflicts_with_all = ["baseline", "fix", "diff", "add_ignore", "output_file"],
         help_heading = "Baseline options"
     )]
     pub(crate) write_baseline: Option<PathBuf>,
@@ -234,6 +234,15 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
+    /// The paths with the name of standard input in its place, to look for what is around it.
+    pub(crate) fn named(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
+        let name = |path: &PathBuf| match &self.stdin_filename {
+            Some(name) if path.as_os_str() == "-" => PathBuf::from(name),
+            _ => path.clone(),
+        };
+        paths.iter().map(name).collect()
+    }
+
     /// What standard input is called.
     pub(crate) fn stdin_name(&self) -> &str {
         self.stdin_filename.as_deref().unwrap_or("<stdin>")

@@ -2,6 +2,8 @@
 
 use std::fs;
 use std::io::{self, Write};
+#[cfg(unix)]
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
 use tempfile::NamedTempFile;
@@ -13,12 +15,22 @@ use crate::problem::reason;
 pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
     // What a link leads to is meant, not the link.
     let target = file.canonicalize().unwrap_or_else(|_| absolute(file));
+    if target.is_symlink() {
+        return Err(io::Error::other("it is a link that leads nowhere"));
+    }
+    // A pipe or a device is written to, and stays what it is.
+    if target.metadata().is_ok_and(|data| !data.is_file()) {
+        return fs::OpenOptions::new().write(true).open(&target)?.write_all(content);
+    }
     let beside = beside(&target, content)?;
     if let Ok(old) = target.metadata() {
         if old.permissions().readonly() {
             return Err(io::Error::other("it is read-only"));
         }
         beside.as_file().set_permissions(old.permissions())?;
+        // As in a container, where the user is another one. Who may not do that has the file then.
+        #[cfg(unix)]
+        let _ = std::os::unix::fs::fchown(beside.as_file(), Some(old.uid()), Some(old.gid()));
     }
     beside.persist(&target).map_err(|error| error.error)?;
     Ok(())
@@ -101,6 +113,23 @@ mod tests {
         assert_eq!(fs::read(&path).expect("a file"), b"fixed");
         assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o640);
         assert_eq!(names(&folder), 2);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn what_is_no_file_stays_what_it_is() {
+        use std::os::unix::fs::{FileTypeExt, symlink};
+        let (folder, path) = folder(b"old");
+        let nowhere = folder.path().join("nowhere");
+        symlink("gone", &nowhere).expect("a link");
+        assert_eq!(
+            write(&nowhere, b"new").expect_err("a link").to_string(),
+            "it is a link that leads nowhere"
+        );
+        assert!(nowhere.is_symlink() && path.exists());
+        write(Path::new("/dev/null"), b"new").expect("it takes everything");
+        let kind = fs::metadata("/dev/null").expect("a device").file_type();
+        assert!(kind.is_char_device());
     }
 
     #[test]

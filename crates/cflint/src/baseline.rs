@@ -4,14 +4,14 @@ mod read;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use cflint_diagnostics::{FileId, Finding, Suppressed};
 use cflint_linter::{Notice, Options, Report};
 use cflint_rules::RULES;
 
 use crate::discover::shown;
-use crate::paths::{absolute, relative};
+use crate::paths::{Folder, absolute, relative};
 use crate::problem::Problem;
 
 /// The name of the format.
@@ -32,29 +32,35 @@ struct Entry {
 #[derive(Debug)]
 pub(crate) struct Baseline {
     name: String,
-    folder: PathBuf,
+    folder: Folder,
     /// How often each entry is there.
     entries: BTreeMap<Entry, usize>,
 }
 
-fn folder_of(file: &Path) -> PathBuf {
+fn folder_of(file: &Path) -> Folder {
     let file = absolute(file);
-    file.parent().map(Path::to_path_buf).unwrap_or(file)
+    Folder::new(file.parent().unwrap_or(&file))
 }
 
-fn entry(finding: &Finding, report: &Report, folder: &Path) -> Entry {
-    let name = report.sources.name(finding.primary.span.file);
+fn entry(finding: &Finding, report: &Report, folder: &Folder) -> Entry {
+    entry_at(finding, report.sources.name(finding.primary.span.file), folder)
+}
+
+fn entry_at(finding: &Finding, path: &str, folder: &Folder) -> Entry {
     Entry {
-        path: inner(name, folder),
+        path: inner(path, folder),
         rule: finding.rule.to_owned(),
         fingerprint: finding.fingerprint.clone(),
     }
 }
 
 /// A path as the baseline calls it.
-fn inner(name: &str, folder: &Path) -> String {
-    let path = absolute(Path::new(name));
-    shown(&relative(&path, folder).unwrap_or(path))
+fn inner(name: &str, folder: &Folder) -> String {
+    let outside = || {
+        let path = absolute(Path::new(name));
+        shown(&relative(&path, folder.path()).unwrap_or(path))
+    };
+    folder.inner(name).unwrap_or_else(outside)
 }
 
 /// Writes the findings that count, and returns how many there are.
@@ -71,6 +77,11 @@ impl Baseline {
     pub(crate) fn read(file: &Path) -> Result<Self, Problem> {
         let name = shown(file);
         Ok(Self { entries: read::read(file, &name)?, folder: folder_of(file), name })
+    }
+
+    /// Whether a finding in the file of this path has an entry.
+    pub(crate) fn knows(&self, finding: &Finding, path: &str) -> bool {
+        self.entries.contains_key(&entry_at(finding, path, &self.folder))
     }
 
     /// Suppresses the findings that have an entry, each as often as it was written. What is left is stale, as far as
@@ -108,7 +119,7 @@ impl Baseline {
             return false;
         }
         let was_read = seen.read.contains(&entry.path);
-        let is_gone = || self.folder.join(&entry.path).symlink_metadata().is_err();
+        let is_gone = || self.folder.path().join(&entry.path).symlink_metadata().is_err();
         (was_read && options.runs(rule)) || (!was_read && is_gone())
     }
 }
@@ -120,7 +131,7 @@ struct Seen {
 }
 
 impl Seen {
-    fn new(report: &Report, folder: &Path) -> Self {
+    fn new(report: &Report, folder: &Folder) -> Self {
         let errors = report.errors.iter().map(|error| inner(&error.path, folder));
         Self { read: names(report).map(|name| inner(name, folder)).collect(), unreadable: errors.collect() }
     }

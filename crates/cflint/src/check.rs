@@ -8,7 +8,7 @@ use cflint_linter::{Input, Options, Report};
 use cflint_output::{Context, Format, visible};
 use cflint_rules::RULES;
 
-use crate::args::{CheckArgs, FailOn};
+use crate::args::{CheckArgs, FailOn, OutputFormat};
 use crate::baseline::{self, Baseline};
 use crate::discover::{self, Exclude, Found};
 use crate::parameters::{self, Parameters};
@@ -30,8 +30,41 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .with_help("`--fix --unsafe-fixes` applies all fixes, `--diff --unsafe-fixes` shows them")
             .into());
     }
-    let paths = if args.hook { hook::worth_reading(&args.paths) } else { args.paths.clone() };
-    let settings = Settings::load(&paths, &args.config, &args.settings)?;
+    if !args.hook {
+        return run_with(args, args.paths.clone(), terminal, out);
+    }
+    let groups = hook::by_configuration(hook::worth_reading(&args.paths), args);
+    let is_text = matches!(
+        args.format,
+        OutputFormat::Full | OutputFormat::Concise | OutputFormat::Github | OutputFormat::Jsonl
+    );
+    if groups.len() > 1 && (!is_text || args.output_file.is_some()) {
+        let message =
+            "the files have several configurations, and one document cannot hold what several runs say";
+        return Err(Problem::new(message).with_help("name the files of each project by themselves").into());
+    }
+    let mut exit = Exit::Clean;
+    for paths in groups {
+        exit = exit.max(match run_with(args, paths, terminal, out) {
+            // The other projects are checked all the same.
+            Err(Failure::Problem(problem)) => {
+                problem.print(terminal);
+                Exit::Failed
+            }
+            done => done?,
+        });
+    }
+    Ok(exit)
+}
+
+/// A run with one configuration.
+fn run_with(
+    args: &CheckArgs,
+    paths: Vec<PathBuf>,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let settings = Settings::load(&args.input.named(&paths), &args.config, &args.settings)?;
     let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
     let run = Run { args, paths, settings, parameters, baseline };
@@ -55,14 +88,13 @@ pub(crate) struct Run<'a> {
     paths: Vec<PathBuf>,
     pub(crate) settings: Settings,
     parameters: Parameters,
-    baseline: Option<Baseline>,
+    pub(crate) baseline: Option<Baseline>,
 }
 
 impl Run<'_> {
     /// What the linter is asked to do.
     pub(crate) fn options(&self) -> Options {
         let mut options = self.settings.options(&self.parameters);
-        options.is_partial = self.args.hook;
         if self.args.no_suppressions {
             options.no_suppressions = true;
             options.suppressions.clear();
@@ -101,8 +133,8 @@ impl Run<'_> {
             let stale = baseline.apply(&mut report, &options);
             unneeded.extend(stale.notice(self.args.verbose));
         }
-        // What nothing needs here may be needed by files that were not read.
-        report.notices.extend(unneeded.into_iter().filter(|_| !options.is_partial));
+        // Who commits a few files does not want to hear what the whole project does not need.
+        report.notices.extend(unneeded.into_iter().filter(|_| !self.args.hook));
         drop_below(least, &mut report);
         witness::complete(&mut report, self.args);
         user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
@@ -154,6 +186,7 @@ pub(crate) fn present(
     };
     let format = Format::from(args.format);
     if let Some(file) = &args.output_file {
+        refuse_to_overwrite(file, report)?;
         let mut text = Vec::new();
         format.write(report, &context, &mut text)?;
         std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
@@ -168,6 +201,17 @@ pub(crate) fn present(
         Problem::unreadable(error, &report.sources).print(terminal);
     }
     Ok(exit(fail_on, report))
+}
+
+/// An input that is named as the output is a mistake.
+pub(crate) fn refuse_to_overwrite(file: &Path, report: &Report) -> Result<(), Problem> {
+    let Ok(real) = file.canonicalize() else { return Ok(()) };
+    let is_it = |name: &str| Path::new(name).canonicalize().is_ok_and(|input| input == real);
+    if !real.is_file() || !baseline::names(report).any(is_it) {
+        return Ok(());
+    }
+    let message = format!("`{}` is a file that is checked, and would be overwritten", discover::shown(file));
+    Err(Problem::new(message).with_help("write the output to another file"))
 }
 
 fn drop_below((confidence, severity): (Confidence, Severity), report: &mut Report) {

@@ -149,7 +149,8 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, exclude: &Exclude, found: &mu
     let mut add = |candidate: Candidate| {
         if paths.len() > 1 {
             let path = &candidate.path;
-            let real = if candidate.kind == Kind::Stdin { None } else { fs::canonicalize(path).ok() };
+            let is_stdin = candidate.kind == Kind::Stdin;
+            let real = fs::canonicalize(if is_stdin { Path::new(&candidate.name) } else { path }).ok();
             let key = real.unwrap_or_else(|| path.clone());
             if let Some(first) = seen.get(&key).and_then(|index| candidates.get_mut(*index)) {
                 first.named |= candidate.named;
@@ -159,8 +160,12 @@ fn candidates(paths: &[PathBuf], stdin_name: &str, exclude: &Exclude, found: &mu
         }
         candidates.push(candidate);
     };
-    for path in paths {
-        if path.as_os_str() == "-" {
+    // Standard input first: it is in place of the file that it is called after.
+    let is_stdin = |path: &&PathBuf| path.as_os_str() == "-";
+    for path in paths.iter().filter(is_stdin).chain(paths.iter().filter(|path| !is_stdin(path))) {
+        if is_stdin(&path) && exclude.is_forced && exclude.takes(stdin_name) {
+            // As a file of this name would be.
+        } else if is_stdin(&path) {
             add(Candidate {
                 path: path.clone(),
                 name: stdin_name.to_owned(),
@@ -222,9 +227,19 @@ fn walk(root: &Path, exclude: &Exclude) -> Vec<Result<(DirEntry, Kind), walkdir:
     found
 }
 
-fn has_extension(path: &Path) -> bool {
+/// Whether a file has the ending of a template.
+pub(crate) fn has_extension(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| EXTENSIONS.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a walk does not come to a path below its root, because a folder on the way is left out or an assembly.
+pub(crate) fn is_out_of_sight(root: &Path, inner: &Path) -> bool {
+    let mut folder = root.to_path_buf();
+    inner.parent().unwrap_or(Path::new("")).components().any(|part| {
+        folder.push(part);
+        is_skipped(part.as_os_str()) || assembly::is_in(&folder)
+    })
 }
 
 fn is_skipped(folder: &OsStr) -> bool {
@@ -247,11 +262,12 @@ pub(crate) fn read(from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
 
 /// Whether one of the signs of a template is there.
 pub(crate) fn may_be_template(bytes: &[u8]) -> bool {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => SIGNS.iter().any(|sign| text.contains(sign)),
-        // The loader says what is wrong with the text of a template.
-        Err(_) => SIGNS.iter().any(|sign| bytes.windows(sign.len()).any(|window| window == sign.as_bytes())),
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return SIGNS.iter().any(|sign| text.contains(sign));
     }
+    // The loader says what is wrong with the text of a template. In UTF-16 there are zeros between the letters.
+    let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
+    SIGNS.iter().any(|sign| bytes.windows(sign.len()).any(|window| window == sign.as_bytes()))
 }
 
 fn unreadable(root: &Path, error: &walkdir::Error) -> InputError {

@@ -8,7 +8,7 @@ use cflint_output::{visible, visible_lines};
 use cflint_rules::RULES;
 use similar::TextDiff;
 
-use crate::check::{Run, present};
+use crate::check::{Run, present, refuse_to_overwrite};
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 use crate::{Exit, atomic};
@@ -44,6 +44,7 @@ pub(crate) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
         let is_empty = fixed.changed.is_empty();
         match &args.output_file {
             Some(file) => {
+                refuse_to_overwrite(file, &fixed.report)?;
                 let text = diff(&before, &fixed);
                 std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
             }
@@ -76,11 +77,15 @@ pub(crate) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
 /// The inputs as they are to be.
 fn fixed(run: &Run<'_>, before: Vec<Input>) -> Fixed {
     let (args, options) = (run.args, run.options());
-    let Some(reason) = &args.add_ignore else {
-        let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
-        return cflint_linter::fix(before, RULES, &options, least, &may_edit);
-    };
     let least = run.settings.min_severity.value.into();
+    let Some(reason) = &args.add_ignore else {
+        let wanted = |finding: &Finding, path: &str| {
+            let is_known = || run.baseline.as_ref().is_some_and(|baseline| baseline.knows(finding, path));
+            finding.severity >= least && !is_known()
+        };
+        let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        return cflint_linter::fix(before, RULES, &options, least, &wanted, &may_edit);
+    };
     let wanted = |finding: &Finding| finding.severity >= least;
     let reason = reason.as_deref().filter(|reason| !reason.is_empty());
     add_suppressions(before, RULES, &options, reason, &wanted, &may_edit)
@@ -98,12 +103,26 @@ fn diff(before: &[Input], fixed: &Fixed) -> String {
     for index in &fixed.changed {
         let (Some(old), Some(new)) = (before.get(*index), fixed.inputs.get(*index)) else { continue };
         let (old_text, new_text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
-        let name = visible(&old.name);
-        let name = name.trim_start_matches('/');
+        let name = old.name.trim_start_matches('/');
         let diff = TextDiff::from_lines(old_text.as_ref(), new_text.as_ref());
-        all.push_str(&diff.unified_diff().header(&format!("a/{name}"), &format!("b/{name}")).to_string());
+        all.push_str(&diff.unified_diff().header(&in_header("a", name), &in_header("b", name)).to_string());
     }
     all
+}
+
+/// A name as `git` writes it into a diff: in quotes where it has signs that are not text, and with a tab behind it where a
+/// blank could end it.
+fn in_header(side: &str, name: &str) -> String {
+    if name.contains(|c: char| c.is_control() || c == '"' || c == '\\') {
+        let quoted = name.bytes().fold(String::new(), |all, byte| match byte {
+            b'"' | b'\\' => format!("{all}\\{}", char::from(byte)),
+            b' '..=b'~' => all + char::from(byte).encode_utf8(&mut [0; 4]),
+            _ => format!("{all}\\{byte:03o}"),
+        });
+        return format!("\"{side}/{quoted}\"");
+    }
+    let end = if name.contains(' ') { "\t" } else { "" };
+    format!("{side}/{name}{end}")
 }
 
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.

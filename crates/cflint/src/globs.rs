@@ -27,6 +27,9 @@ impl PathGlob {
         if path.is_empty() {
             return Err("it names no file".to_owned());
         }
+        if path.starts_with('!') {
+            return Err("nothing can be taken back with `!`; `[!]` stands for the sign itself".to_owned());
+        }
         if path.split('/').any(|part| part == "..") {
             return Err("it leads out of the folder of the configuration".to_owned());
         }

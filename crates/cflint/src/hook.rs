@@ -1,35 +1,62 @@
 //! `cflint check --hook`: tools that call a hook name the files that changed, without knowing what they are.
+//!
+//! The run is the one over the whole project, of which only what points at the named files is told. So a hook never says
+//! what the whole run does not.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use cflint_diagnostics::FileId;
 use cflint_linter::{Input, Role};
-use cflint_template::project::may_import;
+use cflint_template::syntax::{decode, parse};
+use cflint_template::template::is_template;
 
+use crate::args::CheckArgs;
+use crate::config;
 use crate::discover::{self, Exclude, Found, may_be_template, read, shown};
-use crate::nested;
 use crate::paths::{absolute, from_here, repository};
 use crate::problem::Problem;
 
-/// The paths without files that can be no templates. What cannot be read stays, for an error.
+/// The paths without links and without files that can be no templates. What cannot be read stays, for an error.
 pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
     let is_worth = |path: &&PathBuf| {
+        // Walks do not follow links either.
+        if path.is_symlink() {
+            return false;
+        }
         if path.as_os_str() == "-" || path.is_dir() {
             return true;
         }
         match File::open(path).and_then(|mut file| read(&mut file)) {
-            Ok(bytes) => bytes.is_some_and(|bytes| may_be_template(&bytes)),
+            Ok(bytes) => {
+                bytes.is_some_and(|bytes| may_be_template(&bytes) && has_sections(&bytes) != Some(false))
+            }
             Err(_) => true,
         }
     };
     paths.iter().filter(is_worth).cloned().collect()
 }
 
-/// Reads the files that were named, and what their templates are linked with: the templates of stacks inside them, and the
-/// rest of the project if one of them uses values of other templates.
+/// The paths by the configuration that is theirs, in the order of the first of each.
+pub(crate) fn by_configuration(paths: Vec<PathBuf>, args: &CheckArgs) -> Vec<Vec<PathBuf>> {
+    let mut groups: Vec<(Option<PathBuf>, Vec<PathBuf>)> = Vec::new();
+    for path in paths {
+        let named = args.input.named(std::slice::from_ref(&path));
+        // What is wrong with it, the run says that reads it.
+        let found = config::find(&args.config, &named).ok().flatten().map(|(file, _)| file);
+        match groups.iter_mut().find(|(file, _)| *file == found) {
+            Some((_, group)) => group.push(path),
+            None => groups.push((found, vec![path])),
+        }
+    }
+    if groups.is_empty() { vec![Vec::new()] } else { groups.into_iter().map(|(_, group)| group).collect() }
+}
+
+/// Reads the files that were named, and the rest of the project, which they may have to do with. Of the files that a run
+/// over the whole project does not come to, such as those of dependencies, only those count that no such run can know.
 pub(crate) fn collect(
     paths: &[PathBuf],
     stdin_name: &str,
@@ -40,14 +67,42 @@ pub(crate) fn collect(
     let mut found = discover::gather(paths, stdin_name, stdin, exclude);
     // Nobody said that these are templates.
     found.inputs.retain(|input| input.role != Role::Named || may_be_template(&input.bytes));
-    found.inputs.iter_mut().for_each(|input| input.role = Role::Found);
-    nested::add(&mut found, Role::Linked);
-    if found.inputs.iter().any(|input| may_import(&String::from_utf8_lossy(&input.bytes))) {
-        add_project(&mut found, project, exclude);
-        nested::add(&mut found, Role::Linked);
+    if found.inputs.is_empty() {
+        return found;
     }
-    exclude.clean(&mut found);
+    let named = std::mem::take(&mut found.inputs);
+    let is_absolute = named.iter().all(|input| Path::new(&input.name).is_absolute());
+    let (placed, loose): (Vec<_>, Vec<_>) = named.into_iter().partition(|input| real(&input.name).is_some());
+    let mut left: BTreeMap<PathBuf, Input> =
+        placed.into_iter().filter_map(|input| Some((real(&input.name)?, input))).collect();
+    let all = discover::collect(&[project.to_path_buf()], "", &mut io::empty(), exclude);
+    for input in all.inputs {
+        found.inputs.push(match real(&input.name).and_then(|real| left.remove(&real)) {
+            // The bytes may come from standard input, and an assembly knows more of its files.
+            Some(named) => Input { role: Role::Found, stack: input.stack, ..named },
+            None if is_absolute => Input { role: Role::Linked, ..input },
+            None => Input { name: from_here(Path::new(&input.name)), role: Role::Linked, ..input },
+        });
+    }
+    left.retain(|real, input| is_unknown_to_walks(input, real, project));
+    let others = left.into_values().chain(loose);
+    found.inputs.extend(others.map(|input| Input { role: Role::Found, ..input }));
     found
+}
+
+/// Whether a walk over the project does not read a file only because it is outside, or has another ending. Then it has to
+/// be a template: source code can have the signs of one.
+fn is_unknown_to_walks(input: &Input, real: &Path, project: &Path) -> bool {
+    let project = fs::canonicalize(project).unwrap_or_else(|_| project.to_path_buf());
+    let Ok(inner) = real.strip_prefix(&project) else { return true };
+    let is_hidden = discover::has_extension(inner) || discover::is_out_of_sight(&project, inner);
+    !is_hidden && has_sections(&input.bytes) == Some(true)
+}
+
+/// Whether it is a template; `None` if it cannot be parsed.
+fn has_sections(bytes: &[u8]) -> Option<bool> {
+    let parsed = parse(FileId(0), decode(bytes).ok()?).ok()?;
+    Some(is_template(&parsed.tree))
 }
 
 /// Whatever the hook may look at: the repository of the files, or else the current folder, if they are in it and it is not the
@@ -76,20 +131,6 @@ pub(crate) fn refuse_names_like_options(args: &[OsString]) -> Result<(), Problem
             let name = shown(Path::new(arg));
             Err(Problem::new(format!("`{name}` is a file, and would be taken for an option"))
                 .with_help("rename it, or exclude it in the configuration of the hook"))
-        }
-    }
-}
-
-/// Adds the templates of the project that are not there yet. What is wrong with them is the business of whoever checks them.
-fn add_project(found: &mut Found, project: &Path, exclude: &Exclude) {
-    let is_absolute = found.inputs.iter().all(|input| Path::new(&input.name).is_absolute());
-    let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| real(&input.name)).collect();
-    let rest = discover::gather(&[project.to_path_buf()], "", &mut io::empty(), exclude);
-    for input in rest.inputs {
-        if real(&input.name).is_some_and(|real| known.insert(real)) {
-            // As those that were named, because templates name each other by relative paths.
-            let name = if is_absolute { input.name } else { from_here(Path::new(&input.name)) };
-            found.inputs.push(Input { name, role: Role::Linked, ..input });
         }
     }
 }

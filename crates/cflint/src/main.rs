@@ -42,7 +42,7 @@ use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
 /// How a run ended; the numbers are the exit codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Exit {
     /// Nothing at or above the severity that fails a run.
     Clean = 0,

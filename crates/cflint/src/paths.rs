@@ -40,6 +40,12 @@ pub(crate) fn repository(path: &Path) -> Option<PathBuf> {
     path.ancestors().find(|folder| folder.join(".git").exists()).map(Path::to_path_buf)
 }
 
+/// The absolute path without links, or at least without detours if there is nothing.
+pub(crate) fn real(path: &str) -> String {
+    let path = Path::new(path);
+    shown(&path.canonicalize().unwrap_or_else(|_| absolute(path)))
+}
+
 /// A folder that paths are seen from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folder {

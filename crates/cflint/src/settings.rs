@@ -12,7 +12,7 @@ use crate::document::Place;
 use crate::globs::{NameGlob, PathGlob};
 use crate::names;
 use crate::parameters::Parameters;
-use crate::paths::Folder;
+use crate::paths::{self, Folder};
 use crate::problem::Problem;
 
 /// Where a value comes from.
@@ -152,7 +152,7 @@ impl Settings {
             severities: self.content().map_or_else(Vec::new, |(content, _)| self.severities(&content.rules)),
             overrides: self.overrides(),
             suppressions: self.known().into_iter().map(|(known, _)| known).collect(),
-            is_partial: false,
+            real_path: paths::real,
         };
         for rule in RULES.iter().map(|rule| rule.meta()) {
             if self.is_asked(rule) && !options.runs(rule) {

@@ -11,6 +11,7 @@ use crate::args::{ConfigFileArgs, InputArgs};
 use crate::check::print_notices;
 use crate::discover::{self, Exclude, Found};
 use crate::parameters::{self, Parameters};
+use crate::paths;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -42,12 +43,13 @@ impl Survey {
         config: &ConfigFileArgs,
         input: &InputArgs,
     ) -> Result<Self, Problem> {
-        let settings = Settings::of_config(paths, config)?;
+        let settings = Settings::of_config(&input.named(paths), config)?;
         let parameters = parameters::collect(settings.config.as_ref(), input)?;
         let exclude = Exclude { paths: settings.exclude(), is_forced: false };
         let options = Options {
             parameters: parameters.of_all(),
             stack_parameters: parameters.of_one(),
+            real_path: paths::real,
             ..Options::default()
         };
         let Found { inputs, errors, notices, .. } =

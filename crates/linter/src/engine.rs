@@ -1,9 +1,9 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use cflint_diagnostics::{Applicability, Edit, FileId, Finding, SourceFile, Sources};
+use cflint_diagnostics::{Applicability, Edit, FileId, Finding, SourceFile, Sources, Span};
 use cflint_template::project::Project;
 use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
 use cflint_template::template::{Template, is_template};
@@ -19,7 +19,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
     let mut report = Report { files: checked(&inputs), ..Report::default() };
     let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
-    check_templates(&inputs, &read, &asked, options, &mut report);
+    let mut told = check_templates(&inputs, &read, &asked, options, &mut report);
     if !options.no_suppressions {
         let templates = read.iter().filter_map(|file| file.parsed.as_ref().ok());
         let trees: Vec<&Tree> =
@@ -27,7 +27,9 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
         let mut suppressions = suppress::apply(&mut report.findings, &trees, rules, options);
         suppressions.retain(|known| inputs[known.span.file.0 as usize].is_checked());
         let all = read.iter().map(|file| file.parsed.as_ref().ok().map(|parsed| &parsed.tree));
-        report.findings.extend(run::suppressions(&asked, &all.collect::<Vec<_>>(), &suppressions));
+        let about = run::suppressions(&asked, &all.collect::<Vec<_>>(), &suppressions);
+        told.extend(about.iter().map(what));
+        report.findings.extend(about);
     }
     report.sources = sources(&inputs, read);
     sort(&mut report);
@@ -35,7 +37,33 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     fingerprint::set(&mut report.findings);
     configured::apply(&mut report, &asked, options);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
+    if !inputs.iter().all(Input::is_checked) {
+        report.findings.retain(|finding| told.contains(&what(finding)));
+    }
     report
+}
+
+/// What a finding says of which place, whichever distribution or stack it comes from.
+type What = (Span, &'static str, String, Vec<(String, bool)>);
+
+fn what(finding: &Finding) -> What {
+    (finding.primary.span, finding.rule, finding.message.clone(), finding.conditions.clone())
+}
+
+/// What counts: what is said of a template that is looked at for its own sake, and what points at one.
+fn counting<'f>(
+    findings: &'f [Finding],
+    input: &Input,
+    inputs: &'f [Input],
+) -> impl Iterator<Item = What> + 'f {
+    let is_checked = |span: Span| inputs.get(span.file.0 as usize).is_some_and(Input::is_checked);
+    let is_own = input.is_checked();
+    let counts = move |finding: &&Finding| {
+        is_own
+            || is_checked(finding.primary.span)
+            || finding.related.iter().any(|label| is_checked(label.span))
+    };
+    findings.iter().filter(counts).map(what)
 }
 
 /// What [`survey`] made of the inputs.
@@ -58,11 +86,12 @@ pub fn survey<T: Send>(
     let found = {
         let files = templates(&inputs, &read, &mut report, |_, _| {});
         each_template(&inputs, &files, options, |file, template, is_outermost| {
-            is_outermost.then(|| look(template, &inputs[file.input]))
+            let input = &inputs[file.input];
+            (is_outermost && input.is_checked()).then(|| look(template, input))
         })
     };
     report.sources = sources(&inputs, read);
-    Survey { found: found.into_iter().flatten().flatten().collect(), report }
+    Survey { found: found.into_iter().flatten().collect(), report }
 }
 
 /// How many of the files are looked at for their own sake.
@@ -92,13 +121,14 @@ fn sources(inputs: &[Input], read: Vec<Read>) -> Sources {
     sources
 }
 
+/// Checks the templates, and says what of that counts.
 fn check_templates(
     inputs: &[Input],
     read: &[Read],
     rules: &[&'static dyn Rule],
     options: &Options,
     report: &mut Report,
-) {
+) -> HashSet<What> {
     let trees: Vec<_> =
         read.iter().map(|file| file.parsed.as_ref().ok().map(|parsed| &parsed.tree)).collect();
     let stacks: BTreeMap<&str, &StackOf> = inputs
@@ -118,10 +148,13 @@ fn check_templates(
             run::template(&setting, parsed, template, input.stack.as_ref(), is_outermost, |message| {
                 notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
             });
+        notices.retain(|_| input.is_checked());
         witness::complete(&mut findings, input, inputs, template);
         (findings, notices)
     });
-    for (findings, notices) in outcomes.into_iter().flatten() {
+    let mut told: HashSet<What> = report.findings.iter().map(what).collect();
+    for (file, (findings, notices)) in files.iter().zip(outcomes) {
+        told.extend(counting(&findings, &inputs[file.input], inputs));
         report.findings.extend(findings);
         report.notices.extend(notices);
     }
@@ -131,6 +164,7 @@ fn check_templates(
     for fix in fixes.filter(|fix| fix.edits.iter().any(is_linked)) {
         fix.applicability = Applicability::Display;
     }
+    told
 }
 
 /// The templates among the files; what is wrong with the others is in the report.
@@ -165,29 +199,20 @@ fn templates<'r>(
     files
 }
 
-/// Links the templates and does something with each that is checked, told whether it is inside no other one of those.
+/// Links the templates and does something with each, told whether it is inside no other one.
 fn each_template<T: Send>(
     inputs: &[Input],
     files: &[TemplateFile<'_>],
     options: &Options,
     work: impl Fn(&TemplateFile<'_>, &Template<'_>, bool) -> T + Sync,
-) -> Vec<Option<T>> {
-    let mut project = Project::new(units(inputs, files, options));
-    if options.is_partial {
-        project.expect_others();
-    }
-    let is_checked = |unit: usize| files.get(unit).is_some_and(|file| inputs[file.input].is_checked());
-    let outermost = outermost(&project, (0..files.len()).filter(|unit| is_checked(*unit)).collect());
+) -> Vec<T> {
+    let project = Project::new(units(inputs, files, options));
+    let outermost = outermost(&project, files.len());
     parallel(files.len(), |unit| {
-        if !is_checked(unit) {
-            return None;
-        }
         let is_outermost = outermost.binary_search(&unit).is_ok();
-        let template = match is_outermost {
-            true => project.template(unit)?,
-            false => Template::new(files[unit].root, project.given(unit)),
-        };
-        Some(work(&files[unit], &template, is_outermost))
+        let linked = is_outermost.then(|| project.template(unit)).flatten();
+        let template = linked.unwrap_or_else(|| Template::new(files[unit].root, project.given(unit)));
+        work(&files[unit], &template, is_outermost)
     })
 }
 

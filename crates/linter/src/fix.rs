@@ -38,18 +38,20 @@ pub struct Refused {
     pub why: String,
 }
 
-/// Applies every fix that is at least so applicable to files that may be edited, until nothing changes. A fix that makes
-/// a finding of any rule appear is taken back.
+/// Applies every fix that is at least so applicable to files that may be edited, until nothing changes: those of the
+/// findings that are wanted, which are given with the path of their file. A fix that makes a finding of any rule appear is
+/// taken back.
 #[must_use]
 pub fn fix(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],
     options: &Options,
     least: Applicability,
+    wanted: &dyn Fn(&Finding, &str) -> bool,
     may_edit: &dyn Fn(&Input) -> bool,
 ) -> Fixed {
     let editable = inputs.iter().map(may_edit).collect();
-    let mut fixer = Fixer { rules, options, least, editable, refused: BTreeMap::new() };
+    let mut fixer = Fixer { rules, options, least, wanted, editable, refused: BTreeMap::new() };
     let mut state = State { report: fixer.look(inputs.clone()), inputs };
     let (mut changed, mut mended) = (BTreeSet::new(), Vec::new());
     let (mut rounds, mut steps) = (0, 0);
@@ -91,6 +93,7 @@ struct Fixer<'f> {
     rules: &'f [&'static dyn Rule],
     options: &'f Options,
     least: Applicability,
+    wanted: &'f dyn Fn(&Finding, &str) -> bool,
     editable: Vec<bool>,
     refused: BTreeMap<(String, String), Refused>,
 }
@@ -110,10 +113,13 @@ impl Fixer<'_> {
             let Some(fix) = finding.fix.as_ref().filter(|fix| fix.applicability >= self.least) else {
                 continue;
             };
-            let path = report.sources.name(finding.primary.span.file).to_owned();
-            let id = (path, finding.fingerprint.clone());
+            let path = report.sources.name(finding.primary.span.file);
+            if !self.is_asked(finding) || !(self.wanted)(finding, path) {
+                continue;
+            }
+            let id = (path.to_owned(), finding.fingerprint.clone());
             let may_edit = |edit: &Edit| self.editable.get(edit.span.file.0 as usize) == Some(&true);
-            if !self.is_asked(finding) || self.refused.contains_key(&id) || !fix.edits.iter().all(may_edit) {
+            if self.refused.contains_key(&id) || !fix.edits.iter().all(may_edit) {
                 continue;
             }
             // The same edit may mend several findings.

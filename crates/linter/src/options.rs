@@ -3,6 +3,7 @@ use std::sync::Arc;
 use cflint_diagnostics::Confidence;
 use cflint_template::assembly::StackFacts;
 
+use crate::project::normal;
 use crate::{ConfiguredSuppression, Level, Override, RuleMeta};
 
 /// A file to check.
@@ -38,8 +39,8 @@ pub enum Role {
     Named,
     /// It is checked if it is a template.
     Found,
-    /// Templates that are checked may use its values. It has no findings, errors and notices of its own, is not counted, and is
-    /// never changed.
+    /// It has to do with those that are checked. Of its findings only those count that point at a checked file, it has no errors
+    /// and notices of its own, is not counted, and is never changed.
     Linked,
 }
 
@@ -90,8 +91,9 @@ pub struct Options {
     pub overrides: Vec<Override>,
     /// Findings that the user knows of.
     pub suppressions: Vec<ConfiguredSuppression>,
-    /// Whether the files are a part of a project: templates that were not read may use the values of these.
-    pub is_partial: bool,
+    /// What tells one file from others by a path that may lead to it over detours and links. By default, nothing is looked
+    /// up on disk.
+    pub real_path: fn(&str) -> String,
 }
 
 /// The value of a parameter in one stack.
@@ -119,7 +121,7 @@ impl Default for Options {
             severities: Vec::new(),
             overrides: Vec::new(),
             suppressions: Vec::new(),
-            is_partial: false,
+            real_path: normal,
         }
     }
 }

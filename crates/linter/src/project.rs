@@ -1,5 +1,6 @@
 //! From parsed files to the units of a project: which file is which stack, and which stacks lie inside others.
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use cflint_template::project::{Project, Unit, local_templates};
@@ -15,8 +16,11 @@ pub(crate) struct TemplateFile<'t> {
 
 /// The units in the order of the files.
 pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &Options) -> Vec<Unit<'t>> {
-    let by_path: BTreeMap<String, usize> =
-        files.iter().enumerate().map(|(unit, file)| (normal(&inputs[file.input].name), unit)).collect();
+    let real = options.real_path;
+    // Most runs have no stacks inside stacks.
+    let by_path: LazyCell<BTreeMap<String, usize>, _> = LazyCell::new(|| {
+        files.iter().enumerate().map(|(unit, file)| (real(&inputs[file.input].name), unit)).collect()
+    });
     files
         .iter()
         .enumerate()
@@ -33,7 +37,7 @@ pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &
                     let (account, region) = (place(facts.account.as_ref()), place(facts.region.as_ref()));
                     if region.is_empty() { String::new() } else { format!("{account}/{region}") }
                 }),
-                nested: nested(file.root, input, &by_path)
+                nested: nested(file.root, input, |path| by_path.get(&real(path)).copied())
                     .into_iter()
                     .filter(|(_, child)| *child != index)
                     .collect(),
@@ -85,9 +89,9 @@ pub(crate) fn parameters_of(input: &Input, root: NodeRef<'_>) -> ParametersOf {
 }
 
 /// The stacks inside a template whose templates are files of the run.
-fn nested(root: NodeRef<'_>, input: &Input, by_path: &BTreeMap<String, usize>) -> Vec<(String, usize)> {
+fn nested(root: NodeRef<'_>, input: &Input, at: impl Fn(&str) -> Option<usize>) -> Vec<(String, usize)> {
     let folder = input.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
-    let unit = |path: &str| by_path.get(&normal(&format!("{folder}{path}"))).copied();
+    let unit = |path: &str| at(&format!("{folder}{path}"));
     let mut nested: Vec<_> =
         local_templates(root).filter_map(|(id, path)| Some((id.to_owned(), unit(path)?))).collect();
     // Without metadata, the hash in the URL tells the template.
@@ -103,8 +107,8 @@ fn nested(root: NodeRef<'_>, input: &Input, by_path: &BTreeMap<String, usize>) -
     nested
 }
 
-/// Which of these units to check by themselves: every one that no other one contains, and one of each circle.
-pub(crate) fn outermost(project: &Project<'_>, units: Vec<usize>) -> Vec<usize> {
+/// Which units to check by themselves: every one that no other one contains, and one of each circle.
+pub(crate) fn outermost(project: &Project<'_>, count: usize) -> Vec<usize> {
     let with_inner = |mut queue: Vec<usize>, covered: &mut BTreeSet<usize>| {
         while let Some(unit) = queue.pop() {
             if covered.insert(unit) {
@@ -113,8 +117,8 @@ pub(crate) fn outermost(project: &Project<'_>, units: Vec<usize>) -> Vec<usize> 
         }
     };
     let mut inner = BTreeSet::new();
-    with_inner(units.iter().flat_map(|unit| project.children(*unit)).collect(), &mut inner);
-    let (inside, outside): (Vec<_>, Vec<_>) = units.into_iter().partition(|unit| inner.contains(unit));
+    with_inner((0..count).flat_map(|unit| project.children(unit)).collect(), &mut inner);
+    let (inside, outside): (Vec<_>, Vec<_>) = (0..count).partition(|unit| inner.contains(unit));
     let mut covered = BTreeSet::new();
     let mut roots: Vec<usize> = Vec::new();
     for unit in outside.into_iter().chain(inside) {
@@ -128,7 +132,7 @@ pub(crate) fn outermost(project: &Project<'_>, units: Vec<usize>) -> Vec<usize> 
 }
 
 /// The path without `.` and with `..` taken back, to compare paths.
-fn normal(path: &str) -> String {
+pub(crate) fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {
         match part {

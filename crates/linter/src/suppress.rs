@@ -4,7 +4,7 @@ mod add;
 mod comments;
 mod metadata;
 
-use cflint_diagnostics::{Edit, FileId, Finding, SourceFile, Span, Suppressed};
+use cflint_diagnostics::{Edit, Finding, SourceFile, Span, Suppressed};
 use cflint_template::syntax::Tree;
 
 use crate::{Options, Rule, RuleMeta};
@@ -51,8 +51,6 @@ pub enum State {
     Unknown,
     /// Its rule did not run.
     NotAsked,
-    /// There is no such finding, but templates that were not read may have to do with this one.
-    Undecided,
 }
 
 /// Which findings it is about, beside the rule.
@@ -115,13 +113,6 @@ pub(crate) fn apply(
         comments::read(tree, &file, &mut all);
         metadata::read(tree, &mut all);
     }
-    // What no value comes into and goes out of is found to be the same with any other template.
-    let is_open = |tree: &&&Tree| {
-        let root = tree.root();
-        ["Parameters", "Outputs"].iter().any(|section| root.is_some_and(|root| root.get(section).is_some()))
-    };
-    let open: Vec<FileId> =
-        trees.iter().filter(|_| options.is_partial).filter(is_open).map(|tree| tree.file()).collect();
     for suppression in &mut all {
         let named: Vec<&RuleMeta> =
             rules.iter().map(|rule| rule.meta()).filter(|rule| suppression.names(rule)).collect();
@@ -139,7 +130,6 @@ pub(crate) fn apply(
             true => State::Used,
             false if named.is_empty() => State::Unknown,
             false if !named.iter().all(|rule| options.runs(rule)) => State::NotAsked,
-            false if open.contains(&suppression.span.file) => State::Undecided,
             false => State::Unused,
         };
     }

@@ -38,17 +38,18 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
 
 /// The folder that all of these are in.
 fn common(folders: &BTreeSet<String>) -> String {
-    let mut parts: Option<Vec<&str>> = None;
-    for folder in folders {
-        let own: Vec<&str> = folder.split('/').collect();
-        parts = Some(match parts {
-            None => own,
-            Some(before) => {
-                before.iter().zip(&own).take_while(|(a, b)| a == b).map(|(part, _)| *part).collect()
-            }
-        });
-    }
-    match parts.unwrap_or_default().join("/") {
+    let parts =
+        |folder: &'_ String| folder.split('/').filter(|part| *part != ".").map(str::to_owned).collect();
+    let all: Vec<Vec<String>> = folders.iter().map(parts).collect();
+    let up = |parts: &Vec<String>| parts.iter().take_while(|part| *part == "..").count();
+    let highest = all.iter().map(up).max().unwrap_or(0);
+    let common = match all.iter().all(|parts| up(parts) == highest) {
+        true => all.into_iter().reduce(|common, own| {
+            common.into_iter().zip(own).take_while(|(a, b)| a == b).map(|(part, _)| part).collect()
+        }),
+        false => Some(vec!["..".to_owned(); highest]),
+    };
+    match common.unwrap_or_default().join("/") {
         empty if empty.is_empty() => ".".to_owned(),
         folder => folder,
     }
@@ -79,7 +80,23 @@ pub(crate) fn is_header_name(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::encoded;
+    use super::{common, encoded};
+
+    #[test]
+    fn the_folder_of_several_is_that_above_them() {
+        for (folders, expected) in [
+            (&["a/b", "a/c"][..], "a"),
+            (&["a", "b"], "."),
+            (&[".", "a"], "."),
+            (&[".", "../api"], ".."),
+            (&["../api", "../edge/a"], ".."),
+            (&["../../x", "../y"], "../.."),
+            (&["/r/a", "/r/b"], "/r"),
+        ] {
+            let folders = folders.iter().map(|folder| (*folder).to_owned()).collect();
+            assert_eq!(common(&folders), expected, "{folders:?}");
+        }
+    }
 
     #[test]
     fn what_no_url_holds_is_encoded_and_the_rest_is_kept() {

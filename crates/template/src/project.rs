@@ -7,7 +7,6 @@ mod imports;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use self::imports::may_import;
 use self::imports::wanted;
 use crate::eval::{Evaluator, Value, View, stack_output_name};
 use crate::scope::Scope;
@@ -79,11 +78,6 @@ impl<'t> Project<'t> {
         let mut outer = project.units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
         project.has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
         project
-    }
-
-    /// Other templates may make stages of the APIs that the units hand over.
-    pub fn expect_others(&mut self) {
-        self.has_foreign_stages = true;
     }
 
     /// The template of a unit, linked with those whose values it uses.

@@ -25,7 +25,7 @@ fn settle(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
     let may_edit = |input: &Input| input.stack.is_none();
     let before = check(inputs.clone(), RULES, &options);
     let wanted = before.active().filter(|finding| finding.rule == rule.meta().id).count();
-    let fixed = fix(inputs.clone(), RULES, &options, Applicability::Unsafe, &may_edit);
+    let fixed = fix(inputs.clone(), RULES, &options, Applicability::Unsafe, &|_, _| true, &may_edit);
     if fixed.report.errors.len() > before.errors.len() {
         return Err(format!("what is fixed cannot be read: {:?}", fixed.report.errors).into());
     }
@@ -45,7 +45,7 @@ fn settle(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
             return Err(format!("{} changed, or did not, against what is said", old.name).into());
         }
     }
-    let again = fix(fixed.inputs.clone(), RULES, &options, Applicability::Unsafe, &may_edit);
+    let again = fix(fixed.inputs.clone(), RULES, &options, Applicability::Unsafe, &|_, _| true, &may_edit);
     match again.changed.is_empty() {
         true => Ok(()),
         false => Err("a second run changes something".into()),
@@ -57,7 +57,7 @@ fn several() -> Result<(), Failed> {
     let bytes = fs::read(fixtures::root().join("_trace/13-iam-unsigned.yaml"))?;
     let inputs = vec![Input::new("a.yaml", bytes.clone()), Input::new("b.yaml", bytes)];
     let options = Options { pedantic: true, ..Options::default() };
-    let fixed = fix(inputs, RULES, &options, Applicability::Unsafe, &|_| true);
+    let fixed = fix(inputs, RULES, &options, Applicability::Unsafe, &|_, _| true, &|_| true);
     let refused = |path: &str| fixed.refused.iter().filter(|refused| refused.path == path).count();
     if refused("a.yaml") == 0 || refused("a.yaml") != refused("b.yaml") {
         return Err(format!("{:?}", fixed.refused).into());

@@ -1,5 +1,6 @@
 //! One entry a line and in order, so that a baseline reads well in a diff.
 
+use std::fs;
 use std::path::Path;
 
 use serde_json::json;
@@ -9,12 +10,27 @@ use crate::atomic;
 use crate::discover::shown;
 use crate::problem::{Problem, reason};
 
+/// How the names of the format begin, whatever its version.
+const FAMILY: &str = "cflint-baseline/";
+
 pub(super) fn write(file: &Path, entries: &[Entry]) -> Result<(), Problem> {
     let refuse = |why: &str| Problem::new(format!("cannot write the baseline `{}`: {why}", shown(file)));
     if file.is_dir() {
         return Err(refuse("is a directory").with_help("name a file, such as `cflint-baseline.json`"));
     }
+    if is_something_else(file) {
+        return Err(
+            refuse("it is there, and is no baseline").with_help("name another file, or remove this one")
+        );
+    }
     atomic::write(file, text(entries).as_bytes()).map_err(|error| refuse(&reason(&error)))
+}
+
+/// Whether there is a file with content that no baseline has, such as a template that was named by mistake.
+fn is_something_else(file: &Path) -> bool {
+    let is_other =
+        |text: &[u8]| !text.is_empty() && !text.windows(FAMILY.len()).any(|part| part == FAMILY.as_bytes());
+    file.is_file() && fs::read(file).is_ok_and(|text| is_other(&text))
 }
 
 fn text(entries: &[Entry]) -> String {

@@ -12,7 +12,7 @@ use crate::problem::Problem;
 const NAMES: [&str; 3] = ["cflint.yaml", ".cflint.yaml", ".github/cflint.yaml"];
 
 /// The file that was named, or else the nearest one above the first path.
-pub(super) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(PathBuf, Named)>, Problem> {
+pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(PathBuf, Named)>, Problem> {
     if args.no_config {
         return Ok(None);
     }

@@ -9,7 +9,7 @@ pub(crate) mod show;
 
 use std::path::PathBuf;
 
-pub(crate) use self::find::in_folder;
+pub(crate) use self::find::{find, in_folder};
 pub(crate) use self::known::Known;
 pub(crate) use self::read::RuleLevel;
 use crate::args::{ConfigFileArgs, FailOn, MinConfidence, MinSeverity};
@@ -81,7 +81,7 @@ pub(crate) struct OverrideContent {
 
 /// Finds and reads the configuration for these paths, if there is one.
 pub(crate) fn load(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<Config>, Problem> {
-    let Some((path, named)) = find::find(args, paths)? else { return Ok(None) };
+    let Some((path, named)) = find(args, paths)? else { return Ok(None) };
     let name = match named {
         Named::Found => from_here(&path),
         Named::ByEnvironment | Named::ByCommandLine => crate::discover::shown(&path),

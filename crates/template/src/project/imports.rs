@@ -6,8 +6,7 @@ use crate::template::{At, Env, Template};
 use crate::value::Text;
 
 /// Whether a text can be that of a template which uses values of others, beside those of stacks inside it.
-#[must_use]
-pub fn may_import(text: &str) -> bool {
+fn may_import(text: &str) -> bool {
     ["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| text.contains(sign))
 }
 
