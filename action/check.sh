@@ -60,8 +60,12 @@ run() {
     if [ "$code" -gt 2 ]; then
         echo "::error title=cflint::\`cflint check --format $format\` crashed with exit code $code"
     fi
+    # Wrong arguments and a broken configuration are no part of a report.
+    if [ "$code" -eq 2 ] && [ "$format" = "$main" ] && [ ! -s "$folder/report" ]; then
+        said=$(cat "$folder/errors")
+        annotate "${said#error: }"
     # A later run repeats what the first one said, unless it ended otherwise.
-    if [ "$format" = "$main" ] || [ "$code" -ne "$before" ]; then
+    elif [ "$format" = "$main" ] || [ "$code" -ne "$before" ]; then
         shown "$folder/errors"
     fi
     [ "$code" -le "$exit_code" ] || exit_code=$code
@@ -93,3 +97,5 @@ fi
 
 output exit-code "$exit_code"
 output sarif-file "$sarif"
+# Where the paths of the report start: the repository may be checked out into a folder of the workspace.
+output root "$(git rev-parse --show-toplevel 2>/dev/null || printf '%s' "${GITHUB_WORKSPACE:-$PWD}")"

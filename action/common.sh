@@ -1,13 +1,19 @@
 # What the scripts of the action share. They also run with Bash 3.2, which macOS has.
 # shellcheck shell=bash
 
-# Ends the step with a message that GitHub shows on the page of the run. What stands in it may come from anybody.
-fail() {
+# Prints a message that GitHub shows on the page of the run. What stands in it may come from anybody.
+annotate() {
     local text=$1
     text=${text//'%'/%25}
     text=${text//$'\r'/%0D}
     text=${text//$'\n'/%0A}
     printf '::error title=cflint::%s\n' "$text"
+}
+
+# Ends the step with such a message.
+fail() {
+    annotate "$1"
+    output exit-code 2
     exit 2
 }
 

@@ -140,6 +140,9 @@ class Action:
 
 
 def value(expression, contexts):
+    first, _, other = expression.partition("||")
+    if other:
+        return value(first, contexts) or value(other, contexts)
     expression = expression.strip()
     if literal := re.fullmatch("'([^']*)'", expression):
         return literal[1]

@@ -118,7 +118,8 @@ def test_findings_are_annotated_summarised_and_uploaded(action, workspace, bad):
     assert "host-header-forwarded" in result.summary
     [(uses, given)] = result.uses
     assert uses.startswith(UPLOAD)
-    assert given == {"sarif_file": result.outputs["sarif-file"], "category": "edge"}
+    upload = {"sarif_file": result.outputs["sarif-file"], "checkout_path": str(workspace), "category": "edge"}
+    assert given == upload
     with open(given["sarif_file"], encoding="utf-8") as file:
         [run] = json.load(file)["runs"]
     assert [found["ruleId"] for found in run["results"]] == ["path-pattern-misses-stage", "host-header-forwarded"]
@@ -206,8 +207,9 @@ def test_errors_are_said_once_and_are_no_commands(stand_in):
     error = "error: ##[error]x: no such file\n"
     replies = {"github": [2, "", error], "sarif": [2, "", error], "markdown": [2, "", error]}
     result, _ = stand_in(replies, sarif="true")
-    assert (result.exit_code, result.annotations, result.uses) == (2, [], [])
-    assert result.log.count(error) == 1
+    assert (result.exit_code, result.uses) == (2, [])
+    assert [(at.name, at.text) for at in result.annotations] == [("error", "##[error]x: no such file")]
+    assert result.log.count("no such file") == 1
 
 
 def test_what_is_found_is_no_command_where_it_is_no_annotation(stand_in):

@@ -112,7 +112,7 @@ pub(crate) struct CheckArgs {
     pub(crate) unsafe_fixes: bool,
 
     /// Print what --fix would change, and change nothing; the exit code is 1 if there is something
-    #[arg(long, conflicts_with = "fix", help_heading = "Fix options")]
+    #[arg(long, conflicts_with_all = ["fix", "format"], help_heading = "Fix options")]
     pub(crate) diff: bool,
 
     /// Findings count that a comment or metadata suppresses
@@ -146,7 +146,7 @@ pub(crate) struct CheckArgs {
     pub(crate) output_file: Option<PathBuf>,
 
     /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
-    #[arg(long, help_heading = "Output options")]
+    #[arg(long, overrides_with = "hide_suppressed", help_heading = "Output options")]
     pub(crate) hide_suppressed: bool,
 
     /// Print only findings and errors

@@ -56,11 +56,11 @@ fn entry_at(finding: &Finding, path: &str, folder: &Folder) -> Entry {
 
 /// A path as the baseline calls it.
 fn inner(name: &str, folder: &Folder) -> String {
-    let outside = || {
-        let path = absolute(Path::new(name));
-        shown(&relative(&path, folder.path()).unwrap_or(path))
-    };
-    folder.inner(name).unwrap_or_else(outside)
+    let path = absolute(Path::new(name));
+    // A link is another way to the same findings.
+    let real = shown(&path.canonicalize().unwrap_or_else(|_| path.clone()));
+    let outside = || shown(&relative(&path, folder.path()).unwrap_or_else(|| path.clone()));
+    folder.inner(&real).unwrap_or_else(outside)
 }
 
 /// Writes the findings that count, and returns how many there are.

@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use cflint_diagnostics::{Applicability, Finding};
 use cflint_linter::{Fixed, Input, InputError, add_suppressions};
-use cflint_output::{visible, visible_lines};
+use cflint_output::{harmless_lines, visible};
 use cflint_rules::RULES;
 use similar::TextDiff;
 
@@ -50,7 +50,7 @@ pub(crate) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
             }
             // Only a program gets every character as it is.
             None if terminal.is_terminal || terminal.is_log => {
-                write!(out, "{}", visible_lines(&diff(&before, &fixed)))?;
+                write!(out, "{}", harmless_lines(&diff(&before, &fixed)))?;
             }
             None => write!(out, "{}", diff(&before, &fixed))?,
         }

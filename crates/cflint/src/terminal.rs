@@ -3,6 +3,9 @@ use std::io::{IsTerminal, stderr, stdout};
 
 use crate::args::Color;
 
+/// Variables of which one is set in a CI run.
+const LOGS: [&str; 4] = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
+
 /// What the run may do with its standard streams.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terminal {
@@ -10,7 +13,7 @@ pub(crate) struct Terminal {
     pub(crate) color: bool,
     /// Whether somebody looks at standard output.
     pub(crate) is_terminal: bool,
-    /// Whether standard output is a log that is searched for commands, as on GitHub Actions.
+    /// Whether standard output is the log of a CI run, which is searched for commands or shown.
     pub(crate) is_log: bool,
     /// Whether standard error takes colors.
     pub(crate) error_color: bool,
@@ -28,7 +31,7 @@ impl Terminal {
         Self {
             color: takes_color(color, is_terminal, var),
             is_terminal,
-            is_log: var("GITHUB_ACTIONS").is_some_and(|value| !value.is_empty()),
+            is_log: LOGS.iter().any(|name| var(name).is_some_and(|value| !value.is_empty())),
             error_color: takes_color(color, error_is_terminal, var),
             error_is_terminal,
             forced: color == Color::Always,

@@ -9,17 +9,17 @@ use codespan_reporting::term::WriteStyle;
 use crate::painter::{paint, tone};
 use crate::summary::is_fixable;
 use crate::text::visible;
-use crate::{Context, summary};
+use crate::{Context, place, summary};
 
-/// Writes `path:line:col: error[rule-id] message` for the findings that count, with `[*]` before the message
-/// where there is a fix, and the line that counts them.
+/// Writes `path:line:col: error[rule-id] message` for the findings that count, with `[*]` before the message where there
+/// is a fix, and the line that counts them. The place is the user's own line, where it is known.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     paint(context.color, out, |writer| {
         for finding in report.active() {
-            write_finding(report, finding, writer)?;
+            write_finding(report, finding, context, writer)?;
         }
         Ok(())
     })?;
@@ -29,16 +29,34 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     Ok(())
 }
 
-fn write_finding(report: &Report, finding: &Finding, out: &mut dyn WriteStyle) -> io::Result<()> {
-    let span = finding.primary.span;
-    let position = report.sources.get(span.file).map(|file| file.position(span.start, Encoding::CodePoints));
-    let (line, column) = position.map_or((1, 1), |position| (position.line, position.column));
-    write!(out, "{}:{line}:{column}: ", visible(report.sources.name(span.file)))?;
+fn write_finding(
+    report: &Report,
+    finding: &Finding,
+    context: &Context<'_>,
+    out: &mut dyn WriteStyle,
+) -> io::Result<()> {
+    // What lies outside the repository, nobody can open from here.
+    let source = finding.source.as_ref().filter(|_| place::user(finding, context).is_some());
+    let at = match source {
+        Some(source) => format!("{}:{}:{}", source.path, source.line.max(1), source.column.max(1)),
+        None => in_template(report, finding),
+    };
+    write!(out, "{}: ", visible(&at))?;
     out.set_header(tone(finding.severity))?;
     write!(out, "{}[{}]", finding.severity, finding.rule)?;
     out.reset()?;
     if is_fixable(finding) {
         write!(out, " [*]")?;
     }
-    writeln!(out, " {}", visible(&finding.message))
+    write!(out, " {}", visible(&finding.message))?;
+    if source.is_some() {
+        write!(out, " (in {})", visible(&in_template(report, finding)))?;
+    }
+    writeln!(out)
+}
+
+fn in_template(report: &Report, finding: &Finding) -> String {
+    let span = finding.primary.span;
+    let (start, _) = place::ends(&report.sources, span, Encoding::CodePoints);
+    format!("{}:{}:{}", report.sources.name(span.file), start.line, start.column)
 }

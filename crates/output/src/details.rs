@@ -44,13 +44,20 @@ pub(crate) fn confidence(finding: &Finding) -> Option<String> {
     (finding.confidence != Confidence::Certain).then(|| format!("confidence: {}", finding.confidence))
 }
 
-/// The message and everything else as lines of text, for formats that show a finding beside one place.
+/// What stands behind the message as lines of text, for formats that show a finding beside one place: what the labels say
+/// with their places, and everything else.
 pub(crate) fn lines(report: &Report, finding: &Finding, context: &Context<'_>) -> Vec<String> {
-    let mut lines = vec![finding.message.clone()];
-    lines.extend(made_into(report, finding, context));
-    lines.extend(details(finding));
-    lines.extend(context.rule(finding.rule).map(|rule| format!("see {}", rule.url())));
-    lines
+    let here = Some(finding.primary.message.clone()).filter(|label| !label.is_empty());
+    let related = finding.related.iter().filter(|label| !label.message.is_empty());
+    let related =
+        related.map(|label| format!("{}: {}", place::line(report, label.span, context), label.message));
+    here.into_iter().chain(related).chain(rest(report, finding, context)).collect()
+}
+
+/// What there is to say without the labels.
+pub(crate) fn rest(report: &Report, finding: &Finding, context: &Context<'_>) -> Vec<String> {
+    let see = context.rule(finding.rule).map(|rule| format!("see {}", rule.url()));
+    made_into(report, finding, context).into_iter().chain(details(finding)).chain(see).collect()
 }
 
 /// The place in the template, if the finding is shown at the user's own line.

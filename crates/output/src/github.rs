@@ -8,21 +8,28 @@ use cflint_diagnostics::{Finding, Severity};
 use cflint_linter::Report;
 
 use crate::details::lines;
+use crate::place::Place;
 use crate::text::visible;
 use crate::{Context, place, summary};
 
 /// How many annotations of one kind GitHub shows for a step.
 const SHOWN: usize = 10;
 
-/// Writes one command for each finding that counts, the most severe first, because GitHub shows only the first ones; then
-/// one for each input that could not be read, and the line that counts the findings.
+/// Writes one command for each input that could not be read, one for each finding that counts, the most severe first,
+/// because GitHub shows only the first ones, and the line that counts the findings. The log shows nothing of a command but
+/// its text, so the place and the rule stand there, too.
 ///
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     for error in report.unshown_errors() {
         let properties = [("title", "cflint".to_owned()), ("file", (context.from_root)(&error.path))];
-        command("error", &properties, &error.message, out)?;
+        command(
+            "error",
+            &properties,
+            &format!("{}: {}", (context.from_root)(&error.path), error.message),
+            out,
+        )?;
     }
     let mut findings: Vec<_> = report.active().collect();
     findings.sort_by_key(|finding| Reverse(finding.severity));
@@ -50,6 +57,9 @@ fn write_finding(
         Severity::Info => "notice",
     };
     let at = place::of(report, finding, context);
+    let Place { path, start, .. } = &at;
+    let message = format!("{path}:{}:{}: {}: {}", start.line, start.column, finding.rule, finding.message);
+    let text: Vec<String> = std::iter::once(message).chain(lines(report, finding, context)).collect();
     let mut properties = vec![
         ("title", format!("cflint ({})", finding.rule)),
         ("file", at.path),
@@ -65,7 +75,7 @@ fn write_finding(
         ]),
         None => properties.push(("col", at.start.column.to_string())),
     }
-    command(name, &properties, &lines(report, finding, context).join("\n"), out)
+    command(name, &properties, &text.join("\n"), out)
 }
 
 fn command(name: &str, properties: &[(&str, String)], data: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -7,7 +7,7 @@ use cflint_diagnostics::{Finding, Severity};
 use cflint_linter::{Report, fingerprint_in};
 use serde_json::{Value, json};
 
-use crate::details::help;
+use crate::details::{circumstances, help};
 use crate::json::write_value;
 use crate::text::visible;
 use crate::{Context, place};
@@ -28,7 +28,8 @@ fn violation(report: &Report, finding: &Finding, context: &Context<'_>) -> Value
         Severity::Warning => "major",
         Severity::Info => "minor",
     };
-    let texts: Vec<_> = std::iter::once(finding.message.clone()).chain(help(finding)).collect();
+    let message = std::iter::once(finding.message.clone());
+    let texts: Vec<_> = message.chain(circumstances(finding)).chain(help(finding)).collect();
     json!({
         "description": visible(&texts.join("; ")),
         "check_name": finding.rule,

@@ -1,6 +1,7 @@
 //! JUnit XML, as CI servers read it: one suite for each file, one failed test for each finding.
 //! <https://github.com/testmoapp/junitxml>
 
+use std::collections::HashMap;
 use std::io::{self, Write};
 
 use cflint_diagnostics::Finding;
@@ -42,6 +43,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         cases.push(Case { path, name, line: None, outcome: Outcome::Passed });
     }
     cases.sort_by(|a, b| a.path.cmp(&b.path));
+    number(&mut cases);
     let mut xml = Writer::new_with_indent(&mut *out, b' ', 2);
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let element = counted(xml.create_element("testsuites").with_attribute(("name", "cflint")), &cases);
@@ -97,6 +99,18 @@ fn write_case<W: Write>(case: &Case, xml: &mut Writer<W>) -> io::Result<()> {
     Ok(())
 }
 
+/// Numbers the tests of a file that are called the same: GitLab shows one of those.
+fn number(cases: &mut [Case]) {
+    let mut seen: HashMap<(String, String), usize> = HashMap::new();
+    for case in cases {
+        let count = seen.entry((case.path.clone(), case.name.clone())).or_insert(0);
+        *count += 1;
+        if *count > 1 {
+            case.name = format!("{} ({count})", case.name);
+        }
+    }
+}
+
 fn case(report: &Report, finding: &Finding, context: &Context<'_>) -> Case {
     let at = place::of(report, finding, context);
     let message = visible(&finding.message).into_owned();
@@ -109,7 +123,8 @@ fn case(report: &Report, finding: &Finding, context: &Context<'_>) -> Case {
         }
         None => {
             let place = format!("{}:{}:{}", at.path, at.start.line, at.start.column);
-            let text = std::iter::once(place).chain(lines(report, finding, context)).collect::<Vec<_>>();
+            let first = [place, finding.message.clone()].into_iter();
+            let text = first.chain(lines(report, finding, context)).collect::<Vec<_>>();
             let text = visible_lines(&text.join("\n")).into_owned();
             Outcome::Failed { kind: finding.severity.as_str(), message: message.clone(), text }
         }

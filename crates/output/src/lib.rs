@@ -28,7 +28,7 @@ mod text;
 pub mod trace;
 
 pub use summary::summary;
-pub use text::{visible, visible_lines};
+pub use text::{harmless_lines, visible, visible_lines};
 
 /// What a format has to know beside the report.
 #[derive(Clone, Copy)]

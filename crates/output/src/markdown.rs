@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use cflint_diagnostics::Finding;
@@ -13,7 +14,7 @@ use crate::{Context, full, place, summary};
 
 /// What a comment on GitHub holds is 65,536 characters; these leave room for the words around. In bytes.
 const MAX_TABLE: usize = 20_000;
-const MAX_BLOCKS: usize = 38_000;
+const MAX_BLOCKS: usize = 30_000;
 const MAX_ERRORS: usize = 4_000;
 /// The longest text of a finding in the table and in a block, in characters.
 const MAX_CELL: usize = 300;
@@ -33,12 +34,12 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     if !rows.is_empty() {
         writeln!(out, "\n| severity | rule | place | finding |\n|---|---|---|---|")?;
         write!(out, "{}", rows.concat())?;
-        more(left_out, out)?;
+        more(left_out, "more", out)?;
     }
     let blocks = findings.iter().map(|finding| block(report, finding, context));
     let (blocks, left_out) = within(MAX_BLOCKS, blocks.collect::<io::Result<_>>()?);
     write!(out, "{}", blocks.concat())?;
-    more(left_out, out)?;
+    more(left_out, "without their lines here", out)?;
     let errors = report.unshown_errors().map(|error| {
         let path = code(&short(&visible(&(context.from_root)(&error.path)), MAX_CELL));
         format!("- cannot read {path}: {}\n", inline(&error.message, MAX_CELL))
@@ -47,7 +48,11 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     if !errors.is_empty() {
         write!(out, "\n{}", errors.concat())?;
     }
-    more(left_out, out)
+    more(left_out, "more that cannot be read", out)?;
+    let used: BTreeSet<&str> = findings.iter().map(|finding| finding.rule).collect();
+    let pages: Vec<String> =
+        used.into_iter().filter_map(|id| Some(format!("[{id}]: {}\n", context.rule(id)?.url()))).collect();
+    if pages.is_empty() { Ok(()) } else { write!(out, "\n{}", pages.concat()) }
 }
 
 /// The texts that fit, and how many do not.
@@ -73,9 +78,9 @@ fn short(text: &str, characters: usize) -> Cow<'_, str> {
     }
 }
 
-fn more(left_out: usize, out: &mut dyn Write) -> io::Result<()> {
+fn more(left_out: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
     if left_out > 0 {
-        writeln!(out, "\n… and {left_out} more: `cflint check` shows them")?;
+        writeln!(out, "\n… and {left_out} {what}: `cflint check` shows them")?;
     }
     Ok(())
 }
@@ -113,7 +118,8 @@ fn block(report: &Report, finding: &Finding, context: &Context<'_>) -> io::Resul
 
 fn rule(finding: &Finding, context: &Context<'_>) -> String {
     match context.rule(finding.rule) {
-        Some(meta) => format!("[{}]({})", finding.rule, meta.url()),
+        // The link is at the end of the document, because a table of many findings has to fit.
+        Some(_) => format!("[{}]", finding.rule),
         None => finding.rule.to_owned(),
     }
 }
@@ -150,7 +156,7 @@ fn plain(text: &str) -> String {
         let starts_name = chars.peek().is_some_and(|next| next.is_alphanumeric() || "_\"".contains(*next));
         let is_digit = chars.peek().is_some_and(char::is_ascii_digit);
         match c {
-            '@' | '#' | '!' | '~' | '%' | '&' | '$' | '^' if starts_name => {
+            '@' | '#' | '!' | '~' | '%' | '&' | '$' | '^' | '[' if starts_name => {
                 out.push_str(&format!("<span>&#{};</span>", u32::from(c)));
             }
             '\\' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '$' | '#' | '!' | '`' => {

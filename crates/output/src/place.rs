@@ -34,6 +34,12 @@ pub(crate) fn template(sources: &Sources, span: Span, context: &Context<'_>) -> 
     Place { path, start, end: Some(end) }
 }
 
+/// The file and the line of a place in a template.
+pub(crate) fn line(report: &Report, span: Span, context: &Context<'_>) -> String {
+    let at = template(&report.sources, span, context);
+    format!("{}:{}", at.path, at.start.line)
+}
+
 /// Start and end of a span; of one that no file has, the start of the file.
 pub(crate) fn ends(sources: &Sources, span: Span, encoding: Encoding) -> (Position, Position) {
     let first = Position { line: 1, column: 1 };

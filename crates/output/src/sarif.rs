@@ -11,7 +11,7 @@ use cflint_linter::{Group, Report, RuleMeta};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
-use crate::details::lines;
+use crate::details::rest;
 use crate::json::write_value;
 use crate::text::visible_lines;
 use crate::{Context, place};
@@ -21,7 +21,18 @@ const SCHEMA: &str =
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
 
 /// What stays as it is in a path.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~').remove(b'/');
+const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'@')
+    .remove(b'+')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b',')
+    .remove(b'=');
 
 /// Writes the findings, the rules that they are of, and what could not be read.
 ///
@@ -45,6 +56,7 @@ fn run(report: &Report, context: &Context<'_>) -> Value {
             "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
         }},
         "columnKind": "utf16CodeUnits",
+        "newlineSequences": ["\r\n", "\n", "\r"],
         "invocations": [{
             "executionSuccessful": report.errors.is_empty(),
             "toolExecutionNotifications": notifications(report, context),
@@ -107,7 +119,13 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
         "physicalLocation": match &user {
             Some(at) => json!({
                 "artifactLocation": artifact(&at.path),
-                "region": {"startLine": at.start.line, "startColumn": at.start.column},
+                // Where it ends is not known, and GitHub wants to be told.
+                "region": {
+                    "startLine": at.start.line,
+                    "startColumn": at.start.column,
+                    "endLine": at.start.line,
+                    "endColumn": at.start.column + 1,
+                },
             }),
             None => physical(sources, finding.primary.span, context),
         },
@@ -125,7 +143,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
     let mut result = json!({
         "ruleId": finding.rule,
         "level": level(finding.severity),
-        "message": message(&lines(report, finding, context).join("\n")),
+        "message": {"text": text(report, finding, usize::from(user.is_some()), context)},
         "locations": [location],
         "relatedLocations": related,
         "partialFingerprints": {"cflint/v1": finding.fingerprint},
@@ -141,6 +159,20 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
         result["fixes"] = json!([changes(sources, fix, context)]);
     }
     result
+}
+
+/// The message and what there is to say beside it. GitHub shows a related location only if a link leads to it.
+fn text(report: &Report, finding: &Finding, first_id: usize, context: &Context<'_>) -> String {
+    let mut lines = vec![plain(&finding.message)];
+    lines.extend(finding.related.iter().enumerate().filter(|(_, label)| !label.message.is_empty()).map(
+        |(index, label)| {
+            let text = plain(&format!("{}: {}", place::line(report, label.span, context), label.message));
+            // How brackets in the text of a link are written, readers do not agree about.
+            if text.contains(['[', ']']) { text } else { format!("[{text}]({})", first_id + index) }
+        },
+    ));
+    lines.extend(rest(report, finding, context).iter().map(|line| plain(line)));
+    lines.join("\n")
 }
 
 /// The resource, by its construct where there is one.
@@ -233,10 +265,14 @@ fn notifications(report: &Report, context: &Context<'_>) -> Vec<Value> {
     errors.chain(notices).collect()
 }
 
-/// A text in which nothing is a link: `[text](target)` would be one.
 fn message(text: &str) -> Value {
-    let text = visible_lines(text);
-    json!({"text": if text.contains("](") { text.replace('[', "\\[") } else { text.into_owned() }})
+    json!({"text": plain(text)})
+}
+
+/// A text in which nothing is a link, as `[text](target)` would be: nothing takes the meaning from these signs but another
+/// one between them.
+fn plain(text: &str) -> String {
+    visible_lines(text).replace("](", "] (")
 }
 
 fn physical(sources: &Sources, span: Span, context: &Context<'_>) -> Value {

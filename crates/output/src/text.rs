@@ -20,6 +20,12 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// The same with tabs, for text that programs may read, such as a patch.
+#[must_use]
+pub fn harmless_lines(text: &str) -> Cow<'_, str> {
+    replace(text, |c| if matches!(c, '\n' | '\t') { None } else { stand_in(c) })
+}
+
 /// What stands for a character that must not be there.
 pub(crate) const SIGN: char = '\u{fffd}';
 
@@ -39,14 +45,15 @@ fn replace(text: &str, with: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
 }
 
 fn may_command(text: &str) -> bool {
-    text.contains("::") || text.contains("##[")
+    text.contains("::") || (text.contains("##") && text.contains('['))
 }
 
-/// Whether `next` behind `shown` makes a workflow command that the runner of GitHub Actions acts on anywhere in a line.
-/// The other form, `::name::`, counts only at the start of one.
-/// <https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>
+/// Whether `next` behind `shown` makes a command that a runner acts on anywhere in a line: `##[name]` on GitHub Actions,
+/// `##vso[name]` on Azure Pipelines, `##teamcity[name]`. The other form of GitHub, `::name::`, counts only at the start of one.
+/// <https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>,
+/// <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>
 pub(crate) fn opens_command(shown: &str, next: char) -> bool {
-    next == '[' && shown.ends_with("##")
+    next == '[' && shown.trim_end_matches(|c: char| c.is_ascii_alphanumeric()).ends_with("##")
 }
 
 /// What is shown in place of a character that a terminal would act on or not show at all.
@@ -57,6 +64,10 @@ pub(crate) fn stand_in(c: char) -> Option<char> {
         '\u{7f}' => Some('\u{2421}'),
         '\u{80}'..='\u{9f}'
         | '\u{ad}'
+        | '\u{115f}'..='\u{1160}'
+        | '\u{3164}'
+        | '\u{ffa0}'
+        | '\u{e0100}'..='\u{e01ef}'
         | '\u{61c}'
         | '\u{180e}'
         | '\u{200b}'
@@ -90,6 +101,8 @@ mod tests {
         assert_eq!(visible(" \t::x::"), "  :\u{fffd}x::");
         assert_eq!(visible_lines("a\n  ::x::\nb"), "a\n  :\u{fffd}x::\nb");
         assert_eq!(visible("a ##[error]x"), "a ##\u{fffd}error]x");
+        assert_eq!(visible("##vso[task.x]y"), "##vso\u{fffd}task.x]y");
+        assert_eq!(visible("##teamcity[x]"), "##teamcity\u{fffd}x]");
         for text in ["AWS::S3::Bucket", "a ::x", ":a::b", "## [x]", "#[x]"] {
             assert_eq!(visible(text), text);
         }

@@ -15,7 +15,6 @@ declare_rule! {
     ///
     /// ## Exceptions
     /// A suppression whose rule did not run, because of `--select` or `--ignore` or because it is pedantic, is not judged.
-    /// With `--hook`, neither is one in a template with `Parameters` or `Outputs`, which templates that were not read may need.
     /// Suppressions of other tools are theirs to judge.
     ///
     /// ## References

@@ -209,6 +209,43 @@ fn a_part_of_the_findings_does_not_replace_a_baseline() {
     assert_eq!(fs::read(project.path("known.json")).unwrap(), before);
 }
 
+#[test]
+fn what_is_no_baseline_is_not_overwritten() {
+    let project = project();
+    for (option, why) in
+        [("--write-baseline", "it is there, and is no baseline"), ("-o", "would be overwritten")]
+    {
+        let ran = check(&project, &[option, "a/edge.yaml"]);
+        assert!(ran.code == Some(2) && ran.stderr.contains(why), "{ran}");
+        assert_eq!(fs::read_to_string(project.path("a/edge.yaml")).unwrap(), edge(&["/one", "/two"]));
+    }
+    assert_eq!(check(&project, &["--write-baseline", "ci/x"]).code, Some(0), "an empty file is nothing");
+}
+
+#[test]
+fn what_is_known_is_not_fixed() {
+    let project = project();
+    check(&project, &["--write-baseline", "known.json"]);
+    let before = edge(&["/one", "/two"]);
+    let ran = check(&project, &["--baseline", "known.json", "--fix", "--unsafe-fixes"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(fs::read_to_string(project.path("a/edge.yaml")).unwrap(), before);
+    project.write("a/edge.yaml", edge(&["/one", "/three"]).as_bytes());
+    check(&project, &["--baseline", "known.json", "--fix", "--unsafe-fixes"]);
+    let after = fs::read_to_string(project.path("a/edge.yaml")).unwrap();
+    assert_eq!(after.matches("allow-all").count(), 1, "{after}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_baseline_holds_through_a_link() {
+    let project = project();
+    check(&project, &["--write-baseline", "known.json", "a"]);
+    std::os::unix::fs::symlink("a", project.path("link")).unwrap();
+    let ran = check(&project, &["--baseline", "known.json", "link/edge.yaml"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_closed_folder_and_what_is_in_it_stay_as_they_are() {

@@ -108,6 +108,29 @@ fn wrong_usage_is_refused() {
 }
 
 #[test]
+fn what_is_not_severe_enough_is_not_fixed() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE)]);
+    project.write("cflint.yaml", b"rules: {routing: {severity: info}}\n");
+    let ran = project.run(&["check", "--diff", "--unsafe-fixes", "--min-severity", "warning"]);
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), ""), "{ran}");
+}
+
+#[test]
+fn a_name_in_a_diff_is_one_that_other_programs_read() {
+    let project = Project::new(&[("my edge.yaml", TEMPLATE)]);
+    let ran = project.run(&["check", "--diff", "my edge.yaml"]);
+    assert!(ran.stdout.starts_with("--- a/my edge.yaml\t\n+++ b/my edge.yaml\t\n@@"), "{ran}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_name_with_signs_is_quoted_in_a_diff() {
+    let project = Project::new(&[("a\"b\n\u{e9}.yaml", TEMPLATE)]);
+    let ran = project.run(&["check", "--diff"]);
+    assert!(ran.stdout.starts_with("--- \"a/a\\\"b\\012\\303\\251.yaml\"\n"), "{ran}");
+}
+
+#[test]
 fn a_diff_is_exact_for_programs_and_acts_on_no_log() {
     let text = TEMPLATE.replace("# a comment", "# \u{2028}##[error]x");
     let project = Project::new(&[("edge.yaml", &text)]);

@@ -131,6 +131,32 @@ fn the_configuration_is_that_of_the_first_template() {
 }
 
 #[test]
+fn each_project_has_its_own_configuration() {
+    let project = Project::new(FILES);
+    project.write("web/cflint.yaml", b"rules: {host-header-forwarded: {severity: off}}\n");
+    project.write("old/broken.yaml", b"Resources: {A: {Type: 'AWS::S3::Bucket'}}\n");
+    let ran = hook(&project, &["old/broken.yaml", "web/edge.yaml"]);
+    assert!(!ran.stdout.contains("host-header-forwarded") && ran.code == Some(1), "{ran}");
+    // What is wrong with one of them is no reason not to check the others.
+    project.write("old/cflint.yaml", b"rule: {}\n");
+    let ran = hook(&project, &["old/broken.yaml", "web/edge.yaml"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("old/cflint.yaml:1:1"), "{ran}");
+    assert!(ran.stdout.contains("execute-api-endpoint-disabled"), "{ran}");
+    let ran = project.run(&["check", "--hook", "--format", "sarif", "old/broken.yaml", "web/edge.yaml"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("several configurations"), "{ran}");
+}
+
+#[test]
+fn standard_input_is_in_the_project_of_its_name() {
+    let project = Project::new(FILES);
+    let text = EDGE.replace("216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d0-40ab-baf2-68738e2966ac");
+    let args = ["check", "--hook", "--format", "json", "--stdin-filename", "web/edge.yaml", "-"];
+    assert_eq!(found(&project.run_with(&args, &text)), ["execute-api-endpoint-disabled api/api.yaml"]);
+    project.write("web/cflint.yaml", b"exclude: [edge.yaml]\n");
+    assert_eq!(found(&project.run_with(&args, &text)), [""; 0]);
+}
+
+#[test]
 fn a_changed_template_is_linked_with_the_rest_of_the_repository() {
     let project = Project::new(FILES);
     assert_snapshot!(hook(&project, &["web/edge.yaml", "package.json"]));
@@ -235,14 +261,14 @@ fn only_what_was_named_is_changed() {
     assert_eq!(fs::read_to_string(project.path("api/api.yaml")).unwrap(), api);
     assert!(!fs::read_to_string(project.path("web/edge.yaml")).unwrap().contains("216adef6"));
     // The fix is there: whoever names the file gets it.
-    let ran = hook(&project, &["--diff", "--unsafe-fixes", "web/edge.yaml", "api/api.yaml"]);
+    let ran = project.run(&["check", "--hook", "--diff", "--unsafe-fixes", "web/edge.yaml", "api/api.yaml"]);
     assert!(ran.stdout.contains("+++ b/api/api.yaml"), "{ran}");
 }
 
 #[test]
 fn a_diff_is_about_what_was_named() {
     let project = Project::new(FILES);
-    let ran = hook(&project, &["--diff", "package.json", "web/edge.yaml"]);
+    let ran = project.run(&["check", "--hook", "--diff", "package.json", "web/edge.yaml"]);
     assert!(ran.code == Some(1) && ran.stderr.is_empty(), "{ran}");
     assert!(ran.stdout.starts_with("--- a/web/edge.yaml\n") && !ran.stdout.contains("api.yaml"), "{ran}");
 }

@@ -131,6 +131,30 @@ fn standard_input_is_a_file() {
 }
 
 #[test]
+fn the_configuration_of_standard_input_is_that_of_its_name() {
+    let project =
+        Project::new(&[("infra/cflint.yaml", "ignore: [unknown-reference]\n"), ("infra/edge.yaml", UNKNOWN)]);
+    let run = |more: &[&str]| {
+        project.run_with(&[&["check", "-", "--stdin-filename", "infra/edge.yaml"], more].concat(), UNKNOWN)
+    };
+    assert_eq!(run(&[]).code, Some(0));
+    assert!(run(&["--no-config"]).stdout.contains("infra/edge.yaml:"));
+    // It is in place of the file, not beside it.
+    let both = run(&["--no-config", "--format", "json", "infra"]);
+    assert_eq!(json(&both)["summary"]["templates"], 1, "{both}");
+}
+
+#[test]
+fn a_template_in_utf_16_is_told_in_a_folder_too() {
+    let project = Project::new(&[]);
+    let bytes: Vec<u8> =
+        "\u{feff}".chars().chain(UNKNOWN.chars()).flat_map(|c| (c as u16).to_le_bytes()).collect();
+    project.write("edge.yaml", &bytes);
+    let ran = project.run(&["check"]);
+    assert!(ran.code == Some(2) && ran.stdout.contains("the file is UTF-16"), "{ran}");
+}
+
+#[test]
 fn paths_are_shown_as_the_user_would_write_them() {
     let project = Project::new(&[("infra/a.yaml", UNKNOWN)]);
     let path = |argument: &str| {

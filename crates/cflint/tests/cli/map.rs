@@ -69,6 +69,32 @@ Resources:
         DefaultCacheBehavior: {TargetOriginId: "o\\\"\n</svg>", ViewerProtocolPolicy: "</text><script>", CachePolicyId: "%%{init: {}}%%"}
 "##;
 
+/// Conditions stand in the heading of a picture.
+const HEADING: &str = r#"
+Conditions: {"\n::error::\u001b[31m": !Equals [!Ref AWS::Region, a]}
+Resources:
+  It:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{Id: o, DomainName: a.example.com, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        DefaultCacheBehavior:
+          TargetOriginId: o
+          ViewerProtocolPolicy: !If ["\n::error::\u001b[31m", allow-all, https-only]
+          CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
+"#;
+
+#[test]
+fn text_in_headings_stays_text() {
+    let project = Project::new(&[("edge.yaml", HEADING)]);
+    for format in FORMATS {
+        let ran = project.run(&["map", "edge.yaml", "--format", format]);
+        assert!(ran.code == Some(0) && ran.stdout.contains(" is true"), "{ran}");
+        assert!(!ran.stdout.contains('\u{1b}') && !ran.stdout.contains("\n::"), "{ran}");
+    }
+}
+
 #[test]
 fn text_of_a_template_stays_text() {
     let project = Project::new(&[("edge.yaml", HOSTILE)]);

@@ -53,7 +53,7 @@ fn look(mapped: &Mapped, node: usize, kind: Kind) -> String {
 fn quoted(text: &str) -> String {
     let mut lines = String::from("\"");
     for line in text.lines() {
-        lines.push_str(&visible(line).replace('\\', "\\\\").replace('"', "\\\""));
+        lines.push_str(&visible(line).replace('&', "&amp;").replace('\\', "\\\\").replace('"', "\\\""));
         lines.push_str("\\l");
     }
     lines.push('"');

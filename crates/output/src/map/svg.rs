@@ -64,7 +64,7 @@ pub fn write(maps: &[Mapped], out: &mut dyn Write) -> io::Result<()> {
                 out,
                 "<text class=\"h\" x=\"{MARGIN}\" y=\"{:.1}\">{}</text>",
                 above - LINE * 0.5,
-                escaped(heading)
+                escaped(&visible(heading))
             )?;
         }
         layout.write(mapped, out)?;
