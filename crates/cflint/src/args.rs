@@ -174,7 +174,7 @@ pub(crate) struct TraceArgs {
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
 
-    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack
+    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack, FILE:ID for one of a template
     #[arg(long, value_name = "ID")]
     pub(crate) distribution: Option<String>,
 

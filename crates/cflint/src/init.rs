@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::args::InitArgs;
 use crate::check::say;
-use crate::paths::from_here;
+use crate::paths::{absolute, from_here, repository};
 use crate::problem::{Failure, Problem, reason};
 use crate::{Exit, atomic, config};
 
@@ -27,6 +27,9 @@ struct Change {
 
 /// `cflint init`.
 pub(crate) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
+    if args.github || args.pre_commit {
+        refuse_folder()?;
+    }
     // Everything is known before anything is written.
     let mut changes = Vec::new();
     if !args.pre_commit && !args.github {
@@ -62,6 +65,16 @@ pub(crate) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<Exit, Failure>
         out.write_all(pre_commit::entry().as_bytes())?;
     }
     Ok(Exit::Clean)
+}
+
+/// Files for GitHub and pre-commit count only in the root of a repository.
+fn refuse_folder() -> Result<(), Problem> {
+    let here = absolute(Path::new("."));
+    match repository(&here).filter(|root| *root != here) {
+        None => Ok(()),
+        Some(root) => Err(Problem::new("this is not the root of the repository, where such a file counts")
+            .with_help(format!("run it in `{}`", from_here(&root)))),
+    }
 }
 
 fn new(path: &'static str, text: String) -> Result<Change, Problem> {

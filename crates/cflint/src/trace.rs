@@ -11,6 +11,7 @@ use cflint_template::value::Tri;
 
 use crate::Exit;
 use crate::args::{TraceArgs, TraceFormat};
+use crate::paths;
 use crate::problem::{Failure, Problem};
 use crate::survey::{Survey, Surveyed};
 use crate::terminal::Terminal;
@@ -72,10 +73,6 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> R
             "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
         ));
     }
-    let called = |seen: &Seen<Candidate>, name: &str| {
-        let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
-        seen.distribution == name || qualified.as_deref() == Some(name)
-    };
     let chosen: Vec<Seen<Candidate>> = match &args.distribution {
         Some(name) => {
             let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));
@@ -118,17 +115,10 @@ fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) ->
     // Aliases tell them apart only if they are not the same.
     let has_aliases = chosen.iter().any(|seen| Some(aliases(seen)) != chosen.first().map(aliases));
     let by_alias = if !has && has_aliases { ", or by an alias in the URL" } else { "" };
-    let have_twins = chosen.iter().any(|seen| has_twin(seen, chosen));
     let names = names(chosen);
     let help = match args.distribution {
-        None if have_twins => {
-            let by_alias = if by_alias.is_empty() { "" } else { ", or write an alias into the URL" };
-            format!("name one of the templates instead of the folder{by_alias}: {names}")
-        }
         None => format!("name one with --distribution{by_alias}: {names}"),
-        Some(_) => {
-            format!("name the stack as well, as STACK.ID, or the template instead of a folder: {names}")
-        }
+        Some(_) => format!("name the stack or the template as well: {names}"),
     };
     Err(Problem::new(what).with_help(help))
 }
@@ -171,6 +161,14 @@ fn has_twin(seen: &Seen<Candidate>, all: &[Seen<Candidate>]) -> bool {
     all.iter().any(|other| other.value.file != seen.value.file && name(other) == name(seen))
 }
 
+/// Whether a distribution is called `ID`, `STACK.ID`, or one of these with its template before it, `FILE:ID`.
+fn called(seen: &Seen<Candidate>, name: &str) -> bool {
+    let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
+    let is_called = |name: &str| seen.distribution == name || qualified.as_deref() == Some(name);
+    let is_in = |file: &str| file == seen.value.file || paths::real(file) == paths::real(&seen.value.file);
+    is_called(name) || name.rsplit_once(':').is_some_and(|(file, name)| is_called(name) && is_in(file))
+}
+
 /// The distributions with their aliases, and with their templates where the names are the same.
 fn names(all: &[Seen<Candidate>]) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -181,10 +179,10 @@ fn names(all: &[Seen<Candidate>]) -> String {
             false => format!(" ({})", seen.value.aliases.join(", ")),
         };
         let file = match has_twin(seen, all) {
-            true => format!(" in {}", seen.value.file),
+            true => format!("{}:", seen.value.file),
             false => String::new(),
         };
-        let name = format!("{stack}{}{file}{aliases}", seen.distribution);
+        let name = format!("{file}{stack}{}{aliases}", seen.distribution);
         if !names.contains(&name) {
             names.push(name);
         }

@@ -159,7 +159,10 @@ impl Witness {
     /// The command that follows the request, for a shell.
     #[must_use]
     pub fn command(&self) -> String {
-        let mut command = format!("cflint trace {} {}", quoted(&self.path), quoted(&self.request));
+        // A path is no option.
+        let here = if self.path.starts_with('-') { "./" } else { "" };
+        let path = quoted(&format!("{here}{}", self.path));
+        let mut command = format!("cflint trace {path} {}", quoted(&self.request));
         for (name, value) in &self.headers {
             command.push_str(" -H ");
             command.push_str(&quoted(&format!("{name}: {value}")));

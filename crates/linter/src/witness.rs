@@ -32,7 +32,10 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
         let Some(qualified) = witness.distribution.take().filter(|_| !is_alone) else { continue };
         let (other, id) = template.locate(&qualified);
         let stack = other.or(input.stack.as_ref().map(|stack| stack.facts.name.as_str()));
-        witness.distribution = Some(stack.map_or_else(|| id.to_owned(), |stack| format!("{stack}.{id}")));
+        let id = stack.map_or_else(|| id.to_owned(), |stack| format!("{stack}.{id}"));
+        // Stacks of an assembly have names of their own. Of templates in a folder, several can call theirs the same.
+        let is_clear = input.stack.is_some() || path == input.name;
+        witness.distribution = Some(if is_clear { id } else { format!("{}:{id}", input.name) });
     }
 }
 

@@ -94,3 +94,18 @@ fn a_cdk_app_gets_the_hook_for_its_assembly_too() {
     assert_eq!(project.run(&["init", "--pre-commit"]).code, Some(0));
     assert_snapshot!(version(&fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap()));
 }
+
+#[test]
+fn what_counts_in_the_root_is_written_nowhere_else() {
+    let project = Project::new(&[(".git/HEAD", ""), ("infra/edge.yaml", "")]);
+    for option in ["--github", "--pre-commit"] {
+        let mut command = project.command(&["init", option]);
+        let ran = command.current_dir(project.path("infra")).output().unwrap();
+        let text = String::from_utf8(ran.stderr).unwrap();
+        assert!(ran.status.code() == Some(2) && text.contains("run it in `..`"), "{text}");
+    }
+    assert!(
+        !project.path("infra/.github").exists() && !project.path("infra/.pre-commit-config.yaml").exists()
+    );
+    assert_eq!(project.run(&["init", "--github"]).code, Some(0));
+}

@@ -190,6 +190,60 @@ fn a_broken_template_does_not_hide_a_good_one() {
 }
 
 #[test]
+fn the_command_of_a_finding_names_one_distribution_of_many() {
+    let api = "\
+Resources:
+  Api:
+    Type: AWS::ApiGatewayV2::Api
+    Properties: {Name: shop, ProtocolType: HTTP}
+  Stage:
+    Type: AWS::ApiGatewayV2::Stage
+    Properties: {ApiId: !Ref Api, StageName: $default, AutoDeploy: true}
+  Users:
+    Type: AWS::ApiGatewayV2::Route
+    Properties: {ApiId: !Ref Api, RouteKey: GET /users}
+Outputs:
+  Domain: {Value: !Sub '${Api}.execute-api.${AWS::Region}.amazonaws.com', Export: {Name: it-domain}}
+";
+    let edge = "\
+Resources:
+  Pages:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins: [{Id: o, DomainName: !ImportValue it-domain, CustomOriginConfig: {OriginProtocolPolicy: https-only}}]
+        DefaultCacheBehavior:
+          TargetOriginId: o
+          ViewerProtocolPolicy: https-only
+          CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
+          OriginRequestPolicyId: 216adef6-5c7f-47e4-b989-5492eafa07d3
+";
+    let of = |text: &str, name: &str| text.replace("it-domain", name);
+    let project = Project::new(&[
+        ("a/api.yaml", &of(api, "a")),
+        ("a/edge.yaml", &of(edge, "a")),
+        ("b/api/api.yaml", &of(api, "b")),
+        ("b/edge/edge.yaml", &of(edge, "b")),
+    ]);
+    let found = project.run(&["check", "--select", "host-header-forwarded", "--format", "json"]);
+    let commands: Vec<&str> = found
+        .stdout
+        .lines()
+        .filter_map(|line| line.split('`').find(|part| part.starts_with("cflint trace")))
+        .collect();
+    assert_eq!(commands.len(), 2, "{found}");
+    for command in commands {
+        let words = words(command.strip_prefix("cflint ").unwrap());
+        let ran = project.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
+        assert!(
+            ran.code == Some(1) && ran.stdout.contains("`Host` is `d111111abcdef8.cloudfront.net`"),
+            "{command}: {ran}"
+        );
+    }
+}
+
+#[test]
 fn a_template_comes_from_standard_input() {
     let ran = Project::new(&[]).run_with(&["trace", "-", "GET /users", "--format", "json"], TEMPLATE);
     assert_eq!((ran.code, &json(&ran)["verdict"]), (Some(0), &Value::from("ok")), "{ran}");
