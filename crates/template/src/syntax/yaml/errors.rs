@@ -150,7 +150,7 @@ fn describe(kind: &ErrorKind, source: &str, at: usize) -> (String, Option<&'stat
         }
         ErrorKind::UnexpectedCharacter { character } if character.is_control() => {
             let name = format!("found the character U+{:04X}", u32::from(*character));
-            return (name, Some("remove it, or write it as an escape in double quotes"));
+            return (name, Some("remove it; in a text, write it as an escape in double quotes"));
         }
         ErrorKind::UnexpectedCharacter { character } => {
             return (format!("a text cannot start with `{character}`"), Some("put the text in quotes"));
