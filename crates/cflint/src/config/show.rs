@@ -40,7 +40,7 @@ pub(crate) fn run(args: &ConfigArgs, out: &mut dyn Write) -> Result<Exit, Failur
         out.write_all(schema::text().as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let settings = Settings::load(&args.paths, &args.config, &args.settings)?;
+    let settings = Settings::load(&args.input.named(&args.paths), &args.config, &args.settings)?;
     // Whoever asks what counts wants to know of files that cannot be read, too.
     parameters::collect(settings.config.as_ref(), &args.input)?;
     let rows = rows(args, &settings);
