@@ -65,6 +65,16 @@ pub(crate) fn template(
     let graph = Graph::new(template, &links);
     let problems = RefCell::new(template.problems().to_vec());
     let mut run = Run { setting, findings: Vec::new() };
+    if is_outermost && model::distributions(template).next().is_some() {
+        for ambiguous in template.ambiguous() {
+            let units: Vec<String> = ambiguous.units.iter().map(|unit| format!("`{unit}`")).collect();
+            notice(&format!(
+                "several templates export `{}`, so what is imported is not known: {}; exclude those that are copies",
+                ambiguous.name,
+                units.join(", ")
+            ));
+        }
+    }
     for distribution in model::distributions(template).filter(|_| is_outermost) {
         let views = model::views(template, &graph, distribution, &problems);
         if views.cut {

@@ -34,6 +34,15 @@ pub struct Unit<'t> {
     pub nested: Vec<(String, usize)>,
 }
 
+/// A name under which several templates export a value, so that an import of it can mean any of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ambiguous {
+    /// The name.
+    pub name: String,
+    /// What the templates are called.
+    pub units: Vec<String>,
+}
+
 /// A value that a unit hands to others.
 #[derive(Debug)]
 struct Export<'t> {
@@ -155,7 +164,11 @@ impl<'t> Linker<'_, 't> {
     fn link(&mut self, template: &mut Template<'t>, scope: u16) {
         let env = Env { scope, bindings: 0 };
         for wanted in wanted(template, env) {
-            let Some((unit, value)) = self.project.find(&self.scopes, scope, &wanted) else { continue };
+            let Some((unit, value)) = self.project.find(&self.scopes, scope, &wanted) else {
+                let ambiguous = self.project.ambiguous(&wanted.1);
+                template.ambiguous.extend(ambiguous.filter(|new| !template.ambiguous.contains(new)));
+                continue;
+            };
             let (name, open) = wanted;
             let Some(scope) = self.scope_of(template, unit, 0) else { continue };
             let value = At { node: value, env: Env { scope, bindings: 0 } };
@@ -246,7 +259,24 @@ impl<'t> Project<'t> {
     }
 }
 
+impl Project<'_> {
+    /// The templates that export a value under a name that is written out, if there are several.
+    fn ambiguous(&self, name: &Text) -> Option<Ambiguous> {
+        let name = name.as_literal()?;
+        let exports = self.by_name.get(name)?.iter().filter_map(|index| self.exports.get(*index));
+        let units: BTreeSet<usize> = exports.map(|export| export.unit).collect();
+        let names = units.iter().filter_map(|unit| Some(self.units.get(*unit)?.name.clone()));
+        (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units: names.collect() })
+    }
+}
+
 impl<'t> Template<'t> {
+    /// What it imports without saying from which template.
+    #[must_use]
+    pub fn ambiguous(&self) -> &[Ambiguous] {
+        &self.ambiguous
+    }
+
     /// A value that another template hands over under this name.
     pub(crate) fn import(&self, name: &Text) -> Option<At<'t>> {
         self.imports.iter().find(|(known, _)| known == name).map(|(_, value)| *value)

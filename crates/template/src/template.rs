@@ -5,6 +5,7 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::{FileId, Span};
 
+use crate::project::Ambiguous;
 use crate::scope::Scope;
 use crate::syntax::{Entry, Kind, NodeRef, Tree, describe};
 use crate::value::Text;
@@ -121,6 +122,8 @@ pub struct Template<'t> {
     pub(crate) imports: Vec<(Text, At<'t>)>,
     /// Whether a template of the project makes a stage of an API that is in another one.
     pub(crate) has_foreign_stages: bool,
+    /// Imports that can mean several exports.
+    pub(crate) ambiguous: Vec<Ambiguous>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -150,6 +153,7 @@ impl<'t> Template<'t> {
             envs: RefCell::new(Vec::new()),
             imports: Vec::new(),
             has_foreign_stages: false,
+            ambiguous: Vec::new(),
             problems: Vec::new(),
         };
         template.check_sections();

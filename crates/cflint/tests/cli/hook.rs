@@ -229,6 +229,17 @@ fn a_hook_tells_what_the_whole_run_says_about_the_changed_files() {
 }
 
 #[test]
+fn a_copy_that_takes_the_meaning_from_an_import_is_told() {
+    let project = Project::new(FILES);
+    project.write("old/broken.yaml", API.as_bytes());
+    let note = "note: web/edge.yaml: several templates export `shop-api`, so what is imported is not known: \
+                `api`, `broken`; exclude those that are copies\n";
+    assert_eq!(project.run(&["check", "--format", "concise"]).stderr, note);
+    assert_eq!(hook(&project, &["web/edge.yaml"]).stderr, note);
+    assert_eq!(hook(&project, &["api/api.yaml"]).stderr, "", "it is the business of who imports");
+}
+
+#[test]
 fn files_are_named_as_the_caller_names_them() {
     let project = Project::new(FILES);
     let mut command = project.command(&["check", "--hook", "--format", "concise", "edge.yaml"]);
