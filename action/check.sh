@@ -61,7 +61,7 @@ run() {
         echo "::error title=cflint::\`cflint check --format $format\` crashed with exit code $code"
     fi
     # Wrong arguments and a broken configuration are no part of a report.
-    if [ "$code" -eq 2 ] && [ "$format" = "$main" ] && [ ! -s "$folder/report" ]; then
+    if [ "$code" -eq 2 ] && [ ! -s "$folder/report" ] && { [ "$format" = "$main" ] || [ "$before" -ne 2 ]; }; then
         said=$(cat "$folder/errors")
         annotate "${said#error: }"
     # A later run repeats what the first one said, unless it ended otherwise.

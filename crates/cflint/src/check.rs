@@ -1,9 +1,10 @@
 mod unused;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use cflint_diagnostics::{Confidence, Severity};
+use cflint_diagnostics::{Confidence, Finding, Severity};
 use cflint_linter::{Input, Options, Report};
 use cflint_output::{Context, Format, visible};
 use cflint_rules::RULES;
@@ -12,7 +13,7 @@ use crate::args::{CheckArgs, FailOn, OutputFormat};
 use crate::baseline::{self, Baseline};
 use crate::discover::{self, Exclude, Found};
 use crate::parameters::{self, Parameters};
-use crate::paths::{Folder, absolute, repository};
+use crate::paths::{self, Folder, absolute, repository};
 use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -31,21 +32,22 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .into());
     }
     if !args.hook {
-        return run_with(args, args.paths.clone(), terminal, out);
+        return run_with(args, args.paths.clone(), BTreeSet::new(), terminal, out);
     }
-    let groups = hook::by_configuration(hook::worth_reading(&args.paths), args);
+    let groups = hook::by_project(hook::worth_reading(&args.paths), args);
     let is_text = matches!(
         args.format,
         OutputFormat::Full | OutputFormat::Concise | OutputFormat::Github | OutputFormat::Jsonl
     );
     if groups.len() > 1 && (!is_text || args.output_file.is_some()) {
-        let message =
-            "the files have several configurations, and one document cannot hold what several runs say";
+        let message = "the files are in several projects, and one document cannot hold what several runs say";
         return Err(Problem::new(message).with_help("name the files of each project by themselves").into());
     }
     let mut exit = Exit::Clean;
-    for paths in groups {
-        exit = exit.max(match run_with(args, paths, terminal, out) {
+    for paths in &groups {
+        let others = groups.iter().filter(|other| *other != paths).flatten();
+        let others = others.map(|path| paths::real(&discover::shown(path))).collect();
+        exit = exit.max(match run_with(args, paths.clone(), others, terminal, out) {
             // The other projects are checked all the same.
             Err(Failure::Problem(problem)) => {
                 problem.print(terminal);
@@ -57,17 +59,18 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
     Ok(exit)
 }
 
-/// A run with one configuration.
+/// A run with one configuration. What is found in `others`, other runs tell.
 fn run_with(
     args: &CheckArgs,
     paths: Vec<PathBuf>,
+    others: BTreeSet<String>,
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
     let settings = Settings::load(&args.input.named(&paths), &args.config, &args.settings)?;
     let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    let run = Run { args, paths, settings, parameters, baseline };
+    let run = Run { args, paths, others, settings, parameters, baseline };
     if args.fix || args.diff || args.add_ignore.is_some() {
         return fix::run(run, terminal, out);
     }
@@ -86,6 +89,7 @@ pub(crate) struct Run<'a> {
     pub(crate) args: &'a CheckArgs,
     /// Those of the arguments that are looked at.
     paths: Vec<PathBuf>,
+    others: BTreeSet<String>,
     pub(crate) settings: Settings,
     parameters: Parameters,
     pub(crate) baseline: Option<Baseline>,
@@ -109,7 +113,13 @@ impl Run<'_> {
         let exclude = Exclude { paths: self.settings.exclude(), is_forced };
         let stdin = &mut io::stdin().lock();
         match self.args.hook {
-            true => hook::collect(&self.paths, stdin_name, stdin, &exclude, &hook::project(&self.paths)),
+            true => hook::collect(
+                &self.paths,
+                stdin_name,
+                stdin,
+                &exclude,
+                &hook::project(&self.args.input.named(&self.paths)),
+            ),
             false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
         }
     }
@@ -136,6 +146,13 @@ impl Run<'_> {
         // Who commits a few files does not want to hear what the whole project does not need.
         report.notices.extend(unneeded.into_iter().filter(|_| !self.args.hook));
         drop_below(least, &mut report);
+        if !self.others.is_empty() {
+            let sources = &report.sources;
+            let is_own = |finding: &Finding| {
+                !self.others.contains(&paths::real(sources.name(finding.primary.span.file)))
+            };
+            report.findings.retain(is_own);
+        }
         witness::complete(&mut report, self.args);
         user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
         report

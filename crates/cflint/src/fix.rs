@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use cflint_diagnostics::{Applicability, Finding};
 use cflint_linter::{Fixed, Input, InputError, add_suppressions};
@@ -9,6 +9,7 @@ use cflint_rules::RULES;
 use similar::TextDiff;
 
 use crate::check::{Run, present, refuse_to_overwrite};
+use crate::paths::{self, repository};
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 use crate::{Exit, atomic};
@@ -94,7 +95,9 @@ fn fixed(run: &Run<'_>, before: Vec<Input>) -> Fixed {
 /// Whether a file may be changed: nothing that a tool makes, such as a synthesized template.
 fn may_edit(input: &Input) -> bool {
     let is_made = |part: Component<'_>| matches!(part, Component::Normal(name) if MADE.iter().any(|made| name == *made));
-    input.stack.is_none() && !Path::new(&input.name).components().any(is_made)
+    let real = PathBuf::from(paths::real(&input.name));
+    let inner = repository(&real).and_then(|root| real.strip_prefix(root).ok().map(Path::to_path_buf));
+    input.stack.is_none() && !inner.unwrap_or(real).components().any(is_made)
 }
 
 /// A diff that `patch` takes.

@@ -30,24 +30,28 @@ pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
         if path.as_os_str() == "-" || path.is_dir() {
             return true;
         }
+        let may_be_one = |bytes: &[u8]| match has_sections(bytes) {
+            Some(is_template) => is_template,
+            // Source code can have the signs of a template, too.
+            None => discover::has_extension(path),
+        };
         match File::open(path).and_then(|mut file| read(&mut file)) {
-            Ok(bytes) => {
-                bytes.is_some_and(|bytes| may_be_template(&bytes) && has_sections(&bytes) != Some(false))
-            }
+            Ok(bytes) => bytes.is_some_and(|bytes| may_be_template(&bytes) && may_be_one(&bytes)),
             Err(_) => true,
         }
     };
     paths.iter().filter(is_worth).cloned().collect()
 }
 
-/// The paths by the configuration that is theirs, in the order of the first of each.
-pub(crate) fn by_configuration(paths: Vec<PathBuf>, args: &CheckArgs) -> Vec<Vec<PathBuf>> {
-    let mut groups: Vec<(Option<PathBuf>, Vec<PathBuf>)> = Vec::new();
+/// The paths by the repository and the configuration that are theirs, in the order of the first of each.
+pub(crate) fn by_project(paths: Vec<PathBuf>, args: &CheckArgs) -> Vec<Vec<PathBuf>> {
+    let mut groups: Vec<([Option<PathBuf>; 2], Vec<PathBuf>)> = Vec::new();
     for path in paths {
         let named = args.input.named(std::slice::from_ref(&path));
         // What is wrong with it, the run says that reads it.
-        let found = config::find(&args.config, &named).ok().flatten().map(|(file, _)| file);
-        match groups.iter_mut().find(|(file, _)| *file == found) {
+        let file = config::find(&args.config, &named).ok().flatten().map(|(file, _)| file);
+        let found = [named.first().and_then(|path| repository(path)), file];
+        match groups.iter_mut().find(|(group, _)| *group == found) {
             Some((_, group)) => group.push(path),
             None => groups.push((found, vec![path])),
         }
@@ -110,7 +114,7 @@ fn has_sections(bytes: &[u8]) -> Option<bool> {
 pub(crate) fn project(paths: &[PathBuf]) -> PathBuf {
     let here = absolute(Path::new("."));
     let first = absolute(paths.first().map_or(Path::new("."), PathBuf::as_path));
-    let folder = || first.parent().map(Path::to_path_buf);
+    let folder = || if first.is_dir() { Some(first.clone()) } else { first.parent().map(Path::to_path_buf) };
     let is_project = here.parent().is_some() && first.starts_with(&here);
     repository(&first).or_else(|| folder().filter(|_| !is_project)).unwrap_or(here)
 }

@@ -1,9 +1,12 @@
 //! What the command that shows a finding has to be given beside the request.
 
+use std::path::Path;
+
+use cflint_diagnostics::Witness;
 use cflint_linter::Report;
 
 use crate::args::CheckArgs;
-use crate::discover::shown;
+use crate::discover::{has_extension, shown};
 
 /// Hands the options that decide about values on to the commands, and drops those that could not be repeated.
 pub(crate) fn complete(report: &mut Report, args: &CheckArgs) {
@@ -18,13 +21,28 @@ pub(crate) fn complete(report: &mut Report, args: &CheckArgs) {
         }
         if let Some(witness) = &mut finding.witness {
             witness.options.clone_from(&options);
+            name_file(witness);
         }
+    }
+}
+
+/// Names the template where a walk over the folder would not come to it, because it has another ending.
+fn name_file(witness: &mut Witness) {
+    let Some((file, id)) = witness.distribution.as_ref().and_then(|name| name.rsplit_once(':')) else {
+        return;
+    };
+    if !has_extension(Path::new(file)) {
+        (witness.path, witness.distribution) = (file.to_owned(), Some(id.to_owned()));
     }
 }
 
 fn options(args: &CheckArgs) -> Vec<String> {
     let mut options = Vec::new();
-    let mut add = |name: &str, value: String| options.extend([name.to_owned(), value]);
+    let mut add = |name: &str, value: String| match value.starts_with('-') {
+        // It would be taken for another option.
+        true => options.push(format!("{name}={value}")),
+        false => options.extend([name.to_owned(), value]),
+    };
     for file in &args.input.parameters_files {
         add("--parameters-file", shown(file));
     }

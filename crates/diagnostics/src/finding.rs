@@ -168,7 +168,11 @@ impl Witness {
             command.push_str(&quoted(&format!("{name}: {value}")));
         }
         if let Some(distribution) = &self.distribution {
-            command.push_str(" --distribution ");
+            command.push_str(if distribution.starts_with('-') {
+                " --distribution="
+            } else {
+                " --distribution "
+            });
             command.push_str(&quoted(distribution));
         }
         for option in &self.options {

@@ -34,7 +34,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     report.sources = sources(&inputs, read);
     sort(&mut report);
     // Before findings are dropped, so that neither identities nor what is known of them depend on the level.
-    fingerprint::set(&mut report.findings);
+    fingerprint::set(&mut report.findings, &report.sources);
     configured::apply(&mut report, &asked, options);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     if !inputs.iter().all(Input::is_checked) {

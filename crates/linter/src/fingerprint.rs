@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use cflint_diagnostics::{FileId, Finding};
+use cflint_diagnostics::{FileId, Finding, Sources};
 use sha2::{Digest, Sha256};
 
-/// Gives each finding the hash of its rule and subject; equal ones of a file are numbered in order. Lines and places
+/// How much of a text takes part, in code points.
+const MAX_TEXT: usize = 80;
+
+/// Gives each finding the hash of its rule and subject, or of the text at its place where it is about nothing that has a
+/// name; equal ones of a file are numbered in order. Lines and places
 /// among behaviors do not take part, so that moving something keeps the identity, and other files do not, so that it is
 /// the same whichever files a run reads.
-pub(crate) fn set(findings: &mut [Finding]) {
+pub(crate) fn set(findings: &mut [Finding], sources: &Sources) {
     let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {
         let subject = &finding.subject;
@@ -19,12 +23,15 @@ pub(crate) fn set(findings: &mut [Finding]) {
             (Some(property), Some(_)) => Some(without_indices(property)),
             (property, _) => property.clone(),
         };
+        let span = finding.primary.span;
+        let text = sources.get(span.file).filter(|_| place.is_none()).map(|file| beginning(file.slice(span)));
         let parts = [
             Some(&finding.rule.to_owned()),
             subject.stack.as_ref(),
             place,
             property.as_ref(),
             subject.behavior.as_ref(),
+            text.as_ref(),
         ]
         .map(|part| part.map_or("", String::as_str))
         .join("\0");
@@ -34,6 +41,11 @@ pub(crate) fn set(findings: &mut [Finding]) {
             .or_insert(0);
         finding.fingerprint = hash(&format!("{parts}\0{count}"));
     }
+}
+
+/// The first line, as far as it tells something from others.
+fn beginning(text: &str) -> String {
+    text.lines().next().unwrap_or_default().chars().take(MAX_TEXT).collect()
 }
 
 /// The identity of a finding among those of all files, for formats that do not pair the fingerprint with a path.

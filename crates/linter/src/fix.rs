@@ -58,8 +58,16 @@ pub fn fix(
     while rounds < MAX_ROUNDS && steps < MAX_STEPS {
         let batch = fixer.choose(&state.report);
         let asked = batch.len();
-        let Some((next, done)) = fixer.best_of(&state, batch) else { break };
+        let refused = fixer.refused.len();
+        let best = fixer.best_of(&state, batch);
         steps += 1;
+        let Some((next, done)) = best else {
+            // Those that stood back behind one that was refused get their turn.
+            if fixer.refused.len() > refused {
+                continue;
+            }
+            break;
+        };
         rounds += usize::from(done.len() == asked);
         for fix in &done {
             let files = fix.edits.iter().map(|edit| edit.span.file.0 as usize);

@@ -15,16 +15,18 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
         Some((folder, _)) => folder.to_owned(),
         None => ".".to_owned(),
     };
-    // Linked templates are read from one folder, the stacks of an assembly from that of its manifest.
+    // Templates that import are read from one folder with the others, the stacks of an assembly from that of its manifest.
+    // Those of stacks inside a template are read with it.
     let name = |file: FileId| inputs.get(file.0 as usize).map_or("", |input| input.name.as_str());
-    let files: Vec<FileId> = template.files().collect();
-    let folders: BTreeSet<String> = files.iter().map(|file| folder(name(*file))).collect();
-    let is_linked = files.len() > 1;
-    let path = match (input.stack.is_some() || is_linked, folders.len()) {
-        (false, _) => input.name.clone(),
-        (true, 1) => folder(&input.name),
-        (true, _) => common(&folders),
+    let mut folders: BTreeSet<String> = template.imported_files().map(|file| folder(name(file))).collect();
+    let is_alone = folders.is_empty() && input.stack.is_none();
+    folders.insert(folder(&input.name));
+    let path = match is_alone {
+        true => None,
+        false if folders.len() == 1 => folders.pop_first(),
+        false => common(&folders),
     };
+    let path = path.unwrap_or_else(|| input.name.clone());
     let is_alone = path == input.name && model::distributions(template).nth(1).is_none();
     for finding in findings {
         let Some(witness) = &mut finding.witness else { continue };
@@ -39,8 +41,14 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
     }
 }
 
-/// The folder that all of these are in.
-fn common(folders: &BTreeSet<String>) -> String {
+/// The folder that all of these are in; `None` if only some are named from the root of the system, or that is all they have
+/// in common.
+fn common(folders: &BTreeSet<String>) -> Option<String> {
+    let is_absolute = |folder: &String| folder.starts_with('/') || folder.get(1..2) == Some(":");
+    let count = folders.iter().filter(|folder| is_absolute(folder)).count();
+    if count != 0 && count != folders.len() {
+        return None;
+    }
     let parts =
         |folder: &'_ String| folder.split('/').filter(|part| *part != ".").map(str::to_owned).collect();
     let all: Vec<Vec<String>> = folders.iter().map(parts).collect();
@@ -53,8 +61,8 @@ fn common(folders: &BTreeSet<String>) -> String {
         false => Some(vec!["..".to_owned(); highest]),
     };
     match common.unwrap_or_default().join("/") {
-        empty if empty.is_empty() => ".".to_owned(),
-        folder => folder,
+        empty if empty.is_empty() => (count == 0).then(|| ".".to_owned()),
+        folder => Some(folder),
     }
 }
 
@@ -95,9 +103,11 @@ mod tests {
             (&["../api", "../edge/a"], ".."),
             (&["../../x", "../y"], "../.."),
             (&["/r/a", "/r/b"], "/r"),
+            (&["/r/a", "/s"], ""),
+            (&["/r/a", "b"], ""),
         ] {
             let folders = folders.iter().map(|folder| (*folder).to_owned()).collect();
-            assert_eq!(common(&folders), expected, "{folders:?}");
+            assert_eq!(common(&folders).unwrap_or_default(), expected, "{folders:?}");
         }
     }
 

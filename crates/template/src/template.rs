@@ -182,6 +182,11 @@ impl<'t> Template<'t> {
         self.each_scope().map(|(scope, _)| scope.root.id().file())
     }
 
+    /// Those of the templates from which it imports.
+    pub fn imported_files(&self) -> impl Iterator<Item = FileId> {
+        self.each_scope().filter(|(scope, _)| !scope.is_own).map(|(scope, _)| scope.root.id().file())
+    }
+
     /// The template itself first, then those that it is linked with.
     pub(crate) fn each_scope(&self) -> impl Iterator<Item = (&Scope<'t>, Env)> {
         (0..=u16::MAX).zip(&self.scopes).map(|(index, scope)| (scope, Env { scope: index, bindings: 0 }))

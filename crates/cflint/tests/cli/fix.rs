@@ -32,6 +32,42 @@ Resources:
           OriginRequestPolicyId:   \"216adef6-5c7f-47e4-b989-5492eafa07d3\"   # all
 ";
 
+/// An API with a route that no request comes to, and that would ask for an API key which does not come to it either.
+const KEY: &str = "\
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: shop, EndpointConfiguration: {Types: [REGIONAL]}}
+  Orders:
+    Type: AWS::ApiGateway::Resource
+    Properties: {RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: orders}
+  Post:
+    Type: AWS::ApiGateway::Method
+    Properties: {RestApiId: !Ref Api, ResourceId: !Ref Orders, HttpMethod: POST, AuthorizationType: NONE, ApiKeyRequired: true, Integration: {Type: MOCK}}
+  Deployment:
+    Type: AWS::ApiGateway::Deployment
+    DependsOn: Post
+    Properties: {RestApiId: !Ref Api}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, DeploymentId: !Ref Deployment, StageName: prod}
+  Pages:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - Id: api
+            DomainName: !Sub '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}'
+            OriginPath: /prod
+            CustomOriginConfig: {OriginProtocolPolicy: https-only, OriginSSLProtocols: [TLSv1.2]}
+            OriginCustomHeaders: [{HeaderName: x-origin-verify, HeaderValue: '{{resolve:secretsmanager:shop}}'}]
+        DefaultCacheBehavior:
+          TargetOriginId: api
+          ViewerProtocolPolicy: allow-all
+          CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
+";
+
 fn content(project: &Project, name: &str) -> String {
     fs::read_to_string(project.path(name)).unwrap()
 }
@@ -92,6 +128,9 @@ fn what_cannot_be_written_is_said_and_stays_a_finding() {
 fn what_tools_make_is_never_changed() {
     let project = Project::new(&[(".aws-sam/build/template.yaml", TEMPLATE)]);
     let name = ".aws-sam/build/template.yaml";
+    let (folder, file) = name.rsplit_once('/').unwrap();
+    let mut command = project.command(&["check", "--fix", "--unsafe-fixes", file]);
+    command.current_dir(project.path(folder)).output().unwrap();
     let ran = project.run(&["check", "--fix", "--unsafe-fixes", name, "--format", "concise"]);
     assert_eq!(content(&project, name), TEMPLATE, "{ran}");
     assert_eq!(ran.code, Some(1));
@@ -105,6 +144,14 @@ fn wrong_usage_is_refused() {
     assert_snapshot!(project.run(&["check", "--fix", "--diff"]));
     let piped = project.run_with(&["check", "--diff", "-"], TEMPLATE);
     assert!(piped.stdout.starts_with("--- a/<stdin>"), "{piped}");
+}
+
+#[test]
+fn a_refused_fix_does_not_hold_others_back() {
+    let project = Project::new(&[("edge.yaml", KEY)]);
+    let ran = project.run(&["check", "--fix", "--unsafe-fixes", "--format", "concise"]);
+    assert!(ran.stderr.contains("the fix of `method-not-allowed` was not written"), "{ran}");
+    assert!(ran.stderr.contains("fixed 1 finding in 1 file: viewer-protocol-not-https"), "{ran}");
 }
 
 #[test]

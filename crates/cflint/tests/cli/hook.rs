@@ -143,7 +143,32 @@ fn each_project_has_its_own_configuration() {
     assert!(ran.code == Some(2) && ran.stderr.contains("old/cflint.yaml:1:1"), "{ran}");
     assert!(ran.stdout.contains("execute-api-endpoint-disabled"), "{ran}");
     let ran = project.run(&["check", "--hook", "--format", "sarif", "old/broken.yaml", "web/edge.yaml"]);
-    assert!(ran.code == Some(2) && ran.stderr.contains("several configurations"), "{ran}");
+    assert!(ran.code == Some(2) && ran.stderr.contains("in several projects"), "{ran}");
+}
+
+#[test]
+fn each_finding_is_told_by_the_project_of_its_file() {
+    let project = Project::new(FILES);
+    project.write("web/cflint.yaml", b"rules: {}\n");
+    project.write("api/cflint.yaml", b"ignore: [execute-api-endpoint-disabled]\n");
+    let args =
+        ["check", "--hook", "--format", "concise", "--select", "routing", "api/api.yaml", "web/edge.yaml"];
+    let ran = project.run(&args);
+    assert_eq!(ran.stdout.matches("web/edge.yaml:").count(), 1, "{ran}");
+    project.write("api/cflint.yaml", b"rules: {execute-api-endpoint-disabled: {severity: off}}\n");
+    let ran = hook(&project, &["api/api.yaml", "web/edge.yaml"]);
+    assert!(!ran.stdout.contains("execute-api-endpoint-disabled"), "{ran}");
+}
+
+#[test]
+fn what_is_no_template_decides_nothing() {
+    let project = Project::new(FILES);
+    project.write("old/cflint.yaml", b"nonsense: 1\n");
+    project.write("old/README.md", b"# Notes\n- 'AWS::CloudFront::Distribution': [a\n");
+    let ran = hook(&project, &["old/README.md"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    let ran = project.run(&["check", "--hook", "--format", "json", "web/edge.yaml", "old/README.md"]);
+    assert_eq!(ran.code, Some(1), "{ran}");
 }
 
 #[test]
@@ -152,8 +177,12 @@ fn standard_input_is_in_the_project_of_its_name() {
     let text = EDGE.replace("216adef6-5c7f-47e4-b989-5492eafa07d3", "b689b0a8-53d0-40ab-baf2-68738e2966ac");
     let args = ["check", "--hook", "--format", "json", "--stdin-filename", "web/edge.yaml", "-"];
     assert_eq!(found(&project.run_with(&args, &text)), ["execute-api-endpoint-disabled api/api.yaml"]);
+    let elsewhere = Project::new(&[]);
+    let path = project.path("web/edge.yaml");
+    let args = ["check", "--hook", "--format", "json", "--stdin-filename", path.to_str().unwrap(), "-"];
+    assert_eq!(found(&elsewhere.run_with(&args, &text)).len(), 1, "wherever it is called from");
     project.write("web/cflint.yaml", b"exclude: [edge.yaml]\n");
-    assert_eq!(found(&project.run_with(&args, &text)), [""; 0]);
+    assert_eq!(found(&elsewhere.run_with(&args, &text)), [""; 0]);
 }
 
 #[test]
