@@ -6,7 +6,7 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cflint_diagnostics::{FileId, Finding, Suppressed};
+use cflint_diagnostics::{FileId, Finding, Sources, Suppressed};
 use cflint_linter::{Notice, Options, Report};
 use cflint_rules::RULES;
 
@@ -133,14 +133,17 @@ struct Seen {
 impl Seen {
     fn new(report: &Report, folder: &Folder) -> Self {
         let errors = report.errors.iter().map(|error| inner(&error.path, folder));
-        Self { read: names(report).map(|name| inner(name, folder)).collect(), unreadable: errors.collect() }
+        Self {
+            read: names(&report.sources).map(|name| inner(name, folder)).collect(),
+            unreadable: errors.collect(),
+        }
     }
 }
 
 /// The names of the files of a run.
-pub(crate) fn names(report: &Report) -> impl Iterator<Item = &str> {
-    let ids = (0..report.sources.len()).filter_map(|index| u32::try_from(index).ok());
-    ids.map(|id| report.sources.name(FileId(id)))
+pub(crate) fn names(sources: &Sources) -> impl Iterator<Item = &str> {
+    let ids = (0..sources.len()).filter_map(|index| u32::try_from(index).ok());
+    ids.map(|id| sources.name(FileId(id)))
 }
 
 /// Entries that nothing needs any more.

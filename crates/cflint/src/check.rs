@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use cflint_diagnostics::{Confidence, Finding, Severity};
+use cflint_diagnostics::{Confidence, Finding, Severity, Sources};
 use cflint_linter::{Input, Options, Report};
 use cflint_output::{Context, Format, visible};
 use cflint_rules::RULES;
@@ -203,7 +203,7 @@ pub(crate) fn present(
     };
     let format = Format::from(args.format);
     if let Some(file) = &args.output_file {
-        refuse_to_overwrite(file, report)?;
+        refuse_to_overwrite(file, &report.sources)?;
         let mut text = Vec::new();
         format.write(report, &context, &mut text)?;
         std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
@@ -221,10 +221,10 @@ pub(crate) fn present(
 }
 
 /// An input that is named as the output is a mistake.
-pub(crate) fn refuse_to_overwrite(file: &Path, report: &Report) -> Result<(), Problem> {
+pub(crate) fn refuse_to_overwrite(file: &Path, sources: &Sources) -> Result<(), Problem> {
     let Ok(real) = file.canonicalize() else { return Ok(()) };
     let is_it = |name: &str| Path::new(name).canonicalize().is_ok_and(|input| input == real);
-    if !real.is_file() || !baseline::names(report).any(is_it) {
+    if !real.is_file() || !baseline::names(sources).any(is_it) {
         return Ok(());
     }
     let message = format!("`{}` is a file that is checked, and would be overwritten", discover::shown(file));

@@ -45,7 +45,7 @@ pub(crate) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
         let is_empty = fixed.changed.is_empty();
         match &args.output_file {
             Some(file) => {
-                refuse_to_overwrite(file, &fixed.report)?;
+                refuse_to_overwrite(file, &fixed.report.sources)?;
                 let text = diff(&before, &fixed);
                 std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;
             }

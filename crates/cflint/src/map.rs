@@ -7,6 +7,7 @@ use cflint_rules::RULES;
 
 use crate::Exit;
 use crate::args::{MapArgs, MapFormat};
+use crate::check::refuse_to_overwrite;
 use crate::problem::{Failure, Problem};
 use crate::survey::{Survey, Surveyed};
 use crate::terminal::Terminal;
@@ -31,6 +32,7 @@ pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> R
     let format = Format::from(args.format);
     match &args.output_file {
         Some(file) => {
+            refuse_to_overwrite(file, &sources)?;
             let mut text = Vec::new();
             format.write(&maps, &sources, terminal.forced, &mut text)?;
             std::fs::write(file, text).map_err(|error| Problem::unwritable(file, &error))?;

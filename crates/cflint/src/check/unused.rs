@@ -23,8 +23,10 @@ pub(super) fn notices(
     let known = settings.known();
     let unused = report.unused_suppressions.iter().filter_map(|index| {
         let suppression = options.suppressions.get(*index)?;
-        let was_read =
-            || names(report).any(|name| suppression.path.as_ref().is_some_and(|path| path.matches(name)));
+        let was_read = || {
+            names(&report.sources)
+                .any(|name| suppression.path.as_ref().is_some_and(|path| path.matches(name)))
+        };
         (reads_all || was_read()).then_some(())?;
         let (_, place) = known.get(*index)?;
         let message = format!("no finding of `{}` needs this entry", suppression.rule);

@@ -121,3 +121,11 @@ fn nothing_to_draw_is_said() {
     assert_snapshot!(project.run(&["map", "gone.yaml"]));
     assert_snapshot!(project.run(&["map", "api.yaml", "--format", "png"]));
 }
+
+#[test]
+fn a_picture_overwrites_no_template() {
+    let project = Project::new(&[("edge.yaml", CONDITIONS)]);
+    let ran = project.run(&["map", "-o", "edge.yaml"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("would be overwritten"), "{ran}");
+    assert_eq!(std::fs::read_to_string(project.path("edge.yaml")).unwrap(), CONDITIONS);
+}
