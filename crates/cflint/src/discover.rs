@@ -103,7 +103,7 @@ enum Kind {
 pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
     let mut found = gather(paths, stdin_name, stdin, exclude);
     exclude.clean(&mut found);
-    nested::add(&mut found, Role::Found);
+    nested::add(&mut found);
     exclude.clean(&mut found);
     found
 }

@@ -16,7 +16,7 @@ use crate::discover::{Found, read};
 const MAX_ADDED: usize = 1_000;
 
 /// Adds the local templates that the inputs name for the stacks inside them, and those that these name.
-pub(crate) fn add(found: &mut Found, role: Role) {
+pub(crate) fn add(found: &mut Found) {
     let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| real(&input.name)).collect();
     let first = found.inputs.len();
     let mut next = 0;
@@ -36,7 +36,7 @@ pub(crate) fn add(found: &mut Found, role: Role) {
             }
             // What cannot be read leaves the values of that stack unknown.
             if let Ok(Some(bytes)) = File::open(&path).and_then(|mut file| read(&mut file)) {
-                found.inputs.push(Input { role, ..Input::new(name, bytes) });
+                found.inputs.push(Input { role: Role::Found, ..Input::new(name, bytes) });
             }
         }
     }
