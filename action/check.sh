@@ -53,7 +53,7 @@ exit_code=0
 code=0
 # Runs cflint. What it prints is in `report`, its exit code in `code`, and the worst one so far in `exit_code`.
 run() {
-    local format=$1 before=$code
+    local format=$1 before=$code said
     code=0
     "$PROGRAM" check --format "$format" "${@:2}" ${arguments[@]+"${arguments[@]}"} -- "${paths[@]}" \
         </dev/null >"$folder/report" 2>"$folder/errors" || code=$?

@@ -42,16 +42,16 @@ fn folder_of(file: &Path) -> Folder {
     Folder::new(file.parent().unwrap_or(&file))
 }
 
-fn entry(finding: &Finding, report: &Report, folder: &Folder) -> Entry {
-    entry_at(finding, report.sources.name(finding.primary.span.file), folder)
-}
-
-fn entry_at(finding: &Finding, path: &str, folder: &Folder) -> Entry {
+fn entry(finding: &Finding, path: &str, folder: &Folder) -> Entry {
     Entry {
         path: inner(path, folder),
         rule: finding.rule.to_owned(),
         fingerprint: finding.fingerprint.clone(),
     }
+}
+
+fn path<'r>(report: &'r Report, finding: &Finding) -> &'r str {
+    report.sources.name(finding.primary.span.file)
 }
 
 /// A path as the baseline calls it.
@@ -66,7 +66,8 @@ fn inner(name: &str, folder: &Folder) -> String {
 /// Writes the findings that count, and returns how many there are.
 pub(crate) fn write(file: &Path, report: &Report) -> Result<usize, Problem> {
     let folder = folder_of(file);
-    let mut entries: Vec<Entry> = report.active().map(|finding| entry(finding, report, &folder)).collect();
+    let mut entries: Vec<Entry> =
+        report.active().map(|finding| entry(finding, path(report, finding), &folder)).collect();
     entries.sort();
     write::write(file, &entries)?;
     Ok(entries.len())
@@ -81,7 +82,7 @@ impl Baseline {
 
     /// Whether a finding in the file of this path has an entry.
     pub(crate) fn knows(&self, finding: &Finding, path: &str) -> bool {
-        self.entries.contains_key(&entry_at(finding, path, &self.folder))
+        self.entries.contains_key(&entry(finding, path, &self.folder))
     }
 
     /// Suppresses the findings that have an entry, each as often as it was written. What is left is stale, as far as
@@ -89,7 +90,7 @@ impl Baseline {
     pub(crate) fn apply(mut self, report: &mut Report, options: &Options) -> Stale {
         let mut known = Vec::new();
         for (index, finding) in report.findings.iter().enumerate() {
-            let entry = entry(finding, report, &self.folder);
+            let entry = entry(finding, path(report, finding), &self.folder);
             let Some(left) = self.entries.get_mut(&entry).filter(|left| **left > 0) else { continue };
             *left -= 1;
             known.push(index);

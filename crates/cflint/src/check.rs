@@ -45,8 +45,8 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
     }
     let mut exit = Exit::Clean;
     for paths in &groups {
-        let others = groups.iter().filter(|other| *other != paths).flatten();
-        let others = others.map(|path| paths::real(&discover::shown(path))).collect();
+        let others = groups.iter().filter(|other| *other != paths).flat_map(|other| args.input.named(other));
+        let others = others.map(|path| paths::real(&discover::shown(&path))).collect();
         exit = exit.max(match run_with(args, paths.clone(), others, terminal, out) {
             // The other projects are checked all the same.
             Err(Failure::Problem(problem)) => {
@@ -89,6 +89,7 @@ pub(crate) struct Run<'a> {
     pub(crate) args: &'a CheckArgs,
     /// Those of the arguments that are looked at.
     paths: Vec<PathBuf>,
+    /// The real paths of files that other runs tell about.
     others: BTreeSet<String>,
     pub(crate) settings: Settings,
     parameters: Parameters,

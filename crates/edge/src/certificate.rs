@@ -26,7 +26,7 @@ pub fn foreign_region(model: &Model) -> Option<String> {
 /// Whether the distribution certainly has no certificate of its own, without which CloudFront takes no alias. One for several
 /// tenants gets its aliases and certificates from them.
 #[must_use]
-pub fn has_none(distribution: &Distribution) -> bool {
+pub fn lacks_certificate(distribution: &Distribution) -> bool {
     let mode = distribution.connection_mode.or_default(Text::literal("direct"));
     let is_direct = mode.is_some_and(|mode| mode.as_literal() == Some("direct"));
     is_direct && distribution.certificate.is_absent() && distribution.viewer_certificate.iam.is_absent()

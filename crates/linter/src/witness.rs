@@ -19,14 +19,9 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
     // Those of stacks inside a template are read with it.
     let name = |file: FileId| inputs.get(file.0 as usize).map_or("", |input| input.name.as_str());
     let mut folders: BTreeSet<String> = template.imported_files().map(|file| folder(name(file))).collect();
-    let is_alone = folders.is_empty() && input.stack.is_none();
+    let needs_others = !folders.is_empty() || input.stack.is_some();
     folders.insert(folder(&input.name));
-    let path = match is_alone {
-        true => None,
-        false if folders.len() == 1 => folders.pop_first(),
-        false => common(&folders),
-    };
-    let path = path.unwrap_or_else(|| input.name.clone());
+    let path = needs_others.then(|| common(&folders)).flatten().unwrap_or_else(|| input.name.clone());
     let is_alone = path == input.name && model::distributions(template).nth(1).is_none();
     for finding in findings {
         let Some(witness) = &mut finding.witness else { continue };

@@ -164,14 +164,16 @@ impl<'t> Linker<'_, 't> {
     fn link(&mut self, template: &mut Template<'t>, scope: u16) {
         let env = Env { scope, bindings: 0 };
         for wanted in wanted(template, env) {
-            let Some((unit, value)) = self.project.find(&self.scopes, scope, &wanted) else {
-                let ambiguous = self.project.ambiguous(&wanted.1);
+            let found = self.project.find(&self.scopes, scope, &wanted);
+            let (name, open) = wanted;
+            let [export] = found.as_slice() else {
+                // A name that several stacks export stands for none of them.
+                let ambiguous = open.as_literal().and_then(|name| self.project.ambiguous(name, &found));
                 template.ambiguous.extend(ambiguous.filter(|new| !template.ambiguous.contains(new)));
                 continue;
             };
-            let (name, open) = wanted;
-            let Some(scope) = self.scope_of(template, unit, 0) else { continue };
-            let value = At { node: value, env: Env { scope, bindings: 0 } };
+            let Some(scope) = self.scope_of(template, export.unit, 0) else { continue };
+            let value = At { node: export.value, env: Env { scope, bindings: 0 } };
             template.imports.extend([(name, value), (open, value)]);
         }
     }
@@ -223,48 +225,39 @@ fn free_prefix(template: &Template<'_>, name: &str) -> String {
 }
 
 impl<'t> Project<'t> {
-    /// The only export that a name can mean.
+    /// The exports that a name can mean.
     ///
     /// `open` is the name without the defaults of parameters. A name that is written out is never taken for one that
     /// is only partly known: the stack of another project may export it.
-    fn find(
-        &self,
-        scopes: &[(usize, u16)],
-        from: u16,
-        (name, open): &(Text, Text),
-    ) -> Option<(usize, NodeRef<'t>)> {
-        let importing =
-            scopes.iter().find(|(_, scope)| *scope == from).and_then(|(unit, _)| self.units.get(*unit))?;
+    fn find(&self, scopes: &[(usize, u16)], from: u16, (name, open): &(Text, Text)) -> Vec<&Export<'t>> {
+        let importing = scopes.iter().find(|(_, scope)| *scope == from);
+        let Some(importing) = importing.and_then(|(unit, _)| self.units.get(*unit)) else {
+            return Vec::new();
+        };
         // What is not known of an environment may be the same.
         let here = importing.environment.as_str();
         let same = |unit: &Unit<'t>| [here, ""].contains(&unit.environment.as_str()) || here.is_empty();
         let reachable =
             |export: &&Export<'t>| export.everywhere || self.units.get(export.unit).is_some_and(same);
-        // A name that several stacks export stands for none of them.
-        let only = |name: &Text, wanted: Tri, among: &[usize]| {
+        let called = |name: &Text, wanted: Tri, among: &[usize]| -> Vec<&Export<'t>> {
             let among = among.iter().filter_map(|index| self.exports.get(*index));
-            let mut found = among.filter(reachable).filter(|export| export.name.equals(name) == wanted);
-            let first = found.next()?;
-            Some(found.next().is_none().then_some((first.unit, first.value)))
+            among.filter(reachable).filter(|export| export.name.equals(name) == wanted).collect()
         };
         let named = match name.as_literal() {
             Some(literal) => self.by_name.get(literal).map_or(&[][..], Vec::as_slice),
             None => &self.exported[..],
         };
-        let exact = only(name, Tri::True, named);
-        if exact.is_some() || open.as_literal().is_some() {
-            return exact?;
+        let exact = called(name, Tri::True, named);
+        if !exact.is_empty() || open.as_literal().is_some() {
+            return exact;
         }
-        only(open, Tri::True, &self.exported).or_else(|| only(open, Tri::Unknown, &self.exported))?
+        let open_ones = called(open, Tri::True, &self.exported);
+        if open_ones.is_empty() { called(open, Tri::Unknown, &self.exported) } else { open_ones }
     }
-}
 
-impl Project<'_> {
-    /// The templates that export a value under a name that is written out, if there are several.
-    fn ambiguous(&self, name: &Text) -> Option<Ambiguous> {
-        let name = name.as_literal()?;
-        let exports = self.by_name.get(name)?.iter().filter_map(|index| self.exports.get(*index));
-        let units: BTreeSet<usize> = exports.map(|export| export.unit).collect();
+    /// What to say of these exports of one name, if they are in several templates.
+    fn ambiguous(&self, name: &str, exports: &[&Export<'t>]) -> Option<Ambiguous> {
+        let units: BTreeSet<usize> = exports.iter().map(|export| export.unit).collect();
         let names = units.iter().filter_map(|unit| Some(self.units.get(*unit)?.name.clone()));
         (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units: names.collect() })
     }

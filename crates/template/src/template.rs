@@ -177,12 +177,7 @@ impl<'t> Template<'t> {
         self.scopes.get(usize::from(env.scope)).unwrap_or(&self.scopes[0])
     }
 
-    /// The files of the template and of those that it is linked with.
-    pub fn files(&self) -> impl Iterator<Item = FileId> {
-        self.each_scope().map(|(scope, _)| scope.root.id().file())
-    }
-
-    /// Those of the templates from which it imports.
+    /// The files of the templates from which it imports.
     pub fn imported_files(&self) -> impl Iterator<Item = FileId> {
         self.each_scope().filter(|(scope, _)| !scope.is_own).map(|(scope, _)| scope.root.id().file())
     }

@@ -1,4 +1,4 @@
-use cflint_edge::certificate::has_none;
+use cflint_edge::certificate::lacks_certificate;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Prop};
 use cflint_template::value::Text;
@@ -37,7 +37,7 @@ declare_rule! {
 impl Rule for AliasWithoutCertificate {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let distribution = &model.distribution;
-        if !has_none(distribution) {
+        if !lacks_certificate(distribution) {
             return;
         }
         let Some(alias) = distribution.aliases.iter().find(|alias| is_name(alias)) else { return };

@@ -9,7 +9,7 @@ use cflint_template::value::Text;
 use super::{End, Tracer, Way, by_default};
 use crate::Certainty;
 use crate::acl_scope::{WrongAcl, wrong_acl};
-use crate::certificate::{HOME, foreign_region, has_none};
+use crate::certificate::{HOME, foreign_region, lacks_certificate};
 use crate::edge_function::{arn_fault, clashes, event_fault};
 use crate::error_pages;
 use crate::forwarding::{Forwarding, Policy};
@@ -181,7 +181,7 @@ impl<'m> Tracer<'m, '_> {
 fn alias(distribution: &Distribution) -> Option<Fault> {
     let is_open = |c: char| !c.is_ascii_alphanumeric() && !"-_.*".contains(c);
     let is_name = |name: &Text| !name.is_empty() && !name.literals().any(|text| text.contains(is_open));
-    let mut aliases = distribution.aliases.iter().filter(|_| has_none(distribution));
+    let mut aliases = distribution.aliases.iter().filter(|_| lacks_certificate(distribution));
     let alias = aliases.find(|alias| alias.known().is_some_and(is_name))?;
     let name = alias.known()?;
     let what = format!("CloudFront does not take alias `{name}` without a certificate for it");
