@@ -15,7 +15,6 @@ pub enum Severity {
 
 impl Severity {
     /// The name used in every output.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Info => "info",
@@ -44,7 +43,6 @@ pub enum Confidence {
 
 impl Confidence {
     /// The name used in every output.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Possible => "possible",
@@ -82,7 +80,6 @@ pub enum Applicability {
 
 impl Applicability {
     /// The name used in every output.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Display => "display",
@@ -157,7 +154,6 @@ pub struct Witness {
 
 impl Witness {
     /// The command that follows the request, for a shell.
-    #[must_use]
     pub fn command(&self) -> String {
         // A path is no option.
         let here = if self.path.starts_with('-') { "./" } else { "" };

@@ -32,31 +32,26 @@ pub struct SourceFile {
 
 impl SourceFile {
     /// A file called `name` that holds `text`.
-    #[must_use]
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
     }
 
     /// The path as it is shown.
-    #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// The whole text, a byte order mark included.
-    #[must_use]
     pub fn text(&self) -> &Arc<str> {
         &self.text
     }
 
     /// The text of a span of this file; empty where the span does not fit the text.
-    #[must_use]
     pub fn slice(&self, span: Span) -> &str {
         self.text.get(span.range()).unwrap_or_default()
     }
 
     /// The offset at which each line starts. A line ends with `\n`, `\r\n` or a lone `\r`.
-    #[must_use]
     pub fn line_starts(&self) -> &[u32] {
         self.line_starts.get_or_init(|| {
             let bytes = self.text.as_bytes();
@@ -71,7 +66,6 @@ impl SourceFile {
     }
 
     /// The line and column of a byte offset. An offset past the end is the end.
-    #[must_use]
     pub fn position(&self, offset: u32, encoding: Encoding) -> Position {
         let starts = self.line_starts();
         let line = starts.partition_point(|start| *start <= offset).max(1) - 1;
@@ -105,7 +99,6 @@ pub struct Sources {
 
 impl Sources {
     /// No files yet.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -117,25 +110,21 @@ impl Sources {
     }
 
     /// The file with this id, if it is one of this run.
-    #[must_use]
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
         self.files.get(id.0 as usize)
     }
 
     /// The name of a file, empty for an id of another run.
-    #[must_use]
     pub fn name(&self, id: FileId) -> &str {
         self.get(id).map_or("", SourceFile::name)
     }
 
     /// How many files there are.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.files.len()
     }
 
     /// Whether there is no file.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.files.is_empty()
     }

@@ -15,25 +15,21 @@ pub struct Span {
 
 impl Span {
     /// The bytes `start..end` of `file`.
-    #[must_use]
     pub const fn new(file: FileId, start: u32, end: u32) -> Self {
         Self { file, start, end }
     }
 
     /// The range as `usize`, for slicing the text of the file.
-    #[must_use]
     pub fn range(self) -> std::ops::Range<usize> {
         self.start as usize..self.end as usize
     }
 
     /// Whether `other` lies inside this span.
-    #[must_use]
     pub fn contains(self, other: Span) -> bool {
         self.file == other.file && self.start <= other.start && other.end <= self.end
     }
 
     /// Whether the span covers no byte.
-    #[must_use]
     pub fn is_empty(self) -> bool {
         self.start >= self.end
     }

@@ -19,7 +19,6 @@ pub enum WrongAcl<'m> {
 }
 
 /// Why CloudFront does not take the firewall of the distribution; `None` if it does, or if that is not known.
-#[must_use]
 pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
     let arn = model.distribution.web_acl.known()?;
     let own = arn.owner().and_then(|id| model.web_acls.iter().find(|acl| acl.id == id));
@@ -56,7 +55,6 @@ pub enum Unguarded {
 
 /// Whether an ARN is of something that no association can guard, by the types of the resources that it names.
 /// <https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html>
-#[must_use]
 pub fn unguarded(arn: &Text, resources: &BTreeMap<String, String>) -> Option<Unguarded> {
     let named = arn.holes().filter_map(|hole| match &hole.reference {
         Reference::Resource { id, .. } => resources.get(id).map(String::as_str),

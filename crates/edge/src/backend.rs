@@ -46,7 +46,6 @@ pub enum Backend<'m> {
 
 impl<'m> Backend<'m> {
     /// Classifies an origin.
-    #[must_use]
     pub fn of(model: &'m Model, origin: &Origin) -> Self {
         let State::Known(domain) = &origin.domain_name.state else { return Self::Unknown };
         if matches!(origin.kind, OriginKind::S3) {
@@ -59,7 +58,6 @@ impl<'m> Backend<'m> {
     }
 
     /// Classifies a host name, whoever asks there.
-    #[must_use]
     pub fn of_host(model: &'m Model, domain: &Text) -> Self {
         if let Some(domain) = model.custom_domains.iter().find(|known| known.has_name(domain)) {
             return Self::ApiDomain(domain);
@@ -73,25 +71,21 @@ impl<'m> Backend<'m> {
     }
 
     /// Whether the backend answers only requests whose `Host` is its own name.
-    #[must_use]
     pub fn is_host_bound(&self) -> bool {
         matches!(self, Self::ExecuteApi { .. } | Self::LambdaUrl(_))
     }
 
     /// Whether only what stands around an id that the template does not know tells that it is the id of an API.
-    #[must_use]
     pub fn is_inferred(&self) -> bool {
         matches!(self, Self::ExecuteApi { api: None, id, .. } if id.as_literal().is_none())
     }
 
     /// Whether the backend is an API, through whichever domain.
-    #[must_use]
     pub fn is_api(&self) -> bool {
         matches!(self, Self::ExecuteApi { .. } | Self::ApiDomain(_) | Self::ApiDomainTarget { .. })
     }
 
     /// The custom domain that the origin leads to, if it is in the template.
-    #[must_use]
     pub fn domain(&self) -> Option<&'m CustomDomain> {
         match self {
             Self::ApiDomain(domain) => Some(domain),
@@ -101,7 +95,6 @@ impl<'m> Backend<'m> {
     }
 
     /// The API, if it is in the template.
-    #[must_use]
     pub fn api(&self) -> Option<&'m Api> {
         match self {
             Self::ExecuteApi { api, .. } => *api,
@@ -110,7 +103,6 @@ impl<'m> Backend<'m> {
     }
 
     /// What to call it in a message.
-    #[must_use]
     pub fn name(&self) -> String {
         match self {
             Self::ExecuteApi { api: Some(api), .. } => format!("`{}`", api.id),
@@ -128,7 +120,6 @@ impl<'m> Backend<'m> {
 
 /// Whether an API in the region, which may be known only from the domain name, can have no edge-optimized endpoint.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html>
-#[must_use]
 pub fn lacks_edge_endpoints(region: &Text, domain: Option<&Text>) -> bool {
     WITHOUT_EDGE.iter().any(|start| region.prefix().starts_with(start))
         || domain.is_some_and(|domain| domain.suffix().ends_with(".amazonaws.com.cn"))

@@ -9,7 +9,6 @@ use cflint_template::value::{Part, Reference, Text, Tri};
 pub const SERVICE: &str = "cloudfront.amazonaws.com";
 
 /// The logical id of the bucket that an origin is, if it is in the template.
-#[must_use]
 pub fn bucket_of<'m>(model: &Model, origin: &'m Origin) -> Option<&'m str> {
     let id = origin.domain_name.known()?.holes().find_map(|hole| match &hole.reference {
         Reference::Resource { id, attribute } if attribute.is_empty() => Some(id.as_str()),
@@ -32,7 +31,6 @@ pub enum Grant<'m> {
 }
 
 /// What the policies of the bucket with this logical id say of CloudFront.
-#[must_use]
 pub fn grant<'m>(model: &'m Model, bucket: &str) -> Grant<'m> {
     let is_of = |policy: &&BucketPolicy| policy.bucket.known().and_then(Text::owner) == Some(bucket);
     let own: Vec<&BucketPolicy> = model.bucket_policies.iter().filter(is_of).collect();

@@ -48,13 +48,11 @@ pub struct Ttl {
 
 impl<'m> Caching<'m> {
     /// Reads the settings of a behavior.
-    #[must_use]
     pub fn of(model: &'m Model, behavior: &'m Behavior) -> Self {
         Self::with(&Forwarding::new(model, behavior), behavior)
     }
 
     /// The same, with what the behavior forwards.
-    #[must_use]
     pub fn with(forwarding: &Forwarding<'m>, behavior: &'m Behavior) -> Self {
         let span = behavior.cache_policy.span;
         let fixed = |seconds: u64| Ttl { seconds: i64::try_from(seconds).ok(), span, is_written: false };
@@ -110,7 +108,6 @@ impl<'m> Caching<'m> {
     }
 
     /// Whether answers to `GET` can be cached at all, if only because the origin asks for it.
-    #[must_use]
     pub fn may_cache(&self) -> Tri {
         if self.is_off {
             return Tri::False;
@@ -119,7 +116,6 @@ impl<'m> Caching<'m> {
     }
 
     /// Whether answers to `GET` that say nothing about caching are cached, as those of APIs mostly are.
-    #[must_use]
     pub fn caches_unasked(&self) -> Tri {
         if self.is_off {
             return Tri::False;
@@ -128,7 +124,6 @@ impl<'m> Caching<'m> {
     }
 
     /// Seconds that an answer is cached which says nothing about it; `None` if the template does not say.
-    #[must_use]
     pub fn unasked(&self) -> Option<i64> {
         if self.is_off {
             return Some(0);
@@ -138,7 +133,6 @@ impl<'m> Caching<'m> {
     }
 
     /// What decides it, for a message.
-    #[must_use]
     pub fn name(&self) -> String {
         match (self.managed, self.policy) {
             (Some(name), _) => format!("managed policy `{name}`"),
@@ -153,19 +147,16 @@ fn is_positive(ttl: Ttl) -> Tri {
 }
 
 /// Whether a header of the request tells cached answers apart.
-#[must_use]
 pub fn header_in_key(forwarding: &Forwarding<'_>, name: &str) -> Tri {
     in_key(&forwarding.headers, name)
 }
 
 /// Whether a cookie of the request tells cached answers apart.
-#[must_use]
 pub fn cookie_in_key(forwarding: &Forwarding<'_>, name: &str) -> Tri {
     in_key(&forwarding.cookies, name)
 }
 
 /// Whether a query string of the request tells cached answers apart.
-#[must_use]
 pub fn query_in_key(forwarding: &Forwarding<'_>, name: &str) -> Tri {
     let selected = in_key(&forwarding.query_strings, name);
     let Some(legacy) = forwarding.legacy else { return selected };

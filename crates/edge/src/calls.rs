@@ -254,7 +254,6 @@ impl Ways {
 }
 
 /// Whether what the origin puts in front of paths leads to a route of some path, whichever behavior takes that path.
-#[must_use]
 pub fn origin_leads(path: &RequestPath<'_>) -> bool {
     let Some(prefix) = path.origin.path.or_default(Text::default()) else { return false };
     entrances(path).iter().any(|entrance| {
@@ -265,7 +264,6 @@ pub fn origin_leads(path: &RequestPath<'_>) -> bool {
 
 /// Whether requests through another behavior may come to the route of a call, as far as its methods allow. Where the
 /// template does not say, they may.
-#[must_use]
 pub fn may_lead(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
     let ways = entrances(path);
     let is_same = |entrance: &Entrance<'_>| std::ptr::eq(entrance.api, call.entrance.api);

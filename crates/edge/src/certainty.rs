@@ -13,7 +13,6 @@ pub enum Certainty {
 
 impl Certainty {
     /// The mark used in the data files: `C`, `P` or `U`.
-    #[must_use]
     pub fn from_mark(mark: &str) -> Option<Self> {
         match mark {
             "C" => Some(Self::Certain),

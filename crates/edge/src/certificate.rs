@@ -9,7 +9,6 @@ use cflint_template::value::Text;
 pub const HOME: &str = "us-east-1";
 
 /// The region of the certificate, if CloudFront certainly does not take it from there.
-#[must_use]
 pub fn foreign_region(model: &Model) -> Option<String> {
     let arn = model.distribution.certificate.known()?;
     let of_resource = arn.owner().and_then(|id| model.regions.get(id)).cloned();
@@ -25,7 +24,6 @@ pub fn foreign_region(model: &Model) -> Option<String> {
 
 /// Whether the distribution certainly has no certificate of its own, without which CloudFront takes no alias. One for several
 /// tenants gets its aliases and certificates from them.
-#[must_use]
 pub fn lacks_certificate(distribution: &Distribution) -> bool {
     let mode = distribution.connection_mode.or_default(Text::literal("direct"));
     let is_direct = mode.is_some_and(|mode| mode.as_literal() == Some("direct"));

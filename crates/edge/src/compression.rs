@@ -16,7 +16,6 @@ pub enum Obstacle {
 }
 
 /// What certainly stops a behavior from compressing. It is documented of cache policies only.
-#[must_use]
 pub fn obstacle(forwarding: &Forwarding<'_>, behavior: &Behavior) -> Option<Obstacle> {
     let encodes = match forwarding.cache_policy {
         Policy::Managed(policy) => policy.gzip || policy.brotli,

@@ -48,7 +48,6 @@ impl<'m> Carrier<'m> {
     }
 
     /// What to call it in a message.
-    #[must_use]
     pub fn name(&self) -> String {
         match self {
             Self::Header(name) => format!("`{name}`"),
@@ -58,7 +57,6 @@ impl<'m> Carrier<'m> {
     }
 
     /// Whether nothing but a credential is ever sent there.
-    #[must_use]
     pub fn is_standard(&self) -> bool {
         match self {
             Self::Header(name) => name.eq_ignore_ascii_case(AUTHORIZATION),
@@ -68,7 +66,6 @@ impl<'m> Carrier<'m> {
     }
 
     /// Whether what the viewer sends there reaches the API.
-    #[must_use]
     pub fn arrives(&self, path: &RequestPath<'_>, method: Method) -> Tri {
         let forwarding = &path.forwarding;
         match self {
@@ -89,7 +86,6 @@ impl<'m> Carrier<'m> {
     }
 
     /// Whether it tells cached answers apart.
-    #[must_use]
     pub fn in_key(&self, forwarding: &Forwarding<'_>) -> Tri {
         match self {
             Self::Header(name) => header_in_key(forwarding, name),
@@ -137,7 +133,6 @@ fn cookies_in_key(forwarding: &Forwarding<'_>) -> Tri {
 }
 
 /// The parts of a request by which a route knows who calls: all that it asks for, or what it most probably asks for.
-#[must_use]
 pub fn credentials<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Vec<Credential<'m>> {
     let assumed = Credential {
         carrier: Carrier::Header(AUTHORIZATION),
@@ -195,7 +190,6 @@ fn is_key_in_header(api: &Api) -> bool {
 
 /// Whether a request that carries all that its route asks for can be answered: `false` if something of it is certainly
 /// taken away on the way to the API.
-#[must_use]
 pub fn may_be_admitted(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
     let (api, route) = (call.entrance.api, call.route);
     let lacks = |carrier: &Carrier<'_>| {

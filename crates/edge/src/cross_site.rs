@@ -7,7 +7,6 @@ use crate::trace::comes_here;
 
 /// Whether the CORS configuration of an API names a site that is certainly not the distribution itself. Pages on the
 /// computer of a developer do not count.
-#[must_use]
 pub fn names_other_site(model: &Model, cors: &Cors) -> bool {
     cors.origins.iter().any(|origin| origin.known().and_then(host).is_some_and(|host| is_other(model, host)))
 }

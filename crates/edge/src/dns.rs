@@ -45,7 +45,6 @@ pub fn targets(record: &Record) -> impl Iterator<Item = &Prop<Text>> {
 }
 
 /// Whether a record certainly leads to the distribution.
-#[must_use]
 pub fn leads_to(record: &Record, distribution: &Distribution) -> bool {
     targets(record).filter_map(Prop::known).any(|target| is_name_of(target, distribution))
 }
@@ -59,7 +58,6 @@ fn is_name_of(target: &Text, distribution: &Distribution) -> bool {
 }
 
 /// A host name as it is compared: in lower case, without a dot at the end, and with `*` for how Route 53 writes it.
-#[must_use]
 pub fn normal(name: &Text) -> Text {
     let mut normal = Text::default();
     for (index, part) in name.parts().iter().enumerate() {
@@ -76,13 +74,11 @@ pub fn normal(name: &Text) -> Text {
 }
 
 /// Whether two host names are the same one. A value that is known only at deployment may end with a dot.
-#[must_use]
 pub fn is_same(left: &Text, right: &Text) -> Tri {
     normal(left).equals(&normal(right))
 }
 
 /// Whether viewers may come by a host name through an alias. `*` at the start stands for one label or several.
-#[must_use]
 pub fn covers(alias: &Text, name: &Text) -> Tri {
     let (alias, name) = (normal(alias), normal(name));
     let equal = alias.equals(&name);
@@ -98,7 +94,6 @@ pub fn covers(alias: &Text, name: &Text) -> Tri {
 }
 
 /// Whether viewers may come to the distribution by a host name, as far as its aliases tell.
-#[must_use]
 pub fn is_covered(distribution: &Distribution, name: &Text) -> Tri {
     let covered = |alias: &Prop<Text>| alias.known().map_or(Tri::Unknown, |alias| covers(alias, name));
     let open = if distribution.aliases.open.is_some() { Tri::Unknown } else { Tri::False };

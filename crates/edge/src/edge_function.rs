@@ -45,27 +45,23 @@ pub struct Clash<'m> {
 
 impl Clash<'_> {
     /// How sure it is that CloudFront refuses it.
-    #[must_use]
     pub const fn certainty(&self) -> Certainty {
         if self.is_same_event { Certainty::Certain } else { Certainty::Probable }
     }
 }
 
 /// The events that a kind of function knows.
-#[must_use]
 pub fn events(is_lambda: bool) -> &'static [&'static str] {
     if is_lambda { &LAMBDA_EVENTS } else { &VIEWER_EVENTS }
 }
 
 /// What is certainly wrong with the event of a function.
-#[must_use]
 pub fn event_fault(function: &EdgeFunction) -> Option<FunctionFault> {
     let event = function.event.literal().filter(|event| !event.is_empty())?;
     (!events(function.is_lambda).contains(&event)).then(|| FunctionFault::Event(event.to_owned()))
 }
 
 /// What is certainly wrong with the ARN of a function.
-#[must_use]
 pub fn arn_fault(function: &EdgeFunction) -> Option<FunctionFault> {
     let arn = function.arn.known()?;
     let pieces = arn.split(":");
@@ -124,7 +120,6 @@ fn is_name(version: &str) -> bool {
 }
 
 /// The functions of a behavior that cannot be beside each other; each once.
-#[must_use]
 pub fn clashes(behavior: &Behavior) -> Vec<Clash<'_>> {
     let functions = &behavior.functions.items;
     // What is wrong with an event of its own is another matter.

@@ -49,7 +49,6 @@ pub enum Entered<'m> {
 }
 
 /// Every way into the APIs of a request path that the template shows.
-#[must_use]
 pub fn entrances<'m>(path: &RequestPath<'m>) -> Vec<Entrance<'m>> {
     if let Some(api) = path.backend.api() {
         return of_stages(api, &Text::default(), None);
@@ -89,13 +88,11 @@ fn of_stages<'m>(api: &'m Api, front: &Text, mapping: Option<&'m Mapping>) -> Ve
 }
 
 /// Where a request comes in at the default endpoint of an API.
-#[must_use]
 pub fn enter_api<'m>(api: &'m Api, arriving: &Text) -> Entered<'m> {
     enter_stage(api, arriving, &Text::default(), None)
 }
 
 /// Where a request comes in at a custom domain.
-#[must_use]
 pub fn enter_domain<'m>(model: &'m Model, domain: &'m CustomDomain, arriving: &Text) -> Entered<'m> {
     let only = match domain.mappings.items.as_slice() {
         [only] if only.key.is_absent() && domain.mappings.open.is_none() => Some(only),
@@ -176,7 +173,6 @@ fn enter_stage<'m>(api: &'m Api, arriving: &Text, front: &Text, mapping: Option<
 
 /// How far a request gets that has come through the behavior; `None` where `OriginPath` is malformed or not known, or
 /// where the template does not say which custom domain answers.
-#[must_use]
 pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m>> {
     if is_path_malformed(path.origin) {
         return None;
@@ -191,7 +187,6 @@ pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m
 
 /// The route that a request comes to which has come through the behavior, whether the behavior takes it or not; `None`
 /// if there is none, or if that is not certain as far as the template goes.
-#[must_use]
 pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
     let Entered::In { entrance, below } = enter(path, viewer_path)? else { return None };
     match route(entrance.api, &below, method.as_str()) {
@@ -201,7 +196,6 @@ pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> 
 }
 
 /// The route that a request of a viewer comes to, if that is certain as far as the template goes.
-#[must_use]
 pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
     behind(path, path.taken(viewer_path)?, method)
 }

@@ -22,7 +22,6 @@ pub enum Kept {
 }
 
 /// When errors with this status are kept by a behavior that keeps any; `None` if they never are.
-#[must_use]
 pub fn kept(status: i64) -> Option<Kept> {
     match status {
         _ if ALWAYS.contains(&status) => Some(Kept::Always),
@@ -32,7 +31,6 @@ pub fn kept(status: i64) -> Option<Kept> {
 }
 
 /// How sure it is that a behavior keeps errors; `None` if it keeps none.
-#[must_use]
 pub fn keeps_errors(forwarding: &Forwarding<'_>, caching: &Caching<'_>) -> Option<Certainty> {
     let is_legacy = forwarding.legacy.is_some() && matches!(forwarding.cache_policy, Policy::Absent);
     match caching.may_cache() {

@@ -25,7 +25,6 @@ pub enum ResponseFault {
 
 impl ResponseFault {
     /// How sure it is that CloudFront refuses it.
-    #[must_use]
     pub const fn certainty(self) -> Certainty {
         match self {
             Self::NoSlash => Certainty::Probable,
@@ -35,7 +34,6 @@ impl ResponseFault {
 }
 
 /// What is wrong with a custom error response, with the places.
-#[must_use]
 pub fn faults(response: &ErrorResponse) -> Vec<(ResponseFault, Span)> {
     let (error, answer, page) = (&response.error_code, &response.response_code, &response.page_path);
     let mut faults = Vec::new();

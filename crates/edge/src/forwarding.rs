@@ -49,7 +49,6 @@ pub struct Forwarding<'m> {
 
 impl<'m> Forwarding<'m> {
     /// Reads the settings of a behavior.
-    #[must_use]
     pub fn new(model: &'m Model, behavior: &'m Behavior) -> Self {
         let cache_policy = policy(&behavior.cache_policy, managed::cache_policy, |id| {
             model.cache_policies.iter().find(|policy| policy.id == id)
@@ -174,7 +173,6 @@ impl<'m> Forwarding<'m> {
     }
 
     /// Whether a header that the viewer sends reaches the origin as it was sent, and how certain that is.
-    #[must_use]
     pub fn header_arrives(&self, name: &str, method: Option<Method>) -> (Tri, Certainty) {
         let selected = self.headers.selects(name);
         if selected.answer.is_true() {
@@ -201,7 +199,6 @@ impl<'m> Forwarding<'m> {
 
     /// Whether exactly one of the two ways to say what is forwarded is chosen. CloudFront refuses every other
     /// distribution.
-    #[must_use]
     pub fn is_settled(&self) -> bool {
         match self.cache_policy {
             Policy::Absent => self.legacy.is_some() && matches!(self.origin_request_policy, Policy::Absent),

@@ -33,7 +33,6 @@ impl Method {
         [Self::Get, Self::Head, Self::Options, Self::Put, Self::Post, Self::Patch, Self::Delete];
 
     /// The method as it is written in a request.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Get => "GET",
@@ -47,7 +46,6 @@ impl Method {
     }
 
     /// The method of this name, in whatever case.
-    #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.as_str().eq_ignore_ascii_case(name))
     }
@@ -98,7 +96,6 @@ impl HeaderFate {
     }
 
     /// Whether the origin sees what the viewer sent; `None` when that depends on the method.
-    #[must_use]
     pub const fn arrives(self) -> Option<bool> {
         match self {
             Self::Forwarded | Self::Appended => Some(true),
@@ -112,7 +109,6 @@ impl HeaderFate {
 ///
 /// `options_cached` says whether `OPTIONS` is one of the cached methods. `Cookie` is removed here; whether cookies
 /// are forwarded is a setting of its own. `Upgrade` is kept for WebSocket connections.
-#[must_use]
 pub fn legacy_default(header: &str, method: Option<Method>, options_cached: bool) -> HeaderFate {
     match (row(header).legacy, method) {
         (HeaderFate::DependsOnMethod, Some(Method::Get | Method::Head)) => HeaderFate::Removed,
@@ -128,7 +124,6 @@ pub fn legacy_default(header: &str, method: Option<Method>, options_cached: bool
 /// `Accept-Encoding` is removed here; a cache policy with compression sends the normalized value. `Authorization`
 /// is removed for `GET` and `HEAD`; for the other methods the documentation contradicts itself, and the answer is
 /// `Removed` with [`Certainty::Uncertain`], also when the method is not known.
-#[must_use]
 pub fn policy_default(header: &str, method: Option<Method>) -> (HeaderFate, Certainty) {
     match (row(header).policy, method) {
         ((HeaderFate::DependsOnMethod, _), Some(Method::Get | Method::Head)) => {
@@ -141,13 +136,11 @@ pub fn policy_default(header: &str, method: Option<Method>) -> (HeaderFate, Cert
 
 /// Whether CloudFront refuses the header in a policy or in `ForwardedValues`, and how certain that is; `None` when
 /// it takes it; see [`refused_for_bucket`] for `Host`.
-#[must_use]
 pub fn cannot_be_whitelisted(header: &str) -> Option<Certainty> {
     row(header).refused
 }
 
 /// Whether CloudFront refuses the header as a custom header of an origin.
-#[must_use]
 pub fn cannot_be_origin_custom_header(header: &str) -> bool {
     !row(header).custom
 }
@@ -170,7 +163,6 @@ pub fn refused_in(part: &PolicyPart) -> impl Iterator<Item = (&Prop<Text>, Certa
 
 /// Whether a header is one of those that CloudFront adds when a policy asks for them, such as
 /// `CloudFront-Viewer-Country`. They never come from the viewer.
-#[must_use]
 pub fn is_added_by_cloudfront(header: &str) -> bool {
     has_prefix(header, "CloudFront-")
 }

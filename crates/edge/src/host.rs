@@ -21,13 +21,11 @@ pub struct Unanswered<'m> {
 }
 
 /// Whether some custom domain of the template answers to a host name.
-#[must_use]
 pub fn is_answered(model: &Model, host: &Text) -> Tri {
     model.custom_domains.iter().map(|domain| domain.answers_to(host)).fold(Tri::False, Tri::or)
 }
 
 /// The aliases of the distribution that certainly no custom domain of the template answers to; `None` if there are none.
-#[must_use]
 pub fn unanswered(model: &Model) -> Option<Unanswered<'_>> {
     let all = &model.distribution.aliases;
     let fails = |alias: &&Prop<Text>| alias.known().is_some_and(|host| is_answered(model, host).is_false());
@@ -38,7 +36,6 @@ pub fn unanswered(model: &Model) -> Option<Unanswered<'_>> {
 
 /// The custom domain whose mappings decide about the requests of a path; `None` if none answers, or if the template does
 /// not say which one does.
-#[must_use]
 pub fn answering<'m>(path: &RequestPath<'m>) -> Option<&'m CustomDomain> {
     let own = path.backend.domain()?;
     let forwarded = path.forwarding.headers.selects("Host").answer;

@@ -12,13 +12,11 @@ use crate::bucket::SERVICE;
 pub const ACTIONS: [&str; 2] = ["lambda:InvokeFunctionUrl", "lambda:InvokeFunction"];
 
 /// Whether the template lets CloudFront do this with the function of a URL.
-#[must_use]
 pub fn may_invoke(model: &Model, url: &LambdaUrl, action: &str) -> Tri {
     model.permissions.iter().map(|permission| allows(permission, url, action)).fold(Tri::False, Tri::or)
 }
 
 /// A permission for CloudFront that is of the function, or may be.
-#[must_use]
 pub fn permission_of<'m>(model: &'m Model, url: &LambdaUrl) -> Option<&'m Permission> {
     model.permissions.iter().find(|permission| {
         !is_of(permission, url).is_false() && permission.principal.literal() == Some(SERVICE)
@@ -48,7 +46,6 @@ fn is_of(permission: &Permission, url: &LambdaUrl) -> Tri {
 }
 
 /// What is called in messages.
-#[must_use]
 pub fn function_name(url: &LambdaUrl) -> String {
     let named = url.function.clone().or_else(|| url.target.known().map(Text::to_string));
     named.unwrap_or_else(|| url.id.clone())

@@ -35,7 +35,6 @@ type PathKey = (Option<usize>, usize);
 
 impl Known {
     /// What is known of the model.
-    #[must_use]
     pub fn of(model: &Model) -> Arc<Self> {
         model.memo.get(|| {
             let pattern = |behavior: &Behavior| behavior.path_pattern.literal().map(PathPattern::new);
@@ -51,13 +50,11 @@ impl Known {
     }
 
     /// What is left for questions about requests.
-    #[must_use]
     pub const fn budget(&self) -> &Budget {
         &self.of_requests
     }
 
     /// What is left for comparing the patterns with each other.
-    #[must_use]
     pub const fn budget_of_patterns(&self) -> &Budget {
         &self.of_patterns
     }

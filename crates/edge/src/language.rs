@@ -31,7 +31,6 @@ pub enum Token {
 
 impl Token {
     /// The characters that the token consumes.
-    #[must_use]
     pub const fn class(&self) -> &Class {
         match self {
             Self::One(class) | Self::Many(class) => class,
@@ -54,44 +53,37 @@ const AT_ONCE: usize = 4_000;
 
 impl Language {
     /// The language that holds only the empty string.
-    #[must_use]
     pub const fn empty() -> Self {
         Self { tokens: Vec::new() }
     }
 
     /// Exactly this text.
-    #[must_use]
     pub fn literal(text: &str) -> Self {
         Self { tokens: text.chars().map(|c| Token::One(Class::single(c))).collect() }
     }
 
     /// One whole path segment, as `{id}` in a route: one or more characters, none of them `/`.
-    #[must_use]
     pub fn segment() -> Self {
         Self::one_or_more(Class::not_slash())
     }
 
     /// The rest of a path, as `{proxy+}` in a route: one or more characters.
-    #[must_use]
     pub fn greedy() -> Self {
         Self::one_or_more(Class::any())
     }
 
     /// Every string.
-    #[must_use]
     pub fn anything() -> Self {
         Self { tokens: vec![Token::Many(Class::any())] }
     }
 
     /// One or more characters of `class`.
-    #[must_use]
     pub fn one_or_more(class: Class) -> Self {
         Self { tokens: vec![Token::One(class.clone()), Token::Many(class)] }
     }
 
     /// A glob in CloudFront's syntax: `*` is zero or more characters and `?` exactly one, `/` included; everything
     /// else is literal. Nothing is added in front.
-    #[must_use]
     pub fn glob(pattern: &str) -> Self {
         let mut language = Self::empty();
         for c in pattern.chars() {
@@ -133,13 +125,11 @@ impl Language {
     }
 
     /// The tokens, in order.
-    #[must_use]
     pub fn tokens(&self) -> &[Token] {
         &self.tokens
     }
 
     /// The only string of the language, where it has only one.
-    #[must_use]
     pub fn as_literal(&self) -> Option<String> {
         self.tokens
             .iter()
@@ -151,7 +141,6 @@ impl Language {
     }
 
     /// The text that every member starts with.
-    #[must_use]
     pub fn literal_prefix(&self) -> String {
         let literal = |token: &Token| match token {
             Token::One(class) => class.as_single(),
@@ -161,7 +150,6 @@ impl Language {
     }
 
     /// What can follow `text` in members that start with it; none if no member does.
-    #[must_use]
     pub fn after(&self, text: &str) -> Vec<Self> {
         let mut active = Vec::new();
         self.enter(&mut active, 0);
@@ -182,7 +170,6 @@ impl Language {
     }
 
     /// Whether `text` is in the language. Takes time proportional to the text times the tokens at worst.
-    #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         let mut active = Vec::new();
         let mut next = Vec::new();
@@ -206,7 +193,6 @@ impl Language {
 
     /// Whether every string of `other` is in this language, token by token. `false` says nothing: only what is seen at once
     /// is seen.
-    #[must_use]
     pub fn obviously_contains(&self, other: &Self) -> bool {
         let mut active = Vec::new();
         let mut next = Vec::new();
@@ -260,7 +246,6 @@ impl Language {
     }
 
     /// A member that reads well: `/api/users` for `/api/*`, `/users/42` for `/users/{id}`.
-    #[must_use]
     pub fn example(&self) -> String {
         let mut text = String::new();
         let mut rest = self.tokens.as_slice();
@@ -295,19 +280,16 @@ impl Language {
     }
 
     /// The shortest string that is in both languages, of those the one that reads best; `None` when there is none.
-    #[must_use]
     pub fn intersection(&self, other: &Self) -> Option<String> {
         self.intersection_in(other, Domain::Text)
     }
 
     /// As [`Language::intersection`], of the strings of `domain`.
-    #[must_use]
     pub fn intersection_in(&self, other: &Self, domain: Domain) -> Option<String> {
         meet::shortest(self, other, domain, &mut 0).map(|witness| witness.text())
     }
 
     /// Whether a string of `domain` is in both languages.
-    #[must_use]
     pub fn meets(&self, other: &Self, domain: Domain) -> bool {
         meet::is_possible(self, other, domain)
     }
@@ -325,7 +307,6 @@ impl Language {
 
     /// A string of `domain` that is in both languages and reads well: wildcards stand for something where they
     /// can, and for words where both languages allow it. `None` exactly when nothing is in both.
-    #[must_use]
     pub fn shared_example(&self, other: &Self, domain: Domain) -> Option<String> {
         meet::readable(self, other, domain, &mut 0)
     }
@@ -347,13 +328,11 @@ impl Language {
     }
 
     /// Whether every string of `other` is in this language; `None` when that takes too long to find out.
-    #[must_use]
     pub fn contains(&self, other: &Self) -> Option<bool> {
         self.contains_in(other, Domain::Text)
     }
 
     /// As [`Language::contains`], of the strings of `domain`.
-    #[must_use]
     pub fn contains_in(&self, other: &Self, domain: Domain) -> Option<bool> {
         self.contains_within(other, domain, &Budget::of_question())
     }
@@ -372,13 +351,11 @@ impl Language {
 
     /// The shortest string of `other` that is not in this language. `None` when there is none, and also when
     /// [`Language::contains`] does not know.
-    #[must_use]
     pub fn counterexample(&self, other: &Self) -> Option<String> {
         self.counterexample_in(other, Domain::Text)
     }
 
     /// As [`Language::counterexample`], of the strings of `domain`.
-    #[must_use]
     pub fn counterexample_in(&self, other: &Self, domain: Domain) -> Option<String> {
         match covered_by(other, &[self], domain) {
             Cover::Missing(text) => Some(text),

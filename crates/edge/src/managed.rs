@@ -28,7 +28,6 @@ pub enum ManagedSelection {
 
 impl ManagedSelection {
     /// Whether the cookie or query string `name` is selected.
-    #[must_use]
     pub fn selects(&self, name: &str) -> bool {
         match self {
             Self::None => false,
@@ -59,7 +58,6 @@ impl ManagedHeaders {
     ///
     /// `None` where the documentation and what people report differ: `AllViewerExceptHostHeader` is said to add
     /// CloudFront's own headers, and they have been seen missing.
-    #[must_use]
     pub fn selects(&self, name: &str) -> Option<bool> {
         let listed = |names: &[&str]| names.iter().any(|listed| listed.eq_ignore_ascii_case(name));
         match self {
@@ -104,13 +102,11 @@ pub struct ManagedCachePolicy {
 
 impl ManagedCachePolicy {
     /// The name that the documentation uses: `CachingDisabled`.
-    #[must_use]
     pub fn short_name(&self) -> &'static str {
         short_name(self.name)
     }
 
     /// Whether nothing is ever cached.
-    #[must_use]
     pub const fn never_caches(&self) -> bool {
         self.max_ttl == 0
     }
@@ -135,7 +131,6 @@ pub struct ManagedOriginRequestPolicy {
 
 impl ManagedOriginRequestPolicy {
     /// The name that the documentation uses: `AllViewerExceptHostHeader`.
-    #[must_use]
     pub fn short_name(&self) -> &'static str {
         short_name(self.name)
     }
@@ -167,13 +162,11 @@ pub struct ManagedResponseHeadersPolicy {
 
 impl ManagedResponseHeadersPolicy {
     /// The name that the documentation uses: `SimpleCORS`.
-    #[must_use]
     pub fn short_name(&self) -> &'static str {
         short_name(self.name)
     }
 
     /// A header that it sets.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&ManagedResponseHeader> {
         self.cors.iter().chain(&self.security).find(|header| header.name.eq_ignore_ascii_case(name))
     }
@@ -194,55 +187,46 @@ fn is_called(name: &'static str, wanted: &str) -> bool {
 }
 
 /// All managed cache policies, sorted by id.
-#[must_use]
 pub fn cache_policies() -> &'static [ManagedCachePolicy] {
     &tables().cache
 }
 
 /// All managed origin request policies, sorted by id.
-#[must_use]
 pub fn origin_request_policies() -> &'static [ManagedOriginRequestPolicy] {
     &tables().origin_request
 }
 
 /// All managed response headers policies, sorted by id.
-#[must_use]
 pub fn response_headers_policies() -> &'static [ManagedResponseHeadersPolicy] {
     &tables().response_headers
 }
 
 /// The managed cache policy with this id.
-#[must_use]
 pub fn cache_policy(id: &str) -> Option<&'static ManagedCachePolicy> {
     find(cache_policies(), |policy| policy.id, id)
 }
 
 /// The managed origin request policy with this id.
-#[must_use]
 pub fn origin_request_policy(id: &str) -> Option<&'static ManagedOriginRequestPolicy> {
     find(origin_request_policies(), |policy| policy.id, id)
 }
 
 /// The managed response headers policy with this id.
-#[must_use]
 pub fn response_headers_policy(id: &str) -> Option<&'static ManagedResponseHeadersPolicy> {
     find(response_headers_policies(), |policy| policy.id, id)
 }
 
 /// The managed cache policy of this name, with or without the prefix `Managed-`.
-#[must_use]
 pub fn cache_policy_by_name(name: &str) -> Option<&'static ManagedCachePolicy> {
     cache_policies().iter().find(|policy| is_called(policy.name, name))
 }
 
 /// The managed origin request policy of this name, with or without the prefix `Managed-`.
-#[must_use]
 pub fn origin_request_policy_by_name(name: &str) -> Option<&'static ManagedOriginRequestPolicy> {
     origin_request_policies().iter().find(|policy| is_called(policy.name, name))
 }
 
 /// The managed response headers policy of this name, with or without the prefix `Managed-`.
-#[must_use]
 pub fn response_headers_policy_by_name(name: &str) -> Option<&'static ManagedResponseHeadersPolicy> {
     response_headers_policies().iter().find(|policy| is_called(policy.name, name))
 }

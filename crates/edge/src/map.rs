@@ -73,7 +73,6 @@ pub enum Subject {
 }
 
 /// The map of a distribution.
-#[must_use]
 pub fn map(model: &Model) -> Map {
     let distribution = &model.distribution;
     let aliases: Vec<String> =

@@ -49,7 +49,6 @@ pub struct DomainMiss<'m> {
 
 impl DomainMiss<'_> {
     /// What is the same for a miss at the API itself. Other stacks may add mappings, so it is not quite sure.
-    #[must_use]
     pub fn plain(&self) -> Miss {
         Miss {
             viewer_path: self.viewer_path.clone(),
@@ -76,7 +75,6 @@ pub enum Choice<'m> {
 ///
 /// With base paths of one level, the first segment has to be equal to the base path. As soon as one base path of the
 /// domain has several levels, the longest one that the path starts with is taken, in the middle of a segment too.
-#[must_use]
 pub fn choose<'m>(domain: &'m CustomDomain, path: &str) -> Choice<'m> {
     let mut best: Option<&Mapping> = None;
     let levels = has_levels(domain);
@@ -109,7 +107,6 @@ fn has_levels(domain: &CustomDomain) -> bool {
 }
 
 /// How far the requests of a path get at the custom domain that answers; `None` if the backend is none.
-#[must_use]
 pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
     let domain = answering(path)?;
     if is_path_malformed(path.origin) {

@@ -10,13 +10,11 @@ use crate::headers::Method;
 const DEFAULT: [Method; 2] = [Method::Get, Method::Head];
 
 /// Whether the behavior lets a method through.
-#[must_use]
 pub fn allows(behavior: &Behavior, method: Method) -> Tri {
     contains(&behavior.allowed_methods, method)
 }
 
 /// Whether answers to a method may be cached, as far as the method decides.
-#[must_use]
 pub fn caches(behavior: &Behavior, method: Method) -> Tri {
     match method {
         Method::Get | Method::Head => Tri::True,
@@ -26,7 +24,6 @@ pub fn caches(behavior: &Behavior, method: Method) -> Tri {
 }
 
 /// The methods that the behavior certainly lets through, in the usual order.
-#[must_use]
 pub fn allowed(behavior: &Behavior) -> Vec<Method> {
     Method::ALL.into_iter().filter(|method| allows(behavior, *method).is_true()).collect()
 }
@@ -45,7 +42,6 @@ pub enum MethodFault<'m> {
 }
 
 /// What is certainly wrong with `AllowedMethods`, or with `CachedMethods`.
-#[must_use]
 pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>> {
     let known = |item: &Prop<Text>| Method::ALL.iter().any(|method| item.literal() == Some(method.as_str()));
     let is_other = |item: &&Prop<Text>| item.literal().is_some_and(|name| !name.is_empty()) && !known(item);
@@ -62,7 +58,6 @@ pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>
 }
 
 /// The smallest set that has all of the methods; `None` if not all of them are known.
-#[must_use]
 pub fn smallest(list: &List<Prop<Text>>, is_cached: bool) -> Option<&'static [Method]> {
     let wanted: Vec<Method> =
         list.iter().map(|item| Method::from_name(item.literal()?)).collect::<Option<_>>()?;
@@ -71,7 +66,6 @@ pub fn smallest(list: &List<Prop<Text>>, is_cached: bool) -> Option<&'static [Me
 }
 
 /// The sets of methods for `AllowedMethods`, or for `CachedMethods`.
-#[must_use]
 pub fn sets(is_cached: bool) -> &'static [&'static [Method]] {
     if is_cached { &SETS[..2] } else { &SETS }
 }

@@ -53,14 +53,12 @@ pub enum By<'m> {
 
 impl Need<'_> {
     /// Whether it is the header `Authorization`.
-    #[must_use]
     pub fn is_authorization(&self) -> bool {
         self.place == IdentityPlace::Header && self.name.eq_ignore_ascii_case("Authorization")
     }
 }
 
 /// What the routes that the behavior leads to ask for in vain, the surest first, in the order of the routes.
-#[must_use]
 pub fn unmet<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
     let mut found = Vec::new();
     for call in passing(path) {
@@ -130,7 +128,6 @@ fn strictness(api: &Api, authorizer: &Authorizer) -> Certainty {
 
 /// Whether a part of the viewer's request, or a custom header of the origin in its place, reaches the origin, and how
 /// certain that is. If that is only undocumented, the answer is [`Tri::False`] with [`Certainty::Uncertain`].
-#[must_use]
 pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method: Method) -> (Tri, Certainty) {
     let forwarding = &path.forwarding;
     if !forwarding.is_settled() {
@@ -153,7 +150,6 @@ pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method:
 }
 
 /// The calls that need a signature, which viewers make for the name of the distribution, while the API is asked by its own.
-#[must_use]
 pub fn signed_for_another_host<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p Call<'m>> {
     let forwards_host = path.forwarding.headers.selects("Host").answer;
     if !path.forwarding.is_settled() || !forwards_host.is_false() || path.may_be_signed() {
@@ -168,7 +164,6 @@ pub fn signed_for_another_host<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p Cal
 }
 
 /// Whether a setting selects any cookies or query strings: `False` if none does, `True` if one selects all.
-#[must_use]
 pub fn some_arrive(selection: &Selection<'_>) -> Tri {
     let of = |set: &Set<'_>| match set {
         Set::None => Tri::False,

@@ -7,7 +7,6 @@ use cflint_template::value::Tri;
 
 /// Whether a route asks for an API key. HTTP APIs have none, whatever the template says.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html>
-#[must_use]
 pub fn asks_for_key(api: &Api, route: &Route) -> Tri {
     if api.protocol == Protocol::Http { Tri::False } else { route.api_key }
 }
@@ -15,7 +14,6 @@ pub fn asks_for_key(api: &Api, route: &Route) -> Tri {
 /// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open. Of a WebSocket API
 /// only `$connect` asks for credentials, which is not read as a route.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html>
-#[must_use]
 pub fn is_open(api: &Api, route: &Route) -> bool {
     api.protocol != Protocol::WebSocket
         && route.method != "OPTIONS"
@@ -24,7 +22,6 @@ pub fn is_open(api: &Api, route: &Route) -> bool {
 }
 
 /// Whether nobody can call the API past the distribution without credentials.
-#[must_use]
 pub fn is_closed(api: &Api) -> bool {
     let is_guarded = |route: &Route| {
         route.method == "OPTIONS"

@@ -27,7 +27,6 @@ pub struct Url {
 }
 
 /// The parts of a domain name that certainly holds a colon or a slash; `None` if it may be the name of a host.
-#[must_use]
 pub fn url(domain: &Text) -> Option<Url> {
     let (_, after) = split(domain, &[':', '/']);
     let scheme = after.prefix().starts_with("://");
@@ -69,7 +68,6 @@ pub enum PathFault {
 }
 
 /// What is certainly wrong with an `OriginPath`, whatever the holes hold.
-#[must_use]
 pub fn path_fault(path: &Text) -> Option<PathFault> {
     let has = |text: &str| path.literals().any(|literal| literal.contains(text));
     Some(match path.as_literal() {
@@ -107,7 +105,6 @@ fn shortest(text: &Text) -> usize {
 }
 
 /// Whether it is not settled which path arrives at the origin, because domain name or path are wrong in themselves.
-#[must_use]
 pub fn is_path_malformed(origin: &Origin) -> bool {
     let in_domain = origin.domain_name.known().and_then(url);
     in_domain.is_some_and(|url| !matches!(url.path.as_literal(), Some("" | "/")))
@@ -126,7 +123,6 @@ pub enum KindFault {
 }
 
 /// Whether an origin certainly lacks the one configuration of its kind, and how certain it is that it is refused.
-#[must_use]
 pub fn kind_fault(model: &Model, origin: &Origin) -> Option<(KindFault, Certainty)> {
     if origin.configs.len() > 1 {
         return Some((KindFault::Several, Certainty::Certain));

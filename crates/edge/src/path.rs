@@ -43,20 +43,17 @@ pub struct RequestPath<'m> {
 
 impl<'m> RequestPath<'m> {
     /// Whether the origin is a bucket, and set up as one.
-    #[must_use]
     pub fn leads_to_bucket(&self) -> bool {
         matches!(self.origin.kind, OriginKind::S3) && matches!(self.backend, Backend::Bucket)
     }
 
     /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow.
-    #[must_use]
     pub fn calls(&self) -> &[Call<'m>] {
         self.calls.get_or_init(|| calls(self))
     }
 
     /// Whether these are all. Of an unusually large or intricate distribution it would take too long to find out; then
     /// nothing follows from what is not among them.
-    #[must_use]
     pub fn knows_all_calls(&self) -> bool {
         are_all(self)
     }
@@ -64,13 +61,11 @@ impl<'m> RequestPath<'m> {
 
 impl RequestPath<'_> {
     /// Whether a function that runs before the origin is asked may change path, headers or origin.
-    #[must_use]
     pub fn may_be_rewritten(&self) -> bool {
         self.behavior.may_run_on(&["viewer-request", "origin-request"])
     }
 
     /// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
-    #[must_use]
     pub fn may_be_signed(&self) -> bool {
         let is_signer = |event: &str| event == "origin-request";
         let mut functions = self.behavior.functions.iter();
@@ -78,7 +73,6 @@ impl RequestPath<'_> {
     }
 
     /// The paths that the behavior takes; `None` if its pattern is not known.
-    #[must_use]
     pub fn pattern(&self) -> Option<PathPattern> {
         if self.behavior.index.is_none() {
             return Some(PathPattern::default_behavior());
@@ -87,20 +81,17 @@ impl RequestPath<'_> {
     }
 
     /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
-    #[must_use]
     pub fn takes(&self, viewer_path: &str) -> bool {
         let taker = self.known.taker(self.distribution, viewer_path);
         taker.is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
     /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
-    #[must_use]
     pub fn viewer_host(&self) -> String {
         viewer_host(self.distribution)
     }
 
     /// What a viewer asks for: the path alone over HTTPS, the whole URL over HTTP.
-    #[must_use]
     pub fn target(&self, scheme: &str, viewer_path: &str) -> String {
         if scheme == "https" {
             return viewer_path.to_owned();
@@ -110,7 +101,6 @@ impl RequestPath<'_> {
     }
 
     /// The same at one of the names of the distribution; the path alone if the name is known only at deployment.
-    #[must_use]
     pub fn target_at(&self, host: &str, viewer_path: &str) -> String {
         match is_host(host) {
             true => format!("https://{host}{viewer_path}"),
@@ -119,13 +109,11 @@ impl RequestPath<'_> {
     }
 
     /// The host name of the origin, for messages.
-    #[must_use]
     pub fn origin_host(&self) -> String {
         self.origin.domain_name.known().map_or_else(|| "the origin".to_owned(), Text::to_string)
     }
 
     /// A path that the behavior takes and that reads well; one that a route of the API has, where there is one.
-    #[must_use]
     pub fn example_path(&self) -> String {
         self.known.example(self, || self.find_example()).as_ref().clone()
     }
@@ -154,14 +142,12 @@ impl RequestPath<'_> {
     }
 
     /// The same, if a request for it certainly comes here.
-    #[must_use]
     pub fn taken_path(&self) -> Option<String> {
         let example = self.example_path();
         self.taken(&example).map(str::to_owned)
     }
 
     /// A path, if a request for it certainly comes to this behavior. The default root object takes the place of `/`.
-    #[must_use]
     pub fn taken<'p>(&self, viewer_path: &'p str) -> Option<&'p str> {
         let object = self.distribution.default_root_object.or_default(Text::default());
         let is_replaced = viewer_path == "/" && object.is_none_or(|object| !object.is_empty());
@@ -169,7 +155,6 @@ impl RequestPath<'_> {
     }
 
     /// The path as it arrives at the origin: the origin path, then the whole path of the viewer.
-    #[must_use]
     pub fn arriving_path(&self, viewer_path: &str) -> String {
         let prefix = self.origin.path.known().map_or_else(String::new, Text::to_string);
         format!("{prefix}{viewer_path}")
@@ -177,7 +162,6 @@ impl RequestPath<'_> {
 }
 
 /// The behavior that a request for a normalized path comes to; `None` if that is not known.
-#[must_use]
 pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'m Behavior> {
     // One that is not known may come before any other.
     if distribution.behaviors.open.is_some() {
@@ -192,7 +176,6 @@ pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'
 }
 
 /// A host name through which viewers come, for messages: an alias; `www` for a wildcard, where there is no other alias.
-#[must_use]
 pub fn viewer_host(distribution: &Distribution) -> String {
     let host = plain_alias(distribution)
         .and_then(Prop::known)
@@ -208,13 +191,11 @@ pub(crate) fn plain_alias(distribution: &Distribution) -> Option<&Prop<Text>> {
 }
 
 /// Every request path of the distribution, in the order of the behaviors.
-#[must_use]
 pub fn request_paths(model: &Model) -> Vec<RequestPath<'_>> {
     model.distribution.all_behaviors().flat_map(|behavior| paths_of(model, behavior)).collect()
 }
 
 /// The request paths of one behavior: one, or one for each member of an origin group; none if the target is not known.
-#[must_use]
 pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath<'m>> {
     let to = |origin| RequestPath {
         model,

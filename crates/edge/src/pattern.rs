@@ -20,7 +20,6 @@ pub struct PathPattern {
 
 impl PathPattern {
     /// The pattern as it stands in the template, with or without the leading `/`.
-    #[must_use]
     pub fn new(pattern: &str) -> Self {
         let text = format!("/{}", pattern.strip_prefix('/').unwrap_or(pattern));
         let language = Language::glob(&text);
@@ -28,77 +27,65 @@ impl PathPattern {
     }
 
     /// The pattern of the default behavior, which matches every path.
-    #[must_use]
     pub fn default_behavior() -> Self {
         Self::new("*")
     }
 
     /// The pattern with its leading `/`.
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
     /// The paths that match. Compare in [`Domain::NormalizedPath`]: CloudFront normalizes before it matches.
-    #[must_use]
     pub const fn language(&self) -> &Language {
         &self.language
     }
 
     /// Whether a path matches; see [`normalize_path`] for what it must look like.
-    #[must_use]
     pub fn matches(&self, normalized_path: &str) -> bool {
         self.language.matches(normalized_path)
     }
 
     /// Whether every path that matches `other` matches this one too, so that `other` is dead when it comes later.
     /// `None` when that takes too long to find out.
-    #[must_use]
     pub fn contains(&self, other: &Self) -> Option<bool> {
         self.language.contains_in(&other.language, Domain::NormalizedPath)
     }
 
     /// The shortest path that matches `other` and not this one.
-    #[must_use]
     pub fn counterexample(&self, other: &Self) -> Option<String> {
         self.language.counterexample_in(&other.language, Domain::NormalizedPath)
     }
 
     /// A path that matches both, written so that it reads well; `None` exactly when there is none.
-    #[must_use]
     pub fn intersects(&self, other: &Self) -> Option<String> {
         self.language.shared_example(&other.language, Domain::NormalizedPath)
     }
 
     /// A path that matches, such as `/api/users` for `/api/*`.
-    #[must_use]
     pub fn example(&self) -> String {
         self.intersects(&Self::default_behavior()).unwrap_or_else(|| self.language.example())
     }
 
     /// Whether CloudFront ever compares a path that matches: `false` for `//api/*`, because repeated slashes and dot
     /// segments are gone by then.
-    #[must_use]
     pub fn matches_anything(&self) -> bool {
         self.intersects(&Self::default_behavior()).is_some()
     }
 
     /// The first segment, when no wildcard can change it: `api` in `/api`, `/api/` and `/api/*`, not in `/api*`.
-    #[must_use]
     pub fn first_segment(&self) -> Option<&str> {
         let segment = self.text.split('/').nth(1)?;
         (!segment.is_empty() && !segment.contains(['*', '?'])).then_some(segment)
     }
 
     /// Whether the pattern has a wildcard.
-    #[must_use]
     pub fn has_wildcard(&self) -> bool {
         self.text.contains(['*', '?'])
     }
 
     /// The first character that CloudFront does not accept in a pattern. Only probable: the documentation lists
     /// what is allowed, not what happens otherwise.
-    #[must_use]
     pub fn disallowed_char(&self) -> Option<char> {
         self.text.chars().find(|c| !c.is_ascii_alphanumeric() && !"_-.*$/~\"'@:+&?".contains(*c))
     }
@@ -107,7 +94,6 @@ impl PathPattern {
 /// Which of the earlier patterns take every path of a later one, by their positions: the first that does alone, or a few
 /// that do together. `None` if some path is left, if there was none to begin with, or if that takes too long to find
 /// out.
-#[must_use]
 pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -> Option<Vec<usize>> {
     if !later.matches_anything() {
         return None;
@@ -148,7 +134,6 @@ pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -
 ///
 /// `raw` is the path alone, without the query string. Percent-encoding stays as it is: whether CloudFront decodes
 /// unreserved characters here is not documented.
-#[must_use]
 pub fn normalize_path(raw: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     // A path that ends in a slash or in a dot segment names a directory, and keeps its slash.

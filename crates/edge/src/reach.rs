@@ -64,7 +64,6 @@ pub enum Sureness {
 }
 
 /// How far the requests of a path get at the default endpoint of its API.
-#[must_use]
 pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {
         return Reach::Unknown;
@@ -282,7 +281,6 @@ pub(crate) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language>
 }
 
 /// The paths of a route as the API sees them, without the stage.
-#[must_use]
 pub fn route_path(route: &Route) -> Language {
     match &route.path {
         RoutePath::Default => Language::anything(),
@@ -305,7 +303,6 @@ fn segments_path(segments: &[Segment]) -> Language {
 }
 
 /// A text as a language: a hole is any text that its alphabet allows.
-#[must_use]
 pub fn language(text: &Text) -> Language {
     let mut language = Language::empty();
     for part in text.parts() {

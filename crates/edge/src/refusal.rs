@@ -22,7 +22,6 @@ pub struct Refusal<'m> {
 impl Refusal<'_> {
     /// What the API answers; `None` if it may have words of its own.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
-    #[must_use]
     pub fn answer(&self) -> Option<&'static str> {
         match (self.api.protocol, self.is_outside) {
             (Protocol::Rest, _) if !self.api.gateway_responses.is_empty() => None,
@@ -35,7 +34,6 @@ impl Refusal<'_> {
 
 /// The refusal of a request that has come through the behavior, whether the behavior takes it or not; `None` if some
 /// route takes it, or if the template does not say.
-#[must_use]
 pub fn refusal<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<Refusal<'m>> {
     match enter(path, viewer_path)? {
         Entered::In { entrance, below } => match route(entrance.api, &below, method.as_str()) {
@@ -50,7 +48,6 @@ pub fn refusal<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) ->
 }
 
 /// A path that the behavior takes and that the API certainly has no route for, with the refusal.
-#[must_use]
 pub fn refused_example<'m>(path: &RequestPath<'m>) -> Option<(String, Refusal<'m>)> {
     let viewer_path = no_such_path(path)?;
     let refusal = refusal(path, &viewer_path, Method::Get)?;
@@ -58,7 +55,6 @@ pub fn refused_example<'m>(path: &RequestPath<'m>) -> Option<(String, Refusal<'m
 }
 
 /// A path below the pattern of the behavior that few APIs have a route for; `None` if the pattern is not known.
-#[must_use]
 pub fn no_such_path(path: &RequestPath<'_>) -> Option<String> {
     let prefix = path.pattern()?.language().literal_prefix();
     let below = prefix.rsplit_once('/').map_or("", |(below, _)| below);

@@ -30,7 +30,6 @@ pub struct Below {
 
 impl Below {
     /// Cuts a path into segments; `None` if it is not known where they end.
-    #[must_use]
     pub fn new(path: &Text) -> Option<Self> {
         let split = path.split("/");
         if !split.complete {
@@ -56,7 +55,6 @@ impl Below {
 }
 
 /// The route that takes a request with this verb.
-#[must_use]
 pub fn route<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     if path.is_odd() {
         return Routed::Unknown(

@@ -30,7 +30,6 @@ const PADDING: [&str; 2] = ["header", "value"];
 const FLAGS: [&str; 6] = ["true", "false", "yes", "no", "1", "0"];
 
 /// Whether a custom header holds a secret, and how sure that is; `None` if nothing tells that.
-#[must_use]
 pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
     let name = name.to_ascii_lowercase();
     if matches!(name.as_str(), "authorization" | "x-api-key")
@@ -47,7 +46,6 @@ pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
 }
 
 /// How the value of a custom header can be read; `None` if it cannot, or if the template does not say.
-#[must_use]
 pub fn in_clear(header: &CustomHeader) -> Option<Clear<'_>> {
     let value = header.value.known()?;
     // A dynamic reference that a parameter holds, and what other tools fill in.

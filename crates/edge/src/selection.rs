@@ -98,7 +98,6 @@ impl<'m> Selection<'m> {
     }
 
     /// Whether a value is selected.
-    #[must_use]
     pub fn selects(&self, name: &str) -> Selected<'_, 'm> {
         let mut best = Selected { answer: Tri::False, source: None, item: None };
         for source in &self.sources {
@@ -111,14 +110,12 @@ impl<'m> Selection<'m> {
     }
 
     /// Whether one of the settings selects a value.
-    #[must_use]
     pub fn contains(&self, source: &Source<'_>, name: &str) -> Tri {
         source.set.contains(name, self.ignore_case).0
     }
 
     /// Whether the origin request policy certainly selects whatever the cache policy selects, so that the origin gets
     /// as much without it.
-    #[must_use]
     pub fn needs_no_key(&self) -> bool {
         let of = |via: Via| self.sources.iter().find(|source| source.via == via);
         let Some(key) = of(Via::CachePolicy) else { return true };
@@ -146,7 +143,6 @@ impl<'m> Selection<'m> {
 
 impl Source<'_> {
     /// Whether the setting certainly selects a header.
-    #[must_use]
     pub fn selects_header(&self, name: &str) -> bool {
         self.set.contains(name, true).0.is_true()
     }
@@ -171,7 +167,6 @@ impl<'m> Set<'m> {
 
 impl<'m> Names<'m> {
     /// The list in the template, if the names are written there.
-    #[must_use]
     pub fn written(&self) -> Option<&'m List<Prop<Text>>> {
         match self {
             Self::Written(list) => Some(list),

@@ -28,7 +28,6 @@ pub enum Conflict<'m> {
 
 impl Conflict<'_> {
     /// How sure it is that CloudFront refuses it.
-    #[must_use]
     pub const fn certainty(&self) -> Certainty {
         match self {
             Self::BesidePolicy(_) => Certainty::Probable,
@@ -38,7 +37,6 @@ impl Conflict<'_> {
 }
 
 /// Whether a behavior does not settle in exactly one of the two ways what is forwarded and cached.
-#[must_use]
 pub fn conflict(behavior: &Behavior) -> Option<Conflict<'_>> {
     behavior.node?;
     let (cache, request) = (&behavior.cache_policy, &behavior.origin_request_policy);
@@ -74,7 +72,6 @@ pub struct Disorder<'m> {
 impl Disorder<'_> {
     /// How sure it is that CloudFront refuses it. What it does about the default is documented one way and reported
     /// another.
-    #[must_use]
     pub fn certainty(&self) -> Certainty {
         let is_default = |ttl: &(NamedTtl<'_>, i64)| ttl.0.1.is_absent();
         if is_default(&self.more) || is_default(&self.less) {
@@ -86,14 +83,12 @@ impl Disorder<'_> {
 }
 
 /// Whether the TTLs of a behavior without a cache policy are out of order.
-#[must_use]
 pub fn disorder_of(behavior: &Behavior) -> Option<Disorder<'_>> {
     let [min, default, max] = ttls(behavior);
     behavior.cache_policy.is_absent().then(|| disorder(min, default, max)).flatten()
 }
 
 /// Whether the TTLs of a cache policy are out of order.
-#[must_use]
 pub fn disorder_of_policy(policy: &CachePolicy) -> Option<Disorder<'_>> {
     disorder(("MinTTL", &policy.min_ttl), ("DefaultTTL", &policy.default_ttl), ("MaxTTL", &policy.max_ttl))
 }
@@ -128,7 +123,6 @@ pub struct UselessKey<'m> {
 }
 
 /// What a cache policy that never caches says about the cache key, which CloudFront is reported to refuse.
-#[must_use]
 pub fn keys_without_cache(policy: &CachePolicy) -> Vec<UselessKey<'_>> {
     let is_positive = |ttl: &Prop<i64>| ttl.known().is_some_and(|seconds| *seconds > 0);
     if policy.max_ttl.known() != Some(&0) || is_positive(&policy.min_ttl) || is_positive(&policy.default_ttl)
@@ -164,7 +158,6 @@ pub fn keys_without_cache(policy: &CachePolicy) -> Vec<UselessKey<'_>> {
 
 /// `Accept-Encoding` in the key of a cache policy that also asks for compression, and what asks for it. CloudFront is
 /// reported to refuse that.
-#[must_use]
 pub fn encoding_beside_compression(policy: &CachePolicy) -> Option<(&Prop<Text>, &Prop<bool>)> {
     if policy.headers.behavior.literal() != Some("whitelist") {
         return None;
@@ -176,7 +169,6 @@ pub fn encoding_beside_compression(policy: &CachePolicy) -> Option<(&Prop<Text>,
 }
 
 /// `Authorization` by its name in an origin request policy, which CloudFront used to refuse.
-#[must_use]
 pub fn authorization_by_name(headers: &PolicyPart) -> Option<&Prop<Text>> {
     if headers.behavior.literal() != Some("whitelist") {
         return None;

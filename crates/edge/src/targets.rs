@@ -32,7 +32,6 @@ pub enum Namer<'m> {
 }
 
 /// The names that certainly lead nowhere: those of members of origin groups, then those of behaviors.
-#[must_use]
 pub fn unknown_targets(distribution: &Distribution) -> Vec<UnknownTarget<'_>> {
     let (origins, groups) = (&distribution.origins, &distribution.origin_groups);
     if origins.open.is_some() {
@@ -55,7 +54,6 @@ pub fn unknown_targets(distribution: &Distribution) -> Vec<UnknownTarget<'_>> {
 }
 
 /// The ids that are certainly given to two origins or origin groups, each with the one that had it first.
-#[must_use]
 pub fn repeated(distribution: &Distribution) -> Vec<(&Id, &Id)> {
     let ids = ids(distribution);
     let mut repeated = Vec::new();

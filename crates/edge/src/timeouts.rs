@@ -14,7 +14,6 @@ pub const MAX_READ: i64 = 180;
 
 /// Seconds that CloudFront waits for an answer of the origin, and then for each part of it; `None` if the template does
 /// not say.
-#[must_use]
 pub fn read_timeout(origin: &Origin) -> Option<i64> {
     match &origin.kind {
         OriginKind::Custom(config) => config.read_timeout.or_default(READ),
@@ -23,7 +22,6 @@ pub fn read_timeout(origin: &Origin) -> Option<i64> {
 }
 
 /// Seconds that API Gateway waits for what is behind a route if the template does not say.
-#[must_use]
 pub const fn integration_timeout(protocol: Protocol) -> i64 {
     match protocol {
         Protocol::Http => 30,

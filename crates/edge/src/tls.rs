@@ -21,7 +21,6 @@ pub fn outdated(config: &CustomOrigin) -> impl Iterator<Item = &Prop<Text>> {
 }
 
 /// Whether every version that CloudFront may use is one that the backend does not take any more.
-#[must_use]
 pub fn is_refused(backend: &Backend<'_>, config: &CustomOrigin) -> bool {
     let versions = &config.ssl_protocols;
     is_strict(backend)

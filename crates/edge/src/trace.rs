@@ -55,7 +55,6 @@ pub struct Request {
 
 impl Request {
     /// The value of a header.
-    #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut all = self.headers.iter();
         all.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
@@ -118,7 +117,6 @@ pub struct Trace {
 
 impl Trace {
     /// The end in one sentence, with what it rests on.
-    #[must_use]
     pub fn conclusion(&self) -> String {
         match self.supposed == self.verdict {
             true => self.summary.clone(),
@@ -170,7 +168,6 @@ pub enum Party {
 
 impl Verdict {
     /// The name used in every output.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Ok => "ok",
@@ -183,7 +180,6 @@ impl Verdict {
 
 impl Party {
     /// The name used in JSON.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::CloudFront => "cloudfront",
@@ -195,7 +191,6 @@ impl Party {
     }
 
     /// The name in a sentence.
-    #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::CloudFront => "CloudFront",
@@ -208,7 +203,6 @@ impl Party {
 }
 
 /// Follows a request through a distribution; see [`comes_here`].
-#[must_use]
 pub fn trace(model: &Model, request: &Request) -> Trace {
     let mut tracer = Tracer::new(model, request);
     let end = tracer.run().unwrap_or_else(|end| end);

@@ -50,7 +50,6 @@ pub enum Ineffective<'m> {
 }
 
 /// Who looks at a header that CloudFront adds to requests to an API.
-#[must_use]
 pub fn verification<'m>(model: &'m Model, api: &'m Api, header: &str) -> Verification<'m> {
     let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
     let hidden = |by| Verification::Hidden { route: open.first().copied(), by };
@@ -120,7 +119,6 @@ fn may_be_of_any(association: &Association) -> bool {
 }
 
 /// Whether a rule of a firewall looks at a header.
-#[must_use]
 pub fn looks_at(acl: &WebAcl, header: &str) -> Tri {
     let open = if acl.rules.open.is_some() { Tri::Unknown } else { Tri::False };
     acl.rules.iter().map(|rule| is_about(&rule.statement, header)).fold(open, Tri::or)

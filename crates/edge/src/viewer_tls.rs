@@ -34,7 +34,6 @@ pub fn policies() -> impl Iterator<Item = ViewerTls> {
 }
 
 /// The policy with this name.
-#[must_use]
 pub fn policy(name: &str) -> Option<ViewerTls> {
     policies().find(|policy| policy.name == name)
 }

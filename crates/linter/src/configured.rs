@@ -13,13 +13,11 @@ pub struct Matcher(Arc<dyn Fn(&str) -> bool + Send + Sync>);
 
 impl Matcher {
     /// A matcher that asks a function.
-    #[must_use]
     pub fn new(matches: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(matches))
     }
 
     /// Whether this one is meant.
-    #[must_use]
     pub fn matches(&self, text: &str) -> bool {
         (self.0)(text)
     }

@@ -48,7 +48,6 @@ impl<'c> Context<'c> {
     }
 
     /// The edit that gives a property another value; none for one that comes from somewhere else.
-    #[must_use]
     pub fn replace<T>(&self, prop: &Prop<T>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         if !prop.origins.is_empty() {
             return None;
@@ -57,31 +56,26 @@ impl<'c> Context<'c> {
     }
 
     /// The edit that gives a place another value.
-    #[must_use]
     pub fn replace_node(&self, node: Option<NodeId>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         edit::replace(self.node(node)?, value)
     }
 
     /// The edit that adds an item to a list.
-    #[must_use]
     pub fn append<T>(&self, list: &List<T>, item: &str) -> Option<Vec<Edit>> {
         edit::append(self.node(list.node)?, &NewValue::Text(item))
     }
 
     /// The edit that gives a list other items.
-    #[must_use]
     pub fn replace_list<T>(&self, list: &List<T>, items: &[&str]) -> Option<Vec<Edit>> {
         edit::replace(self.node(list.node)?, &NewValue::Texts(items))
     }
 
     /// The edit that sets a property of a mapping, whether it is there or not.
-    #[must_use]
     pub fn set(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         edit::set(self.node(map)?, key, value)
     }
 
     /// The edit that adds a property to a mapping; none where it is written already, if only under a condition.
-    #[must_use]
     pub fn insert(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         let map = self.node(map)?;
         if map.get(key).is_some() {
@@ -91,13 +85,11 @@ impl<'c> Context<'c> {
     }
 
     /// The edit that removes a property of a mapping.
-    #[must_use]
     pub fn remove_key(&self, map: Option<NodeId>, key: &str) -> Option<Vec<Edit>> {
         edit::remove_key(self.node(map)?, key)
     }
 
     /// The edit that removes an item of a list; none for one that comes from somewhere else.
-    #[must_use]
     pub fn remove_item<T>(&self, list: &List<T>, item: &Prop<Text>) -> Option<Vec<Edit>> {
         if !item.origins.is_empty() {
             return None;
@@ -121,43 +113,36 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// Says what is at the primary place.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn label(self, message: impl Into<String>) -> Self {
         self.with(|finding| finding.primary.message = message.into())
     }
 
     /// Another place that takes part.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         self.with(|finding| finding.related.push(Label { span, message: message.into() }))
     }
 
     /// Why it is wrong.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn note(self, note: impl Into<String>) -> Self {
         self.with(|finding| finding.notes.push(note.into()))
     }
 
     /// What to write instead.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn help(self, help: impl Into<String>) -> Self {
         self.with(|finding| finding.help = Some(help.into()))
     }
 
     /// A severity other than the rule's usual one.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn severity(self, severity: Severity) -> Self {
         self.with(|finding| finding.severity = severity)
     }
 
     /// Lowers the confidence; it never rises.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn at_most(self, confidence: Confidence) -> Self {
         self.with(|finding| finding.confidence = finding.confidence.min(confidence))
     }
 
     /// The edit that mends it; nothing where there is none.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn fix(
         self,
         applicability: Applicability,
@@ -170,7 +155,6 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// A request that shows it: `GET /api/users`, or with a URL where the path alone does not do.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn witness(self, method: &str, target: &str) -> Self {
         self.with(|finding| {
             finding.witness = Some(Witness {
@@ -185,7 +169,6 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// The same where there is such a request.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn witness_if(self, method: &str, target: Option<&str>) -> Self {
         match target {
             Some(target) => self.witness(method, target),
@@ -194,7 +177,6 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// A header of that request.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn witness_header(self, name: &str, value: &str) -> Self {
         self.with(|finding| {
             if let Some(witness) = finding.witness.as_mut().filter(|_| is_header_name(name)) {
@@ -204,19 +186,16 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// The behavior it is about.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn behavior(self, behavior: &Behavior) -> Self {
         self.with(|finding| finding.subject.behavior = Some(behavior.name()))
     }
 
     /// The property it is about, as a path below `Properties`.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn property(self, property: impl Into<String>) -> Self {
         self.with(|finding| finding.subject.property = Some(property.into()))
     }
 
     /// The resource that the user must change, if it is another one than the distribution.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn resource(self, id: &str, kind: &str) -> Self {
         self.with(|finding| {
             finding.subject.logical_id = Some(id.to_owned());
@@ -225,7 +204,6 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// Says that a value is only the default of a parameter, which lowers the confidence.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn rests_on<T>(self, prop: &Prop<T>) -> Self {
         match prop.rests_on_default() {
             Some((parameter, span)) => self.rests_on_default(parameter, span),
@@ -234,7 +212,6 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// Says that the finding holds for the default of a parameter.
-    #[must_use = "the finding counts when the builder is dropped"]
     pub fn rests_on_default(self, parameter: &str, span: Span) -> Self {
         self.related(span, format!("the default of parameter `{parameter}`"))
             .note(format!("this holds for the default of parameter `{parameter}`"))

@@ -14,7 +14,6 @@ use crate::{Input, InputError, Notice, Options, Report, Role, Rule, StackOf, con
 use crate::{suppress, witness};
 
 /// Checks the inputs with the rules.
-#[must_use]
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {
     let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
     let mut report = Report { files: checked(&inputs), ..Report::default() };

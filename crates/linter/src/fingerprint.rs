@@ -49,7 +49,6 @@ fn beginning(text: &str) -> String {
 }
 
 /// The identity of a finding among those of all files, for formats that do not pair the fingerprint with a path.
-#[must_use]
 pub fn fingerprint_in(path: &str, finding: &Finding) -> String {
     hash(&format!("{path}\0{}", finding.fingerprint))
 }

@@ -41,7 +41,6 @@ pub struct Refused {
 /// Applies every fix that is at least so applicable to files that may be edited, until nothing changes: those of the
 /// findings that are wanted, which are given with the path of their file. A fix that makes a finding of any rule appear is
 /// taken back.
-#[must_use]
 pub fn fix(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],

@@ -25,7 +25,6 @@ impl Group {
         [Self::Routing, Self::Headers, Self::Security, Self::Caching, Self::Deploy, Self::Dns, Self::Input];
 
     /// The name used on the command line and in every output.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Routing => "routing",
@@ -52,7 +51,6 @@ pub enum FixAvailability {
 
 impl FixAvailability {
     /// The name used in every output.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::None => "none",
@@ -91,7 +89,6 @@ pub struct RuleMeta {
 
 impl RuleMeta {
     /// The documentation in Markdown, the only source of every page and help text about the rule.
-    #[must_use]
     pub fn documentation(&self) -> String {
         // The blank behind `///` belongs to the comment, not to the text.
         self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).fold(
@@ -105,13 +102,11 @@ impl RuleMeta {
     }
 
     /// The page that documents the rule.
-    #[must_use]
     pub fn url(&self) -> String {
         format!("https://github.com/cflint/cflint/blob/main/docs/rules/{}.md", self.id)
     }
 
     /// Whether `name` is the rule's id, its group or one of its aliases.
-    #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         name == self.id
             || name == self.group.as_str()

@@ -21,7 +21,6 @@ pub struct Input {
 
 impl Input {
     /// A file that the user named.
-    #[must_use]
     pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
         Self { name: name.into(), bytes, role: Role::Named, stack: None }
     }
@@ -128,7 +127,6 @@ impl Default for Options {
 
 impl Options {
     /// Whether a rule is asked for. A rule that is selected by its own name runs even if it is pedantic.
-    #[must_use]
     pub fn runs(&self, rule: &RuleMeta) -> bool {
         let is_in = |names: &[String]| names.iter().any(|name| rule.is_called(name));
         if is_in(&self.ignore) || !self.is_on(rule) {

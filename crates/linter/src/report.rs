@@ -57,7 +57,6 @@ pub struct Notice {
 
 impl Report {
     /// How many findings of this severity count, that is, are not suppressed.
-    #[must_use]
     pub fn count(&self, severity: Severity) -> usize {
         self.active().filter(|finding| finding.severity == severity).count()
     }

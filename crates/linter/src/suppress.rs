@@ -73,7 +73,6 @@ impl Channel {
 
 impl Suppression {
     /// Whether it is one of another tool, which may name what only that knows.
-    #[must_use]
     pub fn is_foreign(&self) -> bool {
         self.channel == Channel::Foreign
     }

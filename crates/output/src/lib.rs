@@ -47,7 +47,6 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// The rule with this id.
-    #[must_use]
     pub fn rule(&self, id: &str) -> Option<&'static RuleMeta> {
         self.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)
     }

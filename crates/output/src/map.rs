@@ -33,7 +33,6 @@ pub struct Mapped {
 
 impl Mapped {
     /// Marks the nodes that findings are about.
-    #[must_use]
     pub fn new(
         stack: Option<String>,
         conditions: Vec<(String, bool)>,

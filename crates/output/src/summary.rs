@@ -18,7 +18,6 @@ pub(crate) fn suppressed(report: &Report) -> usize {
 
 /// One line that counts what was found, such as
 /// `3 findings: 1 error, 2 warnings (2 fixable) in 1 template`.
-#[must_use]
 pub fn summary(report: &Report) -> String {
     let unreadable = report.errors.iter().filter(|error| error.span.is_none()).count();
     let mut line = match report.active().count() {

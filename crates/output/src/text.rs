@@ -2,7 +2,6 @@ use std::borrow::Cow;
 
 /// Text of a template made safe for one line of a terminal or of the log of a CI run: what would move the cursor, change
 /// colors, hide or reorder text, or be a command to the runner is replaced by a visible sign. Line ends are replaced as well.
-#[must_use]
 pub fn visible(text: &str) -> Cow<'_, str> {
     replace(text, |c| match c {
         '\t' => Some(' '),
@@ -11,7 +10,6 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 }
 
 /// The same for text that may have several lines.
-#[must_use]
 pub fn visible_lines(text: &str) -> Cow<'_, str> {
     replace(text, |c| match c {
         '\n' => None,
@@ -21,7 +19,6 @@ pub fn visible_lines(text: &str) -> Cow<'_, str> {
 }
 
 /// The same with tabs, for text that programs may read, such as a patch.
-#[must_use]
 pub fn harmless_lines(text: &str) -> Cow<'_, str> {
     replace(text, |c| if matches!(c, '\n' | '\t') { None } else { stand_in(c) })
 }

@@ -55,20 +55,17 @@ pub struct StackFacts {
 
 impl StackFacts {
     /// The template that a URL with the hash of an asset stands for.
-    #[must_use]
     pub fn nested_template(&self, url: &str) -> Option<&str> {
         let named = |(hash, _): &(&String, &String)| !hash.is_empty() && url.contains(hash.as_str());
         self.nested.iter().find(named).map(|(_, path)| path.as_str())
     }
 
     /// The path of the construct that made a resource. `written` is what the template says.
-    #[must_use]
     pub fn construct<'a>(&'a self, logical_id: &str, written: Option<&'a str>) -> Option<&'a str> {
         written.or_else(|| self.paths.get(logical_id).map(String::as_str))
     }
 
     /// The line of the user's source that made a construct, or one that it is part of.
-    #[must_use]
     pub fn made_at(&self, construct: &str) -> Option<&SourceLocation> {
         upwards(construct).find_map(|path| self.made.get(path))
     }
@@ -89,7 +86,6 @@ pub struct Assembly {
 /// Reads an assembly.
 ///
 /// What is missing or cannot be understood is told in [`Assembly::errors`]; the rest is read all the same.
-#[must_use]
 pub fn read(file: &mut File<'_>) -> Assembly {
     let mut assembly = Assembly::default();
     assembly.folder("", 0, file);

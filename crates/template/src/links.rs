@@ -52,7 +52,6 @@ pub struct Link<'t> {
 }
 
 /// Every use of a name in conditions, resources and outputs, in the order of the sections.
-#[must_use]
 pub fn links<'t>(template: &Template<'t>) -> Vec<Link<'t>> {
     let view = View::default();
     let evaluator = Evaluator::new(template, &view);

@@ -60,7 +60,6 @@ impl Function {
 }
 
 /// Whether the template uses the language extensions, which allow more functions inside of others.
-#[must_use]
 pub fn extends_language(root: NodeRef<'_>) -> bool {
     let transform = root.get("Transform").map(|entry| entry.value);
     transform

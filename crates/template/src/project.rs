@@ -68,7 +68,6 @@ pub struct Project<'t> {
 
 impl<'t> Project<'t> {
     /// Looks for what the units export.
-    #[must_use]
     pub fn new(units: Vec<Unit<'t>>) -> Self {
         let mut exports = Vec::new();
         for (index, unit) in units.iter().enumerate() {
@@ -90,7 +89,6 @@ impl<'t> Project<'t> {
     }
 
     /// The template of a unit, linked with those whose values it uses.
-    #[must_use]
     pub fn template(&self, unit: usize) -> Option<Template<'t>> {
         let own = self.units.get(unit)?;
         let mut template = Template::new(own.root, &own.given);
@@ -106,7 +104,6 @@ impl<'t> Project<'t> {
     }
 
     /// The parameters and pseudo parameters of a unit that are known.
-    #[must_use]
     pub fn given(&self, unit: usize) -> &[(String, String)] {
         self.units.get(unit).map_or(&[], |unit| &unit.given)
     }
@@ -117,7 +114,6 @@ impl<'t> Project<'t> {
     }
 
     /// The units that are a stack inside another one, and so are checked with it.
-    #[must_use]
     pub fn inner(&self) -> BTreeSet<usize> {
         self.units.iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child)).collect()
     }
@@ -265,7 +261,6 @@ impl<'t> Project<'t> {
 
 impl<'t> Template<'t> {
     /// What it imports without saying from which template.
-    #[must_use]
     pub fn ambiguous(&self) -> &[Ambiguous] {
         &self.ambiguous
     }

@@ -32,7 +32,6 @@ pub struct At<'t> {
 
 impl<'t> At<'t> {
     /// Another node under the same loop variables.
-    #[must_use]
     pub fn to(self, node: NodeRef<'t>) -> Self {
         Self { node, env: self.env }
     }
@@ -70,13 +69,11 @@ pub struct Parameter<'t> {
 
 impl Parameter<'_> {
     /// Whether the value is a list.
-    #[must_use]
     pub fn is_list(&self) -> bool {
         self.kind == "CommaDelimitedList" || self.kind.starts_with("List<")
     }
 
     /// Whether the default is the name of a Systems Manager parameter, so that the value is not in the template.
-    #[must_use]
     pub fn is_indirect(&self) -> bool {
         self.kind.starts_with("AWS::SSM::Parameter::Value<")
     }
@@ -128,7 +125,6 @@ pub struct Template<'t> {
 }
 
 /// Whether a tree is a CloudFormation or SAM template, told by its sections and not by the name of its file.
-#[must_use]
 pub fn is_template(tree: &Tree) -> bool {
     let Some(root) = tree.root() else { return false };
     if root.get("AWSTemplateFormatVersion").is_some() {
@@ -144,7 +140,6 @@ pub fn is_template(tree: &Tree) -> bool {
 
 impl<'t> Template<'t> {
     /// Reads the sections. `given` are parameter values that the user knows; pseudo parameters may be among them.
-    #[must_use]
     pub fn new(root: NodeRef<'t>, given: &[(String, String)]) -> Self {
         let mut template = Self {
             scopes: vec![Scope::read(root, String::new(), given.iter().cloned().collect())],
@@ -307,86 +302,72 @@ impl<'t> Template<'t> {
     }
 
     /// The root mapping.
-    #[must_use]
     pub fn root(&self) -> NodeRef<'t> {
         self.own().root
     }
 
     /// The parameters in the order of the file.
-    #[must_use]
     pub fn parameters(&self) -> &[Parameter<'t>] {
         &self.own().parameters
     }
 
     /// The parameter with this name.
-    #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&Parameter<'t>> {
         self.own().parameter(name)
     }
 
     /// The mapping with this name.
-    #[must_use]
     pub fn mapping(&self, name: &str) -> Option<NodeRef<'t>> {
         self.own().mapping(name)
     }
 
     /// Whether mappings can come from outside the file.
-    #[must_use]
     pub fn has_open_mappings(&self) -> bool {
         self.own().has_open_mappings()
     }
 
     /// The condition with this name.
-    #[must_use]
     pub fn condition(&self, name: &str) -> Option<Entry<'t>> {
         self.own().condition(name)
     }
 
     /// The names of the conditions, sorted.
-    #[must_use]
     pub fn condition_names(&self) -> Vec<&'t str> {
         self.own().condition_names()
     }
 
     /// The resources in the order of the file.
-    #[must_use]
     pub fn resources(&self) -> &[Resource<'t>] {
         &self.resources
     }
 
     /// The resource with this logical id.
-    #[must_use]
     pub fn resource(&self, id: &str) -> Option<&Resource<'t>> {
         self.by_id.get(id).and_then(|index| self.resources.get(*index))
     }
 
     /// Whether macros or includes can add what is not in the file, or in one of those that it is linked with.
-    #[must_use]
     pub fn is_open(&self) -> bool {
         self.scopes.iter().any(|scope| scope.open)
     }
 
     /// Whether the SAM transform adds resources.
-    #[must_use]
     pub fn is_sam(&self) -> bool {
         self.scopes.iter().any(|scope| scope.is_own && scope.is_sam())
     }
 
     /// Whether a resource is deployed with this template: in it, or in a stack inside it.
-    #[must_use]
     pub fn is_own(&self, resource: &Resource<'_>) -> bool {
         self.scope(resource.at.env).is_own
     }
 
     /// The stack that a resource is in, if that is another one, and the logical id there.
-    #[must_use]
     pub fn locate<'n>(&self, id: &'n str) -> (Option<&str>, &'n str) {
         let (scope, rest) = self.declaring(id);
         (scope.stack.as_deref(), rest)
     }
 
     /// What the service would refuse in the sections themselves.
-    #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }

@@ -14,19 +14,16 @@ const QUESTION: usize = 1_000_000;
 
 impl Budget {
     /// A budget of so many steps.
-    #[must_use]
     pub const fn new(steps: usize) -> Self {
         Self(AtomicUsize::new(steps))
     }
 
     /// What a single question may cost.
-    #[must_use]
     pub const fn of_question() -> Self {
         Self::new(QUESTION)
     }
 
     /// What is left.
-    #[must_use]
     pub fn left(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
@@ -37,7 +34,6 @@ impl Budget {
     }
 
     /// Whether nothing is left.
-    #[must_use]
     pub fn is_spent(&self) -> bool {
         self.left() == 0
     }

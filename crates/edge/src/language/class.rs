@@ -26,19 +26,16 @@ const READABLE: &str = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRST
 
 impl Class {
     /// Exactly this character.
-    #[must_use]
     pub const fn single(c: char) -> Self {
         Self(Repr::Single(c))
     }
 
     /// Every character.
-    #[must_use]
     pub const fn any() -> Self {
         Self(Repr::Ranges(Cow::Borrowed(ANY)))
     }
 
     /// Every character except `/`.
-    #[must_use]
     pub const fn not_slash() -> Self {
         Self(Repr::Ranges(Cow::Borrowed(NOT_SLASH)))
     }
@@ -46,7 +43,6 @@ impl Class {
     /// The characters of these inclusive ranges, in any order; `None` when there is no character in them.
     ///
     /// `Class::ranges(&[('a', 'z'), ('0', '9'), ('-', '-')])` is `[a-z0-9-]`.
-    #[must_use]
     pub fn ranges(ranges: &[(char, char)]) -> Option<Self> {
         let mut sorted: Vec<(char, char)> =
             ranges.iter().copied().filter(|(low, high)| low <= high).collect();
@@ -70,7 +66,6 @@ impl Class {
     }
 
     /// The one character of the set, where it has only one.
-    #[must_use]
     pub fn as_single(&self) -> Option<char> {
         match self.0 {
             Repr::Single(c) => Some(c),
@@ -79,13 +74,11 @@ impl Class {
     }
 
     /// Whether the set holds every character.
-    #[must_use]
     pub fn is_any(&self) -> bool {
         matches!(&self.0, Repr::Ranges(ranges) if ranges.as_ref() == ANY)
     }
 
     /// Whether `c` is in the set.
-    #[must_use]
     pub fn contains(&self, c: char) -> bool {
         match &self.0 {
             Repr::Single(single) => *single == c,
@@ -97,7 +90,6 @@ impl Class {
     }
 
     /// Whether every character of the set is in `other`.
-    #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
             (Repr::Single(c), _) => other.contains(*c),
@@ -110,7 +102,6 @@ impl Class {
     }
 
     /// The characters that are in both sets; `None` when there are none.
-    #[must_use]
     pub fn intersect(&self, other: &Self) -> Option<Self> {
         // Most pairs are nested (a literal in a wildcard, a segment in `*`): no allocation for those.
         if self.is_subset(other) {
@@ -156,7 +147,6 @@ impl Class {
     }
 
     /// The set without `c`; `None` when nothing is left.
-    #[must_use]
     pub fn without(&self, c: char) -> Option<Self> {
         if !self.contains(c) {
             return Some(self.clone());
@@ -187,7 +177,6 @@ impl Class {
     }
 
     /// The character that shows the set best to a reader.
-    #[must_use]
     pub fn representative(&self) -> char {
         if let Repr::Single(c) = self.0 {
             return c;
@@ -198,7 +187,6 @@ impl Class {
     }
 
     /// Whether every character of `word` is in the set.
-    #[must_use]
     pub fn contains_all(&self, word: &str) -> bool {
         word.chars().all(|c| self.contains(c))
     }

@@ -19,13 +19,11 @@ pub enum Cover {
 /// Whether every string of `language` that belongs to `domain` is in at least one of `others`.
 ///
 /// No single one needs to hold all of them: `/a*` and `/*` without `/a*` would cover `/*` together.
-#[must_use]
 pub fn covered_by(language: &Language, others: &[&Language], domain: Domain) -> Cover {
     covered_within(language, others, domain, &Budget::of_question())
 }
 
 /// As [`covered_by`], as one of several questions.
-#[must_use]
 pub fn covered_within(language: &Language, others: &[&Language], domain: Domain, budget: &Budget) -> Cover {
     if others.iter().any(|other| other.obviously_contains(language)) {
         return Cover::Full;
@@ -37,7 +35,6 @@ pub fn covered_within(language: &Language, others: &[&Language], domain: Domain,
 }
 
 /// As [`covered_by`], of the strings that are in both of two languages.
-#[must_use]
 pub fn shared_covered_by(
     left: &Language,
     right: &Language,

@@ -43,7 +43,6 @@ impl Domain {
     }
 
     /// Whether `text` is a string of the domain.
-    #[must_use]
     pub fn holds(self, text: &str) -> bool {
         text.chars()
             .try_fold(self.start(), |place, c| self.step(place, c))

@@ -20,7 +20,6 @@ const NO_DISTRIBUTION: &str =
 
 /// Whether a request with this host name comes to the distribution, as far as its aliases tell. A name that AWS gives
 /// may be that of any distribution.
-#[must_use]
 pub fn comes_here(model: &Model, host: &str) -> Tri {
     let distribution = &model.distribution;
     if host.ends_with(OWN) {
@@ -40,7 +39,6 @@ fn alias_takes(alias: &Text, host: &str) -> Tri {
 
 /// How exactly the aliases name a host: the more, the closer; `None` if none of them certainly does. Of several
 /// distributions the closest gets the request.
-#[must_use]
 pub fn closeness(model: &Model, host: &str) -> Option<usize> {
     let aliases = model.distribution.aliases.iter().filter_map(|alias| alias.known());
     let named = aliases.filter(|alias| alias_takes(alias, host).is_true());
@@ -52,7 +50,6 @@ pub fn closeness(model: &Model, host: &str) -> Option<usize> {
 }
 
 /// What becomes of a request whose host is an alias of none of several distributions.
-#[must_use]
 pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
     let names: Vec<String> = distributions.iter().map(|id| format!("`{id}`")).collect();
     let detail = format!("`{host}` is an alias of no distribution here: {}", listed(&names));

@@ -11,7 +11,6 @@ use crate::{Fixed, Input, Options, Refused, Report, Rule, check};
 
 /// Writes a suppression for each finding that is wanted: a comment on its line, or metadata where that cannot be. What is
 /// written is checked again, and nothing is written for a finding that would count in spite of it.
-#[must_use]
 pub fn add_suppressions(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],

@@ -5,7 +5,6 @@ use cflint_diagnostics::Edit;
 /// The edits of several operations on one file as one ordered list; `None` if one reaches into another.
 ///
 /// Insertions at the same place are written in the order given.
-#[must_use]
 pub fn combine(parts: impl IntoIterator<Item = Vec<Edit>>) -> Option<Vec<Edit>> {
     let mut edits: Vec<Edit> = parts.into_iter().flatten().collect();
     edits.sort_by_key(|edit| edit.span);
@@ -18,7 +17,6 @@ pub fn combine(parts: impl IntoIterator<Item = Vec<Edit>>) -> Option<Vec<Edit>> 
 
 /// The text after the edits, which may come in any order. `None` if one reaches into another, lies outside of the
 /// text, or would cut a character in two.
-#[must_use]
 pub fn apply(source: &str, edits: &[Edit]) -> Option<String> {
     let edits = combine([edits.to_vec()])?;
     let grown: usize = edits.iter().map(|edit| edit.text.len()).sum();

@@ -47,20 +47,17 @@ pub enum NewValue<'a> {
 
 /// Replaces the value of a key or an item of a list, whatever kind it has. A list that becomes a list of texts is
 /// changed item by item, and a `Fn::Sub` that becomes another one only in its text.
-#[must_use]
 pub fn replace(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     shared::guard(node)?;
     finish(replace::replace(node, value)?)
 }
 
 /// Replaces the value of the key, or adds the key after the last entry.
-#[must_use]
 pub fn set(map: NodeRef<'_>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     set_behind(map, None, key, value)
 }
 
 /// Replaces the value of the key, or adds the key after the sibling; after the last entry if there is no such sibling.
-#[must_use]
 pub fn set_after(map: NodeRef<'_>, sibling: &str, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     set_behind(map, Some(sibling), key, value)
 }
@@ -80,7 +77,6 @@ fn set_behind(map: NodeRef<'_>, sibling: Option<&str>, key: &str, value: &NewVal
 }
 
 /// Removes a key and its value, with the comment that follows on the same line. The last key leaves `{}`.
-#[must_use]
 pub fn remove_key(map: NodeRef<'_>, key: &str) -> Option<Vec<Edit>> {
     shared::guard_container(map, Kind::Mapping)?;
     let index = only_index(map, key)??;
@@ -90,7 +86,6 @@ pub fn remove_key(map: NodeRef<'_>, key: &str) -> Option<Vec<Edit>> {
 }
 
 /// Removes an item, with the comment that follows on the same line. The last item leaves `[]`.
-#[must_use]
 pub fn remove_item(list: NodeRef<'_>, item: NodeRef<'_>) -> Option<Vec<Edit>> {
     shared::guard_container(list, Kind::Sequence)?;
     shared::guard(item)?;
@@ -99,7 +94,6 @@ pub fn remove_item(list: NodeRef<'_>, item: NodeRef<'_>) -> Option<Vec<Edit>> {
 }
 
 /// Adds an item at the end of a list.
-#[must_use]
 pub fn append(list: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     shared::guard_container(list, Kind::Sequence)?;
     finish(list::insert(list, list.len().checked_sub(1), std::slice::from_ref(value))?)

@@ -19,7 +19,6 @@ pub enum Decision {
 
 impl Decision {
     /// The answer in three values.
-    #[must_use]
     pub fn tri(&self) -> Tri {
         match self {
             Self::Known(answer) => Tri::from(*answer),
@@ -35,13 +34,11 @@ impl<'t> Evaluator<'_, 't> {
     }
 
     /// What the condition with this name comes to.
-    #[must_use]
     pub fn decide_named(&self, name: &str) -> Decision {
         self.decide_in(Env::default(), name)
     }
 
     /// What the condition with this name comes to in the template that `env` stands for.
-    #[must_use]
     pub fn decide_in(&self, env: Env, name: &str) -> Decision {
         let env = Env { bindings: 0, ..env };
         let Some(entry) = self.template().scope(env).condition(name) else { return Decision::Unreadable };
@@ -56,7 +53,6 @@ impl<'t> Evaluator<'_, 't> {
     }
 
     /// Like [`Self::decide_in`]; an open condition becomes a question of this evaluation.
-    #[must_use]
     pub fn require(&self, env: Env, name: &str) -> Tri {
         let decision = self.decide_in(env, name);
         if let Decision::Open(fork) = &decision {
@@ -66,7 +62,6 @@ impl<'t> Evaluator<'_, 't> {
     }
 
     /// What a condition function that has no name comes to.
-    #[must_use]
     pub fn decide_node(&self, node: NodeRef<'t>) -> Decision {
         self.decide(node.into())
     }

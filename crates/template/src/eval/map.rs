@@ -61,7 +61,6 @@ impl<'t> MapView<'t> {
     }
 
     /// The entry with this key; the last one if the key is repeated.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&MapEntry<'t>> {
         self.entries.iter().rev().find(|entry| entry.name == name)
     }
@@ -69,7 +68,6 @@ impl<'t> MapView<'t> {
 
 impl<'t> Evaluator<'_, 't> {
     /// The entries of a mapping, loops unrolled.
-    #[must_use]
     pub fn map(&self, at: At<'t>) -> MapView<'t> {
         let mut map = MapView { entries: Vec::with_capacity(at.node.len()), ..MapView::empty(None) };
         self.collect(at, &mut map);

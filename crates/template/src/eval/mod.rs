@@ -55,7 +55,6 @@ pub enum Origin {
 
 impl Origin {
     /// The place.
-    #[must_use]
     pub fn span(&self) -> Span {
         match self {
             Self::Default { span, .. } | Self::Mapping(span) | Self::Property(span) => *span,
@@ -103,7 +102,6 @@ pub struct Evaluator<'e, 't> {
 
 impl<'e, 't> Evaluator<'e, 't> {
     /// An evaluator for one view.
-    #[must_use]
     pub fn new(template: &'e Template<'t>, view: &'e View) -> Self {
         Self {
             template,
@@ -116,19 +114,16 @@ impl<'e, 't> Evaluator<'e, 't> {
     }
 
     /// The template.
-    #[must_use]
     pub fn template(&self) -> &'e Template<'t> {
         self.template
     }
 
     /// The first question that evaluation needed an answer to and the view did not have.
-    #[must_use]
     pub fn fork(&self) -> Option<Fork> {
         self.fork.borrow().clone()
     }
 
     /// What the node stands for.
-    #[must_use]
     pub fn eval(&self, at: At<'t>) -> Evaluated<'t> {
         if self.depth.get() >= MAX_DEPTH {
             return at.is(Value::Unknown(Reason::new("the functions refer to each other too deeply")));
@@ -157,7 +152,6 @@ impl<'e, 't> Evaluator<'e, 't> {
     }
 
     /// The node as a text. What is no text becomes a hole that equals only itself.
-    #[must_use]
     pub fn text(&self, at: At<'t>) -> (Text, Vec<Origin>) {
         let evaluated = self.eval(at);
         match evaluated.value {

@@ -12,7 +12,6 @@ pub enum SubPiece<'a> {
 }
 
 /// Cuts the text of `Fn::Sub` into what stays and what is replaced; `${!Name}` stays, as `${Name}`.
-#[must_use]
 pub fn sub_pieces(text: &str) -> Vec<SubPiece<'_>> {
     let mut pieces = Vec::new();
     let mut from = 0;

@@ -24,7 +24,6 @@ pub struct View {
 
 impl View {
     /// This view with one more answer; `None` if it contradicts the others or the `AllowedValues`.
-    #[must_use]
     pub fn with(&self, fork: &Fork, answer: bool, template: &Template<'_>) -> Option<Self> {
         let mut view = self.clone();
         match fork {
@@ -68,19 +67,16 @@ impl View {
     }
 
     /// The value that a parameter or pseudo parameter has in this view.
-    #[must_use]
     pub fn value(&self, name: &str) -> Option<&str> {
         self.is.get(name).map(String::as_str)
     }
 
     /// Whether the view says that a parameter or pseudo parameter does not have this value.
-    #[must_use]
     pub fn excludes(&self, name: &str, value: &str) -> bool {
         self.is_not.get(name).is_some_and(|set| set.contains(value))
     }
 
     /// Whether the view says that two texts are equal.
-    #[must_use]
     pub fn equal(&self, a: &Text, b: &Text) -> Option<bool> {
         self.equal.iter().find(|(x, y, _)| (x, y) == (a, b) || (x, y) == (b, a)).map(|(_, _, answer)| *answer)
     }

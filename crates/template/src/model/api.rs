@@ -157,7 +157,6 @@ pub enum Guard {
 
 impl RoutePath {
     /// Reads `/users/{id}` or `/$default`.
-    #[must_use]
     pub fn parse(path: &str) -> Self {
         if matches!(path, "$default" | "/$default") {
             return Self::Default;
@@ -225,7 +224,6 @@ impl Route {
     }
 
     /// The name in messages: `GET /users`.
-    #[must_use]
     pub fn name(&self) -> String {
         match self.path {
             RoutePath::Default => "$default".to_owned(),
@@ -234,7 +232,6 @@ impl Route {
     }
 
     /// Whether requests with this verb are meant for it.
-    #[must_use]
     pub fn takes_method(&self, method: &str) -> bool {
         self.method == method || self.method == "ANY"
     }
@@ -242,7 +239,6 @@ impl Route {
 
 impl Stage {
     /// Whether it is the stage of an HTTP API that has no segment in the path.
-    #[must_use]
     pub fn is_default(&self) -> bool {
         self.name.literal() == Some("$default")
     }
@@ -250,7 +246,6 @@ impl Stage {
 
 impl Api {
     /// The authorizer that a route names.
-    #[must_use]
     pub fn authorizer(&self, route: &Route) -> Option<&Authorizer> {
         let name = route.authorizer.as_ref()?;
         self.authorizers.iter().find(|authorizer| authorizer.id == *name)
@@ -258,7 +253,6 @@ impl Api {
 
     /// Whether the API is of the REST kind with this endpoint type, explicitly or by default.
     /// `EDGE` is the default: <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-endpoint-types.html>
-    #[must_use]
     pub fn has_endpoint_type(&self, name: &str) -> Tri {
         if self.protocol != Protocol::Rest {
             return Tri::from(name == "REGIONAL");

@@ -67,7 +67,6 @@ impl Authorizer {
     /// Whether requests without the identity sources are refused before the authorizer is asked. A function that gets
     /// the whole request, and whose answers are not kept, is asked all the same.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html>
-    #[must_use]
     pub fn is_strict(&self) -> bool {
         self.kind != AuthorizerKind::Request || self.ttl.or_default(300).is_some_and(|ttl| ttl > 0)
     }

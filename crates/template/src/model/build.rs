@@ -42,7 +42,6 @@ pub fn distributions<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usi
 /// The models of one distribution, one for each consistent choice of the conditions that it depends on.
 ///
 /// A question is asked only when reading the model comes to it, so that nested conditions do not multiply.
-#[must_use]
 pub fn views<'t>(
     template: &Template<'t>,
     graph: &Graph,
@@ -60,7 +59,6 @@ pub fn views<'t>(
 
 /// Every API of a template, whether a distribution leads to it or not: those of each consistent choice of the
 /// conditions that they depend on.
-#[must_use]
 pub fn apis<'t>(
     template: &Template<'t>,
     graph: &Graph,

@@ -55,7 +55,6 @@ pub struct Mapping {
 
 impl Mapping {
     /// What paths start with that it takes: empty, or a slash and the base path. `None` if that is not known.
-    #[must_use]
     pub fn prefix(&self) -> Option<Text> {
         let key = self.key.or_default(Text::default())?;
         let mut prefix = Text::literal(if key.is_empty() { "" } else { "/" });
@@ -67,7 +66,6 @@ impl Mapping {
 impl CustomDomain {
     /// Whether requests with this `Host` come to the domain. A wildcard stands for one label; whether it takes more is
     /// not documented. A `host` with a wildcard stands for all of its names.
-    #[must_use]
     pub fn answers_to(&self, host: &Text) -> Tri {
         let Some(name) = self.name.known().map(lowered) else { return Tri::Unknown };
         let host = lowered(host);
@@ -83,13 +81,11 @@ impl CustomDomain {
     }
 
     /// Whether a text is certainly the name of the domain.
-    #[must_use]
     pub fn has_name(&self, host: &Text) -> bool {
         self.name.known().is_some_and(|name| lowered(name).equals(&lowered(host)).is_true())
     }
 
     /// Whether `Ref` of this name means the domain.
-    #[must_use]
     pub fn is_called(&self, id: &str) -> bool {
         self.owners.is_empty() && self.id == id
     }

@@ -250,7 +250,6 @@ pub struct ErrorResponse {
 
 impl Behavior {
     /// The name in messages: the pattern, or `Default (*)` as the console calls it.
-    #[must_use]
     pub fn name(&self) -> String {
         match (self.index, self.path_pattern.known()) {
             (None, _) => "Default (*)".to_owned(),
@@ -260,7 +259,6 @@ impl Behavior {
     }
 
     /// Path of the behavior below `Properties`.
-    #[must_use]
     pub fn property(&self) -> String {
         match self.index {
             None => "DistributionConfig.DefaultCacheBehavior".to_owned(),
@@ -269,7 +267,6 @@ impl Behavior {
     }
 
     /// Whether a function runs, or may run, on one of these events.
-    #[must_use]
     pub fn may_run_on(&self, events: &[&str]) -> bool {
         self.functions.open.is_some()
             || self
@@ -281,7 +278,6 @@ impl Behavior {
 
 impl ErrorResponse {
     /// Path of the response below `Properties`.
-    #[must_use]
     pub fn property(&self) -> String {
         format!("DistributionConfig.CustomErrorResponses[{}]", self.index)
     }
@@ -296,7 +292,6 @@ impl Distribution {
 
 impl Origin {
     /// Path of the origin below `Properties`.
-    #[must_use]
     pub fn property(&self) -> String {
         format!("DistributionConfig.Origins[{}]", self.index)
     }

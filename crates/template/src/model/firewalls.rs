@@ -21,7 +21,6 @@ pub struct Firewalls {
 }
 
 /// The firewalls in each consistent choice of the conditions that they depend on; nothing if there are none.
-#[must_use]
 pub fn firewalls<'t>(
     template: &Template<'t>,
     graph: &Graph,

@@ -43,7 +43,6 @@ pub struct Graph {
 
 impl Graph {
     /// Reads the links of a template.
-    #[must_use]
     pub fn new(template: &Template<'_>, links: &[Link<'_>]) -> Self {
         let count = template.resources().len();
         let mut neighbours = vec![BTreeSet::new(); count + template.scopes.len() * Implicit::ALL.len()];

@@ -10,7 +10,6 @@ pub struct Memo(OnceLock<Arc<dyn Any + Send + Sync>>);
 
 impl Memo {
     /// What was worked out before, or now. One model has one memo, of one type.
-    #[must_use]
     pub fn get<T: Send + Sync + 'static>(&self, work_out: impl Fn() -> T) -> Arc<T> {
         let known = self.0.get_or_init(|| Arc::new(work_out()));
         Arc::clone(known).downcast().unwrap_or_else(|_| Arc::new(work_out()))

@@ -107,7 +107,6 @@ pub struct Model {
 
 impl Model {
     /// The API with this logical id.
-    #[must_use]
     pub fn api(&self, id: &str) -> Option<&Api> {
         self.apis.iter().find(|api| api.id == id)
     }

@@ -80,7 +80,6 @@ impl<T> Prop<T> {
 
 impl Prop<Text> {
     /// The text, if all of it is known.
-    #[must_use]
     pub fn literal(&self) -> Option<&str> {
         self.known().and_then(Text::as_literal)
     }

@@ -42,7 +42,6 @@ pub struct Record {
 
 impl Record {
     /// Path of one of its properties below `Properties`.
-    #[must_use]
     pub fn property_of(&self, name: &str) -> String {
         if self.property.is_empty() { name.to_owned() } else { format!("{}.{name}", self.property) }
     }

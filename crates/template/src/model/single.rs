@@ -41,7 +41,6 @@ pub fn singles<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 
 }
 
 /// What one resource says, for each consistent choice of the conditions that it depends on.
-#[must_use]
 pub fn single(template: &Template<'_>, graph: &Graph, index: usize) -> Vec<InView<SingleResource>> {
     // What has the wrong type is told of the resources that requests have to do with.
     let problems = RefCell::default();

@@ -68,7 +68,6 @@ pub struct Setting {
 
 impl Setting {
     /// What is certainly wrong with the value.
-    #[must_use]
     pub fn fault(&self) -> Option<ValueFault> {
         self.allowed.fault(self.value.known()?)
     }

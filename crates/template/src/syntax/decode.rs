@@ -24,7 +24,6 @@ pub struct Undecodable {
 
 impl Undecodable {
     /// The error as one of this file.
-    #[must_use]
     pub fn into_error(self, file: FileId) -> SyntaxError {
         SyntaxError { span: Span::new(file, self.start, self.end), message: self.message, help: self.help }
     }

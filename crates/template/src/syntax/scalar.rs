@@ -20,7 +20,6 @@ pub enum Scalar<'t> {
 
 impl<'t> NodeRef<'t> {
     /// The value of a scalar; `None` for a container.
-    #[must_use]
     pub fn scalar(self) -> Option<Scalar<'t>> {
         let text = self.text()?;
         let node = self.raw();
@@ -34,7 +33,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// Whether the node is a scalar that stands for nothing.
-    #[must_use]
     pub fn is_null(self) -> bool {
         self.kind() == Kind::Scalar && self.scalar() == Some(Scalar::Null)
     }

@@ -87,49 +87,41 @@ pub struct Tree {
 
 impl Tree {
     /// The file this tree was read from.
-    #[must_use]
     pub fn file(&self) -> FileId {
         self.file
     }
 
     /// The grammar it was read with.
-    #[must_use]
     pub fn format(&self) -> Format {
         self.format
     }
 
     /// The text it was read from.
-    #[must_use]
     pub fn source(&self) -> &Arc<str> {
         &self.source
     }
 
     /// Comments in the order of the file. JSON has none.
-    #[must_use]
     pub fn comments(&self) -> &[Comment] {
         &self.comments
     }
 
     /// The document, if there is one.
-    #[must_use]
     pub fn root(&self) -> Option<NodeRef<'_>> {
         (!self.nodes.is_empty()).then_some(NodeRef { tree: self, index: 0 })
     }
 
     /// How many nodes there are, keys included.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
     /// Whether the document is empty.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
     /// The node with this id, if it is one of this tree.
-    #[must_use]
     pub fn node(&self, id: NodeId) -> Option<NodeRef<'_>> {
         (id.file == self.file && (id.index as usize) < self.nodes.len())
             .then_some(NodeRef { tree: self, index: id.index })
@@ -145,7 +137,6 @@ pub struct NodeId {
 
 impl NodeId {
     /// The file that the node is in.
-    #[must_use]
     pub fn file(self) -> FileId {
         self.file
     }
@@ -184,7 +175,6 @@ pub struct Entry<'t> {
 
 impl<'t> Entry<'t> {
     /// The text of the key; empty if the key is no scalar.
-    #[must_use]
     pub fn name(&self) -> &'t str {
         self.key.text().unwrap_or_default()
     }
@@ -196,44 +186,37 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The tree that the node belongs to.
-    #[must_use]
     pub fn tree(self) -> &'t Tree {
         self.tree
     }
 
     /// The id of the node.
-    #[must_use]
     pub fn id(self) -> NodeId {
         NodeId { file: self.tree.file, index: self.index }
     }
 
     /// Scalar, sequence or mapping.
-    #[must_use]
     pub fn kind(self) -> Kind {
         self.raw().kind
     }
 
     /// How the node is written.
-    #[must_use]
     pub fn style(self) -> Style {
         self.raw().style
     }
 
     /// The bytes of the value. A block scalar's span starts at its first character, not at the `|`.
-    #[must_use]
     pub fn span(self) -> Span {
         let node = self.raw();
         Span::new(self.tree.file, node.start, node.end)
     }
 
     /// Whether the node was reached through an alias or a merge key, so that an edit here would change other places.
-    #[must_use]
     pub fn is_aliased(self) -> bool {
         self.raw().flags & ALIASED != 0
     }
 
     /// The decoded text of a scalar; an implicit null is empty.
-    #[must_use]
     pub fn text(self) -> Option<&'t str> {
         let node = self.raw();
         if node.kind != Kind::Scalar {
@@ -244,7 +227,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The place of a part of the text; the whole node where the text had to be decoded.
-    #[must_use]
     pub fn slice_span(self, range: std::ops::Range<usize>) -> Span {
         let node = self.raw();
         let at = |offset: usize| node.a + u32::try_from(offset).unwrap_or(0);
@@ -255,7 +237,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The number of items or entries; 0 for a scalar.
-    #[must_use]
     pub fn len(self) -> usize {
         match self.kind() {
             Kind::Scalar => 0,
@@ -265,7 +246,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// Whether a container has no children.
-    #[must_use]
     pub fn is_empty(self) -> bool {
         self.len() == 0
     }
@@ -293,7 +273,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The entry with this key; the last one if the key is repeated, as the service reads it.
-    #[must_use]
     pub fn get(self, name: &str) -> Option<Entry<'t>> {
         self.entries().filter(|entry| entry.name() == name).last()
     }
@@ -305,7 +284,6 @@ impl<'t> NodeRef<'t> {
     }
 
     /// The name and the argument of an intrinsic function: a mapping whose only key is `Ref`, `Condition` or `Fn::…`.
-    #[must_use]
     pub fn intrinsic(self) -> Option<Entry<'t>> {
         if self.kind() != Kind::Mapping || self.len() != 1 {
             return None;

@@ -36,7 +36,6 @@ impl Alphabet {
     }
 
     /// The characters of some texts.
-    #[must_use]
     pub fn of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         let mut set = Self::NONE;
         for c in texts.into_iter().flat_map(str::chars) {
@@ -49,7 +48,6 @@ impl Alphabet {
     }
 
     /// Whether the character can occur.
-    #[must_use]
     pub fn allows(self, c: char) -> bool {
         match u8::try_from(c) {
             Ok(byte) if byte.is_ascii() => self.ascii & (1 << byte) != 0,
@@ -58,7 +56,6 @@ impl Alphabet {
     }
 
     /// The characters as ranges, both ends included.
-    #[must_use]
     pub fn ranges(self) -> Vec<(char, char)> {
         let mut ranges: Vec<(char, char)> = Vec::new();
         for byte in (0..128u8).filter(|byte| self.ascii & (1 << byte) != 0) {
@@ -74,19 +71,16 @@ impl Alphabet {
     }
 
     /// Whether every character can occur.
-    #[must_use]
     pub fn is_any(self) -> bool {
         self == Self::ANY
     }
 
     /// Whether some character can occur in both.
-    #[must_use]
     pub fn meets(self, other: Self) -> bool {
         self.ascii & other.ascii != 0 || (self.other && other.other)
     }
 
     /// The characters of either.
-    #[must_use]
     pub fn union(self, other: Self) -> Self {
         Self { ascii: self.ascii | other.ascii, other: self.other || other.other }
     }

@@ -57,19 +57,16 @@ pub struct Hole {
 
 impl Hole {
     /// A hole of which nothing but its reference is known.
-    #[must_use]
     pub fn new(reference: Reference) -> Self {
         Self { reference, alphabet: Alphabet::ANY, may_be_empty: true, values: Vec::new() }
     }
 
     /// A hole that is never empty and holds only these characters.
-    #[must_use]
     pub fn of(reference: Reference, alphabet: Alphabet) -> Self {
         Self { reference, alphabet, may_be_empty: false, values: Vec::new() }
     }
 
     /// A hole with listed values.
-    #[must_use]
     pub fn one_of(reference: Reference, values: Vec<String>) -> Self {
         let alphabet = Alphabet::of(values.iter().map(String::as_str));
         let may_be_empty = values.iter().any(String::is_empty);
@@ -77,7 +74,6 @@ impl Hole {
     }
 
     /// Whether the value is chosen when the stack is created, not fixed by the template or by AWS.
-    #[must_use]
     pub fn is_chosen_at_deployment(&self) -> bool {
         match &self.reference {
             Reference::Parameter(_) | Reference::Pseudo(_) => true,

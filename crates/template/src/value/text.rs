@@ -30,7 +30,6 @@ pub struct Split {
 
 impl Text {
     /// A known text.
-    #[must_use]
     pub fn literal(text: impl Into<String>) -> Self {
         let mut new = Self::default();
         new.push_str(&text.into());
@@ -38,7 +37,6 @@ impl Text {
     }
 
     /// A text that is one hole.
-    #[must_use]
     pub fn hole(hole: Hole) -> Self {
         Self { parts: vec![Part::Hole(Box::new(hole))] }
     }
@@ -48,7 +46,6 @@ impl Text {
     }
 
     /// The parts in order.
-    #[must_use]
     pub fn parts(&self) -> &[Part] {
         &self.parts
     }
@@ -70,7 +67,6 @@ impl Text {
     }
 
     /// The text, if all of it is known.
-    #[must_use]
     pub fn as_literal(&self) -> Option<&str> {
         match self.parts.as_slice() {
             [] => Some(""),
@@ -80,7 +76,6 @@ impl Text {
     }
 
     /// The hole, if the text is nothing else.
-    #[must_use]
     pub fn as_hole(&self) -> Option<&Hole> {
         match self.parts.as_slice() {
             [Part::Hole(hole)] => Some(hole),
@@ -89,7 +84,6 @@ impl Text {
     }
 
     /// The name of the resource, if the text is what `Ref` returns for one.
-    #[must_use]
     pub fn as_resource(&self) -> Option<&str> {
         match &self.as_hole()?.reference {
             Reference::Resource { id, attribute } if attribute.is_empty() => Some(id),
@@ -98,7 +92,6 @@ impl Text {
     }
 
     /// The name of the resource, if the text is what `Ref` returns for one or an attribute of it.
-    #[must_use]
     pub fn owner(&self) -> Option<&str> {
         match &self.as_hole()?.reference {
             Reference::Resource { id, .. } => Some(id),
@@ -107,13 +100,11 @@ impl Text {
     }
 
     /// Whether it is certainly the empty text.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
     }
 
     /// The literal at the start; empty if the text starts with a hole.
-    #[must_use]
     pub fn prefix(&self) -> &str {
         match self.parts.first() {
             Some(Part::Lit(text)) => text,
@@ -122,7 +113,6 @@ impl Text {
     }
 
     /// The literal at the end; empty if the text ends with a hole.
-    #[must_use]
     pub fn suffix(&self) -> &str {
         match self.parts.last() {
             Some(Part::Lit(text)) => text,
@@ -155,7 +145,6 @@ impl Text {
     }
 
     /// The texts with `delimiter` between them, as `Fn::Join` does.
-    #[must_use]
     pub fn join<'a>(delimiter: &Self, texts: impl IntoIterator<Item = &'a Self>) -> Self {
         let mut joined = Self::default();
         for (i, text) in texts.into_iter().enumerate() {
@@ -168,7 +157,6 @@ impl Text {
     }
 
     /// Splits at a delimiter, as far as the holes allow: a hole that could hold a part of the delimiter ends what is certain.
-    #[must_use]
     pub fn split(&self, delimiter: &str) -> Split {
         let mut pieces = Vec::new();
         let mut piece = Self::default();
@@ -195,7 +183,6 @@ impl Text {
     }
 
     /// One piece of the split text; symbolic where the split is not certain, `None` where there is no such piece.
-    #[must_use]
     pub fn piece(&self, delimiter: &str, index: usize) -> Option<Self> {
         let mut split = self.split(delimiter);
         if index < split.pieces.len() {
@@ -211,14 +198,12 @@ impl Text {
     }
 
     /// The characters that can occur.
-    #[must_use]
     pub fn alphabet(&self) -> Alphabet {
         let literal = Alphabet::of(self.literals());
         self.holes().fold(literal, |set, hole| set.union(hole.alphabet))
     }
 
     /// Whether the two are the same text in every deployment, in none, or that is open.
-    #[must_use]
     pub fn equals(&self, other: &Self) -> Tri {
         let (mut left, mut right) = (&self.parts[..], &other.parts[..]);
         // Equal parts at both ends say nothing about the rest: strip them, so that `/{h}x` and `/{h}` differ by `x`.

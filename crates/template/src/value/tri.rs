@@ -11,25 +11,21 @@ pub enum Tri {
 
 impl Tri {
     /// `True` if either is, `False` if both are.
-    #[must_use]
     pub fn or(self, other: Self) -> Self {
         self.max(other)
     }
 
     /// `False` if either is, `True` if both are.
-    #[must_use]
     pub fn and(self, other: Self) -> Self {
         self.min(other)
     }
 
     /// Whether it is certainly so.
-    #[must_use]
     pub fn is_true(self) -> bool {
         self == Self::True
     }
 
     /// Whether it is certainly not so.
-    #[must_use]
     pub fn is_false(self) -> bool {
         self == Self::False
     }
