@@ -74,7 +74,6 @@ pub(crate) fn write(file: &Path, report: &Report) -> Result<usize, Problem> {
 }
 
 impl Baseline {
-    /// Reads the file.
     pub(crate) fn read(file: &Path) -> Result<Self, Problem> {
         let name = shown(file);
         Ok(Self { entries: read::read(file, &name)?, folder: folder_of(file), name })

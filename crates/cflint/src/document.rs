@@ -79,7 +79,6 @@ impl Document {
         Ok(Self { file, parsed })
     }
 
-    /// The whole text.
     pub(crate) fn text(&self) -> &str {
         self.file.text()
     }

@@ -17,7 +17,6 @@ use crate::{Exit, atomic};
 /// Folders with files that a tool makes: what is changed there is gone with the next build.
 const MADE: [&str; 3] = [".aws-sam", ".serverless", "cdk.out"];
 
-/// How it is told.
 struct Words {
     noun: &'static str,
     plural: &'static str,

@@ -6,7 +6,6 @@ use globset::{Error, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 /// with one a path from the folder of the configuration. What is in a folder is meant with it.
 #[derive(Debug, Clone)]
 pub(crate) struct PathGlob {
-    /// As it was written.
     pub(crate) text: String,
     set: GlobSet,
 }
@@ -14,7 +13,6 @@ pub(crate) struct PathGlob {
 /// A glob for names with or without slashes, such as logical ids and the paths of constructs.
 #[derive(Debug, Clone)]
 pub(crate) struct NameGlob {
-    /// As it was written.
     pub(crate) text: String,
     matcher: GlobMatcher,
 }

@@ -46,7 +46,6 @@ use crate::terminal::Terminal;
 enum Exit {
     /// Nothing at or above the severity that fails a run.
     Clean = 0,
-    /// Findings.
     Findings = 1,
     /// Usage, or input that could not be read.
     Failed = 2,

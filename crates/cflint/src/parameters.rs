@@ -49,7 +49,6 @@ impl Given {
         }
     }
 
-    /// The value.
     pub(crate) fn value(&self) -> &str {
         &self.value
     }

@@ -61,7 +61,6 @@ impl Folder {
         Self { path, real }
     }
 
-    /// The folder itself.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

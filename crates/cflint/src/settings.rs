@@ -23,7 +23,6 @@ pub(crate) enum Origin {
     CommandLine,
 }
 
-/// A value that counts.
 #[derive(Debug, Clone)]
 pub(crate) struct Effective<T> {
     pub(crate) value: T,

@@ -25,7 +25,6 @@ pub(crate) struct Survey {
     notices: Vec<Notice>,
 }
 
-/// What was seen.
 pub(crate) struct Surveyed<T> {
     pub(crate) seen: Vec<Seen<T>>,
     pub(crate) sources: Sources,

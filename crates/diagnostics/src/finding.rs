@@ -5,7 +5,6 @@ use crate::Span;
 /// What happens if nobody acts. Ordered: `Info < Warning < Error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Advice.
     Info,
     /// Data leaks, a bypass, stale or wrong answers, money.
     Warning,
@@ -61,7 +60,6 @@ impl fmt::Display for Confidence {
 /// A place and what there is to say about it. The text may be empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Label {
-    /// The place.
     pub span: Span,
     /// What is at the place.
     pub message: String,
@@ -70,7 +68,6 @@ pub struct Label {
 /// Whether a fix may be applied without being asked about. Ordered: `Display < Unsafe < Safe`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
-    /// Shown, never applied.
     Display,
     /// Could break a request that works today.
     Unsafe,
@@ -94,7 +91,6 @@ impl Applicability {
 pub struct Edit {
     /// The bytes that go; empty for an insertion.
     pub span: Span,
-    /// What comes instead.
     pub text: String,
 }
 
@@ -129,7 +125,6 @@ pub struct Subject {
 /// A place outside the template that made the finding, such as a line of a CDK app.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceLocation {
-    /// The file.
     pub path: String,
     /// The line, from 1.
     pub line: u32,
@@ -200,13 +195,10 @@ pub struct Suppressed {
 /// One misconfiguration at its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Id of the rule.
     pub rule: &'static str,
-    /// Group of the rule.
     pub group: &'static str,
     /// What happens if nobody acts.
     pub severity: Severity,
-    /// How sure it is.
     pub confidence: Confidence,
     /// One sentence: lower case, no full stop, things in backticks.
     pub message: String,
@@ -220,7 +212,6 @@ pub struct Finding {
     pub help: Option<String>,
     /// The edit that mends it.
     pub fix: Option<Fix>,
-    /// What it is about.
     pub subject: Subject,
     /// Conditions of the template under which it holds, sorted by name; empty when it always holds.
     pub conditions: Vec<(String, bool)>,

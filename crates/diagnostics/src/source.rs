@@ -16,7 +16,6 @@ pub enum Encoding {
 /// A place in a file; lines and columns count from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
-    /// The line.
     pub line: u32,
     /// The column, in the encoding that was asked for. A byte order mark is no column.
     pub column: u32,
@@ -98,7 +97,6 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// No files yet.
     pub fn new() -> Self {
         Self::default()
     }

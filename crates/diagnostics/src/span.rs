@@ -5,7 +5,6 @@ pub struct FileId(pub u32);
 /// A range of bytes in one file. Offsets count from the start of the file, a byte order mark included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Span {
-    /// The file.
     pub file: FileId,
     /// Offset of the first byte.
     pub start: u32,

@@ -19,7 +19,6 @@ use cflint_template::template::Template;
 
 use large::{Kind, large};
 
-/// Behaviors and routes.
 const SIZES: [(usize, usize); 5] = [(5, 20), (10, 50), (25, 100), (25, 300), (75, 300)];
 
 fn main() {

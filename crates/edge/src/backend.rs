@@ -16,7 +16,6 @@ pub enum Backend<'m> {
     ExecuteApi {
         /// The API, if it is in the template.
         api: Option<&'m Api>,
-        /// Its id.
         id: Text,
         /// The region in the host name.
         region: Text,
@@ -36,16 +35,13 @@ pub enum Backend<'m> {
     Bucket,
     /// A bucket, through its website endpoint, which speaks plain HTTP only.
     Website,
-    /// A load balancer.
     LoadBalancer,
-    /// Another host.
     Other,
     /// The template does not say.
     Unknown,
 }
 
 impl<'m> Backend<'m> {
-    /// Classifies an origin.
     pub fn of(model: &'m Model, origin: &Origin) -> Self {
         let State::Known(domain) = &origin.domain_name.state else { return Self::Unknown };
         if matches!(origin.kind, OriginKind::S3) {

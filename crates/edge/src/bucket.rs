@@ -20,11 +20,9 @@ pub fn bucket_of<'m>(model: &Model, origin: &'m Origin) -> Option<&'m str> {
 /// What the policies of a bucket say of CloudFront.
 #[derive(Debug, Clone, Copy)]
 pub enum Grant<'m> {
-    /// They let it read.
     CloudFront,
     /// They let everybody read, so that nobody needs CloudFront.
     Everybody(&'m BucketPolicy, &'m PolicyStatement),
-    /// They name others only.
     Nobody(&'m BucketPolicy),
     /// There are none in the template, or it does not say.
     Unknown,

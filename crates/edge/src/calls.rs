@@ -20,9 +20,7 @@ use crate::reach::{below, language};
 pub struct Call<'m> {
     /// The way into the API.
     pub entrance: Entrance<'m>,
-    /// The route.
     pub route: &'m Route,
-    /// The method.
     pub method: Method,
     /// The path that the viewer asks for.
     pub viewer_path: String,

@@ -21,7 +21,6 @@ const API_KEY: &str = "x-api-key";
 /// A part of a request by which an API knows who calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential<'m> {
-    /// Which part.
     pub carrier: Carrier<'m>,
     /// Where the API asks for it.
     pub span: Span,
@@ -34,11 +33,9 @@ pub struct Credential<'m> {
 /// A part of a request that can carry a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carrier<'m> {
-    /// A header.
     Header(&'m str),
     /// The header `Cookie`, with whatever cookies there are.
     Cookies,
-    /// A query string.
     Query(&'m str),
 }
 

@@ -10,7 +10,6 @@ use crate::Certainty;
 /// The only region of functions at the edge.
 pub const REGION: &str = "us-east-1";
 
-/// The events of Lambda@Edge.
 pub const LAMBDA_EVENTS: [&str; 4] =
     ["viewer-request", "origin-request", "origin-response", "viewer-response"];
 
@@ -26,7 +25,6 @@ pub enum FunctionFault {
     OtherKind,
     /// It has no version, or `$LATEST`.
     Unversioned,
-    /// It is an alias.
     Alias,
     /// It is in this region.
     Region(String),

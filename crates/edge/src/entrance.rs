@@ -15,7 +15,6 @@ use crate::routing::{Below, Routed, route};
 /// One way into an API.
 #[derive(Debug, Clone)]
 pub struct Entrance<'m> {
-    /// The API.
     pub api: &'m Api,
     /// The stage, if it is one that the template names.
     pub stage: Option<&'m Stage>,
@@ -28,16 +27,13 @@ pub struct Entrance<'m> {
 /// How far one request gets into an API.
 #[derive(Debug, Clone)]
 pub enum Entered<'m> {
-    /// Into a stage.
     In {
         /// The way that it takes.
         entrance: Entrance<'m>,
-        /// The path below it.
         below: Below,
     },
     /// No stage has the name that comes first in the path.
     NoStage {
-        /// The API.
         api: &'m Api,
         /// What stands where the name of a stage should.
         segment: Text,

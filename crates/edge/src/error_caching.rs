@@ -15,7 +15,6 @@ const IF_ASKED: [i64; 5] = [400, 403, 405, 412, 415];
 /// When errors with a status are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
-    /// Whatever the origin says.
     Always,
     /// If the answer has `Cache-Control` with `max-age`.
     IfAsked,

@@ -19,31 +19,22 @@ use crate::selection::{Names, Set, Source, Via};
 /// A policy that a behavior names.
 #[derive(Debug, Clone, Copy)]
 pub enum Policy<'m, T, M: 'static> {
-    /// None is named.
     Absent,
-    /// One that AWS keeps.
     Managed(&'static M),
-    /// One of the template.
     Declared(&'m T),
     /// The template does not say, or it is declared elsewhere.
     Unknown,
 }
 
-/// What a behavior forwards.
 #[derive(Debug, Clone)]
 pub struct Forwarding<'m> {
     behavior: &'m Behavior,
-    /// The cache policy.
     pub cache_policy: Policy<'m, CachePolicy, ManagedCachePolicy>,
-    /// The origin request policy.
     pub origin_request_policy: Policy<'m, OriginRequestPolicy, ManagedOriginRequestPolicy>,
     /// The settings from before there were policies, if the behavior uses them.
     pub legacy: Option<&'m ForwardedValues>,
-    /// Headers.
     pub headers: Selection<'m>,
-    /// Cookies.
     pub cookies: Selection<'m>,
-    /// Query strings.
     pub query_strings: Selection<'m>,
 }
 

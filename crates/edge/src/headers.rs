@@ -16,7 +16,6 @@ const DATA: &str = include_str!("../data/headers.txt");
 
 /// The method of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[expect(missing_docs, reason = "the names are the methods")]
 pub enum Method {
     Get,
     Head,
@@ -56,7 +55,6 @@ impl Method {
 pub enum Replacement {
     /// The domain name of the origin.
     OriginDomain,
-    /// Always this text.
     Fixed(&'static str),
     /// The part of the value about gzip and Brotli; nothing when there is none.
     NormalizedEncoding,

@@ -14,7 +14,6 @@ use crate::path::RequestPath;
 /// Aliases under whose names no custom domain answers.
 #[derive(Debug, Clone)]
 pub struct Unanswered<'m> {
-    /// The aliases.
     pub aliases: Vec<&'m Prop<Text>>,
     /// Whether these are all aliases that there are.
     pub is_all: bool,

@@ -57,7 +57,6 @@ impl Language {
         Self { tokens: Vec::new() }
     }
 
-    /// Exactly this text.
     pub fn literal(text: &str) -> Self {
         Self { tokens: text.chars().map(|c| Token::One(Class::single(c))).collect() }
     }
@@ -72,7 +71,6 @@ impl Language {
         Self::one_or_more(Class::any())
     }
 
-    /// Every string.
     pub fn anything() -> Self {
         Self { tokens: vec![Token::Many(Class::any())] }
     }
@@ -110,7 +108,6 @@ impl Language {
         self.tokens.push(token);
     }
 
-    /// Appends literal text.
     pub fn push_literal(&mut self, text: &str) {
         self.tokens.extend(text.chars().map(|c| Token::One(Class::single(c))));
     }

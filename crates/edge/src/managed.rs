@@ -16,13 +16,9 @@ const DATA: &str = include_str!("../data/managed-policies.txt");
 /// Which cookies or query strings a policy selects. Their names are case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ManagedSelection {
-    /// None.
     None,
-    /// All.
     All,
-    /// These.
     Only(Vec<&'static str>),
-    /// All but these.
     AllExcept(Vec<&'static str>),
 }
 
@@ -41,9 +37,7 @@ impl ManagedSelection {
 /// Which headers a policy selects. Their names are not case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ManagedHeaders {
-    /// None.
     None,
-    /// These.
     Only(Vec<&'static str>),
     /// All that the viewer sent, its `Host` included.
     AllViewer,
@@ -139,9 +133,7 @@ impl ManagedOriginRequestPolicy {
 /// A header that a response headers policy sets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ManagedResponseHeader {
-    /// The name.
     pub name: &'static str,
-    /// The value.
     pub value: &'static str,
     /// Whether it replaces a header of the same name in the origin's response.
     pub overrides_origin: bool,

@@ -27,33 +27,25 @@ pub struct Map {
     pub edges: Vec<(usize, usize)>,
 }
 
-/// One node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Node {
-    /// What it is.
     pub kind: Kind,
-    /// Its name.
     pub label: String,
     /// What there is to say about it, a line each.
     pub details: Vec<String>,
-    /// Where it is declared.
     pub span: Span,
     /// What findings about it have as their subject.
     pub subject: Subject,
 }
 
-/// What a node is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// The distribution.
     Distribution,
-    /// A behavior.
     Behavior,
     /// An origin with what answers there.
     Origin,
     /// A stage of an API, or a mapping that leads to one.
     Stage,
-    /// A route.
     Route,
 }
 

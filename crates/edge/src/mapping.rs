@@ -33,7 +33,6 @@ pub enum DomainReach<'m> {
 /// Why nothing is reached at a custom domain.
 #[derive(Debug, Clone)]
 pub struct DomainMiss<'m> {
-    /// The domain.
     pub domain: &'m CustomDomain,
     /// A path that a viewer may ask for.
     pub viewer_path: String,
@@ -63,9 +62,7 @@ impl DomainMiss<'_> {
 /// Which mapping takes a path.
 #[derive(Debug, Clone, Copy)]
 pub enum Choice<'m> {
-    /// This one.
     Mapping(&'m Mapping),
-    /// None.
     Nothing,
     /// The template does not say.
     Unknown,

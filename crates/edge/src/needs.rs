@@ -19,7 +19,6 @@ use crate::selection::{Selection, Set};
 pub struct Unmet<'p, 'm> {
     /// A request that fails for that.
     pub call: &'p Call<'m>,
-    /// What is asked for.
     pub need: Need<'m>,
     /// How sure it is that it does not arrive.
     pub loss: Certainty,
@@ -30,11 +29,9 @@ pub struct Unmet<'p, 'm> {
 /// A part of a request without which a route refuses it.
 #[derive(Debug, Clone)]
 pub struct Need<'m> {
-    /// Which part.
     pub place: IdentityPlace,
     /// The name of the header or of the query string.
     pub name: &'m str,
-    /// Who asks for it.
     pub by: By<'m>,
     /// Where it is asked for.
     pub span: Span,
@@ -43,7 +40,6 @@ pub struct Need<'m> {
 /// Who asks for a part of a request.
 #[derive(Debug, Clone, Copy)]
 pub enum By<'m> {
-    /// An authorizer.
     Authorizer(&'m Authorizer),
     /// IAM: the request has to be signed.
     Iam,

@@ -53,7 +53,6 @@ fn attribute(host: &Text) -> Option<(String, String)> {
 /// What is wrong with an `OriginPath`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PathFault {
-    /// It is a URL.
     Scheme,
     /// It holds this character, which ends a path.
     Ends(char),
@@ -114,9 +113,7 @@ pub fn is_path_malformed(origin: &Origin) -> bool {
 /// How an origin does not have exactly the one configuration of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KindFault {
-    /// It has several.
     Several,
-    /// It has none.
     None,
     /// It is set up as a bucket, and its name is that of something else.
     NoBucket,

@@ -27,15 +27,11 @@ fn is_host(text: &str) -> bool {
 pub struct RequestPath<'m> {
     /// Everything that the distribution depends on.
     pub model: &'m Model,
-    /// The distribution.
     pub distribution: &'m Distribution,
-    /// The behavior.
     pub behavior: &'m Behavior,
     /// The origin; of an origin group, one of the members.
     pub origin: &'m Origin,
-    /// What answers there.
     pub backend: Backend<'m>,
-    /// What reaches it.
     pub forwarding: Forwarding<'m>,
     pub(crate) known: Arc<Known>,
     calls: OnceCell<Vec<Call<'m>>>,

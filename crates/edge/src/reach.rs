@@ -25,7 +25,6 @@ pub enum Reach {
     Unknown,
 }
 
-/// Why nothing is reached.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Miss {
     /// A path that a viewer may ask for.
@@ -37,7 +36,6 @@ pub struct Miss {
     /// Whether the paths of the pattern would have routes if only the stage were in front of them, so that
     /// `OriginPath` is what is wrong.
     pub by_prefix: bool,
-    /// How sure it is.
     pub sure: Sureness,
 }
 

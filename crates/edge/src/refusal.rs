@@ -11,11 +11,9 @@ use crate::routing::{Routed, route};
 /// A request that an API has no route for.
 #[derive(Debug, Clone, Copy)]
 pub struct Refusal<'m> {
-    /// The API.
     pub api: &'m Api,
     /// Whether it does not even come into a stage.
     pub is_outside: bool,
-    /// How sure that is.
     pub certainty: Certainty,
 }
 

@@ -11,9 +11,7 @@ use crate::Certainty;
 /// What an API does with a request.
 #[derive(Debug, Clone)]
 pub enum Routed<'m> {
-    /// This route takes it.
     Route(&'m Route, Certainty),
-    /// None does.
     Nothing(Certainty),
     /// The template or the documentation does not say; why.
     Unknown(String),

@@ -14,14 +14,11 @@ pub enum Via {
     ForwardedValues,
     /// The cache policy: what is in the cache key is always sent.
     CachePolicy,
-    /// The origin request policy.
     OriginRequestPolicy,
 }
 
-/// What a setting selects.
 #[derive(Debug, Clone)]
 pub enum Set<'m> {
-    /// Nothing.
     None,
     /// Everything that the viewer sent.
     All,
@@ -29,29 +26,22 @@ pub enum Set<'m> {
     AllViewer,
     /// All headers that the viewer sent, and these that CloudFront makes.
     AllViewerAnd(Names<'m>),
-    /// These names.
     Only(Names<'m>),
-    /// Everything but these names.
     AllExcept(Names<'m>),
     /// The template does not say.
     Unknown,
 }
 
-/// Names in a setting.
 #[derive(Debug, Clone)]
 pub enum Names<'m> {
-    /// Of a managed policy.
     Managed(&'static [&'static str]),
-    /// Written in the template.
     Written(&'m List<Prop<Text>>),
 }
 
 /// A setting that takes part in what is forwarded.
 #[derive(Debug, Clone)]
 pub struct Source<'m> {
-    /// Which setting it is.
     pub via: Via,
-    /// What it selects.
     pub set: Set<'m>,
     /// The place in the behavior: the id of the policy, or the list.
     pub span: Span,
@@ -74,7 +64,6 @@ pub struct Source<'m> {
 /// Whether one value is selected, and what decides it.
 #[derive(Debug, Clone)]
 pub struct Selected<'s, 'm> {
-    /// The answer.
     pub answer: Tri,
     /// The setting that decides it; `None` when no setting names it.
     pub source: Option<&'s Source<'m>>,

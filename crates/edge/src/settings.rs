@@ -110,13 +110,11 @@ fn disorder<'m>(min: NamedTtl<'m>, default: NamedTtl<'m>, max: NamedTtl<'m>) -> 
 /// Something in the key of a cache that keeps nothing.
 #[derive(Debug, Clone)]
 pub struct UselessKey<'m> {
-    /// The cache policy.
     pub policy: &'m CachePolicy,
     /// What it is, for a message.
     pub what: &'static str,
     /// Path below `CachePolicyConfig`.
     pub property: &'static str,
-    /// Where it is written.
     pub span: Span,
     /// The node of a setting that can only be on or off.
     pub switch: Option<NodeId>,

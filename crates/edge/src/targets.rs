@@ -12,20 +12,15 @@ pub type Id = Prop<Text>;
 /// A name that certainly leads nowhere.
 #[derive(Debug, Clone)]
 pub struct UnknownTarget<'m> {
-    /// Where it is written.
     pub id: &'m Id,
-    /// The name.
     pub name: &'m Text,
-    /// Whose it is.
     pub of: Namer<'m>,
     /// The ids that could have been named.
     pub known: Vec<&'m Id>,
 }
 
-/// What names an origin.
 #[derive(Debug, Clone, Copy)]
 pub enum Namer<'m> {
-    /// A behavior.
     Behavior(&'m Behavior),
     /// A member of an origin group: the group, its index, and the index of the member.
     Member(&'m OriginGroup, usize, usize),

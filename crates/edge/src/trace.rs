@@ -39,7 +39,6 @@ pub use host::{closeness, comes_here, nobody};
 /// A request of a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
-    /// The method.
     pub method: Method,
     /// Whether it comes over HTTPS.
     pub is_https: bool,
@@ -97,11 +96,9 @@ impl Request {
 pub struct Trace {
     /// The steps in their order.
     pub steps: Vec<Step>,
-    /// The end of it.
     pub verdict: Verdict,
     /// The status that the viewer sees, if that is known.
     pub status: Option<u16>,
-    /// Who decided it.
     pub answered_by: Option<Party>,
     /// The end if nothing comes of what a live request would show.
     pub supposed: Verdict,
@@ -125,12 +122,10 @@ impl Trace {
     }
 }
 
-/// One step.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     /// What the step is about, in a word or two.
     pub title: &'static str,
-    /// What happens.
     pub detail: String,
     /// How well the facts are established that it rests on.
     pub certainty: Certainty,
@@ -138,7 +133,6 @@ pub struct Step {
     pub span: Option<Span>,
 }
 
-/// How a request ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It comes to something that takes it.
@@ -151,18 +145,15 @@ pub enum Verdict {
     Undetermined,
 }
 
-/// Who answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
     /// CloudFront, the distribution or one that API Gateway has of its own.
     CloudFront,
-    /// API Gateway.
     ApiGateway,
     /// S3.
     S3,
     /// Lambda, through a function URL.
     Lambda,
-    /// Another origin.
     Origin,
 }
 

@@ -29,7 +29,6 @@ pub enum Verification<'m> {
     },
     /// Some routes look at it, and this one does not, which may be meant for everybody.
     Partly(&'m Route),
-    /// Nothing.
     Unchecked {
         /// A route that anyone may call.
         route: &'m Route,

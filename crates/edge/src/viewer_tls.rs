@@ -12,12 +12,9 @@ pub const DEFAULT: &str = "TLSv1";
 /// The oldest policy that lets nothing weak through.
 pub const SOUND: &str = "TLSv1.2_2021";
 
-/// A security policy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ViewerTls {
-    /// Its name.
     pub name: &'static str,
-    /// The oldest protocol.
     pub oldest: &'static str,
     /// What it lets through that newer policies do not: `RSA` or `CBC`.
     pub weakness: Option<&'static str>,

@@ -34,16 +34,13 @@ impl fmt::Debug for Matcher {
 pub enum Level {
     /// Nothing: they are dropped.
     Off,
-    /// What the rule says.
     Usual,
     /// This severity, whatever the rule says.
     At(Severity),
 }
 
-/// Settings for some paths.
 #[derive(Debug, Clone)]
 pub struct Override {
-    /// The paths.
     pub paths: Matcher,
     /// Rule ids, groups or aliases whose findings are dropped there.
     pub ignore: Vec<String>,
@@ -62,7 +59,6 @@ pub struct ConfiguredSuppression {
     pub logical_id: Option<Matcher>,
     /// The path of the CDK construct.
     pub construct: Option<Matcher>,
-    /// Why.
     pub reason: Option<String>,
 }
 

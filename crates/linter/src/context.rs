@@ -122,12 +122,10 @@ impl ReportBuilder<'_, '_> {
         self.with(|finding| finding.related.push(Label { span, message: message.into() }))
     }
 
-    /// Why it is wrong.
     pub fn note(self, note: impl Into<String>) -> Self {
         self.with(|finding| finding.notes.push(note.into()))
     }
 
-    /// What to write instead.
     pub fn help(self, help: impl Into<String>) -> Self {
         self.with(|finding| finding.help = Some(help.into()))
     }

@@ -19,7 +19,6 @@ pub struct Seen<T> {
     pub is_exact: bool,
     /// Whether the distribution has more combinations of conditions than were looked at.
     pub is_cut: bool,
-    /// What was seen.
     pub value: T,
 }
 

@@ -25,9 +25,7 @@ pub struct Document<'d, 't> {
 /// An origin with the request paths that lead to it.
 #[derive(Debug)]
 pub struct OriginUse<'p, 'm> {
-    /// The origin.
     pub origin: &'m Origin,
-    /// What answers there.
     pub backend: &'p Backend<'m>,
     /// The paths, in the order of the behaviors; at least one.
     pub paths: Vec<&'p RequestPath<'m>>,

@@ -23,7 +23,6 @@ pub struct Fixed {
     pub mended: Vec<(&'static str, usize)>,
     /// Fixes that were taken back, because the result could not be read or had findings that were not there before.
     pub refused: Vec<Refused>,
-    /// What is left.
     pub report: Report,
 }
 
@@ -32,7 +31,6 @@ pub struct Fixed {
 pub struct Refused {
     /// The rule of the finding.
     pub rule: &'static str,
-    /// The file.
     pub path: String,
     /// Why, in one sentence.
     pub why: String,

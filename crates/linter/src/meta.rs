@@ -7,7 +7,6 @@ pub enum Group {
     Routing,
     /// What the API needs and does not get.
     Headers,
-    /// Bypasses, secrets, weak transport.
     Security,
     /// Stale answers and answers of other users.
     Caching,
@@ -83,7 +82,6 @@ pub struct RuleMeta {
     pub cdk: &'static str,
     /// Source file of the rule, from the root of the workspace.
     pub file: &'static str,
-    /// Line of the declaration.
     pub line: u32,
 }
 

@@ -6,7 +6,6 @@ use cflint_template::assembly::StackFacts;
 use crate::project::normal;
 use crate::{ConfiguredSuppression, Level, Override, RuleMeta};
 
-/// A file to check.
 #[derive(Debug, Clone)]
 pub struct Input {
     /// The path as it is shown.
@@ -74,7 +73,6 @@ pub struct Options {
     pub extend_select: Vec<String>,
     /// Rule ids, groups or aliases not to run.
     pub ignore: Vec<String>,
-    /// Whether pedantic rules run.
     pub pedantic: bool,
     /// Findings below this confidence are dropped.
     pub min_confidence: Confidence,
@@ -102,7 +100,6 @@ pub struct StackParameter {
     pub stack: String,
     /// The parameter or pseudo parameter.
     pub name: String,
-    /// Its value.
     pub value: String,
 }
 

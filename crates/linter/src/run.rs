@@ -36,7 +36,6 @@ pub(crate) fn unread(setting: &Setting<'_>, error: &SyntaxError) -> Vec<Finding>
     run.findings
 }
 
-/// The findings about suppressions.
 pub(crate) fn suppressions(
     rules: &[&'static dyn Rule],
     trees: &[Option<&Tree>],

@@ -20,9 +20,7 @@ pub struct Suppression {
     pub span: Span,
     /// The reason that is given.
     pub reason: Option<String>,
-    /// How it is written.
     pub channel: Channel,
-    /// What came of it.
     pub state: State,
     /// The edit that takes the name away, and all of the suppression if it is the only one.
     pub removal: Option<Vec<Edit>>,

@@ -21,7 +21,6 @@ struct Case {
     outcome: Outcome,
 }
 
-/// How a test ended.
 enum Outcome {
     Passed,
     Failed { kind: &'static str, message: String, text: String },

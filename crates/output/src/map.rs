@@ -25,7 +25,6 @@ pub struct Mapped {
     pub stack: Option<String>,
     /// The conditions of the template under which it looks like this.
     pub conditions: Vec<(String, bool)>,
-    /// The graph.
     pub map: Map,
     /// For each node the findings about it: severity and rule, the most severe first.
     pub marks: Vec<Vec<(Severity, &'static str)>>,
@@ -81,7 +80,6 @@ impl Mapped {
         self.marks(node).first().map(|(severity, _)| *severity)
     }
 
-    /// The conditions in words.
     fn when(&self) -> Option<String> {
         let conditions: Vec<String> =
             self.conditions.iter().map(|(name, value)| format!("{name} is {value}")).collect();
@@ -140,11 +138,8 @@ fn rank(kind: Kind, finding: &Finding) -> u8 {
 pub enum MapFormat {
     /// A tree for a terminal.
     Text,
-    /// A flowchart for Markdown.
     Mermaid,
-    /// A graph for Graphviz.
     Dot,
-    /// A picture.
     Svg,
 }
 

@@ -24,7 +24,6 @@ pub struct Traced {
     pub conditions: Vec<(String, bool)>,
     /// Whether these conditions say all of it.
     pub is_exact: bool,
-    /// The way.
     pub trace: Trace,
 }
 

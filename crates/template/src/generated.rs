@@ -16,7 +16,6 @@ pub(crate) enum Implicit {
 /// What a logical id that is not in the file stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Generated {
-    /// An implicit API.
     Api(Implicit),
     /// The stage of an implicit API.
     StageOf(Implicit),

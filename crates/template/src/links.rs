@@ -35,7 +35,6 @@ pub struct Link<'t> {
     pub from: Option<usize>,
     /// Whether a condition uses it, which is decided before there are resources.
     pub in_conditions: bool,
-    /// How it is used.
     pub kind: LinkKind,
     /// The function, as the user knows it.
     pub function: &'static str,

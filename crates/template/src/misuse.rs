@@ -24,13 +24,9 @@ pub struct Misuse<'t> {
     pub key: NodeRef<'t>,
     /// What is wrong: an argument, or the function if it is their number.
     pub node: NodeRef<'t>,
-    /// The function.
     pub function: &'static str,
-    /// What it takes.
     pub takes: &'static str,
-    /// How to write it.
     pub example: &'static str,
-    /// What is there.
     pub found: String,
     /// Whether it is documented, but reported of nobody.
     pub is_strict: bool,

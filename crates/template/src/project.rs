@@ -37,7 +37,6 @@ pub struct Unit<'t> {
 /// A name under which several templates export a value, so that an import of it can mean any of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ambiguous {
-    /// The name.
     pub name: String,
     /// What the templates are called.
     pub units: Vec<String>,

@@ -24,9 +24,7 @@ pub struct Env {
 /// A node together with the loop variables that are in force there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct At<'t> {
-    /// The node.
     pub node: NodeRef<'t>,
-    /// The loop variables.
     pub env: Env,
 }
 
@@ -53,7 +51,6 @@ pub(crate) struct Binding {
 /// A parameter of the template.
 #[derive(Debug)]
 pub struct Parameter<'t> {
-    /// The name.
     pub name: &'t str,
     /// Where the name is declared.
     pub span: Span,
@@ -92,18 +89,15 @@ pub struct Resource<'t> {
     pub condition: Option<(&'t str, Span)>,
     /// The `Properties`.
     pub properties: Option<At<'t>>,
-    /// The whole resource.
     pub at: At<'t>,
 }
 
 /// Something that the service would refuse, found while the sections were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// The place.
     pub span: Span,
     /// One sentence.
     pub message: String,
-    /// What to write instead.
     pub help: Option<String>,
 }
 
@@ -301,7 +295,6 @@ impl<'t> Template<'t> {
         }
     }
 
-    /// The root mapping.
     pub fn root(&self) -> NodeRef<'t> {
         self.own().root
     }

@@ -24,7 +24,6 @@ const USAGE: &str = "Usage: cargo xtask corpus PATH [--bless] [--show RULE]";
 /// How many changed lines are printed.
 const MAX_CHANGES: usize = 100;
 
-/// What is asked for.
 struct Arguments {
     path: PathBuf,
     bless: bool,

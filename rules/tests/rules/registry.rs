@@ -12,7 +12,6 @@ const MARKER: &str =
 /// What became of the registry.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Registry {
-    /// It names every rule.
     Fresh,
     /// It did not, and was rewritten unless that was forbidden.
     Stale,

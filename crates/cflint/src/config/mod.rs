@@ -29,13 +29,11 @@ pub(crate) struct Written<T> {
 /// How the file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Named {
-    /// By looking for it.
     Found,
     ByEnvironment,
     ByCommandLine,
 }
 
-/// A configuration file.
 #[derive(Debug)]
 pub(crate) struct Config {
     /// How the file is shown.

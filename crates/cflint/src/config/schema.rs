@@ -137,7 +137,6 @@ fn or_nothing(schema: &Value) -> Value {
     json!({"anyOf": [schema, {"type": "null"}]})
 }
 
-/// Ids, groups and aliases.
 fn rule_names() -> Vec<&'static str> {
     let metas = || RULES.iter().map(|rule| rule.meta());
     let groups = Group::ALL.iter().map(|group| group.as_str());

@@ -10,7 +10,6 @@ pub(crate) struct Project {
     env: Vec<(&'static str, &'static str)>,
 }
 
-/// What a run did.
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
     pub(crate) stdout: String,

@@ -23,7 +23,6 @@ impl Budget {
         Self::new(QUESTION)
     }
 
-    /// What is left.
     pub fn left(&self) -> usize {
         self.0.load(Ordering::Relaxed)
     }
@@ -33,7 +32,6 @@ impl Budget {
         self.0.store(self.left().saturating_sub(steps), Ordering::Relaxed);
     }
 
-    /// Whether nothing is left.
     pub fn is_spent(&self) -> bool {
         self.left() == 0
     }

@@ -25,12 +25,10 @@ const NOT_SLASH: &[(char, char)] = &[('\0', '.'), ('0', char::MAX)];
 const READABLE: &str = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.~";
 
 impl Class {
-    /// Exactly this character.
     pub const fn single(c: char) -> Self {
         Self(Repr::Single(c))
     }
 
-    /// Every character.
     pub const fn any() -> Self {
         Self(Repr::Ranges(Cow::Borrowed(ANY)))
     }

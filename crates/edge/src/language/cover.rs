@@ -8,7 +8,6 @@ use super::{Budget, Class, Domain, Language, Place, Token};
 /// The answer to "is every string in there?".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cover {
-    /// Every string is.
     Full,
     /// This one is not. It is a shortest one, unless finding that would have taken too long.
     Missing(String),

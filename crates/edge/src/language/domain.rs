@@ -3,7 +3,6 @@
 /// Which strings count as members when two languages are compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum Domain {
-    /// Every string.
     #[default]
     Text,
     /// Only paths as CloudFront compares them with patterns: no `//`, no `.` and no `..` segments.

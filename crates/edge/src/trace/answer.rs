@@ -34,15 +34,11 @@ pub(super) enum Refusal {
     Unsigned,
     /// A signature for another host.
     WrongSignature,
-    /// No identity source.
     Unauthorized,
     /// No API key, or none that is good here.
     Key,
-    /// A firewall.
     Firewall,
-    /// A resource policy.
     Policy,
-    /// These parameters are missing.
     Parameters(String),
 }
 

@@ -12,9 +12,7 @@ use crate::reach::language;
 /// The path in the two forms that count: as CloudFront compares it, and as it leaves.
 #[derive(Debug, Clone)]
 pub(super) struct Paths {
-    /// For patterns.
     normal: String,
-    /// For the origin.
     pub(super) raw: String,
     /// The path without the default root object, if that is put in.
     without_object: Option<String>,

@@ -11,7 +11,6 @@ use crate::open_api::asks_for_key;
 use crate::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
-    /// Authorizer, signature, API key.
     pub(super) fn allowed(
         &mut self,
         api: &'m Api,

@@ -41,7 +41,6 @@ impl End {
         }
     }
 
-    /// Nobody can say.
     pub(super) fn unknown(why: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Undetermined,
@@ -56,7 +55,6 @@ impl End {
         }
     }
 
-    /// Something takes the request.
     pub(super) fn reached(party: Party, summary: String) -> Self {
         Self {
             verdict: Verdict::Ok,

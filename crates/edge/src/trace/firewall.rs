@@ -12,9 +12,7 @@ pub(super) type Header<'h> = dyn Fn(&str) -> Result<Text, Tri> + 'h;
 /// What a firewall does with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Says {
-    /// Lets it through.
     Allow,
-    /// Blocks it.
     Block,
     /// It depends on the value of a header, or on whether it arrives.
     Depends(String),

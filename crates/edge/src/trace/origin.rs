@@ -101,7 +101,6 @@ impl<'m> Tracer<'m, '_> {
         self.model.distribution.origin_groups.iter().find(is_it)
     }
 
-    /// Asks one origin.
     fn ask(&mut self, path: &RequestPath<'m>, host: &str, paths: &Paths) -> Way<End> {
         let id = path.origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let what = match &path.backend {

@@ -21,7 +21,6 @@ pub(super) struct Sent {
     pub(super) host: Option<Text>,
     /// Whether the viewer's `Host` is sent.
     pub(super) forwards_host: Tri,
-    /// The path.
     pub(super) path: Text,
     /// Whether the way to the origin is encrypted.
     pub(super) is_https: bool,

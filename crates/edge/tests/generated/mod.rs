@@ -64,7 +64,6 @@ const METHODS: [&str; 4] = ["", "[GET, HEAD, OPTIONS]", ALL, ALL];
 const ALL: &str = "[GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]";
 
 impl Sketch {
-    /// The template.
     pub(crate) fn template(&self) -> String {
         let mut text = String::from("Resources:\n");
         self.api(&mut text);
@@ -229,7 +228,6 @@ fn behavior(has_pattern: bool) -> impl Strategy<Value = Behavior> {
     )
 }
 
-/// A template.
 pub(crate) fn sketch() -> impl Strategy<Value = Sketch> {
     let stages = prop::collection::btree_set(select(&["prod", "a", "$default"][..]), 1..3);
     let api = (any::<bool>(), stages, prop::collection::vec(route(), 1..6), any::<bool>());

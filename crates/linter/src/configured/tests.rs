@@ -5,7 +5,6 @@ use crate::{Context, Declared, Document, FixAvailability, Group, Input};
 
 /// Reports every resource of a template.
 struct Resources;
-/// Reports nothing.
 struct Silent;
 
 const META: RuleMeta = RuleMeta {

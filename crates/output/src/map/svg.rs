@@ -15,7 +15,6 @@ const PADDING: f64 = 10.0;
 const GAP: f64 = 14.0;
 const COLUMN_GAP: f64 = 60.0;
 const MARGIN: f64 = 20.0;
-/// Longer lines are cut.
 const LONGEST: usize = 60;
 
 const KINDS: [Kind; 5] = [Kind::Distribution, Kind::Behavior, Kind::Origin, Kind::Stage, Kind::Route];

@@ -17,7 +17,6 @@ pub(crate) fn render(format: Format, report: &Report, color: bool) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// Terminal escapes made readable.
 fn escapes(text: &str) -> String {
     text.replace('\u{1b}', "␛")
 }

@@ -4,7 +4,6 @@ use cflint_diagnostics::SourceLocation;
 
 use crate::syntax::NodeRef;
 
-/// Folders of libraries.
 const LIBRARIES: [&str; 3] = ["node_modules", "site-packages", "dist-packages"];
 /// Stands in the frames of apps that are written in other languages than JavaScript.
 const BRIDGES: [&str; 3] = ["jsii runtime", "jsii-kernel-", "jsii/package-cache"];

@@ -20,7 +20,6 @@ pub(super) enum Indicator {
     Tag,
 }
 
-/// How a value starts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lead {
     pub(super) indicator: Indicator,

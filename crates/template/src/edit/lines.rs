@@ -126,7 +126,6 @@ pub(super) fn skip_back(tree: &Tree, mut at: usize) -> usize {
 
 /// What follows a value on its line.
 pub(super) struct Rest {
-    /// A comment.
     pub(super) comment: Option<Range<usize>>,
     /// Where the line ends, before its line break.
     pub(super) end: usize,

@@ -22,16 +22,13 @@ use crate::syntax::{Kind, NodeRef, Style, Tree};
 
 pub use apply::{apply, combine};
 
-/// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewValue<'a> {
     /// A text. It is put in quotes where it would be read as something else.
     Text(&'a str),
     /// `Fn::Sub` of a text: `!Sub '…'`, or the long form in JSON and in files that use only long forms.
     Sub(&'a str),
-    /// A list of texts.
     Texts(&'a [&'a str]),
-    /// An integer, without quotes.
     Int(i64),
     /// `true` or `false`.
     Bool(bool),

@@ -7,7 +7,6 @@ use super::{NewValue, lines, quote};
 
 /// A value as it is written at a place.
 pub(super) enum Rendered {
-    /// After the indicator.
     Inline(String),
     /// As a block, line by line.
     Lines(Vec<String>),
@@ -17,7 +16,6 @@ pub(super) enum Rendered {
 #[derive(Clone, Copy)]
 pub(super) struct Site<'a> {
     pub(super) tree: &'a Tree,
-    /// Within brackets or braces.
     pub(super) in_flow: bool,
     /// How texts around it are quoted.
     pub(super) style: Style,
@@ -67,7 +65,6 @@ impl Site<'_> {
         }
     }
 
-    /// A value without blocks.
     pub(super) fn inline(&self, value: &NewValue<'_>) -> String {
         match value {
             NewValue::Text(text) => self.text(text),

@@ -35,7 +35,6 @@ pub(super) fn all(tree: &Tree) -> impl Iterator<Item = NodeRef<'_>> {
     tree.root().into_iter().flat_map(NodeRef::subtree)
 }
 
-/// Keys, values and items.
 pub(super) fn children<'t>(node: NodeRef<'t>) -> impl Iterator<Item = NodeRef<'t>> {
     node.items().chain(node.entries().flat_map(|entry| [entry.key, entry.value]))
 }

@@ -20,7 +20,6 @@ pub struct MapEntry<'t> {
     pub name: Cow<'t, str>,
     /// Where the key is written.
     pub key: NodeRef<'t>,
-    /// The value.
     pub at: At<'t>,
 }
 

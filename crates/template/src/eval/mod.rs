@@ -41,12 +41,7 @@ impl Reason {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// The default of a parameter: a value, not the only one.
-    Default {
-        /// Name of the parameter.
-        parameter: String,
-        /// The default value.
-        span: Span,
-    },
+    Default { parameter: String, span: Span },
     /// A cell of a mapping.
     Mapping(Span),
     /// A property of another resource.
@@ -54,7 +49,6 @@ pub enum Origin {
 }
 
 impl Origin {
-    /// The place.
     pub fn span(&self) -> Span {
         match self {
             Self::Default { span, .. } | Self::Mapping(span) | Self::Property(span) => *span,
@@ -67,7 +61,6 @@ impl Origin {
 pub enum Value<'t> {
     /// A scalar. A list that is not known is a text of one hole.
     Text(Text),
-    /// A list.
     List(Vec<Evaluated<'t>>),
     /// A mapping that is no function.
     Map(At<'t>),
@@ -80,7 +73,6 @@ pub enum Value<'t> {
 /// A value, the node that gives it where it is used, and where its parts come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Evaluated<'t> {
-    /// The value.
     pub value: Value<'t>,
     /// The node: the chosen branch of `Fn::If`, the function itself otherwise.
     pub node: NodeRef<'t>,
@@ -113,7 +105,6 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// The template.
     pub fn template(&self) -> &'e Template<'t> {
         self.template
     }

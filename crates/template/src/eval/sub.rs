@@ -5,7 +5,6 @@ use std::ops::Range;
 /// A piece of the text of `Fn::Sub`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SubPiece<'a> {
-    /// Characters that stay.
     Text(&'a str),
     /// `${Name}`: the name without blanks, and the bytes from `$` to `}`.
     Variable(&'a str, Range<usize>),

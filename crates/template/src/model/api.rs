@@ -22,18 +22,15 @@ pub enum Protocol {
     Rest,
     /// An HTTP API: the stage may be `$default`, which has no segment.
     Http,
-    /// A WebSocket API.
     WebSocket,
 }
 
-/// An API.
 #[derive(Debug, Clone)]
 pub struct Api {
     /// Logical id.
     pub id: String,
     /// Where the logical id is written.
     pub span: Span,
-    /// The kind.
     pub protocol: Protocol,
     /// `EDGE`, `REGIONAL` or `PRIVATE`; of REST APIs.
     pub endpoint_types: List<Prop<Text>>,
@@ -43,7 +40,6 @@ pub struct Api {
     pub resource_policy: Tri,
     /// Whether that policy lets in nobody who does not come through a VPC endpoint.
     pub only_from_vpc: Tri,
-    /// What asks for credentials.
     pub authorizers: List<Authorizer>,
     /// `HEADER`, or `AUTHORIZER` if an authorizer gives the API key; of REST APIs.
     pub api_key_source: Prop<Text>,
@@ -51,15 +47,12 @@ pub struct Api {
     pub cors: Prop<Cors>,
     /// What it says instead of its own error messages; of REST APIs.
     pub gateway_responses: List<GatewayResponse>,
-    /// The stages.
     pub stages: List<Stage>,
-    /// The routes.
     pub routes: List<Route>,
     /// Its `Properties`, for an edit.
     pub node: Option<NodeId>,
 }
 
-/// A deployed stage.
 #[derive(Debug, Clone)]
 pub struct Stage {
     /// Logical id of the stage; `None` for one that a deployment or an API makes on the side.
@@ -77,7 +70,6 @@ pub struct Route {
     pub method: String,
     /// The path below the stage.
     pub path: RoutePath,
-    /// Who may call it.
     pub guard: Guard,
     /// The authorizer that decides, by the name in [`Api::authorizers`]; `None` if that is not known.
     pub authorizer: Option<String>,
@@ -87,20 +79,17 @@ pub struct Route {
     pub required_query: Vec<String>,
     /// Whether it refuses a request that lacks one of them.
     pub is_validated: Tri,
-    /// What stands behind it.
     pub integration: Integration,
     /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
     /// Milliseconds that it waits for what is behind it, where the template says so.
     pub timeout: Option<Prop<i64>>,
-    /// Where it is declared.
     pub span: Span,
 }
 
 /// What cross-origin requests an API answers.
 #[derive(Debug, Clone)]
 pub struct Cors {
-    /// Where it says so.
     pub span: Span,
     /// The origins that it lets in; `*` is every one.
     pub origins: List<Prop<Text>>,
@@ -108,7 +97,6 @@ pub struct Cors {
     pub is_built_in: bool,
 }
 
-/// Who may call something.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Access {
     pub(super) guard: Guard,
@@ -134,7 +122,6 @@ pub enum RoutePath {
 /// One segment of the path of a route.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Segment {
-    /// Itself.
     Text(Text),
     /// `{name}`: any one segment.
     Parameter(String),
@@ -145,7 +132,6 @@ pub enum Segment {
 /// Who may call a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
-    /// Anyone.
     None,
     /// Who signs with IAM credentials.
     Iam,

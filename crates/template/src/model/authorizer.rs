@@ -16,9 +16,7 @@ use crate::value::Text;
 pub struct Authorizer {
     /// Logical id, or the name in the definition of the API.
     pub id: String,
-    /// Where that is written.
     pub span: Span,
-    /// What kind it is.
     pub kind: AuthorizerKind,
     /// What it asks for. A request that lacks one of them is refused; see [`Authorizer::is_strict`].
     pub identity: List<Identity>,
@@ -26,7 +24,6 @@ pub struct Authorizer {
     pub ttl: Prop<i64>,
 }
 
-/// The kinds of authorizers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthorizerKind {
     /// A function that gets one header.
@@ -55,9 +52,7 @@ pub struct Identity {
 /// A part of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IdentityPlace {
-    /// A header.
     Header,
-    /// A query string.
     Query,
     /// Something that the request does not carry, such as a stage variable.
     Other,

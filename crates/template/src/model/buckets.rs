@@ -18,7 +18,6 @@ pub struct BucketPolicy {
     pub span: Span,
     /// The name of the bucket.
     pub bucket: Prop<Text>,
-    /// What it says.
     pub statements: List<PolicyStatement>,
 }
 
@@ -36,7 +35,6 @@ pub struct PolicyStatement {
     pub sources: List<Prop<Text>>,
     /// Whether it holds under conditions only, of whatever kind.
     pub is_conditional: bool,
-    /// Where it is written.
     pub span: Span,
 }
 

@@ -156,7 +156,6 @@ impl<'s, 't> Slice<'s, 't> {
         })
     }
 
-    /// The template.
     pub(super) fn template(&self) -> &'s Template<'t> {
         self.template
     }

@@ -9,22 +9,17 @@ use super::{List, ParameterUse, Prop};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
-/// A distribution.
 #[derive(Debug, Clone)]
 pub struct Distribution {
     /// Logical id.
     pub id: String,
     /// Where the logical id is written.
     pub span: Span,
-    /// Alternate domain names.
     pub aliases: List<Prop<Text>>,
-    /// The origins.
     pub origins: List<Origin>,
-    /// The origin groups.
     pub origin_groups: List<OriginGroup>,
     /// The behavior for every path that no other one matches.
     pub default_behavior: Behavior,
-    /// The ordered behaviors.
     pub behaviors: List<Behavior>,
     /// What is answered instead of an error.
     pub error_responses: List<ErrorResponse>,
@@ -65,7 +60,6 @@ pub struct ViewerCertificate {
     pub span: Span,
 }
 
-/// An origin.
 #[derive(Debug, Clone)]
 pub struct Origin {
     /// Its id within the distribution.
@@ -80,7 +74,6 @@ pub struct Origin {
     pub configs: Vec<&'static str>,
     /// Whether there is certainly none of them.
     pub is_bare: bool,
-    /// Headers that CloudFront adds.
     pub custom_headers: List<CustomHeader>,
     /// Id of the origin access control.
     pub access_control: Prop<Text>,
@@ -90,7 +83,6 @@ pub struct Origin {
     pub completion_timeout: Prop<i64>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
-    /// The mapping.
     pub span: Span,
     /// Position in the list, from 0.
     pub index: usize,
@@ -131,9 +123,7 @@ pub struct CustomOrigin {
 /// A header that CloudFront adds to each request to the origin.
 #[derive(Debug, Clone)]
 pub struct CustomHeader {
-    /// Its name.
     pub name: Prop<Text>,
-    /// Its value.
     pub value: Prop<Text>,
     /// The parameters that stand in the value.
     pub parameters: Vec<ParameterUse>,
@@ -152,7 +142,6 @@ pub struct OriginGroup {
     pub failover: List<Prop<Text>>,
 }
 
-/// A cache behavior.
 #[derive(Debug, Clone)]
 pub struct Behavior {
     /// Position among the ordered behaviors, from 0; `None` for the default one.
@@ -183,7 +172,6 @@ pub struct Behavior {
     pub max_ttl: Prop<i64>,
     /// ARN of the configuration of real-time logs.
     pub realtime_log: Prop<Text>,
-    /// Whether CloudFront compresses answers.
     pub compress: Prop<bool>,
     /// CloudFront Functions and Lambda@Edge functions.
     pub functions: List<EdgeFunction>,
@@ -206,9 +194,7 @@ pub struct ForwardedValues {
     pub query_string_cache_keys: List<Prop<Text>>,
     /// `none`, `whitelist` or `all`.
     pub cookies: Prop<Text>,
-    /// Cookies that are forwarded.
     pub cookie_names: List<Prop<Text>>,
-    /// Its key.
     pub span: Span,
 }
 
@@ -225,7 +211,6 @@ pub struct EdgeFunction {
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.
     pub region: Option<String>,
-    /// The mapping.
     pub span: Span,
 }
 
@@ -242,7 +227,6 @@ pub struct ErrorResponse {
     pub caching_min_ttl: Prop<i64>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
-    /// The mapping.
     pub span: Span,
     /// Position in the list, from 0.
     pub index: usize,

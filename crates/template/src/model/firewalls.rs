@@ -12,7 +12,6 @@ use crate::template::{Problem, Template};
 /// The firewalls of a template and what they are put in front of.
 #[derive(Debug, Clone)]
 pub struct Firewalls {
-    /// The firewalls.
     pub web_acls: Vec<WebAcl>,
     /// Which of them guards what.
     pub associations: Vec<Association>,

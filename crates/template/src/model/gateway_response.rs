@@ -19,7 +19,6 @@ pub struct GatewayResponse {
     pub status: Prop<i64>,
     /// The template of the body for `application/json`; that of the service if absent.
     pub body: Prop<Text>,
-    /// Where it is declared.
     pub span: Span,
 }
 

@@ -63,7 +63,6 @@ pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 /// One distribution and everything that it depends on, in one view.
 #[derive(Debug, Clone)]
 pub struct Model {
-    /// The distribution.
     pub distribution: Distribution,
     /// The APIs that it can lead to.
     pub apis: Vec<Api>,
@@ -75,13 +74,10 @@ pub struct Model {
     pub response_headers_policies: Vec<ResponseHeadersPolicy>,
     /// Custom domains of API Gateway.
     pub custom_domains: Vec<CustomDomain>,
-    /// Function URLs of Lambda.
     pub lambda_urls: Vec<LambdaUrl>,
     /// Who may call functions that have a URL.
     pub permissions: Vec<Permission>,
-    /// The policies of buckets.
     pub bucket_policies: Vec<BucketPolicy>,
-    /// DNS records.
     pub records: Vec<Record>,
     /// How CloudFront signs its requests to origins.
     pub access_controls: Vec<OriginAccessControl>,
@@ -89,7 +85,6 @@ pub struct Model {
     pub api_keys: Vec<ApiKey>,
     /// Which API keys are good for which stages.
     pub usage_plans: Vec<UsagePlan>,
-    /// The firewalls.
     pub web_acls: Vec<WebAcl>,
     /// Which firewall guards which resource.
     pub associations: Vec<Association>,

@@ -11,7 +11,6 @@ use crate::template::{At, Parameter};
 /// A parameter that stands in a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParameterUse {
-    /// Its name.
     pub name: String,
     /// Where the name is declared.
     pub span: Span,

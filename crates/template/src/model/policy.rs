@@ -14,7 +14,6 @@ use crate::value::Text;
 pub struct PolicyPart {
     /// `none`, `all`, `whitelist`, `allExcept`, `allViewer` or `allViewerAndWhitelistCloudFront`.
     pub behavior: Prop<Text>,
-    /// The names.
     pub names: List<Prop<Text>>,
 }
 
@@ -54,9 +53,7 @@ pub struct OriginRequestPolicy {
     pub span: Span,
     /// Whether another distribution or template may use it too.
     pub shared: bool,
-    /// Headers that are forwarded.
     pub headers: PolicyPart,
-    /// Cookies that are forwarded.
     pub cookies: PolicyPart,
     /// Query strings that are forwarded.
     pub query_strings: PolicyPart,

@@ -7,9 +7,7 @@ use crate::value::Text;
 /// What is known of a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State<T> {
-    /// It has this value.
     Known(T),
-    /// It is not there.
     Absent,
     /// The template does not say.
     Unknown(Reason),
@@ -18,7 +16,6 @@ pub enum State<T> {
 /// A property with the places that a finding about it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Prop<T> {
-    /// What is known.
     pub state: State<T>,
     /// The value; where the property is absent, the key of what it would belong to.
     pub span: Span,
@@ -85,7 +82,6 @@ impl Prop<Text> {
     }
 }
 
-/// A list property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct List<T> {
     /// The items that are known.

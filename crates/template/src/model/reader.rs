@@ -74,7 +74,6 @@ impl<'r, 't> Reader<'r, 't> {
         Prop { state, span, node: Some(value.node.id()), origins: value.origins }
     }
 
-    /// A scalar property.
     pub(crate) fn text(&self, name: &str) -> Prop<Text> {
         self.read(name, |value| self.as_text(name, value))
     }
@@ -122,7 +121,6 @@ impl<'r, 't> Reader<'r, 't> {
         })
     }
 
-    /// A list of scalars.
     pub(crate) fn texts(&self, name: &str) -> List<Prop<Text>> {
         self.list(name, |item, key| {
             let state = self.as_text(name, item);
@@ -131,7 +129,6 @@ impl<'r, 't> Reader<'r, 't> {
         })
     }
 
-    /// A list of mappings.
     pub(crate) fn maps<T>(&self, name: &str, mut read: impl FnMut(Self, usize) -> T) -> List<T> {
         let mut index = 0;
         self.list(name, |item, _| match &item.value {
@@ -230,7 +227,6 @@ impl<'r, 't> Reader<'r, 't> {
         Self { map: MapView::empty(open), span: self.span, node: None, ..self.clone() }
     }
 
-    /// Whatever the property is.
     pub(crate) fn value(&self, name: &str) -> Option<Evaluated<'t>> {
         self.entry(name).map(|entry| self.evaluator.eval(entry.at))
     }

@@ -13,7 +13,6 @@ use crate::eval::Reason;
 use crate::syntax::NodeId;
 use crate::value::{Alphabet, Hole, Reference, Text};
 
-/// A record.
 #[derive(Debug, Clone)]
 pub struct Record {
     /// Logical id of the resource that it is in.

@@ -9,12 +9,10 @@ use super::values::{self, Setting};
 use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
 use crate::template::Template;
 
-/// What one resource says.
 #[derive(Debug, Clone)]
 pub struct SingleResource {
     /// Logical id.
     pub id: String,
-    /// Type of the resource.
     pub kind: String,
     /// Where the logical id is written.
     pub span: Span,

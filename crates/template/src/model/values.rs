@@ -18,9 +18,7 @@ const PATTERN: &str = "_-.*?$/~\"'@:+&";
 /// What a property can hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Allowed {
-    /// One of these.
     OneOf {
-        /// The values.
         values: Vec<&'static str>,
         /// Whether capitals make no difference.
         any_case: bool,
@@ -49,7 +47,6 @@ pub enum ValueFault {
     TooMuch,
     /// It has so many characters.
     TooLong(usize),
-    /// It holds this character.
     Character(char),
 }
 
@@ -58,9 +55,7 @@ pub enum ValueFault {
 pub struct Setting {
     /// Path below `Properties`.
     pub property: String,
-    /// What is written.
     pub value: Prop<Text>,
-    /// What it can hold.
     pub allowed: &'static Allowed,
     /// How sure it is that anything else is refused.
     pub certainty: Confidence,

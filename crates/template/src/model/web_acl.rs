@@ -27,18 +27,14 @@ pub struct WebAcl {
 /// A rule of a firewall.
 #[derive(Debug, Clone)]
 pub struct AclRule {
-    /// When it applies.
     pub statement: Statement,
-    /// What it does then.
     pub action: AclAction,
-    /// Where it is written.
     pub span: Span,
 }
 
 /// What a firewall does with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AclAction {
-    /// Lets it through.
     Allow,
     /// Answers 403.
     Block,
@@ -48,23 +44,19 @@ pub enum AclAction {
     Other,
 }
 
-/// When a rule applies.
 #[derive(Debug, Clone)]
 pub enum Statement {
     /// A header holds a text.
     Header {
         /// The name of the header.
         name: String,
-        /// The text.
         text: Prop<Text>,
         /// Whether nothing may stand around it: `EXACTLY`.
         is_exact: bool,
     },
     /// The statement does not apply.
     Not(Box<Self>),
-    /// All apply.
     And(Vec<Self>),
-    /// At least one applies.
     Or(Vec<Self>),
     /// Something that cflint does not look into.
     Other,

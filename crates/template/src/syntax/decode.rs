@@ -14,9 +14,7 @@ pub struct Undecodable {
     pub text: Arc<str>,
     /// Where in `text` the first unreadable place starts.
     pub start: u32,
-    /// Where it ends.
     pub end: u32,
-    /// What is wrong.
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,

@@ -23,7 +23,6 @@ pub struct Parsed {
 /// Why a file could not be read: the place, what was found, and what was expected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxError {
-    /// The place.
     pub span: Span,
     /// One sentence: lower case, no full stop, things in backticks.
     pub message: String,
@@ -49,7 +48,6 @@ pub enum ProblemKind {
 /// Something wrong with a file that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxProblem {
-    /// Which rule is broken.
     pub kind: ProblemKind,
     /// The place and what there is to say about it.
     pub error: SyntaxError,
@@ -58,11 +56,8 @@ pub struct SyntaxProblem {
 /// A key that is written twice in one mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DuplicateKey {
-    /// The first occurrence.
     pub first: Span,
-    /// A later one.
     pub again: Span,
-    /// The decoded key.
     pub name: String,
 }
 

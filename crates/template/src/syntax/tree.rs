@@ -11,9 +11,7 @@ use cflint_diagnostics::{FileId, Span};
 /// Which grammar a tree was read with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
-    /// YAML, block or flow.
     Yaml,
-    /// Strict JSON.
     Json,
 }
 
@@ -22,7 +20,6 @@ pub enum Format {
 pub enum Kind {
     /// A text, number, boolean or null.
     Scalar,
-    /// A list.
     Sequence,
     /// A map; its children alternate key and value.
     Mapping,
@@ -74,7 +71,6 @@ pub(crate) struct Node {
 /// A comment: its span starts at the `#`.
 pub type Comment = Span;
 
-/// One parsed file.
 #[derive(Debug)]
 pub struct Tree {
     pub(crate) file: FileId,
@@ -169,7 +165,6 @@ impl Eq for NodeRef<'_> {}
 pub struct Entry<'t> {
     /// The key. A scalar, but in YAML that is no template.
     pub key: NodeRef<'t>,
-    /// The value.
     pub value: NodeRef<'t>,
 }
 
@@ -195,7 +190,6 @@ impl<'t> NodeRef<'t> {
         NodeId { file: self.tree.file, index: self.index }
     }
 
-    /// Scalar, sequence or mapping.
     pub fn kind(self) -> Kind {
         self.raw().kind
     }

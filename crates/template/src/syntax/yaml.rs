@@ -61,7 +61,6 @@ struct Reader<'r> {
     seen: usize,
 }
 
-/// Where an event is.
 struct Place {
     start: u32,
     end: u32,

@@ -6,7 +6,6 @@ pub struct Alphabet {
 }
 
 impl Alphabet {
-    /// Every character.
     pub const ANY: Self = Self { ascii: u128::MAX, other: true };
     /// Ids that AWS makes, such as the id of an API: lower-case letters and digits.
     pub const ID: Self = Self::NONE.range(b'a', b'z').range(b'0', b'9');
@@ -80,7 +79,6 @@ impl Alphabet {
         self.ascii & other.ascii != 0 || (self.other && other.other)
     }
 
-    /// The characters of either.
     pub fn union(self, other: Self) -> Self {
         Self { ascii: self.ascii | other.ascii, other: self.other || other.other }
     }

@@ -15,7 +15,6 @@ pub enum Reference {
     Resource {
         /// Logical id.
         id: String,
-        /// Name of the attribute.
         attribute: String,
     },
     /// `Fn::ImportValue` of this name.
@@ -24,9 +23,7 @@ pub enum Reference {
     Dynamic(Text),
     /// One piece of a text that cannot be split yet.
     Piece {
-        /// What is split.
         source: Text,
-        /// The delimiter.
         delimiter: String,
         /// Index of the piece, from 0.
         index: usize,
@@ -35,7 +32,6 @@ pub enum Reference {
     Call {
         /// Name of the function, such as `Fn::FindInMap`.
         function: String,
-        /// The arguments.
         arguments: Vec<Text>,
     },
     /// Something cflint does not read; equal only to itself.
@@ -45,7 +41,6 @@ pub enum Reference {
 /// The part of a text that the template does not determine.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Hole {
-    /// What it stands for.
     pub reference: Reference,
     /// The characters that the platform allows in it.
     pub alphabet: Alphabet,

@@ -5,7 +5,6 @@ use super::{Alphabet, Hole, Reference, Tri};
 /// A piece of a [`Text`].
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Part {
-    /// Known characters.
     Lit(String),
     /// A value that is known only at deployment.
     Hole(Box<Hole>),
@@ -29,7 +28,6 @@ pub struct Split {
 }
 
 impl Text {
-    /// A known text.
     pub fn literal(text: impl Into<String>) -> Self {
         let mut new = Self::default();
         new.push_str(&text.into());
@@ -120,7 +118,6 @@ impl Text {
         }
     }
 
-    /// Appends known characters.
     pub fn push_str(&mut self, text: &str) {
         match self.parts.last_mut() {
             _ if text.is_empty() => {}
@@ -129,12 +126,10 @@ impl Text {
         }
     }
 
-    /// Appends a hole.
     pub fn push_hole(&mut self, hole: Hole) {
         self.parts.push(Part::Hole(Box::new(hole)));
     }
 
-    /// Appends another text.
     pub fn push(&mut self, other: &Self) {
         for part in &other.parts {
             match part {

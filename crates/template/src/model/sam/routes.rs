@@ -14,7 +14,6 @@ use crate::value::Tri;
 /// How SAM makes the definition of an API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Definition {
-    /// From the events alone.
     Generated,
     /// The user wrote it; events of a REST API add nothing to it.
     Written,
