@@ -5,15 +5,15 @@
 //! API gets and the cache key does not have.
 
 use cflint_diagnostics::{Confidence, Span};
-use cflint_edge::Certainty;
-use cflint_edge::caching::Caching;
-use cflint_edge::calls::Call;
-use cflint_edge::credential::{Carrier, Credential, credentials, may_be_admitted};
-use cflint_edge::entrance::entrances;
-use cflint_edge::error_caching::keeps_errors;
-use cflint_edge::forwarding::Policy;
-use cflint_edge::headers::Method;
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::credential::{Carrier, Credential, credentials, may_be_admitted};
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::behavior::error_caching::keeps_errors;
+use cflint_edge::behavior::forwarding::Policy;
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::entrance::entrances;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::Call;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
 

@@ -1,9 +1,9 @@
 //! Requests that show findings, and what becomes of them.
 
-use cflint_edge::calls::Call;
-use cflint_edge::credential::{Carrier, credentials};
-use cflint_edge::headers::Method;
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::credential::{Carrier, credentials};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::Call;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
 use cflint_template::model::Guard;

@@ -1,10 +1,10 @@
 //! Where a behavior leaves out what the API needs, and how to let it through.
 
 use cflint_diagnostics::{Edit, Span};
-use cflint_edge::caching::Caching;
-use cflint_edge::forwarding::Policy;
-use cflint_edge::path::{RequestPath, paths_of};
-use cflint_edge::selection::{Set, Via};
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::behavior::forwarding::Policy;
+use cflint_edge::behavior::selection::{Set, Via};
+use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_linter::{Context, ReportBuilder};
 use cflint_template::edit::NewValue;
 

@@ -1,11 +1,11 @@
 //! Pages that call an API from another site, and the preflights that they send.
 
 use cflint_diagnostics::Confidence;
-use cflint_edge::calls::Call;
-use cflint_edge::cross_site::names_other_site;
+use cflint_edge::access::cross_site::names_other_site;
 use cflint_edge::language::Domain;
-use cflint_edge::path::{RequestPath, request_paths};
-use cflint_edge::reach::route_path;
+use cflint_edge::routes::path::{RequestPath, request_paths};
+use cflint_edge::routes::reach::route_path;
+use cflint_edge::routes::reachable::Call;
 use cflint_template::model::{Cors, Prop, Route};
 
 /// How sure it is that pages of other sites call the API behind a distribution.

@@ -3,14 +3,14 @@
 use std::fmt;
 
 use cflint_diagnostics::Confidence;
-use cflint_edge::Certainty;
-use cflint_edge::backend::Backend;
-use cflint_edge::calls::origin_leads;
-use cflint_edge::entrance::entrances;
-use cflint_edge::headers::Method;
-use cflint_edge::path::{RequestPath, paths_of};
-use cflint_edge::reach::Sureness;
-use cflint_edge::refusal::refusal;
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::entrance::entrances;
+use cflint_edge::routes::path::{RequestPath, paths_of};
+use cflint_edge::routes::reach::Sureness;
+use cflint_edge::routes::reachable::origin_leads;
+use cflint_edge::routes::refusal::refusal;
 use cflint_linter::{OriginUse, ReportBuilder};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, LambdaUrl, Model, Protocol};

@@ -1,8 +1,8 @@
 //! Parts of requests that routes ask for, and that a behavior drops.
 
-use cflint_edge::Certainty;
-use cflint_edge::needs::{By, Need, Unmet};
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::needs::{By, Need, Unmet};
+use cflint_edge::facts::Certainty;
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, ReportBuilder};
 use cflint_template::model::IdentityPlace;
 

@@ -3,7 +3,7 @@ mod settings;
 
 use std::path::{Path, PathBuf};
 
-use cflint_edge::headers::Method;
+use cflint_edge::facts::headers::Method;
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::known::{Known, STEPS};
-use cflint_edge::path::request_paths;
+use cflint_edge::routes::memo::{Known, STEPS};
+use cflint_edge::routes::path::request_paths;
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;

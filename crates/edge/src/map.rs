@@ -6,14 +6,14 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Api, Behavior, Guard, Model, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
-use crate::backend::Backend;
-use crate::caching::Caching;
-use crate::entrance::{Entrance, entrances};
-use crate::forwarding::Forwarding;
-use crate::methods::allowed;
-use crate::open_api::asks_for_key;
-use crate::path::{RequestPath, paths_of};
-use crate::selection::{Names, Selection, Set};
+use crate::access::exposure::asks_for_key;
+use crate::behavior::caching::Caching;
+use crate::behavior::forwarding::Forwarding;
+use crate::behavior::selection::{Names, Selection, Set};
+use crate::facts::methods::allowed;
+use crate::origin::backend::Backend;
+use crate::routes::entrance::{Entrance, entrances};
+use crate::routes::path::{RequestPath, paths_of};
 
 /// How many routes of one stage are shown; the others are counted.
 const MAX_ROUTES: usize = 20;
@@ -221,7 +221,8 @@ impl Builder {
 fn details(model: &Model, behavior: &Behavior) -> Vec<String> {
     let forwarding = Forwarding::new(model, behavior);
     let caching = Caching::with(&forwarding, behavior);
-    let methods: Vec<&str> = allowed(behavior).into_iter().map(crate::headers::Method::as_str).collect();
+    let methods: Vec<&str> =
+        allowed(behavior).into_iter().map(crate::facts::headers::Method::as_str).collect();
     let viewer = behavior.viewer_protocol_policy.known().map_or_else(|| "?".to_owned(), Text::to_string);
     let cached = match (caching.may_cache(), caching.unasked()) {
         (Tri::False, _) => "not cached".to_owned(),

@@ -27,9 +27,9 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Tri;
 
-use crate::Certainty;
-use crate::caching::Caching;
-use crate::headers::Method;
+use crate::behavior::caching::Caching;
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
 
 use end::{End, Way};
 
@@ -292,7 +292,7 @@ impl<'m> Tracer<'m, '_> {
 
     /// How the request is cached: not at all for the methods that change something.
     fn caching(&self, behavior: &'m Behavior) -> Option<Caching<'m>> {
-        let caches = crate::methods::caches(behavior, self.request.method);
+        let caches = crate::facts::methods::caches(behavior, self.request.method);
         (caches != Tri::False).then(|| Caching::of(self.model, behavior))
     }
 }

@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::backend::Backend;
-use cflint_edge::path::{RequestPath, request_paths};
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;

@@ -8,9 +8,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::entrance::leads_to;
-use cflint_edge::path::{RequestPath, request_paths};
-use cflint_edge::pattern::normalize_path;
+use cflint_edge::routes::entrance::leads_to;
+use cflint_edge::routes::path::{RequestPath, request_paths};
+use cflint_edge::routes::pattern::normalize_path;
 use cflint_edge::trace::{Verdict, trace};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};

@@ -6,9 +6,9 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::credential::{credentials, may_be_admitted};
-use cflint_edge::headers::Method;
-use cflint_edge::path::{RequestPath, request_paths};
+use cflint_edge::access::credential::{credentials, may_be_admitted};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;
@@ -170,7 +170,7 @@ fn what_only_the_key_sends_is_lost_without_it() {
         with_path(&template(GUARDED, "[]", "", behavior, key), |path| {
             let forwarding = &path.forwarding;
             [&forwarding.headers, &forwarding.cookies, &forwarding.query_strings]
-                .map(cflint_edge::selection::Selection::needs_no_key)
+                .map(cflint_edge::behavior::selection::Selection::needs_no_key)
         })
     };
     let key = "CookiesConfig: {CookieBehavior: all}, HeadersConfig: {HeaderBehavior: whitelist, Headers: [Accept]}, QueryStringsConfig: {QueryStringBehavior: allExcept, QueryStrings: [utm]}";

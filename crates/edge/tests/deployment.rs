@@ -6,15 +6,15 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::Certainty;
-use cflint_edge::edge_function::{FunctionFault, arn_fault, clashes, event_fault};
-use cflint_edge::headers::{refused, refused_in};
-use cflint_edge::methods::{MethodFault, fault};
-use cflint_edge::origin::{KindFault, kind_fault};
-use cflint_edge::settings::{
+use cflint_edge::behavior::conflicts::{
     Conflict, conflict, disorder_of, disorder_of_policy, encoding_beside_compression, keys_without_cache,
 };
-use cflint_edge::timeouts::read_timeout;
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::edge_function::{FunctionFault, arn_fault, clashes, event_fault};
+use cflint_edge::facts::headers::{refused, refused_in};
+use cflint_edge::facts::methods::{MethodFault, fault};
+use cflint_edge::facts::timeouts::read_timeout;
+use cflint_edge::origin::faults::{KindFault, kind_fault};
 use cflint_template::links::links;
 use cflint_template::model::{self, Behavior, CachePolicy, Graph, Model, Prop};
 use cflint_template::syntax::parse;

@@ -6,11 +6,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::calls::{Call, may_lead, origin_leads};
-use cflint_edge::entrance::{behind, entrances, leads_to};
-use cflint_edge::headers::Method;
-use cflint_edge::path::{RequestPath, paths_of};
-use cflint_edge::refusal::{refusal, refused_example};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::entrance::{behind, entrances, leads_to};
+use cflint_edge::routes::path::{RequestPath, paths_of};
+use cflint_edge::routes::reachable::{Call, may_lead, origin_leads};
+use cflint_edge::routes::refusal::{refusal, refused_example};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;

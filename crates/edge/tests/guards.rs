@@ -6,12 +6,12 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
-use cflint_edge::bucket::{Grant, bucket_of, grant};
-use cflint_edge::certificate::foreign_region;
-use cflint_edge::invocation::{ACTIONS, may_invoke};
-use cflint_edge::secret::{Clear, in_clear, is_secret};
-use cflint_edge::verification::{Ineffective, Verification, verification};
+use cflint_edge::access::invocation::{ACTIONS, may_invoke};
+use cflint_edge::access::secret::{Clear, in_clear, is_secret};
+use cflint_edge::access::verification::{Ineffective, Verification, verification};
+use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
+use cflint_edge::facts::certificate::foreign_region;
+use cflint_edge::origin::bucket::{Grant, bucket_of, grant};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
 use cflint_template::syntax::parse;

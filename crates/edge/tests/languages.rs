@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use cflint_edge::language::{Budget, Class, Cover, Domain, Language, Token, covered_by, shared_covered_by};
-use cflint_edge::pattern::{PathPattern, normalize_path};
+use cflint_edge::routes::pattern::{PathPattern, normalize_path};
 use proptest::prelude::*;
 use regex_lite::Regex;
 

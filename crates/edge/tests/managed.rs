@@ -1,7 +1,7 @@
 //! The table of managed policies holds what the documentation says.
 
-use cflint_edge::Certainty;
-use cflint_edge::managed::{
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::managed::{
     ManagedHeaders, ManagedSelection, cache_policies, cache_policy, cache_policy_by_name,
     origin_request_policies, origin_request_policy, origin_request_policy_by_name, response_headers_policies,
     response_headers_policy, response_headers_policy_by_name,

@@ -7,9 +7,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::mapping::{Choice, DomainReach, choose, reach_domain};
-use cflint_edge::path::request_paths;
-use cflint_edge::pattern::PathPattern;
+use cflint_edge::routes::domain_reach::{Choice, DomainReach, choose, reach_domain};
+use cflint_edge::routes::path::request_paths;
+use cflint_edge::routes::pattern::PathPattern;
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
 use cflint_template::syntax::parse;

@@ -6,11 +6,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::Certainty;
-use cflint_edge::entrance::leads_to;
-use cflint_edge::headers::Method;
-use cflint_edge::needs::{arrives, unmet};
-use cflint_edge::path::{RequestPath, request_paths};
+use cflint_edge::access::needs::{arrives, unmet};
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::entrance::leads_to;
+use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, IdentityPlace};
 use cflint_template::syntax::parse;

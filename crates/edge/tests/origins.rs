@@ -1,6 +1,6 @@
 //! What domain names and paths of origins may look like.
 
-use cflint_edge::origin::{PathFault, path_fault, url};
+use cflint_edge::origin::faults::{PathFault, path_fault, url};
 use cflint_template::value::{Alphabet, Hole, Reference, Text};
 
 fn hole(alphabet: Alphabet) -> Text {

@@ -1,7 +1,7 @@
 //! Path patterns match what the documentation says they match.
 
 use cflint_edge::language::Budget;
-use cflint_edge::pattern::{PathPattern, normalize_path};
+use cflint_edge::routes::pattern::{PathPattern, normalize_path};
 
 #[test]
 fn the_table_of_the_documentation() {
@@ -127,7 +127,7 @@ fn examples_are_paths() {
 fn patterns_can_shadow_another_one_together() {
     let shadows = |earlier: &[&str], later: &str| {
         let earlier: Vec<PathPattern> = earlier.iter().map(|pattern| PathPattern::new(pattern)).collect();
-        cflint_edge::pattern::shadows(
+        cflint_edge::routes::pattern::shadows(
             &earlier.iter().collect::<Vec<_>>(),
             &PathPattern::new(later),
             &Budget::of_question(),

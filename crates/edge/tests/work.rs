@@ -9,11 +9,11 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::entrance::leads_to;
-use cflint_edge::known::{Known, STEPS};
 use cflint_edge::language::{Budget, Cover, Domain, Language, shared_covered_by};
-use cflint_edge::path::request_paths;
-use cflint_edge::pattern::{PathPattern, shadows};
+use cflint_edge::routes::entrance::leads_to;
+use cflint_edge::routes::memo::{Known, STEPS};
+use cflint_edge::routes::path::request_paths;
+use cflint_edge::routes::pattern::{PathPattern, shadows};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
 use cflint_template::syntax::parse;
@@ -45,7 +45,7 @@ fn calls(kind: Kind, behaviors: usize, routes: usize) -> (usize, bool, usize) {
                 count += 1;
             }
         }
-        let is_all = paths.iter().all(cflint_edge::path::RequestPath::knows_all_calls);
+        let is_all = paths.iter().all(cflint_edge::routes::path::RequestPath::knows_all_calls);
         (count, is_all, STEPS - Known::of(model).budget().left())
     })
 }

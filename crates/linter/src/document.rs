@@ -1,5 +1,5 @@
-use cflint_edge::backend::Backend;
-use cflint_edge::path::RequestPath;
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::path::RequestPath;
 use cflint_template::links::Link;
 use cflint_template::model::Origin;
 use cflint_template::syntax::{DuplicateKey, SyntaxError};

@@ -1,4 +1,4 @@
-use cflint_edge::path::RequestPath;
+use cflint_edge::routes::path::RequestPath;
 use cflint_template::model::{Behavior, Firewalls, Model, SingleResource};
 
 use crate::{Context, Document, OriginUse, RuleMeta, Suppression};

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use cflint_diagnostics::{Applicability, Finding, Subject};
-use cflint_edge::path::{RequestPath, request_paths};
+use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_template::links::{Link, links};
 use cflint_template::model::{self, Graph, Model, SingleResource};
 use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use cflint_diagnostics::{Encoding, Sources, Span};
-use cflint_edge::Certainty;
+use cflint_edge::facts::Certainty;
 use cflint_edge::trace::{Step, Trace, Verdict};
 use serde_json::{Map, Value, json};
 

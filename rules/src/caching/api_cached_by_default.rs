@@ -1,8 +1,8 @@
 use cflint_diagnostics::Applicability;
-use cflint_edge::caching::Caching;
-use cflint_edge::credential::Carrier;
-use cflint_edge::headers::Method;
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::credential::Carrier;
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 

@@ -1,7 +1,7 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
-use cflint_edge::caching::Caching;
-use cflint_edge::credential::Carrier;
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::credential::Carrier;
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;

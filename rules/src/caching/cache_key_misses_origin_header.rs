@@ -1,10 +1,10 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::caching::Caching;
-use cflint_edge::calls::Call;
-use cflint_edge::credential::Carrier;
-use cflint_edge::managed;
-use cflint_edge::path::RequestPath;
-use cflint_edge::selection::{Set, Via};
+use cflint_edge::access::credential::Carrier;
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::behavior::selection::{Set, Via};
+use cflint_edge::facts::managed;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::Call;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;

@@ -1,6 +1,6 @@
-use cflint_edge::caching::Caching;
-use cflint_edge::compression::{Obstacle, obstacle};
-use cflint_edge::forwarding::{Forwarding, Policy};
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::behavior::compression::{Obstacle, obstacle};
+use cflint_edge::behavior::forwarding::{Forwarding, Policy};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 

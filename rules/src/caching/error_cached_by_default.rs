@@ -1,6 +1,6 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::error_caching::{Kept, kept};
-use cflint_edge::path::{RequestPath, request_paths};
+use cflint_edge::behavior::error_caching::{Kept, kept};
+use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};

@@ -1,5 +1,5 @@
-use cflint_edge::caching::Caching;
-use cflint_edge::forwarding::Forwarding;
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::behavior::forwarding::Forwarding;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
-use cflint_edge::settings::{Conflict, conflict};
+use cflint_edge::behavior::conflicts::{Conflict, conflict};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::settings::{UselessKey, keys_without_cache};
+use cflint_edge::behavior::conflicts::{UselessKey, keys_without_cache};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{AnyPolicy, SingleResource};

@@ -1,4 +1,6 @@
-use cflint_edge::edge_function::{Clash, FunctionFault, REGION, arn_fault, clashes, event_fault, events};
+use cflint_edge::facts::edge_function::{
+    Clash, FunctionFault, REGION, arn_fault, clashes, event_fault, events,
+};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, EdgeFunction, Model};
 

@@ -1,7 +1,7 @@
 use std::fmt::Write as _;
 
 use cflint_diagnostics::{Applicability, Span};
-use cflint_edge::error_pages::{ResponseFault, error_codes, faults, response_codes};
+use cflint_edge::facts::error_pages::{ResponseFault, error_codes, faults, response_codes};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};

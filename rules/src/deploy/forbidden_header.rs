@@ -1,8 +1,8 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
-use cflint_edge::Certainty;
-use cflint_edge::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
-use cflint_edge::path::RequestPath;
-use cflint_edge::settings::{authorization_by_name, encoding_beside_compression};
+use cflint_edge::behavior::conflicts::{authorization_by_name, encoding_beside_compression};
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{
     AnyPolicy, Behavior, CachePolicy, List, Model, OriginRequestPolicy, Prop, SingleResource,

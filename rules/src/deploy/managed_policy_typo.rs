@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::managed::{cache_policies, origin_request_policies, response_headers_policies};
+use cflint_edge::facts::managed::{cache_policies, origin_request_policies, response_headers_policies};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, Prop};

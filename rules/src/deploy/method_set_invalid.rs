@@ -1,6 +1,6 @@
 use cflint_diagnostics::Applicability;
-use cflint_edge::headers::Method;
-use cflint_edge::methods::{MethodFault, fault, sets, smallest};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::methods::{MethodFault, fault, sets, smallest};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, List, Model, Prop};
 use cflint_template::value::Text;

@@ -1,7 +1,7 @@
 use cflint_diagnostics::Applicability;
-use cflint_edge::Certainty;
-use cflint_edge::backend::Backend;
-use cflint_edge::origin::{KindFault, kind_fault, url};
+use cflint_edge::facts::Certainty;
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::origin::faults::{KindFault, kind_fault, url};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind};

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::timeouts::{MAX_READ, integration_timeout, read_timeout};
+use cflint_edge::facts::timeouts::{MAX_READ, integration_timeout, read_timeout};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind, Prop, Route};

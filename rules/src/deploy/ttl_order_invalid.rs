@@ -1,5 +1,5 @@
 use cflint_diagnostics::Applicability;
-use cflint_edge::settings::{Disorder, disorder_of, disorder_of_policy};
+use cflint_edge::behavior::conflicts::{Disorder, disorder_of, disorder_of_policy};
 use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{AnyPolicy, Behavior, Model, SingleResource};

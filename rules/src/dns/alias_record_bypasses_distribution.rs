@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::backend::Backend;
-use cflint_edge::dns::{is_same, leads_to, normal, targets};
+use cflint_edge::facts::dns::{is_same, leads_to, normal, targets};
+use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Prop, Record};
 use cflint_template::value::Text;

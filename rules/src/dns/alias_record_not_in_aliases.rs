@@ -1,5 +1,5 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::dns::{is_covered, leads_to};
+use cflint_edge::facts::dns::{is_covered, leads_to};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
 use cflint_template::value::Text;

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_edge::dns::{Zone, leads_to, zones};
+use cflint_edge::facts::dns::{Zone, leads_to, zones};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{AliasTarget, Model, Record};
 use cflint_template::value::{Reference, Text};

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_edge::dns::{is_covered, is_same, leads_to};
+use cflint_edge::facts::dns::{is_covered, is_same, leads_to};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Record};
 use cflint_template::value::Text;

@@ -1,6 +1,6 @@
 use cflint_diagnostics::Applicability;
-use cflint_edge::needs::{By, Unmet, unmet};
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::needs::{By, Unmet, unmet};
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 
 use crate::gap::widen;

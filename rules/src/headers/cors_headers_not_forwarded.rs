@@ -1,11 +1,11 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::Certainty;
-use cflint_edge::calls::Call;
-use cflint_edge::headers::Method;
-use cflint_edge::managed::response_headers_policy;
-use cflint_edge::methods::allows;
-use cflint_edge::needs::arrives;
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::needs::arrives;
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::managed::response_headers_policy;
+use cflint_edge::facts::methods::allows;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::Call;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, IdentityPlace, State};
 

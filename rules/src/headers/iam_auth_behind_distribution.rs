@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::needs::signed_for_another_host;
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::needs::signed_for_another_host;
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::value::Text;
 

@@ -1,8 +1,8 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::calls::Call;
-use cflint_edge::headers::Method;
-use cflint_edge::methods::allows;
-use cflint_edge::path::RequestPath;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::methods::allows;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::Call;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};

@@ -1,11 +1,11 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
-use cflint_edge::caching::Caching;
-use cflint_edge::calls::Call;
-use cflint_edge::credential::may_be_admitted;
-use cflint_edge::entrance::entrances;
-use cflint_edge::headers::Method;
-use cflint_edge::needs::{arrives, passing, some_arrive, unmet};
-use cflint_edge::path::RequestPath;
+use cflint_edge::access::credential::may_be_admitted;
+use cflint_edge::access::needs::{arrives, passing, some_arrive, unmet};
+use cflint_edge::behavior::caching::Caching;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::entrance::entrances;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::Call;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{IdentityPlace, Protocol};

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit, Severity};
-use cflint_edge::path::{RequestPath, paths_of};
+use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Behavior, ForwardedValues, Model, Prop};

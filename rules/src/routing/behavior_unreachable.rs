@@ -1,6 +1,6 @@
-use cflint_edge::known::Known;
-use cflint_edge::path::{paths_of, taker, viewer_host};
-use cflint_edge::pattern::{PathPattern, normalize_path, shadows};
+use cflint_edge::routes::memo::Known;
+use cflint_edge::routes::path::{paths_of, taker, viewer_host};
+use cflint_edge::routes::pattern::{PathPattern, normalize_path, shadows};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 

@@ -1,8 +1,8 @@
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_edge::backend::Backend;
-use cflint_edge::host::{Unanswered, unanswered};
-use cflint_edge::path::RequestPath;
-use cflint_edge::selection::{Selected, Source, Via};
+use cflint_edge::behavior::selection::{Selected, Source, Via};
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::host::{Unanswered, unanswered};
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;

@@ -1,7 +1,7 @@
-use cflint_edge::entrance::behind;
-use cflint_edge::headers::Method;
-use cflint_edge::path::{paths_of, taker};
-use cflint_edge::refusal::refusal;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::entrance::behind;
+use cflint_edge::routes::path::{paths_of, taker};
+use cflint_edge::routes::refusal::refusal;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 

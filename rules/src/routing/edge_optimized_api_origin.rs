@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::backend::{Backend, lacks_edge_endpoints};
+use cflint_edge::origin::backend::{Backend, lacks_edge_endpoints};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 

@@ -1,9 +1,9 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::calls::Call;
-use cflint_edge::headers::Method;
-use cflint_edge::methods::allows;
-use cflint_edge::path::{RequestPath, paths_of, request_paths};
-use cflint_edge::refusal::{no_such_path, refused_example};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::methods::allows;
+use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
+use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::refusal::{no_such_path, refused_example};
 use cflint_edge::trace::{Party, Request, Verdict, trace};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{ErrorResponse, Guard, Model};

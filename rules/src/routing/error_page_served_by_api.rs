@@ -1,5 +1,5 @@
-use cflint_edge::path::{paths_of, taker};
-use cflint_edge::pattern::normalize_path;
+use cflint_edge::routes::path::{paths_of, taker};
+use cflint_edge::routes::pattern::normalize_path;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{ErrorResponse, Model};
 

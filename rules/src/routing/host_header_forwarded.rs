@@ -1,6 +1,6 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
-use cflint_edge::path::{RequestPath, paths_of, request_paths};
-use cflint_edge::selection::{Selected, Set, Source, Via};
+use cflint_edge::behavior::selection::{Selected, Set, Source, Via};
+use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};

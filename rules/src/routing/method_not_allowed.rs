@@ -1,8 +1,8 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::calls::{Call, may_lead};
-use cflint_edge::headers::Method;
-use cflint_edge::methods::{allowed, allows, sets};
-use cflint_edge::path::{RequestPath, paths_of};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::methods::{allowed, allows, sets};
+use cflint_edge::routes::path::{RequestPath, paths_of};
+use cflint_edge::routes::reachable::{Call, may_lead};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
-use cflint_edge::origin::{Url, url};
+use cflint_edge::origin::faults::{Url, url};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Model, Origin};

@@ -1,8 +1,8 @@
 use std::fmt::Write as _;
 
 use cflint_diagnostics::{Applicability, Confidence, Edit, Severity};
-use cflint_edge::backend::Backend;
-use cflint_edge::path::RequestPath;
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{CustomOrigin, OriginKind};

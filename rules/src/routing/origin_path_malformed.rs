@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
-use cflint_edge::origin::{MAX_PATH, PathFault, path_fault};
+use cflint_edge::origin::faults::{MAX_PATH, PathFault, path_fault};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::eval::Origin as ValueOrigin;

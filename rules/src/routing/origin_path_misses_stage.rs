@@ -1,7 +1,7 @@
 use cflint_diagnostics::{Applicability, Edit};
-use cflint_edge::mapping::{DomainMiss, DomainReach, reach_domain};
-use cflint_edge::path::RequestPath;
-use cflint_edge::reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Mapping, Protocol, Stage};

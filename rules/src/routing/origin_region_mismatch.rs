@@ -1,4 +1,4 @@
-use cflint_edge::backend::Backend;
+use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::value::Text;
 

@@ -1,6 +1,6 @@
-use cflint_edge::mapping::{DomainReach, reach_domain};
-use cflint_edge::path::RequestPath;
-use cflint_edge::reach::{Miss, Nearest, Reach, reach};
+use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping, Protocol};
 

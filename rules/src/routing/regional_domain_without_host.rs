@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::backend::Backend;
-use cflint_edge::path::RequestPath;
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::CustomDomain;
 use cflint_template::value::Text;

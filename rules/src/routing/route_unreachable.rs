@@ -1,11 +1,11 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::backend::Backend;
-use cflint_edge::entrance::behind;
-use cflint_edge::headers::Method;
-use cflint_edge::methods::allows;
-use cflint_edge::path::{RequestPath, paths_of, taker};
-use cflint_edge::pattern::PathPattern;
-use cflint_edge::refusal::refusal;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::methods::allows;
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::entrance::behind;
+use cflint_edge::routes::path::{RequestPath, paths_of, taker};
+use cflint_edge::routes::pattern::PathPattern;
+use cflint_edge::routes::refusal::refusal;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model, Route, RoutePath, Segment};
 

@@ -1,4 +1,4 @@
-use cflint_edge::targets::{Id, Namer, UnknownTarget, repeated, unknown_targets};
+use cflint_edge::facts::targets::{Id, Namer, UnknownTarget, repeated, unknown_targets};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 use cflint_template::value::Text;

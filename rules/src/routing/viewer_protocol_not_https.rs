@@ -1,9 +1,9 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::forwarding::Forwarding;
+use cflint_edge::access::exposure::asks_for_key;
+use cflint_edge::behavior::forwarding::Forwarding;
 use cflint_edge::language::Domain;
-use cflint_edge::open_api::asks_for_key;
-use cflint_edge::path::{RequestPath, paths_of};
-use cflint_edge::reach::route_path;
+use cflint_edge::routes::path::{RequestPath, paths_of};
+use cflint_edge::routes::reach::route_path;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Guard, Model, Route};

@@ -1,4 +1,4 @@
-use cflint_edge::certificate::lacks_certificate;
+use cflint_edge::facts::certificate::lacks_certificate;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Prop};
 use cflint_template::value::Text;

@@ -1,4 +1,4 @@
-use cflint_edge::certificate::{HOME, foreign_region};
+use cflint_edge::facts::certificate::{HOME, foreign_region};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 use cflint_template::value::Text;

@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::backend::Backend;
-use cflint_edge::invocation::function_name;
+use cflint_edge::access::invocation::function_name;
+use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
 use crate::support::resource_of_url;

@@ -1,6 +1,6 @@
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_edge::backend::Backend;
-use cflint_edge::invocation::{ACTIONS, function_name, may_invoke, permission_of};
+use cflint_edge::access::invocation::{ACTIONS, function_name, may_invoke, permission_of};
+use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{LambdaUrl, Model, OriginAccessControl};
 use cflint_template::value::Text;

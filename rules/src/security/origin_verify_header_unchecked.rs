@@ -1,7 +1,7 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::path::RequestPath;
-use cflint_edge::secret::is_secret;
-use cflint_edge::verification::{Ineffective, Verification, verification};
+use cflint_edge::access::secret::is_secret;
+use cflint_edge::access::verification::{Ineffective, Verification, verification};
+use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::model::{Api, CustomHeader, OriginKind, Protocol, Route};
 

@@ -1,5 +1,5 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::secret::{Clear, in_clear, is_secret};
+use cflint_edge::access::secret::{Clear, in_clear, is_secret};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
 use crate::support::confidence_of;

@@ -1,4 +1,4 @@
-use cflint_edge::open_api::is_open;
+use cflint_edge::access::exposure::is_open;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Route};
 

@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::backend::Backend;
-use cflint_edge::bucket::{Grant, bucket_of, grant};
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::origin::bucket::{Grant, bucket_of, grant};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::Prop;
 use cflint_template::value::Text;

@@ -1,4 +1,4 @@
-use cflint_edge::managed::response_headers_policy;
+use cflint_edge::facts::managed::response_headers_policy;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 use cflint_template::value::Text;

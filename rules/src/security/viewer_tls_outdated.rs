@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::viewer_tls::{DEFAULT, SOUND, ViewerTls, policy};
+use cflint_edge::facts::viewer_tls::{DEFAULT, SOUND, ViewerTls, policy};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Prop};

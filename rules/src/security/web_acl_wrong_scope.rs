@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
-use cflint_edge::certificate::HOME;
+use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
+use cflint_edge::facts::certificate::HOME;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Association, Firewalls, Model, WebAcl};
 use cflint_template::value::Text;

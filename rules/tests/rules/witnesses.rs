@@ -1,7 +1,7 @@
 //! Rules and traces say the same: no request that shows a failure gets through when it is followed.
 
 use cflint_diagnostics::{Confidence, Finding, Severity, Witness};
-use cflint_edge::headers::Method;
+use cflint_edge::facts::headers::Method;
 use cflint_edge::trace::{Request, Trace, Verdict, trace};
 use cflint_linter::{Input, Options, Rule, Seen, check, distributions, survey};
 use cflint_rules::RULES;

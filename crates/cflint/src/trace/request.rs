@@ -1,6 +1,6 @@
 //! A request as it is written on the command line.
 
-use cflint_edge::headers::Method;
+use cflint_edge::facts::headers::Method;
 use cflint_edge::trace::Request;
 use http::uri::Uri;
 use http::{HeaderName, HeaderValue};

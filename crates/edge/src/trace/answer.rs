@@ -7,8 +7,8 @@ use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, Stat
 use cflint_template::value::Text;
 
 use super::{End, Party, Tracer, Verdict, seconds};
-use crate::Certainty;
-use crate::error_caching::{Kept, kept};
+use crate::behavior::error_caching::{Kept, kept};
+use crate::facts::Certainty;
 
 /// What API Gateway says for what it does not want to tell apart.
 pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";

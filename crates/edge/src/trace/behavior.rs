@@ -4,10 +4,10 @@ use cflint_template::model::Behavior;
 use cflint_template::value::{Part, Text, Tri};
 
 use super::{End, Tracer, Way, by_default, listed};
-use crate::Certainty;
+use crate::facts::Certainty;
 use crate::language::Language;
-use crate::pattern::{PathPattern, normalize_path};
-use crate::reach::language;
+use crate::routes::pattern::{PathPattern, normalize_path};
+use crate::routes::reach::language;
 
 /// The path in the two forms that count: as CloudFront compares it, and as it leaves.
 #[derive(Debug, Clone)]

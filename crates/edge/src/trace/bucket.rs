@@ -5,9 +5,9 @@ use cflint_template::model::{ErrorResponse, OriginKind};
 
 use super::sent::Sent;
 use super::{End, Party, Tracer, Verdict, Way};
-use crate::Certainty;
-use crate::headers::Method;
-use crate::path::RequestPath;
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
+use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
     /// A bucket, through its REST endpoint.

@@ -4,9 +4,9 @@ use cflint_template::model::Behavior;
 use cflint_template::value::Tri;
 
 use super::{Tracer, listed, seconds};
-use crate::Certainty;
-use crate::caching::{Caching, cookie_in_key, header_in_key, query_in_key};
-use crate::forwarding::Forwarding;
+use crate::behavior::caching::{Caching, cookie_in_key, header_in_key, query_in_key};
+use crate::behavior::forwarding::Forwarding;
+use crate::facts::Certainty;
 
 /// What tells users apart, and must be in the key if the answer depends on it.
 const CREDENTIALS: [&str; 3] = ["Authorization", "x-api-key", "X-Amz-Security-Token"];

@@ -6,10 +6,10 @@ use cflint_template::model::{CustomOrigin, OriginKind};
 use super::sent::Sent;
 use super::viewer::page;
 use super::{End, Party, Tracer, Way};
-use crate::Certainty;
-use crate::backend::Backend;
-use crate::path::RequestPath;
-use crate::tls;
+use crate::facts::Certainty;
+use crate::facts::tls;
+use crate::origin::backend::Backend;
+use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
     /// Whether the origin is asked over HTTPS.

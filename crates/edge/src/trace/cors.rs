@@ -6,8 +6,8 @@ use cflint_template::value::Tri;
 
 use super::sent::Sent;
 use super::{End, Party, Tracer};
-use crate::Certainty;
-use crate::headers::Method;
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
 
 /// The header that lets a browser show an answer to a page of another origin.
 const ALLOW: &str = "Access-Control-Allow-Origin";

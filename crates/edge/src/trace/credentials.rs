@@ -6,9 +6,9 @@ use cflint_template::value::{Text, Tri};
 use super::answer::Refusal;
 use super::sent::{Sent, is_custom};
 use super::{Tracer, Way};
-use crate::Certainty;
-use crate::open_api::asks_for_key;
-use crate::path::RequestPath;
+use crate::access::exposure::asks_for_key;
+use crate::facts::Certainty;
+use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
     pub(super) fn allowed(

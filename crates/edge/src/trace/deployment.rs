@@ -7,21 +7,21 @@ use cflint_template::model::{Behavior, Distribution, List, Origin, PolicyPart, P
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Way, by_default};
-use crate::Certainty;
-use crate::acl_scope::{WrongAcl, wrong_acl};
-use crate::certificate::{HOME, foreign_region, lacks_certificate};
-use crate::edge_function::{arn_fault, clashes, event_fault};
-use crate::error_pages;
-use crate::forwarding::{Forwarding, Policy};
-use crate::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
-use crate::methods::fault;
-use crate::origin::{KindFault, kind_fault, path_fault, url};
-use crate::path::{RequestPath, paths_of};
-use crate::settings::{
+use crate::behavior::conflicts::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
 };
-use crate::targets::{Namer, unknown_targets};
+use crate::behavior::forwarding::{Forwarding, Policy};
+use crate::facts::Certainty;
+use crate::facts::acl_scope::{WrongAcl, wrong_acl};
+use crate::facts::certificate::{HOME, foreign_region, lacks_certificate};
+use crate::facts::edge_function::{arn_fault, clashes, event_fault};
+use crate::facts::error_pages;
+use crate::facts::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use crate::facts::methods::fault;
+use crate::facts::targets::{Namer, unknown_targets};
+use crate::origin::faults::{KindFault, kind_fault, path_fault, url};
+use crate::routes::path::{RequestPath, paths_of};
 
 /// Something that CloudFront does not take.
 struct Fault {

@@ -3,7 +3,7 @@
 use cflint_diagnostics::Span;
 
 use super::{Party, Verdict};
-use crate::Certainty;
+use crate::facts::Certainty;
 
 /// The end of a way.
 #[derive(Debug, Clone)]

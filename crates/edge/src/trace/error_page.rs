@@ -4,11 +4,11 @@
 use cflint_template::model::{Behavior, ErrorResponse};
 
 use super::{End, Request, Tracer, Verdict};
-use crate::Certainty;
-use crate::headers::Method;
-use crate::path::paths_of;
-use crate::pattern::{PathPattern, normalize_path};
-use crate::refusal::refusal;
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
+use crate::routes::path::paths_of;
+use crate::routes::pattern::{PathPattern, normalize_path};
+use crate::routes::refusal::refusal;
 
 /// The functions that run before the origin is asked.
 const BEFORE: [&str; 2] = ["viewer-request", "origin-request"];

@@ -5,11 +5,11 @@ use cflint_template::model::Prop;
 use cflint_template::value::{Text, Tri};
 
 use super::Tracer;
-use crate::Certainty;
-use crate::forwarding::Policy;
-use crate::headers::{HeaderFate, Replacement, legacy_default, policy_default};
-use crate::path::RequestPath;
-use crate::selection::{Selected, Selection, Source, Via};
+use crate::behavior::forwarding::Policy;
+use crate::behavior::selection::{Selected, Selection, Source, Via};
+use crate::facts::Certainty;
+use crate::facts::headers::{HeaderFate, Replacement, legacy_default, policy_default};
+use crate::routes::path::RequestPath;
 
 /// What becomes of one header.
 pub(super) struct Fate {
@@ -56,7 +56,8 @@ impl<'m> Tracer<'m, '_> {
         let (default, certainty) = match path.forwarding.legacy {
             Some(_) => {
                 let options =
-                    crate::methods::caches(path.behavior, crate::headers::Method::Options).is_true();
+                    crate::facts::methods::caches(path.behavior, crate::facts::headers::Method::Options)
+                        .is_true();
                 (legacy_default(name, method, options), Certainty::Certain)
             }
             None => policy_default(name, method),

@@ -4,7 +4,7 @@ use cflint_template::model::{AclAction, Api, Association, Model, Stage, Statemen
 use cflint_template::value::{Part, Reference, Text, Tri};
 
 use super::Tracer;
-use crate::Certainty;
+use crate::facts::Certainty;
 
 /// Asks for the value of a header that arrives; `Err` says whether it is certain that none does.
 pub(super) type Header<'h> = dyn Fn(&str) -> Result<Text, Tri> + 'h;

@@ -4,7 +4,7 @@
 use cflint_template::model::{Behavior, EdgeFunction};
 
 use super::{End, Tracer, Verdict};
-use crate::Certainty;
+use crate::facts::Certainty;
 
 impl<'m> Tracer<'m, '_> {
     /// The functions that run on an event before the origin is asked, each of which may change everything.

@@ -10,10 +10,10 @@ use super::firewall::{Says, firewall_of};
 use super::sent::Sent;
 use super::viewer::page;
 use super::{End, Party, Tracer, Way, by_default, listed};
-use crate::Certainty;
-use crate::backend::Backend;
-use crate::entrance::{Entered, Entrance, enter_api, enter_domain};
-use crate::path::RequestPath;
+use crate::facts::Certainty;
+use crate::origin::backend::Backend;
+use crate::routes::entrance::{Entered, Entrance, enter_api, enter_domain};
+use crate::routes::path::RequestPath;
 
 /// The largest headers that API Gateway takes, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>

@@ -6,9 +6,9 @@ use cflint_template::value::{Text, Tri};
 
 use super::viewer::page;
 use super::{End, Party, Step, Trace, Tracer, Way, by_default, listed};
-use crate::Certainty;
-use crate::dns::covers;
-use crate::path::plain_alias;
+use crate::facts::Certainty;
+use crate::facts::dns::covers;
+use crate::routes::path::plain_alias;
 
 /// How the names of distributions end that AWS gives.
 const OWN: &str = ".cloudfront.net";

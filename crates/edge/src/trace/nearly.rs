@@ -4,8 +4,8 @@ use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::{Text, Tri};
 
 use super::listed;
-use crate::headers::Method;
-use crate::routing::{Below, Routed, route};
+use crate::facts::headers::Method;
+use crate::routes::select::{Below, Routed, route};
 
 /// The path as it is written.
 pub(super) fn shown(below: &Below) -> String {

@@ -7,10 +7,10 @@ use super::behavior::Paths;
 use super::fate::place;
 use super::sent::Sent;
 use super::{End, Party, Tracer, Verdict, Way, any_of};
-use crate::Certainty;
-use crate::backend::Backend;
-use crate::headers::Method;
-use crate::path::{RequestPath, paths_of};
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
+use crate::origin::backend::Backend;
+use crate::routes::path::{RequestPath, paths_of};
 
 impl<'m> Tracer<'m, '_> {
     /// Asks the origin, or one after the other those of a group.

@@ -9,10 +9,10 @@ use super::credentials::is_signature;
 use super::nearly::{nearly, shown};
 use super::sent::Sent;
 use super::{End, Party, Tracer, Way};
-use crate::Certainty;
-use crate::entrance::Entrance;
-use crate::path::RequestPath;
-use crate::routing::{Below, Routed, route};
+use crate::facts::Certainty;
+use crate::routes::entrance::Entrance;
+use crate::routes::path::RequestPath;
+use crate::routes::select::{Below, Routed, route};
 
 impl<'m> Tracer<'m, '_> {
     pub(super) fn routed(

@@ -6,10 +6,10 @@ use cflint_template::value::{Text, Tri};
 use super::behavior::{Paths, of_path};
 use super::fate::{because, named, nothing, place};
 use super::{Tracer, Way, by_default, listed, short};
-use crate::Certainty;
-use crate::headers::is_added_by_cloudfront;
-use crate::path::RequestPath;
-use crate::selection::Set;
+use crate::behavior::selection::Set;
+use crate::facts::Certainty;
+use crate::facts::headers::is_added_by_cloudfront;
+use crate::routes::path::RequestPath;
 
 /// The query strings of signed URLs.
 const SIGNATURE: [&str; 4] = ["Expires", "Policy", "Signature", "Key-Pair-Id"];

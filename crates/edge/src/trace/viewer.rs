@@ -5,9 +5,9 @@ use cflint_template::value::{Text, Tri};
 
 use super::firewall::Says;
 use super::{End, Party, Tracer, Verdict, Way};
-use crate::Certainty;
-use crate::headers::Method;
-use crate::methods::{allowed, allows};
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
+use crate::facts::methods::{allowed, allows};
 
 impl<'m> Tracer<'m, '_> {
     /// The viewer protocol policy.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use cflint_edge::headers::Method;
+use cflint_edge::facts::headers::Method;
 use cflint_edge::trace::Request;
 use proptest::prelude::*;
 use proptest::sample::select;

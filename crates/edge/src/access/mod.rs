@@ -1,0 +1,9 @@
+//! Who may call an API, and what has to arrive for it.
+
+pub mod credential;
+pub mod cross_site;
+pub mod exposure;
+pub mod invocation;
+pub mod needs;
+pub mod secret;
+pub mod verification;

@@ -1,0 +1,8 @@
+//! What the settings of one behavior come to.
+
+pub mod caching;
+pub mod compression;
+pub mod conflicts;
+pub mod error_caching;
+pub mod forwarding;
+pub mod selection;

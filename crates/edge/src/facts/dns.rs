@@ -1,0 +1,175 @@
+//! Which names DNS records have, and where they lead.
+//!
+//! <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html> and
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>.
+
+use std::sync::LazyLock;
+
+use cflint_template::model::{Distribution, Model, Prop, Record};
+use cflint_template::value::{Part, Reference, Text, Tri};
+
+use crate::origin::backend::push;
+
+const DATA: &str = include_str!("../../data/zones.txt");
+
+static ZONES: LazyLock<Vec<Zone>> = LazyLock::new(|| DATA.lines().filter_map(Zone::parse).collect());
+
+/// A hosted zone that names of distributions lie in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    /// The partition, such as `aws-cn`.
+    pub partition: &'static str,
+    /// The id, for `HostedZoneId` of an alias target.
+    pub id: &'static str,
+}
+
+impl Zone {
+    fn parse(line: &'static str) -> Option<Self> {
+        let (partition, id) = line.split_once(" | ").filter(|_| !line.starts_with('#'))?;
+        Some(Self { partition, id })
+    }
+}
+
+/// The zones that the name of the distribution can lie in; the template mostly does not say in which partition it is.
+pub fn zones(model: &Model) -> impl Iterator<Item = &'static Zone> {
+    let is_chinese = |region: &String| region.starts_with("cn-");
+    let known = model.regions.values().next().map(is_chinese);
+    ZONES.iter().filter(move |zone| known.is_none_or(|chinese| chinese == (zone.partition == "aws-cn")))
+}
+
+/// The host names that a record leads to.
+pub fn targets(record: &Record) -> impl Iterator<Item = &Prop<Text>> {
+    let is_name = record.record_type.literal() == Some("CNAME");
+    let values = record.values.iter().filter(move |_| is_name);
+    record.alias.known().map(|alias| &alias.dns_name).into_iter().chain(values)
+}
+
+/// Whether a record certainly leads to the distribution.
+pub fn leads_to(record: &Record, distribution: &Distribution) -> bool {
+    targets(record).filter_map(Prop::known).any(|target| is_name_of(target, distribution))
+}
+
+/// Whether a host name is the one that AWS gives the distribution.
+fn is_name_of(target: &Text, distribution: &Distribution) -> bool {
+    let target = normal(target);
+    let [Part::Hole(hole), Part::Lit(rest)] = target.parts() else { return false };
+    rest == ".cloudfront.net"
+        && matches!(&hole.reference, Reference::Resource { id, .. } if *id == distribution.id)
+}
+
+/// A host name as it is compared: in lower case, without a dot at the end, and with `*` for how Route 53 writes it.
+pub fn normal(name: &Text) -> Text {
+    let mut normal = Text::default();
+    for (index, part) in name.parts().iter().enumerate() {
+        match part {
+            Part::Lit(literal) => {
+                let text = literal.to_ascii_lowercase().replace("\\052", "*");
+                let is_last = index + 1 == name.parts().len();
+                normal.push_str(if is_last { text.strip_suffix('.').unwrap_or(&text) } else { &text });
+            }
+            Part::Hole(_) => push(&mut normal, part),
+        }
+    }
+    normal
+}
+
+/// Whether two host names are the same one. A value that is known only at deployment may end with a dot.
+pub fn is_same(left: &Text, right: &Text) -> Tri {
+    normal(left).equals(&normal(right))
+}
+
+/// Whether viewers may come by a host name through an alias. `*` at the start stands for one label or several.
+pub fn covers(alias: &Text, name: &Text) -> Tri {
+    let (alias, name) = (normal(alias), normal(name));
+    let equal = alias.equals(&name);
+    if equal.is_true() {
+        return equal;
+    }
+    match alias.prefix().strip_prefix('*') {
+        Some(zone) => equal.or(ends_with(&name, zone, alias.parts().get(1..).unwrap_or_default())),
+        // A record for every name below a zone is also one for the alias.
+        None if name.prefix().starts_with("*.") => equal.or(covers(&name, &alias).and(Tri::Unknown)),
+        None => equal,
+    }
+}
+
+/// Whether viewers may come to the distribution by a host name, as far as its aliases tell.
+pub fn is_covered(distribution: &Distribution, name: &Text) -> Tri {
+    let covered = |alias: &Prop<Text>| alias.known().map_or(Tri::Unknown, |alias| covers(alias, name));
+    let open = if distribution.aliases.open.is_some() { Tri::Unknown } else { Tri::False };
+    distribution.aliases.iter().map(covered).fold(open, Tri::or)
+}
+
+/// Whether a name is more than a zone, which is a literal and what follows it, and ends with it.
+fn ends_with(name: &Text, zone: &str, after: &[Part]) -> Tri {
+    let mut name = name.parts();
+    let mut after = after;
+    while let (Some((last, rest)), Some((zone_last, zone_rest))) = (name.split_last(), after.split_last()) {
+        if last != zone_last {
+            break;
+        }
+        (name, after) = (rest, zone_rest);
+    }
+    match (name, after) {
+        ([], []) => Tri::False,
+        ([Part::Lit(only)], []) => Tri::from(only.len() > zone.len() && only.ends_with(zone)),
+        ([.., Part::Lit(last)], []) if last.ends_with(zone) => Tri::True,
+        ([.., Part::Lit(last)], []) if !zone.ends_with(last.as_str()) => Tri::False,
+        _ => Tri::Unknown,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cflint_template::value::{Alphabet, Hole, Reference, Text, Tri};
+
+    use super::{DATA, ZONES, covers};
+
+    /// A text in which `{Name}` is a parameter.
+    fn text(written: &str) -> Text {
+        let mut text = Text::default();
+        for piece in written.split_inclusive('}') {
+            let (literal, name) = piece.split_once('{').unwrap_or((piece, ""));
+            text.push_str(literal);
+            if let Some(name) = name.strip_suffix('}') {
+                text.push_hole(Hole::of(Reference::Parameter(name.to_owned()), Alphabet::ANY));
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn every_line_is_understood() {
+        let lines = DATA.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
+        assert_eq!(ZONES.len(), lines);
+        assert!(ZONES.is_sorted_by(|a, b| a.partition < b.partition));
+    }
+
+    #[test]
+    fn an_alias_covers_its_name_and_a_wildcard_what_is_below() {
+        let cases = [
+            ("www.example.com", "WWW.example.com.", Tri::True),
+            ("www.example.com", "api.example.com", Tri::False),
+            ("*.example.com", "a.b.example.com", Tri::True),
+            ("*.example.com", "example.com", Tri::False),
+            ("*.example.com", "\\052.example.com.", Tri::True),
+            ("*.example.com", "www.example.org", Tri::False),
+            ("*.{Zone}", "www.{Zone}", Tri::True),
+            ("*.{Zone}", "{Zone}", Tri::False),
+            ("*.{Zone}", "www.{Other}", Tri::Unknown),
+            ("*.example.com", "{Sub}.example.com", Tri::True),
+            ("*.example.com", "{Sub}.example.org", Tri::False),
+            ("*.example.com", "{Name}", Tri::Unknown),
+            ("*.shop.example.com", "{Sub}.example.com", Tri::Unknown),
+            ("{Name}", "{Name}.", Tri::True),
+            ("www.{Zone}", "{Zone}", Tri::False),
+            ("{Name}", "{Other}", Tri::Unknown),
+            // Some of the names that the record is for.
+            ("www.example.com", "*.example.com", Tri::Unknown),
+            ("www.example.org", "*.example.com", Tri::False),
+        ];
+        for (alias, name, expected) in cases {
+            assert_eq!(covers(&text(alias), &text(name)), expected, "{alias} and {name}");
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! The data file, line by line. A line that does not fit is left out; a test sees to it that there is none.
+
+use super::{
+    ManagedCachePolicy, ManagedHeaders, ManagedOriginRequestPolicy, ManagedResponseHeader,
+    ManagedResponseHeadersPolicy, ManagedSelection,
+};
+use crate::facts::Certainty;
+
+#[derive(Default)]
+pub(super) struct Tables {
+    pub(super) cache: Vec<ManagedCachePolicy>,
+    pub(super) origin_request: Vec<ManagedOriginRequestPolicy>,
+    pub(super) response_headers: Vec<ManagedResponseHeadersPolicy>,
+}
+
+impl Tables {
+    pub(super) fn parse(data: &'static str) -> Self {
+        let mut tables = Self::default();
+        let mut section = "";
+        for line in data.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+            if let Some(header) = line.strip_prefix('[') {
+                section = header.split(']').next().unwrap_or_default();
+                continue;
+            }
+            let fields: Vec<&'static str> = line.split(" | ").collect();
+            match section {
+                "cache" => tables.cache.extend(cache_policy(&fields)),
+                "origin-request" => tables.origin_request.extend(origin_request_policy(&fields)),
+                "response-headers" => tables.response_headers.extend(response_headers_policy(&fields)),
+                _ => {}
+            }
+        }
+        tables
+    }
+}
+
+fn cache_policy(fields: &[&'static str]) -> Option<ManagedCachePolicy> {
+    let [id, name, audience, ttls, headers, cookies, query_strings, compression, certainty] = fields else {
+        return None;
+    };
+    let mut ttls = ttls.split('/').map(|ttl| ttl.parse().ok());
+    Some(ManagedCachePolicy {
+        id,
+        name,
+        amplify_only: *audience == "amplify",
+        min_ttl: ttls.next()??,
+        default_ttl: ttls.next()??,
+        max_ttl: ttls.next()??,
+        headers: header_selection(headers)?,
+        cookies: selection(cookies)?,
+        query_strings: selection(query_strings)?,
+        gzip: compression.contains("gzip"),
+        brotli: compression.contains("brotli"),
+        certainty: Certainty::from_mark(certainty)?,
+    })
+}
+
+fn origin_request_policy(fields: &[&'static str]) -> Option<ManagedOriginRequestPolicy> {
+    let [id, name, headers, cookies, query_strings, certainty] = fields else { return None };
+    Some(ManagedOriginRequestPolicy {
+        id,
+        name,
+        headers: header_selection(headers)?,
+        cookies: selection(cookies)?,
+        query_strings: selection(query_strings)?,
+        certainty: Certainty::from_mark(certainty)?,
+    })
+}
+
+fn response_headers_policy(fields: &[&'static str]) -> Option<ManagedResponseHeadersPolicy> {
+    let [id, name, cors, security] = fields else { return None };
+    Some(ManagedResponseHeadersPolicy {
+        id,
+        name,
+        cors: response_headers(cors)?,
+        security: response_headers(security)?,
+    })
+}
+
+fn selection(field: &'static str) -> Option<ManagedSelection> {
+    match field.split_once(' ') {
+        None if field == "none" => Some(ManagedSelection::None),
+        None if field == "all" => Some(ManagedSelection::All),
+        Some(("only", names)) => Some(ManagedSelection::Only(list(names))),
+        Some(("except", names)) => Some(ManagedSelection::AllExcept(list(names))),
+        _ => None,
+    }
+}
+
+fn header_selection(field: &'static str) -> Option<ManagedHeaders> {
+    match field.split_once(' ') {
+        None if field == "none" => Some(ManagedHeaders::None),
+        None if field == "viewer" => Some(ManagedHeaders::AllViewer),
+        Some(("only", names)) => Some(ManagedHeaders::Only(list(names))),
+        Some(("except", names)) => Some(ManagedHeaders::AllExcept(list(names))),
+        Some(("viewer+cloudfront", names)) => Some(ManagedHeaders::AllViewerAndCloudFront(list(names))),
+        _ => None,
+    }
+}
+
+fn response_headers(field: &'static str) -> Option<Vec<ManagedResponseHeader>> {
+    if field == "none" {
+        return Some(Vec::new());
+    }
+    field
+        .split(" & ")
+        .map(|header| {
+            let (name, value) = header.split_once(": ")?;
+            let overrides_origin = name.ends_with('!');
+            Some(ManagedResponseHeader { name: name.trim_end_matches('!'), value, overrides_origin })
+        })
+        .collect()
+}
+
+fn list(names: &'static str) -> Vec<&'static str> {
+    names.split(", ").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{DATA, tables};
+
+    #[test]
+    fn every_line_is_understood() {
+        let lines = DATA.lines().filter(|line| line.contains(" | ") && !line.starts_with('#')).count();
+        let tables = tables();
+        assert_eq!(tables.cache.len() + tables.origin_request.len() + tables.response_headers.len(), lines);
+    }
+}

@@ -1,0 +1,83 @@
+//! Which methods a behavior lets through, and which answers it caches.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods>
+
+use cflint_template::model::{Behavior, List, Prop};
+use cflint_template::value::{Text, Tri};
+
+use crate::facts::headers::Method;
+
+/// The methods that are let through and cached if the template does not say.
+const DEFAULT: [Method; 2] = [Method::Get, Method::Head];
+
+/// Whether the behavior lets a method through.
+pub fn allows(behavior: &Behavior, method: Method) -> Tri {
+    contains(&behavior.allowed_methods, method)
+}
+
+/// Whether answers to a method may be cached, as far as the method decides.
+pub fn caches(behavior: &Behavior, method: Method) -> Tri {
+    match method {
+        Method::Get | Method::Head => Tri::True,
+        Method::Options => contains(&behavior.cached_methods, method),
+        _ => Tri::False,
+    }
+}
+
+/// The methods that the behavior certainly lets through, in the usual order.
+pub fn allowed(behavior: &Behavior) -> Vec<Method> {
+    Method::ALL.into_iter().filter(|method| allows(behavior, *method).is_true()).collect()
+}
+
+/// The sets of methods that a behavior can let through, the smallest first. The first two can be cached.
+/// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html>
+pub const SETS: [&[Method]; 3] = [&DEFAULT, &[Method::Get, Method::Head, Method::Options], &Method::ALL];
+
+/// What is wrong with a list of methods.
+#[derive(Debug, Clone, Copy)]
+pub enum MethodFault<'m> {
+    /// CloudFront does not know this one; capitals count.
+    Unknown(&'m Prop<Text>),
+    /// The methods are none of the sets.
+    NoSet,
+}
+
+/// What is certainly wrong with `AllowedMethods`, or with `CachedMethods`.
+pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>> {
+    let known = |item: &Prop<Text>| Method::ALL.iter().any(|method| item.literal() == Some(method.as_str()));
+    let is_other = |item: &&Prop<Text>| item.literal().is_some_and(|name| !name.is_empty()) && !known(item);
+    if let Some(other) = list.iter().find(is_other) {
+        return Some(MethodFault::Unknown(other));
+    }
+    let is_closed = list.open.is_none() && list.iter().all(known);
+    let is_set = |set: &&&[Method]| {
+        set.iter().all(|method| contains(list, *method).is_true())
+            && list.iter().all(|item| set.iter().any(|method| item.literal() == Some(method.as_str())))
+    };
+    let sets = sets(is_cached);
+    (is_closed && list.present && !sets.iter().any(|set| is_set(&set))).then_some(MethodFault::NoSet)
+}
+
+/// The smallest set that has all of the methods; `None` if not all of them are known.
+pub fn smallest(list: &List<Prop<Text>>, is_cached: bool) -> Option<&'static [Method]> {
+    let wanted: Vec<Method> =
+        list.iter().map(|item| Method::from_name(item.literal()?)).collect::<Option<_>>()?;
+    let has_all = |set: &&&[Method]| wanted.iter().all(|method| set.contains(method));
+    if list.open.is_some() { None } else { sets(is_cached).iter().find(has_all).copied() }
+}
+
+/// The sets of methods for `AllowedMethods`, or for `CachedMethods`.
+pub fn sets(is_cached: bool) -> &'static [&'static [Method]] {
+    if is_cached { &SETS[..2] } else { &SETS }
+}
+
+fn contains(list: &List<Prop<Text>>, method: Method) -> Tri {
+    if !list.present && list.open.is_none() {
+        return Tri::from(DEFAULT.contains(&method));
+    }
+    let is_it = |item: &Prop<Text>| match item.literal() {
+        Some(name) => Tri::from(name == method.as_str()),
+        None => Tri::Unknown,
+    };
+    let open = if list.open.is_some() { Tri::Unknown } else { Tri::False };
+    list.iter().map(is_it).fold(open, Tri::or)
+}

@@ -1,0 +1,17 @@
+//! What AWS accepts, keeps and calls things: tables, and questions about one property.
+
+pub mod acl_scope;
+mod certainty;
+pub mod certificate;
+pub mod dns;
+pub mod edge_function;
+pub mod error_pages;
+pub mod headers;
+pub mod managed;
+pub mod methods;
+pub mod targets;
+pub mod timeouts;
+pub mod tls;
+pub mod viewer_tls;
+
+pub use certainty::Certainty;

@@ -1,0 +1,5 @@
+//! What an origin is, and what answers there.
+
+pub mod backend;
+pub mod bucket;
+pub mod faults;

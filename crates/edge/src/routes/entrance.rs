@@ -1,0 +1,236 @@
+//! The ways into the APIs behind an origin: the stages of the default endpoint, or the mappings of a custom domain.
+
+use cflint_template::model::{Api, CustomDomain, Mapping, Model, Protocol, Route, Stage, State};
+use cflint_template::value::{Hole, Part, Text, Tri};
+
+use crate::facts::Certainty;
+use crate::facts::headers::Method;
+use crate::origin::faults::is_path_malformed;
+use crate::routes::domain_reach::{Choice, choose};
+use crate::routes::host::answering;
+use crate::routes::path::RequestPath;
+use crate::routes::reach::without_slashes;
+use crate::routes::select::{Below, Routed, route};
+
+/// One way into an API.
+#[derive(Debug, Clone)]
+pub struct Entrance<'m> {
+    pub api: &'m Api,
+    /// The stage, if it is one that the template names.
+    pub stage: Option<&'m Stage>,
+    /// The mapping, at a custom domain.
+    pub mapping: Option<&'m Mapping>,
+    /// What the paths start with that come in here: `/prod`, or nothing.
+    pub front: Text,
+}
+
+/// How far one request gets into an API.
+#[derive(Debug, Clone)]
+pub enum Entered<'m> {
+    In {
+        /// The way that it takes.
+        entrance: Entrance<'m>,
+        below: Below,
+    },
+    /// No stage has the name that comes first in the path.
+    NoStage {
+        api: &'m Api,
+        /// What stands where the name of a stage should.
+        segment: Text,
+    },
+    /// No mapping of the custom domain takes the path.
+    NoMapping(&'m CustomDomain),
+    /// The template does not say; why.
+    Unknown(String),
+}
+
+/// Every way into the APIs of a request path that the template shows.
+pub fn entrances<'m>(path: &RequestPath<'m>) -> Vec<Entrance<'m>> {
+    if let Some(api) = path.backend.api() {
+        return of_stages(api, &Text::default(), None);
+    }
+    let Some(domain) = answering(path) else { return Vec::new() };
+    domain.mappings.iter().flat_map(|mapping| of_mapping(path.model, mapping)).collect()
+}
+
+/// The ways through one mapping: one, or one for each stage if the caller names it.
+fn of_mapping<'m>(model: &'m Model, mapping: &'m Mapping) -> Vec<Entrance<'m>> {
+    let api = mapping.api.known().and_then(Text::as_resource).and_then(|id| model.api(id));
+    let (Some(api), Some(front)) = (api, mapping.prefix()) else { return Vec::new() };
+    match &mapping.stage.state {
+        State::Known(name) => {
+            let is_it = |stage: &&Stage| {
+                stage.name.known().is_some_and(|own| own.equals(name).is_true())
+                    || (stage.id.is_some() && stage.id.as_deref() == name.as_resource())
+            };
+            let stage = api.stages.iter().find(is_it);
+            vec![Entrance { api, stage, mapping: Some(mapping), front }]
+        }
+        State::Absent => of_stages(api, &front, Some(mapping)),
+        State::Unknown(_) => Vec::new(),
+    }
+}
+
+fn of_stages<'m>(api: &'m Api, front: &Text, mapping: Option<&'m Mapping>) -> Vec<Entrance<'m>> {
+    let staged = api.stages.iter().filter_map(|stage| {
+        let name = stage.name.known()?;
+        let front = match stage.is_default() {
+            true => front.clone(),
+            false => Text::join(&Text::literal("/"), [front, name]),
+        };
+        Some(Entrance { api, stage: Some(stage), mapping, front })
+    });
+    staged.collect()
+}
+
+/// Where a request comes in at the default endpoint of an API.
+pub fn enter_api<'m>(api: &'m Api, arriving: &Text) -> Entered<'m> {
+    enter_stage(api, arriving, &Text::default(), None)
+}
+
+/// Where a request comes in at a custom domain.
+pub fn enter_domain<'m>(model: &'m Model, domain: &'m CustomDomain, arriving: &Text) -> Entered<'m> {
+    let only = match domain.mappings.items.as_slice() {
+        [only] if only.key.is_absent() && domain.mappings.open.is_none() => Some(only),
+        _ => None,
+    };
+    let mapping = match (only, arriving.as_literal()) {
+        (Some(only), _) => only,
+        (None, Some(literal)) => match choose(domain, literal) {
+            Choice::Mapping(mapping) => mapping,
+            Choice::Nothing => return Entered::NoMapping(domain),
+            Choice::Unknown => {
+                return Entered::Unknown(format!("not all mappings of `{}` are known", domain.id));
+            }
+        },
+        (None, None) => return Entered::Unknown("the path is known only at deployment".to_owned()),
+    };
+    let api = mapping.api.known().and_then(Text::as_resource).and_then(|id| model.api(id));
+    let (Some(api), Some(front)) = (api, mapping.prefix()) else {
+        return Entered::Unknown(format!("what mapping `{}` leads to is not in the template", mapping.id));
+    };
+    if mapping.stage.is_absent() {
+        return enter_stage(api, arriving, &front, Some(mapping));
+    }
+    let entrance = of_mapping(model, mapping).into_iter().next();
+    // What becomes of a segment that only starts with the base path is not documented.
+    let is_cut = |rest: &Text| !rest.is_empty() && !rest.prefix().starts_with('/');
+    let rest = strip(arriving, &front).filter(|rest| !is_cut(rest)).and_then(|rest| Below::new(&rest));
+    match (entrance, rest) {
+        (Some(entrance), Some(below)) => Entered::In { entrance, below },
+        (None, _) => Entered::Unknown(format!("the stage of mapping `{}` is not known", mapping.id)),
+        (_, None) => Entered::Unknown("where the segments of the path end is not known".to_owned()),
+    }
+}
+
+/// The first segment names the stage; a stage `$default` takes what names none.
+fn enter_stage<'m>(api: &'m Api, arriving: &Text, front: &Text, mapping: Option<&'m Mapping>) -> Entered<'m> {
+    let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
+    let known = without_slashes(arriving, &staged);
+    let Some(whole) = strip(&known, front).and_then(|rest| Below::new(&rest)) else {
+        return Entered::Unknown("where the segments of the path end is not known".to_owned());
+    };
+    let first = whole.segments.first().cloned().unwrap_or_default();
+    let mut perhaps = None;
+    for stage in api.stages.iter().filter(|stage| !stage.is_default()) {
+        let Some(name) = stage.name.known() else { continue };
+        match without_slashes(name, &staged).equals(&first) {
+            Tri::True => {
+                let entrance = Entrance {
+                    api,
+                    stage: Some(stage),
+                    mapping,
+                    front: Text::join(&Text::literal("/"), [front, name]),
+                };
+                let mut below = whole.clone();
+                below.segments.remove(0);
+                return Entered::In { entrance, below };
+            }
+            Tri::Unknown => perhaps = Some(name),
+            Tri::False => {}
+        }
+    }
+    if let Some(name) = perhaps {
+        return Entered::Unknown(format!(
+            "whether stage `{name}` is called `{first}` is known only at deployment"
+        ));
+    }
+    if let Some(reason) = &api.stages.open {
+        return Entered::Unknown(format!("not all stages of `{}` are known: {}", api.id, reason.0));
+    }
+    match api.stages.iter().find(|stage| stage.is_default()) {
+        Some(stage) if api.protocol != Protocol::Rest => {
+            let entrance = Entrance { api, stage: Some(stage), mapping, front: front.clone() };
+            Entered::In { entrance, below: whole }
+        }
+        _ => Entered::NoStage { api, segment: first },
+    }
+}
+
+/// How far a request gets that has come through the behavior; `None` where `OriginPath` is malformed or not known, or
+/// where the template does not say which custom domain answers.
+pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m>> {
+    if is_path_malformed(path.origin) {
+        return None;
+    }
+    let mut arriving = path.origin.path.or_default(Text::default())?;
+    arriving.push_str(viewer_path);
+    match path.backend.api() {
+        Some(api) => Some(enter_api(api, &arriving)),
+        None => Some(enter_domain(path.model, answering(path)?, &arriving)),
+    }
+}
+
+/// The route that a request comes to which has come through the behavior, whether the behavior takes it or not; `None`
+/// if there is none, or if that is not certain as far as the template goes.
+pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
+    let Entered::In { entrance, below } = enter(path, viewer_path)? else { return None };
+    match route(entrance.api, &below, method.as_str()) {
+        Routed::Route(route, certainty) if certainty > Certainty::Uncertain => Some(route),
+        _ => None,
+    }
+}
+
+/// The route that a request of a viewer comes to, if that is certain as far as the template goes.
+pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
+    behind(path, path.taken(viewer_path)?, method)
+}
+
+/// What follows in a text behind another one that it certainly starts with.
+pub(crate) fn strip(text: &Text, front: &Text) -> Option<Text> {
+    let mut rest = atoms(text).into_iter();
+    for atom in atoms(front) {
+        let same = match (rest.next()?, atom) {
+            (Atom::Char(a), Atom::Char(b)) => a == b,
+            (Atom::Hole(a), Atom::Hole(b)) => a.reference == b.reference,
+            _ => false,
+        };
+        if !same {
+            return None;
+        }
+    }
+    let mut left = Text::default();
+    for atom in rest {
+        match atom {
+            Atom::Char(c) => left.push_str(c.encode_utf8(&mut [0; 4])),
+            Atom::Hole(hole) => left.push_hole(hole.clone()),
+        }
+    }
+    Some(left)
+}
+
+enum Atom<'t> {
+    Char(char),
+    Hole(&'t Hole),
+}
+
+fn atoms(text: &Text) -> Vec<Atom<'_>> {
+    let mut atoms = Vec::new();
+    for part in text.parts() {
+        match part {
+            Part::Lit(literal) => atoms.extend(literal.chars().map(Atom::Char)),
+            Part::Hole(hole) => atoms.push(Atom::Hole(hole)),
+        }
+    }
+    atoms
+}

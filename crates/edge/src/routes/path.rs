@@ -1,0 +1,226 @@
+//! Request paths: distribution, behavior, origin and backend, joined.
+
+use std::cell::OnceCell;
+use std::sync::Arc;
+
+use cflint_template::model::{Behavior, Distribution, Model, Origin, OriginKind, Prop, RoutePath};
+use cflint_template::value::Text;
+
+use crate::behavior::forwarding::Forwarding;
+use crate::language::{Domain, Language};
+use crate::origin::backend::Backend;
+use crate::routes::memo::Known;
+use crate::routes::pattern::PathPattern;
+use crate::routes::reach::route_path;
+use crate::routes::reachable::{Call, are_all, calls};
+
+/// Stands for the name that AWS gives a distribution, as in its documentation.
+pub(crate) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
+
+/// Whether a text is the name of a host and nothing of it is open.
+fn is_host(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+/// The way of the requests that one behavior sends to one origin.
+#[derive(Debug, Clone)]
+pub struct RequestPath<'m> {
+    /// Everything that the distribution depends on.
+    pub model: &'m Model,
+    pub distribution: &'m Distribution,
+    pub behavior: &'m Behavior,
+    /// The origin; of an origin group, one of the members.
+    pub origin: &'m Origin,
+    pub backend: Backend<'m>,
+    pub forwarding: Forwarding<'m>,
+    pub(crate) known: Arc<Known>,
+    calls: OnceCell<Vec<Call<'m>>>,
+}
+
+impl<'m> RequestPath<'m> {
+    /// Whether the origin is a bucket, and set up as one.
+    pub fn leads_to_bucket(&self) -> bool {
+        matches!(self.origin.kind, OriginKind::S3) && matches!(self.backend, Backend::Bucket)
+    }
+
+    /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow.
+    pub fn calls(&self) -> &[Call<'m>] {
+        self.calls.get_or_init(|| calls(self))
+    }
+
+    /// Whether these are all. Of an unusually large or intricate distribution it would take too long to find out; then
+    /// nothing follows from what is not among them.
+    pub fn knows_all_calls(&self) -> bool {
+        are_all(self)
+    }
+}
+
+impl RequestPath<'_> {
+    /// Whether a function that runs before the origin is asked may change path, headers or origin.
+    pub fn may_be_rewritten(&self) -> bool {
+        self.behavior.may_run_on(&["viewer-request", "origin-request"])
+    }
+
+    /// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
+    pub fn may_be_signed(&self) -> bool {
+        let is_signer = |event: &str| event == "origin-request";
+        let mut functions = self.behavior.functions.iter();
+        functions.any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
+    }
+
+    /// The paths that the behavior takes; `None` if its pattern is not known.
+    pub fn pattern(&self) -> Option<PathPattern> {
+        if self.behavior.index.is_none() {
+            return Some(PathPattern::default_behavior());
+        }
+        self.behavior.path_pattern.literal().map(PathPattern::new)
+    }
+
+    /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
+    pub fn takes(&self, viewer_path: &str) -> bool {
+        let taker = self.known.taker(self.distribution, viewer_path);
+        taker.is_some_and(|behavior| behavior.index == self.behavior.index)
+    }
+
+    /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
+    pub fn viewer_host(&self) -> String {
+        viewer_host(self.distribution)
+    }
+
+    /// What a viewer asks for: the path alone over HTTPS, the whole URL over HTTP.
+    pub fn target(&self, scheme: &str, viewer_path: &str) -> String {
+        if scheme == "https" {
+            return viewer_path.to_owned();
+        }
+        let host = Some(self.viewer_host()).filter(|host| is_host(host));
+        format!("{scheme}://{}{viewer_path}", host.as_deref().unwrap_or(PLACEHOLDER))
+    }
+
+    /// The same at one of the names of the distribution; the path alone if the name is known only at deployment.
+    pub fn target_at(&self, host: &str, viewer_path: &str) -> String {
+        match is_host(host) {
+            true => format!("https://{host}{viewer_path}"),
+            false => viewer_path.to_owned(),
+        }
+    }
+
+    /// The host name of the origin, for messages.
+    pub fn origin_host(&self) -> String {
+        self.origin.domain_name.known().map_or_else(|| "the origin".to_owned(), Text::to_string)
+    }
+
+    /// A path that the behavior takes and that reads well; one that a route of the API has, where there is one.
+    pub fn example_path(&self) -> String {
+        self.known.example(self, || self.find_example()).as_ref().clone()
+    }
+
+    fn find_example(&self) -> String {
+        let Some(pattern) = self.pattern() else { return "/".to_owned() };
+        let mappings = self.backend.domain().into_iter().flat_map(|domain| domain.mappings.iter());
+        let mapped = mappings
+            .filter(|mapping| mapping.key.is_absent())
+            .filter_map(|mapping| self.model.api(mapping.api.known()?.as_resource()?));
+        let routes = self.backend.api().into_iter().chain(mapped).flat_map(|api| api.routes.iter());
+        let before = self.known.patterns_before(self.behavior).unwrap_or_default();
+        let is_taken =
+            |paths: &Language| before.iter().any(|other| other.language().obviously_contains(paths));
+        let fits = |paths: Language| {
+            pattern.language().shared_example_within(&paths, Domain::NormalizedPath, self.known.budget())
+        };
+        routes
+            .filter(|route| route.path != RoutePath::Default)
+            .map(route_path)
+            .filter(|paths| !is_taken(paths))
+            .filter_map(fits)
+            .find(|viewer_path| self.takes(viewer_path))
+            .or_else(|| [pattern.example(), "/".to_owned()].into_iter().find(|path| self.takes(path)))
+            .unwrap_or_else(|| pattern.example())
+    }
+
+    /// The same, if a request for it certainly comes here.
+    pub fn taken_path(&self) -> Option<String> {
+        let example = self.example_path();
+        self.taken(&example).map(str::to_owned)
+    }
+
+    /// A path, if a request for it certainly comes to this behavior. The default root object takes the place of `/`.
+    pub fn taken<'p>(&self, viewer_path: &'p str) -> Option<&'p str> {
+        let object = self.distribution.default_root_object.or_default(Text::default());
+        let is_replaced = viewer_path == "/" && object.is_none_or(|object| !object.is_empty());
+        Some(viewer_path).filter(|path| !is_replaced && self.takes(path))
+    }
+
+    /// The path as it arrives at the origin: the origin path, then the whole path of the viewer.
+    pub fn arriving_path(&self, viewer_path: &str) -> String {
+        let prefix = self.origin.path.known().map_or_else(String::new, Text::to_string);
+        format!("{prefix}{viewer_path}")
+    }
+}
+
+/// The behavior that a request for a normalized path comes to; `None` if that is not known.
+pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'m Behavior> {
+    // One that is not known may come before any other.
+    if distribution.behaviors.open.is_some() {
+        return None;
+    }
+    for behavior in distribution.behaviors.iter() {
+        if PathPattern::new(behavior.path_pattern.literal()?).matches(viewer_path) {
+            return Some(behavior);
+        }
+    }
+    Some(&distribution.default_behavior)
+}
+
+/// A host name through which viewers come, for messages: an alias; `www` for a wildcard, where there is no other alias.
+pub fn viewer_host(distribution: &Distribution) -> String {
+    let host = plain_alias(distribution)
+        .and_then(Prop::known)
+        .map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
+    host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
+}
+
+/// The first alias that is known; one without a wildcard, if there is one.
+pub(crate) fn plain_alias(distribution: &Distribution) -> Option<&Prop<Text>> {
+    let known = || distribution.aliases.iter().filter(|alias| alias.known().is_some());
+    let is_plain = |alias: &&Prop<Text>| !alias.known().is_some_and(|name| name.prefix().starts_with('*'));
+    known().find(is_plain).or_else(|| known().next())
+}
+
+/// Every request path of the distribution, in the order of the behaviors.
+pub fn request_paths(model: &Model) -> Vec<RequestPath<'_>> {
+    model.distribution.all_behaviors().flat_map(|behavior| paths_of(model, behavior)).collect()
+}
+
+/// The request paths of one behavior: one, or one for each member of an origin group; none if the target is not known.
+pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath<'m>> {
+    let to = |origin| RequestPath {
+        model,
+        distribution: &model.distribution,
+        behavior,
+        origin,
+        backend: Backend::of(model, origin),
+        forwarding: Forwarding::new(model, behavior),
+        known: Known::of(model),
+        calls: OnceCell::new(),
+    };
+    targets(model, behavior).into_iter().map(to).collect()
+}
+
+/// The origin that a behavior names, or the members of the group that it names.
+fn targets<'m>(model: &'m Model, behavior: &Behavior) -> Vec<&'m Origin> {
+    let distribution = &model.distribution;
+    let Some(target) = behavior.target.known() else { return Vec::new() };
+    let origin = |id: &Text| {
+        let named = |origin: &&Origin| origin.id.known().is_some_and(|own| own.equals(id).is_true());
+        distribution.origins.iter().find(named)
+    };
+    if let Some(origin) = origin(target) {
+        return vec![origin];
+    }
+    let group = distribution
+        .origin_groups
+        .iter()
+        .find(|group| group.id.known().is_some_and(|own| own.equals(target).is_true()));
+    let members = group.into_iter().flat_map(|group| group.members.iter());
+    members.filter_map(|member| origin(member.known()?)).collect()
+}

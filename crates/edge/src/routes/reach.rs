@@ -1,0 +1,323 @@
+//! Whether the paths that arrive at an API lead to a stage and a route: a question about two regular languages.
+//!
+//! `OriginPath` is put in front of the whole path and nothing is ever stripped:
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath>
+
+use cflint_diagnostics::Span;
+use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
+use cflint_template::value::{Alphabet, Hole, Part, Reference, Text};
+
+use crate::language::{Class, Domain, Language, Token};
+use crate::origin::faults::is_path_malformed;
+use crate::routes::path::RequestPath;
+use crate::routes::pattern::PathPattern;
+
+/// How far the paths of a behavior get.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reach {
+    /// Some path may lead to a route.
+    Route,
+    /// No path leads to a stage.
+    NoStage(Miss),
+    /// Every path that leads to a stage misses the routes.
+    NoRoute(Miss),
+    /// The template does not say.
+    Unknown,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Miss {
+    /// A path that a viewer may ask for.
+    pub viewer_path: String,
+    /// The path as it arrives at the API.
+    pub arriving_path: String,
+    /// The route that was probably meant.
+    pub nearest: Option<Nearest>,
+    /// Whether the paths of the pattern would have routes if only the stage were in front of them, so that
+    /// `OriginPath` is what is wrong.
+    pub by_prefix: bool,
+    pub sure: Sureness,
+}
+
+/// A route that the paths of a pattern nearly reach.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Nearest {
+    /// Method and path, such as `GET /users`.
+    pub route: String,
+    /// Where the route is declared.
+    pub span: Span,
+    /// What the paths have too much in front, such as `/api`; `None` if only capitals differ.
+    pub too_much: Option<String>,
+}
+
+/// How sure it is that nothing is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sureness {
+    /// A value that is chosen at deployment could make it right by coincidence.
+    ByCoincidence,
+    /// It could be right only for one name of the stack, or against the plain intent of the template.
+    Inferred,
+    /// Whatever is chosen at deployment.
+    Always,
+}
+
+/// How far the requests of a path get at the default endpoint of its API.
+pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
+    let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {
+        return Reach::Unknown;
+    };
+    if path.origin.path.is_unknown() || api.protocol == Protocol::WebSocket || api.stages.open.is_some() {
+        return Reach::Unknown;
+    }
+    if is_path_malformed(path.origin) {
+        return Reach::Unknown;
+    }
+    let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
+    let prefix = without_slashes(&prefix, &staged);
+    let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
+    let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
+    let whole = |paths: &Language, route: &Route| meets(paths, &below(&Language::empty(), api, route));
+    // The pattern alone would do: then what is put in front of it is the mistake.
+    let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
+    let miss = |sure, by_stage: bool| {
+        let (viewer_path, nearest) = match nearest(&pattern, api, by_stage || by_prefix) {
+            Some((path, nearest)) => (path, Some(nearest)),
+            None => (path.example_path(), None),
+        };
+        Miss { arriving_path: path.arriving_path(&viewer_path), viewer_path, by_prefix, nearest, sure }
+    };
+    let named = staged.iter().filter(|name| name.as_literal() != Some("$default"));
+    let names: Vec<Text> = named.map(|name| without_slashes(name, &staged)).collect();
+    // A name that is chosen at deployment may be `$default`.
+    let has_default = api.protocol == Protocol::Http
+        && staged.iter().any(|name| !name.equals(&Text::literal("$default")).is_false());
+    let paths = arriving.language();
+    // Languages know holes only by their alphabets: `/{h}x` could be `/{h}` to them. Texts know better.
+    let first = arriving.first_segment();
+    let differs = |name: &Text| first.as_ref().is_some_and(|first| first.equals(name).is_false());
+    let entered: Vec<&Text> =
+        names.iter().filter(|name| !differs(name) && meets(&paths, &stage(name))).collect();
+    if entered.is_empty() && !has_default {
+        return Reach::NoStage(miss(Sureness::Always, true));
+    }
+    if !has_default && let Some(sure) = arriving.coincidence(api, &entered) {
+        return Reach::NoStage(miss(sure, true));
+    }
+    if api.routes.open.is_some() {
+        return Reach::Unknown;
+    }
+    let by_name =
+        entered.iter().any(|name| any_route(&|route| meets(&paths, &below(&in_stage(name), api, route))));
+    if by_name || (has_default && any_route(&|route| whole(&paths, route))) {
+        return Reach::Route;
+    }
+    if by_prefix && has_default && entered.is_empty() {
+        return Reach::NoStage(miss(Sureness::Always, true));
+    }
+    Reach::NoRoute(miss(Sureness::Always, false))
+}
+
+/// The text with the knowledge that the names of stages hold no slash, so that what they are made of holds none
+/// elsewhere either.
+pub(crate) fn without_slashes(text: &Text, stages: &[&Text]) -> Text {
+    let of_stage = |hole: &Hole| {
+        let mut holes = stages.iter().flat_map(|name| name.holes());
+        hole.alphabet.is_any() && holes.any(|other| other.reference == hole.reference)
+    };
+    let mut known = Text::default();
+    for part in text.parts() {
+        match part {
+            Part::Lit(literal) => known.push_str(literal),
+            Part::Hole(hole) if of_stage(hole) => {
+                known.push_hole(Hole { alphabet: Alphabet::STAGE, ..(**hole).clone() });
+            }
+            Part::Hole(hole) => known.push_hole((**hole).clone()),
+        }
+    }
+    known
+}
+
+/// The paths that arrive: a prefix, then whatever the pattern takes.
+struct Arriving<'a> {
+    prefix: &'a Text,
+    pattern: Language,
+}
+
+impl Arriving<'_> {
+    fn language(&self) -> Language {
+        language(self.prefix).then(&self.pattern)
+    }
+
+    /// The first segment of every path, if it is one text.
+    fn first_segment(&self) -> Option<Text> {
+        if self.prefix.is_empty() {
+            return first_segment(&self.pattern).map(Text::literal);
+        }
+        let mut pieces = self.prefix.split("/").pieces.into_iter();
+        pieces.next().filter(Text::is_empty).and_then(|_| pieces.next())
+    }
+
+    /// Whether a stage is met only because its name is not known, where the template means something else.
+    fn coincidence(&self, api: &Api, entered: &[&Text]) -> Option<Sureness> {
+        let literal_prefix = self.prefix.as_literal()?;
+        if entered.iter().any(|name| name.as_literal().is_some()) {
+            return None;
+        }
+        if literal_prefix.is_empty() {
+            // `/api/*` in front of routes below `/api`: the author wrote a route, not the name of the stage.
+            let first = first_segment(&self.pattern)?;
+            let starts_route = |route: &Route| match &route.path {
+                RoutePath::Segments(segments) => match segments.first() {
+                    Some(Segment::Text(text)) => text.as_literal() == Some(&first),
+                    _ => false,
+                },
+                RoutePath::Default => false,
+            };
+            return api.routes.iter().any(starts_route).then_some(Sureness::Inferred);
+        }
+        let by_stack = entered.iter().all(|name| name.holes().any(depends_on_stack));
+        Some(if by_stack { Sureness::Inferred } else { Sureness::ByCoincidence })
+    }
+}
+
+fn depends_on_stack(hole: &Hole) -> bool {
+    match &hole.reference {
+        Reference::Pseudo(_) => true,
+        Reference::Piece { source, .. } => source.holes().any(depends_on_stack),
+        _ => false,
+    }
+}
+
+/// The first segment of a pattern, if it is literal and something follows it.
+fn first_segment(pattern: &Language) -> Option<String> {
+    let prefix = pattern.literal_prefix();
+    let (segment, _) = prefix.strip_prefix('/')?.split_once('/')?;
+    Some(segment.to_owned())
+}
+
+/// The first route that fits if capitals do not count, or if leading segments of the pattern are dropped, as an
+/// author expects who thinks that the prefix is stripped; with a path for which that is so.
+pub(crate) fn nearest(pattern: &PathPattern, api: &Api, may_fit: bool) -> Option<(String, Nearest)> {
+    let routes = || api.routes.iter().filter(|route| route.path != RoutePath::Default);
+    let name = |route: &Route| format!("{} {}", route.method, route.path);
+    let lower = PathPattern::new(&pattern.text().to_ascii_lowercase());
+    // A route that the pattern takes as it is, is what was meant only if the mistake is in what comes in front.
+    let is_other = |route: &Route| may_fit || !meets(pattern.language(), &[route_path(route)]);
+    let other_case =
+        routes().find(|route| is_other(route) && meets(lower.language(), &[route_path(&lowered(route))]));
+    if let Some(route) = other_case {
+        let nearest = Nearest { route: name(route), span: route.span, too_much: None };
+        return Some((pattern.example(), nearest));
+    }
+    let mut rest = pattern.text().to_owned();
+    let mut dropped = String::new();
+    loop {
+        let segment = format!("/{}", PathPattern::new(&rest).first_segment()?);
+        rest = rest.strip_prefix(&segment).filter(|rest| !rest.is_empty())?.to_owned();
+        dropped.push_str(&segment);
+        let left = PathPattern::new(&rest);
+        let meeting = routes().find_map(|route| {
+            let path = left.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
+            Some((format!("{dropped}{path}"), route))
+        });
+        if let Some((path, route)) = meeting {
+            let nearest = Nearest { route: name(route), span: route.span, too_much: Some(dropped) };
+            return Some((path, nearest));
+        }
+    }
+}
+
+/// The route with its literal segments in lower case.
+fn lowered(route: &Route) -> Route {
+    let mut route = route.clone();
+    if let RoutePath::Segments(segments) = &mut route.path {
+        for segment in segments {
+            if let Segment::Text(text) = segment
+                && let Some(literal) = text.as_literal()
+            {
+                *text = Text::literal(literal.to_ascii_lowercase());
+            }
+        }
+    }
+    route
+}
+
+pub(crate) fn meets(paths: &Language, targets: &[Language]) -> bool {
+    targets.iter().any(|target| paths.meets(target, Domain::Text))
+}
+
+/// `/{stage}`, alone or with anything below it.
+fn stage(name: &Text) -> [Language; 2] {
+    let mut below = in_stage(name);
+    below.push_literal("/");
+    [in_stage(name), below.then(&Language::anything())]
+}
+
+fn in_stage(name: &Text) -> Language {
+    Language::literal("/").then(&language(name))
+}
+
+/// The paths of a route below its stage, which is empty if it has no segment. A REST API does not mind a slash at the
+/// end; for HTTP APIs that is not documented for every case, nor is whether `{proxy+}` takes nothing, so both count as
+/// reached there.
+pub(crate) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
+    let RoutePath::Segments(segments) = &route.path else {
+        return vec![stage.clone().then(&Language::anything())];
+    };
+    let path = |segments: &[Segment]| stage.clone().then(&segments_path(segments));
+    let slash = |mut path: Language| {
+        path.push_literal("/");
+        path
+    };
+    let mut paths = vec![path(segments), slash(path(segments))];
+    if let [above @ .., Segment::Greedy(_)] = segments.as_slice()
+        && api.protocol == Protocol::Http
+    {
+        paths.push(slash(path(above)));
+    }
+    paths
+}
+
+/// The paths of a route as the API sees them, without the stage.
+pub fn route_path(route: &Route) -> Language {
+    match &route.path {
+        RoutePath::Default => Language::anything(),
+        RoutePath::Segments(segments) if segments.is_empty() => Language::literal("/"),
+        RoutePath::Segments(segments) => segments_path(segments),
+    }
+}
+
+fn segments_path(segments: &[Segment]) -> Language {
+    let mut path = Language::empty();
+    for segment in segments {
+        path.push_literal("/");
+        path = path.then(&match segment {
+            Segment::Text(text) => language(text),
+            Segment::Parameter(_) => Language::segment(),
+            Segment::Greedy(_) => Language::greedy(),
+        });
+    }
+    path
+}
+
+/// A text as a language: a hole is any text that its alphabet allows.
+pub fn language(text: &Text) -> Language {
+    let mut language = Language::empty();
+    for part in text.parts() {
+        match part {
+            Part::Lit(literal) => language.push_literal(literal),
+            Part::Hole(hole) => {
+                let class = class(hole.alphabet);
+                if !hole.may_be_empty {
+                    language.push(Token::One(class.clone()));
+                }
+                language.push(Token::Many(class));
+            }
+        }
+    }
+    language
+}
+
+fn class(alphabet: Alphabet) -> Class {
+    Class::ranges(&alphabet.ranges()).unwrap_or_else(Class::any)
+}

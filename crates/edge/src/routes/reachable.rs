@@ -1,0 +1,354 @@
+//! Requests that certainly lead to routes, found by what takes them: languages propose, and the way of one request decides.
+
+use std::sync::{Arc, OnceLock};
+
+use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
+use cflint_template::value::Text;
+
+use crate::facts::headers::Method;
+use crate::language::{Cover, Domain, Language, shared_covered_by};
+use crate::origin::backend::Backend;
+use crate::origin::faults::is_path_malformed;
+use crate::routes::entrance::{Entrance, behind, entrances, strip};
+use crate::routes::memo::Known;
+use crate::routes::path::RequestPath;
+use crate::routes::pattern::PathPattern;
+use crate::routes::reach::{below, language};
+
+/// A request that comes through a behavior and leads to a route.
+#[derive(Debug, Clone)]
+pub struct Call<'m> {
+    /// The way into the API.
+    pub entrance: Entrance<'m>,
+    pub route: &'m Route,
+    pub method: Method,
+    /// The path that the viewer asks for.
+    pub viewer_path: String,
+}
+
+/// The calls of a request path, by positions.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    found: Vec<Found>,
+    /// Routes of which it would take too long to find out: entrance and route.
+    unsure: Vec<(usize, usize)>,
+}
+
+#[derive(Debug)]
+struct Found {
+    entrance: usize,
+    route: usize,
+    method: Method,
+    viewer_path: String,
+}
+
+/// The paths of viewers that lead to each route of an API, through one entrance behind one `OriginPath`.
+#[derive(Debug)]
+pub(crate) struct Ways(Vec<Way>);
+
+/// `OriginPath`, what the entrance has in front, and the API.
+pub(crate) type WaysKey = (Text, Text, String);
+
+#[derive(Debug)]
+struct Way {
+    paths: Vec<Language>,
+    /// What routes take of these paths that fit more exactly.
+    exact: OnceLock<Vec<(usize, Language)>>,
+}
+
+/// A request for each route that the behavior leads to, in the order of the routes; see [`RequestPath::calls`].
+pub(crate) fn calls<'m>(path: &RequestPath<'m>) -> Vec<Call<'m>> {
+    let entrances = entrances(path);
+    let call = |found: &Found| {
+        let entrance = entrances.get(found.entrance)?.clone();
+        let route = entrance.api.routes.iter().nth(found.route)?;
+        Some(Call { entrance, route, method: found.method, viewer_path: found.viewer_path.clone() })
+    };
+    known_calls(path).found.iter().filter_map(call).collect()
+}
+
+/// Whether there are no more calls than those that were found.
+pub(crate) fn are_all(path: &RequestPath<'_>) -> bool {
+    known_calls(path).unsure.is_empty()
+}
+
+fn known_calls(path: &RequestPath<'_>) -> Arc<Calls> {
+    path.known.calls(path, || find(path).unwrap_or_default())
+}
+
+fn find(path: &RequestPath<'_>) -> Option<Calls> {
+    let pattern = path.pattern()?;
+    let prefix = path.origin.path.or_default(Text::default())?;
+    let before = path.known.patterns_before(path.behavior)?;
+    let is_dead = before.iter().any(|other| other.language().obviously_contains(pattern.language()));
+    if is_dead || path.distribution.behaviors.open.is_some() || is_path_malformed(path.origin) {
+        return None;
+    }
+    let mut calls = Calls::default();
+    let entrances = entrances(path);
+    for (number, entrance) in entrances.iter().enumerate() {
+        let key = (prefix.clone(), entrance.front.clone(), entrance.api.id.clone());
+        let ways = path.known.ways(key, || Ways::new(&prefix, entrance));
+        let search =
+            Search { path, pattern: &pattern, before: &before, prefix: &prefix, entrance, ways: &ways };
+        for (position, route) in entrance.api.routes.iter().enumerate() {
+            let is_same = |found: &Found| {
+                let other = entrances.get(found.entrance).map(|entrance| entrance.api);
+                found.route == position && other.is_some_and(|other| std::ptr::eq(other, entrance.api))
+            };
+            if number > 0 && calls.found.iter().any(is_same) {
+                continue;
+            }
+            match search.way_to(position, route) {
+                Witness::Request(method, viewer_path) => {
+                    calls.found.push(Found { entrance: number, route: position, method, viewer_path });
+                }
+                Witness::None => {}
+                Witness::Unknown => calls.unsure.push((number, position)),
+            }
+        }
+    }
+    Some(calls)
+}
+
+/// The methods by which a route can be reached, the likely one first.
+fn methods_of(route: &Route) -> Vec<Method> {
+    Method::from_name(&route.method).map_or_else(|| Method::ALL.to_vec(), |method| vec![method])
+}
+
+/// A request that the behavior takes and that leads to a route.
+enum Witness {
+    Request(Method, String),
+    /// There is none, or none that is certain.
+    None,
+    /// Finding out would take too long.
+    Unknown,
+}
+
+/// What is the same for all routes behind an entrance.
+struct Search<'s, 'm> {
+    path: &'s RequestPath<'m>,
+    pattern: &'s PathPattern,
+    before: &'s [&'s PathPattern],
+    prefix: &'s Text,
+    entrance: &'s Entrance<'m>,
+    ways: &'s Ways,
+}
+
+impl Search<'_, '_> {
+    fn known(&self) -> &Known {
+        &self.path.known
+    }
+
+    fn way_to(&self, position: usize, route: &Route) -> Witness {
+        let Some(way) = self.ways.0.get(position) else { return Witness::None };
+        let mut open = Vec::new();
+        for paths in &way.paths {
+            match self.is_open(paths) {
+                Some(true) => open.push(paths),
+                Some(false) => {}
+                None => return Witness::Unknown,
+            }
+        }
+        if open.is_empty() {
+            return Witness::None;
+        }
+        let budget = self.known().budget();
+        let example = |paths: &&Language| {
+            self.pattern.language().shared_example_within(paths, Domain::NormalizedPath, budget)
+        };
+        let readable: Vec<String> =
+            open.iter().filter_map(example).filter(|path| self.path.taken(path).is_some()).collect();
+        let leads = |viewer_path: &str, method| {
+            behind(self.path, viewer_path, method).is_some_and(|found| std::ptr::eq(found, route))
+        };
+        // Methods mostly have the same routes before them.
+        let mut known: Vec<(Vec<usize>, Vec<Cover>)> = Vec::new();
+        for method in methods_of(route) {
+            if let Some(found) = readable.iter().find(|path| leads(path, method)) {
+                return Witness::Request(method, found.clone());
+            }
+            if budget.is_spent() {
+                return Witness::Unknown;
+            }
+            let exact = self.more_exact(way, route, method);
+            let others: Vec<usize> = exact.iter().map(|(other, _)| *other).collect();
+            let at = known.iter().position(|(before, _)| *before == others).unwrap_or_else(|| {
+                let languages: Vec<&Language> = exact.iter().map(|(_, paths)| *paths).collect();
+                known.push((others, open.iter().map(|paths| self.left_of(paths, &languages)).collect()));
+                known.len() - 1
+            });
+            let answers = known.get(at).map_or(&[][..], |(_, answers)| answers);
+            let taken = |answer: &Cover| match answer {
+                Cover::Missing(path) => {
+                    self.path.taken(path).filter(|path| leads(path, method)).map(str::to_owned)
+                }
+                Cover::Full | Cover::Unknown => None,
+            };
+            if let Some(found) = answers.iter().find_map(taken) {
+                return Witness::Request(method, found);
+            }
+            if answers.contains(&Cover::Unknown) {
+                return Witness::Unknown;
+            }
+        }
+        Witness::None
+    }
+
+    /// Whether the behavior takes some of the paths, as far as that is seen at once; `None` when the budget is spent.
+    fn is_open(&self, paths: &Language) -> Option<bool> {
+        let budget = self.known().budget();
+        let meets = self.pattern.language().meets_within(paths, Domain::NormalizedPath, budget)?;
+        Some(meets && !self.before.iter().any(|other| other.language().obviously_contains(paths)))
+    }
+
+    /// Whether two languages share something, as far as that is known.
+    fn may_meet(&self, left: &Language, right: &Language) -> bool {
+        left.meets_within(right, Domain::NormalizedPath, self.known().budget()) != Some(false)
+    }
+
+    /// What routes take of the paths that fit more exactly and answer to the method. A REST API chooses the resource
+    /// whatever the method is.
+    fn more_exact<'w>(&self, way: &'w Way, route: &Route, method: Method) -> Vec<(usize, &'w Language)> {
+        let api = self.entrance.api;
+        let exact = way.exact.get_or_init(|| {
+            let others = api
+                .routes
+                .iter()
+                .enumerate()
+                .filter(|(_, other)| is_more_exact(other, route) && may_share(other, route));
+            let taken = others.flat_map(|(at, other)| {
+                let taken = viewer_paths(self.prefix, self.entrance, taken_by(api, other, route));
+                taken.into_iter().map(move |paths| (at, paths))
+            });
+            let meets = |paths: &Language| way.paths.iter().any(|own| self.may_meet(own, paths));
+            taken.filter(|(_, paths)| meets(paths)).collect()
+        });
+        let takes = |at: usize| {
+            let other = api.routes.items.get(at);
+            api.protocol == Protocol::Rest || other.is_some_and(|other| other.takes_method(method.as_str()))
+        };
+        exact.iter().filter(|(at, _)| takes(*at)).map(|(at, paths)| (*at, paths)).collect()
+    }
+
+    /// What is left of the paths for the behavior and the route.
+    fn left_of(&self, paths: &Language, exact: &[&Language]) -> Cover {
+        let patterns = self.before.iter().map(|other| other.language());
+        let before: Vec<&Language> =
+            patterns.chain(exact.iter().copied()).filter(|other| self.may_meet(other, paths)).collect();
+        let budget = self.known().budget();
+        shared_covered_by(self.pattern.language(), paths, &before, Domain::NormalizedPath, budget)
+    }
+}
+
+impl Ways {
+    fn new(prefix: &Text, entrance: &Entrance<'_>) -> Self {
+        let way = |route: &Route| Way {
+            paths: viewer_paths(prefix, entrance, below(&Language::empty(), entrance.api, route)),
+            exact: OnceLock::new(),
+        };
+        Self(entrance.api.routes.iter().map(way).collect())
+    }
+}
+
+/// Whether what the origin puts in front of paths leads to a route of some path, whichever behavior takes that path.
+pub fn origin_leads(path: &RequestPath<'_>) -> bool {
+    let Some(prefix) = path.origin.path.or_default(Text::default()) else { return false };
+    entrances(path).iter().any(|entrance| {
+        let below = |route: &Route| below(&Language::empty(), entrance.api, route);
+        entrance.api.routes.iter().any(|route| !viewer_paths(&prefix, entrance, below(route)).is_empty())
+    })
+}
+
+/// Whether requests through another behavior may come to the route of a call, as far as its methods allow. Where the
+/// template does not say, they may.
+pub fn may_lead(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
+    let ways = entrances(path);
+    let is_same = |entrance: &Entrance<'_>| std::ptr::eq(entrance.api, call.entrance.api);
+    if ways.is_empty() {
+        return path.backend.is_api() || matches!(path.backend, Backend::Unknown);
+    }
+    let mut up_to_here =
+        path.distribution.behaviors.iter().take(path.behavior.index.map_or(usize::MAX, |at| at + 1));
+    let is_unclear = path.may_be_rewritten()
+        || path.origin.path.is_unknown()
+        || up_to_here.any(|behavior| behavior.path_pattern.literal().is_none());
+    let leads = || {
+        let calls = known_calls(path);
+        let found = calls.found.iter().map(|found| (found.entrance, found.route));
+        found.chain(calls.unsure.iter().copied()).any(|(entrance, route)| {
+            let api = ways.get(entrance).map(|entrance| entrance.api);
+            api.and_then(|api| api.routes.items.get(route))
+                .is_some_and(|route| std::ptr::eq(route, call.route))
+        })
+    };
+    ways.iter().any(is_same) && (is_unclear || leads())
+}
+
+/// Whether a route takes paths first that two routes could take.
+fn is_more_exact(route: &Route, than: &Route) -> bool {
+    route.path != than.path && kinds(route).lt(kinds(than))
+}
+
+/// How exactly each segment is written.
+fn kinds(route: &Route) -> impl Iterator<Item = u8> + '_ {
+    let (segments, rest) = match &route.path {
+        RoutePath::Default => (&[][..], Some(3)),
+        RoutePath::Segments(segments) => (segments.as_slice(), None),
+    };
+    let kind = |segment: &Segment| match segment {
+        Segment::Text(_) => 0,
+        Segment::Parameter(_) => 1,
+        Segment::Greedy(_) => 2,
+    };
+    segments.iter().map(kind).chain(rest)
+}
+
+/// Whether no segment tells two routes apart, as far as that is seen at once.
+fn may_share(route: &Route, other: &Route) -> bool {
+    let (RoutePath::Segments(own), RoutePath::Segments(others)) = (&route.path, &other.path) else {
+        return true;
+    };
+    let is_whole =
+        |(a, b): &(&Segment, &Segment)| !matches!((a, b), (Segment::Greedy(_), _) | (_, Segment::Greedy(_)));
+    let differs = |(a, b): (&Segment, &Segment)| match (a, b) {
+        (Segment::Text(a), Segment::Text(b)) => {
+            matches!((a.as_literal(), b.as_literal()), (Some(a), Some(b)) if a != b)
+        }
+        _ => false,
+    };
+    !own.iter().zip(others).take_while(is_whole).any(differs)
+}
+
+/// The paths that a route keeps from one that fits less exactly. A REST API does not come back from a resource that it
+/// has chosen: whatever is below it is lost as well.
+fn taken_by(api: &Api, route: &Route, from: &Route) -> Vec<Language> {
+    let (RoutePath::Segments(own), RoutePath::Segments(other)) = (&route.path, &from.path) else {
+        return below(&Language::empty(), api, route);
+    };
+    let shared = own.iter().zip(other).take_while(|(a, b)| a == b).count();
+    if api.protocol != Protocol::Rest || own.len() == shared {
+        return below(&Language::empty(), api, route);
+    }
+    let chosen = own.iter().take(shared + 1).cloned().collect();
+    let mut paths =
+        below(&Language::empty(), api, &Route { path: RoutePath::Segments(chosen), ..route.clone() });
+    let lost =
+        paths.first().map(|path| path.clone().then(&Language::literal("/")).then(&Language::anything()));
+    paths.extend(lost);
+    paths
+}
+
+/// The paths of viewers that arrive at an entrance with these paths below it, behind what the origin puts in front of them.
+fn viewer_paths(prefix: &Text, entrance: &Entrance<'_>, paths: Vec<Language>) -> Vec<Language> {
+    if let Some(rest) = strip(&entrance.front, prefix) {
+        return paths.iter().map(|paths| language(&rest).then(paths)).collect();
+    }
+    match strip(prefix, &entrance.front) {
+        Some(rest) => match rest.as_literal() {
+            Some(rest) => paths.iter().flat_map(|paths| paths.after(rest)).collect(),
+            None => Vec::new(),
+        },
+        None => Vec::new(),
+    }
+}
