@@ -13,7 +13,7 @@ use cflint_edge::facts::Certainty;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::entrances;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
 
@@ -35,7 +35,7 @@ pub(crate) enum Verdict<'p, 'm> {
 /// An answer that goes to others.
 pub(crate) struct Shared<'p, 'm> {
     /// A request that gets it; `None` if the routes are not known.
-    pub(crate) call: Option<&'p Call<'m>>,
+    pub(crate) sample: Option<&'p SampleRequest<'m>>,
     /// What the API knows its callers by, and the cache does not; `None` if the API is not known.
     pub(crate) credential: Option<Credential<'m>>,
     /// Whether the key has another credential that tells users apart.
@@ -52,7 +52,7 @@ pub(crate) fn verdict<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) 
     let is_shown = |confidence: Confidence| confidence > Confidence::Possible;
     match (shared(path, caching), unasked) {
         // Another call may be worse, and then this is not the cause.
-        (shared, _) if !path.knows_all_calls() => {
+        (shared, _) if !path.knows_all_samples() => {
             shared.filter(|shared| is_shown(shared.confidence)).map_or(Verdict::Fine, Verdict::Shared)
         }
         (Some(shared), unasked) if is_shown(shared.confidence) || !unasked.is_some_and(is_shown) => {
@@ -68,15 +68,15 @@ pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) ->
     match verdict(path, caching) {
         Verdict::Shared(shared) => shared.confidence == Confidence::Possible,
         Verdict::Unasked(_) => false,
-        Verdict::Fine if !path.knows_all_calls() => false,
+        Verdict::Fine if !path.knows_all_samples() => false,
         Verdict::Fine => path.backend.is_api() && !caching.may_cache().is_false(),
     }
 }
 
 /// The requests whose answers can be cached.
-pub(crate) fn cacheable<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p Call<'m>> {
-    let is_read = |call: &&Call<'_>| matches!(call.method, Method::Get | Method::Head);
-    path.calls().iter().filter(is_read).filter(|call| may_be_admitted(path, call))
+pub(crate) fn cacheable<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p SampleRequest<'m>> {
+    let is_read = |sample: &&SampleRequest<'_>| matches!(sample.method, Method::Get | Method::Head);
+    path.samples().iter().filter(is_read).filter(|sample| may_be_admitted(path, sample))
 }
 
 /// Whether the template does not show which routes there are.
@@ -128,18 +128,23 @@ fn may_not_happen(path: &RequestPath<'_>) -> bool {
 fn shared<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Option<Shared<'p, 'm>> {
     let most = certainty_of_caching(path, caching);
     let mut best: Option<Shared<'p, 'm>> = None;
-    for call in cacheable(path) {
-        if let Some((credential, is_told_apart, confidence)) = missing(path, call)
+    for sample in cacheable(path) {
+        if let Some((credential, is_told_apart, confidence)) = missing(path, sample)
             && best.as_ref().is_none_or(|best| best.confidence < confidence.min(most))
         {
             let confidence = confidence.min(most);
-            best = Some(Shared { call: Some(call), credential: Some(credential), is_told_apart, confidence });
+            best = Some(Shared {
+                sample: Some(sample),
+                credential: Some(credential),
+                is_told_apart,
+                confidence,
+            });
         }
     }
     best.or_else(|| {
         let is_guess = is_unseen(path) && mixes_up(path, &Carrier::Header("Authorization"), Method::Get);
         is_guess.then_some(Shared {
-            call: None,
+            sample: None,
             credential: None,
             is_told_apart: false,
             confidence: Confidence::Possible,
@@ -149,9 +154,12 @@ fn shared<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Option<Sh
 
 /// A credential of a request that reaches the API and is not in the cache key, and whether the key has another one that
 /// tells users apart.
-fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m>, bool, Confidence)> {
-    let mut known = credentials(path.model, call.entrance.api, call.route);
-    known.retain(|credential| credential.carrier.arrives(path, call.method).is_true());
+fn missing<'m>(
+    path: &RequestPath<'m>,
+    sample: &SampleRequest<'m>,
+) -> Option<(Credential<'m>, bool, Confidence)> {
+    let mut known = credentials(path.model, sample.entrance.api, sample.route);
+    known.retain(|credential| credential.carrier.arrives(path, sample.method).is_true());
     let in_key = |credential: &Credential<'_>| credential.carrier.in_key(&path.forwarding);
     let has_key = |credential: &&Credential<'_>| !in_key(credential).is_false();
     let is_helped = known.iter().any(|credential| has_key(&credential));
@@ -161,7 +169,7 @@ fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m
     missing.sort_by_key(|credential| !credential.carrier.is_standard());
     let first = missing.into_iter().next()?;
     let confidence = match first.certainty {
-        _ if is_signed_for_another_host(path, call) => Confidence::Possible,
+        _ if is_signed_for_another_host(path, sample) => Confidence::Possible,
         Certainty::Certain if is_helped && !is_told_apart && first.carrier.is_standard() => {
             Confidence::Likely
         }
@@ -177,8 +185,8 @@ fn missing<'m>(path: &RequestPath<'m>, call: &Call<'m>) -> Option<(Credential<'m
 }
 
 /// Whether a request is answered only if its signature is made for the host name of the origin, which viewers do not see.
-fn is_signed_for_another_host(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
-    call.route.guard == Guard::Iam && !path.forwarding.headers.selects("Host").answer.is_true()
+fn is_signed_for_another_host(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
+    sample.route.guard == Guard::Iam && !path.forwarding.headers.selects("Host").answer.is_true()
 }
 
 /// Whether a part of the request reaches the API and does not tell cached answers apart.
@@ -196,7 +204,7 @@ fn unasked(path: &RequestPath<'_>, caching: &Caching<'_>) -> Option<Confidence> 
         }
         Policy::Declared(_) | Policy::Unknown => false,
     };
-    let is_answered = |call: &Call<'_>| !is_signed_for_another_host(path, call);
+    let is_answered = |sample: &SampleRequest<'_>| !is_signed_for_another_host(path, sample);
     let known = match cacheable(path).next() {
         Some(_) if cacheable(path).any(is_answered) => Some(Confidence::Certain),
         Some(_) => Some(Confidence::Possible),

@@ -3,7 +3,7 @@
 use cflint_edge::access::credential::{Carrier, credentials};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
 use cflint_template::model::Guard;
@@ -18,8 +18,8 @@ pub(crate) struct Example<'p, 'm> {
 
 impl<'p, 'm> Example<'p, 'm> {
     /// One that has all that a route asks for.
-    pub(crate) fn of(path: &'p RequestPath<'m>, call: &Call<'_>) -> Self {
-        Self { brought: brought(path, call), ..Self::new(path, call.method, &call.viewer_path) }
+    pub(crate) fn of(path: &'p RequestPath<'m>, sample: &SampleRequest<'_>) -> Self {
+        Self { brought: brought(path, sample), ..Self::new(path, sample.method, &sample.viewer_path) }
     }
 
     pub(crate) fn new(path: &'p RequestPath<'m>, method: Method, viewer_path: &str) -> Self {
@@ -123,7 +123,7 @@ struct Brought {
 }
 
 /// All that a route asks for: the identity sources of its authorizer, an API key, query strings.
-fn brought(path: &RequestPath<'_>, call: &Call<'_>) -> Brought {
+fn brought(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> Brought {
     let mut brought = Brought::default();
     let mut header = |name: &str, value: &str| {
         if !brought.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -131,21 +131,21 @@ fn brought(path: &RequestPath<'_>, call: &Call<'_>) -> Brought {
         }
     };
     let mut query: Vec<(&str, &str)> = Vec::new();
-    for credential in credentials(path.model, call.entrance.api, call.route) {
+    for credential in credentials(path.model, sample.entrance.api, sample.route) {
         match credential.carrier {
             Carrier::Query(name) => query.push((name, "A")),
             Carrier::Cookies => header("Cookie", "session=A"),
-            Carrier::Header(name) if call.route.guard == Guard::Iam => {
+            Carrier::Header(name) if sample.route.guard == Guard::Iam => {
                 header(name, "AWS4-HMAC-SHA256 Credential=A");
             }
             Carrier::Header(name) if name.eq_ignore_ascii_case("Authorization") => header(name, "Bearer A"),
             Carrier::Header(name) => header(name, "A"),
         }
     }
-    if call.route.api_key.is_true() {
+    if sample.route.api_key.is_true() {
         header("x-api-key", "A");
     }
-    query.extend(call.route.required_query.iter().map(|name| (name.as_str(), "1")));
+    query.extend(sample.route.required_query.iter().map(|name| (name.as_str(), "1")));
     for (name, value) in query {
         if !brought.query.iter().any(|(known, _)| known == name) {
             brought.query.push((name.to_owned(), value.to_owned()));
@@ -163,9 +163,10 @@ pub(crate) fn show_target<'r, 'c>(
     let Some(target) = target else { return finding };
     let below = target.split_once("://").map_or(target, |(_, rest)| &rest[rest.find('/').unwrap_or(0)..]);
     let (viewer_path, query) = below.split_once('?').unwrap_or((below, ""));
-    let leads = |call: &&Call<'_>| call.method == Method::Get && call.viewer_path == viewer_path;
-    let Some(call) = path.calls().iter().find(leads) else { return finding.witness("GET", target) };
-    let mut example = Example::of(path, call);
+    let leads =
+        |sample: &&SampleRequest<'_>| sample.method == Method::Get && sample.viewer_path == viewer_path;
+    let Some(sample) = path.samples().iter().find(leads) else { return finding.witness("GET", target) };
+    let mut example = Example::of(path, sample);
     if !query.is_empty() {
         example = example.query(query.to_owned());
     }

@@ -3,9 +3,9 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::access::cross_site::names_other_site;
 use cflint_edge::language::Domain;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, request_paths};
-use cflint_edge::routes::reach::route_path;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::route_paths::route_path;
 use cflint_template::model::{Cors, Prop, Route};
 
 /// How sure it is that pages of other sites call the API behind a distribution.
@@ -30,13 +30,13 @@ pub(crate) fn site(cors: &Cors) -> String {
 }
 
 /// Whether a call is for a route for `OPTIONS` at paths that no other route has: no preflight asks about it.
-pub(crate) fn is_lone_options(call: &Call<'_>) -> bool {
-    let api = call.entrance.api;
-    let own = route_path(call.route);
+pub(crate) fn is_lone_options(sample: &SampleRequest<'_>) -> bool {
+    let api = sample.entrance.api;
+    let own = route_path(sample.route);
     let is_beside = |other: &Route| {
         other.method != "OPTIONS" && own.shared_example(&route_path(other), Domain::NormalizedPath).is_some()
     };
-    call.route.method == "OPTIONS"
+    sample.route.method == "OPTIONS"
         && api.routes.open.is_none()
         && !api.routes.iter().any(is_beside)
         && !api.cors.known().is_some_and(|cors| cors.is_built_in)

@@ -20,7 +20,7 @@ pub(crate) fn report<'r, 'c>(
     cx: &'r mut Context<'c>,
 ) -> Option<ReportBuilder<'r, 'c>> {
     let (first, others) = missed.split_first()?;
-    let (need, route) = (&first.need, first.call.route.name());
+    let (need, route) = (&first.need, first.sample.route.name());
     let (name, part) = (name(need), part(need));
     let (does_not, without) = match first.loss {
         Certainty::Uncertain => ("may not reach", "perhaps without"),
@@ -38,7 +38,7 @@ pub(crate) fn report<'r, 'c>(
     }
     let gap = gap(path, part);
     let message =
-        format!("{name} {does_not} `{route}` of `{}`, which asks for it", first.call.entrance.api.id);
+        format!("{name} {does_not} `{route}` of `{}`, which asks for it", first.sample.entrance.api.id);
     let finding = gap.describe(path, cx.report(gap.span, message));
     let mut finding = finding
         .related(need.span, asks(need))
@@ -46,7 +46,7 @@ pub(crate) fn report<'r, 'c>(
         .help(help(path, need, part))
         .at_most(confidence_of(first.certainty));
     for other in others.iter().filter(|other| other.certainty == first.certainty).take(OTHERS) {
-        let route = other.call.route;
+        let route = other.sample.route;
         let label = match other.need.name.eq_ignore_ascii_case(need.name) {
             true => format!("`{}` asks for it too", route.name()),
             false => format!("`{}` asks for {} too", route.name(), self::name(&other.need)),
@@ -58,7 +58,7 @@ pub(crate) fn report<'r, 'c>(
 
 /// A request that brings what is dropped.
 fn example<'p, 'm>(path: &'p RequestPath<'m>, unmet: &Unmet<'_, '_>) -> Example<'p, 'm> {
-    let example = Example::of(path, unmet.call);
+    let example = Example::of(path, unmet.sample);
     let name = unmet.need.name;
     match (unmet.need.place, unmet.need.by) {
         (IdentityPlace::Query, _) => example.query(format!("{name}=example")),

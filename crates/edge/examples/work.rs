@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::routes::memo::{Known, STEPS};
+use cflint_edge::routes::memo::{Memo, STEPS};
 use cflint_edge::routes::path::request_paths;
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
@@ -48,7 +48,7 @@ fn measure(text: &str) -> (usize, f64) {
     let model = &views.models.first().expect("a view").1;
     let start = Instant::now();
     for path in request_paths(model) {
-        let _ = path.calls();
+        let _ = path.samples();
     }
-    (STEPS - Known::of(model).budget().left(), start.elapsed().as_secs_f64())
+    (STEPS - Memo::of(model).budget().left(), start.elapsed().as_secs_f64())
 }

@@ -12,7 +12,8 @@ use crate::behavior::forwarding::Forwarding;
 use crate::behavior::selection::{Names, Selection, Set};
 use crate::facts::methods::allowed;
 use crate::origin::backend::Backend;
-use crate::routes::entrance::{Entrance, entrances};
+use crate::routes::entrance::entrances;
+use crate::routes::path::Entrance;
 use crate::routes::path::{RequestPath, paths_of};
 
 /// How many routes of one stage are shown; the others are counted.

@@ -64,8 +64,8 @@ fn with_path<T>(text: &str, look: impl FnOnce(&RequestPath<'_>) -> T) -> T {
 /// Each credential with whether it arrives and whether it is in the key, and whether a request with all can succeed.
 fn seen(route: &str, source: &str, origin: &str, behavior: &str, key: &str) -> String {
     with_path(&template(route, source, origin, behavior, key), |path| {
-        let [call] = path.calls() else { return "no call".to_owned() };
-        let found = credentials(path.model, call.entrance.api, call.route);
+        let [sample] = path.samples() else { return "no call".to_owned() };
+        let found = credentials(path.model, sample.entrance.api, sample.route);
         let mut seen: Vec<String> = found
             .iter()
             .map(|credential| {
@@ -79,7 +79,7 @@ fn seen(route: &str, source: &str, origin: &str, behavior: &str, key: &str) -> S
                 )
             })
             .collect();
-        if !may_be_admitted(path, call) {
+        if !may_be_admitted(path, sample) {
             seen.push("refused".to_owned());
         }
         seen.join("; ")

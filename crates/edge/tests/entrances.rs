@@ -8,8 +8,9 @@ use std::sync::Arc;
 use cflint_diagnostics::FileId;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::{behind, entrances, leads_to};
+use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of};
-use cflint_edge::routes::reachable::{Call, may_lead, origin_leads};
+use cflint_edge::routes::reachable::{may_lead, origin_leads};
 use cflint_edge::routes::refusal::{refusal, refused_example};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
@@ -76,7 +77,7 @@ fn a_default_root_object_takes_the_place_of_the_root() {
 fn a_behavior_that_is_not_known_may_take_any_path() {
     with_path("CacheBehaviors: !GetAtt Other.Behaviors", |path| {
         assert!(!leads(path, "/users"));
-        assert_eq!(path.calls().len(), 0);
+        assert_eq!(path.samples().len(), 0);
     });
 }
 
@@ -117,15 +118,15 @@ fn may_lead_from(pattern: &str) -> Vec<bool> {
         let way = ways.first().expect("the origin is known");
         // The calls of a default behavior that is alone: the other one may leave it nothing.
         with_path("", |alone| {
-            let calls = alone.calls().iter().map(|call| {
-                let route = call.route.name();
+            let samples = alone.samples().iter().map(|sample| {
+                let route = sample.route.name();
                 let api = way.backend.api().expect("the API is in the template");
                 let own = api.routes.iter().find(|own| own.name() == route).expect("it is the same API");
                 let entrance = entrances(way).remove(0);
-                let call = Call { entrance, route: own, ..call.clone() };
-                may_lead(way, &call)
+                let sample = SampleRequest { entrance, route: own, ..sample.clone() };
+                may_lead(way, &sample)
             });
-            calls.collect()
+            samples.collect()
         })
     })
 }

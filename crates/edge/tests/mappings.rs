@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::routes::domain_reach::{Choice, DomainReach, choose, reach_domain};
+use cflint_edge::routes::base_path::{Choice, choose};
+use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::request_paths;
 use cflint_edge::routes::pattern::PathPattern;
 use cflint_template::links::links;

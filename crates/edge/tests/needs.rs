@@ -66,7 +66,7 @@ fn header(path: &RequestPath<'_>, name: &str, method: Method) -> (Tri, Certainty
 fn the_surest_comes_first() {
     with_path(&behavior(CACHING_DISABLED), |path| {
         let found: Vec<_> =
-            unmet(path).iter().map(|unmet| (unmet.call.route.name(), unmet.certainty)).collect();
+            unmet(path).iter().map(|unmet| (unmet.sample.route.name(), unmet.certainty)).collect();
         let sure = ("GET /".to_owned(), Certainty::Certain);
         assert_eq!(found, [sure, ("POST /users".to_owned(), Certainty::Uncertain)]);
     });
@@ -121,5 +121,5 @@ fn the_default_root_object_takes_the_place_of_the_root() {
 #[test]
 fn no_path_is_certain_while_behaviors_are_not_known() {
     let lines = format!("{}        CacheBehaviors: !GetAtt Macro.Behaviors\n", behavior(CACHING_DISABLED));
-    with_path(&lines, |path| assert!(path.calls().is_empty()));
+    with_path(&lines, |path| assert!(path.samples().is_empty()));
 }

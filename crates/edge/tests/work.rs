@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cflint_diagnostics::FileId;
 use cflint_edge::language::{Budget, Cover, Domain, Language, shared_covered_by};
 use cflint_edge::routes::entrance::leads_to;
-use cflint_edge::routes::memo::{Known, STEPS};
+use cflint_edge::routes::memo::{Memo, STEPS};
 use cflint_edge::routes::path::request_paths;
 use cflint_edge::routes::pattern::{PathPattern, shadows};
 use cflint_template::links::links;
@@ -34,26 +34,30 @@ fn with_model<T>(text: &str, look: impl FnOnce(&Model) -> T) -> T {
 }
 
 /// The calls that are found, whether they are all, and how many steps that took.
-fn calls(kind: Kind, behaviors: usize, routes: usize) -> (usize, bool, usize) {
+fn samples(kind: Kind, behaviors: usize, routes: usize) -> (usize, bool, usize) {
     with_model(&large(kind, behaviors, routes), |model| {
         let paths = request_paths(model);
         let mut count = 0;
         for path in &paths {
-            for call in path.calls() {
-                let found = leads_to(path, &call.viewer_path, call.method);
-                assert!(found.is_some_and(|route| std::ptr::eq(route, call.route)), "{}", call.viewer_path);
+            for sample in path.samples() {
+                let found = leads_to(path, &sample.viewer_path, sample.method);
+                assert!(
+                    found.is_some_and(|route| std::ptr::eq(route, sample.route)),
+                    "{}",
+                    sample.viewer_path
+                );
                 count += 1;
             }
         }
-        let is_all = paths.iter().all(cflint_edge::routes::path::RequestPath::knows_all_calls);
-        (count, is_all, STEPS - Known::of(model).budget().left())
+        let is_all = paths.iter().all(cflint_edge::routes::path::RequestPath::knows_all_samples);
+        (count, is_all, STEPS - Memo::of(model).budget().left())
     })
 }
 
 #[test]
 fn as_much_as_aws_accepts_is_far_from_the_bound() {
     for kind in [Kind::Services, Kind::Middles] {
-        let (count, is_all, spent) = calls(kind, 75, 300);
+        let (count, is_all, spent) = samples(kind, 75, 300);
         assert!(count == 300 && is_all && spent < STEPS / 10, "{kind:?}: {count} calls, {spent} steps");
     }
 }
@@ -61,18 +65,18 @@ fn as_much_as_aws_accepts_is_far_from_the_bound() {
 #[test]
 fn what_is_known_is_not_worked_out_again() {
     with_model(&large(Kind::Middles, 10, 40), |model| {
-        let count = || request_paths(model).iter().map(|path| path.calls().len()).sum::<usize>();
+        let count = || request_paths(model).iter().map(|path| path.samples().len()).sum::<usize>();
         let first = count();
-        let left = Known::of(model).budget().left();
-        assert_eq!((count(), Known::of(model).budget().left()), (first, left));
+        let left = Memo::of(model).budget().left();
+        assert_eq!((count(), Memo::of(model).budget().left()), (first, left));
         let copy = model.clone();
-        assert_eq!(Known::of(&copy).budget().left(), STEPS);
+        assert_eq!(Memo::of(&copy).budget().left(), STEPS);
     });
 }
 
 #[test]
 fn hostile_distributions_end_with_what_is_not_known() {
-    let (count, is_all, spent) = calls(Kind::Hostile, 40, 100);
+    let (count, is_all, spent) = samples(Kind::Hostile, 40, 100);
     assert!(!is_all && spent == STEPS, "{count} calls, {spent} steps");
 }
 

@@ -66,14 +66,14 @@ impl Rule for AuthenticatedResponseCached {
         let carrier = shared.credential.as_ref().map_or(Carrier::Header("Authorization"), |own| own.carrier);
         let name = carrier.name();
         let go = if shared.confidence > Confidence::Possible { "goes" } else { "may go" };
-        let message = match shared.call {
-            Some(call) if shared.is_told_apart => format!(
+        let message = match shared.sample {
+            Some(sample) if shared.is_told_apart => format!(
                 "the answer to `{}` for one value of {name} {go} to others: it reaches the API and is not in the cache key",
-                call.route.name()
+                sample.route.name()
             ),
-            Some(call) => format!(
+            Some(sample) => format!(
                 "the answer to `{}` for one user {go} to others: {name} reaches the API and is not in the cache key",
-                call.route.name()
+                sample.route.name()
             ),
             None => format!(
                 "an answer for one user may go to others: {name} reaches the API and is not in the cache key"
@@ -96,8 +96,8 @@ impl Rule for AuthenticatedResponseCached {
             .at_most(shared.confidence);
         let finding = rests_on_settings(finding, path, &caching);
         let finding = with_places(finding, path, &shared, &carrier);
-        drop(match shared.call {
-            Some(call) => Example::of(path, call).show(finding),
+        drop(match shared.sample {
+            Some(sample) => Example::of(path, sample).show(finding),
             None => finding
                 .witness_if("GET", path.taken_path().as_deref())
                 .witness_header("Authorization", "Bearer A"),
@@ -120,13 +120,13 @@ fn with_places<'r, 'c>(
     shared: &Shared<'_, '_>,
     carrier: &Carrier<'_>,
 ) -> ReportBuilder<'r, 'c> {
-    if let (Some(call), Some(credential)) = (shared.call, &shared.credential) {
-        let asks = match call.route.guard {
+    if let (Some(sample), Some(credential)) = (shared.sample, &shared.credential) {
+        let asks = match sample.route.guard {
             Guard::Iam => "this route asks for an IAM signature".to_owned(),
             Guard::None => "this route asks for an API key".to_owned(),
             Guard::Unknown => "who may call this route is not known".to_owned(),
-            _ if credential.span == call.route.span => "this route has an authorizer".to_owned(),
-            _ => format!("the authorizer of `{}` asks for {}", call.route.name(), carrier.name()),
+            _ if credential.span == sample.route.span => "this route has an authorizer".to_owned(),
+            _ => format!("the authorizer of `{}` asks for {}", sample.route.name(), carrier.name()),
         };
         finding = finding.related(credential.span, asks);
     }
@@ -152,11 +152,11 @@ fn note(
     caching: &Caching<'_>,
 ) -> String {
     let example = path.example_path();
-    let viewer_path = shared.call.map_or(example.as_str(), |call| call.viewer_path.as_str());
-    let (method, name) = (shared.call.map_or("GET", |call| call.method.as_str()), carrier.name());
-    let signed = match shared.call {
+    let viewer_path = shared.sample.map_or(example.as_str(), |sample| sample.viewer_path.as_str());
+    let (method, name) = (shared.sample.map_or("GET", |sample| sample.method.as_str()), carrier.name());
+    let signed = match shared.sample {
         // A signature is made for one host name.
-        Some(call) if call.route.guard == Guard::Iam => {
+        Some(sample) if sample.route.guard == Guard::Iam => {
             let is_forwarded = path.forwarding.headers.selects("Host").answer.is_true();
             let host = if is_forwarded { path.viewer_host() } else { path.origin_host() };
             format!(", signed for `{host}`,")
@@ -175,7 +175,7 @@ fn note(
     };
     let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
     let others: Vec<String> = cacheable(path)
-        .filter(|other| shared.call.is_some_and(|call| !std::ptr::eq(call.route, other.route)))
+        .filter(|other| shared.sample.is_some_and(|sample| !std::ptr::eq(sample.route, other.route)))
         .filter(|other| other.route.guard != Guard::None)
         .take(2)
         .map(|other| format!("`{}`", other.route.name()))

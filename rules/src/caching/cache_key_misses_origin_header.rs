@@ -4,7 +4,7 @@ use cflint_edge::behavior::caching::Caching;
 use cflint_edge::behavior::selection::{Set, Via};
 use cflint_edge::facts::managed;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;
@@ -56,12 +56,12 @@ impl Rule for CacheKeyMissesOriginHeader {
         let caching = Caching::with(&path.forwarding, path.behavior);
         let sources = &path.forwarding.headers.sources;
         let Some(key) = sources.iter().find(|source| source.via != Via::OriginRequestPolicy) else { return };
-        let Some((call, cors, confidence)) = cacheable(path).find_map(by_origin) else { return };
-        let is_missed = mixes_up(path, &Carrier::Header("Origin"), call.method);
+        let Some((sample, cors, confidence)) = cacheable(path).find_map(by_origin) else { return };
+        let is_missed = mixes_up(path, &Carrier::Header("Origin"), sample.method);
         if !is_missed || may_be_overridden(path) || !is_about_key(path, &caching) {
             return;
         }
-        let url = format!("https://{}{}", path.viewer_host(), call.viewer_path);
+        let url = format!("https://{}{}", path.viewer_host(), sample.viewer_path);
         let [one, other] = pages(cors);
         let (help, property) = match (key.via, key.policy) {
             (Via::ForwardedValues, _) => ("add `Origin` to `Headers`", "ForwardedValues.Headers"),
@@ -96,13 +96,13 @@ impl Rule for CacheKeyMissesOriginHeader {
                 finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
         }
         let finding = rests_on_settings(finding, path, &caching);
-        drop(Example::of(path, call).header("Origin", &site(cors)).show(finding));
+        drop(Example::of(path, sample).header("Origin", &site(cors)).show(finding));
     }
 }
 
 /// The CORS settings of an API whose answers depend on the origin of the page.
-fn by_origin<'p, 'm>(call: &'p Call<'m>) -> Option<(&'p Call<'m>, &'m Cors, Confidence)> {
-    let cors = call.entrance.api.cors.known().filter(|cors| cors.is_built_in)?;
+fn by_origin<'p, 'm>(sample: &'p SampleRequest<'m>) -> Option<(&'p SampleRequest<'m>, &'m Cors, Confidence)> {
+    let cors = sample.entrance.api.cors.known().filter(|cors| cors.is_built_in)?;
     let is_every = |origin: &Prop<Text>| origin.literal() == Some("*");
     let is_one = |origin: &Prop<Text>| origin.known().is_some_and(|text| text.prefix().starts_with("http"));
     let origins = &cors.origins;
@@ -115,7 +115,7 @@ fn by_origin<'p, 'm>(call: &'p Call<'m>) -> Option<(&'p Call<'m>, &'m Cors, Conf
         [only] if !is_pattern(only) => Confidence::Likely,
         _ => Confidence::Certain,
     };
-    Some((call, cors, confidence))
+    Some((sample, cors, confidence))
 }
 
 /// `https://*` lets in many origins.

@@ -49,10 +49,11 @@ impl Rule for TimeoutMismatch {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let Some(read) = read_timeout(origin.origin) else { return };
         let OriginKind::Custom(config) = &origin.origin.kind else { return };
-        let calls = || origin.paths.iter().flat_map(|path| path.calls());
+        let samples = || origin.paths.iter().flat_map(|path| path.samples());
         let timeout = |route: &Route| route.timeout.as_ref().and_then(|timeout| timeout.known().copied());
-        let slowest =
-            calls().filter_map(|call| Some((timeout(call.route)?, call.route))).max_by_key(|(ms, _)| *ms);
+        let slowest = samples()
+            .filter_map(|sample| Some((timeout(sample.route)?, sample.route)))
+            .max_by_key(|(ms, _)| *ms);
         let prop = &config.read_timeout;
         if let Some((ms, route)) = slowest.filter(|(ms, _)| *ms > read.saturating_mul(1000)) {
             let seconds = ms.saturating_add(999) / 1000;
@@ -87,12 +88,12 @@ impl Rule for TimeoutMismatch {
             );
             return;
         }
-        let unwritten = calls().find(|call| call.route.timeout.is_none());
-        let Some(call) = unwritten.filter(|_| !prop.is_absent()) else { return };
-        let most = integration_timeout(call.entrance.api.protocol);
+        let unwritten = samples().find(|sample| sample.route.timeout.is_none());
+        let Some(sample) = unwritten.filter(|_| !prop.is_absent()) else { return };
+        let most = integration_timeout(sample.entrance.api.protocol);
         if most > read {
             let finding = cx
-                .report(prop.span, format!("CloudFront waits {read} seconds for `{}`, which may take {most}", call.route.name()))
+                .report(prop.span, format!("CloudFront waits {read} seconds for `{}`, which may take {most}", sample.route.name()))
                 .label("gives up after this")
                 .note("an integration without `TimeoutInMillis` may take so long; CloudFront answers `504` while it still runs")
                 .help(format!("set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}", read.saturating_mul(1000)));

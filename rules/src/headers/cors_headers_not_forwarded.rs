@@ -5,7 +5,7 @@ use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::managed::response_headers_policy;
 use cflint_edge::facts::methods::allows;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, IdentityPlace, State};
 
@@ -68,12 +68,12 @@ impl Rule for CorsHeadersNotForwarded {
         if !is_first(path, |other| self::loss(other).is_some()) {
             return;
         }
-        let Loss { call, cors, header, certainty } = loss;
+        let Loss { sample, cors, header, certainty } = loss;
         let does_not = if certainty == Certainty::Uncertain { "may not reach" } else { "does not reach" };
-        let api = &call.entrance.api.id;
+        let api = &sample.entrance.api.id;
         let (example, what) = match header {
-            ORIGIN => (Example::of(path, call).header(ORIGIN, &site(cors)), "cross-origin requests"),
-            _ => (preflight(path, call, cors), "preflights"),
+            ORIGIN => (Example::of(path, sample).header(ORIGIN, &site(cors)), "cross-origin requests"),
+            _ => (preflight(path, sample, cors), "preflights"),
         };
         let answer = example.answer().filter(|_| header == REQUEST_METHOD && cors.is_built_in);
         let without = if certainty == Certainty::Uncertain { "perhaps without" } else { "without" };
@@ -118,7 +118,7 @@ impl Rule for CorsHeadersNotForwarded {
 
 /// A header that is missed.
 struct Loss<'p, 'm> {
-    call: &'p Call<'m>,
+    sample: &'p SampleRequest<'m>,
     cors: &'m Cors,
     header: &'static str,
     certainty: Certainty,
@@ -129,23 +129,23 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
         return None;
     }
     let allows_options = allows(path.behavior, Method::Options).is_true();
-    let (call, cors) = path.calls().iter().find_map(|call| {
-        let cors = call.entrance.api.cors.known()?;
-        let answers_itself = call.route.method == "OPTIONS" && call.route.allow_origin.is_none();
-        (cors.is_built_in || answers_itself).then_some((call, cors))
+    let (sample, cors) = path.samples().iter().find_map(|sample| {
+        let cors = sample.entrance.api.cors.known()?;
+        let answers_itself = sample.route.method == "OPTIONS" && sample.route.allow_origin.is_none();
+        (cors.is_built_in || answers_itself).then_some((sample, cors))
     })?;
     let dropped = |header, method| match arrives(path, IdentityPlace::Header, header, method) {
-        (answer, certainty) if answer.is_false() => Some(Loss { call, cors, header, certainty }),
+        (answer, certainty) if answer.is_false() => Some(Loss { sample, cors, header, certainty }),
         _ => None,
     };
     let preflight = allows_options.then(|| dropped(REQUEST_METHOD, Method::Options)).flatten();
-    preflight.or_else(|| dropped(ORIGIN, call.method))
+    preflight.or_else(|| dropped(ORIGIN, sample.method))
 }
 
-fn preflight<'p, 'm>(path: &'p RequestPath<'m>, call: &Call<'_>, cors: &Cors) -> Example<'p, 'm> {
-    Example::new(path, Method::Options, &call.viewer_path)
+fn preflight<'p, 'm>(path: &'p RequestPath<'m>, sample: &SampleRequest<'_>, cors: &Cors) -> Example<'p, 'm> {
+    Example::new(path, Method::Options, &sample.viewer_path)
         .header(ORIGIN, &site(cors))
-        .header(REQUEST_METHOD, if call.method == Method::Options { "GET" } else { call.method.as_str() })
+        .header(REQUEST_METHOD, if sample.method == Method::Options { "GET" } else { sample.method.as_str() })
 }
 
 /// Whether a response headers policy sets CORS headers, as far as the template says.

@@ -2,7 +2,7 @@ use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};
@@ -56,7 +56,7 @@ declare_rule! {
 
 impl Rule for PreflightNotAllowed {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
-        let Some((call, cors, confidence)) = refused(path) else { return };
+        let Some((sample, cors, confidence)) = refused(path) else { return };
         if !is_first(path, |other| refused(other).is_some()) {
             return;
         }
@@ -71,10 +71,10 @@ impl Rule for PreflightNotAllowed {
             true => "`OPTIONS` is not listed",
             false => "allows only `GET` and `HEAD`, by default",
         };
-        let example = Example::new(path, Method::Options, &call.viewer_path)
+        let example = Example::new(path, Method::Options, &sample.viewer_path)
             .header("Origin", &site(cors))
             .header("Access-Control-Request-Method", "GET");
-        let (host, viewer_path) = (path.viewer_host(), &call.viewer_path);
+        let (host, viewer_path) = (path.viewer_host(), &sample.viewer_path);
         let most = match () {
             () if behavior.may_run_on(&["viewer-request"]) => Confidence::Likely.min(other_sites(path, cors)),
             () => other_sites(path, cors),
@@ -82,7 +82,7 @@ impl Rule for PreflightNotAllowed {
         let place = if cors.is_built_in { "CORS is configured here" } else { "answers preflights" };
         let help = "write `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if there are writes";
         let mut finding = cx
-            .report(methods.span, format!("`OPTIONS` does not reach `{}`, which answers preflights", call.entrance.api.id))
+            .report(methods.span, format!("`OPTIONS` does not reach `{}`, which answers preflights", sample.entrance.api.id))
             .label(label)
             .related(cors.span, place)
             .note(format!(
@@ -102,31 +102,31 @@ impl Rule for PreflightNotAllowed {
 }
 
 /// A preflight that the API would answer and that does not come to it, and how sure it is that pages send one.
-fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p Call<'m>, &'m Cors, Confidence)> {
+fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p SampleRequest<'m>, &'m Cors, Confidence)> {
     if !allows(path.behavior, Method::Options).is_false() {
         return None;
     }
-    let is_refused = |call: &Call<'_>| {
-        let is_preflight = call.method == Method::Options && !is_lone_options(call);
-        let is_named = call.route.method == call.method.as_str() && !is_preflight;
-        is_named && allows(path.behavior, call.method).is_false()
+    let is_refused = |sample: &SampleRequest<'_>| {
+        let is_preflight = sample.method == Method::Options && !is_lone_options(sample);
+        let is_named = sample.route.method == sample.method.as_str() && !is_preflight;
+        is_named && allows(path.behavior, sample.method).is_false()
     };
-    if path.calls().iter().any(is_refused) || !path.knows_all_calls() {
+    if path.samples().iter().any(is_refused) || !path.knows_all_samples() {
         return None;
     }
-    let mut best: Option<(&Call<'_>, &Cors, Confidence)> = None;
-    for call in path.calls() {
-        let Some(cors) = call.entrance.api.cors.known() else { continue };
-        let is_about = |other: &Call<'_>| match cors.is_built_in {
-            true => std::ptr::eq(other.route, call.route),
-            false => call.route.method == "OPTIONS" && other.route.path == call.route.path,
+    let mut best: Option<(&SampleRequest<'_>, &Cors, Confidence)> = None;
+    for sample in path.samples() {
+        let Some(cors) = sample.entrance.api.cors.known() else { continue };
+        let is_about = |other: &SampleRequest<'_>| match cors.is_built_in {
+            true => std::ptr::eq(other.route, sample.route),
+            false => sample.route.method == "OPTIONS" && other.route.path == sample.route.path,
         };
         let confidence =
-            path.calls().iter().filter(|other| is_about(other)).map(|other| sends(path, other.route)).max();
+            path.samples().iter().filter(|other| is_about(other)).map(|other| sends(path, other.route)).max();
         if let Some(confidence) = confidence
             && best.as_ref().is_none_or(|best| confidence > best.2)
         {
-            best = Some((call, cors, confidence));
+            best = Some((sample, cors, confidence));
         }
     }
     best

@@ -5,7 +5,7 @@ use cflint_edge::behavior::caching::Caching;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::entrances;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reachable::Call;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{IdentityPlace, Protocol};
@@ -74,18 +74,18 @@ impl Rule for QueryStringNotForwarded {
             None => (Applicability::Safe, widen(path, cx)),
         };
         let (message, example, severity) = match &loss {
-            Loss::Required(call, name) => (
+            Loss::Required(sample, name) => (
                 format!(
                     "query string `{name}` does not reach `{}` of `{}`, which {}",
-                    call.route.name(),
-                    call.entrance.api.id,
+                    sample.route.name(),
+                    sample.entrance.api.id,
                     loss.asks()
                 ),
-                Example::of(path, call).query(format!("{name}=example")),
+                Example::of(path, sample).query(format!("{name}=example")),
                 if loss.is_enforced() { Severity::Error } else { Severity::Warning },
             ),
-            Loss::All(call) => {
-                (all(path), Example::of(path, call).query("page=2".to_owned()), Severity::Warning)
+            Loss::All(sample) => {
+                (all(path), Example::of(path, sample).query("page=2".to_owned()), Severity::Warning)
             }
             Loss::Perhaps => (
                 all(path),
@@ -110,11 +110,11 @@ impl Rule for QueryStringNotForwarded {
             .severity(severity)
             .at_most(loss.confidence());
         let finding = match &loss {
-            Loss::Required(call, _) => finding.related(call.route.span, loss.asks()),
+            Loss::Required(sample, _) => finding.related(sample.route.span, loss.asks()),
             Loss::All(_) | Loss::Perhaps => finding,
         };
         // A request that is refused for another reason shows nothing.
-        let finding = match loss.call().is_none_or(|call| may_be_admitted(path, call)) {
+        let finding = match loss.sample().is_none_or(|sample| may_be_admitted(path, sample)) {
             true => example.show(finding),
             false => finding,
         };
@@ -125,17 +125,17 @@ impl Rule for QueryStringNotForwarded {
 /// What is missed.
 enum Loss<'p, 'm> {
     /// A query string that a route requires.
-    Required(&'p Call<'m>, &'m str),
+    Required(&'p SampleRequest<'m>, &'m str),
     /// All of those that a route may read.
-    All(&'p Call<'m>),
+    All(&'p SampleRequest<'m>),
     /// All of them, at an API whose routes are not known.
     Perhaps,
 }
 
 impl<'p, 'm> Loss<'p, 'm> {
-    fn call(&self) -> Option<&'p Call<'m>> {
+    fn sample(&self) -> Option<&'p SampleRequest<'m>> {
         match self {
-            Self::Required(call, _) | Self::All(call) => Some(call),
+            Self::Required(sample, _) | Self::All(sample) => Some(sample),
             Self::Perhaps => None,
         }
     }
@@ -143,7 +143,7 @@ impl<'p, 'm> Loss<'p, 'm> {
     /// Whether the API refuses requests for it. Without a request validator it does not, and what is behind the route
     /// may do without.
     fn is_enforced(&self) -> bool {
-        matches!(self, Self::Required(call, _) if call.route.is_validated.is_true())
+        matches!(self, Self::Required(sample, _) if sample.route.is_validated.is_true())
     }
 
     /// What the route says of it.
@@ -169,27 +169,28 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     if !path.backend.is_api() || !path.forwarding.is_settled() || by_authorizer() {
         return None;
     }
-    let drops =
-        |call: &Call<'_>, name: &str| arrives(path, IdentityPlace::Query, name, call.method).0.is_false();
-    let missing = passing(path).find_map(|call| {
-        let mut names = call.route.required_query.iter();
-        names.find(|name| drops(call, name)).map(|name| Loss::Required(call, name))
+    let drops = |sample: &SampleRequest<'_>, name: &str| {
+        arrives(path, IdentityPlace::Query, name, sample.method).0.is_false()
+    };
+    let missing = passing(path).find_map(|sample| {
+        let mut names = sample.route.required_query.iter();
+        names.find(|name| drops(sample, name)).map(|name| Loss::Required(sample, name))
     });
     if missing.is_some() || !some_arrive(&path.forwarding.query_strings).is_false() {
         return missing;
     }
-    let reading = || passing(path).filter(|call| may_read(call));
-    match reading().find(|call| may_be_admitted(path, call)).or_else(|| reading().next()) {
-        Some(call) => Some(Loss::All(call)),
-        None if !path.knows_all_calls() => None,
-        None => (path.calls().is_empty() && is_unknown(path)).then_some(Loss::Perhaps),
+    let reading = || passing(path).filter(|sample| may_read(sample));
+    match reading().find(|sample| may_be_admitted(path, sample)).or_else(|| reading().next()) {
+        Some(sample) => Some(Loss::All(sample)),
+        None if !path.knows_all_samples() => None,
+        None => (path.samples().is_empty() && is_unknown(path)).then_some(Loss::Perhaps),
     }
 }
 
 /// Whether it is a request that can well have a query string: one that reads something, and that is no file.
-fn may_read(call: &Call<'_>) -> bool {
-    let last = call.viewer_path.rsplit('/').next().unwrap_or_default();
-    call.method == Method::Get && !last.contains('.')
+fn may_read(sample: &SampleRequest<'_>) -> bool {
+    let last = sample.viewer_path.rsplit('/').next().unwrap_or_default();
+    sample.method == Method::Get && !last.contains('.')
 }
 
 /// Whether there may be routes that the template does not show.

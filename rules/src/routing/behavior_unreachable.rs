@@ -1,4 +1,4 @@
-use cflint_edge::routes::memo::Known;
+use cflint_edge::routes::memo::Memo;
 use cflint_edge::routes::path::{paths_of, taker, viewer_host};
 use cflint_edge::routes::pattern::{PathPattern, normalize_path, shadows};
 use cflint_linter::{Context, Rule, declare_rule};
@@ -61,7 +61,7 @@ impl Rule for BehaviorUnreachable {
             never_compared(model, behavior, &pattern, cx);
             return;
         }
-        let known = Known::of(model);
+        let known = Memo::of(model);
         let Some(takers) =
             shadows(&patterns.iter().collect::<Vec<_>>(), &pattern, known.budget_of_patterns())
         else {

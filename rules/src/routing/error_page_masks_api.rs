@@ -1,8 +1,8 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
-use cflint_edge::routes::reachable::Call;
 use cflint_edge::routes::refusal::{no_such_path, refused_example};
 use cflint_edge::trace::{Party, Request, Verdict, trace};
 use cflint_linter::{Context, Rule, declare_rule};
@@ -166,9 +166,9 @@ fn example(path: &RequestPath<'_>, error: i64) -> Example {
             is_certain: true,
         };
     }
-    let call = path.calls().iter().find(|call| allows(path.behavior, call.method).is_true());
-    let (method, viewer_path) = match call {
-        Some(call) => (call.method.as_str(), call.viewer_path.clone()),
+    let sample = path.samples().iter().find(|sample| allows(path.behavior, sample.method).is_true());
+    let (method, viewer_path) = match sample {
+        Some(sample) => (sample.method.as_str(), sample.viewer_path.clone()),
         None => ("GET", path.example_path()),
     };
     Example { method, viewer_path, answer: format!("{api} may answer {error}"), is_certain: false }
@@ -186,9 +186,10 @@ fn no_such_route(path: &RequestPath<'_>) -> Option<Request> {
 
 /// Requests without the signature or the API key that a route asks for, which are answered with 403.
 fn without_credentials(path: &RequestPath<'_>) -> impl Iterator<Item = Request> {
-    let refuses = |call: &&Call<'_>| call.route.guard == Guard::Iam || call.route.api_key.is_true();
-    let calls = path.calls().iter().filter(refuses);
-    calls.map(|call| request(call.method, call.viewer_path.clone()))
+    let refuses =
+        |sample: &&SampleRequest<'_>| sample.route.guard == Guard::Iam || sample.route.api_key.is_true();
+    let samples = path.samples().iter().filter(refuses);
+    samples.map(|sample| request(sample.method, sample.viewer_path.clone()))
 }
 
 /// What the API itself answers, if that is certainly this error.

@@ -1,8 +1,9 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::{allowed, allows, sets};
+use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of};
-use cflint_edge::routes::reachable::{Call, may_lead};
+use cflint_edge::routes::reachable::may_lead;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};
@@ -62,8 +63,9 @@ impl Rule for MethodNotAllowed {
         // The other members of an origin group are asked only for what may be repeated.
         let paths = paths_of(model, behavior);
         let Some(path) = paths.first() else { return };
-        let is_refused = |call: &&Call<'_>| is_refused(behavior, call) && !has_another_way(path, call);
-        let refused: Vec<&Call<'_>> = path.calls().iter().filter(is_refused).collect();
+        let is_refused =
+            |sample: &&SampleRequest<'_>| is_refused(behavior, sample) && !has_another_way(path, sample);
+        let refused: Vec<&SampleRequest<'_>> = path.samples().iter().filter(is_refused).collect();
         if let [first, ..] = refused.as_slice() {
             report(path, first, &refused, cx);
         }
@@ -71,24 +73,30 @@ impl Rule for MethodNotAllowed {
 }
 
 /// Whether the route is for one method, and the behavior certainly lets that one not through.
-fn is_refused(behavior: &Behavior, call: &Call<'_>) -> bool {
-    call.route.method == call.method.as_str()
-        && call.route.path != RoutePath::Default
-        && (call.method != Method::Options || is_lone_options(call))
-        && allows(behavior, call.method).is_false()
+fn is_refused(behavior: &Behavior, sample: &SampleRequest<'_>) -> bool {
+    sample.route.method == sample.method.as_str()
+        && sample.route.path != RoutePath::Default
+        && (sample.method != Method::Options || is_lone_options(sample))
+        && allows(behavior, sample.method).is_false()
 }
 
 /// Whether another behavior lets the method through and may lead to the route.
-fn has_another_way(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
-    let mut others = path.distribution.all_behaviors().filter(|other| !allows(other, call.method).is_false());
+fn has_another_way(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
+    let mut others =
+        path.distribution.all_behaviors().filter(|other| !allows(other, sample.method).is_false());
     others.any(|other| {
         let paths = paths_of(path.model, other);
         // Where it goes is not known.
-        paths.is_empty() || paths.iter().any(|path| may_lead(path, call))
+        paths.is_empty() || paths.iter().any(|path| may_lead(path, sample))
     })
 }
 
-fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &mut Context<'_>) {
+fn report(
+    path: &RequestPath<'_>,
+    first: &SampleRequest<'_>,
+    refused: &[&SampleRequest<'_>],
+    cx: &mut Context<'_>,
+) {
     let behavior = path.behavior;
     let list = &behavior.allowed_methods;
     let through: Vec<String> =
@@ -97,7 +105,7 @@ fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &
     let is_enough = |set: &&&[Method]| {
         allowed(behavior)
             .iter()
-            .chain(refused.iter().map(|call| &call.method))
+            .chain(refused.iter().map(|sample| &sample.method))
             .all(|method| set.contains(method))
     };
     let set = sets(false).iter().find(is_enough).map_or(&Method::ALL[..], |set| set);
@@ -130,22 +138,22 @@ fn report(path: &RequestPath<'_>, first: &Call<'_>, refused: &[&Call<'_>], cx: &
         .behavior(behavior)
         .property(format!("{}.AllowedMethods", behavior.property()))
         .witness(first.method.as_str(), &first.viewer_path);
-    for call in refused.iter().take(LABELED) {
-        finding = finding.related(call.route.span, format!("the route `{}`", call.route.name()));
+    for sample in refused.iter().take(LABELED) {
+        finding = finding.related(sample.route.span, format!("the route `{}`", sample.route.name()));
     }
     for method in list.iter() {
         finding = finding.rests_on(method);
     }
     // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
-    if path.may_be_rewritten() || refused.iter().all(|call| call.method == Method::Options) {
+    if path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options) {
         drop(finding.at_most(Confidence::Likely));
     }
 }
 
 /// The first two routes, and how many more there are.
-fn names(refused: &[&Call<'_>]) -> String {
+fn names(refused: &[&SampleRequest<'_>]) -> String {
     let mut names: Vec<String> =
-        refused.iter().take(2).map(|call| format!("`{}`", call.route.name())).collect();
+        refused.iter().take(2).map(|sample| format!("`{}`", sample.route.name())).collect();
     match refused.len().saturating_sub(2) {
         0 => {}
         1 => names.push("1 more route".to_owned()),

@@ -3,7 +3,7 @@ use cflint_edge::access::exposure::asks_for_key;
 use cflint_edge::behavior::forwarding::Forwarding;
 use cflint_edge::language::Domain;
 use cflint_edge::routes::path::{RequestPath, paths_of};
-use cflint_edge::routes::reach::route_path;
+use cflint_edge::routes::route_paths::route_path;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Guard, Model, Route};

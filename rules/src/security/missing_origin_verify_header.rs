@@ -1,7 +1,7 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::access::exposure::{is_closed, is_open};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reach::route_path;
+use cflint_edge::routes::route_paths::route_path;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{Api, OriginKind, Protocol, Route, Stage};
 

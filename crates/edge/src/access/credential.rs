@@ -13,7 +13,7 @@ use crate::behavior::selection::{Set, Via};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::routes::path::RequestPath;
-use crate::routes::reachable::Call;
+use crate::routes::path::SampleRequest;
 
 const AUTHORIZATION: &str = "Authorization";
 const API_KEY: &str = "x-api-key";
@@ -187,11 +187,11 @@ fn is_key_in_header(api: &Api) -> bool {
 
 /// Whether a request that carries all that its route asks for can be answered: `false` if something of it is certainly
 /// taken away on the way to the API.
-pub fn may_be_admitted(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
-    let (api, route) = (call.entrance.api, call.route);
+pub fn may_be_admitted(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
+    let (api, route) = (sample.entrance.api, sample.route);
     let lacks = |carrier: &Carrier<'_>| {
         let is_added = matches!(carrier, Carrier::Header(name) if !is_custom_header(path, name).is_false());
-        !is_added && carrier.arrives(path, call.method).is_false()
+        !is_added && carrier.arrives(path, sample.method).is_false()
     };
     if route.guard == Guard::Iam
         && lacks(&Carrier::Header(AUTHORIZATION))

@@ -12,13 +12,13 @@ use crate::facts::Certainty;
 use crate::facts::headers::{HeaderFate, Method, is_added_by_cloudfront, policy_default};
 use crate::facts::methods::allows;
 use crate::routes::path::RequestPath;
-use crate::routes::reachable::Call;
+use crate::routes::path::SampleRequest;
 
 /// A part of a request that a route asks for, and that does not arrive.
 #[derive(Debug, Clone)]
 pub struct Unmet<'p, 'm> {
     /// A request that fails for that.
-    pub call: &'p Call<'m>,
+    pub sample: &'p SampleRequest<'m>,
     pub need: Need<'m>,
     /// How sure it is that it does not arrive.
     pub loss: Certainty,
@@ -57,11 +57,11 @@ impl Need<'_> {
 /// What the routes that the behavior leads to ask for in vain, the surest first, in the order of the routes.
 pub fn unmet<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
     let mut found = Vec::new();
-    for call in passing(path) {
-        for (need, strictness) in needs(path, call.entrance.api, call.route) {
-            let (arrives, loss) = arrives(path, need.place, need.name, call.method);
+    for sample in passing(path) {
+        for (need, strictness) in needs(path, sample.entrance.api, sample.route) {
+            let (arrives, loss) = arrives(path, need.place, need.name, sample.method);
             if arrives.is_false() {
-                found.push(Unmet { call, need, loss, certainty: loss.min(strictness) });
+                found.push(Unmet { sample, need, loss, certainty: loss.min(strictness) });
             }
         }
     }
@@ -70,12 +70,12 @@ pub fn unmet<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
 }
 
 /// The calls whose method the behavior certainly lets through.
-pub fn passing<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p Call<'m>> {
+pub fn passing<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p SampleRequest<'m>> {
     // Every list of methods that CloudFront takes has these two.
     let is_always = |method| matches!(method, Method::Get | Method::Head);
-    path.calls().iter().filter(move |call| match allows(path.behavior, call.method) {
+    path.samples().iter().filter(move |sample| match allows(path.behavior, sample.method) {
         Tri::True => true,
-        Tri::Unknown => is_always(call.method),
+        Tri::Unknown => is_always(sample.method),
         Tri::False => false,
     })
 }
@@ -146,17 +146,18 @@ pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method:
 }
 
 /// The calls that need a signature, which viewers make for the name of the distribution, while the API is asked by its own.
-pub fn signed_for_another_host<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p Call<'m>> {
+pub fn signed_for_another_host<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p SampleRequest<'m>> {
     let forwards_host = path.forwarding.headers.selects("Host").answer;
     if !path.forwarding.is_settled() || !forwards_host.is_false() || path.may_be_signed() {
         return Vec::new();
     }
-    let calls: Vec<_> = passing(path).filter(|call| call.route.guard == Guard::Iam).collect();
-    let is_lost = |call: &&Call<'_>| {
-        arrives(path, IdentityPlace::Header, "Authorization", call.method) == (Tri::False, Certainty::Certain)
+    let samples: Vec<_> = passing(path).filter(|sample| sample.route.guard == Guard::Iam).collect();
+    let is_lost = |sample: &&SampleRequest<'_>| {
+        arrives(path, IdentityPlace::Header, "Authorization", sample.method)
+            == (Tri::False, Certainty::Certain)
     };
     let may_be_replaced = !custom(path, "Authorization").is_false();
-    if may_be_replaced || calls.iter().any(is_lost) { Vec::new() } else { calls }
+    if may_be_replaced || samples.iter().any(is_lost) { Vec::new() } else { samples }
 }
 
 /// Whether a setting selects any cookies or query strings: `False` if none does, `True` if one selects all.

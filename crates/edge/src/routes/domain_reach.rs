@@ -10,10 +10,12 @@ use cflint_template::value::Text;
 
 use crate::language::{Cover, Domain, Language, covered_by};
 use crate::origin::faults::is_path_malformed;
+use crate::routes::base_path::{before, has_levels, takes};
 use crate::routes::host::answering;
 use crate::routes::path::RequestPath;
 use crate::routes::pattern::PathPattern;
-use crate::routes::reach::{Miss, Nearest, Sureness, below, language, meets, nearest, route_path};
+use crate::routes::reach::{Miss, Nearest, Sureness, nearest};
+use crate::routes::route_paths::{below, language, meets, route_path};
 
 /// How far the paths of a behavior get at a custom domain.
 #[derive(Debug, Clone)]
@@ -57,50 +59,6 @@ impl DomainMiss<'_> {
             sure: Sureness::Inferred,
         }
     }
-}
-
-/// Which mapping takes a path.
-#[derive(Debug, Clone, Copy)]
-pub enum Choice<'m> {
-    Mapping(&'m Mapping),
-    Nothing,
-    /// The template does not say.
-    Unknown,
-}
-
-/// The mapping that takes a path.
-///
-/// With base paths of one level, the first segment has to be equal to the base path. As soon as one base path of the
-/// domain has several levels, the longest one that the path starts with is taken, in the middle of a segment too.
-pub fn choose<'m>(domain: &'m CustomDomain, path: &str) -> Choice<'m> {
-    let mut best: Option<&Mapping> = None;
-    let levels = has_levels(domain);
-    for mapping in domain.mappings.iter() {
-        let key = mapping.prefix();
-        let Some(key) = key.as_ref().and_then(Text::as_literal) else { return Choice::Unknown };
-        let takes = match path.strip_prefix(key) {
-            Some(rest) => key.is_empty() || levels || rest.is_empty() || rest.starts_with('/'),
-            None => false,
-        };
-        let length = |mapping: &Mapping| mapping.key.literal().map_or(0, str::len);
-        if takes && best.is_none_or(|other| length(other) < length(mapping)) {
-            best = Some(mapping);
-        }
-    }
-    match best {
-        Some(mapping) => Choice::Mapping(mapping),
-        None if domain.mappings.open.is_some() => Choice::Unknown,
-        None => Choice::Nothing,
-    }
-}
-
-/// Whether a base path may have several levels.
-fn has_levels(domain: &CustomDomain) -> bool {
-    let allows = |key: &Text| match key.as_literal() {
-        Some(key) => key.contains('/'),
-        None => key.alphabet().allows('/'),
-    };
-    domain.mappings.iter().any(|mapping| mapping.key.known().is_some_and(allows))
 }
 
 /// How far the requests of a path get at the custom domain that answers; `None` if the backend is none.
@@ -252,26 +210,6 @@ fn in_mapping(
         false if api.routes.open.is_some() => None,
         false => Some(Some(Level::Route)),
     }
-}
-
-/// The paths that a base path may take, as far as other ones do not take them first.
-fn takes(key: &Language, levels: bool) -> Vec<Language> {
-    if levels || key.tokens().is_empty() {
-        return vec![key.clone().then(&Language::anything())];
-    }
-    let mut below = key.clone();
-    below.push_literal("/");
-    vec![key.clone(), below.then(&Language::anything())]
-}
-
-/// The paths that longer base paths certainly take first.
-fn before(domain: &CustomDomain, key: &Text) -> Vec<Language> {
-    let Some(key) = key.as_literal() else { return Vec::new() };
-    let literals = || domain.mappings.iter().filter_map(|mapping| mapping.key.literal());
-    let levels = literals().any(|key| key.contains('/'));
-    let others = literals().map(|other| format!("/{other}"));
-    let longer = others.filter(|other| other.len() > key.len() && other.starts_with(key));
-    longer.flat_map(|other| takes(&Language::literal(&other), levels)).collect()
 }
 
 /// A path that reads well for a miss of the routes, and the route that was probably meant.

@@ -6,23 +6,11 @@ use cflint_template::value::{Hole, Part, Text, Tri};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::origin::faults::is_path_malformed;
-use crate::routes::domain_reach::{Choice, choose};
+use crate::routes::base_path::{Choice, choose};
 use crate::routes::host::answering;
-use crate::routes::path::RequestPath;
-use crate::routes::reach::without_slashes;
+use crate::routes::path::{Entrance, RequestPath};
+use crate::routes::route_paths::without_slashes;
 use crate::routes::select::{Below, Routed, route};
-
-/// One way into an API.
-#[derive(Debug, Clone)]
-pub struct Entrance<'m> {
-    pub api: &'m Api,
-    /// The stage, if it is one that the template names.
-    pub stage: Option<&'m Stage>,
-    /// The mapping, at a custom domain.
-    pub mapping: Option<&'m Mapping>,
-    /// What the paths start with that come in here: `/prod`, or nothing.
-    pub front: Text,
-}
 
 /// How far one request gets into an API.
 #[derive(Debug, Clone)]

@@ -1,7 +1,9 @@
 //! Which requests reach which routes.
 
+pub mod base_path;
 pub mod domain_reach;
 pub mod entrance;
+mod example;
 pub mod host;
 pub mod memo;
 pub mod path;
@@ -9,4 +11,5 @@ pub mod pattern;
 pub mod reach;
 pub mod reachable;
 pub mod refusal;
+pub mod route_paths;
 pub mod select;

@@ -3,16 +3,16 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use cflint_template::model::{Behavior, Distribution, Model, Origin, OriginKind, Prop, RoutePath};
+use cflint_template::model::{
+    Api, Behavior, Distribution, Mapping, Model, Origin, OriginKind, Prop, Route, Stage,
+};
 use cflint_template::value::Text;
 
 use crate::behavior::forwarding::Forwarding;
-use crate::language::{Domain, Language};
+use crate::facts::headers::Method;
 use crate::origin::backend::Backend;
-use crate::routes::memo::Known;
+use crate::routes::memo::{Memo, PathKey};
 use crate::routes::pattern::PathPattern;
-use crate::routes::reach::route_path;
-use crate::routes::reachable::{Call, are_all, calls};
 
 /// Stands for the name that AWS gives a distribution, as in its documentation.
 pub(crate) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
@@ -20,6 +20,29 @@ pub(crate) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
 /// Whether a text is the name of a host and nothing of it is open.
 fn is_host(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+}
+
+/// One way into an API.
+#[derive(Debug, Clone)]
+pub struct Entrance<'m> {
+    pub api: &'m Api,
+    /// The stage, if it is one that the template names.
+    pub stage: Option<&'m Stage>,
+    /// The mapping, at a custom domain.
+    pub mapping: Option<&'m Mapping>,
+    /// What the paths start with that come in here: `/prod`, or nothing.
+    pub front: Text,
+}
+
+/// A request that comes through a behavior and leads to a route.
+#[derive(Debug, Clone)]
+pub struct SampleRequest<'m> {
+    /// The way into the API.
+    pub entrance: Entrance<'m>,
+    pub route: &'m Route,
+    pub method: Method,
+    /// The path that the viewer asks for.
+    pub viewer_path: String,
 }
 
 /// The way of the requests that one behavior sends to one origin.
@@ -33,29 +56,21 @@ pub struct RequestPath<'m> {
     pub origin: &'m Origin,
     pub backend: Backend<'m>,
     pub forwarding: Forwarding<'m>,
-    pub(crate) known: Arc<Known>,
-    calls: OnceCell<Vec<Call<'m>>>,
+    pub(super) memo: Arc<Memo>,
+    /// See [`RequestPath::samples`].
+    pub(super) samples: OnceCell<Vec<SampleRequest<'m>>>,
 }
 
-impl<'m> RequestPath<'m> {
+impl RequestPath<'_> {
     /// Whether the origin is a bucket, and set up as one.
     pub fn leads_to_bucket(&self) -> bool {
         matches!(self.origin.kind, OriginKind::S3) && matches!(self.backend, Backend::Bucket)
     }
 
-    /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow.
-    pub fn calls(&self) -> &[Call<'m>] {
-        self.calls.get_or_init(|| calls(self))
+    pub(super) fn key(&self) -> PathKey {
+        (self.behavior.index, self.origin.index)
     }
 
-    /// Whether these are all. Of an unusually large or intricate distribution it would take too long to find out; then
-    /// nothing follows from what is not among them.
-    pub fn knows_all_calls(&self) -> bool {
-        are_all(self)
-    }
-}
-
-impl RequestPath<'_> {
     /// Whether a function that runs before the origin is asked may change path, headers or origin.
     pub fn may_be_rewritten(&self) -> bool {
         self.behavior.may_run_on(&["viewer-request", "origin-request"])
@@ -78,7 +93,7 @@ impl RequestPath<'_> {
 
     /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
     pub fn takes(&self, viewer_path: &str) -> bool {
-        let taker = self.known.taker(self.distribution, viewer_path);
+        let taker = self.memo.taker(self.distribution, viewer_path);
         taker.is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
@@ -107,40 +122,6 @@ impl RequestPath<'_> {
     /// The host name of the origin, for messages.
     pub fn origin_host(&self) -> String {
         self.origin.domain_name.known().map_or_else(|| "the origin".to_owned(), Text::to_string)
-    }
-
-    /// A path that the behavior takes and that reads well; one that a route of the API has, where there is one.
-    pub fn example_path(&self) -> String {
-        self.known.example(self, || self.find_example()).as_ref().clone()
-    }
-
-    fn find_example(&self) -> String {
-        let Some(pattern) = self.pattern() else { return "/".to_owned() };
-        let mappings = self.backend.domain().into_iter().flat_map(|domain| domain.mappings.iter());
-        let mapped = mappings
-            .filter(|mapping| mapping.key.is_absent())
-            .filter_map(|mapping| self.model.api(mapping.api.known()?.as_resource()?));
-        let routes = self.backend.api().into_iter().chain(mapped).flat_map(|api| api.routes.iter());
-        let before = self.known.patterns_before(self.behavior).unwrap_or_default();
-        let is_taken =
-            |paths: &Language| before.iter().any(|other| other.language().obviously_contains(paths));
-        let fits = |paths: Language| {
-            pattern.language().shared_example_within(&paths, Domain::NormalizedPath, self.known.budget())
-        };
-        routes
-            .filter(|route| route.path != RoutePath::Default)
-            .map(route_path)
-            .filter(|paths| !is_taken(paths))
-            .filter_map(fits)
-            .find(|viewer_path| self.takes(viewer_path))
-            .or_else(|| [pattern.example(), "/".to_owned()].into_iter().find(|path| self.takes(path)))
-            .unwrap_or_else(|| pattern.example())
-    }
-
-    /// The same, if a request for it certainly comes here.
-    pub fn taken_path(&self) -> Option<String> {
-        let example = self.example_path();
-        self.taken(&example).map(str::to_owned)
     }
 
     /// A path, if a request for it certainly comes to this behavior. The default root object takes the place of `/`.
@@ -200,8 +181,8 @@ pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath
         origin,
         backend: Backend::of(model, origin),
         forwarding: Forwarding::new(model, behavior),
-        known: Known::of(model),
-        calls: OnceCell::new(),
+        memo: Memo::of(model),
+        samples: OnceCell::new(),
     };
     targets(model, behavior).into_iter().map(to).collect()
 }

@@ -6,29 +6,18 @@ use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::Text;
 
 use crate::facts::headers::Method;
-use crate::language::{Cover, Domain, Language, shared_covered_by};
+use crate::language::{Budget, Cover, Domain, Language, shared_covered_by};
 use crate::origin::backend::Backend;
 use crate::origin::faults::is_path_malformed;
-use crate::routes::entrance::{Entrance, behind, entrances, strip};
-use crate::routes::memo::Known;
-use crate::routes::path::RequestPath;
+use crate::routes::entrance::{behind, entrances, strip};
+use crate::routes::memo::{Once, PathKey};
+use crate::routes::path::{Entrance, RequestPath, SampleRequest};
 use crate::routes::pattern::PathPattern;
-use crate::routes::reach::{below, language};
+use crate::routes::route_paths::{below, language};
 
-/// A request that comes through a behavior and leads to a route.
-#[derive(Debug, Clone)]
-pub struct Call<'m> {
-    /// The way into the API.
-    pub entrance: Entrance<'m>,
-    pub route: &'m Route,
-    pub method: Method,
-    /// The path that the viewer asks for.
-    pub viewer_path: String,
-}
-
-/// The calls of a request path, by positions.
+/// The samples of a request path, by positions.
 #[derive(Debug, Default)]
-pub(crate) struct Calls {
+struct Samples {
     found: Vec<Found>,
     /// Routes of which it would take too long to find out: entrance and route.
     unsure: Vec<(usize, usize)>,
@@ -44,10 +33,10 @@ struct Found {
 
 /// The paths of viewers that lead to each route of an API, through one entrance behind one `OriginPath`.
 #[derive(Debug)]
-pub(crate) struct Ways(Vec<Way>);
+struct Ways(Vec<Way>);
 
 /// `OriginPath`, what the entrance has in front, and the API.
-pub(crate) type WaysKey = (Text, Text, String);
+type WaysKey = (Text, Text, String);
 
 #[derive(Debug)]
 struct Way {
@@ -56,39 +45,54 @@ struct Way {
     exact: OnceLock<Vec<(usize, Language)>>,
 }
 
-/// A request for each route that the behavior leads to, in the order of the routes; see [`RequestPath::calls`].
-pub(crate) fn calls<'m>(path: &RequestPath<'m>) -> Vec<Call<'m>> {
-    let entrances = entrances(path);
-    let call = |found: &Found| {
-        let entrance = entrances.get(found.entrance)?.clone();
-        let route = entrance.api.routes.iter().nth(found.route)?;
-        Some(Call { entrance, route, method: found.method, viewer_path: found.viewer_path.clone() })
-    };
-    known_calls(path).found.iter().filter_map(call).collect()
+/// What is worked out once about a model.
+#[derive(Debug, Default)]
+struct Tables {
+    ways: Once<WaysKey, Ways>,
+    samples: Once<PathKey, Samples>,
 }
 
-/// Whether there are no more calls than those that were found.
-pub(crate) fn are_all(path: &RequestPath<'_>) -> bool {
-    known_calls(path).unsure.is_empty()
+impl<'m> RequestPath<'m> {
+    /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow, in the order
+    /// of the routes.
+    pub fn samples(&self) -> &[SampleRequest<'m>] {
+        self.samples.get_or_init(|| {
+            let entrances = entrances(self);
+            let sample = |found: &Found| {
+                let entrance = entrances.get(found.entrance)?.clone();
+                let route = entrance.api.routes.iter().nth(found.route)?;
+                let viewer_path = found.viewer_path.clone();
+                Some(SampleRequest { entrance, route, method: found.method, viewer_path })
+            };
+            positions(self).found.iter().filter_map(sample).collect()
+        })
+    }
+
+    /// Whether these are all. Of an unusually large or intricate distribution it would take too long to find out; then
+    /// nothing follows from what is not among them.
+    pub fn knows_all_samples(&self) -> bool {
+        positions(self).unsure.is_empty()
+    }
 }
 
-fn known_calls(path: &RequestPath<'_>) -> Arc<Calls> {
-    path.known.calls(path, || find(path).unwrap_or_default())
+fn positions(path: &RequestPath<'_>) -> Arc<Samples> {
+    let tables = path.model.memo.get(Tables::default);
+    tables.samples.get(path.key(), || find(path, &tables).unwrap_or_default())
 }
 
-fn find(path: &RequestPath<'_>) -> Option<Calls> {
+fn find(path: &RequestPath<'_>, tables: &Tables) -> Option<Samples> {
     let pattern = path.pattern()?;
     let prefix = path.origin.path.or_default(Text::default())?;
-    let before = path.known.patterns_before(path.behavior)?;
+    let before = path.memo.patterns_before(path.behavior)?;
     let is_dead = before.iter().any(|other| other.language().obviously_contains(pattern.language()));
     if is_dead || path.distribution.behaviors.open.is_some() || is_path_malformed(path.origin) {
         return None;
     }
-    let mut calls = Calls::default();
+    let mut samples = Samples::default();
     let entrances = entrances(path);
     for (number, entrance) in entrances.iter().enumerate() {
         let key = (prefix.clone(), entrance.front.clone(), entrance.api.id.clone());
-        let ways = path.known.ways(key, || Ways::new(&prefix, entrance));
+        let ways = tables.ways.get(key, || Ways::new(&prefix, entrance));
         let search =
             Search { path, pattern: &pattern, before: &before, prefix: &prefix, entrance, ways: &ways };
         for (position, route) in entrance.api.routes.iter().enumerate() {
@@ -96,19 +100,19 @@ fn find(path: &RequestPath<'_>) -> Option<Calls> {
                 let other = entrances.get(found.entrance).map(|entrance| entrance.api);
                 found.route == position && other.is_some_and(|other| std::ptr::eq(other, entrance.api))
             };
-            if number > 0 && calls.found.iter().any(is_same) {
+            if number > 0 && samples.found.iter().any(is_same) {
                 continue;
             }
             match search.way_to(position, route) {
                 Witness::Request(method, viewer_path) => {
-                    calls.found.push(Found { entrance: number, route: position, method, viewer_path });
+                    samples.found.push(Found { entrance: number, route: position, method, viewer_path });
                 }
                 Witness::None => {}
-                Witness::Unknown => calls.unsure.push((number, position)),
+                Witness::Unknown => samples.unsure.push((number, position)),
             }
         }
     }
-    Some(calls)
+    Some(samples)
 }
 
 /// The methods by which a route can be reached, the likely one first.
@@ -136,8 +140,8 @@ struct Search<'s, 'm> {
 }
 
 impl Search<'_, '_> {
-    fn known(&self) -> &Known {
-        &self.path.known
+    fn budget(&self) -> &Budget {
+        self.path.memo.budget()
     }
 
     fn way_to(&self, position: usize, route: &Route) -> Witness {
@@ -153,7 +157,7 @@ impl Search<'_, '_> {
         if open.is_empty() {
             return Witness::None;
         }
-        let budget = self.known().budget();
+        let budget = self.budget();
         let example = |paths: &&Language| {
             self.pattern.language().shared_example_within(paths, Domain::NormalizedPath, budget)
         };
@@ -197,14 +201,14 @@ impl Search<'_, '_> {
 
     /// Whether the behavior takes some of the paths, as far as that is seen at once; `None` when the budget is spent.
     fn is_open(&self, paths: &Language) -> Option<bool> {
-        let budget = self.known().budget();
+        let budget = self.budget();
         let meets = self.pattern.language().meets_within(paths, Domain::NormalizedPath, budget)?;
         Some(meets && !self.before.iter().any(|other| other.language().obviously_contains(paths)))
     }
 
     /// Whether two languages share something, as far as that is known.
     fn may_meet(&self, left: &Language, right: &Language) -> bool {
-        left.meets_within(right, Domain::NormalizedPath, self.known().budget()) != Some(false)
+        left.meets_within(right, Domain::NormalizedPath, self.budget()) != Some(false)
     }
 
     /// What routes take of the paths that fit more exactly and answer to the method. A REST API chooses the resource
@@ -236,7 +240,7 @@ impl Search<'_, '_> {
         let patterns = self.before.iter().map(|other| other.language());
         let before: Vec<&Language> =
             patterns.chain(exact.iter().copied()).filter(|other| self.may_meet(other, paths)).collect();
-        let budget = self.known().budget();
+        let budget = self.budget();
         shared_covered_by(self.pattern.language(), paths, &before, Domain::NormalizedPath, budget)
     }
 }
@@ -260,11 +264,11 @@ pub fn origin_leads(path: &RequestPath<'_>) -> bool {
     })
 }
 
-/// Whether requests through another behavior may come to the route of a call, as far as its methods allow. Where the
+/// Whether requests through another behavior may come to the route of a sample request, as far as its methods allow. Where the
 /// template does not say, they may.
-pub fn may_lead(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
+pub fn may_lead(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     let ways = entrances(path);
-    let is_same = |entrance: &Entrance<'_>| std::ptr::eq(entrance.api, call.entrance.api);
+    let is_same = |entrance: &Entrance<'_>| std::ptr::eq(entrance.api, sample.entrance.api);
     if ways.is_empty() {
         return path.backend.is_api() || matches!(path.backend, Backend::Unknown);
     }
@@ -274,12 +278,12 @@ pub fn may_lead(path: &RequestPath<'_>, call: &Call<'_>) -> bool {
         || path.origin.path.is_unknown()
         || up_to_here.any(|behavior| behavior.path_pattern.literal().is_none());
     let leads = || {
-        let calls = known_calls(path);
-        let found = calls.found.iter().map(|found| (found.entrance, found.route));
-        found.chain(calls.unsure.iter().copied()).any(|(entrance, route)| {
+        let samples = positions(path);
+        let found = samples.found.iter().map(|found| (found.entrance, found.route));
+        found.chain(samples.unsure.iter().copied()).any(|(entrance, route)| {
             let api = ways.get(entrance).map(|entrance| entrance.api);
             api.and_then(|api| api.routes.items.get(route))
-                .is_some_and(|route| std::ptr::eq(route, call.route))
+                .is_some_and(|route| std::ptr::eq(route, sample.route))
         })
     };
     ways.iter().any(is_same) && (is_unclear || leads())

@@ -7,7 +7,7 @@ use super::{End, Tracer, Way, by_default, listed};
 use crate::facts::Certainty;
 use crate::language::Language;
 use crate::routes::pattern::{PathPattern, normalize_path};
-use crate::routes::reach::language;
+use crate::routes::route_paths::language;
 
 /// The path in the two forms that count: as CloudFront compares it, and as it leaves.
 #[derive(Debug, Clone)]

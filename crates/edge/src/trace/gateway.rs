@@ -12,7 +12,8 @@ use super::viewer::page;
 use super::{End, Party, Tracer, Way, by_default, listed};
 use crate::facts::Certainty;
 use crate::origin::backend::Backend;
-use crate::routes::entrance::{Entered, Entrance, enter_api, enter_domain};
+use crate::routes::entrance::{Entered, enter_api, enter_domain};
+use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
 
 /// The largest headers that API Gateway takes, in bytes.

@@ -10,7 +10,7 @@ use super::nearly::{nearly, shown};
 use super::sent::Sent;
 use super::{End, Party, Tracer, Way};
 use crate::facts::Certainty;
-use crate::routes::entrance::Entrance;
+use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
 use crate::routes::select::{Below, Routed, route};
 

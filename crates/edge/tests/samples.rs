@@ -29,8 +29,8 @@ fn with_model<T>(text: &str, look: impl FnOnce(&Model) -> T) -> T {
     look(&views.models.first().expect("a view").1)
 }
 
-fn calls<'m>(path: &'m RequestPath<'_>) -> Vec<(&'m str, String)> {
-    path.calls().iter().map(|call| (call.viewer_path.as_str(), call.route.name())).collect()
+fn samples<'m>(path: &'m RequestPath<'_>) -> Vec<(&'m str, String)> {
+    path.samples().iter().map(|sample| (sample.viewer_path.as_str(), sample.route.name())).collect()
 }
 
 proptest! {
@@ -43,9 +43,9 @@ proptest! {
         with_model(&text, |model| -> Result<(), TestCaseError> {
             let paths = request_paths(model);
             for path in &paths {
-                for call in path.calls() {
-                    let found = leads_to(path, &call.viewer_path, call.method);
-                    prop_assert!(found.is_some_and(|route| std::ptr::eq(route, call.route)), "{}", text);
+                for sample in path.samples() {
+                    let found = leads_to(path, &sample.viewer_path, sample.method);
+                    prop_assert!(found.is_some_and(|route| std::ptr::eq(route, sample.route)), "{}", text);
                 }
                 for request in &requests {
                     // Calls are about paths as browsers write them.
@@ -54,10 +54,10 @@ proptest! {
                         continue;
                     }
                     if let Some(route) = leads_to(path, viewer_path, request.method) {
-                        let has_call = path.calls().iter().any(|call| {
-                            std::ptr::eq(call.route, route) || call.route.path == route.path
+                        let has_call = path.samples().iter().any(|sample| {
+                            std::ptr::eq(sample.route, route) || sample.route.path == route.path
                         });
-                        prop_assert!(has_call, "{viewer_path} {} {:?}\n{text}", route.name(), calls(path));
+                        prop_assert!(has_call, "{viewer_path} {} {:?}\n{text}", route.name(), samples(path));
                     }
                 }
             }
