@@ -10,7 +10,7 @@ use cflint_edge::routes::entrance::entrances;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::reach::Sureness;
 use cflint_edge::routes::reachable::origin_leads;
-use cflint_edge::routes::refusal::refusal;
+use cflint_edge::routes::unrouted::unrouted;
 use cflint_linter::{OriginUse, ReportBuilder};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, LambdaUrl, Model, Protocol};
@@ -69,7 +69,7 @@ pub(crate) fn confidence_of_origin(origin: &OriginUse<'_, '_>) -> Confidence {
 /// the template does not show may have one.
 pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confidence, String)> {
     let leaves = format!("`GET https://{}{}`", path.origin_host(), path.arriving_path(page));
-    let Some(refusal) = refusal(path, page, Method::Get) else {
+    let Some(refusal) = unrouted(path, page, Method::Get) else {
         let is_hidden = path.backend.is_api() && entrances(path).is_empty();
         let note = format!("{leaves}, which fails unless the API has a route for it");
         return is_hidden.then_some((Confidence::Possible, note));

@@ -4,7 +4,8 @@ use std::io::Write;
 use std::path::Path;
 
 use cflint_diagnostics::Sources;
-use cflint_edge::trace::{Trace, Verdict, closeness, comes_here, nobody, trace};
+use cflint_edge::routes::viewer_host::{closeness, comes_here};
+use cflint_edge::trace::{Trace, Verdict, nobody, trace};
 use cflint_linter::Seen;
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;

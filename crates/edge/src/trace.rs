@@ -5,7 +5,7 @@
 mod answer;
 mod behavior;
 mod bucket;
-mod cached;
+mod cache_step;
 mod connection;
 mod cors;
 mod credentials;
@@ -33,8 +33,7 @@ use crate::facts::headers::Method;
 
 use end::{End, Way};
 
-pub(crate) use firewall::firewall_of;
-pub use host::{closeness, comes_here, nobody};
+pub use host::nobody;
 
 /// A request of a viewer.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
 use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::refusals::NOT_FOUND;
 use cflint_edge::routes::entrance::{behind, entrances, leads_to};
 use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::reachable::{may_lead, origin_leads};
-use cflint_edge::routes::refusal::{refusal, refused_example};
+use cflint_edge::routes::unrouted::{unrouted, unrouted_example};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;
@@ -84,17 +85,17 @@ fn a_behavior_that_is_not_known_may_take_any_path() {
 #[test]
 fn only_what_has_no_route_is_refused() {
     with_path("", |path| {
-        assert!(refusal(path, "/users", Method::Get).is_none());
+        assert!(unrouted(path, "/users", Method::Get).is_none());
         for (viewer_path, method) in [("/index.html", Method::Get), ("/users", Method::Post)] {
-            let refused = refusal(path, viewer_path, method).expect("it has no route");
-            assert_eq!(refused.answer(), Some("404 {\"message\":\"Not Found\"}"));
+            let refused = unrouted(path, viewer_path, method).expect("it has no route");
+            assert_eq!(refused.answer(), Some(NOT_FOUND));
         }
     });
 }
 
 #[test]
 fn a_path_without_a_route_can_be_named() {
-    let example = |path: &RequestPath<'_>| refused_example(path).map(|(viewer_path, _)| viewer_path);
+    let example = |path: &RequestPath<'_>| unrouted_example(path).map(|(viewer_path, _)| viewer_path);
     with_path("", |path| assert_eq!(example(path).as_deref(), Some("/no-such-route")));
     // It would come to another behavior.
     let other =

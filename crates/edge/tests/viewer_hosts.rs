@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_edge::routes::path::viewer_host;
+use cflint_edge::routes::viewer_host::viewer_host;
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph};
 use cflint_template::syntax::parse;

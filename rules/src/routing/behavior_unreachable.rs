@@ -1,6 +1,7 @@
 use cflint_edge::routes::memo::Memo;
-use cflint_edge::routes::path::{paths_of, taker, viewer_host};
+use cflint_edge::routes::path::{paths_of, taker};
 use cflint_edge::routes::pattern::{PathPattern, normalize_path, shadows};
+use cflint_edge::routes::viewer_host::viewer_host;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 

@@ -1,7 +1,7 @@
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::behind;
 use cflint_edge::routes::path::{paths_of, taker};
-use cflint_edge::routes::refusal::refusal;
+use cflint_edge::routes::unrouted::unrouted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 
@@ -55,7 +55,7 @@ impl Rule for DefaultRootObjectHitsApi {
         let paths = paths_of(model, behavior);
         let [path] = paths.as_slice() else { return };
         // Without the object, `/` would name no stage either.
-        if refusal(path, &page, Method::Get).is_some_and(|refusal| refusal.is_outside) {
+        if unrouted(path, &page, Method::Get).is_some_and(|refusal| refusal.is_outside) {
             return;
         }
         let Some((confidence, becomes)) = missing_page(path, &page) else { return };

@@ -1,5 +1,6 @@
-use cflint_edge::routes::path::{taker, viewer_host};
+use cflint_edge::routes::path::taker;
 use cflint_edge::routes::pattern::PathPattern;
+use cflint_edge::routes::viewer_host::viewer_host;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Text;

@@ -1,9 +1,10 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
+use cflint_edge::facts::refusals::Answer;
 use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
-use cflint_edge::routes::refusal::{no_such_path, refused_example};
+use cflint_edge::routes::unrouted::{no_such_path, unrouted_example};
 use cflint_edge::trace::{Party, Request, Verdict, trace};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{ErrorResponse, Guard, Model};
@@ -146,8 +147,8 @@ struct Example {
 
 fn example(path: &RequestPath<'_>, error: i64) -> Example {
     let api = path.backend.name();
-    let refused = refused_example(path).and_then(|(path, refusal)| Some((path, refusal.answer()?)));
-    let is_it = |answer: &str| answer.starts_with(&error.to_string()) && !path.may_be_rewritten();
+    let refused = unrouted_example(path).and_then(|(path, refusal)| Some((path, refusal.answer()?)));
+    let is_it = |answer: &Answer| i64::from(answer.status) == error && !path.may_be_rewritten();
     if let Some((viewer_path, answer)) = refused.filter(|(_, answer)| is_it(answer)) {
         return Example {
             method: "GET",

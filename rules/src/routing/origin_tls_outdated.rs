@@ -1,6 +1,6 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
-use cflint_edge::facts::tls;
 use cflint_edge::origin::backend::Backend;
+use cflint_edge::origin::tls;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Prop};

@@ -5,7 +5,7 @@ use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::entrance::behind;
 use cflint_edge::routes::path::{RequestPath, paths_of, taker};
 use cflint_edge::routes::pattern::PathPattern;
-use cflint_edge::routes::refusal::refusal;
+use cflint_edge::routes::unrouted::unrouted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model, Route, RoutePath, Segment};
 
@@ -90,7 +90,7 @@ fn goes_elsewhere(path: &RequestPath<'_>, way: &RequestPath<'_>, bare: &str, met
         (Backend::Unknown, ..) => false,
         (backend, ..) if !backend.is_api() => true,
         (_, Some(api), Some(other)) if !std::ptr::eq(api, other) => true,
-        _ => refusal(way, bare, method).is_some(),
+        _ => unrouted(way, bare, method).is_some(),
     }
 }
 

@@ -3,7 +3,7 @@
 use cflint_template::model::{Cors, Model};
 use cflint_template::value::Text;
 
-use crate::trace::comes_here;
+use crate::routes::viewer_host::comes_here;
 
 /// Whether the CORS configuration of an API names a site that is certainly not the distribution itself. Pages on the
 /// computer of a developer do not count.

@@ -3,6 +3,7 @@
 pub mod credential;
 pub mod cross_site;
 pub mod exposure;
+pub mod firewall;
 pub mod invocation;
 pub mod needs;
 pub mod secret;

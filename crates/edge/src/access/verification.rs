@@ -10,7 +10,7 @@ use cflint_template::model::{
 use cflint_template::value::{Reference, Tri};
 
 use crate::access::exposure::{asks_for_key, is_closed, is_open};
-use crate::trace::firewall_of;
+use crate::access::firewall::firewall_of;
 
 /// The header that API keys come in.
 pub const API_KEY: &str = "x-api-key";

@@ -8,8 +8,6 @@ use std::sync::LazyLock;
 use cflint_template::model::{Distribution, Model, Prop, Record};
 use cflint_template::value::{Part, Reference, Text, Tri};
 
-use crate::origin::backend::push;
-
 const DATA: &str = include_str!("../../data/zones.txt");
 
 static ZONES: LazyLock<Vec<Zone>> = LazyLock::new(|| DATA.lines().filter_map(Zone::parse).collect());
@@ -67,7 +65,7 @@ pub fn normal(name: &Text) -> Text {
                 let is_last = index + 1 == name.parts().len();
                 normal.push_str(if is_last { text.strip_suffix('.').unwrap_or(&text) } else { &text });
             }
-            Part::Hole(_) => push(&mut normal, part),
+            Part::Hole(_) => normal.push_part(part),
         }
     }
     normal

@@ -9,9 +9,9 @@ pub mod error_pages;
 pub mod headers;
 pub mod managed;
 pub mod methods;
+pub mod refusals;
 pub mod targets;
 pub mod timeouts;
-pub mod tls;
 pub mod viewer_tls;
 
 pub use certainty::Certainty;

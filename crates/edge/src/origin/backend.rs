@@ -164,7 +164,7 @@ fn around(domain: &Text, second: &str) -> Option<(Text, Text)> {
     let mut parts = domain.parts().iter();
     while let Some(part) = parts.next() {
         let Part::Lit(text) = part else {
-            push(&mut first, part);
+            first.push_part(part);
             continue;
         };
         let text = text.strip_prefix("https://").unwrap_or(text);
@@ -174,18 +174,11 @@ fn around(domain: &Text, second: &str) -> Option<(Text, Text)> {
         };
         first.push_str(&text[..at]);
         let mut rest = Text::literal(&text[at + second.len()..]);
-        parts.for_each(|part| push(&mut rest, part));
+        parts.for_each(|part| rest.push_part(part));
         let dotted = |part: &Part| matches!(part, Part::Lit(text) if text.contains(['.', '/', ':']));
         return (!first.is_empty() && !first.parts().iter().any(dotted)).then_some((first, rest));
     }
     None
-}
-
-pub(crate) fn push(text: &mut Text, part: &Part) {
-    match part {
-        Part::Lit(literal) => text.push_str(literal),
-        Part::Hole(hole) => text.push_hole((**hole).clone()),
-    }
 }
 
 /// By the resource whose attribute the domain is.

@@ -6,7 +6,7 @@ use cflint_template::model::{Model, Origin, OriginKind};
 use cflint_template::value::{Part, Reference, Text};
 
 use crate::facts::Certainty;
-use crate::origin::backend::{Backend, push};
+use crate::origin::backend::Backend;
 
 /// How long `OriginPath` may be.
 pub const MAX_PATH: usize = 255;
@@ -160,8 +160,8 @@ fn split(text: &Text, ends: &[char]) -> (Text, Text) {
                 before.push_str(head);
                 after.push_str(tail);
             }
-            _ if after.is_empty() => push(&mut before, part),
-            _ => push(&mut after, part),
+            _ if after.is_empty() => before.push_part(part),
+            _ => after.push_part(part),
         }
     }
     (before, after)
@@ -170,6 +170,6 @@ fn split(text: &Text, ends: &[char]) -> (Text, Text) {
 /// The text without so many bytes of the literal at its start.
 fn from(text: &Text, start: usize) -> Text {
     let mut rest = Text::literal(text.prefix().get(start..).unwrap_or_default());
-    text.parts().iter().skip(1).for_each(|part| push(&mut rest, part));
+    text.parts().iter().skip(1).for_each(|part| rest.push_part(part));
     rest
 }

@@ -3,3 +3,4 @@
 pub mod backend;
 pub mod bucket;
 pub mod faults;
+pub mod tls;

@@ -10,6 +10,7 @@ pub mod path;
 pub mod pattern;
 pub mod reach;
 pub mod reachable;
-pub mod refusal;
 pub mod route_paths;
 pub mod select;
+pub mod unrouted;
+pub mod viewer_host;

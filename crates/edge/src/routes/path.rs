@@ -3,9 +3,7 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
-use cflint_template::model::{
-    Api, Behavior, Distribution, Mapping, Model, Origin, OriginKind, Prop, Route, Stage,
-};
+use cflint_template::model::{Api, Behavior, Distribution, Mapping, Model, Origin, OriginKind, Route, Stage};
 use cflint_template::value::Text;
 
 use crate::behavior::forwarding::Forwarding;
@@ -13,9 +11,7 @@ use crate::facts::headers::Method;
 use crate::origin::backend::Backend;
 use crate::routes::memo::{Memo, PathKey};
 use crate::routes::pattern::PathPattern;
-
-/// Stands for the name that AWS gives a distribution, as in its documentation.
-pub(crate) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
+use crate::routes::viewer_host::{PLACEHOLDER, viewer_host};
 
 /// Whether a text is the name of a host and nothing of it is open.
 fn is_host(text: &str) -> bool {
@@ -150,21 +146,6 @@ pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'
         }
     }
     Some(&distribution.default_behavior)
-}
-
-/// A host name through which viewers come, for messages: an alias; `www` for a wildcard, where there is no other alias.
-pub fn viewer_host(distribution: &Distribution) -> String {
-    let host = plain_alias(distribution)
-        .and_then(Prop::known)
-        .map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
-    host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
-}
-
-/// The first alias that is known; one without a wildcard, if there is one.
-pub(crate) fn plain_alias(distribution: &Distribution) -> Option<&Prop<Text>> {
-    let known = || distribution.aliases.iter().filter(|alias| alias.known().is_some());
-    let is_plain = |alias: &&Prop<Text>| !alias.known().is_some_and(|name| name.prefix().starts_with('*'));
-    known().find(is_plain).or_else(|| known().next())
 }
 
 /// Every request path of the distribution, in the order of the behaviors.

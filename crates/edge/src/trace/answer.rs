@@ -1,7 +1,5 @@
 //! The answer: API Gateway's own words, and what CloudFront makes of errors.
 
-use std::borrow::Cow;
-
 use cflint_diagnostics::Span;
 use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, State};
 use cflint_template::value::Text;
@@ -9,76 +7,13 @@ use cflint_template::value::Text;
 use super::{End, Party, Tracer, Verdict, seconds};
 use crate::behavior::error_caching::{Kept, kept};
 use crate::facts::Certainty;
-
-/// What API Gateway says for what it does not want to tell apart.
-pub(super) const FORBIDDEN: &str = "{\"message\":\"Forbidden\"}";
-/// What an HTTP API says where there is nothing.
-pub(super) const NOT_FOUND: &str = "{\"message\":\"Not Found\"}";
+use crate::facts::refusals::Refusal;
 
 /// Seconds that errors are cached if no custom error response is about them.
 const ERROR_TTL: i64 = 10;
 /// Seconds if one is that does not say.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-customerrorresponse.html>
 const CUSTOM_ERROR_TTL: i64 = 300;
-
-/// Why API Gateway refuses a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
-    /// A REST API has no such resource or method.
-    NoToken,
-    /// An HTTP API has no such route.
-    NotFound,
-    /// Credentials that are no signature, where only a signature would do.
-    IncompleteSignature,
-    /// A route for IAM, and no signature.
-    Unsigned,
-    /// A signature for another host.
-    WrongSignature,
-    Unauthorized,
-    /// No API key, or none that is good here.
-    Key,
-    Firewall,
-    Policy,
-    Parameters(String),
-}
-
-/// Type of the gateway response, status and message of a refusal.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
-fn words(is_rest: bool, why: &Refusal) -> (&'static str, u16, Cow<'static, str>, Certainty) {
-    use Certainty::{Certain, Probable};
-    let (kind, status, message, certainty) = match why {
-        Refusal::NoToken => ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain),
-        Refusal::Unsigned if is_rest => {
-            ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain)
-        }
-        Refusal::Unsigned => ("", 403, "Forbidden", Probable),
-        Refusal::NotFound => ("", 404, "Not Found", Certain),
-        Refusal::IncompleteSignature => {
-            ("", 403, "Authorization header requires 'Credential' parameter. …", Probable)
-        }
-        Refusal::WrongSignature if is_rest => (
-            "INVALID_SIGNATURE",
-            403,
-            "The request signature we calculated does not match the signature you provided. …",
-            Probable,
-        ),
-        Refusal::WrongSignature => ("", 403, "Forbidden", Probable),
-        Refusal::Unauthorized => ("UNAUTHORIZED", 401, "Unauthorized", Certain),
-        Refusal::Key => ("INVALID_API_KEY", 403, "Forbidden", Certain),
-        Refusal::Firewall => ("WAF_FILTERED", 403, "Forbidden", Certain),
-        Refusal::Policy => (
-            "ACCESS_DENIED",
-            403,
-            "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
-            Certain,
-        ),
-        Refusal::Parameters(names) => {
-            let message = format!("Missing required request parameters: [{names}]");
-            return ("BAD_REQUEST_PARAMETERS", 400, Cow::Owned(message), Certain);
-        }
-    };
-    (kind, status, Cow::Borrowed(message), certainty)
-}
 
 /// The template of a body with the message that it asks for.
 fn filled(template: &Text, message: &str) -> String {
@@ -94,7 +29,7 @@ impl<'m> Tracer<'m, '_> {
     pub(super) fn refuse(&mut self, api: &'m Api, why: Refusal, span: Span) -> End {
         self.last_step_is_reason();
         let is_rest = api.protocol == Protocol::Rest;
-        let (kind, status, message, certainty) = words(is_rest, &why);
+        let (kind, status, message, certainty) = why.words(is_rest);
         let name = if why == Refusal::Policy { "Message" } else { "message" };
         let plain =
             End::rejected(Party::ApiGateway, status, &format!("{{\"{name}\":\"{message}\"}}"), certainty);

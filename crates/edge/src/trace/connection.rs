@@ -7,8 +7,8 @@ use super::sent::Sent;
 use super::viewer::page;
 use super::{End, Party, Tracer, Way};
 use crate::facts::Certainty;
-use crate::facts::tls;
 use crate::origin::backend::Backend;
+use crate::origin::tls;
 use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {

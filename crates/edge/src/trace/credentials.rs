@@ -3,11 +3,11 @@
 use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
-use super::answer::Refusal;
 use super::sent::{Sent, is_custom};
 use super::{Tracer, Way};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
+use crate::facts::refusals::Refusal;
 use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {

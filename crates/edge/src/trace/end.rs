@@ -4,6 +4,7 @@ use cflint_diagnostics::Span;
 
 use super::{Party, Verdict};
 use crate::facts::Certainty;
+use crate::facts::refusals::Answer;
 
 /// The end of a way.
 #[derive(Debug, Clone)]
@@ -39,6 +40,10 @@ impl End {
             is_unreachable: false,
             open: None,
         }
+    }
+
+    pub(super) fn refused_by_gateway(answer: Answer, certainty: Certainty) -> Self {
+        Self::rejected(Party::ApiGateway, answer.status, answer.body, certainty)
     }
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {

@@ -8,7 +8,7 @@ use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::routes::path::paths_of;
 use crate::routes::pattern::{PathPattern, normalize_path};
-use crate::routes::refusal::refusal;
+use crate::routes::unrouted::unrouted;
 
 /// The functions that run before the origin is asked.
 const BEFORE: [&str; 2] = ["viewer-request", "origin-request"];
@@ -94,7 +94,7 @@ impl<'m> Tracer<'m, '_> {
         }
         let ways = paths_of(self.model, behavior);
         let has_nothing =
-            ways.first().is_some_and(|way| refusal(way, &normalize_path(page), Method::Get).is_some());
+            ways.first().is_some_and(|way| unrouted(way, &normalize_path(page), Method::Get).is_some());
         let is_sure = has_nothing && other.doubts.is_empty() && !behavior.may_run_on(&BEFORE);
         Some((end, is_sure))
     }

@@ -1,7 +1,7 @@
 //! Firewalls: what their rules make of the headers of a request.
 
-use cflint_template::model::{AclAction, Api, Association, Model, Stage, Statement, WebAcl};
-use cflint_template::value::{Part, Reference, Text, Tri};
+use cflint_template::model::{AclAction, Statement, WebAcl};
+use cflint_template::value::{Text, Tri};
 
 use super::Tracer;
 use crate::facts::Certainty;
@@ -97,39 +97,5 @@ fn applies(statement: &Statement, header: &Header<'_>) -> Tri {
         Statement::And(all) => all.iter().map(|inner| applies(inner, header)).fold(Tri::True, Tri::and),
         Statement::Or(all) => all.iter().map(|inner| applies(inner, header)).fold(Tri::False, Tri::or),
         Statement::Other => Tri::Unknown,
-    }
-}
-
-/// The firewall in front of a stage, and the association that puts it there. An association that may be of the stage
-/// counts; its firewall is `None` if it is not in the template.
-pub(crate) fn firewall_of<'m>(
-    model: &'m Model,
-    api: &Api,
-    stage: Option<&Stage>,
-) -> Option<(&'m Association, Option<&'m WebAcl>)> {
-    let association = model
-        .associations
-        .iter()
-        .find(|association| association.resource.known().is_some_and(|arn| is_of(arn, api, stage)))?;
-    let id = association.web_acl.known().and_then(Text::owner);
-    Some((association, id.and_then(|id| model.web_acls.iter().find(|acl| acl.id == id))))
-}
-
-/// Whether an ARN is that of a stage: `arn:aws:apigateway:region::/restapis/{Api}/stages/{Stage}`.
-fn is_of(arn: &Text, api: &Api, stage: Option<&Stage>) -> bool {
-    let names_api = arn.parts().iter().any(|part| match part {
-        Part::Hole(hole) => {
-            matches!(&hole.reference, Reference::Resource { id, attribute } if *id == api.id && attribute.is_empty())
-        }
-        Part::Lit(_) => false,
-    });
-    let Some(stage) = stage.filter(|_| names_api) else { return names_api };
-    let named = arn.piece("/stages/", 1);
-    match (named, stage.name.known()) {
-        (Some(named), Some(name)) => {
-            !named.equals(name).is_false()
-                || (stage.id.is_some() && named.as_resource() == stage.id.as_deref())
-        }
-        _ => true,
     }
 }

@@ -4,13 +4,14 @@
 use cflint_template::model::{Api, CustomDomain, OriginKind, Protocol};
 use cflint_template::value::{Text, Tri};
 
-use super::answer::{FORBIDDEN, NOT_FOUND, Refusal};
 use super::fate::place;
-use super::firewall::{Says, firewall_of};
+use super::firewall::Says;
 use super::sent::Sent;
 use super::viewer::page;
 use super::{End, Party, Tracer, Way, by_default, listed};
+use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
+use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
 use crate::origin::backend::Backend;
 use crate::routes::entrance::{Entered, enter_api, enter_domain};
 use crate::routes::path::Entrance;
@@ -48,9 +49,8 @@ impl<'m> Tracer<'m, '_> {
             let at = api.endpoint_types.span;
             let detail = format!("`{}` is private, and CloudFront comes from outside of the VPC", api.id);
             self.sure("endpoint", detail, at);
-            let summary = format!(
-                "nothing answers CloudFront, which says `502`, or API Gateway says `403 {FORBIDDEN}`"
-            );
+            let summary =
+                format!("nothing answers CloudFront, which says `502`, or API Gateway says `{FORBIDDEN}`");
             let end = End { summary, ..End::unreachable("`502`", "") };
             return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
         }
@@ -62,9 +62,7 @@ impl<'m> Tracer<'m, '_> {
                     format!("the default endpoint of `{}` is disabled", api.id),
                     disabled.span,
                 );
-                return Err(
-                    End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(disabled.span)
-                );
+                return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Certain).at(disabled.span));
             }
             Some(false) => {}
             None => self.doubt(format!("whether the default endpoint of `{}` is disabled", api.id)),
@@ -107,7 +105,7 @@ impl<'m> Tracer<'m, '_> {
         }
         let detail = format!("{name} answers to its own host name only, and `Host` is `{host}`");
         self.sure("endpoint", detail, span);
-        let end = End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Certain).at(span);
+        let end = End::refused_by_gateway(FORBIDDEN, Certainty::Certain).at(span);
         if is_edge.is_false() {
             return end;
         }
@@ -155,7 +153,7 @@ impl<'m> Tracer<'m, '_> {
             };
             self.step("endpoint", detail, Certainty::Probable, Some(span));
             return Err(match is_regional {
-                true => End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(span),
+                true => End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(span),
                 false => {
                     let end =
                         End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
@@ -168,7 +166,7 @@ impl<'m> Tracer<'m, '_> {
             let detail =
                 format!("`{}` asks for a client certificate, and CloudFront has none to show", domain.id);
             self.step("endpoint", detail, Certainty::Probable, Some(domain.span));
-            return Err(End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(domain.span));
+            return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
         }
         self.enter(enter_domain(self.model, domain, &sent.path), path, sent)
     }
@@ -193,9 +191,7 @@ impl<'m> Tracer<'m, '_> {
                     listed(&keys)
                 );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
-                return Err(
-                    End::rejected(Party::ApiGateway, 403, FORBIDDEN, Certainty::Probable).at(domain.span)
-                );
+                return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
             }
             Entered::Unknown(why) => return Err(End::unknown(why).at(path.origin.path.span)),
         };
@@ -265,7 +261,6 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// A segment that names no stage. What a REST API says then is reported, not documented.
     fn no_stage(&mut self, api: &'m Api, segment: &Text, path: &RequestPath<'m>) -> End {
         let origin = path.origin;
         let span = if origin.path.is_absent() { origin.domain_name.span } else { origin.path.span };
@@ -279,21 +274,12 @@ impl<'m> Tracer<'m, '_> {
             true => "the path is empty".to_owned(),
             false => format!("the path starts with `{segment}`"),
         };
-        let (detail, body, status, certainty) = match api.protocol {
-            Protocol::Rest => (
-                format!("{first}, and that is no stage of `{}`{has}", api.id),
-                FORBIDDEN,
-                403,
-                Certainty::Probable,
-            ),
-            _ => (
-                format!("{first}, and that is no stage of `{}`{has} and no `$default`", api.id),
-                NOT_FOUND,
-                404,
-                Certainty::Certain,
-            ),
+        let detail = format!("{first}, and that is no stage of `{}`{has}", api.id);
+        let (detail, certainty) = match api.protocol {
+            Protocol::Rest => (detail, Certainty::Probable),
+            _ => (format!("{detail} and no `$default`"), Certainty::Certain),
         };
         self.step("stage", format!("{detail}{}", by_default(&origin.path)), certainty, Some(span));
-        End::rejected(Party::ApiGateway, status, body, certainty).at(span)
+        End::refused_by_gateway(no_stage(api.protocol), certainty).at(span)
     }
 }

@@ -1,53 +1,18 @@
 //! Which distribution a host name leads to.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 
-use cflint_template::model::{Distribution, Model};
-use cflint_template::value::{Text, Tri};
+use cflint_template::model::Distribution;
+use cflint_template::value::Text;
 
 use super::viewer::page;
 use super::{End, Party, Step, Trace, Tracer, Way, by_default, listed};
 use crate::facts::Certainty;
-use crate::facts::dns::covers;
-use crate::routes::path::plain_alias;
-
-/// How the names of distributions end that AWS gives.
-const OWN: &str = ".cloudfront.net";
+use crate::routes::viewer_host::{OWN, alias_matches, comes_here, plain_alias};
 
 /// What CloudFront says of hosts that no distribution has.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>
 const NO_DISTRIBUTION: &str =
     "Bad request. We can't connect to the server for this app or website at this time.";
-
-/// Whether a request with this host name comes to the distribution, as far as its aliases tell. A name that AWS gives
-/// may be that of any distribution.
-pub fn comes_here(model: &Model, host: &str) -> Tri {
-    let distribution = &model.distribution;
-    if host.ends_with(OWN) {
-        return Tri::Unknown;
-    }
-    let by_tenants = distribution.connection_mode.literal() == Some("tenant-only");
-    let open = distribution.aliases.open.is_some() || by_tenants;
-    let matches = |alias: &Text| alias_takes(alias, host);
-    let aliases = distribution.aliases.iter().map(|alias| alias.known().map_or(Tri::Unknown, matches));
-    aliases.fold(if open { Tri::Unknown } else { Tri::False }, Tri::or)
-}
-
-/// Whether an alias takes a host name.
-fn alias_takes(alias: &Text, host: &str) -> Tri {
-    covers(alias, &Text::literal(host))
-}
-
-/// How exactly the aliases name a host: the more, the closer; `None` if none of them certainly does. Of several
-/// distributions the closest gets the request.
-pub fn closeness(model: &Model, host: &str) -> Option<usize> {
-    let aliases = model.distribution.aliases.iter().filter_map(|alias| alias.known());
-    let named = aliases.filter(|alias| alias_takes(alias, host).is_true());
-    named
-        .filter_map(|alias| {
-            alias.as_literal().map_or(Some(0), |alias| Some(alias.trim_start_matches('*').len()))
-        })
-        .max()
-}
 
 /// What becomes of a request whose host is an alias of none of several distributions.
 pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
@@ -115,7 +80,7 @@ impl<'m> Tracer<'m, '_> {
             let detail = format!("`{id}`; `{host}` is taken for the name that AWS gives it");
             return self.sure("distribution", detail, distribution.span);
         }
-        let takes = |alias: &Text| alias_takes(alias, host);
+        let takes = |alias: &Text| alias_matches(alias, host);
         let mut aliases = distribution.aliases.iter();
         if let Some(alias) = aliases.clone().find(|alias| alias.known().is_some_and(|a| takes(a).is_true())) {
             let name = alias.known().map_or_else(String::new, Text::to_string);

@@ -4,12 +4,12 @@
 use cflint_template::model::{Api, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
-use super::answer::Refusal;
 use super::credentials::is_signature;
 use super::nearly::{nearly, shown};
 use super::sent::Sent;
 use super::{End, Party, Tracer, Way};
 use crate::facts::Certainty;
+use crate::facts::refusals::Refusal;
 use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
 use crate::routes::select::{Below, Routed, route};

@@ -130,13 +130,15 @@ impl Text {
         self.parts.push(Part::Hole(Box::new(hole)));
     }
 
-    pub fn push(&mut self, other: &Self) {
-        for part in &other.parts {
-            match part {
-                Part::Lit(text) => self.push_str(text),
-                Part::Hole(_) => self.parts.push(part.clone()),
-            }
+    pub fn push_part(&mut self, part: &Part) {
+        match part {
+            Part::Lit(text) => self.push_str(text),
+            Part::Hole(_) => self.parts.push(part.clone()),
         }
+    }
+
+    pub fn push(&mut self, other: &Self) {
+        other.parts.iter().for_each(|part| self.push_part(part));
     }
 
     /// The texts with `delimiter` between them, as `Fn::Join` does.

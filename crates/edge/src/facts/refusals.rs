@@ -1,0 +1,102 @@
+//! What API Gateway says to a request that it refuses.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use cflint_template::model::Protocol;
+
+use super::Certainty;
+
+/// Status and body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    pub body: &'static str,
+}
+
+/// For whatever API Gateway does not want to tell apart.
+pub const FORBIDDEN: Answer = Answer { status: 403, body: "{\"message\":\"Forbidden\"}" };
+/// A REST API has no such resource or method, or wants a signature.
+pub const MISSING_TOKEN: Answer =
+    Answer { status: 403, body: "{\"message\":\"Missing Authentication Token\"}" };
+/// An HTTP API has no such stage or route.
+pub const NOT_FOUND: Answer = Answer { status: 404, body: "{\"message\":\"Not Found\"}" };
+/// Of a Lambda function URL, whose key is written with a capital.
+pub const LAMBDA_FORBIDDEN: Answer = Answer { status: 403, body: "{\"Message\":\"Forbidden\"}" };
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.status, self.body)
+    }
+}
+
+/// The answer to a path that names no stage. That of a REST API is reported, not documented.
+pub const fn no_stage(protocol: Protocol) -> Answer {
+    if matches!(protocol, Protocol::Rest) { FORBIDDEN } else { NOT_FOUND }
+}
+
+/// The answer to a path in a stage that has no route.
+pub const fn no_route(protocol: Protocol) -> Answer {
+    if matches!(protocol, Protocol::Rest) { MISSING_TOKEN } else { NOT_FOUND }
+}
+
+/// Why API Gateway refuses a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A REST API has no such resource or method.
+    NoToken,
+    /// An HTTP API has no such route.
+    NotFound,
+    /// Credentials that are no signature, where only a signature would do.
+    IncompleteSignature,
+    /// A route for IAM, and no signature.
+    Unsigned,
+    /// A signature for another host.
+    WrongSignature,
+    Unauthorized,
+    /// No API key, or none that is good here.
+    Key,
+    Firewall,
+    Policy,
+    Parameters(String),
+}
+
+impl Refusal {
+    /// Type of the gateway response (empty where there is none), status and message.
+    /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
+    pub fn words(&self, is_rest: bool) -> (&'static str, u16, Cow<'static, str>, Certainty) {
+        use Certainty::{Certain, Probable};
+        let (kind, status, message, certainty) = match self {
+            Self::NoToken => ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain),
+            Self::Unsigned if is_rest => {
+                ("MISSING_AUTHENTICATION_TOKEN", 403, "Missing Authentication Token", Certain)
+            }
+            Self::Unsigned => ("", 403, "Forbidden", Probable),
+            Self::NotFound => ("", 404, "Not Found", Certain),
+            Self::IncompleteSignature => {
+                ("", 403, "Authorization header requires 'Credential' parameter. …", Probable)
+            }
+            Self::WrongSignature if is_rest => (
+                "INVALID_SIGNATURE",
+                403,
+                "The request signature we calculated does not match the signature you provided. …",
+                Probable,
+            ),
+            Self::WrongSignature => ("", 403, "Forbidden", Probable),
+            Self::Unauthorized => ("UNAUTHORIZED", 401, "Unauthorized", Certain),
+            Self::Key => ("INVALID_API_KEY", 403, "Forbidden", Certain),
+            Self::Firewall => ("WAF_FILTERED", 403, "Forbidden", Certain),
+            Self::Policy => (
+                "ACCESS_DENIED",
+                403,
+                "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
+                Certain,
+            ),
+            Self::Parameters(names) => {
+                let message = format!("Missing required request parameters: [{names}]");
+                return ("BAD_REQUEST_PARAMETERS", 400, Cow::Owned(message), Certain);
+            }
+        };
+        (kind, status, Cow::Borrowed(message), certainty)
+    }
+}

@@ -1,0 +1,59 @@
+//! The names by which viewers come to a distribution.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
+
+use cflint_template::model::{Distribution, Model, Prop};
+use cflint_template::value::{Text, Tri};
+
+use crate::facts::dns::covers;
+
+/// Stands for the name that AWS gives a distribution, as in its documentation.
+pub(super) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
+
+/// How the names of distributions end that AWS gives.
+pub(crate) const OWN: &str = ".cloudfront.net";
+
+/// Whether a request with this host name comes to the distribution, as far as its aliases tell. A name that AWS gives
+/// may be that of any distribution.
+pub fn comes_here(model: &Model, host: &str) -> Tri {
+    let distribution = &model.distribution;
+    if host.ends_with(OWN) {
+        return Tri::Unknown;
+    }
+    let by_tenants = distribution.connection_mode.literal() == Some("tenant-only");
+    let open = distribution.aliases.open.is_some() || by_tenants;
+    let matches = |alias: &Text| alias_matches(alias, host);
+    let aliases = distribution.aliases.iter().map(|alias| alias.known().map_or(Tri::Unknown, matches));
+    aliases.fold(if open { Tri::Unknown } else { Tri::False }, Tri::or)
+}
+
+/// Whether an alias covers a host name.
+pub(crate) fn alias_matches(alias: &Text, host: &str) -> Tri {
+    covers(alias, &Text::literal(host))
+}
+
+/// How exactly the aliases name a host: the more, the closer; `None` if none of them certainly does. Of several
+/// distributions the closest gets the request.
+pub fn closeness(model: &Model, host: &str) -> Option<usize> {
+    let aliases = model.distribution.aliases.iter().filter_map(|alias| alias.known());
+    let named = aliases.filter(|alias| alias_matches(alias, host).is_true());
+    named
+        .filter_map(|alias| {
+            alias.as_literal().map_or(Some(0), |alias| Some(alias.trim_start_matches('*').len()))
+        })
+        .max()
+}
+
+/// A host name through which viewers come, for messages: an alias; `www` for a wildcard, where there is no other alias.
+pub fn viewer_host(distribution: &Distribution) -> String {
+    let host = plain_alias(distribution)
+        .and_then(Prop::known)
+        .map_or_else(|| PLACEHOLDER.to_owned(), Text::to_string);
+    host.strip_prefix("*.").map_or(host.clone(), |domain| format!("www.{domain}"))
+}
+
+/// The first alias that is known; one without a wildcard, if there is one.
+pub(crate) fn plain_alias(distribution: &Distribution) -> Option<&Prop<Text>> {
+    let known = || distribution.aliases.iter().filter(|alias| alias.known().is_some());
+    let is_plain = |alias: &&Prop<Text>| !alias.known().is_some_and(|name| name.prefix().starts_with('*'));
+    known().find(is_plain).or_else(|| known().next())
+}
