@@ -2,15 +2,7 @@
 //!
 //! A rule is one file in the folder of its group and one folder of fixtures; nothing else has to be edited.
 
-mod cached;
-mod example;
-mod gap;
-mod names;
-mod outside;
-mod place;
-mod preflight;
-mod support;
-mod unmet;
+mod shared;
 
 use cflint_linter::Rule;
 

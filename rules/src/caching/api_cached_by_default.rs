@@ -6,10 +6,11 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 
-use crate::cached::{
-    CACHING_DISABLED, Verdict, cacheable, is_unseen, kept, mixes_up, place, rests_on_settings, verdict,
+use crate::shared::cache_verdict::{
+    CACHING_DISABLED, CacheVerdict, cache_verdict, cacheable, is_unseen, kept, mixes_up, place,
+    rests_on_settings,
 };
-use crate::example::Example;
+use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
@@ -60,7 +61,7 @@ declare_rule! {
 impl Rule for ApiCachedByDefault {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
         let caching = Caching::with(&path.forwarding, path.behavior);
-        let Verdict::Unasked(confidence) = verdict(path, &caching) else { return };
+        let CacheVerdict::Unasked(confidence) = cache_verdict(path, &caching) else { return };
         let behavior = path.behavior;
         let (title, help, label, edits) = match path.forwarding.legacy {
             Some(_) => (

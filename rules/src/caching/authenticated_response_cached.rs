@@ -6,8 +6,10 @@ use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;
 
-use crate::cached::{CACHING_DISABLED, Shared, Verdict, cacheable, kept, place, rests_on_settings, verdict};
-use crate::example::Example;
+use crate::shared::cache_verdict::{
+    CACHING_DISABLED, CacheVerdict, Shared, cache_verdict, cacheable, kept, place, rests_on_settings,
+};
+use crate::shared::witness::Example;
 
 /// `AllViewerExceptHostHeader`
 const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
@@ -62,7 +64,7 @@ declare_rule! {
 impl Rule for AuthenticatedResponseCached {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
         let caching = Caching::with(&path.forwarding, path.behavior);
-        let Verdict::Shared(shared) = verdict(path, &caching) else { return };
+        let CacheVerdict::Shared(shared) = cache_verdict(path, &caching) else { return };
         let carrier = shared.credential.as_ref().map_or(Carrier::Header("Authorization"), |own| own.carrier);
         let name = carrier.name();
         let go = if shared.confidence > Confidence::Possible { "goes" } else { "may go" };

@@ -9,9 +9,11 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;
 
-use crate::cached::{cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings};
-use crate::example::Example;
-use crate::preflight::site;
+use crate::shared::cache_verdict::{
+    cacheable, certainty_of_caching, is_about_key, kept, mixes_up, rests_on_settings,
+};
+use crate::shared::cors::site;
+use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does

@@ -6,10 +6,10 @@ use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 
-use crate::cached::{
+use crate::shared::cache_verdict::{
     cacheable, certainty_of_caching, is_about_key, is_unseen, kept, mixes_up, rests_on_settings,
 };
-use crate::example::Example;
+use crate::shared::witness::Example;
 
 /// Query strings for an example where the template names none.
 const EXAMPLES: [&str; 2] = ["page", "sort"];

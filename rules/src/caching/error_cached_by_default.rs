@@ -5,8 +5,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};
 
-use crate::cached::{cacheable, certainty_of_keeping_errors};
-use crate::example::Example;
+use crate::shared::cache_verdict::{cacheable, certainty_of_keeping_errors};
+use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does

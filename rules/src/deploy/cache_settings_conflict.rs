@@ -4,7 +4,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};
 
-use crate::support::{confidence_of, joined};
+use crate::shared::confidence::confidence_of;
+use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does

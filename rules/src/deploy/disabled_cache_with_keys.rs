@@ -4,7 +4,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{AnyPolicy, SingleResource};
 
-use crate::support::joined;
+use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does

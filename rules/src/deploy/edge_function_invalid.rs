@@ -4,7 +4,8 @@ use cflint_edge::facts::edge_function::{
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, EdgeFunction, Model};
 
-use crate::support::{confidence_of, is_filled_in};
+use crate::shared::confidence::confidence_of;
+use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does

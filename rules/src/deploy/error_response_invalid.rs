@@ -6,7 +6,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};
 
-use crate::support::{Written, confidence_of};
+use crate::shared::confidence::confidence_of;
+use crate::shared::written::Written;
 
 declare_rule! {
     /// ## What it does

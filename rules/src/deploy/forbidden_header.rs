@@ -9,7 +9,7 @@ use cflint_template::model::{
 };
 use cflint_template::value::Text;
 
-use crate::support::confidence_of;
+use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does

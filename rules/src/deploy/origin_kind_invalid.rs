@@ -6,7 +6,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind};
 
-use crate::support::confidence_of;
+use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does

@@ -3,8 +3,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Allowed, Setting, SingleResource, ValueFault};
 
-use crate::names::similar;
-use crate::support::is_filled_in;
+use crate::shared::names::similar;
+use crate::shared::written::is_filled_in;
 
 /// Names up to this length, such as `Type`, are those of many properties.
 const MAX_VAGUE: usize = 7;

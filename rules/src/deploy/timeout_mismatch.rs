@@ -4,7 +4,7 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind, Prop, Route};
 
-use crate::support::confidence_of_origin;
+use crate::shared::confidence::confidence_of_origin;
 
 declare_rule! {
     /// ## What it does

@@ -4,7 +4,7 @@ use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{AnyPolicy, Behavior, Model, SingleResource};
 
-use crate::support::confidence_of;
+use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does

@@ -4,7 +4,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
 use cflint_template::value::Text;
 
-use crate::support::{is_filled_in, listed};
+use crate::shared::wording::listed;
+use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does

@@ -9,10 +9,10 @@ use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, IdentityPlace, State};
 
-use crate::example::Example;
-use crate::gap::{Part, gap, remedy};
-use crate::preflight::{other_sites, site};
-use crate::support::{is_first, unless_rewritten};
+use crate::shared::confidence::{is_first, unless_rewritten};
+use crate::shared::cors::{other_sites, site};
+use crate::shared::policy_gap::{Part, gap, remedy};
+use crate::shared::witness::Example;
 
 const ORIGIN: &str = "Origin";
 const REQUEST_METHOD: &str = "Access-Control-Request-Method";

@@ -4,8 +4,8 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::value::Text;
 
-use crate::example::Example;
-use crate::support::{is_first, unless_rewritten};
+use crate::shared::confidence::{is_first, unless_rewritten};
+use crate::shared::witness::Example;
 
 /// Other routes that a finding points to.
 const OTHERS: usize = 3;

@@ -3,8 +3,8 @@ use cflint_edge::access::needs::{By, Unmet, unmet};
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 
-use crate::support::is_first;
-use crate::unmet::report;
+use crate::shared::confidence::is_first;
+use crate::shared::unmet_need::report;
 
 declare_rule! {
     /// ## What it does

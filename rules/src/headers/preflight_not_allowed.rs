@@ -7,9 +7,9 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};
 
-use crate::example::Example;
-use crate::preflight::{is_lone_options, other_sites, site};
-use crate::support::is_first;
+use crate::shared::confidence::is_first;
+use crate::shared::cors::{is_lone_options, other_sites, site};
+use crate::shared::witness::Example;
 
 /// The smallest list of methods with `OPTIONS` that CloudFront takes.
 const METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];

@@ -10,9 +10,9 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{IdentityPlace, Protocol};
 
-use crate::example::Example;
-use crate::gap::{Part, gap, remedy, widen};
-use crate::support::{is_first, unless_rewritten};
+use crate::shared::confidence::{is_first, unless_rewritten};
+use crate::shared::policy_gap::{Part, gap, remedy, widen};
+use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does

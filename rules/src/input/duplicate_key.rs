@@ -1,6 +1,6 @@
 use cflint_linter::{Context, Document, Rule, declare_rule};
 
-use crate::place::Places;
+use crate::shared::property_path::Places;
 
 declare_rule! {
     /// ## What it does

@@ -4,8 +4,8 @@ use cflint_diagnostics::Confidence;
 use cflint_linter::{Context, Document, Rule, declare_rule};
 use cflint_template::misuse::misuses;
 
-use crate::outside;
-use crate::place::Places;
+use crate::shared::preprocessed;
+use crate::shared::property_path::Places;
 
 /// A template with more of them is none; the rest is left out so that no input takes long.
 const MAX_MISUSES: usize = 1_000;
@@ -47,16 +47,16 @@ impl Rule for InvalidIntrinsic {
     fn document(&self, document: &Document<'_, '_>, cx: &mut Context<'_>) {
         let Some(template) = document.template.filter(|template| !template.is_open()) else { return };
         let mut found = misuses(template.root()).peekable();
-        if found.peek().is_none() || outside::has_directives(template) {
+        if found.peek().is_none() || preprocessed::has_directives(template) {
             return;
         }
-        let transformed = outside::transformed(template);
-        let is_fragment = outside::is_fragment(template);
+        let transformed = preprocessed::transformed(template);
+        let is_fragment = preprocessed::is_fragment(template);
         let places = Places::new(Some(template));
         let mut seen = HashSet::new();
         for misuse in found.take(MAX_MISUSES) {
             let span = misuse.node.span();
-            let is_filled_in = misuse.node.text().is_some_and(outside::has_placeholder);
+            let is_filled_in = misuse.node.text().is_some_and(preprocessed::has_placeholder);
             let may_change = transformed.iter().any(|transformed| transformed.contains(span));
             if is_filled_in || may_change || !seen.insert(span) {
                 continue;

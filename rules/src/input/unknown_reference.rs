@@ -4,9 +4,9 @@ use cflint_diagnostics::Confidence;
 use cflint_linter::{Context, Document, Rule, declare_rule};
 use cflint_template::links::{Link, LinkKind};
 
-use crate::names::{Kind, Names};
-use crate::outside;
-use crate::place::Places;
+use crate::shared::names::{Kind, Names};
+use crate::shared::preprocessed;
+use crate::shared::property_path::Places;
 
 /// A template with more of them is none; the rest is left out so that no input takes long.
 const MAX_UNKNOWN: usize = 1_000;
@@ -53,12 +53,13 @@ impl Rule for UnknownReference {
         let Some(template) = document.template.filter(|template| !template.is_open()) else { return };
         let names = Names::new(template);
         let mut unknown = document.links.iter().filter(|link| !is_known(link, &names)).peekable();
-        if unknown.peek().is_none() || outside::can_name_things(template) {
+        if unknown.peek().is_none() || preprocessed::can_name_things(template) {
             return;
         }
-        let transformed = outside::transformed(template);
+        let transformed = preprocessed::transformed(template);
         let places = Places::new(Some(template));
-        let most = if outside::is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
+        let most =
+            if preprocessed::is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
         let mut seen = HashSet::new();
         for link in unknown.take(MAX_UNKNOWN) {
             if !seen.insert((link.span, &*link.name))
@@ -106,7 +107,8 @@ fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
     if link.function == "Fn::GetAtt" && link.attribute == Some("") {
         return true;
     }
-    if names.kinds(&link.name).iter().any(|(kind, _)| wanted.contains(kind)) || outside::fills_in(&link.name)
+    if names.kinds(&link.name).iter().any(|(kind, _)| wanted.contains(kind))
+        || preprocessed::fills_in(&link.name)
     {
         return true;
     }

@@ -2,7 +2,7 @@ use cflint_diagnostics::{Applicability, Edit};
 use cflint_linter::{Context, Rule, Suppression, SuppressionState, declare_rule};
 
 use crate::RULES;
-use crate::names::similar;
+use crate::shared::names::similar;
 
 declare_rule! {
     /// ## What it does

@@ -5,7 +5,7 @@ use cflint_edge::routes::viewer_host::viewer_host;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 
-use crate::support::listed;
+use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does

@@ -7,7 +7,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
-use crate::support::listed;
+use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does

@@ -5,7 +5,7 @@ use cflint_edge::routes::unrouted::unrouted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 
-use crate::support::missing_page;
+use crate::shared::missing_page::missing_page;
 
 declare_rule! {
     /// ## What it does

@@ -3,7 +3,7 @@ use cflint_edge::routes::pattern::normalize_path;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{ErrorResponse, Model};
 
-use crate::support::missing_page;
+use crate::shared::missing_page::missing_page;
 
 declare_rule! {
     /// ## What it does

@@ -5,7 +5,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};
 
-use crate::support::{arrival_with_host, expected_host};
+use crate::shared::wording::{arrival_with_host, expected_host};
 
 /// `AllViewerExceptHostHeader`
 const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";

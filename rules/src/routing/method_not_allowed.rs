@@ -8,7 +8,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};
 
-use crate::preflight::is_lone_options;
+use crate::shared::cors::is_lone_options;
 
 declare_rule! {
     /// ## What it does

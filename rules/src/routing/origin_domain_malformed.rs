@@ -5,7 +5,7 @@ use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Model, Origin};
 use cflint_template::value::{Part, Text};
 
-use crate::support::{Written, is_filled_in};
+use crate::shared::written::{Written, is_filled_in};
 
 declare_rule! {
     /// ## What it does

@@ -6,7 +6,7 @@ use cflint_template::eval::Origin as ValueOrigin;
 use cflint_template::model::{Model, Origin};
 use cflint_template::value::{Part, Text};
 
-use crate::support::{Written, is_filled_in};
+use crate::shared::written::{Written, is_filled_in};
 
 declare_rule! {
     /// ## What it does

@@ -7,7 +7,9 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Mapping, Protocol, Stage};
 use cflint_template::value::Text;
 
-use crate::support::{Written, confidence, listed, routes, stage_names};
+use crate::shared::confidence::confidence;
+use crate::shared::wording::{listed, routes, stage_names};
+use crate::shared::written::Written;
 
 declare_rule! {
     /// ## What it does

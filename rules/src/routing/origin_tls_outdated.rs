@@ -6,7 +6,7 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Prop};
 use cflint_template::value::Text;
 
-use crate::support::confidence_of_origin;
+use crate::shared::confidence::confidence_of_origin;
 
 /// What everything that AWS runs takes.
 const CURRENT: &[&str] = &["TLSv1.2"];

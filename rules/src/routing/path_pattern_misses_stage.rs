@@ -4,7 +4,8 @@ use cflint_edge::routes::reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping, Protocol};
 
-use crate::support::{confidence, routes};
+use crate::shared::confidence::confidence;
+use crate::shared::wording::routes;
 
 declare_rule! {
     /// ## What it does

@@ -3,8 +3,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 use cflint_template::value::Text;
 
-use crate::names::similar;
-use crate::support::listed;
+use crate::shared::names::similar;
+use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does

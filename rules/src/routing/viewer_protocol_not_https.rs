@@ -8,7 +8,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Guard, Model, Route};
 
-use crate::example::show_target;
+use crate::shared::witness::show_target;
 
 declare_rule! {
     /// ## What it does

@@ -3,7 +3,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Prop};
 use cflint_template::value::Text;
 
-use crate::support::is_filled_in;
+use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does

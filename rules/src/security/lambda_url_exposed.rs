@@ -3,7 +3,7 @@ use cflint_edge::access::invocation::function_name;
 use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
-use crate::support::resource_of_url;
+use crate::shared::resources::resource_of_url;
 
 declare_rule! {
     /// ## What it does

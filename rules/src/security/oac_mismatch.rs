@@ -5,7 +5,7 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{LambdaUrl, Model, OriginAccessControl};
 use cflint_template::value::Text;
 
-use crate::support::resource_of_url;
+use crate::shared::resources::resource_of_url;
 
 const KIND: &str = "AWS::CloudFront::OriginAccessControl";
 

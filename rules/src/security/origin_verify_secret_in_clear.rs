@@ -2,7 +2,7 @@ use cflint_diagnostics::Confidence;
 use cflint_edge::access::secret::{Clear, in_clear, is_secret};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
-use crate::support::confidence_of;
+use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does

@@ -2,7 +2,8 @@ use cflint_edge::access::exposure::is_open;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Route};
 
-use crate::support::{listed, resource_type};
+use crate::shared::resources::resource_type;
+use crate::shared::wording::listed;
 
 /// How many routes get a label of their own.
 const SHOWN: usize = 4;

@@ -6,9 +6,9 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, ReportBuilder};
 use cflint_template::model::IdentityPlace;
 
-use crate::example::Example;
-use crate::gap::{Part, gap, remedy};
-use crate::support::{confidence_of, unless_rewritten};
+use crate::shared::confidence::{confidence_of, unless_rewritten};
+use crate::shared::policy_gap::{Part, gap, remedy};
+use crate::shared::witness::Example;
 
 /// Other places that a finding points to.
 const OTHERS: usize = 3;

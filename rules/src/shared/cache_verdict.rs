@@ -17,13 +17,13 @@ use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
 
-use crate::support::confidence_of;
+use crate::shared::confidence::confidence_of;
 
 /// `CachingDisabled`
 pub(crate) const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 /// What is to be said of a request path.
-pub(crate) enum Verdict<'p, 'm> {
+pub(crate) enum CacheVerdict<'p, 'm> {
     /// Answers to one user go to others.
     Shared(Shared<'p, 'm>),
     /// Answers are cached because nothing was said.
@@ -44,32 +44,35 @@ pub(crate) struct Shared<'p, 'm> {
 }
 
 /// Decides about a request path.
-pub(crate) fn verdict<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Verdict<'p, 'm> {
+pub(crate) fn cache_verdict<'p, 'm>(
+    path: &'p RequestPath<'m>,
+    caching: &Caching<'m>,
+) -> CacheVerdict<'p, 'm> {
     if !path.backend.is_api() || caching.may_cache().is_false() {
-        return Verdict::Fine;
+        return CacheVerdict::Fine;
     }
     let unasked = unasked(path, caching);
     let is_shown = |confidence: Confidence| confidence > Confidence::Possible;
     match (shared(path, caching), unasked) {
         // Another call may be worse, and then this is not the cause.
-        (shared, _) if !path.knows_all_samples() => {
-            shared.filter(|shared| is_shown(shared.confidence)).map_or(Verdict::Fine, Verdict::Shared)
-        }
+        (shared, _) if !path.knows_all_samples() => shared
+            .filter(|shared| is_shown(shared.confidence))
+            .map_or(CacheVerdict::Fine, CacheVerdict::Shared),
         (Some(shared), unasked) if is_shown(shared.confidence) || !unasked.is_some_and(is_shown) => {
-            Verdict::Shared(shared)
+            CacheVerdict::Shared(shared)
         }
-        (_, Some(confidence)) => Verdict::Unasked(confidence),
-        (_, None) => Verdict::Fine,
+        (_, Some(confidence)) => CacheVerdict::Unasked(confidence),
+        (_, None) => CacheVerdict::Fine,
     }
 }
 
 /// Whether the cache key is the cause, because none of the others is reported.
 pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) -> bool {
-    match verdict(path, caching) {
-        Verdict::Shared(shared) => shared.confidence == Confidence::Possible,
-        Verdict::Unasked(_) => false,
-        Verdict::Fine if !path.knows_all_samples() => false,
-        Verdict::Fine => path.backend.is_api() && !caching.may_cache().is_false(),
+    match cache_verdict(path, caching) {
+        CacheVerdict::Shared(shared) => shared.confidence == Confidence::Possible,
+        CacheVerdict::Unasked(_) => false,
+        CacheVerdict::Fine if !path.knows_all_samples() => false,
+        CacheVerdict::Fine => path.backend.is_api() && !caching.may_cache().is_false(),
     }
 }
 

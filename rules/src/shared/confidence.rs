@@ -1,0 +1,51 @@
+//! How sure a finding is, and which of several places it is reported at.
+
+use cflint_diagnostics::Confidence;
+use cflint_edge::facts::Certainty;
+use cflint_edge::routes::path::{RequestPath, paths_of};
+use cflint_edge::routes::reach::Sureness;
+use cflint_linter::{OriginUse, ReportBuilder};
+
+/// The confidence of a finding that rests on how sure a miss is, and on no function rewriting the request.
+pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
+    match sure {
+        _ if path.may_be_rewritten() => Confidence::Possible,
+        Sureness::ByCoincidence => Confidence::Possible,
+        Sureness::Inferred => Confidence::Likely,
+        Sureness::Always => Confidence::Certain,
+    }
+}
+
+/// The most that can be said on a fact that is established so well.
+pub(crate) fn confidence_of(certainty: Certainty) -> Confidence {
+    match certainty {
+        Certainty::Uncertain => Confidence::Possible,
+        Certainty::Probable => Confidence::Likely,
+        Certainty::Certain => Confidence::Certain,
+    }
+}
+
+/// Whether no earlier member of an origin group has the same trouble, which is then reported there.
+pub(crate) fn is_first(path: &RequestPath<'_>, has: impl Fn(&RequestPath<'_>) -> bool) -> bool {
+    let members = paths_of(path.model, path.behavior);
+    !members.iter().take_while(|other| other.origin.index != path.origin.index).any(has)
+}
+
+/// Leaves a finding possible where a function at the edge runs before the origin is asked.
+pub(crate) fn unless_rewritten<'r, 'c>(
+    path: &RequestPath<'_>,
+    finding: ReportBuilder<'r, 'c>,
+) -> ReportBuilder<'r, 'c> {
+    if !path.may_be_rewritten() {
+        return finding;
+    }
+    finding
+        .note("a function at the edge runs before the origin is asked, and may change that")
+        .at_most(Confidence::Possible)
+}
+
+/// The most that can be said of an origin: functions at the edge may choose another one.
+pub(crate) fn confidence_of_origin(origin: &OriginUse<'_, '_>) -> Confidence {
+    let is_sure = origin.paths.iter().any(|path| !path.may_be_rewritten());
+    if is_sure { Confidence::Certain } else { Confidence::Possible }
+}

@@ -1,0 +1,40 @@
+//! Pages that CloudFront asks an API for, and that the API has no route for.
+
+use cflint_diagnostics::Confidence;
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::entrance::entrances;
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::reachable::origin_leads;
+use cflint_edge::routes::unrouted::unrouted;
+
+use crate::shared::confidence::confidence_of;
+use crate::shared::wording::routes;
+
+/// Whether an API is asked for a page that it has no route for: how sure that is, and what the page comes to. An API that
+/// the template does not show may have one.
+pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confidence, String)> {
+    let leaves = format!("`GET https://{}{}`", path.origin_host(), path.arriving_path(page));
+    let Some(refusal) = unrouted(path, page, Method::Get) else {
+        let is_hidden = path.backend.is_api() && entrances(path).is_empty();
+        let note = format!("{leaves}, which fails unless the API has a route for it");
+        return is_hidden.then_some((Confidence::Possible, note));
+    };
+    // An origin that leads nowhere has rules of its own.
+    if !origin_leads(path) {
+        return None;
+    }
+    let confidence = match refusal.certainty {
+        _ if path.may_be_rewritten() => Confidence::Possible,
+        certainty => confidence_of(certainty),
+    };
+    let id = &refusal.api.id;
+    let answer = match refusal.answer() {
+        Some(answer) => format!("it answers `{answer}`"),
+        None => "it refuses that in words of its own".to_owned(),
+    };
+    let why = match refusal.is_outside {
+        true => format!("which names no stage of `{id}`"),
+        false => format!("which no route of `{id}` ({}) takes", routes(refusal.api)),
+    };
+    Some((confidence, format!("{leaves}, {why}; {answer}")))
+}
