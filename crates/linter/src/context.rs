@@ -19,27 +19,31 @@ pub struct Context<'c> {
 }
 
 impl<'c> Context<'c> {
-    /// Starts a finding at the token that the user must change. It counts as soon as the builder is dropped.
-    pub fn report(&mut self, span: Span, message: impl Into<String>) -> ReportBuilder<'_, 'c> {
+    /// Starts a finding at the token that the user must change. It counts as soon as the builder is dropped. A property
+    /// of the model says where it is, how its path is, and whether it is only the default of a parameter.
+    pub fn report(&mut self, place: impl Place, message: impl Into<String>) -> ReportBuilder<'_, 'c> {
+        let mut subject = self.subject.clone();
+        subject.property = place.property().or(subject.property);
         let finding = Finding {
             rule: self.meta.id,
             group: self.meta.group.as_str(),
             severity: self.meta.severity,
             confidence: Confidence::Certain,
             message: message.into(),
-            primary: Label { span, message: String::new() },
+            primary: Label { span: place.span(), message: String::new() },
             related: Vec::new(),
             notes: Vec::new(),
             help: None,
             fix: None,
-            subject: self.subject.clone(),
+            subject,
             conditions: self.conditions.to_vec(),
             fingerprint: String::new(),
             source: None,
             witness: None,
             suppressed: None,
         };
-        ReportBuilder { cx: self, finding: Some(finding) }
+        let default = place.default().map(|(parameter, span)| (parameter.to_owned(), span));
+        ReportBuilder { cx: self, finding: Some(finding), default }
     }
 
     fn node(&self, id: Option<NodeId>) -> Option<NodeRef<'c>> {
@@ -98,10 +102,57 @@ impl<'c> Context<'c> {
     }
 }
 
+/// Where a finding is.
+pub trait Place {
+    fn span(&self) -> Span;
+
+    /// The path of the property below `Properties`.
+    fn property(&self) -> Option<String> {
+        None
+    }
+
+    /// The parameter whose default it rests on, and the place of that default.
+    fn default(&self) -> Option<(&str, Span)> {
+        None
+    }
+}
+
+impl Place for Span {
+    fn span(&self) -> Span {
+        *self
+    }
+}
+
+impl<T> Place for &Prop<T> {
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn property(&self) -> Option<String> {
+        Some(self.property.to_string()).filter(|property| !property.is_empty())
+    }
+
+    fn default(&self) -> Option<(&str, Span)> {
+        self.rests_on_default()
+    }
+}
+
+impl<T> Place for &List<T> {
+    fn span(&self) -> Span {
+        self.span
+    }
+
+    fn property(&self) -> Option<String> {
+        Some(self.property.to_string()).filter(|property| !property.is_empty())
+    }
+}
+
 /// A finding in the making.
 pub struct ReportBuilder<'r, 'c> {
     cx: &'r mut Context<'c>,
     finding: Option<Finding>,
+    /// The parameter whose default its place rests on, and the place of that default, until it is said.
+    default: Option<(String, Span)>,
 }
 
 impl ReportBuilder<'_, '_> {
@@ -210,15 +261,26 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// Says that the finding holds for the default of a parameter.
-    pub fn rests_on_default(self, parameter: &str, span: Span) -> Self {
-        self.related(span, format!("the default of parameter `{parameter}`"))
-            .note(format!("this holds for the default of parameter `{parameter}`"))
-            .at_most(Confidence::Likely)
+    pub fn rests_on_default(mut self, parameter: &str, span: Span) -> Self {
+        self.tell_default();
+        self.default = Some((parameter.to_owned(), span));
+        self.tell_default();
+        self
+    }
+
+    fn tell_default(&mut self) {
+        if let (Some((parameter, span)), Some(finding)) = (self.default.take(), &mut self.finding) {
+            let message = format!("the default of parameter `{parameter}`");
+            finding.related.push(Label { span, message });
+            finding.notes.push(format!("this holds for the default of parameter `{parameter}`"));
+            finding.confidence = finding.confidence.min(Confidence::Likely);
+        }
     }
 }
 
 impl Drop for ReportBuilder<'_, '_> {
     fn drop(&mut self) {
+        self.tell_default();
         self.cx.findings.extend(self.finding.take());
     }
 }

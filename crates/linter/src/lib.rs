@@ -19,7 +19,7 @@ mod witness;
 
 pub use cflint_diagnostics::Severity;
 pub use configured::{ConfiguredSuppression, Level, Matcher, Override};
-pub use context::{Context, ReportBuilder};
+pub use context::{Context, Place, ReportBuilder};
 pub use distributions::{Seen, distributions};
 pub use document::{Document, OriginUse};
 pub use engine::{Survey, check, survey};

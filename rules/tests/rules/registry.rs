@@ -37,7 +37,8 @@ pub(crate) fn refresh(rules: &Path, write: bool) -> io::Result<Registry> {
 fn generate(source: &Path) -> io::Result<String> {
     let mut modules = String::new();
     let mut rules = Vec::new();
-    for group in names(source, |path| path.is_dir())? {
+    // A folder with a `mod.rs` is a module, and no group of rules.
+    for group in names(source, |path| path.is_dir() && !path.join("mod.rs").exists())? {
         let files = names(&source.join(&group), |path| path.extension().is_some_and(|e| e == "rs"))?;
         if files.is_empty() {
             continue;

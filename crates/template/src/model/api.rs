@@ -281,14 +281,6 @@ pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Api> {
     apis
 }
 
-pub(super) fn open<T>(span: Span, reason: &str) -> List<T> {
-    List { items: Vec::new(), open: Some(Reason(reason.to_owned())), present: true, span, node: None }
-}
-
-pub(super) fn list<T>(span: Span, items: Vec<T>) -> List<T> {
-    List { present: !items.is_empty(), items, open: None, span, node: None }
-}
-
 pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     let kind = properties.text("AuthorizationType");
     let authorizer = properties.text("AuthorizerId");
@@ -307,10 +299,6 @@ pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     }
 }
 
-pub(super) fn absent<T>(span: Span) -> Prop<T> {
-    Prop { state: State::Absent, span, node: None, origins: Vec::new() }
-}
-
 /// The CORS of an API that answers preflights by routes: it has some for `OPTIONS`.
 pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
     let mut preflights = routes.iter().filter(|route| route.method == "OPTIONS").peekable();
@@ -319,9 +307,9 @@ pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
             Some(reason) => State::Unknown(reason.clone()),
             None => State::Absent,
         };
-        return Prop { state, ..absent(routes.span) };
+        return Prop { state, ..Prop::absent(routes.span) };
     };
-    let mut origins = list(span, Vec::new());
+    let mut origins = List::of(span, Vec::new());
     for route in preflights {
         match &route.allow_origin {
             Some(origin) => origins.items.push(origin.clone()),
@@ -329,7 +317,7 @@ pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
         }
     }
     let cors = Cors { span, origins, is_built_in: false };
-    Prop { state: State::Known(cors), ..absent(span) }
+    Prop::of(span, cors)
 }
 
 pub(super) fn tri(prop: &Prop<bool>, default: bool) -> Tri {

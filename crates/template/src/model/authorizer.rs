@@ -4,7 +4,6 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::list;
 use super::build::Slice;
 use super::reader::Reader;
 use super::{List, Prop};
@@ -87,7 +86,7 @@ impl Identity {
 
 /// The authorizers that are resources of their own.
 pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<Authorizer> {
-    let mut authorizers = list(span, Vec::new());
+    let mut authorizers = List::of(span, Vec::new());
     for (index, resource) in slice.resources() {
         let (of, kind) = match resource.kind {
             "AWS::ApiGateway::Authorizer" => ("RestApiId", "Type"),
@@ -161,7 +160,7 @@ pub(super) fn of_sam(name: &str, span: Span, is_rest: bool, authorizer: &Reader<
     let mut found = match kind {
         AuthorizerKind::Jwt => identity(authorizer, "IdentitySource", kind, span),
         AuthorizerKind::Request => {
-            let mut sources = list(span, Vec::new());
+            let mut sources = List::of(span, Vec::new());
             for (property, place) in
                 [("Headers", IdentityPlace::Header), ("QueryStrings", IdentityPlace::Query)]
             {
@@ -178,13 +177,13 @@ pub(super) fn of_sam(name: &str, span: Span, is_rest: bool, authorizer: &Reader<
             }
             sources
         }
-        AuthorizerKind::Unknown => List { open: Some(unknown()), ..list(span, Vec::new()) },
+        AuthorizerKind::Unknown => List { open: Some(unknown()), ..List::of(span, Vec::new()) },
         AuthorizerKind::Token | AuthorizerKind::Cognito => {
             let header = details.text("Header");
             match (header.is_absent(), header.literal()) {
-                (true, _) => list(span, vec![Identity::header("Authorization", span)]),
-                (false, Some(name)) => list(span, vec![Identity::header(name, header.span)]),
-                (false, None) => List { open: Some(unknown()), ..list(span, Vec::new()) },
+                (true, _) => List::of(span, vec![Identity::header("Authorization", span)]),
+                (false, Some(name)) => List::of(span, vec![Identity::header(name, header.span)]),
+                (false, None) => List { open: Some(unknown()), ..List::of(span, Vec::new()) },
             }
         }
     };
@@ -208,7 +207,7 @@ fn unknown() -> Reason {
 
 /// A text with commas between the sources, or a list of them.
 fn identity(properties: &Reader<'_, '_>, name: &str, kind: AuthorizerKind, span: Span) -> List<Identity> {
-    let mut sources = list(span, Vec::new());
+    let mut sources = List::of(span, Vec::new());
     let mut add = |source: &Prop<Text>| match source.literal() {
         Some(text) => {
             let parts = text.split(',').filter(|part| !part.trim().is_empty());
@@ -225,7 +224,7 @@ fn identity(properties: &Reader<'_, '_>, name: &str, kind: AuthorizerKind, span:
         Some(Value::NoValue) | None => {
             // A user pool looks at this header unless it is told otherwise.
             if kind == AuthorizerKind::Cognito && properties.open().is_none() {
-                return list(span, vec![Identity::header("Authorization", span)]);
+                return List::of(span, vec![Identity::header("Authorization", span)]);
             }
             sources.open = properties.open().cloned();
         }

@@ -1,12 +1,14 @@
 //! Policies of buckets, as far as they let CloudFront read.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
 
+use std::sync::Arc;
+
 use cflint_diagnostics::Span;
 
 use super::build::Slice;
 use super::reader::Reader;
 use super::{List, Prop, State};
-use crate::eval::{Reason, Value};
+use crate::eval::Value;
 use crate::value::Text;
 
 /// `AWS::S3::BucketPolicy`
@@ -47,20 +49,8 @@ impl BucketPolicy {
                 let document = properties.map("PolicyDocument");
                 let statements = match &document.state {
                     State::Known(document) => statements(document),
-                    State::Absent => List {
-                        items: Vec::new(),
-                        open: None,
-                        present: false,
-                        span: document.span,
-                        node: None,
-                    },
-                    State::Unknown(reason) => List {
-                        items: Vec::new(),
-                        open: Some(reason.clone()),
-                        present: true,
-                        span: document.span,
-                        node: None,
-                    },
+                    State::Absent => List::of(document.span, Vec::new()),
+                    State::Unknown(reason) => List::open(document.span, &reason.0),
                 };
                 Self {
                     id: resource.id.clone(),
@@ -78,8 +68,7 @@ fn statements(document: &Reader<'_, '_>) -> List<PolicyStatement> {
     match document.value("Statement").map(|value| value.value) {
         Some(Value::Map(at)) => {
             let one = statement(&document.below(at, at.node.span()));
-            let span = one.span;
-            List { items: vec![one], open: None, present: true, span, node: None }
+            List::of(one.span, vec![one])
         }
         _ => document.maps("Statement", |reader, _| statement(&reader)),
     }
@@ -131,16 +120,10 @@ fn one_or_many(reader: &Reader<'_, '_>, name: &str) -> List<Prop<Text>> {
     match reader.value(name).map(|value| value.value) {
         Some(Value::Text(_)) => {
             let text = reader.text(name);
-            let (span, node) = (text.span, text.node);
-            List { items: vec![text], open: None, present: true, span, node }
+            let (node, property) = (text.node, Arc::clone(&text.property));
+            List { node, property, ..List::of(text.span, vec![text]) }
         }
-        Some(Value::Map(_)) => List {
-            items: Vec::new(),
-            open: Some(Reason(format!("`{name}` is no text"))),
-            present: true,
-            span: reader.span(),
-            node: None,
-        },
+        Some(Value::Map(_)) => List::open(reader.span(), &format!("`{name}` is no text")),
         _ => reader.texts(name),
     }
 }

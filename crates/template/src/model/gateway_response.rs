@@ -3,7 +3,6 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::list;
 use super::build::Slice;
 use super::reader::Reader;
 use super::{List, Prop};
@@ -24,7 +23,7 @@ pub struct GatewayResponse {
 
 /// Those that are resources of their own.
 pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<GatewayResponse> {
-    let mut responses = list(span, Vec::new());
+    let mut responses = List::of(span, Vec::new());
     for (index, resource) in slice.resources() {
         if resource.kind != "AWS::ApiGateway::GatewayResponse" {
             continue;
@@ -67,12 +66,7 @@ fn of_map(map: &Reader<'_, '_>, [status, templates]: [&str; 2], responses: &mut 
         let response = map.map_or_empty(&entry.name);
         let span = entry.key.span();
         responses.items.push(GatewayResponse {
-            kind: Prop {
-                state: super::State::Known(Text::literal(&*entry.name)),
-                span,
-                node: None,
-                origins: Vec::new(),
-            },
+            kind: Prop::of(span, Text::literal(&*entry.name)),
             status: response.int(status),
             body: response.map_or_empty(templates).text("application/json"),
             span,

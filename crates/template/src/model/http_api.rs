@@ -3,10 +3,10 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::{Access, Cors, MORE, absent, access, list, written};
+use super::api::{Access, Cors, MORE, access, written};
 use super::build::Slice;
 use super::reader::Reader;
-use super::{Api, Guard, Integration, Prop, Protocol, Route, RoutePath, Stage, State};
+use super::{Api, Guard, Integration, List, Prop, Protocol, Route, RoutePath, Stage, State};
 use super::{authorizer, openapi};
 use crate::eval::Reason;
 use crate::value::{Part, Reference, Text, Tri};
@@ -17,8 +17,8 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         Some("WEBSOCKET") => Protocol::WebSocket,
         _ => Protocol::Http,
     };
-    let mut stages = list(span, Vec::new());
-    let mut routes = list(span, Vec::new());
+    let mut stages = List::of(span, Vec::new());
+    let mut routes = List::of(span, Vec::new());
     let target = properties.text("Target");
     if !target.is_absent() {
         let key = properties.text("RouteKey").or_default(Text::literal("$default"));
@@ -97,14 +97,14 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         id: id.to_owned(),
         span,
         protocol,
-        endpoint_types: list(span, Vec::new()),
+        endpoint_types: List::of(span, Vec::new()),
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: Tri::False,
         only_from_vpc: Tri::False,
         authorizers,
-        api_key_source: absent(span),
+        api_key_source: Prop::absent(span),
         cors: cors(properties),
-        gateway_responses: list(span, Vec::new()),
+        gateway_responses: List::of(span, Vec::new()),
         stages,
         routes,
         node: properties.node(),

@@ -1,7 +1,7 @@
 //! Routes of an OpenAPI definition inside the template.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
 
-use super::api::{Access, absent, written};
+use super::api::{Access, written};
 use super::authorizer::{self, Authorizer};
 use super::reader::Reader;
 use super::{Guard, Integration, List, Prop, Route, RoutePath, State};
@@ -43,10 +43,10 @@ fn schemes<'r, 't>(body: &Reader<'r, 't>) -> Reader<'r, 't> {
 pub(super) fn in_body<'r, 't>(api: &Reader<'r, 't>, property: &str, name: &str) -> Prop<Reader<'r, 't>> {
     match api.value(property).map(|body| body.value) {
         Some(Value::Map(at)) => api.below(at, at.node.span()).map(name),
-        Some(Value::NoValue) | None => absent(api.span()),
+        Some(Value::NoValue) | None => Prop::absent(api.span()),
         Some(_) => Prop {
             state: State::Unknown(Reason("its definition is not known".to_owned())),
-            ..absent(api.span())
+            ..Prop::absent(api.span())
         },
     }
 }

@@ -138,7 +138,7 @@ fn headers(config: &Reader<'_, '_>) -> List<String> {
     let unnamed = custom.iter().any(|name| name.literal().is_none());
     let unnamed = unnamed.then(|| Reason("the name of a header is not known".to_owned()));
     let open = security.open().cloned().or(custom.open).or(unnamed);
-    List { present: !items.is_empty(), items, open, span: config.span(), node: None }
+    List { open, ..List::of(config.span(), items) }
 }
 
 fn part(config: &Reader<'_, '_>, name: &str, behavior: &str, names: &str) -> PolicyPart {

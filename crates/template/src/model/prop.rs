@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use cflint_diagnostics::Span;
 
 use crate::eval::{Origin, Reason};
@@ -23,9 +25,22 @@ pub struct Prop<T> {
     pub node: Option<NodeId>,
     /// Other places that the value comes from.
     pub origins: Vec<Origin>,
+    /// The path below `Properties`, such as `DistributionConfig.Origins[0].DomainName`; of an item, that of its list.
+    /// Empty for a value that is no property of a resource.
+    pub property: Arc<str>,
 }
 
 impl<T> Prop<T> {
+    /// One that is not there, and would belong to what lies at a place.
+    pub fn absent(span: Span) -> Self {
+        Self { state: State::Absent, span, node: None, origins: Vec::new(), property: Arc::default() }
+    }
+
+    /// A value that is no property, but comes about at a place.
+    pub fn of(span: Span, value: T) -> Self {
+        Self { state: State::Known(value), ..Self::absent(span) }
+    }
+
     /// The value, if it is known and there.
     pub fn known(&self) -> Option<&T> {
         match &self.state {
@@ -71,7 +86,13 @@ impl<T> Prop<T> {
             State::Absent => State::Absent,
             State::Unknown(reason) => State::Unknown(reason.clone()),
         };
-        Prop { state, span: self.span, node: self.node, origins: self.origins.clone() }
+        Prop {
+            state,
+            span: self.span,
+            node: self.node,
+            origins: self.origins.clone(),
+            property: Arc::clone(&self.property),
+        }
     }
 }
 
@@ -94,9 +115,22 @@ pub struct List<T> {
     pub span: Span,
     /// The node of the list.
     pub node: Option<NodeId>,
+    /// The path below `Properties`; see [`Prop::property`].
+    pub property: Arc<str>,
 }
 
 impl<T> List<T> {
+    /// The items that come about at a place.
+    pub fn of(span: Span, items: Vec<T>) -> Self {
+        let present = !items.is_empty();
+        Self { items, open: None, present, span, node: None, property: Arc::default() }
+    }
+
+    /// One of which nothing is known, and why.
+    pub fn open(span: Span, reason: &str) -> Self {
+        Self { open: Some(Reason(reason.to_owned())), present: true, ..Self::of(span, Vec::new()) }
+    }
+
     /// Whether the list is certainly empty or absent.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty() && self.open.is_none()

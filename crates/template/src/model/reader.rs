@@ -1,6 +1,7 @@
 //! Reads properties of one mapping, and remembers what has the wrong type.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
@@ -19,6 +20,8 @@ pub(crate) struct Reader<'r, 't> {
     /// Stands for a property that is absent.
     span: Span,
     node: Option<NodeId>,
+    /// The path of the mapping below `Properties`, empty for these themselves; `None` if it is no part of them.
+    path: Option<Arc<str>>,
 }
 
 impl<'r, 't> Reader<'r, 't> {
@@ -32,7 +35,7 @@ impl<'r, 't> Reader<'r, 't> {
             Some(at) => (evaluator.map(at), Some(at.node.id())),
             None => (MapView::empty(None), None),
         };
-        Self { evaluator, problems, map, span: resource.id_span, node }
+        Self { evaluator, problems, map, span: resource.id_span, node, path: Some(Arc::default()) }
     }
 
     /// A mapping in which everything is absent.
@@ -41,7 +44,7 @@ impl<'r, 't> Reader<'r, 't> {
         problems: &'r RefCell<Vec<Problem>>,
         span: Span,
     ) -> Self {
-        Self { evaluator, problems, map: MapView::empty(None), span, node: None }
+        Self { evaluator, problems, map: MapView::empty(None), span, node: None, path: None }
     }
 
     /// The place that stands for a property that is absent.
@@ -58,20 +61,35 @@ impl<'r, 't> Reader<'r, 't> {
         self.map.get(name)
     }
 
-    fn absent<T>(&self) -> Prop<T> {
+    /// The path of a property.
+    fn property(&self, name: &str) -> Arc<str> {
+        match self.path.as_deref() {
+            Some("") => name.into(),
+            Some(path) => [path, ".", name].concat().into(),
+            None => Arc::default(),
+        }
+    }
+
+    fn absent<T>(&self, name: &str) -> Prop<T> {
         let state = match &self.map.open {
             Some(reason) => State::Unknown(reason.clone()),
             None => State::Absent,
         };
-        Prop { state, span: self.span, node: None, origins: Vec::new() }
+        Prop { state, property: self.property(name), ..Prop::absent(self.span) }
     }
 
     fn read<T>(&self, name: &str, read: impl FnOnce(&Evaluated<'t>) -> State<T>) -> Prop<T> {
-        let Some(entry) = self.entry(name) else { return self.absent() };
+        let Some(entry) = self.entry(name) else { return self.absent(name) };
         let value = self.evaluator.eval(entry.at);
         let state = read(&value);
         let span = value_span(value.node, entry.key);
-        Prop { state, span, node: Some(value.node.id()), origins: value.origins }
+        Prop {
+            state,
+            span,
+            node: Some(value.node.id()),
+            origins: value.origins,
+            property: self.property(name),
+        }
     }
 
     pub(crate) fn text(&self, name: &str) -> Prop<Text> {
@@ -122,10 +140,12 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     pub(crate) fn texts(&self, name: &str) -> List<Prop<Text>> {
+        let property = self.property(name);
         self.list(name, |item, key| {
             let state = self.as_text(name, item);
             let span = value_span(item.node, key);
-            Some(Prop { state, span, node: Some(item.node.id()), origins: item.origins.clone() })
+            let (node, property) = (Some(item.node.id()), Arc::clone(&property));
+            Some(Prop { state, span, node, origins: item.origins.clone(), property })
         })
     }
 
@@ -134,7 +154,7 @@ impl<'r, 't> Reader<'r, 't> {
         self.list(name, |item, _| match &item.value {
             Value::Map(at) => {
                 index += 1;
-                Some(read(self.below(*at, at.node.span()), index - 1))
+                Some(read(self.child(*at, at.node.span(), &format!("{name}[{}]", index - 1)), index - 1))
             }
             Value::Unknown(_) => None,
             _ => {
@@ -152,6 +172,7 @@ impl<'r, 't> Reader<'r, 't> {
                 present: false,
                 span: self.span,
                 node: None,
+                property: self.property(name),
             };
         };
         let value = self.evaluator.eval(entry.at);
@@ -161,6 +182,7 @@ impl<'r, 't> Reader<'r, 't> {
             present: true,
             span: value_span(value.node, entry.key),
             node: Some(value.node.id()),
+            property: self.property(name),
         };
         match &value.value {
             Value::List(items) => {
@@ -192,10 +214,10 @@ impl<'r, 't> Reader<'r, 't> {
 
     /// A property that is a mapping.
     pub(crate) fn map(&self, name: &str) -> Prop<Self> {
-        let Some(entry) = self.entry(name) else { return self.absent() };
+        let Some(entry) = self.entry(name) else { return self.absent(name) };
         let key = entry.key.span();
         self.read(name, |value| match &value.value {
-            Value::Map(at) => State::Known(self.below(*at, key)),
+            Value::Map(at) => State::Known(self.child(*at, key, name)),
             Value::NoValue => State::Absent,
             Value::Unknown(reason) => State::Unknown(reason.clone()),
             Value::Text(text) if text.as_literal().is_none() || !value.origins.is_empty() => {
@@ -212,7 +234,7 @@ impl<'r, 't> Reader<'r, 't> {
     pub(crate) fn map_quietly(&self, name: &str) -> Prop<Self> {
         match self.value(name).map(|value| value.value) {
             Some(Value::Map(_)) => self.map(name),
-            _ => self.absent(),
+            _ => self.absent(name),
         }
     }
 
@@ -224,7 +246,8 @@ impl<'r, 't> Reader<'r, 't> {
             State::Absent => None,
             State::Unknown(reason) => Some(reason),
         };
-        Self { map: MapView::empty(open), span: self.span, node: None, ..self.clone() }
+        let path = self.path.as_ref().map(|_| self.property(name));
+        Self { map: MapView::empty(open), span: self.span, node: None, path, ..self.clone() }
     }
 
     pub(crate) fn value(&self, name: &str) -> Option<Evaluated<'t>> {
@@ -245,8 +268,14 @@ impl<'r, 't> Reader<'r, 't> {
         self.map.open.as_ref()
     }
 
+    /// Another mapping, which is no property of this one.
     pub(crate) fn below(&self, at: At<'t>, span: Span) -> Self {
-        Self { map: self.evaluator.map(at), span, node: Some(at.node.id()), ..self.clone() }
+        Self { map: self.evaluator.map(at), span, node: Some(at.node.id()), path: None, ..self.clone() }
+    }
+
+    fn child(&self, at: At<'t>, span: Span, name: &str) -> Self {
+        let path = self.path.as_ref().map(|_| self.property(name));
+        Self { path, ..self.below(at, span) }
     }
 
     fn wrong(&self, node: NodeRef<'t>, name: &str, expected: &str) {

@@ -5,7 +5,6 @@ use std::cell::OnceCell;
 
 use cflint_diagnostics::Span;
 
-use super::api::{absent, list};
 use super::build::Slice;
 use super::reader::Reader;
 use super::{List, Prop, State};
@@ -152,17 +151,17 @@ fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Vec<Record> {
     let own = |attribute: &str| {
         let reference =
             Reference::Resource { id: id.to_owned(), attribute: format!("DomainName.{attribute}") };
-        Prop { state: State::Known(Text::hole(Hole::of(reference, Alphabet::HOST))), ..absent(span) }
+        Prop::of(span, Text::hole(Hole::of(reference, Alphabet::HOST)))
     };
     let dns_name = match (&endpoint.state, endpoint.literal()) {
         (State::Absent, _) | (_, Some("REGIONAL")) => own("RegionalDomainName"),
         (_, Some("EDGE")) if written.is_absent() => own("DistributionDomainName"),
         (_, Some("EDGE")) => written,
-        _ => Prop { state: made("the kind of the endpoint decides"), ..absent(span) },
+        _ => Prop { state: made("the kind of the endpoint decides"), ..Prop::absent(span) },
     };
     let target = AliasTarget {
         dns_name,
-        zone: Prop { state: made("SAM gives it"), ..absent(span) },
+        zone: Prop { state: made("SAM gives it"), ..Prop::absent(span) },
         evaluates_health: settings.bool("EvaluateTargetHealth"),
         node: None,
     };
@@ -171,10 +170,10 @@ fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Vec<Record> {
         kind: kind.to_owned(),
         span,
         name: domain.text("DomainName"),
-        record_type: Prop { state: name, ..absent(span) },
+        record_type: Prop { state: name, ..Prop::absent(span) },
         zone: settings.text("HostedZoneId"),
-        alias: Prop { state: State::Known(target.clone()), ..absent(span) },
-        values: list(span, Vec::new()),
+        alias: Prop::of(span, target.clone()),
+        values: List::of(span, Vec::new()),
         is_partial: ["SetIdentifier", "Region"].iter().any(|name| settings.entry(name).is_some()),
         is_choice: false,
         property: "Domain.Route53".to_owned(),

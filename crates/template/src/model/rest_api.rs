@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, access, cors_of_routes, list, tri, written};
+use super::api::{MORE, access, cors_of_routes, tri, written};
 use super::build::Slice;
 use super::reader::Reader;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
@@ -15,7 +15,7 @@ use crate::value::{Reference, Text, Tri};
 
 /// Reads the REST API with this logical id, its stages and its methods.
 pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
-    let mut stages = list(span, Vec::new());
+    let mut stages = List::of(span, Vec::new());
     for (index, resource) in slice.resources() {
         if !matches!(resource.kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment") {
             continue;
@@ -165,7 +165,7 @@ fn rest_routes(
     elsewhere: bool,
     authorizers: &mut List<Authorizer>,
 ) -> List<Route> {
-    let mut routes = list(span, Vec::new());
+    let mut routes = List::of(span, Vec::new());
     if elsewhere {
         routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
     }

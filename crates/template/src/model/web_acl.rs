@@ -102,6 +102,7 @@ impl WebAcl {
                 present: rules.present,
                 span: rules.span,
                 node: rules.node,
+                property: rules.property,
             },
         }
     }

@@ -2,10 +2,10 @@
 
 use super::{CustomDomain, Mapping};
 use crate::eval::{Reason, Value};
-use crate::model::api::list;
+
 use crate::model::build::Slice;
 use crate::model::reader::Reader;
-use crate::model::{Prop, State};
+use crate::model::{List, Prop, State};
 use crate::syntax::NodeRef;
 use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text, Tri};
@@ -115,7 +115,7 @@ fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
         security_policy,
         mutual_tls: mutual_tls(properties),
         routing_mode: properties.text("RoutingMode"),
-        mappings: list(properties.span(), Vec::new()),
+        mappings: List::of(properties.span(), Vec::new()),
     }
 }
 
@@ -166,13 +166,13 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
     let of = |name: &str| readers.iter().find(|reader| reader.entry(name).is_some()).or(readers.first());
     let name = of("DomainName")?.text("DomainName");
     let endpoint = of("EndpointConfiguration")?.text("EndpointConfiguration");
-    let mut mappings = list(api.span(), Vec::new());
+    let mut mappings = List::of(api.span(), Vec::new());
     let stage = sam_stage(api, is_v2);
     let api_id = Text::hole(Hole::of(
         Reference::Resource { id: id.to_owned(), attribute: String::new() },
         Alphabet::ID,
     ));
-    let api_prop = Prop { state: State::Known(api_id), span: api.span(), node: None, origins: Vec::new() };
+    let api_prop = Prop::of(api.span(), api_id);
     let mut add = |key: Prop<Text>| {
         let (id, span) = (id.to_owned(), api.span());
         mappings.items.push(Mapping { id, span, key, api: api_prop.clone(), stage: stage.clone() });
@@ -180,14 +180,14 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
     let holder = of("BasePath")?;
     let normalized = of("NormalizeBasePath")?.bool("NormalizeBasePath").or_default(true);
     match holder.value("BasePath").map(|value| value.value) {
-        Some(Value::Text(text)) if text.is_empty() => add(absent(&name)),
+        Some(Value::Text(text)) if text.is_empty() => add(Prop::absent(name.span)),
         Some(Value::Text(_)) => add(sam_key(&holder.text("BasePath"), is_v2, normalized)),
         Some(Value::List(_)) => {
             let keys = holder.texts("BasePath");
             keys.iter().for_each(|key| add(sam_key(key, is_v2, normalized)));
             mappings.open = keys.open;
         }
-        Some(Value::NoValue) | None if holder.open().is_none() => add(absent(&name)),
+        Some(Value::NoValue) | None if holder.open().is_none() => add(Prop::absent(name.span)),
         _ => mappings.open = Some(Reason("its base paths are not known".to_owned())),
     }
     Some(CustomDomain {
@@ -199,7 +199,7 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
         is_edge: is_edge(&endpoint, false),
         security_policy: of("SecurityPolicy")?.text("SecurityPolicy"),
         mutual_tls: mutual_tls(of("MutualTlsAuthentication")?),
-        routing_mode: absent(&name),
+        routing_mode: Prop::absent(name.span),
         name,
         mappings,
     })
@@ -220,10 +220,6 @@ fn sam_stage(api: &Reader<'_, '_>, is_v2: bool) -> Prop<Text> {
         state => state.clone(),
     };
     Prop { state, ..stage }
-}
-
-fn absent(like: &Prop<Text>) -> Prop<Text> {
-    Prop { state: State::Absent, span: like.span, node: None, origins: Vec::new() }
 }
 
 /// A base path of SAM: other characters than letters and digits are dropped, unless that is switched off.

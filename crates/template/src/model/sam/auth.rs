@@ -4,7 +4,7 @@
 
 use super::settings::Settings;
 use crate::eval::Reason;
-use crate::model::api::{Access, list, tri};
+use crate::model::api::{Access, tri};
 use crate::model::reader::Reader;
 use crate::model::{Authorizer, Guard, List, Prop, Protocol, State};
 use crate::model::{authorizer, openapi};
@@ -162,7 +162,7 @@ fn declared(
     are_open: bool,
     is_rest: bool,
 ) -> List<Authorizer> {
-    let mut declared = list(authorizers.own().span(), Vec::new());
+    let mut declared = List::of(authorizers.own().span(), Vec::new());
     for name in names {
         let holder = authorizers.holder(name);
         let span = holder.entry(name).map_or(holder.span(), |entry| entry.key.span());

@@ -13,7 +13,7 @@ pub(super) use events::{Events, Target, targets};
 use routes::routes;
 pub(super) use settings::Settings;
 
-use super::api::{Cors, MORE, absent, cors_of_routes, list, open};
+use super::api::{Cors, MORE, cors_of_routes};
 use super::build::Slice;
 use super::reader::Reader;
 use super::{Api, GatewayResponse, List, Prop, Protocol, Stage, State};
@@ -87,11 +87,11 @@ fn protocol(implicit: Implicit) -> Protocol {
 
 /// A text that SAM gives where the user wrote none.
 fn given(span: Span, text: &str) -> Prop<Text> {
-    Prop { state: State::Known(Text::literal(text)), span, node: None, origins: Vec::new() }
+    Prop::of(span, Text::literal(text))
 }
 
 fn unknown<T>(span: Span, why: &str) -> Prop<T> {
-    Prop { state: State::Unknown(Reason(why.to_owned())), ..absent(span) }
+    Prop { state: State::Unknown(Reason(why.to_owned())), ..Prop::absent(span) }
 }
 
 fn stage_name(resource: &Resource<'_>, implicit: Implicit, properties: &Reader<'_, '_>) -> Prop<Text> {
@@ -147,7 +147,7 @@ impl Source<'_, '_, '_> {
     }
 
     fn stages(&self, id: Option<String>, name: Prop<Text>) -> List<Stage> {
-        let mut stages = list(self.span, Vec::new());
+        let mut stages = List::of(self.span, Vec::new());
         if name.known().is_some() {
             let stray = self.stray_stage(&name);
             stages.items.push(Stage { id, name, is_stray: false });
@@ -181,16 +181,16 @@ impl Source<'_, '_, '_> {
         const NAME: &str = "EndpointConfiguration";
         let value = self.settings.value(NAME).filter(|_| self.protocol == Protocol::Rest);
         let kind = match value.map(|value| value.value) {
-            None | Some(Value::NoValue) => return list(self.span, Vec::new()),
+            None | Some(Value::NoValue) => return List::of(self.span, Vec::new()),
             Some(Value::Text(_)) => self.settings.text(NAME),
             Some(Value::Map(_)) => self.settings.map_or_empty(NAME).text("Type"),
             Some(Value::List(_) | Value::Unknown(_)) => {
-                return open(self.span, "its endpoint configuration is not known");
+                return List::open(self.span, "its endpoint configuration is not known");
             }
         };
         match kind.state {
-            State::Known(_) => List { node: kind.node, ..list(kind.span, vec![kind]) },
-            _ => open(kind.span, "its endpoint type is not known"),
+            State::Known(_) => List { node: kind.node, ..List::of(kind.span, vec![kind]) },
+            _ => List::open(kind.span, "its endpoint type is not known"),
         }
     }
 
@@ -200,30 +200,30 @@ impl Source<'_, '_, '_> {
         const NAME: &str = "CorsConfiguration";
         let known = |origins: List<Prop<Text>>| {
             let cors = Cors { span: self.span, origins, is_built_in: true };
-            Prop { state: State::Known(cors), ..absent(self.span) }
+            Prop::of(self.span, cors)
         };
         match self.settings.value(NAME).map(|value| value.value) {
             Some(Value::Map(_)) => {
                 known(self.settings.map_or_empty(NAME).holder("AllowOrigins").texts("AllowOrigins"))
             }
             Some(Value::Text(text)) => match text.as_literal() {
-                Some("true") => known(list(self.span, vec![given(self.span, "*")])),
-                Some(_) => absent(self.span),
+                Some("true") => known(List::of(self.span, vec![given(self.span, "*")])),
+                Some(_) => Prop::absent(self.span),
                 None => unknown(self.span, "whether it answers cross-origin requests is not known"),
             },
-            Some(Value::NoValue) => absent(self.span),
+            Some(Value::NoValue) => Prop::absent(self.span),
             // A definition may have CORS of its own.
             None if !self.settings.is_written("DefinitionBody")
                 && !self.settings.is_written("DefinitionUri") =>
             {
-                absent(self.span)
+                Prop::absent(self.span)
             }
             _ => unknown(self.span, "whether it answers cross-origin requests is not known"),
         }
     }
 
     fn gateway_responses(&self) -> List<GatewayResponse> {
-        let mut responses = list(self.span, Vec::new());
+        let mut responses = List::of(self.span, Vec::new());
         if self.protocol == Protocol::Rest {
             gateway_response::of_definition(self.settings.own(), "DefinitionBody", &mut responses);
             let written = self.settings.holder("GatewayResponses").map_or_empty("GatewayResponses");

@@ -6,7 +6,7 @@ use super::auth::ApiAuth;
 use super::events::Event;
 use crate::eval::{Reason, Value};
 use crate::generated::Implicit;
-use crate::model::api::{Access, MORE, list, tri};
+use crate::model::api::{Access, MORE, tri};
 use crate::model::openapi;
 use crate::model::{Guard, Integration, List, Protocol, Route, RoutePath};
 use crate::value::Tri;
@@ -25,7 +25,7 @@ enum Definition {
 
 /// The routes of an API.
 pub(super) fn routes(source: &Source<'_, '_, '_>, auth: &ApiAuth) -> List<Route> {
-    let mut routes = list(source.span, Vec::new());
+    let mut routes = List::of(source.span, Vec::new());
     let definition = definition(source);
     match definition {
         Definition::Generated => {}
