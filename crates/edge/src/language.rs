@@ -316,10 +316,7 @@ impl Language {
         budget: &Budget,
     ) -> Option<String> {
         let mut spent = 0;
-        let example = match budget.is_spent() {
-            true => None,
-            false => meet::readable(self, other, domain, &mut spent),
-        };
+        let example = if budget.is_spent() { None } else { meet::readable(self, other, domain, &mut spent) };
         budget.spend(spent);
         example
     }

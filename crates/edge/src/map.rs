@@ -269,9 +269,10 @@ fn forwards(selection: &Selection<'_>, noun: &str) -> String {
     if let Some(mut except) = except {
         // What one setting leaves out, another may still select.
         except.retain(|name| !names.iter().any(|own| own.eq_ignore_ascii_case(name)));
-        return match except.is_empty() {
-            true => format!("every {noun}"),
-            false => format!("every {noun} but {}", except.join(", ")),
+        return if except.is_empty() {
+            format!("every {noun}")
+        } else {
+            format!("every {noun} but {}", except.join(", "))
         };
     }
     names.dedup();

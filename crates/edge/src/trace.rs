@@ -114,9 +114,10 @@ pub struct Trace {
 impl Trace {
     /// The end in one sentence, with what it rests on.
     pub fn conclusion(&self) -> String {
-        match self.supposed == self.verdict {
-            true => self.summary.clone(),
-            false => format!("as far as the template tells, {}", self.summary),
+        if self.supposed == self.verdict {
+            self.summary.clone()
+        } else {
+            format!("as far as the template tells, {}", self.summary)
         }
     }
 }

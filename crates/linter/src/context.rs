@@ -253,7 +253,8 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// Says that a value is only the default of a parameter, which lowers the confidence.
-    pub fn rests_on<T>(self, prop: &Prop<T>) -> Self {
+    pub fn rests_on<T>(mut self, prop: &Prop<T>) -> Self {
+        self.tell_default();
         match prop.rests_on_default() {
             Some((parameter, span)) => self.rests_on_default(parameter, span),
             None => self,

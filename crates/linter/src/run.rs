@@ -229,12 +229,15 @@ impl Run<'_> {
         self.each(&subject, conditions, |rule, cx| {
             rule.distribution(model, cx);
             for behavior in model.distribution.all_behaviors() {
+                cx.subject.behavior = Some(behavior.name());
                 rule.behavior(behavior, model, cx);
             }
+            cx.subject.behavior = None;
             for origin in &origins {
                 rule.origin(origin, cx);
             }
             for path in &paths {
+                cx.subject.behavior = Some(path.behavior.name());
                 rule.request_path(path, cx);
             }
         });

@@ -100,13 +100,13 @@ impl Rule for ApiCachedByDefault {
         if is_unseen(path) && mixes_up(path, &Carrier::Header("Authorization"), Method::Get) {
             finding = finding.note("if the API asks for `Authorization`, what it answers to one user goes to others too: the header is not in the key");
         }
-        drop(match cacheable(path).next() {
+        match cacheable(path).next() {
             Some(call) => {
                 let label = format!("answers of `{}` are kept", call.route.name());
                 Example::of(path, call).show(finding.related(call.route.span, label))
             }
             None => finding.witness_if("GET", path.taken_path().as_deref()),
-        });
+        };
     }
 }
 

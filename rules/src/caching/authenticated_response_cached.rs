@@ -98,12 +98,12 @@ impl Rule for AuthenticatedResponseCached {
             .at_most(shared.confidence);
         let finding = rests_on_settings(finding, path, &caching);
         let finding = with_places(finding, path, &shared, &carrier);
-        drop(match shared.sample {
+        match shared.sample {
             Some(sample) => Example::of(path, sample).show(finding),
             None => finding
                 .witness_if("GET", path.taken_path().as_deref())
                 .witness_header("Authorization", "Bearer A"),
-        });
+        };
     }
 }
 
@@ -165,15 +165,14 @@ fn note(
         }
         _ => String::new(),
     };
-    let (what, other, others_get) = match shared.is_told_apart {
-        true => (
+    let (what, other, others_get) = if shared.is_told_apart {
+        (
             format!("one value of {name}"),
             "another value",
             "a request with another value and the same credentials".to_owned(),
-        ),
-        false => {
-            (format!("{name}{signed} of user A"), "user B", format!("user B, or somebody without {name},"))
-        }
+        )
+    } else {
+        (format!("{name}{signed} of user A"), "user B", format!("user B, or somebody without {name},"))
     };
     let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
     let others: Vec<String> = cacheable(path)

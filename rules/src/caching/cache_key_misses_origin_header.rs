@@ -98,7 +98,7 @@ impl Rule for CacheKeyMissesOriginHeader {
                 finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
         }
         let finding = rests_on_settings(finding, path, &caching);
-        drop(Example::of(path, sample).header("Origin", &site(cors)).show(finding));
+        Example::of(path, sample).header("Origin", &site(cors)).show(finding);
     }
 }
 

@@ -66,9 +66,10 @@ impl Rule for CacheKeyMissesQueryString {
         let url = format!("https://{}{viewer_path}", path.viewer_host());
         let legacy = path.forwarding.legacy.map(|legacy| &legacy.query_string_cache_keys);
         let place = legacy.map_or_else(|| key.declared.unwrap_or(key.span), |keys| keys.span);
-        let what = match missed.is_named {
-            true => format!("query string `{name}` reaches the API and is not in the cache key"),
-            false => "query strings reach the API and are not in the cache key".to_owned(),
+        let what = if missed.is_named {
+            format!("query string `{name}` reaches the API and is not in the cache key")
+        } else {
+            "query strings reach the API and are not in the cache key".to_owned()
         };
         let mut finding = cx
             .report(place, what)
@@ -90,10 +91,10 @@ impl Rule for CacheKeyMissesQueryString {
                 .related(forwards.declared.unwrap_or(forwards.span), "forwards query strings to the API");
         }
         finding = rests_on_settings(finding, path, &caching);
-        drop(match call {
+        match call {
             Some(call) => Example::of(path, call).query(format!("{name}=2")).show(finding),
             None => finding.witness("GET", &format!("{viewer_path}?{name}=2")),
-        });
+        };
     }
 }
 
@@ -145,9 +146,10 @@ fn label(key: &Source<'_>, is_legacy: bool) -> String {
 }
 
 fn help(key: &Source<'_>, missed: &Missed, is_legacy: bool) -> String {
-    let name = match missed.is_named {
-        true => format!("`{}`", missed.name),
-        false => "every one that answers depend on".to_owned(),
+    let name = if missed.is_named {
+        format!("`{}`", missed.name)
+    } else {
+        "every one that answers depend on".to_owned()
     };
     match key.managed {
         _ if is_legacy => {

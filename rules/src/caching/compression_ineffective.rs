@@ -59,9 +59,9 @@ impl Rule for CompressionIneffective {
                 "set `EnableAcceptEncodingGzip` and `EnableAcceptEncodingBrotli` in the cache policy, or leave `Compress` out",
             ),
         };
-        let mut finding = cx
+        let finding = cx
             .report(
-                behavior.compress.span,
+                &behavior.compress,
                 format!("behavior `{}` compresses nothing: {policy} {why}", behavior.name()),
             )
             .label(label)
@@ -69,16 +69,13 @@ impl Rule for CompressionIneffective {
             .note("answers leave as the origin sent them")
             .help(help)
             .behavior(behavior)
-            .property(format!("{}.Compress", behavior.property()))
-            .rests_on(&behavior.compress)
             .rests_on(&behavior.cache_policy);
         if let Policy::Declared(declared) = forwarding.cache_policy {
-            finding = finding
+            finding
                 .rests_on(&declared.max_ttl)
                 .rests_on(&declared.min_ttl)
                 .rests_on(&declared.gzip)
                 .rests_on(&declared.brotli);
         }
-        drop(finding);
     }
 }

@@ -78,7 +78,8 @@ fn report(
     let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
     let edits = cx.insert(response.node, "ErrorCachingMinTTL", &NewValue::Int(0));
     let finding = cx
-        .report(response.error_code.span, format!("an error {code} of the API is cached for 300 seconds"))
+        .report(&response.error_code, format!("an error {code} of the API is cached for 300 seconds"))
+        .property(&*response.caching_min_ttl.property)
         .label("has no `ErrorCachingMinTTL`")
         .related(path.origin.domain_name.span, format!("behavior `{}` leads to this API", path.behavior.name()))
         .note(format!(
@@ -87,11 +88,9 @@ fn report(
         ))
         .help("write `ErrorCachingMinTTL: 0`, or how many seconds the error may be kept")
         .fix(Applicability::Safe, "write `ErrorCachingMinTTL: 0`", edits)
-        .property(format!("{}.ErrorCachingMinTTL", response.property()))
-        .rests_on(&response.error_code)
         .at_most(confidence.min(most));
-    drop(match call {
+    match call {
         Some(call) => Example::of(path, call).show(finding),
         None => finding.witness("GET", &viewer_path),
-    });
+    };
 }

@@ -45,24 +45,19 @@ impl Rule for LegacyForwardedValues {
             return;
         }
         let is_off = Caching::with(&Forwarding::new(model, behavior), behavior).may_cache().is_false();
-        let help = match is_off {
-            true => {
-                "use `CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (CachingDisabled), with `OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac` (AllViewerExceptHostHeader) for an API"
-            }
-            false => {
-                "use a cache policy for what tells answers apart, and an origin request policy for what else the origin needs"
-            }
+        let help = if is_off {
+            "use `CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (CachingDisabled), with `OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac` (AllViewerExceptHostHeader) for an API"
+        } else {
+            "use a cache policy for what tells answers apart, and an origin request policy for what else the origin needs"
         };
-        let finding = cx
-            .report(
-                values.span,
-                format!("behavior `{}` uses `ForwardedValues` instead of policies", behavior.name()),
-            )
-            .label("deprecated settings")
-            .note("headers and cookies that are forwarded with them are always part of the cache key")
-            .help(help)
-            .behavior(behavior)
-            .property(format!("{}.ForwardedValues", behavior.property()));
-        drop(finding);
+        cx.report(
+            values.span,
+            format!("behavior `{}` uses `ForwardedValues` instead of policies", behavior.name()),
+        )
+        .label("deprecated settings")
+        .note("headers and cookies that are forwarded with them are always part of the cache key")
+        .help(help)
+        .behavior(behavior)
+        .property(format!("{}.ForwardedValues", behavior.property()));
     }
 }

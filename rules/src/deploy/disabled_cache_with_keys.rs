@@ -67,7 +67,7 @@ impl Rule for DisabledCacheWithKeys {
             .rests_on(&policy.max_ttl)
             .at_most(Confidence::Likely);
         let rest = keys.iter().skip(1);
-        drop(rest.fold(finding, |finding, key| finding.related(key.span, format!("{} as well", key.what))));
+        rest.fold(finding, |finding, key| finding.related(key.span, format!("{} as well", key.what)));
     }
 }
 

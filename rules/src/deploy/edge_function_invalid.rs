@@ -73,9 +73,10 @@ fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, c
         FunctionFault::Event(event) => {
             let events: Vec<String> =
                 events(function.is_lambda).iter().map(|event| format!("`{event}`")).collect();
-            let help = match function.is_lambda {
-                true => "write one of them",
-                false => "write one of them, or use Lambda@Edge for an event of the origin",
+            let help = if function.is_lambda {
+                "write one of them"
+            } else {
+                "write one of them, or use Lambda@Edge for an event of the origin"
             };
             let label = "not one of its events";
             (
@@ -122,29 +123,28 @@ fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, c
         (false, true) => (&function.arn, "LambdaFunctionARN"),
         (false, false) => (&function.arn, "FunctionARN"),
     };
-    let finding = cx.report(prop.span, message).label(label).note(note).help(help);
-    drop(
-        finding
-            .behavior(behavior)
-            .property(format!("{}.{list}.{property}", behavior.property()))
-            .rests_on(prop),
-    );
+    cx.report(prop, message)
+        .property(format!("{}.{list}.{property}", behavior.property()))
+        .label(label)
+        .note(note)
+        .help(help)
+        .behavior(behavior);
 }
 
 fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
     let (first, second) = (clash.first, clash.second);
     let event = second.event.literal().unwrap_or_default();
-    let message = match clash.is_same_event {
-        true => format!("behavior `{}` has two functions on `{event}`", behavior.name()),
-        false => format!("behavior `{}` has both kinds of functions on viewer events", behavior.name()),
+    let message = if clash.is_same_event {
+        format!("behavior `{}` has two functions on `{event}`", behavior.name())
+    } else {
+        format!("behavior `{}` has both kinds of functions on viewer events", behavior.name())
     };
-    let finding = cx
+    cx
         .report(second.event.span, message)
         .label(kind(second))
         .related(first.event.span, kind(first))
         .note("each event takes one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
         .help("put both into one function, or move the one of Lambda@Edge to an event of the origin")
         .behavior(behavior)
-        .property(behavior.property());
-    drop(finding.rests_on(&first.event).rests_on(&second.event).at_most(confidence_of(clash.certainty())));
+        .property(behavior.property()).rests_on(&first.event).rests_on(&second.event).at_most(confidence_of(clash.certainty()));
 }

@@ -91,8 +91,7 @@ fn report(response: &ErrorResponse, fault: ResponseFault, span: Span, cx: &mut C
         ),
     };
     let edits = (fault == ResponseFault::NoSlash).then(|| with_slash(response, cx)).flatten();
-    let finding = cx
-        .report(span, message)
+    cx.report(span, message)
         .label(label)
         .note(note)
         .help(help)
@@ -100,8 +99,8 @@ fn report(response: &ErrorResponse, fault: ResponseFault, span: Span, cx: &mut C
         .property(format!("{}.{property}", response.property()))
         .rests_on(&response.error_code)
         .rests_on(&response.response_code)
-        .rests_on(&response.page_path);
-    drop(finding.at_most(confidence_of(fault.certainty())));
+        .rests_on(&response.page_path)
+        .at_most(confidence_of(fault.certainty()));
 }
 
 fn with_slash(response: &ErrorResponse, cx: &Context<'_>) -> Option<Vec<cflint_diagnostics::Edit>> {

@@ -5,7 +5,7 @@ use cflint_edge::facts::headers::{cannot_be_origin_custom_header, refused, refus
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{
-    AnyPolicy, Behavior, CachePolicy, List, Model, OriginRequestPolicy, Prop, SingleResource,
+    AnyPolicy, CachePolicy, List, Model, OriginRequestPolicy, Prop, SingleResource,
 };
 use cflint_template::value::Text;
 
@@ -56,80 +56,69 @@ impl Rule for ForbiddenHeader {
         }
     }
 
-    fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
-        let Some(values) = behavior.forwarded_values.known() else { return };
-        let property = format!("{}.ForwardedValues.Headers", behavior.property());
-        named(&values.headers, refused(&values.headers), "be forwarded by name", &property, cx);
-    }
-
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
         let Some(values) = path.forwarding.legacy.filter(|_| path.leads_to_bucket()) else { return };
         for (name, certainty) in refused_for_bucket(&values.headers) {
             let header = name.literal().unwrap_or_default();
             let message = format!("the header `{header}` cannot be forwarded to a bucket");
             let edits = has_others(&values.headers).then(|| cx.remove_item(&values.headers, name)).flatten();
-            let finding = cx
-                .report(name.span, message)
+            cx.report(name, message)
                 .label("CloudFront does not take this header for a bucket")
                 .related(path.origin.domain_name.span, "the bucket")
                 .note("S3 finds the bucket by its own name in `Host`; CloudFront refuses the distribution")
                 .help(format!("remove `{header}`"))
                 .fix(Applicability::Safe, format!("remove `{header}`"), edits)
                 .behavior(path.behavior)
-                .property(format!("{}.ForwardedValues.Headers", path.behavior.property()));
-            drop(finding.rests_on(name).rests_on(&path.origin.domain_name).at_most(confidence_of(certainty)));
+                .rests_on(&path.origin.domain_name)
+                .at_most(confidence_of(certainty));
         }
     }
 
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        let behaviors = model.distribution.all_behaviors();
+        for values in behaviors.filter_map(|behavior| behavior.forwarded_values.known()) {
+            named(&values.headers, refused(&values.headers), "be forwarded by name", cx);
+        }
         for origin in &model.distribution.origins {
             for header in &origin.custom_headers {
                 let Some(name) = header.name.literal().filter(|name| cannot_be_origin_custom_header(name))
                 else {
                     continue;
                 };
-                let finding = cx
-                    .report(header.name.span, format!("`{name}` cannot be a custom header of an origin"))
+                cx.report(&header.name, format!("`{name}` cannot be a custom header of an origin"))
+                    .property(&*origin.custom_headers.property)
                     .label("CloudFront sets or removes this header itself")
                     .note("CloudFront refuses a distribution with such a custom header")
                     .help("use a name that is yours, such as `x-origin-verify`");
-                drop(
-                    finding
-                        .property(format!("{}.OriginCustomHeaders", origin.property()))
-                        .rests_on(&header.name),
-                );
             }
         }
     }
 }
 
 fn cache_policy(policy: &CachePolicy, cx: &mut Context<'_>) {
-    const PROPERTY: &str = "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig.Headers";
-    named(&policy.headers.names, refused_in(&policy.headers), "be in the cache key", PROPERTY, cx);
+    named(&policy.headers.names, refused_in(&policy.headers), "be in the cache key", cx);
     let Some((name, switch)) = encoding_beside_compression(policy) else { return };
     let edits =
         has_others(&policy.headers.names).then(|| cx.remove_item(&policy.headers.names, name)).flatten();
-    let finding = cx
-        .report(name.span, "`Accept-Encoding` cannot be in the cache key beside compression")
+    cx.report(name, "`Accept-Encoding` cannot be in the cache key beside compression")
         .label("compression puts it there already")
         .related(switch.span, "asks for compression")
         .note("CloudFront is reported to refuse the policy")
         .help("remove `Accept-Encoding`: with compression, its normalized value is part of the cache key")
-        .fix(Applicability::Safe, "remove `Accept-Encoding`", edits);
-    drop(finding.property(PROPERTY).rests_on(name).rests_on(switch).at_most(Confidence::Likely));
+        .fix(Applicability::Safe, "remove `Accept-Encoding`", edits)
+        .rests_on(switch)
+        .at_most(Confidence::Likely);
 }
 
 fn origin_request_policy(policy: &OriginRequestPolicy, cx: &mut Context<'_>) {
-    const PROPERTY: &str = "OriginRequestPolicyConfig.HeadersConfig.Headers";
-    named(&policy.headers.names, refused_in(&policy.headers), "be forwarded by name", PROPERTY, cx);
+    named(&policy.headers.names, refused_in(&policy.headers), "be forwarded by name", cx);
     let Some(name) = authorization_by_name(&policy.headers) else { return };
-    let finding = cx
-        .report(name.span, "an origin request policy may not be allowed to name `Authorization`")
+    cx
+        .report(name, "an origin request policy may not be allowed to name `Authorization`")
         .severity(Severity::Warning)
         .label("forwarded, and not in the cache key")
         .note("until 2026 CloudFront answered: `The parameter Headers contains Authorization that is not allowed`; where it takes the name, users with and without rights get the same cached answers")
-        .help("name it in a cache policy that caches, or forward all headers with `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`)");
-    drop(finding.property(PROPERTY).rests_on(name).at_most(Confidence::Likely));
+        .help("name it in a cache policy that caches, or forward all headers with `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`)").at_most(Confidence::Likely);
 }
 
 fn has_others(names: &List<Prop<Text>>) -> bool {
@@ -140,7 +129,6 @@ fn named<'m>(
     names: &List<Prop<Text>>,
     refused: impl Iterator<Item = (&'m Prop<Text>, Certainty)>,
     cannot: &str,
-    property: &str,
     cx: &mut Context<'_>,
 ) {
     for (name, certainty) in refused {
@@ -151,12 +139,11 @@ fn named<'m>(
             _ => format!("remove `{header}`; it does not reach the origin as the viewer sent it"),
         };
         let edits = has_others(names).then(|| cx.remove_item(names, name)).flatten();
-        let finding = cx
-            .report(name.span, format!("the header `{header}` cannot {cannot}"))
+        cx.report(name, format!("the header `{header}` cannot {cannot}"))
             .label("CloudFront does not take this header")
             .note("CloudFront refuses lists with headers that belong to the connection or to itself")
             .help(help)
-            .fix(Applicability::Safe, format!("remove `{header}`"), edits);
-        drop(finding.property(property).rests_on(name).at_most(confidence_of(certainty)));
+            .fix(Applicability::Safe, format!("remove `{header}`"), edits)
+            .at_most(confidence_of(certainty));
     }
 }

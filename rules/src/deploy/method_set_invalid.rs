@@ -83,9 +83,10 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
             format!("write one of {}", all.join(", "))
         }
     };
-    let edits = match list.iter().all(|item| item.origins.is_empty()) {
-        true => wanted.and_then(|set| cx.replace_list(list, &set)),
-        false => None,
+    let edits = if list.iter().all(|item| item.origins.is_empty()) {
+        wanted.and_then(|set| cx.replace_list(list, &set))
+    } else {
+        None
     };
     let finding = cx
         .report(span, message)
@@ -95,7 +96,7 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
         .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
         .behavior(behavior)
         .property(format!("{}.{property}", behavior.property()));
-    drop(list.iter().fold(finding, |finding, item| finding.rests_on(item)));
+    list.iter().fold(finding, |finding, item| finding.rests_on(item));
 }
 
 fn named(set: &[Method]) -> Vec<&'static str> {

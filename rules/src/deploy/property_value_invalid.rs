@@ -80,13 +80,13 @@ fn report(setting: &Setting, fault: ValueFault, cx: &mut Context<'_>) {
         (ValueFault::TooMuch, Allowed::Number { is_quota: true, .. }) => Confidence::Possible,
         _ => setting.certainty,
     };
-    let finding = cx
-        .report(value.span, message)
+    cx.report(value, message)
+        .property(&*setting.property)
         .label(label)
         .note(takes(&name, allowed))
         .help(help(meant, fault, allowed))
-        .fix(Applicability::Safe, format!("write `{}`", same.unwrap_or_default()), edits);
-    drop(finding.property(&*setting.property).rests_on(value).at_most(most));
+        .fix(Applicability::Safe, format!("write `{}`", same.unwrap_or_default()), edits)
+        .at_most(most);
 }
 
 /// The name of a property; with that of the mapping where it says little by itself.

@@ -58,9 +58,12 @@ impl Rule for TimeoutMismatch {
         if let Some((ms, route)) = slowest.filter(|(ms, _)| *ms > read.saturating_mul(1000)) {
             let seconds = ms.saturating_add(999) / 1000;
             let edits = (seconds <= MAX_READ)
-                .then(|| match prop.is_absent() {
-                    true => cx.insert(config.node, "OriginReadTimeout", &NewValue::Int(seconds)),
-                    false => cx.replace(prop, &NewValue::Int(seconds)),
+                .then(|| {
+                    if prop.is_absent() {
+                        cx.insert(config.node, "OriginReadTimeout", &NewValue::Int(seconds))
+                    } else {
+                        cx.replace(prop, &NewValue::Int(seconds))
+                    }
                 })
                 .flatten();
             let finding = cx
@@ -76,28 +79,24 @@ impl Rule for TimeoutMismatch {
                 Some(timeout) => finding.related(timeout.span, "the API waits so long").rests_on(timeout),
                 None => finding,
             };
-            let finding = finding
+            finding
                 .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
                 .help(format!("set `OriginReadTimeout: {seconds}`"))
-                .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits);
-            drop(
-                finding
+                .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
                     .property(property(origin.origin))
                     .rests_on(prop)
-                    .at_most(confidence_of_origin(origin)),
-            );
+                    .at_most(confidence_of_origin(origin));
             return;
         }
         let unwritten = samples().find(|sample| sample.route.timeout.is_none());
         let Some(sample) = unwritten.filter(|_| !prop.is_absent()) else { return };
         let most = integration_timeout(sample.entrance.api.protocol);
         if most > read {
-            let finding = cx
-                .report(prop.span, format!("CloudFront waits {read} seconds for `{}`, which may take {most}", sample.route.name()))
+            cx
+                .report(prop, format!("CloudFront waits {read} seconds for `{}`, which may take {most}", sample.route.name()))
                 .label("gives up after this")
                 .note("an integration without `TimeoutInMillis` may take so long; CloudFront answers `504` while it still runs")
-                .help(format!("set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}", read.saturating_mul(1000)));
-            drop(finding.property(property(origin.origin)).rests_on(prop).at_most(Confidence::Possible));
+                .help(format!("set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}", read.saturating_mul(1000))).at_most(Confidence::Possible);
         }
     }
 }
@@ -112,17 +111,13 @@ fn completion(origin: &Origin, cx: &mut Context<'_>) {
     if *seconds >= read {
         return;
     }
-    let finding = cx
-        .report(
-            whole.span,
-            format!("an answer has to be complete after {seconds} seconds, and may start after {read}"),
-        )
-        .label("less than `OriginReadTimeout`")
-        .note(
-            "CloudFront takes no `ResponseCompletionTimeout` below the time that it waits for the first byte",
-        )
-        .help(format!(
-            "set `ResponseCompletionTimeout` to {read} or more, or `OriginReadTimeout` to {seconds} or less"
-        ));
-    drop(finding.property(format!("{}.ResponseCompletionTimeout", origin.property())).rests_on(whole));
+    cx.report(
+        whole,
+        format!("an answer has to be complete after {seconds} seconds, and may start after {read}"),
+    )
+    .label("less than `OriginReadTimeout`")
+    .note("CloudFront takes no `ResponseCompletionTimeout` below the time that it waits for the first byte")
+    .help(format!(
+        "set `ResponseCompletionTimeout` to {read} or more, or `OriginReadTimeout` to {seconds} or less"
+    ));
 }

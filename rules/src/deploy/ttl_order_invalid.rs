@@ -44,36 +44,27 @@ impl Rule for TtlOrderInvalid {
     fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
         let Some(AnyPolicy::Cache(policy)) = &resource.policy else { return };
         if let Some(disorder) = disorder_of_policy(policy) {
-            drop(report(&disorder, "CachePolicyConfig", cx));
+            report(&disorder, "CachePolicyConfig", cx);
         }
     }
 
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
         if let Some(disorder) = disorder_of(behavior) {
-            drop(report(&disorder, &behavior.property(), cx).behavior(behavior));
+            report(&disorder, &behavior.property(), cx).behavior(behavior);
         }
         let headers = behavior.forwarded_values.known().map(|values| &values.headers);
         let all = headers.and_then(|headers| headers.iter().find(|header| header.literal() == Some("*")));
         let min = &behavior.min_ttl;
         let (Some(all), Some(seconds)) = (all, min.known().filter(|seconds| **seconds > 0)) else { return };
         let edits = cx.replace(min, &NewValue::Int(0));
-        let finding = cx
-            .report(
-                min.span,
-                format!("`MinTTL` is {seconds} while all headers are forwarded, and has to be 0"),
-            )
+        cx.report(min, format!("`MinTTL` is {seconds} while all headers are forwarded, and has to be 0"))
             .label("a least time to cache")
             .related(all.span, "forwards all headers, so nothing is cached")
             .note("CloudFront takes no other `MinTTL` than 0 beside `Headers: ['*']`")
             .help("set `MinTTL: 0`")
-            .fix(Applicability::Safe, "set `MinTTL: 0`", edits);
-        drop(
-            finding
-                .behavior(behavior)
-                .property(format!("{}.MinTTL", behavior.property()))
-                .rests_on(min)
-                .rests_on(all),
-        );
+            .fix(Applicability::Safe, "set `MinTTL: 0`", edits)
+            .behavior(behavior)
+            .rests_on(all);
     }
 }
 
@@ -95,8 +86,9 @@ fn report<'r, 'c>(disorder: &Disorder<'_>, property: &str, cx: &'r mut Context<'
         .rests_on(larger)
         .rests_on(smaller)
         .at_most(confidence_of(disorder.certainty()));
-    match larger.is_absent() || smaller.is_absent() {
-        true => finding,
-        false => finding.related(smaller.span, format!("`{less}`")),
+    if larger.is_absent() || smaller.is_absent() {
+        finding
+    } else {
+        finding.related(smaller.span, format!("`{less}`"))
     }
 }

@@ -87,15 +87,16 @@ fn report(
     let id = &model.distribution.id;
     let name = alias.known().map(Text::to_string).unwrap_or_default();
     let is_sam = record.property == "Domain.Route53";
-    let help = match is_sam {
-        true => format!(
+    let help = if is_sam {
+        format!(
             "remove `Route53` here, and write an `AWS::Route53::RecordSet` that leads to `!GetAtt {id}.DomainName`"
-        ),
-        false => format!(
+        )
+    } else {
+        format!(
             "let it lead to the distribution: an alias record with `DNSName: !GetAtt {id}.DomainName` and `HostedZoneId: Z2FDTNDATAQYW2`"
-        ),
+        )
     };
-    let finding = cx
+    cx
         .report(target.span, format!("the record for `{name}` leads to {}, past the distribution `{id}`", backend.name()))
         .label(if is_sam { "SAM makes a record that leads to the API" } else { "leads to the API" })
         .related(alias.span, format!("`{id}` has the name as an alias"))
@@ -107,5 +108,4 @@ fn report(
         .rests_on(&record.name)
         .rests_on(target)
         .at_most(if record.is_choice { Confidence::Possible } else { Confidence::Certain });
-    drop(finding);
 }

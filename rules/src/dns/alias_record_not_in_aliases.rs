@@ -68,9 +68,10 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
         .filter_map(|alias| alias.known())
         .map(|alias| format!("`{alias}`"))
         .collect();
-    let label = match aliases.is_empty() {
-        true => format!("`{id}` has no aliases"),
-        false => format!("`{id}` answers to {} only", listed(aliases)),
+    let label = if aliases.is_empty() {
+        format!("`{id}` has no aliases")
+    } else {
+        format!("`{id}` answers to {} only", listed(aliases))
     };
     let host = name.to_string();
     let host = host.trim_end_matches('.');
@@ -78,7 +79,8 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
     let host = host.replacen("\\052", "*", 1).replacen('*', "www", 1);
     let target = name.as_literal().map(|_| format!("https://{host}/"));
     let mut finding = cx
-        .report(record.name.span, format!("a record leads `{name}` to `{id}`, which has no such alias"))
+        .report(&record.name, format!("a record leads `{name}` to `{id}`, which has no such alias"))
+        .property(record.property_of("Name"))
         .label("viewers of this name get 403")
         .related(distribution.aliases.span, label)
         .note(format!("CloudFront answers `GET https://{host}/` with 403 and an HTML page, `Bad request`"))
@@ -88,11 +90,8 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
             name.to_string().trim_end_matches('.')
         ))
         .resource(&record.id, &record.kind)
-        .property(record.property_of("Name"))
-        .rests_on(&record.name)
         .at_most(Confidence::Likely);
     for alias in &distribution.aliases {
         finding = finding.rests_on(alias);
     }
-    drop(finding);
 }

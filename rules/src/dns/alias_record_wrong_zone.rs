@@ -72,9 +72,9 @@ fn zone(record: &Record, target: &AliasTarget, right: &[&Zone], cx: &mut Context
         None if is_of_another_service(written) => "the zone of another service".to_owned(),
         None => return,
     };
-    let finding = cx
+    cx
         .report(
-            target.zone.span,
+            &target.zone,
             format!("the alias record {} looks for the distribution in {what}", name(record)),
         )
         .label("distributions are in another zone")
@@ -82,8 +82,7 @@ fn zone(record: &Record, target: &AliasTarget, right: &[&Zone], cx: &mut Context
         .note("Route 53 is reported to answer that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
         .help(help(right))
         .resource(&record.id, &record.kind)
-        .property(record.property_of("AliasTarget.HostedZoneId"));
-    drop(finding.rests_on(&target.zone).rests_on(&target.dns_name));
+.property(record.property_of("AliasTarget.HostedZoneId")).rests_on(&target.dns_name);
 }
 
 fn help(right: &[&Zone]) -> String {
@@ -109,35 +108,37 @@ fn health(record: &Record, target: &AliasTarget, cx: &mut Context<'_>) {
     if target.evaluates_health.known() != Some(&true) {
         return;
     }
-    let finding = cx
-        .report(
-            target.evaluates_health.span,
-            format!("the alias record {} evaluates the health of a distribution", name(record)),
-        )
-        .severity(Severity::Warning)
-        .label("distributions have no health for Route 53")
-        .related(target.dns_name.span, "the target is a distribution")
-        .note("the documentation of Route 53 says that this cannot be `true` for distributions")
-        .help("leave `EvaluateTargetHealth` out")
-        .resource(&record.id, &record.kind)
-        .property(match record.property.as_str() {
-            "Domain.Route53" => record.property_of("EvaluateTargetHealth"),
-            _ => record.property_of("AliasTarget.EvaluateTargetHealth"),
-        })
-        .at_most(Confidence::Likely);
-    drop(finding.rests_on(&target.evaluates_health).rests_on(&target.dns_name));
+    cx.report(
+        &target.evaluates_health,
+        format!("the alias record {} evaluates the health of a distribution", name(record)),
+    )
+    .severity(Severity::Warning)
+    .label("distributions have no health for Route 53")
+    .related(target.dns_name.span, "the target is a distribution")
+    .note("the documentation of Route 53 says that this cannot be `true` for distributions")
+    .help("leave `EvaluateTargetHealth` out")
+    .resource(&record.id, &record.kind)
+    .property(match record.property.as_str() {
+        "Domain.Route53" => record.property_of("EvaluateTargetHealth"),
+        _ => record.property_of("AliasTarget.EvaluateTargetHealth"),
+    })
+    .at_most(Confidence::Likely)
+    .rests_on(&target.dns_name);
 }
 
 fn kind(record: &Record, cx: &mut Context<'_>) {
     let Some(kind) = record.record_type.literal().filter(|kind| !TYPES.contains(kind)) else { return };
-    let finding = cx
-        .report(record.record_type.span, format!("the alias record {} for a distribution is of type `{kind}`", name(record)))
-        .label("not a type that a distribution has")
-        .note("an alias record has the type of what it leads to; for a distribution that is `A`, `AAAA` or `HTTPS`")
-        .help("use `A`, and a second record of type `AAAA` if the distribution has `IPV6Enabled: true`")
-        .resource(&record.id, &record.kind)
-        .property(record.property_of("Type"));
-    drop(finding.rests_on(&record.record_type));
+    cx.report(
+        &record.record_type,
+        format!("the alias record {} for a distribution is of type `{kind}`", name(record)),
+    )
+    .label("not a type that a distribution has")
+    .note(
+        "an alias record has the type of what it leads to; for a distribution that is `A`, `AAAA` or `HTTPS`",
+    )
+    .help("use `A`, and a second record of type `AAAA` if the distribution has `IPV6Enabled: true`")
+    .resource(&record.id, &record.kind)
+    .property(record.property_of("Type"));
 }
 
 fn name(record: &Record) -> String {

@@ -74,42 +74,34 @@ fn missing(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {
                 .to_owned()
         }
     };
-    let finding = cx
-        .report(
-            record.record_type.span,
-            format!("`{name}` has IPv4 addresses only, and `{}` has IPv6", distribution.id),
-        )
-        .label("there is no record of type `AAAA` beside it")
-        .related(distribution.ipv6.span, "IPv6 is on")
-        .note("no viewer uses IPv6, and those who have no IPv4 do not come")
-        .help(help)
-        .resource(&record.id, &record.kind)
-        .property(record.property_of("Type"))
-        .rests_on(&record.record_type)
-        .rests_on(&distribution.ipv6);
-    drop(finding);
+    cx.report(
+        &record.record_type,
+        format!("`{name}` has IPv4 addresses only, and `{}` has IPv6", distribution.id),
+    )
+    .label("there is no record of type `AAAA` beside it")
+    .related(distribution.ipv6.span, "IPv6 is on")
+    .note("no viewer uses IPv6, and those who have no IPv4 do not come")
+    .help(help)
+    .resource(&record.id, &record.kind)
+    .property(record.property_of("Type"))
+    .rests_on(&distribution.ipv6);
 }
 
 fn useless(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {
     let distribution = &model.distribution;
-    let label = match distribution.ipv6.is_absent() {
-        true => "has no `IPV6Enabled`, so IPv6 is off",
-        false => "IPv6 is off",
-    };
-    let finding = cx
-        .report(
-            record.record_type.span,
-            format!("the `AAAA` record of `{name}` leads to `{}`, which has no IPv6", distribution.id),
-        )
-        .severity(Severity::Warning)
-        .label("answers nothing")
-        .related(distribution.ipv6.span, label)
-        .note("a distribution without IPv6 has no address for such a record")
-        .help(format!("set `IPV6Enabled: true` in `{}`, or remove the record", distribution.id))
-        .resource(&record.id, &record.kind)
-        .property(record.property_of("Type"))
-        .rests_on(&record.record_type)
-        .rests_on(&distribution.ipv6)
-        .at_most(if distribution.ipv6.is_absent() { Confidence::Likely } else { Confidence::Certain });
-    drop(finding);
+    let label =
+        if distribution.ipv6.is_absent() { "has no `IPV6Enabled`, so IPv6 is off" } else { "IPv6 is off" };
+    cx.report(
+        &record.record_type,
+        format!("the `AAAA` record of `{name}` leads to `{}`, which has no IPv6", distribution.id),
+    )
+    .severity(Severity::Warning)
+    .label("answers nothing")
+    .related(distribution.ipv6.span, label)
+    .note("a distribution without IPv6 has no address for such a record")
+    .help(format!("set `IPV6Enabled: true` in `{}`, or remove the record", distribution.id))
+    .resource(&record.id, &record.kind)
+    .property(record.property_of("Type"))
+    .rests_on(&distribution.ipv6)
+    .at_most(if distribution.ipv6.is_absent() { Confidence::Likely } else { Confidence::Certain });
 }

@@ -58,7 +58,7 @@ impl Rule for AuthorizationNotForwarded {
         }
         let edits = widen(path, cx);
         let Some(finding) = report(path, &missed, cx) else { return };
-        drop(finding.fix(Applicability::Safe, "forward everything but `Host`", edits));
+        finding.fix(Applicability::Safe, "forward everything but `Host`", edits);
     }
 }
 

@@ -108,11 +108,12 @@ impl Rule for CorsHeadersNotForwarded {
             .related(cors.span, "answers cross-origin requests")
             .note(note)
             .help(format!("{}; {others}", remedy(path, part)))
-            .at_most(match is_sure {
-                true => Confidence::Likely.min(other_sites(path, cors)),
-                false => Confidence::Possible,
+            .at_most(if is_sure {
+                Confidence::Likely.min(other_sites(path, cors))
+            } else {
+                Confidence::Possible
             });
-        drop(unless_rewritten(path, example.show(finding)));
+        unless_rewritten(path, example.show(finding));
     }
 }
 

@@ -84,7 +84,7 @@ impl Rule for IamAuthBehindDistribution {
             let label = format!("`{}` asks for one too", other.route.name());
             finding = finding.related(other.route.span, label);
         }
-        drop(unless_rewritten(path, example.show(finding)));
+        unless_rewritten(path, example.show(finding));
     }
 }
 

@@ -54,7 +54,7 @@ impl Rule for IdentitySourceNotForwarded {
         if is_first(path, |other| !self::missed(other).is_empty())
             && let Some(finding) = report(path, &missed, cx)
         {
-            drop(finding.at_most(Confidence::Likely));
+            finding.at_most(Confidence::Likely);
         }
     }
 }

@@ -67,9 +67,10 @@ impl Rule for PreflightNotAllowed {
             true => cx.replace_list(methods, &METHODS),
             false => cx.set(behavior.node, "AllowedMethods", &NewValue::Texts(&METHODS)),
         };
-        let label = match methods.present {
-            true => "`OPTIONS` is not listed",
-            false => "allows only `GET` and `HEAD`, by default",
+        let label = if methods.present {
+            "`OPTIONS` is not listed"
+        } else {
+            "allows only `GET` and `HEAD`, by default"
         };
         let example = Example::new(path, Method::Options, &sample.viewer_path)
             .header("Origin", &site(cors))
@@ -97,7 +98,7 @@ impl Rule for PreflightNotAllowed {
         if let Some(method) = methods.iter().find(|method| method.rests_on_default().is_some()) {
             finding = finding.rests_on(method);
         }
-        drop(example.show(finding));
+        example.show(finding);
     }
 }
 
@@ -117,9 +118,12 @@ fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p SampleRequest<'m>, 
     let mut best: Option<(&SampleRequest<'_>, &Cors, Confidence)> = None;
     for sample in path.samples() {
         let Some(cors) = sample.entrance.api.cors.known() else { continue };
-        let is_about = |other: &SampleRequest<'_>| match cors.is_built_in {
-            true => std::ptr::eq(other.route, sample.route),
-            false => sample.route.method == "OPTIONS" && other.route.path == sample.route.path,
+        let is_about = |other: &SampleRequest<'_>| {
+            if cors.is_built_in {
+                std::ptr::eq(other.route, sample.route)
+            } else {
+                sample.route.method == "OPTIONS" && other.route.path == sample.route.path
+            }
         };
         let confidence =
             path.samples().iter().filter(|other| is_about(other)).map(|other| sends(path, other.route)).max();

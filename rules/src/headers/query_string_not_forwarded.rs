@@ -98,9 +98,10 @@ impl Rule for QueryStringNotForwarded {
             Loss::All(_) | Loss::Perhaps => "its query string".to_owned(),
         };
         let caching = Caching::with(&path.forwarding, path.behavior);
-        let for_all = match caching.caches_unasked().is_true() {
-            true => ", and the answer is cached for every query string",
-            false => "",
+        let for_all = if caching.caches_unasked().is_true() {
+            ", and the answer is cached for every query string"
+        } else {
+            ""
         };
         let finding = gap
             .describe(path, cx.report(gap.span, message))
@@ -114,11 +115,12 @@ impl Rule for QueryStringNotForwarded {
             Loss::All(_) | Loss::Perhaps => finding,
         };
         // A request that is refused for another reason shows nothing.
-        let finding = match loss.sample().is_none_or(|sample| may_be_admitted(path, sample)) {
-            true => example.show(finding),
-            false => finding,
+        let finding = if loss.sample().is_none_or(|sample| may_be_admitted(path, sample)) {
+            example.show(finding)
+        } else {
+            finding
         };
-        drop(unless_rewritten(path, finding));
+        unless_rewritten(path, finding);
     }
 }
 

@@ -40,7 +40,7 @@ impl Rule for DuplicateKey {
                 .label("probably only the last one counts")
                 .related(key.first, "the first one, probably ignored")
                 .help("remove one of them, or put their contents together under one key");
-            drop(places.name(key.again, finding));
+            places.name(key.again, finding);
         }
     }
 }

@@ -72,7 +72,7 @@ impl Rule for InvalidIntrinsic {
                 .note("CloudFormation refuses the whole template, before it creates or changes anything")
                 .help(format!("write it like `{}`", misuse.example))
                 .at_most(most);
-            drop(places.name(misuse.key.span(), finding));
+            places.name(misuse.key.span(), finding);
         }
     }
 }

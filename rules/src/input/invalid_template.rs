@@ -45,7 +45,6 @@ impl Rule for InvalidTemplate {
             if let Some(help) = help {
                 finding = finding.help(help);
             }
-            drop(finding);
         }
     }
 }

@@ -80,7 +80,7 @@ impl Rule for UnknownReference {
             if let Some((kind, Some(span))) = found {
                 finding = finding.related(*span, format!("declared as {} here", kind.one()));
             }
-            drop(places.name(link.span, finding));
+            places.name(link.span, finding);
         }
     }
 }

@@ -41,8 +41,9 @@ impl Rule for UnknownRuleInSuppression {
                 continue;
             }
             if unknown.name.is_empty() {
-                let finding = cx.report(unknown.span, "this comment is meant for cflint and names no rule");
-                drop(finding.label("not understood").help("write `cflint: ignore[rule] reason`"));
+                cx.report(unknown.span, "this comment is meant for cflint and names no rule")
+                    .label("not understood")
+                    .help("write `cflint: ignore[rule] reason`");
                 continue;
             }
             let meant = similar(&unknown.name, RULES.iter().map(|rule| rule.meta().id));
@@ -51,11 +52,10 @@ impl Rule for UnknownRuleInSuppression {
                 None => "`cflint rules` lists the names".to_owned(),
             };
             let edits = meant.map(|meant| vec![Edit { span: unknown.span, text: meant.to_owned() }]);
-            let finding = cx
-                .report(unknown.span, format!("there is no rule `{}`", unknown.name))
+            cx.report(unknown.span, format!("there is no rule `{}`", unknown.name))
                 .label("suppresses nothing")
-                .help(help.clone());
-            drop(finding.fix(Applicability::Unsafe, help, edits));
+                .help(help.clone())
+                .fix(Applicability::Unsafe, help, edits);
         }
     }
 }

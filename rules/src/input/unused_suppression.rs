@@ -35,11 +35,10 @@ impl Rule for UnusedSuppression {
             if unused.is_foreign() {
                 continue;
             }
-            let finding = cx
-                .report(unused.span, format!("there is no finding of `{}` here to suppress", unused.name))
+            cx.report(unused.span, format!("there is no finding of `{}` here to suppress", unused.name))
                 .label("suppresses nothing")
-                .help("remove it");
-            drop(finding.fix(Applicability::Safe, "remove it", unused.removal.clone()));
+                .help("remove it")
+                .fix(Applicability::Safe, "remove it", unused.removal.clone());
         }
     }
 }

@@ -74,7 +74,7 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
     }
     let finding = cx
         .report(
-            star.span,
+            star,
             format!(
                 "every header, `Host` included, is forwarded to {}, which answers only to its own host name",
                 path.backend.name()
@@ -88,11 +88,9 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
         .fix(Applicability::Unsafe, help.clone(), edits)
         .help(help)
         .behavior(path.behavior)
-        .property(property(path.behavior))
-        .rests_on(star)
         .rests_on(&path.origin.domain_name);
     if path.backend.is_inferred() {
-        drop(finding.at_most(Confidence::Likely));
+        finding.at_most(Confidence::Likely);
     }
 }
 
@@ -119,13 +117,12 @@ fn nothing_is_cached(
             finding = finding.related(ttl.span, format!("`{name}` has no effect"));
         }
     }
-    let finding = finding
+    finding
         .note(format!("{way}, and none is answered from the cache"))
         .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached")
         .behavior(behavior)
         .property(property(behavior))
         .rests_on(star);
-    drop(finding);
 }
 
 fn property(behavior: &Behavior) -> String {

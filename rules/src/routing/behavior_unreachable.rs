@@ -79,25 +79,24 @@ fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx:
     let is_meant = |other: &Behavior| {
         other.path_pattern.literal().is_some_and(|own| PathPattern::new(own).text() == meant)
     };
-    let help = match model.distribution.behaviors.iter().any(is_meant) {
-        true => format!("remove the behavior: there is one for `{meant}`"),
-        false => format!("write `{meant}`, or remove the behavior"),
+    let help = if model.distribution.behaviors.iter().any(is_meant) {
+        format!("remove the behavior: there is one for `{meant}`")
+    } else {
+        format!("write `{meant}`, or remove the behavior")
     };
     let finding = cx
         .report(
-            behavior.path_pattern.span,
+            &behavior.path_pattern,
             format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
         )
         .label("repeated slashes, `.` and `..` are resolved before paths are compared")
         .help(help)
-        .behavior(behavior)
-        .property(format!("{}.PathPattern", behavior.property()))
-        .rests_on(&behavior.path_pattern);
+        .behavior(behavior);
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let compared = normalize_path(&path);
     let comes = taker(&model.distribution, &compared)
         .map_or_else(String::new, |taker| format!(", and comes to `{}`", taker.name()));
-    drop(finding.note(format!("`GET {url}` is compared as `{compared}`{comes}")).witness("GET", &path));
+    finding.note(format!("`GET {url}` is compared as `{compared}`{comes}")).witness("GET", &path);
 }
 
 fn report(
@@ -122,14 +121,12 @@ fn report(
     };
     let mut finding = cx
         .report(
-            behavior.path_pattern.span,
+            &behavior.path_pattern,
             format!("no request comes to `{name}`: {names} {verb} all of its paths"),
         )
         .label("nothing is left for this behavior")
         .help(help)
-        .behavior(behavior)
-        .property(format!("{}.PathPattern", behavior.property()))
-        .rests_on(&behavior.path_pattern);
+        .behavior(behavior);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
     }
@@ -139,6 +136,6 @@ fn report(
         let to = paths_of(model, first)
             .first()
             .map_or_else(String::new, |path| format!(" and goes to `{}`", path.origin_host()));
-        drop(finding.note(format!("`GET {url}` comes to `{}`{to}", first.name())).witness("GET", &path));
+        finding.note(format!("`GET {url}` comes to `{}`{to}", first.name())).witness("GET", &path);
     }
 }

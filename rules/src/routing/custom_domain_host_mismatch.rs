@@ -84,7 +84,7 @@ impl Rule for CustomDomainHostMismatch {
             finding = finding.related(source.span, format!("behavior `{}` uses it", path.behavior.name()));
         }
         if let Some((parameter, span)) = &source.default_of {
-            drop(finding.rests_on_default(parameter, *span));
+            finding.rests_on_default(parameter, *span);
         }
     }
 }
@@ -121,9 +121,10 @@ fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
 
 fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
     let viewer_path = path.example_path();
-    let answer = match domain.is_edge.is_true() {
-        true => "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page",
-        false => "API Gateway answers `403 {\"message\":\"Forbidden\"}`",
+    let answer = if domain.is_edge.is_true() {
+        "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page"
+    } else {
+        "API Gateway answers `403 {\"message\":\"Forbidden\"}`"
     };
     format!(
         "`GET https://{host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {host}`; {answer}",

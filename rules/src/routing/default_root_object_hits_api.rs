@@ -60,21 +60,18 @@ impl Rule for DefaultRootObjectHitsApi {
         }
         let Some((confidence, becomes)) = missing_page(path, &page) else { return };
         let api = path.backend.name();
-        let mut finding = cx
-            .report(object.span, format!("`/` becomes `{page}`, and {api} is asked for it"))
+        let finding = cx
+            .report(object, format!("`/` becomes `{page}`, and {api} is asked for it"))
             .label("put in the place of `/`")
             .related(behavior.target.span, format!("`{}` leads to {api}", behavior.name()))
             .note(format!("`GET https://{}/` leaves as {becomes}", path.viewer_host()))
             .help("remove `DefaultRootObject`, or let the default behavior lead to the origin that has the page")
             .behavior(behavior)
-            .property("DistributionConfig.DefaultRootObject")
-            .rests_on(object)
             .rests_on(&path.origin.path)
             .witness("GET", "/")
             .at_most(confidence);
         if let Some(root) = behind(path, "/", Method::Get) {
-            finding = finding.related(root.span, format!("`{}` is not asked", root.name()));
+            finding.related(root.span, format!("`{}` is not asked", root.name()));
         }
-        drop(finding);
     }
 }

@@ -65,18 +65,17 @@ fn are_same(left: &Prop<Text>, right: &Prop<Text>) -> bool {
 
 fn report(model: &Model, first: &Behavior, behavior: &Behavior, cx: &mut Context<'_>) {
     let (name, pattern) = (behavior.name(), &behavior.path_pattern);
-    let message = match first.name() == name {
-        true => format!("the path pattern `{name}` is given twice"),
-        false => format!("the path pattern `{name}` is the same as `{}`", first.name()),
+    let message = if first.name() == name {
+        format!("the path pattern `{name}` is given twice")
+    } else {
+        format!("the path pattern `{name}` is the same as `{}`", first.name())
     };
     let mut finding = cx
-        .report(pattern.span, message)
+        .report(pattern, message)
         .label("no request comes to this behavior")
         .related(first.path_pattern.span, "takes the same paths, and comes first")
         .help("remove one of the two behaviors, or give it another pattern")
         .behavior(behavior)
-        .property(format!("{}.PathPattern", behavior.property()))
-        .rests_on(pattern)
         .rests_on(&first.path_pattern);
     let refused = "CloudFront is reported to refuse a distribution that has a pattern twice";
     let compared = pattern.literal().map(PathPattern::new).filter(PathPattern::matches_anything);
@@ -91,5 +90,5 @@ fn report(model: &Model, first: &Behavior, behavior: &Behavior, cx: &mut Context
             finding = finding.note(taken).witness("GET", &path);
         }
     }
-    drop(finding.note(refused));
+    finding.note(refused);
 }

@@ -90,7 +90,7 @@ impl Rule for EdgeOptimizedApiOrigin {
             finding = finding.rests_on(kind);
         }
         let most = if is_sure { Confidence::Certain } else { Confidence::Likely };
-        drop(finding.at_most(most.min(confidence_of_origin(origin))));
+        finding.at_most(most.min(confidence_of_origin(origin)));
     }
 }
 

@@ -133,7 +133,6 @@ fn report(
             finding = finding.related(path.behavior.target.span, label);
         }
     }
-    drop(finding);
 }
 
 /// A request that the API answers with the error.

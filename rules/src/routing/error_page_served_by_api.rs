@@ -64,15 +64,13 @@ fn check(model: &Model, response: &ErrorResponse, page: &str, cx: &mut Context<'
     let (name, api) = (behavior.name(), path.backend.name());
     let order = if behavior.index.is_some() { format!(" in front of `{name}`") } else { String::new() };
     let mut finding = cx
-        .report(response.page_path.span, format!("the error page `{page}` is asked for from {api}"))
+        .report(&response.page_path, format!("the error page `{page}` is asked for from {api}"))
         .label(format!("`{name}` takes this path"))
         .related(behavior.target.span, format!("leads to {api}"))
         .note(format!("CloudFront asks for the page by {becomes}"))
         .note("viewers get the status of that answer, without the page")
         .help(format!("add a behavior for `{page}`{order}, which leads to a bucket with the page"))
         .behavior(behavior)
-        .property(format!("{}.ResponsePagePath", response.property()))
-        .rests_on(&response.page_path)
         .rests_on(&path.origin.path)
         .witness("GET", page)
         .at_most(confidence);
@@ -81,5 +79,4 @@ fn check(model: &Model, response: &ErrorResponse, page: &str, cx: &mut Context<'
             finding = finding.related(other.page_path.span, "the same page");
         }
     }
-    drop(finding);
 }

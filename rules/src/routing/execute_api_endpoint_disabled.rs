@@ -49,15 +49,14 @@ impl Rule for ExecuteApiEndpointDisabled {
         let message =
             format!("`{}` answers at custom domains only, but the origin is its default endpoint", api.id);
         let domain = &origin.origin.domain_name;
-        let finding = cx
-            .report(disabled.span, message)
+        cx
+            .report(disabled, message)
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
             .note(format!("{}; API Gateway answers `403 {{\"message\":\"Forbidden\"}}`", arrival(path)))
             .witness_if("GET", path.taken_path().as_deref())
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))
-            .property("DisableExecuteApiEndpoint");
-        drop(finding.rests_on(disabled).rests_on(domain).at_most(confidence_of_origin(origin)));
+.property("DisableExecuteApiEndpoint").rests_on(domain).at_most(confidence_of_origin(origin));
     }
 }

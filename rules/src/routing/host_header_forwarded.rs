@@ -134,7 +134,7 @@ fn report(
         finding = finding.at_most(Confidence::Likely);
     }
     if path.may_be_rewritten() {
-        drop(finding.at_most(Confidence::Possible));
+        finding.at_most(Confidence::Possible);
     }
 }
 

@@ -110,13 +110,15 @@ fn report(
     };
     let set = sets(false).iter().find(is_enough).map_or(&Method::ALL[..], |set| set);
     let all: Vec<&str> = set.iter().map(|method| method.as_str()).collect();
-    let edits = match list.present {
-        true => cx.replace_list(list, &all),
-        false => cx.insert(behavior.node, "AllowedMethods", &NewValue::Texts(&all)),
+    let edits = if list.present {
+        cx.replace_list(list, &all)
+    } else {
+        cx.insert(behavior.node, "AllowedMethods", &NewValue::Texts(&all))
     };
-    let label = match list.present {
-        true => format!("`{}` is not among them", first.method.as_str()),
-        false => format!("no `AllowedMethods`: {through} by default"),
+    let label = if list.present {
+        format!("`{}` is not among them", first.method.as_str())
+    } else {
+        format!("no `AllowedMethods`: {through} by default")
     };
     let title =
         if set.len() == Method::ALL.len() { "let every method through" } else { "let `OPTIONS` through" };
@@ -146,7 +148,7 @@ fn report(
     }
     // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
     if path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options) {
-        drop(finding.at_most(Confidence::Likely));
+        finding.at_most(Confidence::Likely);
     }
 }
 

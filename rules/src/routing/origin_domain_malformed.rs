@@ -73,24 +73,21 @@ fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {
             ("holds a path beside the name of the host", format!("`{path}` is no part of a host name"))
         }
     };
-    let (most, note) = match url.scheme || !url.port.is_empty() {
-        true => (
+    let (most, note) = if url.scheme || !url.port.is_empty() {
+        (
             Confidence::Certain,
             "the distribution is refused: `The parameter origin name cannot contain a colon.`",
-        ),
-        false => {
-            (Confidence::Likely, "CloudFront looks up all of it as the name of a host, which does not exist")
-        }
+        )
+    } else {
+        (Confidence::Likely, "CloudFront looks up all of it as the name of a host, which does not exist")
     };
     let (help, edits) = remedy(origin, url, cx);
-    let finding = cx
-        .report(domain.span, format!("`DomainName` {message}"))
+    cx.report(domain, format!("`DomainName` {message}"))
         .label(label)
         .note(note)
         .help(help)
         .fix(Applicability::Safe, "write the host only", edits)
-        .property(format!("{}.DomainName", origin.property()));
-    drop(finding.rests_on(domain).at_most(most));
+        .at_most(most);
 }
 
 /// What to write instead, and the edit that does it where everything that is written keeps its place.

@@ -100,9 +100,10 @@ fn over_http(
         Backend::Other => format!("`{}`", path.origin_host()),
         _ => path.backend.name(),
     };
-    let (when, label) = match is_always {
-        true => ("", "CloudFront never uses HTTPS here"),
-        false => (" when a viewer comes over HTTP", "CloudFront uses HTTP for viewers who do"),
+    let (when, label) = if is_always {
+        ("", "CloudFront never uses HTTPS here")
+    } else {
+        (" when a viewer comes over HTTP", "CloudFront uses HTTP for viewers who do")
     };
     let mut message = format!("CloudFront asks {name} over plain HTTP{when}");
     let port = config.http_port.known().filter(|port| **port != 80);
@@ -121,15 +122,13 @@ fn over_http(
         }
     };
     let mut finding = cx
-        .report(policy.span, message)
+        .report(policy, message)
         .severity(severity)
         .label(label)
         .note(format!("{}; {outcome}", arrival(path, scheme, "http", &port)))
         .witness_if("GET", path.taken_path().map(|taken| path.target(scheme, &taken)).as_deref())
         .help(help)
-        .fix(applicability(origin), "use `https-only`", edits)
-        .property(property(path, "OriginProtocolPolicy"))
-        .rests_on(policy);
+        .fix(applicability(origin), "use `https-only`", edits);
     if scheme == "http" {
         let viewers = &path.behavior.viewer_protocol_policy;
         let (lets, most) = match viewers.literal() {
@@ -165,14 +164,12 @@ fn at_another_port(
     let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
     let message = format!("CloudFront asks {name} at port {port}, but {service} listens on 443 only");
     let finding = cx
-        .report(config.https_port.span, message)
+        .report(&config.https_port, message)
         .label("nothing listens here")
         .note(format!("{}; {NO_CONNECTION}", arrival(path, "https", "https", &format!(":{port}"))))
         .witness_if("GET", path.taken_path().as_deref())
         .help("leave `HTTPSPort` out, or set it to 443")
-        .fix(applicability(origin), "use port 443", edits)
-        .property(property(path, "HTTPSPort"))
-        .rests_on(&config.https_port);
+        .fix(applicability(origin), "use port 443", edits);
     finish(path, finding);
 }
 
@@ -182,7 +179,7 @@ fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
         Backend::LambdaUrl(_) => Confidence::Likely,
         _ => Confidence::Certain,
     };
-    drop(finding.rests_on(&path.origin.domain_name).at_most(most));
+    finding.rests_on(&path.origin.domain_name).at_most(most);
 }
 
 /// The service that answers HTTPS only, if it is one.
@@ -201,10 +198,6 @@ fn arrival(path: &RequestPath<'_>, viewer_scheme: &str, scheme: &str, port: &str
         path.origin_host(),
         path.arriving_path(&viewer_path),
     )
-}
-
-fn property(path: &RequestPath<'_>, name: &str) -> String {
-    format!("{}.CustomOriginConfig.{name}", path.origin.property())
 }
 
 /// A function at the edge may choose another origin, which takes over what it does not set.

@@ -73,14 +73,12 @@ fn report(model: &Model, origin: &Origin, text: &Text, fault: PathFault, cx: &mu
         }
     };
     let (help, edits) = remedy(model, origin, text, fault, cx);
-    let finding = cx
-        .report(path.span, format!("`OriginPath` {message}"))
+    cx.report(path, format!("`OriginPath` {message}"))
         .label(label)
         .note(note)
         .help(help)
         .fix(Applicability::Safe, "mend the slashes", edits)
-        .property(format!("{}.OriginPath", origin.property()));
-    drop(finding.rests_on(path).at_most(Confidence::Likely));
+        .at_most(Confidence::Likely);
 }
 
 /// What to write instead, and the edit that does it.

@@ -70,9 +70,10 @@ impl Rule for OriginPathMissesStage {
                 format!("`{text}` is not the path of a stage"),
             ),
             None => {
-                let (span, label) = match origin_path.is_absent() {
-                    true => (path.origin.domain_name.span, "this origin has no `OriginPath`"),
-                    false => (origin_path.span, "puts nothing in front of the path"),
+                let (span, label) = if origin_path.is_absent() {
+                    (path.origin.domain_name.span, "this origin has no `OriginPath`")
+                } else {
+                    (origin_path.span, "puts nothing in front of the path")
                 };
                 let message = format!("requests reach `{}` without the name of a stage", api.id);
                 (span, message, label.to_owned())
@@ -98,7 +99,7 @@ impl Rule for OriginPathMissesStage {
         }
         if path.behavior.index.is_some() {
             let pattern = &path.behavior.path_pattern;
-            drop(finding.related(pattern.span, "paths arrive like this, without a stage").rests_on(pattern));
+            finding.related(pattern.span, "paths arrive like this, without a stage").rests_on(pattern);
         }
     }
 }
@@ -168,13 +169,15 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
         ),
         DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
             let is_rest = miss.mapping.is_none_or(|(_, api)| api.protocol == Protocol::Rest);
-            let answer = match is_rest {
-                true => "`403 {\"message\":\"Missing Authentication Token\"}`",
-                false => "`404 {\"message\":\"Not Found\"}`",
+            let answer = if is_rest {
+                "`403 {\"message\":\"Missing Authentication Token\"}`"
+            } else {
+                "`404 {\"message\":\"Not Found\"}`"
             };
-            let message = match repeated_stage(path, miss) {
-                true => "arrive at `{}` with the name of the stage, which the mapping has already",
-                false => "arrive at `{}` with an `OriginPath` that no route has",
+            let message = if repeated_stage(path, miss) {
+                "arrive at `{}` with the name of the stage, which the mapping has already"
+            } else {
+                "arrive at `{}` with an `OriginPath` that no route has"
             };
             (miss, message, answer)
         }
@@ -207,7 +210,7 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     }
     if path.behavior.index.is_some() {
         let pattern = &path.behavior.path_pattern;
-        drop(finding.related(pattern.span, "takes the paths").rests_on(pattern));
+        finding.related(pattern.span, "takes the paths").rests_on(pattern);
     }
 }
 

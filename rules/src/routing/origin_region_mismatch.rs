@@ -45,18 +45,11 @@ impl Rule for OriginRegionMismatch {
         }
         let domain = &origin.origin.domain_name;
         let host = domain.known().map_or_else(String::new, Text::to_string);
-        let finding = cx
-            .report(
-                domain.span,
-                format!("the host name is in `{written}`, but `{}` is in `{region}`", api.id),
-            )
+        cx.report(domain, format!("the host name is in `{written}`, but `{}` is in `{region}`", api.id))
             .label(format!("stands for `{host}`"))
             .related(api.span, format!("this API is in `{region}`"))
             .note(format!("there is no host `{host}`: CloudFront cannot connect and answers 502"))
             .witness_if("GET", path.taken_path().as_deref())
-            .help(format!("write the region of the API into the host name: `{region}`"))
-            .property(format!("{}.DomainName", origin.origin.property()))
-            .rests_on(domain);
-        drop(finding);
+            .help(format!("write the region of the API into the host name: `{region}`"));
     }
 }

@@ -62,18 +62,17 @@ impl Rule for OriginTlsOutdated {
             _ => origin.backend.name(),
         };
         let is_refused = tls::is_refused(origin.backend, config);
-        let (severity, most, message) = match is_refused {
-            true => (
+        let (severity, most, message) = if is_refused {
+            (
                 Severity::Error,
                 Confidence::Likely,
                 format!(
                     "CloudFront speaks nothing newer than {names} with {name}, which takes TLS 1.2 and newer only"
                 ),
-            ),
-            false => {
-                let message = format!("CloudFront may speak the outdated {names} with {name}");
-                (Severity::Warning, Confidence::Certain, message)
-            }
+            )
+        } else {
+            let message = format!("CloudFront may speak the outdated {names} with {name}");
+            (Severity::Warning, Confidence::Certain, message)
         };
         let takes = takes_current(origin.backend);
         let edits = takes.and_then(|_| cx.replace_list(&config.ssl_protocols, CURRENT));
@@ -95,7 +94,7 @@ impl Rule for OriginTlsOutdated {
             finding =
                 finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name);
         }
-        drop(finding.rests_on(&config.protocol_policy).at_most(most.min(confidence_of_origin(origin))));
+        finding.rests_on(&config.protocol_policy).at_most(most.min(confidence_of_origin(origin)));
     }
 }
 

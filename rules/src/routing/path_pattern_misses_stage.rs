@@ -49,17 +49,18 @@ impl Rule for PathPatternMissesStage {
         let behavior = path.behavior;
         let pattern = &behavior.path_pattern;
         let origin_path = &path.origin.path;
-        let (place, message, label) = match miss.by_prefix {
-            true => (
+        let (place, message, label) = if miss.by_prefix {
+            (
                 origin_path.span,
                 format!("what `OriginPath` puts behind the stage is in no route of `{}`", api.id),
                 "comes in front of every path",
-            ),
-            false => (
+            )
+        } else {
+            (
                 pattern.span,
                 format!("no path that `{}` takes has a route in `{}`", behavior.name(), api.id),
                 label(&miss),
-            ),
+            )
         };
         let mut finding = cx
             .report(place, message)
@@ -68,9 +69,10 @@ impl Rule for PathPatternMissesStage {
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help(path, mapping, &miss))
             .behavior(behavior)
-            .property(match miss.by_prefix {
-                true => format!("{}.OriginPath", path.origin.property()),
-                false => format!("{}.PathPattern", behavior.property()),
+            .property(if miss.by_prefix {
+                format!("{}.OriginPath", path.origin.property())
+            } else {
+                format!("{}.PathPattern", behavior.property())
             })
             .rests_on(pattern)
             .rests_on(origin_path)
@@ -86,7 +88,7 @@ impl Rule for PathPatternMissesStage {
             finding = finding.related(mapping.key.span, stripped).rests_on(&mapping.key);
         }
         if let Some(nearest) = &miss.nearest {
-            drop(finding.related(nearest.span, format!("the nearest route, `{}`", nearest.route)));
+            finding.related(nearest.span, format!("the nearest route, `{}`", nearest.route));
         }
     }
 }

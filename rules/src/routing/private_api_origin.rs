@@ -45,18 +45,15 @@ impl Rule for PrivateApiOrigin {
             return;
         };
         let domain = &origin.origin.domain_name;
-        let finding = cx
-            .report(
-                kind.span,
-                format!("`{}` answers within a VPC only, where CloudFront cannot reach it", api.id),
-            )
+        cx.report(kind, format!("`{}` answers within a VPC only, where CloudFront cannot reach it", api.id))
             .label("a private API")
             .related(domain.span, "the origin is this API")
             .note(format!("{}; the host is not found, or API Gateway answers 403", arrival(path)))
             .witness_if("GET", path.taken_path().as_deref())
             .help("use `REGIONAL`, or a VPC origin with a load balancer in front of the API")
             .resource(&api.id, resource_type(path.model, api))
-            .property("EndpointConfiguration.Types");
-        drop(finding.rests_on(kind).rests_on(domain).at_most(confidence_of_origin(origin)));
+            .property("EndpointConfiguration.Types")
+            .rests_on(domain)
+            .at_most(confidence_of_origin(origin));
     }
 }

@@ -52,7 +52,7 @@ impl Rule for RegionalDomainWithoutHost {
         let domain_name = &path.origin.domain_name;
         let mut finding = cx
             .report(
-                domain_name.span,
+                domain_name,
                 format!("{} gets the name of its regional target as `Host`", path.backend.name()),
             )
             .label("a target for DNS records, under whose name no API answers")
@@ -60,8 +60,6 @@ impl Rule for RegionalDomainWithoutHost {
             .witness_if("GET", path.taken_path().as_deref())
             .help(help(path, domain))
             .behavior(path.behavior)
-            .property(format!("{}.DomainName", path.origin.property()))
-            .rests_on(domain_name)
             .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
         if let Some(domain) = domain {
             finding = finding.related(domain.name.span, "the name that the API answers to");
@@ -72,10 +70,12 @@ impl Rule for RegionalDomainWithoutHost {
                 let place = source.declared.unwrap_or(source.span);
                 finding = finding.related(place, "does not forward `Host`");
                 if let Some((parameter, span)) = &source.default_of {
-                    drop(finding.rests_on_default(parameter, *span));
+                    finding.rests_on_default(parameter, *span);
                 }
             }
-            None => drop(finding.related(path.behavior.span, "does not forward `Host`")),
+            None => {
+                finding.related(path.behavior.span, "does not forward `Host`");
+            }
         }
     }
 }

@@ -105,9 +105,10 @@ fn report(
     let behavior = path.behavior;
     let Some(way) = elsewhere.first() else { return };
     let (name, verb) = (behavior.name(), method.as_str());
-    let end = match allows(way.behavior, method).is_false() {
-        true => format!(", which does not let `{verb}` through"),
-        false => format!(" and goes to `{}`", way.origin_host()),
+    let end = if allows(way.behavior, method).is_false() {
+        format!(", which does not let `{verb}` through")
+    } else {
+        format!(" and goes to `{}`", way.origin_host())
     };
     let mut finding = cx
         .report(
@@ -120,13 +121,13 @@ fn report(
             "add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"
         ))
         .behavior(behavior)
-        .property(format!("{}.PathPattern", behavior.property()))
+        .property(&*behavior.path_pattern.property)
         .rests_on(&behavior.path_pattern)
         .witness(verb, bare);
     for (_, route) in routes.iter().take(3) {
         finding = finding.related(route.span, format!("the route `{}`", route.name()));
     }
     if path.may_be_rewritten() || way.may_be_rewritten() {
-        drop(finding.at_most(Confidence::Possible));
+        finding.at_most(Confidence::Possible);
     }
 }

@@ -50,17 +50,11 @@ impl Rule for UnknownTargetOrigin {
 
 fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
     let (id, name) = (target.id, target.name);
-    let (what, property) = match target.of {
-        Namer::Behavior(behavior) => (
-            format!("behavior `{}` sends requests to `{name}`", behavior.name()),
-            format!("{}.TargetOriginId", behavior.property()),
-        ),
-        Namer::Member(group, index, at) => {
+    let what = match target.of {
+        Namer::Behavior(behavior) => format!("behavior `{}` sends requests to `{name}`", behavior.name()),
+        Namer::Member(group) => {
             let group = group.id.known().map_or_else(String::new, |id| format!(" `{id}`"));
-            (
-                format!("origin group{group} has the member `{name}`"),
-                format!("DistributionConfig.OriginGroups.Items[{index}].Members.Items[{at}].OriginId"),
-            )
+            format!("origin group{group} has the member `{name}`")
         }
     };
     let names: Vec<String> = target.known.iter().filter_map(|id| id.known()).map(Text::to_string).collect();
@@ -72,22 +66,20 @@ fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
         _ => format!("use one of {}", listed(names.iter().map(|name| format!("`{name}`")).collect())),
     };
     let finding = cx
-        .report(id.span, format!("{what}, which is not there"))
+        .report(id, format!("{what}, which is not there"))
         .label("nothing has this id")
         .note("CloudFront answers: `One or more of your cache behavior target origins or origin groups do not exist.`")
-        .help(help)
-        .property(property)
-        .rests_on(id);
-    drop(target.known.iter().fold(finding, |finding, id| finding.rests_on(id)));
+        .help(help);
+    target.known.iter().fold(finding, |finding, id| finding.rests_on(id));
 }
 
 fn report_repeated(id: &Id, first: &Id, cx: &mut Context<'_>) {
     let Some(name) = id.known() else { return };
-    let finding = cx
-        .report(id.span, format!("the id `{name}` is given twice"))
+    cx.report(id, format!("the id `{name}` is given twice"))
+        .property("DistributionConfig.Origins")
         .label("given again here")
         .related(first.span, "first given here")
         .note("CloudFront refuses ids of origins and origin groups that are not unique")
-        .help("give each origin and origin group an id of its own");
-    drop(finding.property("DistributionConfig.Origins").rests_on(id).rests_on(first));
+        .help("give each origin and origin group an id of its own")
+        .rests_on(first);
 }

@@ -71,14 +71,12 @@ impl Rule for ViewerProtocolNotHttps {
         };
         let edits = cx.replace(policy, &NewValue::Text(value));
         let mut finding = cx
-            .report(policy.span, message(api, &secrets))
+            .report(policy, message(api, &secrets))
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
-            .behavior(behavior)
-            .property(format!("{}.ViewerProtocolPolicy", behavior.property()))
-            .rests_on(policy);
+            .behavior(behavior);
         if let Some(path) = api.or(paths.first()) {
             finding = show_target(finding, path, target(path, &secrets).as_deref());
         }
@@ -86,7 +84,7 @@ impl Rule for ViewerProtocolNotHttps {
             finding = finding.related(secret.route.span, secret.why);
         }
         if may_redirect(behavior, model) {
-            drop(finding.at_most(Confidence::Possible));
+            finding.at_most(Confidence::Possible);
         }
     }
 }

@@ -42,20 +42,18 @@ impl Rule for AliasWithoutCertificate {
         }
         let Some(alias) = distribution.aliases.iter().find(|alias| is_name(alias)) else { return };
         let name = alias.known().map_or_else(String::new, Text::to_string);
-        let mut finding = cx
-            .report(alias.span, format!("CloudFront does not take alias `{name}` without a certificate for it"))
+        let finding = cx
+            .report(alias, format!("CloudFront does not take alias `{name}` without a certificate for it"))
+.property("DistributionConfig.ViewerCertificate")
             .label("an alternate domain name")
             .note("CloudFront is reported to answer that a trusted certificate has to be attached to add the name")
             .help(
                 "set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`",
-            )
-            .property("DistributionConfig.ViewerCertificate")
-            .rests_on(alias);
+            );
         let is_default = &distribution.viewer_certificate.is_default;
         if is_default.known() == Some(&true) {
-            finding = finding.related(is_default.span, "this one covers `*.cloudfront.net` only");
+            finding.related(is_default.span, "this one covers `*.cloudfront.net` only");
         }
-        drop(finding);
     }
 }
 

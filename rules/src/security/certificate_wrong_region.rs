@@ -45,11 +45,11 @@ impl Rule for CertificateWrongRegion {
             Some(id) => format!("`{id}` is in a stack in `{region}`"),
             None => format!("this certificate is in `{region}`"),
         };
-        drop(cx.report(certificate.span, message)
+        cx.report(certificate, message)
             .label(label)
-            .note("CloudFront is reported to answer that the certificate does not exist or is not in us-east-1")
-            .help(format!("request the certificate in `{HOME}`, and use its ARN"))
-            .property("DistributionConfig.ViewerCertificate.AcmCertificateArn")
-            .rests_on(certificate));
+            .note(
+                "CloudFront is reported to answer that the certificate does not exist or is not in us-east-1",
+            )
+            .help(format!("request the certificate in `{HOME}`, and use its ARN"));
     }
 }

@@ -70,11 +70,9 @@ impl Rule for LambdaUrlExposed {
             finding = finding.resource(id, kind);
         }
         if origin.paths.iter().any(|path| path.may_be_rewritten()) {
-            drop(
-                finding
-                    .note("a function at the edge runs before the origin is asked, and may add a header")
-                    .at_most(Confidence::Possible),
-            );
+            finding
+                .note("a function at the edge runs before the origin is asked, and may add a header")
+                .at_most(Confidence::Possible);
         }
     }
 }

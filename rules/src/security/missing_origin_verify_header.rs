@@ -75,18 +75,17 @@ impl Rule for MissingOriginVerifyHeader {
         let message =
             format!("nothing shows {} that a request came through the distribution", origin.backend.name());
         let mut finding = cx
-            .report(origin.origin.domain_name.span, message)
+            .report(&origin.origin.domain_name, message)
+            .property(&*origin.origin.custom_headers.property)
             .label("CloudFront adds no header for this origin")
             .note(note(path, api.zip(route), unless))
-            .help(help(api))
-            .property(format!("{}.OriginCustomHeaders", origin.origin.property()))
-            .rests_on(&origin.origin.domain_name);
+            .help(help(api));
         if let Some(route) = route {
             let label = format!("asks for no credentials: `{} {}`", route.method, route.path);
             finding = finding.related(route.span, label);
         }
         if unless.is_some() {
-            drop(finding.at_most(Confidence::Possible));
+            finding.at_most(Confidence::Possible);
         }
     }
 }

@@ -94,56 +94,43 @@ fn report_needless(origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
             "remove `OriginAccessControlId`, and let the API check a custom header of the origin",
         ),
     };
-    drop(
-        cx.report(origin.origin.access_control.span, format!("there is no origin access control for {what}"))
-            .label("CloudFront would sign for another service")
-            .related(origin.origin.domain_name.span, format!("leads to {what}"))
-            .note("the types of origin access controls are `s3`, `lambda`, `mediastore` and `mediapackagev2`")
-            .help(help)
-            .property(format!("{}.OriginAccessControlId", origin.origin.property()))
-            .rests_on(&origin.origin.domain_name)
-            .at_most(Confidence::Likely),
-    );
+    cx.report(origin.origin.access_control.span, format!("there is no origin access control for {what}"))
+        .label("CloudFront would sign for another service")
+        .related(origin.origin.domain_name.span, format!("leads to {what}"))
+        .note("the types of origin access controls are `s3`, `lambda`, `mediastore` and `mediapackagev2`")
+        .help(help)
+        .property(format!("{}.OriginAccessControlId", origin.origin.property()))
+        .rests_on(&origin.origin.domain_name)
+        .at_most(Confidence::Likely);
 }
 
 fn report_kind(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, wanted: &str, cx: &mut Context<'_>) {
     let kind = oac.kind.known().map_or_else(String::new, Text::to_string);
     let backend = origin.backend.name();
-    drop(
-        cx.report(
-            oac.kind.span,
-            format!("`{}` signs for `{kind}`, and {backend} expects `{wanted}`", oac.id),
-        )
+    cx.report(&oac.kind, format!("`{}` signs for `{kind}`, and {backend} expects `{wanted}`", oac.id))
         .label("the service that the signature is for")
         .related(origin.origin.access_control.span, format!("used for {backend}"))
         .note("a signature for another service is answered with `403`")
         .help(format!(
             "use `OriginAccessControlOriginType: {wanted}`, in an origin access control of its own"
         ))
-        .resource(&oac.id, KIND)
-        .property("OriginAccessControlConfig.OriginAccessControlOriginType")
-        .rests_on(&oac.kind),
-    );
+        .resource(&oac.id, KIND);
 }
 
 fn report_unsigned(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, cx: &mut Context<'_>) {
     let backend = origin.backend.name();
-    drop(
-        cx.report(oac.signing.span, format!("`{}` never signs, so only an open origin answers", oac.id))
-            .label("as if there were no origin access control")
-            .related(origin.origin.access_control.span, format!("used for {backend}"))
-            .note(format!("CloudFront asks {backend} without a signature, as anybody could"))
-            .help("use `SigningBehavior: always`")
-            .resource(&oac.id, KIND)
-            .property("OriginAccessControlConfig.SigningBehavior")
-            .at_most(Confidence::Likely)
-            .rests_on(&oac.signing),
-    );
+    cx.report(&oac.signing, format!("`{}` never signs, so only an open origin answers", oac.id))
+        .label("as if there were no origin access control")
+        .related(origin.origin.access_control.span, format!("used for {backend}"))
+        .note(format!("CloudFront asks {backend} without a signature, as anybody could"))
+        .help("use `SigningBehavior: always`")
+        .resource(&oac.id, KIND)
+        .at_most(Confidence::Likely);
 }
 
 fn report_open_url(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl, cx: &mut Context<'_>) {
     let function = function_name(url);
-    let mut finding = cx
+    let finding = cx
         .report(
             url.auth_type.span,
             format!("the signature of CloudFront is not checked: anyone may call `{function}`"),
@@ -155,9 +142,8 @@ fn report_open_url(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl, c
         .severity(Severity::Warning)
         .rests_on(&url.auth_type);
     if let Some((id, kind)) = resource_of_url(model, url) {
-        finding = finding.resource(id, kind);
+        finding.resource(id, kind);
     }
-    drop(finding);
 }
 
 fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl, cx: &mut Context<'_>) {
@@ -188,9 +174,8 @@ fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl
         (None, None) => {}
     }
     if url.function.is_none() {
-        finding = finding.at_most(Confidence::Possible);
+        finding.at_most(Confidence::Possible);
     }
-    drop(finding);
 }
 
 /// What to add for an action.

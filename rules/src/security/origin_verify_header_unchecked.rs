@@ -66,7 +66,8 @@ impl Rule for OriginVerifyHeaderUnchecked {
         let most = if is_secret(&header) { Confidence::Likely } else { Confidence::Possible };
         let Some(api) = origin.backend.api() else {
             let finding = report(path, header, None, cx).at_most(Confidence::Possible);
-            return drop(finding.note("which API answers is not known, and it may check the header"));
+            finding.note("which API answers is not known, and it may check the header");
+            return;
         };
         let is_checked = |header: &CustomHeader| {
             matches!(verification(path.model, api, name_of(header)), Verification::Checked)
@@ -99,10 +100,9 @@ fn report<'r, 'c>(
         Some(route) => format!("`{}` does not ask for `{name}`, as other routes do", route.name()),
         None => format!("nothing checks whether a request to {} has `{name}`", path.backend.name()),
     };
-    cx.report(header.name.span, message)
+    cx.report(&header.name, message)
+        .property(&*path.origin.custom_headers.property)
         .label("CloudFront adds this header")
-        .property(format!("{}.OriginCustomHeaders", path.origin.property()))
-        .rests_on(&header.name)
         .at_most(Confidence::Likely)
 }
 
@@ -137,7 +137,7 @@ fn explain(
         finding = finding.related(route.span, format!("anyone may call `{}`", route.name()));
     }
     let Verification::Unchecked { instead: Some(instead), .. } = verification else { return };
-    drop(match instead {
+    match instead {
         Ineffective::KeyOfHttpApi => finding.note("`ApiKeyRequired` has no effect on a route of an HTTP API"),
         Ineffective::WebAclOfHttpApi(association) => {
             finding.related(association.span, "does not work for an HTTP API")
@@ -145,7 +145,7 @@ fn explain(
         Ineffective::KeyNotAskedFor => {
             finding.note("a usage plan makes API keys good for the API, and no route asks for them")
         }
-    });
+    };
 }
 
 fn help(api: &Api, name: &str) -> String {

@@ -75,7 +75,7 @@ impl Rule for OriginVerifySecretInClear {
             if matches!(clear, Clear::Shown(parameter) if parameter.is_indirect) {
                 finding = finding.at_most(Confidence::Possible);
             }
-            drop(finding.help(help(clear)));
+            finding.help(help(clear));
         }
     }
 }

@@ -66,6 +66,5 @@ impl Rule for RouteWithoutAuthorizer {
         for route in rest.iter().take(SHOWN) {
             finding = finding.related(route.span, "this one too");
         }
-        drop(finding);
     }
 }

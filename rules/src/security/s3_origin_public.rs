@@ -55,7 +55,7 @@ impl Rule for S3OriginPublic {
         let Some(bucket) = bucket else { return };
         let allow = "let the policy allow `s3:GetObject` to the service `cloudfront.amazonaws.com` with the ARN of the distribution as `AWS:SourceArn`";
         match grant(path.model, bucket) {
-            Grant::Everybody(policy, statement) => drop(
+            Grant::Everybody(policy, statement) => {
                 cx.report(statement.span, format!("everybody may read `{bucket}` past the distribution"))
                     .label("a statement for everybody")
                     .related(
@@ -65,17 +65,17 @@ impl Rule for S3OriginPublic {
                     .note("the bucket is public: its own address answers as well")
                     .help(format!("remove the principal `*`, and {allow}"))
                     .resource(&policy.id, "AWS::S3::BucketPolicy")
-                    .at_most(Confidence::Likely),
-            ),
-            Grant::Nobody(policy) => drop(
+                    .at_most(Confidence::Likely);
+            }
+            Grant::Nobody(policy) => {
                 cx.report(policy.span, format!("the policy of `{bucket}` does not let CloudFront read"))
                     .label("no statement that allows `s3:GetObject` names CloudFront")
                     .related(origin.origin.domain_name.span, "CloudFront reads the bucket here")
                     .note("requests end in `403 AccessDenied` unless the bucket is public in another way")
                     .help(allow)
                     .resource(&policy.id, "AWS::S3::BucketPolicy")
-                    .at_most(Confidence::Likely),
-            ),
+                    .at_most(Confidence::Likely);
+            }
             Grant::CloudFront | Grant::Unknown => {}
         }
     }
@@ -84,20 +84,18 @@ impl Rule for S3OriginPublic {
 fn report_unsigned(origin: &OriginUse<'_, '_>, bucket: Option<&str>, cx: &mut Context<'_>) {
     let name = bucket.map_or_else(|| "the bucket".to_owned(), |bucket| format!("`{bucket}`"));
     let domain = &origin.origin.domain_name;
-    let mut finding = cx
-        .report(domain.span, format!("CloudFront reads {name} like anybody else, so that only a public bucket answers"))
+    let finding = cx
+        .report(domain, format!("CloudFront reads {name} like anybody else, so that only a public bucket answers"))
+.property(&*origin.origin.access_control.property)
         .label("no origin access control, no origin access identity")
         .note("if the bucket is private, requests end in `403 AccessDenied`; if not, everybody can read it past the distribution")
         .help(
             "add an `AWS::CloudFront::OriginAccessControl` of type `s3` as `OriginAccessControlId`, and let a policy of the bucket name the distribution",
         )
-        .property(format!("{}.OriginAccessControlId", origin.origin.property()))
-        .rests_on(domain)
         .at_most(Confidence::Likely);
     let shows_itself =
         !origin.origin.custom_headers.is_empty() || origin.paths.iter().any(|path| path.may_be_signed());
     if bucket.is_none() || shows_itself {
-        finding = finding.at_most(Confidence::Possible);
+        finding.at_most(Confidence::Possible);
     }
-    drop(finding);
 }

@@ -71,14 +71,12 @@ impl Rule for SecurityHeadersMissing {
             }
             (None, None) => return,
         };
-        drop(cx.report(prop.span, format!("answers of behavior `{}` get no security headers", behavior.name()))
+        cx.report(prop, format!("answers of behavior `{}` get no security headers", behavior.name()))
             .label(label)
             .note("such as `Strict-Transport-Security` and `X-Content-Type-Options`; an origin that sets them does not for what CloudFront answers itself")
             .help(
                 "set `ResponseHeadersPolicyId` to a policy with `SecurityHeadersConfig`, or to the managed `SecurityHeadersPolicy` (67f7725c-6f97-4210-82d7-5512b31e9d03)",
             )
-            .behavior(behavior)
-            .property(format!("{}.ResponseHeadersPolicyId", behavior.property()))
-            .rests_on(prop));
+            .behavior(behavior);
     }
 }

@@ -54,27 +54,24 @@ impl Rule for ViewerTlsOutdated {
             return;
         };
         let value = NewValue::Text(SOUND);
-        let (edits, label) = match minimum.is_absent() {
-            true => (
+        let (edits, label) = if minimum.is_absent() {
+            (
                 cx.insert(viewer.node, "MinimumProtocolVersion", &value),
                 format!("without `MinimumProtocolVersion`, it is reported to be `{DEFAULT}`"),
-            ),
-            false => {
-                (cx.replace(minimum, &value), "the oldest protocol and the ciphers that are taken".to_owned())
-            }
+            )
+        } else {
+            (cx.replace(minimum, &value), "the oldest protocol and the ciphers that are taken".to_owned())
         };
         let most = if minimum.is_absent() { Confidence::Likely } else { Confidence::Certain };
         let span = if minimum.is_absent() { viewer.span } else { minimum.span };
-        drop(
-            cx.report(span, message(&policy))
-                .label(label)
-                .note(note(&policy))
-                .help(format!("set `MinimumProtocolVersion: {SOUND}`"))
-                .fix(Applicability::Unsafe, format!("use `{SOUND}`"), edits)
-                .property("DistributionConfig.ViewerCertificate.MinimumProtocolVersion")
-                .at_most(most)
-                .rests_on(minimum),
-        );
+        cx.report(span, message(&policy))
+            .label(label)
+            .note(note(&policy))
+            .help(format!("set `MinimumProtocolVersion: {SOUND}`"))
+            .fix(Applicability::Unsafe, format!("use `{SOUND}`"), edits)
+            .property("DistributionConfig.ViewerCertificate.MinimumProtocolVersion")
+            .at_most(most)
+            .rests_on(minimum);
     }
 }
 
@@ -92,9 +89,10 @@ fn message(policy: &ViewerTls) -> String {
 
 fn note(policy: &ViewerTls) -> String {
     let name = policy.name;
-    match is_old(policy) {
-        true => format!("`{name}` admits every version since {}, and old ciphers", spoken(policy.oldest)),
-        false => format!("`{name}` admits TLS 1.2 with ciphers that `{SOUND}` has given up"),
+    if is_old(policy) {
+        format!("`{name}` admits every version since {}, and old ciphers", spoken(policy.oldest))
+    } else {
+        format!("`{name}` admits TLS 1.2 with ciphers that `{SOUND}` has given up")
     }
 }
 

@@ -43,13 +43,11 @@ impl Rule for WebAclMissing {
             return;
         }
         let id = &distribution.id;
-        drop(
-            cx.report(distribution.span, format!("`{id}` has no web ACL"))
-                .label("no `WebACLId`")
-                .note("nothing limits or blocks requests before they reach the cache and the origins")
-                .help("set `WebACLId` to the ARN of a web ACL with `Scope: CLOUDFRONT`, made in us-east-1")
-                .property("DistributionConfig.WebACLId")
-                .rests_on(&distribution.web_acl),
-        );
+        cx.report(distribution.span, format!("`{id}` has no web ACL"))
+            .label("no `WebACLId`")
+            .note("nothing limits or blocks requests before they reach the cache and the origins")
+            .help("set `WebACLId` to the ARN of a web ACL with `Scope: CLOUDFRONT`, made in us-east-1")
+            .property("DistributionConfig.WebACLId")
+            .rests_on(&distribution.web_acl);
     }
 }

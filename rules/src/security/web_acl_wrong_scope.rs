@@ -59,19 +59,16 @@ impl Rule for WebAclWrongScope {
                 format!("web ACLs for CloudFront are in `{HOME}`"),
             ),
         };
-        let mut finding = cx
-            .report(web_acl.span, message)
+        let finding = cx
+            .report(web_acl, message)
             .label(label)
             .note(format!(
                 "a distribution takes a web ACL with `Scope: CLOUDFRONT`, which is made in `{HOME}`"
             ))
-            .help(format!("make a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"))
-            .property("DistributionConfig.WebACLId")
-            .rests_on(web_acl);
+            .help(format!("make a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"));
         if let WrongAcl::Regional(Some(acl)) = wrong {
-            finding = finding.related(acl.scope.span, "the scope");
+            finding.related(acl.scope.span, "the scope");
         }
-        drop(finding);
     }
 
     fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
@@ -102,15 +99,11 @@ fn report_resource(association: &Association, what: Unguarded, cx: &mut Context<
             "remove the association; put a web ACL in front of the distribution, and let a Lambda authorizer refuse what does not come through it",
         ),
     };
-    drop(
-        cx.report(resource.span, message)
-            .label("this cannot have one")
-            .note(format!("{note}; it is reported to refuse other ARNs as not valid"))
-            .help(help)
-            .resource(&association.id, ASSOCIATION)
-            .property("ResourceArn")
-            .rests_on(resource),
-    );
+    cx.report(resource, message)
+        .label("this cannot have one")
+        .note(format!("{note}; it is reported to refuse other ARNs as not valid"))
+        .help(help)
+        .resource(&association.id, ASSOCIATION);
 }
 
 /// The web ACL is for distributions.
@@ -125,19 +118,16 @@ fn report_acl(association: &Association, acl: Option<&WebAcl>, cx: &mut Context<
         return;
     }
     let arn = web_acl.known().map_or_else(String::new, name);
-    let mut finding = cx
-        .report(web_acl.span, format!("no association takes web ACL `{arn}`, whose scope is `CLOUDFRONT`"))
+    let finding = cx
+        .report(web_acl, format!("no association takes web ACL `{arn}`, whose scope is `CLOUDFRONT`"))
         .label("this web ACL is for distributions")
         .note("a web ACL with `Scope: CLOUDFRONT` is put in front of distributions, which name it themselves")
         .help("associate a web ACL with `Scope: REGIONAL`, in the region of the resource")
         .resource(&association.id, ASSOCIATION)
-        .property("WebACLArn")
-        .at_most(Confidence::Likely)
-        .rests_on(web_acl);
+        .at_most(Confidence::Likely);
     if let Some(acl) = acl {
-        finding = finding.related(acl.scope.span, "the scope");
+        finding.related(acl.scope.span, "the scope");
     }
-    drop(finding);
 }
 
 /// The logical id of a web ACL of the template, or its ARN.

@@ -214,9 +214,10 @@ fn unasked(path: &RequestPath<'_>, caching: &Caching<'_>) -> Option<Confidence> 
         None => is_unseen(path).then_some(Confidence::Likely),
     };
     // Even where a second is the least, Lambda@Edge can see to it that it is not much more.
-    let most = match path.behavior.may_run_on(&["origin-response"]) {
-        true => Confidence::Possible,
-        false => certainty_of_caching(path, caching),
+    let most = if path.behavior.may_run_on(&["origin-response"]) {
+        Confidence::Possible
+    } else {
+        certainty_of_caching(path, caching)
     };
     known.filter(|_| is_default).map(|known| known.min(most))
 }

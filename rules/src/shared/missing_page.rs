@@ -32,9 +32,10 @@ pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confid
         Some(answer) => format!("it answers `{answer}`"),
         None => "it refuses that in words of its own".to_owned(),
     };
-    let why = match refusal.is_outside {
-        true => format!("which names no stage of `{id}`"),
-        false => format!("which no route of `{id}` ({}) takes", routes(refusal.api)),
+    let why = if refusal.is_outside {
+        format!("which names no stage of `{id}`")
+    } else {
+        format!("which no route of `{id}` ({}) takes", routes(refusal.api))
     };
     Some((confidence, format!("{leaves}, {why}; {answer}")))
 }

@@ -47,9 +47,10 @@ pub(crate) fn report<'r, 'c>(
         .at_most(confidence_of(first.certainty));
     for other in others.iter().filter(|other| other.certainty == first.certainty).take(OTHERS) {
         let route = other.sample.route;
-        let label = match other.need.name.eq_ignore_ascii_case(need.name) {
-            true => format!("`{}` asks for it too", route.name()),
-            false => format!("`{}` asks for {} too", route.name(), self::name(&other.need)),
+        let label = if other.need.name.eq_ignore_ascii_case(need.name) {
+            format!("`{}` asks for it too", route.name())
+        } else {
+            format!("`{}` asks for {} too", route.name(), self::name(&other.need))
         };
         finding = finding.related(route.span, label);
     }

@@ -85,9 +85,10 @@ impl<'m> Forwarding<'m> {
             }
             return;
         };
-        let headers = match values.headers.iter().any(|item| item.literal() == Some("*")) {
-            true => Set::AllViewer,
-            false => Set::Only(Names::Written(&values.headers)),
+        let headers = if values.headers.iter().any(|item| item.literal() == Some("*")) {
+            Set::AllViewer
+        } else {
+            Set::Only(Names::Written(&values.headers))
         };
         self.headers.sources.push(source(headers, values.headers.span, values.headers.node));
         let query = match values.query_string.or_default(false) {

@@ -73,9 +73,10 @@ pub fn arn_fault(function: &EdgeFunction) -> Option<FunctionFault> {
         matches!(function.named.as_deref(), Some("AWS::Lambda::Function" | "AWS::Serverless::Function"));
     let is_version = matches!(function.named.as_deref(), Some("AWS::Lambda::Version"));
     let is_alias = matches!(function.named.as_deref(), Some("AWS::Lambda::Alias"));
-    let other = match function.is_lambda {
-        true => function.named.as_deref() == Some("AWS::CloudFront::Function") || is_arn_of("cloudfront"),
-        false => is_function || is_version || is_alias || is_arn_of("lambda"),
+    let other = if function.is_lambda {
+        function.named.as_deref() == Some("AWS::CloudFront::Function") || is_arn_of("cloudfront")
+    } else {
+        is_function || is_version || is_alias || is_arn_of("lambda")
     };
     if other {
         return Some(FunctionFault::OtherKind);

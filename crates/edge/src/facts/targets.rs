@@ -22,8 +22,8 @@ pub struct UnknownTarget<'m> {
 #[derive(Debug, Clone, Copy)]
 pub enum Namer<'m> {
     Behavior(&'m Behavior),
-    /// A member of an origin group: the group, its index, and the index of the member.
-    Member(&'m OriginGroup, usize, usize),
+    /// A member of an origin group.
+    Member(&'m OriginGroup),
 }
 
 /// The names that certainly lead nowhere: those of members of origin groups, then those of behaviors.
@@ -34,9 +34,9 @@ pub fn unknown_targets(distribution: &Distribution) -> Vec<UnknownTarget<'_>> {
     }
     let known: Vec<&Id> = origins.iter().map(|origin| &origin.id).collect();
     let mut unknown = Vec::new();
-    for (index, group) in groups.iter().enumerate() {
-        for (at, member) in group.members.iter().enumerate() {
-            unknown.extend(unknown_target(member, Namer::Member(group, index, at), &known));
+    for group in groups {
+        for member in &group.members {
+            unknown.extend(unknown_target(member, Namer::Member(group), &known));
         }
     }
     if groups.open.is_none() {

@@ -62,10 +62,8 @@ fn of_mapping<'m>(model: &'m Model, mapping: &'m Mapping) -> Vec<Entrance<'m>> {
 fn of_stages<'m>(api: &'m Api, front: &Text, mapping: Option<&'m Mapping>) -> Vec<Entrance<'m>> {
     let staged = api.stages.iter().filter_map(|stage| {
         let name = stage.name.known()?;
-        let front = match stage.is_default() {
-            true => front.clone(),
-            false => Text::join(&Text::literal("/"), [front, name]),
-        };
+        let front =
+            if stage.is_default() { front.clone() } else { Text::join(&Text::literal("/"), [front, name]) };
         Some(Entrance { api, stage: Some(stage), mapping, front })
     });
     staged.collect()

@@ -109,10 +109,7 @@ impl RequestPath<'_> {
 
     /// The same at one of the names of the distribution; the path alone if the name is known only at deployment.
     pub fn target_at(&self, host: &str, viewer_path: &str) -> String {
-        match is_host(host) {
-            true => format!("https://{host}{viewer_path}"),
-            false => viewer_path.to_owned(),
-        }
+        if is_host(host) { format!("https://{host}{viewer_path}") } else { viewer_path.to_owned() }
     }
 
     /// The host name of the origin, for messages.

@@ -40,21 +40,18 @@ impl<'m> Tracer<'m, '_> {
             self.sure("object", "a page that the distribution itself names", span);
             return end;
         }
-        let (summary, open) = match is_read {
-            true => {
-                let detail = format!(
-                    "the page for `{}`; if the bucket has no such object, `404`, or the error document of the website",
-                    sent.path
-                );
-                self.sure("object", format!("{detail}{}", self.page_for_missing()), span);
-                let open = format!("whether the bucket has an object for `{}`", sent.path);
-                (format!("S3 is asked for the page for `{}`", sent.path), open)
-            }
-            false => {
-                let method = self.request.method.as_str();
-                let open = format!("what the website says to `{method}`");
-                (format!("S3 gets a `{method}` for the website of the bucket"), open)
-            }
+        let (summary, open) = if is_read {
+            let detail = format!(
+                "the page for `{}`; if the bucket has no such object, `404`, or the error document of the website",
+                sent.path
+            );
+            self.sure("object", format!("{detail}{}", self.page_for_missing()), span);
+            let open = format!("whether the bucket has an object for `{}`", sent.path);
+            (format!("S3 is asked for the page for `{}`", sent.path), open)
+        } else {
+            let method = self.request.method.as_str();
+            let open = format!("what the website says to `{method}`");
+            (format!("S3 gets a `{method}` for the website of the bucket"), open)
         };
         End { verdict: Verdict::Undetermined, summary, open: Some(open), ..end }
     }
@@ -67,24 +64,22 @@ impl<'m> Tracer<'m, '_> {
             self.sure("object", format!("`{key}`, which the distribution itself names"), span);
             return end;
         }
-        let what = match key.is_empty() {
-            true => {
-                "no object is asked for: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets"
-                    .to_owned()
-            }
-            false => format!(
+        let what = if key.is_empty() {
+            "no object is asked for: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets"
+                .to_owned()
+        } else {
+            format!(
                 "`{key}`; if the bucket has no such object, `403 AccessDenied`, or `404 NoSuchKey` to whom it lets list it"
-            ),
+            )
         };
         self.sure("object", format!("{what}{}", self.page_for_missing()), span);
-        let (summary, open) = match key.is_empty() {
-            true => {
-                ("S3 is asked for no object".to_owned(), "whether CloudFront may list the bucket".to_owned())
-            }
-            false => (
+        let (summary, open) = if key.is_empty() {
+            ("S3 is asked for no object".to_owned(), "whether CloudFront may list the bucket".to_owned())
+        } else {
+            (
                 format!("S3 is asked for the object `{key}`"),
                 format!("whether the bucket has the object `{key}`"),
-            ),
+            )
         };
         End {
             verdict: Verdict::Undetermined,

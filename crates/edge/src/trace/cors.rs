@@ -44,9 +44,10 @@ impl<'m> Tracer<'m, '_> {
         if self.request.header("Origin").is_none() {
             return;
         }
-        let policy = match behavior.response_headers_policy.is_absent() {
-            true => "",
-            false => ", unless the response headers policy adds it",
+        let policy = if behavior.response_headers_policy.is_absent() {
+            ""
+        } else {
+            ", unless the response headers policy adds it"
         };
         let missing = format!("the answer has no `{ALLOW}`, and a browser hides it from the page{policy}");
         match sent.header("Origin") {

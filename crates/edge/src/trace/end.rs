@@ -30,9 +30,10 @@ impl End {
             verdict: Verdict::Rejected,
             status: Some(status),
             party: Some(party),
-            summary: match body.starts_with('"') {
-                true => format!("{} answers `{status}` with the page {body}", party.name()),
-                false => format!("{} answers `{status} {body}`", party.name()),
+            summary: if body.starts_with('"') {
+                format!("{} answers `{status}` with the page {body}", party.name())
+            } else {
+                format!("{} answers `{status} {body}`", party.name())
             },
             is_from_origin: party != Party::CloudFront,
             span: None,

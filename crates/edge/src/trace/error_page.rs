@@ -52,10 +52,8 @@ impl<'m> Tracer<'m, '_> {
         is_sure: bool,
         custom: &ErrorResponse,
     ) -> End {
-        let (may, certainty) = match is_sure {
-            true => ("does", Certainty::Probable),
-            false => ("may", Certainty::Uncertain),
-        };
+        let (may, certainty) =
+            if is_sure { ("does", Certainty::Probable) } else { ("may", Certainty::Uncertain) };
         self.step(
             "error page",
             format!("{page} {may} not come: {}", failure.summary),

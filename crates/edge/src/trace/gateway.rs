@@ -152,13 +152,11 @@ impl<'m> Tracer<'m, '_> {
                 None => format!("no custom domain is called `{host}`"),
             };
             self.step("endpoint", detail, Certainty::Probable, Some(span));
-            return Err(match is_regional {
-                true => End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(span),
-                false => {
-                    let end =
-                        End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
-                    End { is_from_origin: true, ..end }.at(span)
-                }
+            return Err(if is_regional {
+                End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(span)
+            } else {
+                let end = End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
+                End { is_from_origin: true, ..end }.at(span)
             });
         };
         self.sure("endpoint", format!("custom domain `{}`", domain.id), domain.span);
@@ -206,9 +204,10 @@ impl<'m> Tracer<'m, '_> {
         if let Some(stage) = entrance.stage
             && let Some(name) = stage.name.known()
         {
-            let detail = match stage.is_default() {
-                true => format!("`$default` of `{}`, which has no segment in the path", entrance.api.id),
-                false => format!("`{name}` of `{}`{}", entrance.api.id, by_default(&stage.name)),
+            let detail = if stage.is_default() {
+                format!("`$default` of `{}`, which has no segment in the path", entrance.api.id)
+            } else {
+                format!("`{name}` of `{}`{}", entrance.api.id, by_default(&stage.name))
             };
             self.sure("stage", detail, stage.name.span);
         }
@@ -270,9 +269,10 @@ impl<'m> Tracer<'m, '_> {
             [] => String::new(),
             names => format!(", which has {}", listed(names)),
         };
-        let first = match segment.is_empty() {
-            true => "the path is empty".to_owned(),
-            false => format!("the path starts with `{segment}`"),
+        let first = if segment.is_empty() {
+            "the path is empty".to_owned()
+        } else {
+            format!("the path starts with `{segment}`")
         };
         let detail = format!("{first}, and that is no stage of `{}`{has}", api.id);
         let (detail, certainty) = match api.protocol {

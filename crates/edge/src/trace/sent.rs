@@ -112,9 +112,10 @@ impl<'m> Tracer<'m, '_> {
                 Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.query_strings)),
                 Tri::Unknown => "may be dropped: the template does not say".to_owned(),
             };
-            let (span, certainty) = match self.is_of_signature(path.behavior, &name) {
-                true => (path.behavior.signers.span, Certainty::Probable),
-                false => (place(&selected, path, &path.forwarding.query_strings), Certainty::Certain),
+            let (span, certainty) = if self.is_of_signature(path.behavior, &name) {
+                (path.behavior.signers.span, Certainty::Probable)
+            } else {
+                (place(&selected, path, &path.forwarding.query_strings), Certainty::Certain)
             };
             self.step("query string", format!("`{name}` {what}"), certainty, Some(span));
         }
@@ -218,9 +219,10 @@ impl<'m> Tracer<'m, '_> {
         let mut kept = Vec::new();
         for parameter in self.request.parameters() {
             let name = parameter.split('=').next().unwrap_or_default();
-            let arrives = match self.is_of_signature(path.behavior, name) {
-                true => Tri::False,
-                false => path.forwarding.query_strings.selects(name).answer,
+            let arrives = if self.is_of_signature(path.behavior, name) {
+                Tri::False
+            } else {
+                path.forwarding.query_strings.selects(name).answer
             };
             all.push((name.to_owned(), arrives));
             if !arrives.is_false() {
