@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Evaluator, Reason, Value, View, opaque};
+use super::evaluated::{Reason, Value, opaque};
+use super::evaluator::Evaluator;
+use crate::at::{At, Env};
 use crate::syntax::{Entry, NodeRef};
-use crate::template::{At, Binding, Env, Template};
+use crate::template::{Binding, Template};
 use crate::value::{Part, Text};
 
 /// How the key of a loop starts.
@@ -133,22 +135,6 @@ impl<'t> Evaluator<'_, 't> {
             over.unknown = Some(self.template.bind(env, identifier, opaque(values.node)));
         }
         Some(over)
-    }
-}
-
-/// Adds the resources of the section, loops unrolled, to the template.
-pub(crate) fn each_resource<'t>(template: &mut Template<'t>, section: At<'t>) {
-    let plain = section.node.entries().all(|entry| !entry.name().starts_with("Fn::"));
-    if plain {
-        for entry in section.node.entries() {
-            template.add_resource(entry.name().to_owned(), entry.key, section.to(entry.value));
-        }
-        return;
-    }
-    let map = Evaluator::new(template, &View::default()).map(section);
-    template.open_up(section.env, map.open.is_some());
-    for entry in map.entries {
-        template.add_resource(entry.name.into_owned(), entry.key, entry.at);
     }
 }
 

@@ -1,9 +1,13 @@
 //! What `Ref` and `Fn::GetAtt` return.
 
+use super::evaluated::{Evaluated, Origin, Reason, Value};
+use super::evaluator::Evaluator;
+use super::functions::stack_output_name;
 use super::view::allowed;
-use super::{Evaluated, Evaluator, Origin, Reason, Value, stack_output_name};
+use crate::at::{At, Env};
+use crate::scope::Parameter;
 use crate::syntax::Kind;
-use crate::template::{At, Env, Parameter, Resource};
+use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {

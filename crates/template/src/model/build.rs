@@ -12,10 +12,11 @@ use super::{
     OriginRequestPolicy, ResponseHeadersPolicy, api, custom_domain, guards, logging, permissions, records,
     web_acl,
 };
+use crate::at::Env;
 use crate::eval::{Evaluator, View};
 use crate::generated::Implicit;
 use crate::syntax::NodeRef;
-use crate::template::{Env, Problem, Resource, Template};
+use crate::template::{Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
 pub const MAX_VIEWS: usize = 64;

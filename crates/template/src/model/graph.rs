@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 
 use super::named::NamedDomains;
 use super::sam::{self, Target};
+use crate::at::{At, Env};
 use crate::eval::{Evaluator, View};
 use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
-use crate::template::{At, Env, Template};
+use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 

@@ -18,9 +18,10 @@ use super::build::Slice;
 use super::reader::Reader;
 use super::{Api, GatewayResponse, List, Prop, Protocol, Stage, State};
 use super::{gateway_response, openapi};
+use crate::at::Env;
 use crate::eval::{Reason, Value};
 use crate::generated::{Implicit, stage_id};
-use crate::template::{Env, Resource};
+use crate::template::Resource;
 use crate::value::{Text, Tri};
 
 /// What `AWS::Serverless::Api` and `AWS::Serverless::HttpApi` have in common.
