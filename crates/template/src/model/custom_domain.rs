@@ -7,9 +7,10 @@ mod read;
 use cflint_diagnostics::Span;
 
 use super::{List, Prop};
+use crate::syntax::NodeRef;
 use crate::value::{Part, Reference, Text, Tri};
 
-pub(super) use read::{globals, read};
+pub(super) use read::read;
 
 /// A custom domain of API Gateway.
 #[derive(Debug, Clone)]
@@ -162,4 +163,10 @@ fn below(name: &Text, zone: &Text) -> Tri {
         (Tri::False, ..) => Tri::Unknown,
         (equal, ..) => equal,
     }
+}
+
+/// The domain that the globals of SAM give to every API of a kind.
+pub(super) fn globals(root: NodeRef<'_>, is_v2: bool) -> Option<NodeRef<'_>> {
+    let section = root.get("Globals")?.value.get(if is_v2 { "HttpApi" } else { "Api" })?;
+    Some(section.value.get("Domain")?.value)
 }

@@ -3,9 +3,9 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::list;
-use super::build::Slice;
+use super::prop::list;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop};
 use crate::eval::{Reason, Value};
 use crate::value::Text;

@@ -3,8 +3,8 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::tri;
-use super::build::Slice;
+use super::prop::tri;
+use super::slice::Slice;
 use super::{List, Prop};
 use crate::value::{Text, Tri};
 

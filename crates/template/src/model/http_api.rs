@@ -3,9 +3,10 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::{Access, Cors, MORE, absent, access, list, written};
-use super::build::Slice;
+use super::api::{Access, Cors, MORE, access, written};
+use super::prop::{absent, list};
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{Api, Guard, Integration, Prop, Protocol, Route, RoutePath, Stage, State};
 use super::{authorizer, openapi};
 use crate::eval::Reason;

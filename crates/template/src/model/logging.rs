@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html>
 
 use super::Prop;
-use super::build::Slice;
+use super::slice::Slice;
 use crate::value::Text;
 
 /// The ARNs of what `AWS::Logs::DeliverySource` takes logs from.

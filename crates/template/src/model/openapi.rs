@@ -1,8 +1,9 @@
 //! Routes of an OpenAPI definition inside the template.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions.html>
 
-use super::api::{Access, absent, written};
+use super::api::{Access, written};
 use super::authorizer::{self, Authorizer};
+use super::prop::absent;
 use super::reader::Reader;
 use super::{Guard, Integration, List, Prop, Route, RoutePath, State};
 use crate::eval::{MapEntry, Reason, Value};

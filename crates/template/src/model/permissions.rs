@@ -4,7 +4,7 @@
 use cflint_diagnostics::Span;
 
 use super::Prop;
-use super::build::Slice;
+use super::slice::Slice;
 use crate::value::Text;
 
 /// `AWS::Lambda::Permission`

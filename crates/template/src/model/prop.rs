@@ -2,7 +2,7 @@ use cflint_diagnostics::Span;
 
 use crate::eval::{Origin, Reason};
 use crate::syntax::NodeId;
-use crate::value::Text;
+use crate::value::{Text, Tri};
 
 /// What is known of a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,4 +115,20 @@ impl<'a, T> IntoIterator for &'a List<T> {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+pub(super) fn open<T>(span: Span, reason: &str) -> List<T> {
+    List { items: Vec::new(), open: Some(Reason(reason.to_owned())), present: true, span, node: None }
+}
+
+pub(super) fn list<T>(span: Span, items: Vec<T>) -> List<T> {
+    List { present: !items.is_empty(), items, open: None, span, node: None }
+}
+
+pub(super) fn absent<T>(span: Span) -> Prop<T> {
+    Prop { state: State::Absent, span, node: None, origins: Vec::new() }
+}
+
+pub(super) fn tri(prop: &Prop<bool>, default: bool) -> Tri {
+    prop.or_default(default).map_or(Tri::Unknown, Tri::from)
 }

@@ -5,9 +5,9 @@ use std::cell::OnceCell;
 
 use cflint_diagnostics::Span;
 
-use super::api::{absent, list};
-use super::build::Slice;
+use super::prop::{absent, list};
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop, State};
 use crate::eval::Reason;
 use crate::syntax::NodeId;

@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, access, cors_of_routes, list, tri, written};
-use super::build::Slice;
+use super::api::{MORE, access, cors_of_routes, written};
+use super::prop::{list, tri};
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
 use super::{authorizer, gateway_response, openapi};
 use crate::eval::{Reason, Value};

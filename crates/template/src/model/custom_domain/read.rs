@@ -1,12 +1,11 @@
 //! Reads custom domains and their mappings from resources and from the `Domain` of SAM APIs.
 
-use super::{CustomDomain, Mapping};
+use super::{CustomDomain, Mapping, globals};
 use crate::eval::{Reason, Value};
-use crate::model::api::list;
-use crate::model::build::Slice;
+use crate::model::prop::{absent, list};
 use crate::model::reader::Reader;
+use crate::model::slice::Slice;
 use crate::model::{Prop, State};
-use crate::syntax::NodeRef;
 use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text, Tri};
 
@@ -180,14 +179,14 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
     let holder = of("BasePath")?;
     let normalized = of("NormalizeBasePath")?.bool("NormalizeBasePath").or_default(true);
     match holder.value("BasePath").map(|value| value.value) {
-        Some(Value::Text(text)) if text.is_empty() => add(absent(&name)),
+        Some(Value::Text(text)) if text.is_empty() => add(absent(name.span)),
         Some(Value::Text(_)) => add(sam_key(&holder.text("BasePath"), is_v2, normalized)),
         Some(Value::List(_)) => {
             let keys = holder.texts("BasePath");
             keys.iter().for_each(|key| add(sam_key(key, is_v2, normalized)));
             mappings.open = keys.open;
         }
-        Some(Value::NoValue) | None if holder.open().is_none() => add(absent(&name)),
+        Some(Value::NoValue) | None if holder.open().is_none() => add(absent(name.span)),
         _ => mappings.open = Some(Reason("its base paths are not known".to_owned())),
     }
     Some(CustomDomain {
@@ -199,16 +198,10 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
         is_edge: is_edge(&endpoint, false),
         security_policy: of("SecurityPolicy")?.text("SecurityPolicy"),
         mutual_tls: mutual_tls(of("MutualTlsAuthentication")?),
-        routing_mode: absent(&name),
+        routing_mode: absent(name.span),
         name,
         mappings,
     })
-}
-
-/// The domain that the globals of SAM give to every API of a kind.
-pub(in crate::model) fn globals(root: NodeRef<'_>, is_v2: bool) -> Option<NodeRef<'_>> {
-    let section = root.get("Globals")?.value.get(if is_v2 { "HttpApi" } else { "Api" })?;
-    Some(section.value.get("Domain")?.value)
 }
 
 /// The stage is never chosen by the caller; its name may come from the globals.
@@ -220,10 +213,6 @@ fn sam_stage(api: &Reader<'_, '_>, is_v2: bool) -> Prop<Text> {
         state => state.clone(),
     };
     Prop { state, ..stage }
-}
-
-fn absent(like: &Prop<Text>) -> Prop<Text> {
-    Prop { state: State::Absent, span: like.span, node: None, origins: Vec::new() }
 }
 
 /// A base path of SAM: other characters than letters and digits are dropped, unless that is switched off.

@@ -4,8 +4,8 @@
 use crate::at::{At, Env};
 use crate::eval::Evaluated;
 use crate::model::Prop;
-use crate::model::build::Slice;
 use crate::model::reader::Reader;
+use crate::model::slice::Slice;
 use crate::syntax::Kind;
 use crate::template::Resource;
 use crate::value::Text;
