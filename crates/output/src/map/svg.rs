@@ -191,9 +191,10 @@ fn wrapped(text: &str) -> Vec<String> {
 
 fn cut(text: &str) -> String {
     let text = visible(text);
-    match text.chars().count() > LONGEST {
-        true => text.chars().take(LONGEST - 1).chain(['…']).collect(),
-        false => text.into_owned(),
+    if text.chars().count() > LONGEST {
+        text.chars().take(LONGEST - 1).chain(['…']).collect()
+    } else {
+        text.into_owned()
     }
 }
 

@@ -201,9 +201,10 @@ impl<'t> Evaluator<'_, 't> {
             }
             // A resource that SAM or a macro makes.
             let known = self.template().is_sam() || scope.is_sam() || scope.open;
-            return at.is(match known {
-                true => Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY))),
-                false => Value::Unknown(Reason::new(format!("nothing is called `{id}`"))),
+            return at.is(if known {
+                Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY)))
+            } else {
+                Value::Unknown(Reason::new(format!("nothing is called `{id}`")))
             });
         };
         if let Some(stage) = self.serverless_stage(at, resource, attribute) {

@@ -97,10 +97,12 @@ impl CustomDomain {
             && matches!(attribute.as_str(), "" | "DomainName" | "DomainNameArn")
         {
             let owner = id.strip_suffix(".DomainName").unwrap_or(id);
-            return match self.is_called(id) || self.owners.iter().any(|own| own == owner) {
-                true => Tri::True,
-                false if id.starts_with(GENERATED) && !self.owners.is_empty() => Tri::Unknown,
-                false => self.name.known().map_or(Tri::False, |name| name.equals(text)),
+            return if self.is_called(id) || self.owners.iter().any(|own| own == owner) {
+                Tri::True
+            } else if id.starts_with(GENERATED) && !self.owners.is_empty() {
+                Tri::Unknown
+            } else {
+                self.name.known().map_or(Tri::False, |name| name.equals(text))
             };
         }
         let own = text.piece("/domainnames/", 1).unwrap_or_else(|| text.clone());
@@ -154,10 +156,8 @@ fn below(name: &Text, zone: &Text) -> Tri {
     }
     match (rest.equals(zone), rest.as_literal(), zone.as_literal()) {
         (Tri::False, Some(rest), Some(zone)) => {
-            match rest.strip_suffix(zone).is_some_and(|r| r.ends_with('.')) {
-                true => Tri::Unknown,
-                false => Tri::False,
-            }
+            let is_below = rest.strip_suffix(zone).is_some_and(|r| r.ends_with('.'));
+            if is_below { Tri::Unknown } else { Tri::False }
         }
         // `shop.{Sub}.example.com` may be anything below `example.com`.
         (Tri::False, ..) => Tri::Unknown,

@@ -107,10 +107,12 @@ fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
             keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
         };
         let is_deny = statement.text("Effect").literal() == Some("Deny");
-        match is_deny {
-            true => (true, names_vpc("StringNotEquals") && conditions.entries().len() == 1),
-            false => (false, names_vpc("StringEquals")),
-        }
+        let by_vpc = if is_deny {
+            names_vpc("StringNotEquals") && conditions.entries().len() == 1
+        } else {
+            names_vpc("StringEquals")
+        };
+        (is_deny, by_vpc)
     });
     if statements.open.is_some() || statements.items.is_empty() {
         return Tri::Unknown;
