@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::Severity;
 use cflint_edge::map::{Kind, Node};
 
-use super::Mapped;
+use super::mapped::Mapped;
 use crate::text::visible;
 
 /// What a character of the font takes, in pixels. The font is one in which all take the same.
