@@ -1,6 +1,6 @@
 use std::fmt;
 
-use crate::Span;
+use crate::span::Span;
 
 /// What happens if nobody acts. Ordered: `Info < Warning < Error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
