@@ -7,7 +7,7 @@ use super::evaluator::Evaluator;
 use crate::at::{At, Env};
 use crate::syntax::{Entry, NodeRef};
 use crate::template::{Binding, Template};
-use crate::value::{Part, Text};
+use crate::value::Text;
 
 /// How the key of a loop starts.
 pub(crate) const FOR_EACH: &str = "Fn::ForEach::";
@@ -199,14 +199,5 @@ impl<'t> Template<'t> {
 
 /// `&{Name}` drops every character that a logical id cannot hold.
 fn alphanumeric(text: &Text) -> Text {
-    let mut kept = Text::default();
-    for part in text.parts() {
-        match part {
-            Part::Lit(literal) => {
-                kept.push_str(&literal.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
-            }
-            Part::Hole(hole) => kept.push_hole((**hole).clone()),
-        }
-    }
-    kept
+    text.map_literals(|literal| literal.chars().filter(char::is_ascii_alphanumeric).collect())
 }

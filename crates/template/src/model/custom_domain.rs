@@ -115,14 +115,7 @@ pub const GENERATED: &str = "ApiGatewayDomainName";
 
 /// Host names are compared without regard to case.
 fn lowered(text: &Text) -> Text {
-    let mut lowered = Text::default();
-    for part in text.parts() {
-        match part {
-            Part::Lit(literal) => lowered.push_str(&literal.to_ascii_lowercase()),
-            Part::Hole(hole) => lowered.push_hole((**hole).clone()),
-        }
-    }
-    lowered
+    text.map_literals(str::to_ascii_lowercase)
 }
 
 /// What follows `*.`.
