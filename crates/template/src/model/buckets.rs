@@ -3,6 +3,7 @@
 
 use cflint_diagnostics::Span;
 
+use super::prop::{list, open};
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{List, Prop, State};
@@ -40,27 +41,14 @@ pub struct PolicyStatement {
 
 impl BucketPolicy {
     pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Self> {
-        let policies = slice.resources().filter(|(_, resource)| resource.kind == "AWS::S3::BucketPolicy");
-        policies
-            .map(|(index, resource)| {
-                let properties = slice.reader(index);
+        slice
+            .of_kind("AWS::S3::BucketPolicy")
+            .map(|(resource, properties)| {
                 let document = properties.map("PolicyDocument");
                 let statements = match &document.state {
                     State::Known(document) => statements(document),
-                    State::Absent => List {
-                        items: Vec::new(),
-                        open: None,
-                        present: false,
-                        span: document.span,
-                        node: None,
-                    },
-                    State::Unknown(reason) => List {
-                        items: Vec::new(),
-                        open: Some(reason.clone()),
-                        present: true,
-                        span: document.span,
-                        node: None,
-                    },
+                    State::Absent => list(document.span, Vec::new()),
+                    State::Unknown(reason) => open(document.span, &reason.0),
                 };
                 Self {
                     id: resource.id.clone(),

@@ -25,11 +25,7 @@ pub struct GatewayResponse {
 /// Those that are resources of their own.
 pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<GatewayResponse> {
     let mut responses = list(span, Vec::new());
-    for (index, resource) in slice.resources() {
-        if resource.kind != "AWS::ApiGateway::GatewayResponse" {
-            continue;
-        }
-        let properties = slice.reader(index);
+    for (resource, properties) in slice.of_kind("AWS::ApiGateway::GatewayResponse") {
         if properties.text("RestApiId").known().and_then(Text::as_resource) == Some(api) {
             responses.items.push(GatewayResponse {
                 kind: properties.text("ResponseType"),

@@ -7,6 +7,6 @@ use crate::value::Text;
 
 /// The ARNs of what `AWS::Logs::DeliverySource` takes logs from.
 pub(super) fn sources(slice: &Slice<'_, '_>) -> Vec<Prop<Text>> {
-    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::Logs::DeliverySource");
-    all.map(|(index, _)| slice.reader(index).text("ResourceArn")).collect()
+    let all = slice.of_kind("AWS::Logs::DeliverySource");
+    all.map(|(_, properties)| properties.text("ResourceArn")).collect()
 }

@@ -176,11 +176,7 @@ fn rest_routes(
         openapi::read(properties, &mut routes, authorizers);
     }
     let tree = ResourceTree::read(slice, id);
-    for (index, resource) in slice.resources() {
-        if resource.kind != "AWS::ApiGateway::Method" {
-            continue;
-        }
-        let method = slice.reader(index);
+    for (resource, method) in slice.of_kind("AWS::ApiGateway::Method") {
         if method.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
             continue;
         }
@@ -221,14 +217,11 @@ struct ResourceTree {
 impl ResourceTree {
     fn read(slice: &Slice<'_, '_>, api: &str) -> Self {
         let mut parts = HashMap::new();
-        for (index, resource) in slice.resources() {
-            if resource.kind == "AWS::ApiGateway::Resource" {
-                let properties = slice.reader(index);
-                if let (Some(parent), Some(part)) =
-                    (properties.text("ParentId").known(), properties.text("PathPart").known())
-                {
-                    parts.insert(resource.id.clone(), (parent.clone(), part.clone()));
-                }
+        for (resource, properties) in slice.of_kind("AWS::ApiGateway::Resource") {
+            if let (Some(parent), Some(part)) =
+                (properties.text("ParentId").known(), properties.text("PathPart").known())
+            {
+                parts.insert(resource.id.clone(), (parent.clone(), part.clone()));
             }
         }
         Self { api: api.to_owned(), parts }

@@ -34,6 +34,15 @@ impl<'s, 't> Slice<'s, 't> {
         })
     }
 
+    /// The resources of a type that exist in this view, with their properties.
+    pub(super) fn of_kind(
+        &self,
+        kind: &'static str,
+    ) -> impl Iterator<Item = (&'s Resource<'t>, Reader<'s, 't>)> + '_ {
+        let all = self.resources().filter(move |(_, resource)| resource.kind == kind);
+        all.map(|(index, resource)| (resource, self.reader(index)))
+    }
+
     pub(super) fn template(&self) -> &'s Template<'t> {
         self.template
     }
