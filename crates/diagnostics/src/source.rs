@@ -1,6 +1,6 @@
 use std::sync::{Arc, OnceLock};
 
-use crate::{FileId, Span};
+use crate::span::{FileId, Span};
 
 /// How the reader of an output counts columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,66 +1,11 @@
-//! What the user's configuration says of findings: severities, settings for paths, suppressions.
+//! Does to findings what the user's configuration says: severities, settings for paths, suppressions.
 
-use std::fmt;
-use std::sync::Arc;
+use cflint_diagnostics::{Finding, Sources, Suppressed};
 
-use cflint_diagnostics::{Finding, Severity, Sources, Suppressed};
-
-use crate::{Options, Report, Rule, RuleMeta};
-
-/// Whether a path or a name is meant. How it is decided is the business of whoever reads the configuration.
-#[derive(Clone)]
-pub struct Matcher(Arc<dyn Fn(&str) -> bool + Send + Sync>);
-
-impl Matcher {
-    /// A matcher that asks a function.
-    pub fn new(matches: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
-        Self(Arc::new(matches))
-    }
-
-    /// Whether this one is meant.
-    pub fn matches(&self, text: &str) -> bool {
-        (self.0)(text)
-    }
-}
-
-impl fmt::Debug for Matcher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Matcher")
-    }
-}
-
-/// What the findings of a rule are worth to the user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// Nothing: they are dropped.
-    Off,
-    Usual,
-    /// This severity, whatever the rule says.
-    At(Severity),
-}
-
-#[derive(Debug, Clone)]
-pub struct Override {
-    pub paths: Matcher,
-    /// Rule ids, groups or aliases whose findings are dropped there.
-    pub ignore: Vec<String>,
-    /// What rules are worth there.
-    pub severities: Vec<(String, Level)>,
-}
-
-/// Findings that the user knows of. Every condition that is there has to hold.
-#[derive(Debug, Clone)]
-pub struct ConfiguredSuppression {
-    /// Rule id, group or alias.
-    pub rule: String,
-    /// The path of the template.
-    pub path: Option<Matcher>,
-    /// The logical id of the resource.
-    pub logical_id: Option<Matcher>,
-    /// The path of the CDK construct.
-    pub construct: Option<Matcher>,
-    pub reason: Option<String>,
-}
+use crate::meta::RuleMeta;
+use crate::options::{ConfiguredSuppression, Level, Matcher, Options};
+use crate::report::Report;
+use crate::rule::Rule;
 
 impl ConfiguredSuppression {
     fn covers(&self, finding: &Finding, rule: &RuleMeta, path: &str) -> bool {
@@ -72,39 +17,6 @@ impl ConfiguredSuppression {
             && meets(&self.logical_id, finding.subject.logical_id.as_deref())
             && meets(&self.construct, finding.subject.construct.as_deref())
     }
-}
-
-impl Options {
-    /// Whether a rule is worth something anywhere.
-    pub(crate) fn is_on(&self, rule: &RuleMeta) -> bool {
-        level(&self.severities, rule) != Some(Level::Off)
-            || self
-                .overrides
-                .iter()
-                .any(|over| level(&over.severities, rule).is_some_and(|level| level != Level::Off))
-    }
-
-    /// What a rule is worth in a file; nothing if the rule decides.
-    fn level_in(&self, rule: &RuleMeta, path: &str) -> Option<Level> {
-        let mut found = level(&self.severities, rule);
-        for over in self.overrides.iter().filter(|over| over.paths.matches(path)) {
-            if over.ignore.iter().any(|name| rule.is_called(name)) {
-                found = Some(Level::Off);
-            } else if let Some(level) = level(&over.severities, rule) {
-                found = Some(level);
-            }
-        }
-        found
-    }
-}
-
-/// The last word on a rule. Its own name counts before that of its group.
-fn level(severities: &[(String, Level)], rule: &RuleMeta) -> Option<Level> {
-    let last = |of_group: bool| {
-        let is_meant = |name: &str| rule.is_called(name) && (name == rule.group.as_str()) == of_group;
-        severities.iter().rev().find(|(name, _)| is_meant(name)).map(|(_, level)| *level)
-    };
-    last(false).or_else(|| last(true))
 }
 
 /// Gives findings the severities of the configuration, and suppresses those that it knows of. What another channel has

@@ -6,7 +6,7 @@ use cflint_template::model::{Behavior, List, Prop};
 use cflint_template::syntax::{NodeId, NodeRef, Tree};
 use cflint_template::value::Text;
 
-use crate::RuleMeta;
+use crate::meta::RuleMeta;
 use crate::witness::{encoded, is_header_name};
 
 /// What a rule reports to, and the only way for it to make an edit.

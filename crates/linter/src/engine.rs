@@ -8,10 +8,13 @@ use cflint_template::project::Project;
 use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
 use cflint_template::template::{Template, is_template};
 
+use crate::input::{Input, Role, StackOf};
+use crate::options::Options;
 use crate::project::{TemplateFile, outermost, parameters_of, units};
+use crate::report::{InputError, Notice, Report};
+use crate::rule::Rule;
 use crate::run::{self, Setting};
-use crate::{Input, InputError, Notice, Options, Report, Role, Rule, StackOf, configured, fingerprint};
-use crate::{suppress, witness};
+use crate::{configured, fingerprint, suppress, witness};
 
 /// Checks the inputs with the rules.
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use cflint_diagnostics::{Applicability, Edit, Finding};
 use cflint_template::edit::{apply, combine};
 
-use crate::{Input, Options, Report, Rule, check};
+use crate::engine::check;
+use crate::input::Input;
+use crate::options::Options;
+use crate::report::Report;
+use crate::rule::Rule;
 
 /// Rounds after which fixes that still find something to do are left alone.
 const MAX_ROUNDS: usize = 10;

@@ -1,68 +1,9 @@
+use std::fmt;
 use std::sync::Arc;
 
-use cflint_diagnostics::Confidence;
-use cflint_template::assembly::StackFacts;
+use cflint_diagnostics::{Confidence, Severity};
 
-use crate::project::normal;
-use crate::{ConfiguredSuppression, Level, Override, RuleMeta};
-
-#[derive(Debug, Clone)]
-pub struct Input {
-    /// The path as it is shown.
-    pub name: String,
-    /// The bytes of the file.
-    pub bytes: Vec<u8>,
-    /// Why the file takes part.
-    pub role: Role,
-    /// The stack of a CDK assembly that the file is the template of.
-    pub stack: Option<StackOf>,
-}
-
-impl Input {
-    /// A file that the user named.
-    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { name: name.into(), bytes, role: Role::Named, stack: None }
-    }
-
-    /// Whether it is looked at for its own sake.
-    pub(crate) fn is_checked(&self) -> bool {
-        self.role != Role::Linked
-    }
-}
-
-/// Why a file takes part in a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Role {
-    /// It is checked, and the user named it: "this is no template" is worth a word.
-    Named,
-    /// It is checked if it is a template.
-    Found,
-    /// It has to do with those that are checked. Of its findings only those count that point at a checked file, it has no errors
-    /// and notices of its own, is not counted, and is never changed.
-    Linked,
-}
-
-/// The stack that a template belongs to.
-#[derive(Debug, Clone)]
-pub struct StackOf {
-    /// What the manifest of the assembly says of it.
-    pub facts: Arc<StackFacts>,
-    /// Whether the template is that of a stack inside this one.
-    pub is_nested: bool,
-}
-
-impl StackOf {
-    /// What is known of the pseudo parameters.
-    pub(crate) fn pseudo_parameters(&self) -> Vec<(String, String)> {
-        let name = Some(&self.facts.name).filter(|_| !self.is_nested);
-        let known = [
-            ("AWS::StackName", name),
-            ("AWS::AccountId", self.facts.account.as_ref()),
-            ("AWS::Region", self.facts.region.as_ref()),
-        ];
-        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))).collect()
-    }
-}
+use crate::meta::RuleMeta;
 
 /// What a run is asked to do.
 #[derive(Debug, Clone)]
@@ -103,6 +44,61 @@ pub struct StackParameter {
     pub value: String,
 }
 
+/// Whether a path or a name is meant. How it is decided is the business of whoever reads the configuration.
+#[derive(Clone)]
+pub struct Matcher(Arc<dyn Fn(&str) -> bool + Send + Sync>);
+
+impl Matcher {
+    /// A matcher that asks a function.
+    pub fn new(matches: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(matches))
+    }
+
+    /// Whether this one is meant.
+    pub fn matches(&self, text: &str) -> bool {
+        (self.0)(text)
+    }
+}
+
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Matcher")
+    }
+}
+
+/// What the findings of a rule are worth to the user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// Nothing: they are dropped.
+    Off,
+    Usual,
+    /// This severity, whatever the rule says.
+    At(Severity),
+}
+
+#[derive(Debug, Clone)]
+pub struct Override {
+    pub paths: Matcher,
+    /// Rule ids, groups or aliases whose findings are dropped there.
+    pub ignore: Vec<String>,
+    /// What rules are worth there.
+    pub severities: Vec<(String, Level)>,
+}
+
+/// Findings that the user knows of. Every condition that is there has to hold.
+#[derive(Debug, Clone)]
+pub struct ConfiguredSuppression {
+    /// Rule id, group or alias.
+    pub rule: String,
+    /// The path of the template.
+    pub path: Option<Matcher>,
+    /// The logical id of the resource.
+    pub logical_id: Option<Matcher>,
+    /// The path of the CDK construct.
+    pub construct: Option<Matcher>,
+    pub reason: Option<String>,
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
@@ -133,5 +129,64 @@ impl Options {
         let by_name = named.any(|name| rule.is_called(name) && name != rule.group.as_str());
         let selected = self.select.is_empty() || is_in(&self.select) || is_in(&self.extend_select);
         by_name || (selected && (self.pedantic || !rule.pedantic))
+    }
+
+    /// Whether a rule is worth something anywhere.
+    pub(crate) fn is_on(&self, rule: &RuleMeta) -> bool {
+        level(&self.severities, rule) != Some(Level::Off)
+            || self
+                .overrides
+                .iter()
+                .any(|over| level(&over.severities, rule).is_some_and(|level| level != Level::Off))
+    }
+
+    /// What a rule is worth in a file; nothing if the rule decides.
+    pub(crate) fn level_in(&self, rule: &RuleMeta, path: &str) -> Option<Level> {
+        let mut found = level(&self.severities, rule);
+        for over in self.overrides.iter().filter(|over| over.paths.matches(path)) {
+            if over.ignore.iter().any(|name| rule.is_called(name)) {
+                found = Some(Level::Off);
+            } else if let Some(level) = level(&over.severities, rule) {
+                found = Some(level);
+            }
+        }
+        found
+    }
+}
+
+/// The last word on a rule. Its own name counts before that of its group.
+fn level(severities: &[(String, Level)], rule: &RuleMeta) -> Option<Level> {
+    let last = |of_group: bool| {
+        let is_meant = |name: &str| rule.is_called(name) && (name == rule.group.as_str()) == of_group;
+        severities.iter().rev().find(|(name, _)| is_meant(name)).map(|(_, level)| *level)
+    };
+    last(false).or_else(|| last(true))
+}
+
+/// The path without `.` and with `..` taken back, to compare paths.
+fn normal(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            _ => parts.push(part),
+        }
+    }
+    let absolute = if path.starts_with('/') { "/" } else { "" };
+    format!("{absolute}{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normal;
+
+    #[test]
+    fn paths_are_compared_without_detours() {
+        assert_eq!(normal("./a/../b/./c.yaml"), "b/c.yaml");
+        assert_eq!(normal("../a.yaml"), "../a.yaml");
+        assert_eq!(normal("/x//y/../z"), "/x/z");
     }
 }

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use cflint_template::project::{Project, Unit, local_templates};
 use cflint_template::syntax::NodeRef;
 
-use crate::{Input, Options, ParametersOf, StackOf};
+use crate::input::{Input, StackOf};
+use crate::options::Options;
+use crate::report::ParametersOf;
 
 /// A template of the run: the index of its input, and its root.
 pub(crate) struct TemplateFile<'t> {
@@ -131,22 +133,6 @@ pub(crate) fn outermost(project: &Project<'_>, count: usize) -> Vec<usize> {
     roots
 }
 
-/// The path without `.` and with `..` taken back, to compare paths.
-pub(crate) fn normal(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." if parts.last().is_some_and(|last| *last != "..") => {
-                parts.pop();
-            }
-            _ => parts.push(part),
-        }
-    }
-    let absolute = if path.starts_with('/') { "/" } else { "" };
-    format!("{absolute}{}", parts.join("/"))
-}
-
 /// The name of a file without folder and endings, as the name of a stack.
 fn stem(path: &str) -> String {
     let file = path.rsplit('/').next().unwrap_or(path);
@@ -157,14 +143,7 @@ fn stem(path: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::StackParameter;
-
-    #[test]
-    fn paths_are_compared_without_detours() {
-        assert_eq!(normal("./a/../b/./c.yaml"), "b/c.yaml");
-        assert_eq!(normal("../a.yaml"), "../a.yaml");
-        assert_eq!(normal("/x//y/../z"), "/x/z");
-    }
+    use crate::options::StackParameter;
 
     fn parameter(stack: &str, value: &str) -> StackParameter {
         StackParameter { stack: stack.to_owned(), name: "Stage".to_owned(), value: value.to_owned() }

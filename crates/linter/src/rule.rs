@@ -1,7 +1,10 @@
 use cflint_edge::routes::path::RequestPath;
 use cflint_template::model::{Behavior, Firewalls, Model, SingleResource};
 
-use crate::{Context, Document, OriginUse, RuleMeta, Suppression};
+use crate::context::Context;
+use crate::document::{Document, OriginUse};
+use crate::meta::RuleMeta;
+use crate::suppression::Suppression;
 
 /// What [`declare_rule!`](crate::declare_rule) writes: the rule's description.
 pub trait Declared {

@@ -10,8 +10,12 @@ use cflint_template::model::{self, Graph, Model, SingleResource};
 use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
+use crate::context::Context;
+use crate::document::{Document, OriginUse};
+use crate::input::StackOf;
 use crate::merge::{ViewFindings, merge};
-use crate::{Context, Document, OriginUse, Rule, StackOf, Suppression};
+use crate::rule::Rule;
+use crate::suppression::Suppression;
 
 /// What the check of one template needs beside the template.
 pub(crate) struct Setting<'s> {

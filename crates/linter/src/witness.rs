@@ -6,7 +6,7 @@ use cflint_diagnostics::{FileId, Finding};
 use cflint_template::model;
 use cflint_template::template::Template;
 
-use crate::Input;
+use crate::input::Input;
 
 /// Completes the requests that show findings by what `cflint trace` has to be given.
 pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input], template: &Template<'_>) {
@@ -49,11 +49,12 @@ fn common(folders: &BTreeSet<String>) -> Option<String> {
     let all: Vec<Vec<String>> = folders.iter().map(parts).collect();
     let up = |parts: &Vec<String>| parts.iter().take_while(|part| *part == "..").count();
     let highest = all.iter().map(up).max().unwrap_or(0);
-    let common = match all.iter().all(|parts| up(parts) == highest) {
-        true => all.into_iter().reduce(|common, own| {
+    let common = if all.iter().all(|parts| up(parts) == highest) {
+        all.into_iter().reduce(|common, own| {
             common.into_iter().zip(own).take_while(|(a, b)| a == b).map(|(part, _)| part).collect()
-        }),
-        false => Some(vec!["..".to_owned(); highest]),
+        })
+    } else {
+        Some(vec!["..".to_owned(); highest])
     };
     match common.unwrap_or_default().join("/") {
         empty if empty.is_empty() => (count == 0).then(|| ".".to_owned()),

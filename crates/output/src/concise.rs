@@ -6,10 +6,12 @@ use cflint_diagnostics::{Encoding, Finding};
 use cflint_linter::Report;
 use codespan_reporting::term::WriteStyle;
 
+use crate::context::Context;
 use crate::painter::{paint, tone};
+use crate::place;
 use crate::summary::is_fixable;
+use crate::summary::summary;
 use crate::text::visible;
-use crate::{Context, place, summary};
 
 /// Writes `path:line:col: error[rule-id] message` for the findings that count, with `[*]` before the message where there
 /// is a fix, and the line that counts them. The place is the user's own line, where it is known.

@@ -4,8 +4,9 @@ use cflint_diagnostics::{Applicability, Confidence, Finding};
 
 use cflint_linter::Report;
 
+use crate::context::Context;
+use crate::place;
 use crate::text::visible;
-use crate::{Context, place};
 
 /// The circumstances, the reasons, the help and, where it is not certain, how sure it is: one text each.
 pub(crate) fn details(finding: &Finding) -> Vec<String> {

@@ -7,11 +7,12 @@ use cflint_linter::Report;
 use codespan_reporting::files::Error;
 use codespan_reporting::term::{Chars, Config, Renderer, WriteStyle};
 
+use crate::context::Context;
 use crate::details::{circumstances, confidence, help};
 use crate::excerpt::{Excerpt, Line, excerpts, made};
 use crate::painter::{paint, tone};
+use crate::summary::summary;
 use crate::text::{visible, visible_lines};
-use crate::{Context, summary};
 
 /// Writes the findings that count and the line that counts them.
 ///

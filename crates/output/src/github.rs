@@ -7,10 +7,12 @@ use std::io::{self, Write};
 use cflint_diagnostics::{Finding, Severity};
 use cflint_linter::Report;
 
+use crate::context::Context;
 use crate::details::lines;
+use crate::place;
 use crate::place::Place;
+use crate::summary::summary;
 use crate::text::visible;
-use crate::{Context, place, summary};
 
 /// How many annotations of one kind GitHub shows for a step.
 const SHOWN: usize = 10;

@@ -7,10 +7,11 @@ use cflint_diagnostics::{Finding, Severity};
 use cflint_linter::{Report, fingerprint_in};
 use serde_json::{Value, json};
 
+use crate::context::Context;
 use crate::details::{circumstances, help};
 use crate::json::write_value;
+use crate::place;
 use crate::text::visible;
-use crate::{Context, place};
 
 /// Writes the findings that count.
 ///

@@ -6,7 +6,7 @@ use cflint_diagnostics::{Encoding, Finding, Severity, SourceFile, Sources, Span}
 use cflint_linter::{InputError, Report};
 use serde_json::{Map, Value, json};
 
-use crate::Context;
+use crate::context::Context;
 use crate::summary::{fixable, suppressed};
 use crate::text::{opens_command, stand_in};
 

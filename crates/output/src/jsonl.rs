@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use cflint_linter::Report;
 
-use crate::Context;
+use crate::context::Context;
 use crate::json::{escaped, finding};
 
 /// Writes the findings, each as it stands in a `cflint/v1` document.

@@ -9,9 +9,10 @@ use cflint_linter::{InputError, Report};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
+use crate::context::Context;
 use crate::details::lines;
+use crate::place;
 use crate::text::{visible, visible_lines};
-use crate::{Context, place};
 
 /// A test, and the file whose suite it is in.
 struct Case {

@@ -5,11 +5,11 @@
 
 use std::io::{self, Write};
 
-use cflint_diagnostics::Finding;
-use cflint_linter::{Report, Rule, RuleMeta};
+use cflint_linter::Report;
 
 pub mod catalog;
 pub mod concise;
+mod context;
 mod details;
 mod excerpt;
 pub mod full;
@@ -27,36 +27,9 @@ mod summary;
 mod text;
 pub mod trace;
 
+pub use context::Context;
 pub use summary::summary;
 pub use text::{harmless_lines, visible, visible_lines};
-
-/// What a format has to know beside the report.
-#[derive(Clone, Copy)]
-pub struct Context<'a> {
-    /// Every rule, for what findings do not carry, such as the page that documents the rule.
-    pub rules: &'a [&'static dyn Rule],
-    /// Whether formats for people may use terminal colors.
-    pub color: bool,
-    /// Whether formats for people end with the line that counts the findings.
-    pub summary: bool,
-    /// Whether formats that mark suppressed findings have them.
-    pub suppressed: bool,
-    /// A path of the report as it is called from the root of the repository, for formats that platforms read.
-    pub from_root: &'a dyn Fn(&str) -> String,
-}
-
-impl Context<'_> {
-    /// The rule with this id.
-    pub fn rule(&self, id: &str) -> Option<&'static RuleMeta> {
-        self.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)
-    }
-
-    /// The findings of formats that mark suppressed ones.
-    fn reported<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
-        let suppressed = self.suppressed;
-        report.findings.iter().filter(move |finding| suppressed || finding.suppressed.is_none())
-    }
-}
 
 /// The formats of `cflint check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,9 +8,11 @@ use std::io::{self, Write};
 use cflint_diagnostics::Finding;
 use cflint_linter::Report;
 
+use crate::context::Context;
 use crate::details::{details, made_into};
+use crate::summary::summary;
 use crate::text::visible;
-use crate::{Context, full, place, summary};
+use crate::{full, place};
 
 /// What a comment on GitHub holds is 65,536 characters; these leave room for the words around. In bytes.
 const MAX_TABLE: usize = 20_000;

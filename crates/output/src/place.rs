@@ -3,7 +3,7 @@
 use cflint_diagnostics::{Encoding, Finding, Position, Sources, Span};
 use cflint_linter::Report;
 
-use crate::Context;
+use crate::context::Context;
 
 /// A place of a file, seen from the root of the repository.
 pub(crate) struct Place {

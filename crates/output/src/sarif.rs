@@ -11,10 +11,11 @@ use cflint_linter::{Group, Report, RuleMeta};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use crate::context::Context;
 use crate::details::rest;
 use crate::json::write_value;
+use crate::place;
 use crate::text::visible_lines;
-use crate::{Context, place};
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";

@@ -1,8 +1,9 @@
 //! The logical ids that the SAM transform makes and that templates refer to.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
 
+use crate::at::Env;
 use crate::syntax::{Kind, NodeRef};
-use crate::template::{Env, Resource, Template};
+use crate::template::{Resource, Template};
 
 /// The API that SAM makes for the events that name none.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,9 +5,10 @@ use std::ops::Range;
 
 use cflint_diagnostics::Span;
 
+use crate::at::At;
 use crate::eval::{Evaluator, FOR_EACH, SubPiece, View, sub_pieces};
 use crate::syntax::{Kind, NodeRef};
-use crate::template::{At, Template};
+use crate::template::Template;
 
 /// How many rounds of loops are looked at; more entries than that fit no template.
 const MAX_ROUNDS: usize = 10_000;

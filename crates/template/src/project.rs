@@ -8,10 +8,11 @@ mod imports;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::imports::wanted;
+use crate::at::{At, Env};
 use crate::eval::{Evaluator, Value, View, stack_output_name};
 use crate::scope::Scope;
 use crate::syntax::NodeRef;
-use crate::template::{At, Env, Template};
+use crate::template::{Ambiguous, Template};
 use crate::value::{Text, Tri};
 
 /// How many templates one template may be linked with, itself included.
@@ -32,14 +33,6 @@ pub struct Unit<'t> {
     pub environment: String,
     /// The stacks inside it: logical id, and index of the unit of their template.
     pub nested: Vec<(String, usize)>,
-}
-
-/// A name under which several templates export a value, so that an import of it can mean any of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ambiguous {
-    pub name: String,
-    /// What the templates are called.
-    pub units: Vec<String>,
 }
 
 /// A value that a unit hands to others.
@@ -255,31 +248,6 @@ impl<'t> Project<'t> {
         let units: BTreeSet<usize> = exports.iter().map(|export| export.unit).collect();
         let names = units.iter().filter_map(|unit| Some(self.units.get(*unit)?.name.clone()));
         (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units: names.collect() })
-    }
-}
-
-impl<'t> Template<'t> {
-    /// What it imports without saying from which template.
-    pub fn ambiguous(&self) -> &[Ambiguous] {
-        &self.ambiguous
-    }
-
-    /// A value that another template hands over under this name.
-    pub(crate) fn import(&self, name: &Text) -> Option<At<'t>> {
-        self.imports.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
-    }
-
-    /// An output of a stack inside this one. `id` is the qualified id of the stack.
-    pub(crate) fn nested_output(&self, id: &str, output: &str) -> Option<At<'t>> {
-        let scope = self.inner_scope(id)?;
-        let node = self.scopes.get(usize::from(scope))?.output(output)?;
-        Some(At { node, env: Env { scope, bindings: 0 } })
-    }
-
-    /// The scope of a stack inside this one.
-    fn inner_scope(&self, id: &str) -> Option<u16> {
-        let inner = |scope: &Scope<'t>| scope.prefix.strip_suffix('.') == Some(id);
-        u16::try_from(self.scopes.iter().position(inner)?).ok()
     }
 }
 

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use cflint_diagnostics::Span;
+
+use crate::at::At;
 use crate::syntax::{Entry, Kind, NodeRef};
-use crate::template::{At, Parameter};
 
 /// The transform that makes SAM resources from `AWS::Serverless::…`.
 const SAM: &str = "AWS::Serverless-2016-10-31";
@@ -17,6 +19,34 @@ const KNOWN_TRANSFORMS: [&str; 5] = [
 ];
 /// Sections that bring more: an include, the modules of the AWS CLI and those of rain.
 const ADDING_SECTIONS: [&str; 3] = ["Fn::Transform", "Modules", "Rain"];
+
+/// A parameter of the template.
+#[derive(Debug)]
+pub struct Parameter<'t> {
+    pub name: &'t str,
+    /// Where the name is declared.
+    pub span: Span,
+    /// The declared type, such as `String` or `CommaDelimitedList`.
+    pub kind: &'t str,
+    /// The node of the default value.
+    pub default: Option<NodeRef<'t>>,
+    /// The values it is restricted to; empty if it is not.
+    pub allowed: Vec<&'t str>,
+    /// Whether the value is masked in the console.
+    pub no_echo: bool,
+}
+
+impl Parameter<'_> {
+    /// Whether the value is a list.
+    pub fn is_list(&self) -> bool {
+        self.kind == "CommaDelimitedList" || self.kind.starts_with("List<")
+    }
+
+    /// Whether the default is the name of a Systems Manager parameter, so that the value is not in the template.
+    pub fn is_indirect(&self) -> bool {
+        self.kind.starts_with("AWS::SSM::Parameter::Value<")
+    }
+}
 
 /// The sections of one template, apart from its resources.
 #[derive(Debug)]

@@ -1,7 +1,13 @@
-use cflint_diagnostics::Confidence;
+use cflint_diagnostics::{Confidence, Severity};
 
 use super::*;
-use crate::{Context, Declared, Document, FixAvailability, Group, Input};
+use crate::context::Context;
+use crate::document::Document;
+use crate::engine::check;
+use crate::input::Input;
+use crate::meta::{FixAvailability, Group};
+use crate::options::Override;
+use crate::rule::Declared;
 
 /// Reports every resource of a template.
 struct Resources;
@@ -54,7 +60,7 @@ const TEMPLATE: &str = "Resources:
 
 fn run(options: &Options) -> Report {
     let inputs = ["a.yaml", "b.yaml"].map(|name| Input::new(name, TEMPLATE.into()));
-    crate::check(inputs.into(), &RULES, options)
+    check(inputs.into(), &RULES, options)
 }
 
 /// Path, id, severity and channel of every finding.
@@ -167,7 +173,7 @@ fn a_rule_is_added_to_those_that_are_on_by_default() {
 
 #[test]
 fn a_fingerprint_does_not_depend_on_the_other_files() {
-    let alone = crate::check(vec![Input::new("b.yaml", TEMPLATE.into())], &RULES, &Options::default());
+    let alone = check(vec![Input::new("b.yaml", TEMPLATE.into())], &RULES, &Options::default());
     let of = |report: &Report| {
         let findings = report.findings.iter().filter(|finding| path_of(finding, &report.sources) == "b.yaml");
         findings.map(|finding| finding.fingerprint.clone()).collect::<Vec<_>>()

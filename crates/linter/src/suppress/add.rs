@@ -7,7 +7,12 @@ use cflint_template::edit::{apply, combine};
 use cflint_template::syntax::{self, Parsed};
 
 use super::{comments, metadata};
-use crate::{Fixed, Input, Options, Refused, Report, Rule, check};
+use crate::engine::check;
+use crate::fix::{Fixed, Refused};
+use crate::input::Input;
+use crate::options::Options;
+use crate::report::Report;
+use crate::rule::Rule;
 
 /// Writes a suppression for each finding that is wanted: a comment on its line, or metadata where that cannot be. What is
 /// written is checked again, and nothing is written for a finding that would count in spite of it.

@@ -5,7 +5,7 @@ use cflint_template::edit::apply;
 use cflint_template::syntax;
 use cflint_template::syntax::Tree;
 
-use super::{Channel, State, Suppression, Target};
+use crate::suppression::{Channel, State, Suppression, Target};
 
 const MARK: &str = "cflint:";
 const VERB: &str = "ignore";

@@ -5,7 +5,7 @@ use cflint_diagnostics::{Edit, Span};
 use cflint_template::edit::{self, NewValue};
 use cflint_template::syntax::{NodeRef, Tree};
 
-use super::{Channel, State, Suppression, Target};
+use crate::suppression::{Channel, State, Suppression, Target};
 
 /// Where a tool keeps its suppressions: the path below `Metadata`, the keys of the name and of the reason.
 struct Place {

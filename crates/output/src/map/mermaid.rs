@@ -3,7 +3,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::Severity;
 use cflint_edge::map::Kind;
 
-use super::Mapped;
+use super::mapped::Mapped;
 use crate::text::visible;
 
 /// Writes one flowchart with a part for each distribution.

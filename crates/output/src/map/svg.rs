@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::Severity;
 use cflint_edge::map::{Kind, Node};
 
-use super::Mapped;
+use super::mapped::Mapped;
 use crate::text::visible;
 
 /// What a character of the font takes, in pixels. The font is one in which all take the same.
@@ -191,9 +191,10 @@ fn wrapped(text: &str) -> Vec<String> {
 
 fn cut(text: &str) -> String {
     let text = visible(text);
-    match text.chars().count() > LONGEST {
-        true => text.chars().take(LONGEST - 1).chain(['…']).collect(),
-        false => text.into_owned(),
+    if text.chars().count() > LONGEST {
+        text.chars().take(LONGEST - 1).chain(['…']).collect()
+    } else {
+        text.into_owned()
     }
 }
 

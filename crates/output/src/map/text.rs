@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::{Encoding, Severity, Sources};
 use cflint_edge::map::{Kind, Node};
 
-use super::Mapped;
+use super::mapped::Mapped;
 use crate::text::visible;
 
 /// Writes each distribution as a tree. What several behaviors lead to is shown once.

@@ -1,6 +1,14 @@
-//! Edits put together, and put into a text.
+//! Edits made, put together, and put into a text.
 
-use cflint_diagnostics::Edit;
+use cflint_diagnostics::{Edit, Span};
+
+use crate::syntax::Tree;
+
+/// The edit that puts `text` in the place of these bytes.
+pub(super) fn edit(tree: &Tree, range: std::ops::Range<usize>, text: impl Into<String>) -> Option<Edit> {
+    let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
+    (start <= end).then(|| Edit { span: Span::new(tree.file(), start, end), text: text.into() })
+}
 
 /// The edits of several operations on one file as one ordered list; `None` if one reaches into another.
 ///

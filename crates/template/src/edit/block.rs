@@ -6,9 +6,11 @@ use cflint_diagnostics::Edit;
 
 use crate::syntax::{Kind, NodeRef, Style};
 
+use super::apply::edit;
 use super::lead::{Indicator, dash, end_of, header, is_block_scalar, last_leaf, lead};
+use super::lines;
+use super::new_value::NewValue;
 use super::render::{Rendered, Site};
-use super::{NewValue, edit, lines};
 
 /// An entry or item with its key or dash.
 #[derive(Clone, Copy)]

@@ -6,9 +6,11 @@ use cflint_diagnostics::Edit;
 
 use crate::syntax::{Format, Kind, NodeRef, Style};
 
+use super::apply::edit;
 use super::lead::{Indicator, end_of, lead};
+use super::new_value::NewValue;
 use super::render::Site;
-use super::{NewValue, block, edit, lines};
+use super::{block, lines};
 
 /// An entry or item and the comma after it.
 #[derive(Clone, Copy)]

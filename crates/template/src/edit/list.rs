@@ -4,7 +4,10 @@ use cflint_diagnostics::Edit;
 
 use crate::syntax::{NodeRef, Scalar, Style};
 
-use super::{NewValue, block, flow, replace, shared};
+use super::guard::guard;
+use super::new_value::NewValue;
+use super::put::put;
+use super::{block, flow};
 
 /// Adds items after the item with this index, or to an empty list.
 pub(super) fn insert(list: NodeRef<'_>, after: Option<usize>, values: &[NewValue<'_>]) -> Option<Vec<Edit>> {
@@ -31,8 +34,8 @@ pub(super) fn become_texts(list: NodeRef<'_>, texts: &[&str]) -> Option<Vec<Edit
     let new = texts.get(head..texts.len() - tail)?;
     let mut edits = Vec::new();
     for (item, text) in old.iter().zip(new) {
-        shared::guard(*item)?;
-        edits.extend(replace::replace(*item, &NewValue::Text(text))?);
+        guard(*item)?;
+        edits.extend(put(*item, &NewValue::Text(text))?);
     }
     let paired = head + old.len().min(new.len());
     if let Some(surplus) = old.get(new.len()..) {

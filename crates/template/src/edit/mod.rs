@@ -7,45 +7,30 @@
 mod apply;
 mod block;
 mod flow;
+mod guard;
 mod lead;
 mod lines;
 mod list;
 mod look;
+mod new_value;
+mod put;
 mod quote;
 mod render;
 mod replace;
 mod shared;
 
-use cflint_diagnostics::{Edit, Span};
+use cflint_diagnostics::Edit;
 
-use crate::syntax::{Kind, NodeRef, Style, Tree};
+use self::guard::{guard, guard_container};
+use crate::syntax::{Kind, NodeRef, Style};
 
 pub use apply::{apply, combine};
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum NewValue<'a> {
-    /// A text. It is put in quotes where it would be read as something else.
-    Text(&'a str),
-    /// `Fn::Sub` of a text: `!Sub '…'`, or the long form in JSON and in files that use only long forms.
-    Sub(&'a str),
-    Texts(&'a [&'a str]),
-    Int(i64),
-    /// `true` or `false`.
-    Bool(bool),
-    /// A mapping with one entry.
-    Entry(&'a str, &'a NewValue<'a>),
-    /// The host name in an attribute that is a URL: `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`.
-    Host(&'a str, &'a str),
-    /// A list with one item.
-    One(&'a NewValue<'a>),
-    /// A mapping of texts, in one line.
-    Fields(&'a [(&'a str, &'a str)]),
-}
+pub use new_value::NewValue;
 
 /// Replaces the value of a key or an item of a list, whatever kind it has. A list that becomes a list of texts is
 /// changed item by item, and a `Fn::Sub` that becomes another one only in its text.
 pub fn replace(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-    shared::guard(node)?;
+    guard(node)?;
     finish(replace::replace(node, value)?)
 }
 
@@ -60,7 +45,7 @@ pub fn set_after(map: NodeRef<'_>, sibling: &str, key: &str, value: &NewValue<'_
 }
 
 fn set_behind(map: NodeRef<'_>, sibling: Option<&str>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-    shared::guard_container(map, Kind::Mapping)?;
+    guard_container(map, Kind::Mapping)?;
     if let Some(index) = only_index(map, key)? {
         return replace(map.entries().nth(index)?.value, value);
     }
@@ -75,24 +60,24 @@ fn set_behind(map: NodeRef<'_>, sibling: Option<&str>, key: &str, value: &NewVal
 
 /// Removes a key and its value, with the comment that follows on the same line. The last key leaves `{}`.
 pub fn remove_key(map: NodeRef<'_>, key: &str) -> Option<Vec<Edit>> {
-    shared::guard_container(map, Kind::Mapping)?;
+    guard_container(map, Kind::Mapping)?;
     let index = only_index(map, key)??;
     let entry = map.entries().nth(index)?;
-    shared::guard(entry.value)?;
+    guard(entry.value)?;
     remove_children(map, index)
 }
 
 /// Removes an item, with the comment that follows on the same line. The last item leaves `[]`.
 pub fn remove_item(list: NodeRef<'_>, item: NodeRef<'_>) -> Option<Vec<Edit>> {
-    shared::guard_container(list, Kind::Sequence)?;
-    shared::guard(item)?;
+    guard_container(list, Kind::Sequence)?;
+    guard(item)?;
     let index = list.items().position(|other| other == item)?;
     remove_children(list, index)
 }
 
 /// Adds an item at the end of a list.
 pub fn append(list: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-    shared::guard_container(list, Kind::Sequence)?;
+    guard_container(list, Kind::Sequence)?;
     finish(list::insert(list, list.len().checked_sub(1), std::slice::from_ref(value))?)
 }
 
@@ -115,10 +100,4 @@ fn only_index(map: NodeRef<'_>, key: &str) -> Option<Option<usize>> {
 fn finish(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
     edits.retain(|edit| !(edit.span.is_empty() && edit.text.is_empty()));
     combine([edits])
-}
-
-/// The edit that puts `text` in the place of these bytes.
-fn edit(tree: &Tree, range: std::ops::Range<usize>, text: impl Into<String>) -> Option<Edit> {
-    let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
-    (start <= end).then(|| Edit { span: Span::new(tree.file(), start, end), text: text.into() })
 }

@@ -3,7 +3,8 @@
 use crate::syntax::{Format, Style, Tree};
 
 use super::look::{Look, look};
-use super::{NewValue, lines, quote};
+use super::new_value::NewValue;
+use super::{lines, quote};
 
 /// A value as it is written at a place.
 pub(super) enum Rendered {

@@ -1,31 +1,11 @@
 //! Conditions: three-valued, and an open one says which question would decide it.
 
-use super::view::allowed;
-use super::{Evaluator, Fork, Value};
+use super::evaluated::Value;
+use super::evaluator::{Evaluator, MAX_DEPTH};
+use super::view::{Decision, Fork, allowed};
+use crate::at::{At, Env};
 use crate::syntax::NodeRef;
-use crate::template::{At, Env};
 use crate::value::{Reference, Text, Tri};
-
-/// What a condition comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Decision {
-    /// It is true or false.
-    Known(bool),
-    /// It hangs on the answer to this question.
-    Open(Fork),
-    /// It cannot be read: no such condition, a cycle, a macro.
-    Unreadable,
-}
-
-impl Decision {
-    /// The answer in three values.
-    pub fn tri(&self) -> Tri {
-        match self {
-            Self::Known(answer) => Tri::from(*answer),
-            _ => Tri::Unknown,
-        }
-    }
-}
 
 impl<'t> Evaluator<'_, 't> {
     /// Remembers the first question that evaluation could not answer.
@@ -68,7 +48,7 @@ impl<'t> Evaluator<'_, 't> {
 
     /// What a condition function comes to.
     pub(super) fn decide(&self, at: At<'t>) -> Decision {
-        if self.depth.get() >= super::MAX_DEPTH {
+        if self.depth.get() >= MAX_DEPTH {
             return Decision::Unreadable;
         }
         let Some(call) = at.node.intrinsic() else {

@@ -1,10 +1,11 @@
 //! The functions that make values; conditions are elsewhere.
 
-use super::{
-    Decision, Evaluated, Evaluator, Origin, Reason, SubPiece, Value, dynamic_references, opaque, sub_pieces,
-};
+use super::evaluated::{Evaluated, Origin, Reason, Value, dynamic_references, opaque};
+use super::evaluator::Evaluator;
+use super::sub::{SubPiece, sub_pieces};
+use super::view::Decision;
+use crate::at::At;
 use crate::syntax::{Kind, NodeRef};
-use crate::template::At;
 use crate::value::{Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {

@@ -1,8 +1,10 @@
 //! What `Ref` and `Fn::GetAtt` return for the resources that the SAM transform makes.
 
-use super::{Evaluated, Evaluator, Value};
+use super::evaluated::{Evaluated, Value};
+use super::evaluator::Evaluator;
+use crate::at::At;
 use crate::generated::{Generated, Implicit, is_serverless_api, stage_id};
-use crate::template::{At, Resource};
+use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {

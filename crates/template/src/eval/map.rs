@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
-use super::{Evaluator, Reason, Value, View, opaque};
+use super::evaluated::{Reason, Value, opaque};
+use super::evaluator::Evaluator;
+use crate::at::{At, Env};
 use crate::syntax::{Entry, NodeRef};
-use crate::template::{At, Binding, Env, Template};
-use crate::value::{Part, Text};
+use crate::template::{Binding, Template};
+use crate::value::Text;
 
 /// How the key of a loop starts.
 pub(crate) const FOR_EACH: &str = "Fn::ForEach::";
@@ -136,22 +138,6 @@ impl<'t> Evaluator<'_, 't> {
     }
 }
 
-/// Adds the resources of the section, loops unrolled, to the template.
-pub(crate) fn each_resource<'t>(template: &mut Template<'t>, section: At<'t>) {
-    let plain = section.node.entries().all(|entry| !entry.name().starts_with("Fn::"));
-    if plain {
-        for entry in section.node.entries() {
-            template.add_resource(entry.name().to_owned(), entry.key, section.to(entry.value));
-        }
-        return;
-    }
-    let map = Evaluator::new(template, &View::default()).map(section);
-    template.open_up(section.env, map.open.is_some());
-    for entry in map.entries {
-        template.add_resource(entry.name.into_owned(), entry.key, entry.at);
-    }
-}
-
 impl<'t> Template<'t> {
     fn bind(&self, parent: Env, name: &str, value: Text) -> Env {
         let mut envs = self.envs.borrow_mut();
@@ -213,14 +199,5 @@ impl<'t> Template<'t> {
 
 /// `&{Name}` drops every character that a logical id cannot hold.
 fn alphanumeric(text: &Text) -> Text {
-    let mut kept = Text::default();
-    for part in text.parts() {
-        match part {
-            Part::Lit(literal) => {
-                kept.push_str(&literal.chars().filter(char::is_ascii_alphanumeric).collect::<String>());
-            }
-            Part::Hole(hole) => kept.push_hole((**hole).clone()),
-        }
-    }
-    kept
+    text.map_literals(|literal| literal.chars().filter(char::is_ascii_alphanumeric).collect())
 }

@@ -1,9 +1,13 @@
 //! What `Ref` and `Fn::GetAtt` return.
 
+use super::evaluated::{Evaluated, Origin, Reason, Value};
+use super::evaluator::Evaluator;
+use super::functions::stack_output_name;
 use super::view::allowed;
-use super::{Evaluated, Evaluator, Origin, Reason, Value, stack_output_name};
+use crate::at::{At, Env};
+use crate::scope::Parameter;
 use crate::syntax::Kind;
-use crate::template::{At, Env, Parameter, Resource};
+use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {
@@ -197,9 +201,10 @@ impl<'t> Evaluator<'_, 't> {
             }
             // A resource that SAM or a macro makes.
             let known = self.template().is_sam() || scope.is_sam() || scope.open;
-            return at.is(match known {
-                true => Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY))),
-                false => Value::Unknown(Reason::new(format!("nothing is called `{id}`"))),
+            return at.is(if known {
+                Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY)))
+            } else {
+                Value::Unknown(Reason::new(format!("nothing is called `{id}`")))
             });
         };
         if let Some(stage) = self.serverless_stage(at, resource, attribute) {

@@ -14,6 +14,27 @@ pub enum Fork {
     Equal(Text, Text),
 }
 
+/// What a condition comes to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// It is true or false.
+    Known(bool),
+    /// It hangs on the answer to this question.
+    Open(Fork),
+    /// It cannot be read: no such condition, a cycle, a macro.
+    Unreadable,
+}
+
+impl Decision {
+    /// The answer in three values.
+    pub fn tri(&self) -> Tri {
+        match self {
+            Self::Known(answer) => Tri::from(*answer),
+            _ => Tri::Unknown,
+        }
+    }
+}
+
 /// One member of the family of templates that a template with conditions is: the answers to some forks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {

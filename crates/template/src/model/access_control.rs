@@ -4,8 +4,8 @@
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{Prop, State};
 use crate::value::Text;
 

@@ -4,11 +4,10 @@
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
+use super::prop::tri;
 use super::reader::Reader;
-use super::{Authorizer, GatewayResponse, Integration, List, Prop, State, http_api, rest_api, sam};
+use super::{Authorizer, GatewayResponse, Integration, List, Prop, State};
 use crate::eval::Reason;
-use crate::generated::Implicit;
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
 
@@ -255,32 +254,6 @@ impl Api {
     }
 }
 
-/// Reads every API of the slice.
-pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Api> {
-    let events = sam::Events::read(slice);
-    let implicit = slice.implicit_apis();
-    let mut apis: Vec<Api> =
-        implicit.filter_map(|(env, implicit)| sam::implicit(slice, env, implicit, &events)).collect();
-    let made = apis.len();
-    for (index, resource) in slice.resources() {
-        // The API that SAM makes of itself takes the place of one that is declared with its logical id.
-        if apis.iter().take(made).any(|api| api.id == resource.id) {
-            continue;
-        }
-        let properties = || slice.reader(index);
-        apis.push(match resource.kind {
-            "AWS::ApiGateway::RestApi" => {
-                rest_api::read(slice, &resource.id, resource.id_span, &properties())
-            }
-            "AWS::ApiGatewayV2::Api" => http_api::read(slice, &resource.id, resource.id_span, &properties()),
-            "AWS::Serverless::Api" => sam::read(slice, index, resource, Implicit::Rest, &events),
-            "AWS::Serverless::HttpApi" => sam::read(slice, index, resource, Implicit::Http, &events),
-            _ => continue,
-        });
-    }
-    apis
-}
-
 pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     let kind = properties.text("AuthorizationType");
     let authorizer = properties.text("AuthorizerId");
@@ -318,8 +291,4 @@ pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
     }
     let cors = Cors { span, origins, is_built_in: false };
     Prop::of(span, cors)
-}
-
-pub(super) fn tri(prop: &Prop<bool>, default: bool) -> Tri {
-    prop.or_default(default).map_or(Tri::Unknown, Tri::from)
 }

@@ -4,8 +4,8 @@
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop};
 use crate::eval::{Reason, Value};
 use crate::value::Text;

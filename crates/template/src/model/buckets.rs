@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop, State};
 use crate::eval::Value;
 use crate::value::Text;
@@ -42,10 +42,9 @@ pub struct PolicyStatement {
 
 impl BucketPolicy {
     pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Self> {
-        let policies = slice.resources().filter(|(_, resource)| resource.kind == "AWS::S3::BucketPolicy");
-        policies
-            .map(|(index, resource)| {
-                let properties = slice.reader(index);
+        slice
+            .of_kind("AWS::S3::BucketPolicy")
+            .map(|(resource, properties)| {
                 let document = properties.map("PolicyDocument");
                 let statements = match &document.state {
                     State::Known(document) => statements(document),

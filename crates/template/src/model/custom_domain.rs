@@ -7,9 +7,10 @@ mod read;
 use cflint_diagnostics::Span;
 
 use super::{List, Prop};
+use crate::syntax::NodeRef;
 use crate::value::{Part, Reference, Text, Tri};
 
-pub(super) use read::{globals, read};
+pub(super) use read::read;
 
 /// A custom domain of API Gateway.
 #[derive(Debug, Clone)]
@@ -96,10 +97,12 @@ impl CustomDomain {
             && matches!(attribute.as_str(), "" | "DomainName" | "DomainNameArn")
         {
             let owner = id.strip_suffix(".DomainName").unwrap_or(id);
-            return match self.is_called(id) || self.owners.iter().any(|own| own == owner) {
-                true => Tri::True,
-                false if id.starts_with(GENERATED) && !self.owners.is_empty() => Tri::Unknown,
-                false => self.name.known().map_or(Tri::False, |name| name.equals(text)),
+            return if self.is_called(id) || self.owners.iter().any(|own| own == owner) {
+                Tri::True
+            } else if id.starts_with(GENERATED) && !self.owners.is_empty() {
+                Tri::Unknown
+            } else {
+                self.name.known().map_or(Tri::False, |name| name.equals(text))
             };
         }
         let own = text.piece("/domainnames/", 1).unwrap_or_else(|| text.clone());
@@ -112,14 +115,7 @@ pub const GENERATED: &str = "ApiGatewayDomainName";
 
 /// Host names are compared without regard to case.
 fn lowered(text: &Text) -> Text {
-    let mut lowered = Text::default();
-    for part in text.parts() {
-        match part {
-            Part::Lit(literal) => lowered.push_str(&literal.to_ascii_lowercase()),
-            Part::Hole(hole) => lowered.push_hole((**hole).clone()),
-        }
-    }
-    lowered
+    text.map_literals(str::to_ascii_lowercase)
 }
 
 /// What follows `*.`.
@@ -153,13 +149,17 @@ fn below(name: &Text, zone: &Text) -> Tri {
     }
     match (rest.equals(zone), rest.as_literal(), zone.as_literal()) {
         (Tri::False, Some(rest), Some(zone)) => {
-            match rest.strip_suffix(zone).is_some_and(|r| r.ends_with('.')) {
-                true => Tri::Unknown,
-                false => Tri::False,
-            }
+            let is_below = rest.strip_suffix(zone).is_some_and(|r| r.ends_with('.'));
+            if is_below { Tri::Unknown } else { Tri::False }
         }
         // `shop.{Sub}.example.com` may be anything below `example.com`.
         (Tri::False, ..) => Tri::Unknown,
         (equal, ..) => equal,
     }
+}
+
+/// The domain that the globals of SAM give to every API of a kind.
+pub(super) fn globals(root: NodeRef<'_>, is_v2: bool) -> Option<NodeRef<'_>> {
+    let section = root.get("Globals")?.value.get(if is_v2 { "HttpApi" } else { "Api" })?;
+    Some(section.value.get("Domain")?.value)
 }

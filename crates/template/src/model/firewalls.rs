@@ -3,8 +3,9 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::build::{InView, Slice, explore};
+use super::build::{InView, explore};
 use super::graph::Graph;
+use super::slice::Slice;
 use super::{Association, WebAcl, web_acl};
 use crate::generated::Implicit;
 use crate::template::{Problem, Template};

@@ -3,8 +3,8 @@
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop};
 use crate::eval::{Reason, Value};
 use crate::value::Text;
@@ -24,11 +24,7 @@ pub struct GatewayResponse {
 /// Those that are resources of their own.
 pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<GatewayResponse> {
     let mut responses = List::of(span, Vec::new());
-    for (index, resource) in slice.resources() {
-        if resource.kind != "AWS::ApiGateway::GatewayResponse" {
-            continue;
-        }
-        let properties = slice.reader(index);
+    for (resource, properties) in slice.of_kind("AWS::ApiGateway::GatewayResponse") {
         if properties.text("RestApiId").known().and_then(Text::as_resource) == Some(api) {
             responses.items.push(GatewayResponse {
                 kind: properties.text("ResponseType"),

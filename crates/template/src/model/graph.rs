@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::named::NamedDomains;
-use super::sam::{self, Target};
+use super::sam::{Target, targets};
+use crate::at::{At, Env};
 use crate::eval::{Evaluator, View};
 use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
-use crate::template::{At, Env, Template};
+use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
@@ -79,7 +80,7 @@ impl Graph {
             }
         }
         attach_permissions(template, &neighbours, &mut attached);
-        for (target, function) in sam::targets(template) {
+        for (target, function) in targets(template) {
             let api = match target {
                 Target::Api(index) => index,
                 Target::Implicit(scope, implicit) => implicit_node(template, scope, implicit),

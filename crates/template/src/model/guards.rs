@@ -3,8 +3,8 @@
 
 use cflint_diagnostics::Span;
 
-use super::api::tri;
-use super::build::Slice;
+use super::prop::tri;
+use super::slice::Slice;
 use super::{List, Prop};
 use crate::value::{Text, Tri};
 
@@ -35,41 +35,31 @@ pub struct UsagePlan {
 }
 
 pub(super) fn api_keys(slice: &Slice<'_, '_>) -> Vec<ApiKey> {
-    let keys = slice.resources().filter(|(_, resource)| resource.kind == "AWS::ApiGateway::ApiKey");
-    keys.map(|(index, resource)| {
-        let properties = slice.reader(index);
-        ApiKey {
-            id: resource.id.clone(),
-            span: resource.id_span,
-            enabled: tri(&properties.bool("Enabled"), false),
-            value: properties.text("Value"),
-        }
+    let keys = slice.of_kind("AWS::ApiGateway::ApiKey");
+    keys.map(|(resource, properties)| ApiKey {
+        id: resource.id.clone(),
+        span: resource.id_span,
+        enabled: tri(&properties.bool("Enabled"), false),
+        value: properties.text("Value"),
     })
     .collect()
 }
 
 pub(super) fn usage_plans(slice: &Slice<'_, '_>) -> Vec<UsagePlan> {
-    let mut plans: Vec<UsagePlan> = Vec::new();
-    for (index, resource) in slice.resources() {
-        if resource.kind == "AWS::ApiGateway::UsagePlan" {
-            let stages =
-                slice.reader(index).maps("ApiStages", |entry, _| (entry.text("ApiId"), entry.text("Stage")));
-            plans.push(UsagePlan {
-                id: resource.id.clone(),
-                span: resource.id_span,
-                stages,
-                keys: Vec::new(),
-            });
-        }
-    }
-    for (index, resource) in slice.resources() {
-        if resource.kind == "AWS::ApiGateway::UsagePlanKey" {
-            let properties = slice.reader(index);
-            let of = properties.text("UsagePlanId");
-            let named = of.known().and_then(Text::as_resource);
-            if let Some(plan) = plans.iter_mut().find(|plan| Some(plan.id.as_str()) == named) {
-                plan.keys.push(properties.text("KeyId"));
-            }
+    let plans = slice.of_kind("AWS::ApiGateway::UsagePlan");
+    let mut plans: Vec<UsagePlan> = plans
+        .map(|(resource, properties)| UsagePlan {
+            id: resource.id.clone(),
+            span: resource.id_span,
+            stages: properties.maps("ApiStages", |entry, _| (entry.text("ApiId"), entry.text("Stage"))),
+            keys: Vec::new(),
+        })
+        .collect();
+    for (_, properties) in slice.of_kind("AWS::ApiGateway::UsagePlanKey") {
+        let of = properties.text("UsagePlanId");
+        let named = of.known().and_then(Text::as_resource);
+        if let Some(plan) = plans.iter_mut().find(|plan| Some(plan.id.as_str()) == named) {
+            plan.keys.push(properties.text("KeyId"));
         }
     }
     plans

@@ -4,8 +4,8 @@
 use cflint_diagnostics::Span;
 
 use super::api::{Access, Cors, MORE, access, written};
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{Api, Guard, Integration, List, Prop, Protocol, Route, RoutePath, Stage, State};
 use super::{authorizer, openapi};
 use crate::eval::Reason;
@@ -136,9 +136,10 @@ fn route(key: &str, span: Span) -> Option<Route> {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 fn cors(properties: &Reader<'_, '_>) -> Prop<Cors> {
     let configuration = properties.map("CorsConfiguration");
-    let (configuration, name) = match configuration.is_absent() {
-        true => (openapi::in_body(properties, "Body", "x-amazon-apigateway-cors"), "allowOrigins"),
-        false => (configuration, "AllowOrigins"),
+    let (configuration, name) = if configuration.is_absent() {
+        (openapi::in_body(properties, "Body", "x-amazon-apigateway-cors"), "allowOrigins")
+    } else {
+        (configuration, "AllowOrigins")
     };
     configuration.map(|cors| {
         State::Known(Cors { span: configuration.span, origins: cors.texts(name), is_built_in: true })

@@ -3,8 +3,8 @@
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html>
 
 use super::Prop;
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use crate::value::{Part, Reference, Text};
 
 /// What stands behind a route.

@@ -2,11 +2,11 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html>
 
 use super::Prop;
-use super::build::Slice;
+use super::slice::Slice;
 use crate::value::Text;
 
 /// The ARNs of what `AWS::Logs::DeliverySource` takes logs from.
 pub(super) fn sources(slice: &Slice<'_, '_>) -> Vec<Prop<Text>> {
-    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::Logs::DeliverySource");
-    all.map(|(index, _)| slice.reader(index).text("ResourceArn")).collect()
+    let all = slice.of_kind("AWS::Logs::DeliverySource");
+    all.map(|(_, properties)| properties.text("ResourceArn")).collect()
 }

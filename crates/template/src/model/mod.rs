@@ -4,6 +4,7 @@
 
 mod access_control;
 mod api;
+mod apis;
 mod authorizer;
 mod buckets;
 mod build;
@@ -28,6 +29,7 @@ mod records;
 mod rest_api;
 mod sam;
 mod single;
+mod slice;
 mod values;
 mod web_acl;
 

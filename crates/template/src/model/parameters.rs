@@ -4,9 +4,10 @@
 use cflint_diagnostics::Span;
 
 use super::reader::Reader;
+use crate::at::At;
 use crate::eval::{SubPiece, sub_pieces};
+use crate::scope::Parameter;
 use crate::syntax::NodeRef;
-use crate::template::{At, Parameter};
 
 /// A parameter that stands in a value.
 #[derive(Debug, Clone, PartialEq, Eq)]

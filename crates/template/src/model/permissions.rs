@@ -4,7 +4,7 @@
 use cflint_diagnostics::Span;
 
 use super::Prop;
-use super::build::Slice;
+use super::slice::Slice;
 use crate::value::Text;
 
 /// `AWS::Lambda::Permission`
@@ -27,18 +27,15 @@ pub struct Permission {
 }
 
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Permission> {
-    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::Lambda::Permission");
-    all.map(|(index, resource)| {
-        let properties = slice.reader(index);
-        Permission {
-            id: resource.id.clone(),
-            span: resource.id_span,
-            function: properties.text("FunctionName"),
-            action: properties.text("Action"),
-            principal: properties.text("Principal"),
-            source_arn: properties.text("SourceArn"),
-            through_url: properties.bool("InvokedViaFunctionUrl"),
-        }
+    let all = slice.of_kind("AWS::Lambda::Permission");
+    all.map(|(resource, properties)| Permission {
+        id: resource.id.clone(),
+        span: resource.id_span,
+        function: properties.text("FunctionName"),
+        action: properties.text("Action"),
+        principal: properties.text("Principal"),
+        source_arn: properties.text("SourceArn"),
+        through_url: properties.bool("InvokedViaFunctionUrl"),
     })
     .collect()
 }

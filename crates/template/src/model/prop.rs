@@ -4,7 +4,7 @@ use cflint_diagnostics::Span;
 
 use crate::eval::{Origin, Reason};
 use crate::syntax::NodeId;
-use crate::value::Text;
+use crate::value::{Text, Tri};
 
 /// What is known of a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -149,4 +149,8 @@ impl<'a, T> IntoIterator for &'a List<T> {
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
     }
+}
+
+pub(super) fn tri(prop: &Prop<bool>, default: bool) -> Tri {
+    prop.or_default(default).map_or(Tri::Unknown, Tri::from)
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use cflint_diagnostics::Span;
 
 use super::{List, Prop, State};
+use crate::at::At;
 use crate::eval::{Evaluated, Evaluator, MapEntry, MapView, Reason, Value};
 use crate::syntax::{NodeId, NodeRef, describe};
-use crate::template::{At, Problem, Resource};
+use crate::template::{Problem, Resource};
 use crate::value::Text;
 
 /// The properties of one mapping.

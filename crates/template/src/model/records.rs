@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop, State};
 use crate::eval::Reason;
 use crate::syntax::NodeId;

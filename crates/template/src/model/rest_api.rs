@@ -5,9 +5,10 @@ use std::collections::HashMap;
 
 use cflint_diagnostics::Span;
 
-use super::api::{MORE, access, cors_of_routes, tri, written};
-use super::build::Slice;
+use super::api::{MORE, access, cors_of_routes, written};
+use super::prop::tri;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
 use super::{authorizer, gateway_response, openapi};
 use crate::eval::{Reason, Value};
@@ -106,10 +107,12 @@ fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
             keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
         };
         let is_deny = statement.text("Effect").literal() == Some("Deny");
-        match is_deny {
-            true => (true, names_vpc("StringNotEquals") && conditions.entries().len() == 1),
-            false => (false, names_vpc("StringEquals")),
-        }
+        let by_vpc = if is_deny {
+            names_vpc("StringNotEquals") && conditions.entries().len() == 1
+        } else {
+            names_vpc("StringEquals")
+        };
+        (is_deny, by_vpc)
     });
     if statements.open.is_some() || statements.items.is_empty() {
         return Tri::Unknown;
@@ -173,11 +176,7 @@ fn rest_routes(
         openapi::read(properties, &mut routes, authorizers);
     }
     let tree = ResourceTree::read(slice, id);
-    for (index, resource) in slice.resources() {
-        if resource.kind != "AWS::ApiGateway::Method" {
-            continue;
-        }
-        let method = slice.reader(index);
+    for (resource, method) in slice.of_kind("AWS::ApiGateway::Method") {
         if method.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
             continue;
         }
@@ -218,14 +217,11 @@ struct ResourceTree {
 impl ResourceTree {
     fn read(slice: &Slice<'_, '_>, api: &str) -> Self {
         let mut parts = HashMap::new();
-        for (index, resource) in slice.resources() {
-            if resource.kind == "AWS::ApiGateway::Resource" {
-                let properties = slice.reader(index);
-                if let (Some(parent), Some(part)) =
-                    (properties.text("ParentId").known(), properties.text("PathPart").known())
-                {
-                    parts.insert(resource.id.clone(), (parent.clone(), part.clone()));
-                }
+        for (resource, properties) in slice.of_kind("AWS::ApiGateway::Resource") {
+            if let (Some(parent), Some(part)) =
+                (properties.text("ParentId").known(), properties.text("PathPart").known())
+            {
+                parts.insert(resource.id.clone(), (parent.clone(), part.clone()));
             }
         }
         Self { api: api.to_owned(), parts }

@@ -4,7 +4,8 @@ use std::cell::RefCell;
 
 use cflint_diagnostics::Span;
 
-use super::build::{InView, Slice, explore};
+use super::build::{InView, explore};
+use super::slice::Slice;
 use super::values::{self, Setting};
 use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
 use crate::template::Template;

@@ -74,9 +74,8 @@ impl Allowed {
         match self {
             Self::OneOf { values, any_case } => {
                 let literal = literal?;
-                let is_it = |value: &&str| match any_case {
-                    true => literal.eq_ignore_ascii_case(value),
-                    false => literal == *value,
+                let is_it = |value: &&str| {
+                    if *any_case { literal.eq_ignore_ascii_case(value) } else { literal == *value }
                 };
                 (!values.iter().any(is_it)).then_some(ValueFault::NotListed)
             }
@@ -88,11 +87,8 @@ impl Allowed {
                 };
                 #[expect(clippy::cast_precision_loss, reason = "the limits are far below")]
                 let is_above = ranges.iter().all(|(_, most)| most.is_some_and(|most| number > most as f64));
-                match ranges.iter().any(holds) {
-                    true => None,
-                    false if is_above => Some(ValueFault::TooMuch),
-                    false => Some(ValueFault::OutOfRange),
-                }
+                let fault = if is_above { ValueFault::TooMuch } else { ValueFault::OutOfRange };
+                (!ranges.iter().any(holds)).then_some(fault)
             }
             Self::Length(most) => too_long(text, *most),
             Self::Pattern(most) => {

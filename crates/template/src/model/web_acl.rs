@@ -3,8 +3,8 @@
 
 use cflint_diagnostics::Span;
 
-use super::build::Slice;
 use super::reader::Reader;
+use super::slice::Slice;
 use super::{List, Prop, State};
 use crate::eval::Reason;
 use crate::value::Text;
@@ -110,20 +110,17 @@ impl WebAcl {
 
 /// Every firewall of the slice.
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<WebAcl> {
-    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::WAFv2::WebACL");
-    all.map(|(index, resource)| WebAcl::read(&resource.id, resource.id_span, &slice.reader(index))).collect()
+    let all = slice.of_kind("AWS::WAFv2::WebACL");
+    all.map(|(resource, properties)| WebAcl::read(&resource.id, resource.id_span, &properties)).collect()
 }
 
 pub(super) fn associations(slice: &Slice<'_, '_>) -> Vec<Association> {
-    let all = slice.resources().filter(|(_, resource)| resource.kind == "AWS::WAFv2::WebACLAssociation");
-    all.map(|(index, resource)| {
-        let properties = slice.reader(index);
-        Association {
-            id: resource.id.clone(),
-            span: resource.id_span,
-            resource: properties.text("ResourceArn"),
-            web_acl: properties.text("WebACLArn"),
-        }
+    let all = slice.of_kind("AWS::WAFv2::WebACLAssociation");
+    all.map(|(resource, properties)| Association {
+        id: resource.id.clone(),
+        span: resource.id_span,
+        resource: properties.text("ResourceArn"),
+        web_acl: properties.text("WebACLArn"),
     })
     .collect()
 }

@@ -1,8 +1,9 @@
 //! What a template uses of others.
 
+use crate::at::{At, Env};
 use crate::eval::{Evaluator, View, stack_output_name};
 use crate::syntax::{Kind, NodeRef};
-use crate::template::{At, Env, Template};
+use crate::template::Template;
 use crate::value::Text;
 
 /// Whether a text can be that of a template which uses values of others, beside those of stacks inside it.

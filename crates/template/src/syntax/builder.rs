@@ -7,7 +7,7 @@ use std::sync::Arc;
 use cflint_diagnostics::{FileId, Span};
 
 use super::limits::{MAX_COPIED_NODES, MAX_DEPTH, MAX_NODES};
-use super::load::{DuplicateKey, Parsed, SyntaxError, SyntaxProblem};
+use super::parsed::{DuplicateKey, Parsed, SyntaxError, SyntaxProblem};
 use super::tree::{ALIASED, COOKED, Node};
 use super::{Format, Kind, Style, Tree};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cflint_diagnostics::{FileId, Span};
 
 use super::limits::MAX_BYTES;
-use super::load::SyntaxError;
+use super::parsed::SyntaxError;
 
 /// Bytes that are no text cflint reads, with the best text there is to show them by.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::Kind;
 use super::builder::Builder;
-use super::load::DuplicateKey;
+use super::parsed::DuplicateKey;
 use super::tree::ALIASED;
 
 /// Up to this many keys, comparing each with each is faster than hashing.

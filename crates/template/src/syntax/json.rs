@@ -9,7 +9,7 @@ use jsonc_parser::tokens::Token;
 use jsonc_parser::{ParseStringErrorKind, Scanner, ScannerOptions};
 
 use super::builder::{Builder, RawScalar, to_u32};
-use super::load::SyntaxError;
+use super::parsed::SyntaxError;
 use super::{Kind, Style};
 
 /// Why a text is no JSON.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::ops::Range;
 
 use super::builder::{Builder, append_shifted, to_u32};
-use super::load::SyntaxError;
+use super::parsed::SyntaxError;
 use super::tree::{ALIASED, Node};
 use super::{Kind, Style};
 

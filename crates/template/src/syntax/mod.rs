@@ -7,13 +7,15 @@ mod json;
 pub mod limits;
 mod load;
 mod merge;
+mod parsed;
 mod quotes;
 mod scalar;
 mod tree;
 mod yaml;
 
 pub use decode::{Undecodable, decode};
-pub use load::{DuplicateKey, Parsed, ProblemKind, SyntaxError, SyntaxProblem, load, parse};
+pub use load::{load, parse};
+pub use parsed::{DuplicateKey, Parsed, ProblemKind, SyntaxError, SyntaxProblem};
 pub use scalar::Scalar;
 pub(crate) use scalar::describe;
 pub use tree::{Comment, Entry, Format, Kind, NodeId, NodeRef, Style, Tree};

@@ -11,7 +11,7 @@ use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, ScanError, StructureS
 
 use super::builder::{AnchorId, Builder, RawScalar, to_u32};
 use super::limits::{MAX_COMMENTS_IN_A_ROW, MAX_DEPTH, MAX_QUOTE_REPAIRS, MAX_REPAIR_BYTES};
-use super::load::{ProblemKind, SyntaxError, SyntaxProblem};
+use super::parsed::{ProblemKind, SyntaxError, SyntaxProblem};
 use super::tree::TAGGED_STR;
 use super::{Format, Kind, Style, quotes};
 

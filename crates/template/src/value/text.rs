@@ -64,6 +64,18 @@ impl Text {
         })
     }
 
+    /// The same holes with other literals between them.
+    pub(crate) fn map_literals(&self, change: impl Fn(&str) -> String) -> Self {
+        let mut changed = Self::default();
+        for part in &self.parts {
+            match part {
+                Part::Lit(literal) => changed.push_str(&change(literal)),
+                Part::Hole(hole) => changed.push_hole((**hole).clone()),
+            }
+        }
+        changed
+    }
+
     /// The text, if all of it is known.
     pub fn as_literal(&self) -> Option<&str> {
         match self.parts.as_slice() {

@@ -2,18 +2,9 @@
 
 use std::cell::RefCell;
 
-use cflint_template::links::links;
-use cflint_template::model::{self, Graph, Integration, Model};
-use cflint_template::template::Template;
+use cflint_template::model::{self, Integration, Model};
 
-use super::parsed;
-
-fn with_template<T>(text: &str, look: impl FnOnce(&Template<'_>, &Graph) -> T) -> T {
-    let parsed = parsed(text);
-    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, &links(&template));
-    look(&template, &graph)
-}
+use super::with_template;
 
 fn model(text: &str) -> Model {
     with_template(text, |template, graph| {

@@ -14,12 +14,22 @@ use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
 use cflint_template::eval::{Evaluator, Value, View};
+use cflint_template::links::links;
+use cflint_template::model::Graph;
 use cflint_template::syntax::{Parsed, parse};
 use cflint_template::template::Template;
 
 /// Parses a template; panics where a test is written wrongly.
 fn parsed(text: &str) -> Parsed {
     parse(FileId(0), Arc::from(text)).expect("the template parses")
+}
+
+/// Looks at a template whose parameters are not known.
+fn with_template<T>(text: &str, look: impl FnOnce(&Template<'_>, &Graph) -> T) -> T {
+    let parsed = parsed(text);
+    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
+    let graph = Graph::new(&template, &links(&template));
+    look(&template, &graph)
 }
 
 /// What a property of the resource `It` stands for, printed.

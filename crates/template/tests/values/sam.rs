@@ -2,19 +2,14 @@
 
 use std::cell::RefCell;
 
-use cflint_template::links::links;
-use cflint_template::model::{self, Api, Graph};
-use cflint_template::template::Template;
+use cflint_template::model::{self, Api};
 
-use super::{evaluated, parsed};
+use super::{evaluated, with_template};
 
 /// The APIs of every view: endpoint types, stages and routes with who may call them.
 fn apis(text: &str) -> Vec<String> {
-    let parsed = parsed(text);
-    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, &links(&template));
     let problems = RefCell::default();
-    let views = model::apis(&template, &graph, &problems);
+    let views = with_template(text, |template, graph| model::apis(template, graph, &problems));
     assert_eq!(problems.into_inner(), []);
     views.iter().map(|(_, apis)| apis.iter().map(show).collect::<Vec<_>>().join("\n")).collect()
 }
@@ -262,10 +257,7 @@ Resources:
         A: {Type: Api, Properties: {Path: /here, Method: get, RestApiId: !Ref Api}}
         Everything: {Type: HttpApi}
 ";
-    let parsed = parsed(text);
-    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, &links(&template));
-    let views = model::apis(&template, &graph, &RefCell::default());
+    let views = with_template(text, |template, graph| model::apis(template, graph, &RefCell::default()));
     let (_, apis) = views.first().expect("a view");
     let places: Vec<&str> = apis
         .iter()
@@ -294,11 +286,10 @@ Resources:
     Type: AWS::CloudFront::Distribution
     Properties: {DistributionConfig: {Origins: [{Id: api, DomainName: !Sub '${ServerlessRestApi}.execute-api.eu-west-1.amazonaws.com'}]}}
 ";
-    let parsed = parsed(text);
-    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, &links(&template));
-    let distribution = model::distributions(&template).next().expect("a distribution");
-    let views = model::views(&template, &graph, distribution, &RefCell::default());
+    let views = with_template(text, |template, graph| {
+        let distribution = model::distributions(template).next().expect("a distribution");
+        model::views(template, graph, distribution, &RefCell::default())
+    });
     let apis: Vec<Vec<String>> =
         views.models.iter().map(|(_, model)| model.apis.iter().map(show).collect()).collect();
     assert_eq!(apis, [["ServerlessRestApi [] stages Prod, Stage\n  GET /f None"]]);

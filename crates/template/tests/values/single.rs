@@ -1,17 +1,14 @@
 //! Resources on their own, and what their properties can hold.
 
-use cflint_template::links::links;
-use cflint_template::model::{AnyPolicy, Graph, InView, SingleResource, apis, single, singles};
-use cflint_template::template::Template;
+use cflint_template::model::{AnyPolicy, InView, SingleResource, apis, single, singles};
 
-use super::parsed;
+use super::with_template;
 
 /// Looks at what the first resource of the template says, in each of its views.
 fn with_first<T>(text: &str, look: impl FnOnce(&[InView<SingleResource>]) -> T) -> T {
-    let parsed = parsed(text);
-    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, &links(&template));
-    look(&single(&template, &graph, singles(&template).next().expect("a resource of the table")))
+    with_template(text, |template, graph| {
+        look(&single(template, graph, singles(template).next().expect("a resource of the table")))
+    })
 }
 
 /// The properties with values that they cannot hold.
@@ -93,10 +90,7 @@ Resources:
     Type: AWS::Serverless::Function
     Properties: {Events: {D: {Type: HttpApi, Properties: {Path: /d, Method: get, TimeoutInMillis: 7000}}}}
 ";
-    let parsed = parsed(text);
-    let template = Template::new(parsed.tree.root().expect("not empty"), &[]);
-    let graph = Graph::new(&template, &links(&template));
-    let views = apis(&template, &graph, &Default::default());
+    let views = with_template(text, |template, graph| apis(template, graph, &Default::default()));
     let (_, apis) = views.first().expect("a view");
     let timeout = |route: &cflint_template::model::Route| {
         (route.name(), route.timeout.as_ref().and_then(|timeout| timeout.known().copied()))

@@ -1,12 +1,10 @@
 //! Reads custom domains and their mappings from resources and from the `Domain` of SAM APIs.
 
-use super::{CustomDomain, Mapping};
+use super::{CustomDomain, Mapping, globals};
 use crate::eval::{Reason, Value};
-
-use crate::model::build::Slice;
 use crate::model::reader::Reader;
+use crate::model::slice::Slice;
 use crate::model::{List, Prop, State};
-use crate::syntax::NodeRef;
 use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text, Tri};
 
@@ -203,12 +201,6 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
         name,
         mappings,
     })
-}
-
-/// The domain that the globals of SAM give to every API of a kind.
-pub(in crate::model) fn globals(root: NodeRef<'_>, is_v2: bool) -> Option<NodeRef<'_>> {
-    let section = root.get("Globals")?.value.get(if is_v2 { "HttpApi" } else { "Api" })?;
-    Some(section.value.get("Domain")?.value)
 }
 
 /// The stage is never chosen by the caller; its name may come from the globals.

@@ -4,7 +4,8 @@
 
 use super::settings::Settings;
 use crate::eval::Reason;
-use crate::model::api::{Access, tri};
+use crate::model::api::Access;
+use crate::model::prop::tri;
 use crate::model::reader::Reader;
 use crate::model::{Authorizer, Guard, List, Prop, Protocol, State};
 use crate::model::{authorizer, openapi};

@@ -4,23 +4,19 @@
 
 use cflint_diagnostics::Span;
 
+use super::targets::{SOURCES, id_property};
 use crate::eval::{MapEntry, Value};
 use crate::generated::Implicit;
 use crate::model::api::written;
-use crate::model::build::Slice;
 use crate::model::reader::Reader;
+use crate::model::slice::Slice;
 use crate::model::{Integration, Prop, RoutePath, State};
 use crate::scope::Scope;
-use crate::syntax::NodeRef;
-use crate::template::Template;
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 
 /// What API Gateway takes for a method; it passes over anything else in a definition.
 const VERBS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
-
-/// The types of resources whose events make routes.
-const SOURCES: [&str; 2] = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"];
 
 /// An event that makes a route.
 #[derive(Debug)]
@@ -165,58 +161,9 @@ fn required_query(event: &Reader<'_, '_>) -> Vec<String> {
     names
 }
 
-fn id_property(implicit: Implicit) -> &'static str {
-    match implicit {
-        Implicit::Rest => "RestApiId",
-        Implicit::Http => "ApiId",
-    }
-}
-
 fn verb_of(method: &str) -> String {
     match method.to_ascii_lowercase().as_str() {
         "any" | ANY => "ANY".to_owned(),
         method => method.to_ascii_uppercase(),
     }
-}
-
-/// What an event leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::model) enum Target {
-    /// The resource with this index.
-    Api(usize),
-    /// The API that SAM makes for events that name none, in this of the templates.
-    Implicit(u16, Implicit),
-}
-
-/// Each API with a resource whose events may lead to it, told without evaluating anything.
-pub(in crate::model) fn targets(template: &Template<'_>) -> Vec<(Target, usize)> {
-    let mut found = Vec::new();
-    for (index, resource) in template.resources().iter().enumerate() {
-        let events = resource.properties.and_then(|at| at.node.get("Events"));
-        let Some(events) = events.filter(|_| SOURCES.contains(&resource.kind)) else { continue };
-        let scope = template.scope(resource.at.env);
-        let own = |implicit| Target::Implicit(resource.at.env.scope, implicit);
-        for event in events.value.subtree() {
-            let implicit = match event.get("Type").and_then(|entry| entry.value.text()) {
-                Some("Api") => Implicit::Rest,
-                Some("HttpApi") => Implicit::Http,
-                _ => continue,
-            };
-            let properties = event.get("Properties").map(|entry| entry.value);
-            // The implicit API is made even if a branch of the event has another one.
-            let id = properties.and_then(|properties| properties.get(id_property(implicit)));
-            match id {
-                None => found.push((own(implicit), index)),
-                Some(id) => {
-                    found.extend(id.value.subtree().filter_map(NodeRef::text).filter_map(|name| {
-                        let implicit = Implicit::ALL.into_iter().find(|implicit| implicit.id() == name);
-                        let declared =
-                            template.by_id.get(&scope.qualify(name)).map(|&index| Target::Api(index));
-                        Some((implicit.map(own).or(declared)?, index))
-                    }));
-                }
-            }
-        }
-    }
-    found
 }

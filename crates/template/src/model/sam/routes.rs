@@ -1,13 +1,14 @@
 //! The routes of an API of SAM: its definition, the events that lead to it, and what CORS adds.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html>
 
-use super::Source;
 use super::auth::ApiAuth;
 use super::events::Event;
+use super::source::Source;
 use crate::eval::{Reason, Value};
 use crate::generated::Implicit;
-use crate::model::api::{Access, MORE, tri};
+use crate::model::api::{Access, MORE};
 use crate::model::openapi;
+use crate::model::prop::tri;
 use crate::model::{Guard, Integration, List, Protocol, Route, RoutePath};
 use crate::value::Tri;
 

@@ -1,12 +1,13 @@
 //! The properties of a SAM resource together with what `Globals` says for its kind.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 
+use crate::at::{At, Env};
 use crate::eval::Evaluated;
 use crate::model::Prop;
-use crate::model::build::Slice;
 use crate::model::reader::Reader;
+use crate::model::slice::Slice;
 use crate::syntax::Kind;
-use crate::template::{At, Env, Resource};
+use crate::template::Resource;
 use crate::value::Text;
 
 /// One mapping of a resource, and the mapping of `Globals` below it.

@@ -6,7 +6,7 @@ use granit_parser::{ErrorKind, ScanError};
 
 use crate::syntax::builder::{Builder, to_u32};
 use crate::syntax::limits::MAX_DEPTH;
-use crate::syntax::load::SyntaxError;
+use crate::syntax::parsed::SyntaxError;
 use crate::syntax::quotes;
 
 /// The error in our words. `repaired` are the texts that were put on one line, `seen` is where the events so far end.

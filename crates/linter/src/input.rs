@@ -1,0 +1,61 @@
+use std::sync::Arc;
+
+use cflint_template::assembly::StackFacts;
+
+#[derive(Debug, Clone)]
+pub struct Input {
+    /// The path as it is shown.
+    pub name: String,
+    /// The bytes of the file.
+    pub bytes: Vec<u8>,
+    /// Why the file takes part.
+    pub role: Role,
+    /// The stack of a CDK assembly that the file is the template of.
+    pub stack: Option<StackOf>,
+}
+
+impl Input {
+    /// A file that the user named.
+    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
+        Self { name: name.into(), bytes, role: Role::Named, stack: None }
+    }
+
+    /// Whether it is looked at for its own sake.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.role != Role::Linked
+    }
+}
+
+/// Why a file takes part in a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// It is checked, and the user named it: "this is no template" is worth a word.
+    Named,
+    /// It is checked if it is a template.
+    Found,
+    /// It has to do with those that are checked. Of its findings only those count that point at a checked file, it has no errors
+    /// and notices of its own, is not counted, and is never changed.
+    Linked,
+}
+
+/// The stack that a template belongs to.
+#[derive(Debug, Clone)]
+pub struct StackOf {
+    /// What the manifest of the assembly says of it.
+    pub facts: Arc<StackFacts>,
+    /// Whether the template is that of a stack inside this one.
+    pub is_nested: bool,
+}
+
+impl StackOf {
+    /// What is known of the pseudo parameters.
+    pub(crate) fn pseudo_parameters(&self) -> Vec<(String, String)> {
+        let name = Some(&self.facts.name).filter(|_| !self.is_nested);
+        let known = [
+            ("AWS::StackName", name),
+            ("AWS::AccountId", self.facts.account.as_ref()),
+            ("AWS::Region", self.facts.region.as_ref()),
+        ];
+        known.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?.clone()))).collect()
+    }
+}

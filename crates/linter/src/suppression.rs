@@ -1,0 +1,91 @@
+//! What a suppression says, and which findings it is about.
+
+use cflint_diagnostics::{Edit, Finding, Span};
+
+use crate::meta::RuleMeta;
+
+/// One name in a suppression.
+#[derive(Debug, Clone)]
+pub struct Suppression {
+    /// The id, group or alias; empty if there is none where one must be.
+    pub name: String,
+    /// Where the name is written.
+    pub span: Span,
+    /// The reason that is given.
+    pub reason: Option<String>,
+    pub channel: Channel,
+    pub state: State,
+    /// The edit that takes the name away, and all of the suppression if it is the only one.
+    pub removal: Option<Vec<Edit>>,
+    pub(crate) target: Target,
+}
+
+/// How a suppression is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// `# cflint: ignore[rule] reason`
+    Comment,
+    /// `Metadata: {cflint: {ignore: [{id: rule, reason: …}]}}`
+    Metadata,
+    /// The metadata of another tool, with the name of one of its rules.
+    Foreign,
+}
+
+/// What came of a suppression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// A finding does not count because of it.
+    Used,
+    /// There is no such finding.
+    Unused,
+    /// There is no rule of this name.
+    Unknown,
+    /// Its rule did not run.
+    NotAsked,
+}
+
+/// Which findings it is about, beside the rule.
+#[derive(Debug, Clone)]
+pub(crate) enum Target {
+    /// Those with a place on a line that starts and ends here.
+    Line(Span),
+    /// Those whose place is inside.
+    Inside(Span),
+}
+
+impl Channel {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Metadata | Self::Foreign => "metadata",
+        }
+    }
+}
+
+impl Suppression {
+    /// Whether it is one of another tool, which may name what only that knows.
+    pub fn is_foreign(&self) -> bool {
+        self.channel == Channel::Foreign
+    }
+
+    pub(crate) fn covers(&self, finding: &Finding) -> bool {
+        match &self.target {
+            Target::Line(line) => {
+                let is_on = |span: Span| {
+                    span.file == line.file
+                        && span.start < line.end.max(line.start + 1)
+                        && span.end >= line.start
+                };
+                is_on(finding.primary.span) || finding.related.iter().any(|label| is_on(label.span))
+            }
+            Target::Inside(span) => span.contains(finding.primary.span),
+        }
+    }
+
+    pub(crate) fn names(&self, rule: &RuleMeta) -> bool {
+        match self.channel {
+            Channel::Foreign => rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&self.name)),
+            Channel::Comment | Channel::Metadata => rule.is_called(&self.name),
+        }
+    }
+}

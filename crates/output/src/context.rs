@@ -1,0 +1,30 @@
+use cflint_diagnostics::Finding;
+use cflint_linter::{Report, Rule, RuleMeta};
+
+/// What a format has to know beside the report.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// Every rule, for what findings do not carry, such as the page that documents the rule.
+    pub rules: &'a [&'static dyn Rule],
+    /// Whether formats for people may use terminal colors.
+    pub color: bool,
+    /// Whether formats for people end with the line that counts the findings.
+    pub summary: bool,
+    /// Whether formats that mark suppressed findings have them.
+    pub suppressed: bool,
+    /// A path of the report as it is called from the root of the repository, for formats that platforms read.
+    pub from_root: &'a dyn Fn(&str) -> String,
+}
+
+impl Context<'_> {
+    /// The rule with this id.
+    pub fn rule(&self, id: &str) -> Option<&'static RuleMeta> {
+        self.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)
+    }
+
+    /// The findings of formats that mark suppressed ones.
+    pub(crate) fn reported<'r>(&self, report: &'r Report) -> impl Iterator<Item = &'r Finding> {
+        let suppressed = self.suppressed;
+        report.findings.iter().filter(move |finding| suppressed || finding.suppressed.is_none())
+    }
+}

@@ -1,0 +1,100 @@
+//! The evaluator: the state of one evaluation, and the way into it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::evaluated::{Evaluated, Origin, Reason, Value, dynamic_references, opaque};
+use super::view::{Decision, Fork, View};
+use crate::at::{At, Env};
+use crate::syntax::Kind;
+use crate::template::Template;
+use crate::value::Text;
+
+/// How deep functions, conditions and resources may refer to each other before evaluation gives up.
+pub(super) const MAX_DEPTH: u32 = 200;
+
+/// Evaluates nodes of one template in one view.
+#[derive(Debug)]
+pub struct Evaluator<'e, 't> {
+    pub(super) template: &'e Template<'t>,
+    pub(super) view: &'e View,
+    pub(super) fork: RefCell<Option<Fork>>,
+    pub(super) depth: Cell<u32>,
+    /// Inside a condition a parameter is open even if it has a default.
+    pub(super) in_condition: Cell<bool>,
+    pub(super) decided: RefCell<HashMap<(Env, &'t str), Decision>>,
+}
+
+impl<'e, 't> Evaluator<'e, 't> {
+    /// An evaluator for one view.
+    pub fn new(template: &'e Template<'t>, view: &'e View) -> Self {
+        Self {
+            template,
+            view,
+            fork: RefCell::default(),
+            depth: Cell::new(0),
+            in_condition: Cell::new(false),
+            decided: RefCell::default(),
+        }
+    }
+
+    pub fn template(&self) -> &'e Template<'t> {
+        self.template
+    }
+
+    /// The first question that evaluation needed an answer to and the view did not have.
+    pub fn fork(&self) -> Option<Fork> {
+        self.fork.borrow().clone()
+    }
+
+    /// What the node stands for.
+    pub fn eval(&self, at: At<'t>) -> Evaluated<'t> {
+        if self.depth.get() >= MAX_DEPTH {
+            return at.is(Value::Unknown(Reason::new("the functions refer to each other too deeply")));
+        }
+        self.depth.set(self.depth.get() + 1);
+        let evaluated = self.eval_node(at);
+        self.depth.set(self.depth.get() - 1);
+        evaluated
+    }
+
+    fn eval_node(&self, at: At<'t>) -> Evaluated<'t> {
+        if let Some(call) = at.node.intrinsic()
+            && call.name() != "Condition"
+        {
+            return self.call(call.name(), at, at.to(call.value));
+        }
+        match at.node.kind() {
+            Kind::Scalar if at.node.is_null() => at.is(Value::NoValue),
+            Kind::Scalar => at.is(Value::Text(self.scalar(at))),
+            Kind::Mapping => at.is(Value::Map(at)),
+            Kind::Sequence => {
+                let items = at.node.items().map(|item| self.eval(at.to(item)));
+                at.is(Value::List(items.filter(|item| item.value != Value::NoValue).collect()))
+            }
+        }
+    }
+
+    /// The node as a text. What is no text becomes a hole that equals only itself.
+    pub fn text(&self, at: At<'t>) -> (Text, Vec<Origin>) {
+        let evaluated = self.eval(at);
+        match evaluated.value {
+            Value::Text(text) => (text, evaluated.origins),
+            _ => (opaque(at.node), evaluated.origins),
+        }
+    }
+
+    /// The node as a text in which parameters stay open, their defaults notwithstanding.
+    pub(crate) fn open_text(&self, at: At<'t>) -> Text {
+        let outer = self.in_condition.replace(true);
+        let text = self.text(at).0;
+        self.in_condition.set(outer);
+        text
+    }
+
+    fn scalar(&self, at: At<'t>) -> Text {
+        let text = at.node.text().unwrap_or_default();
+        let text = self.template.fill(at.env, text);
+        dynamic_references(text)
+    }
+}
