@@ -16,6 +16,7 @@ pub(crate) use self::settings::{
 };
 use crate::parameters::Given;
 use crate::problem::Problem;
+use crate::terminal::Color;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -321,13 +322,6 @@ pub(crate) struct RulesArgs {
     /// Format of the list
     #[arg(long, alias = "output-format", value_name = "FORMAT", default_value = "table")]
     pub(crate) format: ListFormat,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
-    Auto,
-    Always,
-    Never,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

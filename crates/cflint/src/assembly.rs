@@ -1,13 +1,13 @@
 //! CDK assemblies on disk.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::Path;
 
 use cflint_linter::{Input, InputError, Notice, Role, StackOf};
 use cflint_template::assembly;
 
-use crate::discover::{Found, TOO_LARGE, read};
-use crate::problem::reason;
+use crate::found::Found;
+use crate::read;
 
 /// Whether a folder is a CDK assembly. The file `cdk.out` tells it from other folders with a manifest.
 pub(crate) fn is_in(folder: &Path) -> bool {
@@ -30,11 +30,7 @@ pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
         {
             return Err("leads out of the assembly".to_owned());
         }
-        match File::open(&path).and_then(|mut file| read(&mut file)) {
-            Ok(Some(bytes)) => Ok(bytes),
-            Ok(None) => Err(TOO_LARGE.to_owned()),
-            Err(error) => Err(reason(&error)),
-        }
+        read::file(&path).map_err(|error| error.to_string())
     };
     let assembly = assembly::read(&mut file);
     for stack in assembly.stacks {

@@ -10,6 +10,7 @@ use tempfile::NamedTempFile;
 
 use crate::paths::absolute;
 use crate::problem::reason;
+use crate::read::{self, Unreadable};
 
 /// Replaces a file, or makes one.
 pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
@@ -42,8 +43,12 @@ pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// One sentence: the file is no longer what it was, must not be written, or cannot be.
 pub(crate) fn replace(file: &Path, before: &[u8], after: &[u8]) -> Result<(), String> {
-    if fs::read(file).map_err(|error| reason(&error))? != before {
-        return Err("it was changed in the meantime; run again".to_owned());
+    match read::file(file) {
+        Ok(now) if now == before => {}
+        Err(Unreadable::Io(error)) => return Err(reason(&error)),
+        Ok(_) | Err(Unreadable::TooLarge) => {
+            return Err("it was changed in the meantime; run again".to_owned());
+        }
     }
     write(file, after).map_err(|error| reason(&error))
 }

@@ -10,8 +10,7 @@ use cflint_diagnostics::{FileId, Finding, Sources, Suppressed};
 use cflint_linter::{Notice, Options, Report};
 use cflint_rules::RULES;
 
-use crate::discover::shown;
-use crate::paths::{Folder, absolute, relative};
+use crate::paths::{Folder, absolute, relative, shown};
 use crate::problem::Problem;
 
 /// The name of the format.

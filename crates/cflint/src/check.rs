@@ -11,13 +11,15 @@ use cflint_rules::RULES;
 
 use crate::args::{CheckArgs, FailOn, OutputFormat};
 use crate::baseline::{self, Baseline};
-use crate::discover::{self, Exclude, Found};
+use crate::discover::{self, Exclude};
+use crate::exit::Exit;
+use crate::found::Found;
 use crate::parameters::{self, Parameters};
-use crate::paths::{self, Folder, absolute, repository};
+use crate::paths::{self, Folder, absolute, repository, shown};
 use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
-use crate::{Exit, fix, hook, user_source, witness};
+use crate::{fix, hook, user_source, witness};
 
 /// `cflint check`.
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
@@ -46,7 +48,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
     let mut exit = Exit::Clean;
     for paths in &groups {
         let others = groups.iter().filter(|other| *other != paths).flat_map(|other| args.input.named(other));
-        let others = others.map(|path| paths::real(&discover::shown(&path))).collect();
+        let others = others.map(|path| paths::real(&shown(&path))).collect();
         exit = exit.max(match run_with(args, paths.clone(), others, terminal, out) {
             // The other projects are checked all the same.
             Err(Failure::Problem(problem)) => {
@@ -174,13 +176,13 @@ fn write_baseline(
         Problem::unreadable(error, &report.sources).print(terminal);
     }
     if !report.errors.is_empty() {
-        let message = format!("the baseline `{}` was not written", discover::shown(file));
+        let message = format!("the baseline `{}` was not written", shown(file));
         return Err(Problem::new(message).with_help("mend or exclude what could not be read").into());
     }
     let count = baseline::write(file, report)?;
     if !args.quiet {
         let what = if count == 1 { "finding" } else { "findings" };
-        say(&format!("wrote {count} {what} to {}", discover::shown(file)));
+        say(&format!("wrote {count} {what} to {}", shown(file)));
     }
     Ok(Exit::Clean)
 }
@@ -200,7 +202,7 @@ pub(crate) fn present(
         // A hook that had nothing to look at says nothing.
         summary: !args.quiet && (!args.hook || report.templates > 0),
         suppressed: !args.hide_suppressed,
-        from_root: &|path| root.inner(path).unwrap_or_else(|| discover::shown(&absolute(Path::new(path)))),
+        from_root: &|path| root.inner(path).unwrap_or_else(|| shown(&absolute(Path::new(path)))),
     };
     let format = Format::from(args.format);
     if let Some(file) = &args.output_file {
@@ -228,7 +230,7 @@ pub(crate) fn refuse_to_overwrite(file: &Path, sources: &Sources) -> Result<(), 
     if !real.is_file() || !baseline::names(sources).any(is_it) {
         return Ok(());
     }
-    let message = format!("`{}` is a file that is checked, and would be overwritten", discover::shown(file));
+    let message = format!("`{}` is a file that is checked, and would be overwritten", shown(file));
     Err(Problem::new(message).with_help("write the output to another file"))
 }
 

@@ -2,8 +2,8 @@ use std::io::Write;
 
 use clap::CommandFactory;
 
-use crate::Exit;
 use crate::args::{Cli, CompletionsArgs};
+use crate::exit::Exit;
 use crate::problem::Failure;
 
 /// `cflint completions`.

@@ -2,19 +2,18 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
+use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
 use cflint_linter::{Input, InputError, Matcher, Notice, Role};
 use walkdir::{DirEntry, WalkDir};
 
+use crate::found::Found;
+use crate::paths::shown;
 use crate::problem::reason;
+use crate::read::{self, Unreadable};
 use crate::{assembly, nested};
-
-/// Larger files are no templates: CloudFormation takes 1 MB.
-const MAX_FILE: u64 = 32 * 1024 * 1024;
-pub(crate) const TOO_LARGE: &str = "larger than 32 MiB";
 
 /// Endings of the files that a walk reads.
 const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
@@ -48,19 +47,6 @@ const SKIPPED: [&str; 23] = [
 
 /// One of these stands in every template and in few other files.
 const SIGNS: [&str; 3] = ["AWS::", "AWSTemplateFormatVersion", "Fn::"];
-
-/// What the paths led to.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    /// Files to check, each once.
-    pub(crate) inputs: Vec<Input>,
-    /// Paths that could not be read.
-    pub(crate) errors: Vec<InputError>,
-    /// Files that were left out and should be known of.
-    pub(crate) notices: Vec<Notice>,
-    /// How many files were read and can be no templates.
-    pub(crate) irrelevant: usize,
-}
 
 /// What the configuration leaves out.
 #[derive(Debug)]
@@ -118,25 +104,24 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, 
                 assembly::collect(&path, &name, &mut found);
                 continue;
             }
-            Kind::Stdin => read(stdin),
-            Kind::File => File::open(&path).and_then(|mut file| read(&mut file)),
+            Kind::Stdin => read::stream(stdin),
+            Kind::File => read::file(&path),
         };
         match read {
+            Err(Unreadable::TooLarge) if !named => {
+                let message = format!("{}, skipped", Unreadable::TooLarge);
+                found.notices.push(Notice { path: name, message });
+            }
             Err(error) => {
-                let is_missing = error.kind() == io::ErrorKind::NotFound;
-                let remedy = if is_missing { assembly::remedy(&path) } else { None };
-                let message = remedy.map_or_else(|| reason(&error), str::to_owned);
+                let remedy = if error.is_missing() { assembly::remedy(&path) } else { None };
+                let message = remedy.map_or_else(|| error.to_string(), str::to_owned);
                 found.errors.push(InputError { path: name, message, span: None });
             }
-            Ok(None) if named => {
-                found.errors.push(InputError { path: name, message: TOO_LARGE.to_owned(), span: None });
-            }
-            Ok(None) => found.notices.push(Notice { path: name, message: format!("{TOO_LARGE}, skipped") }),
-            Ok(Some(bytes)) if named || may_be_template(&bytes) => {
+            Ok(bytes) if named || may_be_template(&bytes) => {
                 let role = if named { Role::Named } else { Role::Found };
                 found.inputs.push(Input { role, ..Input::new(name, bytes) });
             }
-            Ok(Some(_)) => found.irrelevant += 1,
+            Ok(_) => found.irrelevant += 1,
         }
     }
     found
@@ -253,13 +238,6 @@ fn is_asset(name: &str) -> bool {
         .is_some_and(|hash| hash.bytes().take_while(u8::is_ascii_hexdigit).count() >= 8)
 }
 
-/// The content, unless it is too large.
-pub(crate) fn read(from: &mut dyn Read) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-    Ok((bytes.len() as u64 <= MAX_FILE).then_some(bytes))
-}
-
 /// Whether one of the signs of a template is there.
 pub(crate) fn may_be_template(bytes: &[u8]) -> bool {
     if let Ok(text) = std::str::from_utf8(bytes) {
@@ -285,12 +263,6 @@ fn walked_name(root: &Path, path: &Path) -> String {
         return shown(inner);
     }
     shown(path)
-}
-
-/// A path as it is shown: with `/` on every system.
-pub(crate) fn shown(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Files that say what a run has to do: read with places, so that every complaint has one.
 
 use std::fmt;
-use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,9 +8,9 @@ use cflint_diagnostics::{Encoding, FileId, Position, SourceFile, Span};
 use cflint_template::syntax::{self, Entry, Kind, NodeRef, Parsed, ProblemKind, Scalar};
 use clap::ValueEnum;
 
-use crate::discover::{self, TOO_LARGE};
 use crate::names::nearest;
-use crate::problem::{Problem, reason};
+use crate::problem::Problem;
+use crate::read::{self, Unreadable};
 
 /// A place in a file, as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +30,9 @@ impl fmt::Display for Place {
 pub(crate) fn text(
     path: &Path,
     name: &str,
-    unreadable: impl Fn(&str) -> Problem,
+    unreadable: impl Fn(Unreadable) -> Problem,
 ) -> Result<Arc<str>, Problem> {
-    let bytes = File::open(path)
-        .and_then(|mut file| discover::read(&mut file))
-        .map_err(|error| unreadable(&reason(&error)))?
-        .ok_or_else(|| unreadable(TOO_LARGE))?;
+    let bytes = read::file(path).map_err(unreadable)?;
     syntax::decode(&bytes).map_err(|refused| {
         let problem = Problem::new(format!("{name}: {}", refused.message));
         refused.help.into_iter().fold(problem, Problem::with_help)
@@ -53,7 +49,7 @@ pub(crate) struct Document {
 impl Document {
     /// Reads a file. `what` says what it is for, and `name` is how it is shown.
     pub(crate) fn read(path: &Path, name: &str, what: &str) -> Result<Self, Problem> {
-        let unreadable = |why: &str| Problem::new(format!("cannot read {what} `{name}`: {why}"));
+        let unreadable = |why| Problem::new(format!("cannot read {what} `{name}`: {why}"));
         let text = text(path, name, unreadable)?;
         Self::parse(name, &text)
     }

@@ -3,9 +3,10 @@ use std::io::Write;
 use cflint_linter::{FixAvailability, Group, Rule, RuleMeta};
 
 use crate::args::ExplainArgs;
+use crate::exit::Exit;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
-use crate::{Exit, markdown, names};
+use crate::{markdown, names};
 
 /// `cflint explain`.
 pub(crate) fn run(

@@ -8,11 +8,12 @@ use cflint_output::{harmless_lines, visible};
 use cflint_rules::RULES;
 use similar::TextDiff;
 
+use crate::atomic;
 use crate::check::{Run, present, refuse_to_overwrite};
+use crate::exit::Exit;
 use crate::paths::{self, repository};
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
-use crate::{Exit, atomic};
 
 /// Folders with files that a tool makes: what is changed there is gone with the next build.
 const MADE: [&str; 3] = [".aws-sam", ".serverless", "cdk.out"];

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
@@ -16,9 +16,11 @@ use cflint_template::template::is_template;
 
 use crate::args::CheckArgs;
 use crate::config;
-use crate::discover::{self, Exclude, Found, may_be_template, read, shown};
-use crate::paths::{absolute, from_here, repository};
+use crate::discover::{self, Exclude, may_be_template};
+use crate::found::Found;
+use crate::paths::{absolute, from_here, repository, shown};
 use crate::problem::Problem;
+use crate::read::{self, Unreadable};
 
 /// The paths without links and without files that can be no templates. What cannot be read stays, for an error.
 pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
@@ -35,9 +37,10 @@ pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
             // Source code can have the signs of a template, too.
             None => discover::has_extension(path),
         };
-        match File::open(path).and_then(|mut file| read(&mut file)) {
-            Ok(bytes) => bytes.is_some_and(|bytes| may_be_template(&bytes) && may_be_one(&bytes)),
-            Err(_) => true,
+        match read::file(path) {
+            Ok(bytes) => may_be_template(&bytes) && may_be_one(&bytes),
+            Err(Unreadable::TooLarge) => false,
+            Err(Unreadable::Io(_)) => true,
         }
     };
     paths.iter().filter(is_worth).cloned().collect()

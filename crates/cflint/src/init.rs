@@ -8,9 +8,10 @@ use std::path::Path;
 
 use crate::args::InitArgs;
 use crate::check::say;
+use crate::exit::Exit;
 use crate::paths::{absolute, from_here, repository};
 use crate::problem::{Failure, Problem, reason};
-use crate::{Exit, atomic, config};
+use crate::{atomic, config};
 
 const CONFIG: &str = "cflint.yaml";
 const WORKFLOW: &str = ".github/workflows/cflint.yml";

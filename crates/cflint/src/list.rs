@@ -3,8 +3,8 @@ use std::io::Write;
 use cflint_linter::Rule;
 use cflint_output::catalog;
 
-use crate::Exit;
 use crate::args::{ListFormat, RulesArgs};
+use crate::exit::Exit;
 use crate::problem::Failure;
 use crate::terminal::Terminal;
 

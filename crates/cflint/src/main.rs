@@ -9,8 +9,10 @@ mod completions;
 mod config;
 mod discover;
 mod document;
+mod exit;
 mod explain;
 mod fix;
+mod found;
 mod globs;
 mod hook;
 mod init;
@@ -23,6 +25,7 @@ mod nested;
 mod parameters;
 mod paths;
 mod problem;
+mod read;
 mod settings;
 mod survey;
 mod terminal;
@@ -38,24 +41,9 @@ use cflint_output::visible_lines;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
+use crate::exit::Exit;
 use crate::problem::{Failure, Problem};
-use crate::terminal::Terminal;
-
-/// How a run ended; the numbers are the exit codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Exit {
-    /// Nothing at or above the severity that fails a run.
-    Clean = 0,
-    Findings = 1,
-    /// Usage, or input that could not be read.
-    Failed = 2,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
+use crate::terminal::{Color, Terminal};
 
 fn main() -> ExitCode {
     run(std::env::args_os().collect()).into()
@@ -63,7 +51,7 @@ fn main() -> ExitCode {
 
 fn run(args: Vec<OsString>) -> Exit {
     if let Err(problem) = hook::refuse_names_like_options(&args) {
-        problem.print(&Terminal::new(args::Color::Auto));
+        problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
     let cli = match Cli::try_parse_from(args) {
@@ -101,7 +89,7 @@ fn run(args: Vec<OsString>) -> Exit {
 /// Says what is wrong with the arguments, or prints the help or the version if that was asked for.
 fn refuse(error: &clap::Error) -> Exit {
     if let Some(problem) = args::path_for_command(error) {
-        problem.print(&Terminal::new(args::Color::Auto));
+        problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
     let text = error.render().to_string();

@@ -3,8 +3,8 @@ use std::io::Write;
 use clap::{Command, CommandFactory};
 use clap_mangen::Man;
 
-use crate::Exit;
 use crate::args::{Cli, ManArgs};
+use crate::exit::Exit;
 use crate::names::nearest;
 use crate::problem::{Failure, Problem};
 

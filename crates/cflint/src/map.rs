@@ -5,9 +5,9 @@ use cflint_linter::check;
 use cflint_output::map::{MapFormat as Format, Mapped};
 use cflint_rules::RULES;
 
-use crate::Exit;
 use crate::args::{MapArgs, MapFormat};
 use crate::check::refuse_to_overwrite;
+use crate::exit::Exit;
 use crate::problem::{Failure, Problem};
 use crate::survey::{Survey, Surveyed};
 use crate::terminal::Terminal;

@@ -1,7 +1,6 @@
 //! The templates of stacks inside stacks, which nobody names on the command line.
 
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
@@ -10,7 +9,8 @@ use cflint_linter::{Input, Role};
 use cflint_template::project::local_templates;
 use cflint_template::syntax::{decode, parse};
 
-use crate::discover::{Found, read};
+use crate::found::Found;
+use crate::read;
 
 /// How many templates are added; more are no project but a mistake.
 const MAX_ADDED: usize = 1_000;
@@ -35,7 +35,7 @@ pub(crate) fn add(found: &mut Found) {
                 continue;
             }
             // What cannot be read leaves the values of that stack unknown.
-            if let Ok(Some(bytes)) = File::open(&path).and_then(|mut file| read(&mut file)) {
+            if let Ok(bytes) = read::file(&path) {
                 found.inputs.push(Input { role: Role::Found, ..Input::new(name, bytes) });
             }
         }

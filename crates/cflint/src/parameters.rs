@@ -13,9 +13,8 @@ use cflint_template::syntax;
 
 use crate::args::InputArgs;
 use crate::config::{Config, Written};
-use crate::discover::shown;
 use crate::document::{self, Value};
-use crate::paths::from_here;
+use crate::paths::{from_here, shown};
 use crate::problem::Problem;
 
 /// The value of a parameter, in one stack or in all.
@@ -174,7 +173,7 @@ impl Parameters {
 }
 
 fn read(path: &Path, name: &str) -> Result<Vec<Given>, Problem> {
-    let unreadable = |why: &str| {
+    let unreadable = |why| {
         Problem::new(format!("cannot read the parameters in `{name}`: {why}"))
             .with_help("`--parameters-file` takes a file in JSON, YAML or TOML")
     };

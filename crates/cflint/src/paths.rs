@@ -2,7 +2,11 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::discover::shown;
+/// A path as it is shown: with `/` on every system.
+pub(crate) fn shown(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    if cfg!(windows) { text.replace('\\', "/") } else { text.into_owned() }
+}
 
 /// The path from the root of the system, without `.` and with `..` taken back.
 pub(crate) fn absolute(path: &Path) -> PathBuf {

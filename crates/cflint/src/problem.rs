@@ -1,3 +1,4 @@
+use std::fmt;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -6,8 +7,7 @@ use cflint_linter::InputError;
 use cflint_output::visible;
 use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, ThemeCharacters, ThemeStyles};
 
-use crate::discover::shown;
-use crate::document::Place;
+use crate::paths::shown;
 use crate::terminal::Terminal;
 
 /// Something wrong with the run itself, not with a template.
@@ -60,7 +60,7 @@ impl Problem {
     }
 
     /// The same, with the place that leads to it.
-    pub(crate) fn at(mut self, place: &Place) -> Self {
+    pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
         self.message = format!("{place}: {}", self.message);
         self
     }

@@ -9,7 +9,8 @@ use cflint_template::model::Model;
 
 use crate::args::{ConfigFileArgs, InputArgs};
 use crate::check::print_notices;
-use crate::discover::{self, Exclude, Found};
+use crate::discover::{self, Exclude};
+use crate::found::Found;
 use crate::parameters::{self, Parameters};
 use crate::paths;
 use crate::problem::Problem;

@@ -9,8 +9,8 @@ use cflint_linter::Seen;
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
 
-use crate::Exit;
 use crate::args::{TraceArgs, TraceFormat};
+use crate::exit::Exit;
 use crate::paths;
 use crate::problem::{Failure, Problem};
 use crate::survey::{Survey, Surveyed};

@@ -1,15 +1,15 @@
 //! The lines of a CDK app that findings lead to.
 
 use std::collections::BTreeSet;
-use std::fs::{self, File};
+use std::fs;
 use std::path::{Component, Path, PathBuf};
 
 use cflint_diagnostics::SourceFile;
 use cflint_linter::Report;
 use cflint_output::Format;
 
-use crate::assembly;
-use crate::discover::{read, shown};
+use crate::paths::shown;
+use crate::{assembly, read};
 
 /// Names the user's files as they are called from the current folder, and adds their texts where a format shows them.
 pub(crate) fn complete(report: &mut Report, paths: &[PathBuf], format: Format) {
@@ -51,6 +51,5 @@ fn text(path: &Path, roots: &[PathBuf]) -> Option<String> {
     if inner.components().any(is_hidden) || !real.is_file() {
         return None;
     }
-    let bytes = File::open(&real).and_then(|mut file| read(&mut file)).ok()??;
-    String::from_utf8(bytes).ok()
+    String::from_utf8(read::file(&real).ok()?).ok()
 }

@@ -6,7 +6,8 @@ use cflint_diagnostics::Witness;
 use cflint_linter::Report;
 
 use crate::args::CheckArgs;
-use crate::discover::{has_extension, shown};
+use crate::discover::has_extension;
+use crate::paths::shown;
 
 /// Hands the options that decide about values on to the commands, and drops those that could not be repeated.
 pub(crate) fn complete(report: &mut Report, args: &CheckArgs) {

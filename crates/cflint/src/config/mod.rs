@@ -16,7 +16,7 @@ use crate::args::{ConfigFileArgs, FailOn, MinConfidence, MinSeverity};
 use crate::document::{Document, Place};
 use crate::globs::PathGlob;
 use crate::parameters::Given;
-use crate::paths::{Folder, from_here};
+use crate::paths::{Folder, from_here, shown};
 use crate::problem::Problem;
 
 /// Something that a file says, and where.
@@ -82,7 +82,7 @@ pub(crate) fn load(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<Co
     let Some((path, named)) = find(args, paths)? else { return Ok(None) };
     let name = match named {
         Named::Found => from_here(&path),
-        Named::ByEnvironment | Named::ByCommandLine => crate::discover::shown(&path),
+        Named::ByEnvironment | Named::ByCommandLine => shown(&path),
     };
     let document = Document::read(&path, &name, "the configuration").map_err(|problem| {
         let is_gone = named == Named::ByEnvironment && path.symlink_metadata().is_err();

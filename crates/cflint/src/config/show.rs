@@ -9,11 +9,12 @@ use serde_json::{Value, json};
 use super::{Config, Content, Known, Named, RuleContent, Written, schema};
 use crate::args::{ConfigArgs, ShowFormat};
 use crate::document::Place;
+use crate::exit::Exit;
 use crate::globs::PathGlob;
-use crate::paths::from_here;
+use crate::parameters;
+use crate::paths::{from_here, shown};
 use crate::problem::Failure;
 use crate::settings::{Effective, Origin, Settings};
-use crate::{Exit, parameters};
 
 /// The name of the JSON format.
 const SCHEMA: &str = "cflint-config/v1";
@@ -118,7 +119,7 @@ fn given(args: &ConfigArgs, content: &Content) -> Vec<Row> {
         rows.push(row(&given.value.key(), json!(given.value.value()), file_at(&given.place)));
     }
     for file in &args.input.parameters_files {
-        rows.push(row("parameters-file", json!(crate::discover::shown(file)), Origin::CommandLine));
+        rows.push(row("parameters-file", json!(shown(file)), Origin::CommandLine));
     }
     for given in &args.input.parameters {
         rows.push(row(&given.key(), json!(given.value()), Origin::CommandLine));

@@ -1,3 +1,5 @@
+use std::io;
+
 use tempfile::TempDir;
 
 use super::*;
@@ -132,7 +134,7 @@ fn a_missing_path_does_not_hide_the_others() {
 #[test]
 fn a_file_that_is_too_large_is_said_and_not_checked() {
     let dir = folder(&[("a.yaml", TEMPLATE)]);
-    File::create(dir.path().join("big.json")).unwrap().set_len(MAX_FILE + 1).unwrap();
+    fs::File::create(dir.path().join("big.json")).unwrap().set_len(32 * 1024 * 1024 + 1).unwrap();
     let walked = find(&dir, &[""]);
     assert_eq!((walked.inputs.len(), walked.notices.len(), walked.errors.len()), (1, 1, 0));
     let named = find(&dir, &["big.json"]);

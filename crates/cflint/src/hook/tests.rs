@@ -2,7 +2,7 @@ use cflint_linter::Matcher;
 use tempfile::TempDir;
 
 use super::*;
-use crate::discover::shown;
+use crate::paths::shown;
 
 const TEMPLATE: &str = "Resources: {A: {Type: 'AWS::S3::Bucket'}}\n";
 
