@@ -1,5 +1,6 @@
 //! Findings of an earlier run, which do not count: a project can start without mending everything at once.
 
+mod entry;
 mod read;
 mod write;
 
@@ -10,22 +11,12 @@ use cflint_diagnostics::{FileId, Finding, Sources, Suppressed};
 use cflint_linter::{Notice, Options, Report};
 use cflint_rules::RULES;
 
+use self::entry::Entry;
 use crate::paths::{Folder, absolute, relative, shown};
 use crate::problem::Problem;
 
-/// The name of the format.
-const SCHEMA: &str = "cflint-baseline/v1";
 /// How many entries that nothing needs are named without being asked for.
 const MAX_NAMED: usize = 5;
-
-/// What a finding is told by: never lines, which move.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    /// The path of the template from the folder of the baseline, with `/`.
-    path: String,
-    rule: String,
-    fingerprint: String,
-}
 
 /// A baseline that was read.
 #[derive(Debug)]

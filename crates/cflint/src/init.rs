@@ -15,8 +15,6 @@ use crate::{atomic, config};
 
 const CONFIG: &str = "cflint.yaml";
 const WORKFLOW: &str = ".github/workflows/cflint.yml";
-/// The release that other tools are told to take.
-const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// What is done to one file.
 struct Change {
@@ -40,7 +38,8 @@ pub(crate) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<Exit, Failure>
         changes.push(new(CONFIG, include_str!("init/cflint.yaml").to_owned())?);
     }
     if args.github {
-        changes.push(new(WORKFLOW, include_str!("init/cflint.yml").replace("{version}", VERSION))?);
+        changes
+            .push(new(WORKFLOW, include_str!("init/cflint.yml").replace("{version}", pre_commit::VERSION))?);
     }
     let hook = if args.pre_commit { Some(pre_commit::plan()?) } else { None };
     let mut printed = None;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cflint_template::syntax::{Kind, Scalar};
 
-use super::{Entry, SCHEMA};
+use super::entry::{Entry, SCHEMA};
 use crate::document::{Document, Value};
 use crate::problem::Problem;
 

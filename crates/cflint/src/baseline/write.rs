@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::json;
 
-use super::{Entry, SCHEMA};
+use super::entry::{Entry, SCHEMA};
 use crate::atomic;
 use crate::paths::shown;
 use crate::problem::{Problem, reason};

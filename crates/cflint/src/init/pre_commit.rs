@@ -6,10 +6,11 @@ use cflint_diagnostics::{Edit, FileId};
 use cflint_template::edit::{NewValue, append, apply, replace, set_after};
 use cflint_template::syntax::{self, Kind, NodeRef, Tree};
 
-use super::VERSION;
 use crate::document::Document;
 use crate::problem::Problem;
 
+/// The release that other tools are told to take.
+pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) const FILE: &str = ".pre-commit-config.yaml";
 const REPOSITORY: &str = "https://github.com/cflint/cflint";
 const HOOK: &str = "cflint";
