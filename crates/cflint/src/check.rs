@@ -14,7 +14,6 @@ use crate::baseline::{self, Baseline};
 use crate::discover::{self, Exclude};
 use crate::exit::Exit;
 use crate::found::Found;
-use crate::parameters::{self, Parameters};
 use crate::paths::{self, Folder, absolute, repository, shown};
 use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
@@ -69,10 +68,9 @@ fn run_with(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let settings = Settings::load(&args.input.named(&paths), &args.config, &args.settings)?;
-    let parameters = parameters::collect(settings.config.as_ref(), &args.input)?;
+    let settings = Settings::load(&paths, &args.input, &args.config, &args.settings)?;
     let baseline = args.baseline.as_deref().map(Baseline::read).transpose()?;
-    let run = Run { args, paths, others, settings, parameters, baseline };
+    let run = Run { args, paths, others, settings, baseline };
     if args.fix || args.diff || args.add_ignore.is_some() {
         return fix::run(run, terminal, out);
     }
@@ -94,14 +92,13 @@ pub(crate) struct Run<'a> {
     /// The real paths of files that other runs tell about.
     others: BTreeSet<String>,
     pub(crate) settings: Settings,
-    parameters: Parameters,
     pub(crate) baseline: Option<Baseline>,
 }
 
 impl Run<'_> {
     /// What the linter is asked to do.
     pub(crate) fn options(&self) -> Options {
-        let mut options = self.settings.options(&self.parameters);
+        let mut options = self.settings.options();
         if self.args.no_suppressions {
             options.no_suppressions = true;
             options.suppressions.clear();
@@ -140,7 +137,7 @@ impl Run<'_> {
         report.files += found.irrelevant;
         report.errors.extend(found.errors);
         report.notices.extend(found.notices);
-        let mut unneeded = self.parameters.notices(&report);
+        let mut unneeded = self.settings.parameters.notices(&report);
         unneeded.extend(unused::notices(&self.settings, &options, &self.args.paths, &report));
         if let Some(baseline) = self.baseline {
             let stale = baseline.apply(&mut report, &options);

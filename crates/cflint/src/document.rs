@@ -20,6 +20,19 @@ pub(crate) struct Place {
     pub(crate) column: u32,
 }
 
+impl Place {
+    fn of(file: &SourceFile, span: Span) -> Self {
+        Self::at(file, span.start as usize)
+    }
+
+    /// The place of a byte.
+    pub(crate) fn at(file: &SourceFile, offset: usize) -> Self {
+        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
+        let Position { line, column } = file.position(offset, Encoding::CodePoints);
+        Self { path: file.name().to_owned(), line, column }
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}", self.path, self.line, self.column)
@@ -34,8 +47,7 @@ pub(crate) fn text(
 ) -> Result<Arc<str>, Problem> {
     let bytes = read::file(path).map_err(unreadable)?;
     syntax::decode(&bytes).map_err(|refused| {
-        let problem = Problem::new(format!("{name}: {}", refused.message));
-        refused.help.into_iter().fold(problem, Problem::with_help)
+        Problem::new(format!("{name}: {}", refused.message)).with_optional_help(refused.help)
     })
 }
 
@@ -58,18 +70,18 @@ impl Document {
     pub(crate) fn parse(name: &str, text: &str) -> Result<Self, Problem> {
         let file = SourceFile::new(name, text);
         let parsed = syntax::parse(FileId(0), text.into()).map_err(|error| {
-            let problem = Problem::new(format!("{}: {}", place(&file, error.span), error.message));
-            error.help.into_iter().fold(problem, Problem::with_help)
+            Problem::new(format!("{}: {}", Place::of(&file, error.span), error.message))
+                .with_optional_help(error.help)
         })?;
         if let Some(duplicate) = parsed.duplicates.first() {
-            let Place { line, .. } = place(&file, duplicate.first);
-            let again = place(&file, duplicate.again);
+            let Place { line, .. } = Place::of(&file, duplicate.first);
+            let again = Place::of(&file, duplicate.again);
             return Err(Problem::new(format!("{again}: the key `{}` stands twice", duplicate.name))
                 .with_help(format!("it is in line {line} too; merge the two")));
         }
         let second = |problem: &&syntax::SyntaxProblem| problem.kind == ProblemKind::SecondDocument;
         if let Some(problem) = parsed.problems.iter().find(second) {
-            let at = place(&file, problem.error.span);
+            let at = Place::of(&file, problem.error.span);
             return Err(Problem::new(format!("{at}: a second document, expected one")));
         }
         Ok(Self { file, parsed })
@@ -86,11 +98,6 @@ impl Document {
     }
 }
 
-fn place(file: &SourceFile, span: Span) -> Place {
-    let Position { line, column } = file.position(span.start, Encoding::CodePoints);
-    Place { path: file.name().to_owned(), line, column }
-}
-
 /// A value in a document.
 #[derive(Debug, Clone)]
 pub(crate) struct Value<'d> {
@@ -102,19 +109,18 @@ pub(crate) struct Value<'d> {
 
 impl<'d> Value<'d> {
     pub(crate) fn place(&self) -> Place {
-        place(&self.document.file, self.node.span())
+        Place::of(&self.document.file, self.node.span())
     }
 
     /// The place of a byte of the document.
     pub(crate) fn place_at(&self, offset: usize) -> Place {
-        let offset = u32::try_from(offset).unwrap_or(u32::MAX);
-        place(&self.document.file, Span::new(FileId(0), offset, offset))
+        Place::at(&self.document.file, offset)
     }
 
     /// The place of the first node in it for which something holds.
     pub(crate) fn find(&self, holds: impl Fn(NodeRef<'d>) -> bool) -> Option<Place> {
         let node = self.node.subtree().find(|node| holds(*node))?;
-        Some(place(&self.document.file, node.span()))
+        Some(Place::of(&self.document.file, node.span()))
     }
 
     /// A problem with this value, at its place.

@@ -2,6 +2,9 @@
 
 use globset::{Error, GlobBuilder, GlobMatcher, GlobSet, GlobSetBuilder};
 
+use crate::document::Value;
+use crate::problem::Problem;
+
 /// A glob for paths, as in `.gitignore`: without a slash it means files and folders of that name wherever they are,
 /// with one a path from the folder of the configuration. What is in a folder is meant with it.
 #[derive(Debug, Clone)]
@@ -38,6 +41,12 @@ impl PathGlob {
         Ok(Self { text: text.to_owned(), set: set.build().map_err(|error| reason(&error))? })
     }
 
+    /// The glob that a configuration holds.
+    pub(crate) fn read(value: &Value<'_>) -> Result<Self, Problem> {
+        let text = value.text()?;
+        Self::new(text).map_err(|why| value.refuse(format_args!("`{text}` is no glob for paths: {why}")))
+    }
+
     /// Whether a path from the folder of the configuration is meant.
     pub(crate) fn matches(&self, path: &str) -> bool {
         self.set.is_match(path)
@@ -48,6 +57,12 @@ impl NameGlob {
     /// Reads a glob. The error is a part of a sentence.
     pub(crate) fn new(text: &str) -> Result<Self, String> {
         Ok(Self { text: text.to_owned(), matcher: glob(text)?.compile_matcher() })
+    }
+
+    /// The glob that a configuration holds.
+    pub(crate) fn read(value: &Value<'_>) -> Result<Self, Problem> {
+        let text = value.text()?;
+        Self::new(text).map_err(|why| value.refuse(format_args!("`{text}` is no glob: {why}")))
     }
 
     /// Whether a name is meant.

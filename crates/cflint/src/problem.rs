@@ -59,6 +59,10 @@ impl Problem {
         self
     }
 
+    pub(crate) fn with_optional_help(self, help: Option<String>) -> Self {
+        Self { help: help.or(self.help), ..self }
+    }
+
     /// The same, with the place that leads to it.
     pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
         self.message = format!("{place}: {}", self.message);

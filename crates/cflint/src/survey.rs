@@ -11,8 +11,6 @@ use crate::args::{ConfigFileArgs, InputArgs};
 use crate::check::print_notices;
 use crate::discover::{self, Exclude};
 use crate::found::Found;
-use crate::parameters::{self, Parameters};
-use crate::paths;
 use crate::problem::Problem;
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -21,7 +19,7 @@ use crate::terminal::Terminal;
 pub(crate) struct Survey {
     pub(crate) inputs: Vec<Input>,
     pub(crate) options: Options,
-    parameters: Parameters,
+    settings: Settings,
     errors: Vec<InputError>,
     notices: Vec<Notice>,
 }
@@ -43,18 +41,12 @@ impl Survey {
         config: &ConfigFileArgs,
         input: &InputArgs,
     ) -> Result<Self, Problem> {
-        let settings = Settings::of_config(&input.named(paths), config)?;
-        let parameters = parameters::collect(settings.config.as_ref(), input)?;
+        let settings = Settings::of_config(paths, input, config)?;
         let exclude = Exclude { paths: settings.exclude(), is_forced: false };
-        let options = Options {
-            parameters: parameters.of_all(),
-            stack_parameters: parameters.of_one(),
-            real_path: paths::real,
-            ..Options::default()
-        };
+        let options = settings.parameters.options();
         let Found { inputs, errors, notices, .. } =
             discover::collect(paths, input.stdin_name(), &mut io::stdin().lock(), &exclude);
-        Ok(Self { inputs, options, parameters, errors, notices })
+        Ok(Self { inputs, options, settings, errors, notices })
     }
 
     /// Looks at each distribution, and says on standard error what could not be read.
@@ -72,7 +64,7 @@ impl Survey {
         let mut report = surveyed.report;
         report.errors.extend(self.errors);
         report.notices.extend(self.notices);
-        report.notices.extend(self.parameters.notices(&report));
+        report.notices.extend(self.settings.parameters.notices(&report));
         print_notices(&report);
         for error in &report.errors {
             Problem::unreadable(error, &report.sources).print(terminal);

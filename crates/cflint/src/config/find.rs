@@ -3,13 +3,20 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::Named;
 use crate::args::ConfigFileArgs;
 use crate::paths::{absolute, from_here};
 use crate::problem::Problem;
 
 /// The names of a configuration, from its folder.
 const NAMES: [&str; 3] = ["cflint.yaml", ".cflint.yaml", ".github/cflint.yaml"];
+
+/// How the file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Found,
+    ByEnvironment,
+    ByCommandLine,
+}
 
 /// The file that was named, or else the nearest one above the first path.
 pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(PathBuf, Named)>, Problem> {

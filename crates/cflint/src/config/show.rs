@@ -11,7 +11,6 @@ use crate::args::{ConfigArgs, ShowFormat};
 use crate::document::Place;
 use crate::exit::Exit;
 use crate::globs::PathGlob;
-use crate::parameters;
 use crate::paths::{from_here, shown};
 use crate::problem::Failure;
 use crate::settings::{Effective, Origin, Settings};
@@ -41,9 +40,7 @@ pub(crate) fn run(args: &ConfigArgs, out: &mut dyn Write) -> Result<Exit, Failur
         out.write_all(schema::text().as_bytes())?;
         return Ok(Exit::Clean);
     }
-    let settings = Settings::load(&args.input.named(&args.paths), &args.config, &args.settings)?;
-    // Whoever asks what counts wants to know of files that cannot be read, too.
-    parameters::collect(settings.config.as_ref(), &args.input)?;
+    let settings = Settings::load(&args.paths, &args.input, &args.config, &args.settings)?;
     let rows = rows(args, &settings);
     match args.format {
         ShowFormat::Text => write_text(&rows, out)?,
@@ -116,13 +113,13 @@ fn given(args: &ConfigArgs, content: &Content) -> Vec<Row> {
         rows.push(row("parameters-file", json!(from_here(&file.value)), file_at(&file.place)));
     }
     for given in &content.parameters {
-        rows.push(row(&given.value.key(), json!(given.value.value()), file_at(&given.place)));
+        rows.push(row(&given.value.key(), json!(given.value.value), file_at(&given.place)));
     }
     for file in &args.input.parameters_files {
         rows.push(row("parameters-file", json!(shown(file)), Origin::CommandLine));
     }
     for given in &args.input.parameters {
-        rows.push(row(&given.key(), json!(given.value()), Origin::CommandLine));
+        rows.push(row(&given.key(), json!(given.value), Origin::CommandLine));
     }
     rows
 }

@@ -2,8 +2,8 @@
 
 use cflint_linter::ParametersOf;
 
-use super::Given;
 use crate::names::nearest;
+use crate::parameters::Given;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
 const PSEUDO: [&str; 7] = [

@@ -8,7 +8,7 @@ use clap::Parser;
 
 use super::*;
 use crate::args::{Cli, Command, TraceArgs};
-use crate::parameters;
+use crate::parameters::Given;
 use crate::trace::request;
 
 /// Everything that the rules say about a template.
@@ -129,7 +129,7 @@ fn parameters_are_handed_on() {
     let report = completed(&[&["edge.yaml"][..], &given[..]].concat(), "edge.yaml");
     let finding = report.findings.iter().find(|finding| finding.witness.is_some()).unwrap();
     let args = pasted(finding).unwrap().unwrap();
-    let written: Vec<String> = args.input.parameters.iter().map(parameters::Given::written).collect();
+    let written: Vec<String> = args.input.parameters.iter().map(Given::written).collect();
     assert_eq!(written, ["Base=a b", "Prod:Base=it's"]);
     assert_eq!(args.config.config.as_deref(), Some(Path::new("c d.yaml")));
 
