@@ -7,12 +7,12 @@ mod write;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cflint_diagnostics::{FileId, Finding, Sources, Suppressed};
+use cflint_diagnostics::{Finding, Suppressed};
 use cflint_linter::{Notice, Options, Report};
 use cflint_rules::RULES;
 
 use self::entry::Entry;
-use crate::paths::{Folder, absolute, relative, shown};
+use crate::files::paths::{Folder, absolute, names, relative, shown};
 use crate::problem::Problem;
 
 /// How many entries that nothing needs are named without being asked for.
@@ -128,12 +128,6 @@ impl Seen {
             unreadable: errors.collect(),
         }
     }
-}
-
-/// The names of the files of a run.
-pub(crate) fn names(sources: &Sources) -> impl Iterator<Item = &str> {
-    let ids = (0..sources.len()).filter_map(|index| u32::try_from(index).ok());
-    ids.map(|id| sources.name(FileId(id)))
 }
 
 /// Entries that nothing needs any more.

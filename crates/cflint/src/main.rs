@@ -1,37 +1,17 @@
 //! `cflint` on the command line: the only crate that prints, reads files or looks at the environment.
 
 mod args;
-mod assembly;
-mod atomic;
 mod baseline;
-mod check;
-mod completions;
+mod commands;
 mod config;
-mod discover;
-mod document;
 mod exit;
-mod explain;
-mod fix;
-mod found;
-mod globs;
-mod hook;
-mod init;
-mod list;
-mod man;
-mod map;
-mod markdown;
+mod files;
+mod input;
 mod names;
-mod nested;
 mod parameters;
-mod paths;
 mod problem;
-mod read;
 mod settings;
-mod survey;
 mod terminal;
-mod trace;
-mod user_source;
-mod witness;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -50,7 +30,7 @@ fn main() -> ExitCode {
 }
 
 fn run(args: Vec<OsString>) -> Exit {
-    if let Err(problem) = hook::refuse_names_like_options(&args) {
+    if let Err(problem) = commands::check::refuse_names_like_options(&args) {
         problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
@@ -61,15 +41,15 @@ fn run(args: Vec<OsString>) -> Exit {
     let terminal = Terminal::new(cli.color);
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match &cli.command {
-        Command::Check(args) => check::run(args, &terminal, &mut out),
-        Command::Trace(args) => trace::run(args, &terminal, &mut out),
-        Command::Map(args) => map::run(args, &terminal, &mut out),
-        Command::Explain(args) => explain::run(args, cflint_rules::RULES, &terminal, &mut out),
-        Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
-        Command::Config(args) => config::show::run(args, &mut out),
-        Command::Init(args) => init::run(args, &mut out),
-        Command::Completions(args) => completions::run(args, &mut out),
-        Command::Man(args) => man::run(args, &mut out),
+        Command::Check(args) => commands::check::run(args, &terminal, &mut out),
+        Command::Trace(args) => commands::trace::run(args, &terminal, &mut out),
+        Command::Map(args) => commands::map::run(args, &terminal, &mut out),
+        Command::Explain(args) => commands::explain::run(args, cflint_rules::RULES, &terminal, &mut out),
+        Command::Rules(args) => commands::rules::run(args, cflint_rules::RULES, &terminal, &mut out),
+        Command::Config(args) => commands::config::run(args, &mut out),
+        Command::Init(args) => commands::init::run(args, &mut out),
+        Command::Completions(args) => commands::completions::run(args, &mut out),
+        Command::Man(args) => commands::man::run(args, &mut out),
     };
     let done = done.and_then(|exit| {
         out.flush()?;

@@ -13,7 +13,7 @@ use cflint_template::syntax;
 
 pub(crate) use self::given::Given;
 use self::malformed::Malformed;
-use crate::document::{self, Place};
+use crate::files::document::{self, Place};
 use crate::problem::Problem;
 
 /// Reads a file that stacks are deployed with.

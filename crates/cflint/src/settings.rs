@@ -11,11 +11,11 @@ use cflint_rules::RULES;
 
 use self::parameters::Parameters;
 use crate::args::{ConfigFileArgs, FailOn, InputArgs, MinConfidence, MinSeverity, SettingArgs};
+use crate::config::globs::{NameGlob, PathGlob};
 use crate::config::{self, Config, Content, Known, RuleContent, Written};
-use crate::document::Place;
-use crate::globs::{NameGlob, PathGlob};
+use crate::files::document::Place;
+use crate::files::paths::Folder;
 use crate::names;
-use crate::paths::Folder;
 use crate::problem::Problem;
 
 /// Where a value comes from.

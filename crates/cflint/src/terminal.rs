@@ -14,7 +14,7 @@ pub(crate) enum Color {
 }
 
 /// What the run may do with its standard streams.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Terminal {
     /// Whether standard output takes colors.
     pub(crate) color: bool,

@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::files::paths::is_stdin;
 use crate::parameters::Given;
 
 /// Where templates come from, and with which values.
@@ -24,7 +25,7 @@ impl InputArgs {
     /// The paths with the name of standard input in its place, to look for what is around it.
     pub(crate) fn named(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
         let name = |path: &PathBuf| match &self.stdin_filename {
-            Some(name) if path.as_os_str() == "-" => PathBuf::from(name),
+            Some(name) if is_stdin(path) => PathBuf::from(name),
             _ => path.clone(),
         };
         paths.iter().map(name).collect()

@@ -6,7 +6,7 @@ use std::path::Path;
 use cflint_template::syntax::{Kind, Scalar};
 
 use super::entry::{Entry, SCHEMA};
-use crate::document::{Document, Value};
+use crate::files::document::{Document, Value};
 use crate::problem::Problem;
 
 const REMEDY: &str = "`--write-baseline` writes a new one";

@@ -5,10 +5,10 @@ use std::path::Path;
 use serde_json::json;
 
 use super::entry::{Entry, SCHEMA};
-use crate::atomic;
-use crate::paths::shown;
+use crate::files::atomic;
+use crate::files::paths::shown;
+use crate::files::read;
 use crate::problem::{Problem, reason};
-use crate::read;
 
 /// How the names of the format begin, whatever its version.
 const FAMILY: &str = "cflint-baseline/";

@@ -7,8 +7,8 @@ use cflint_linter::Level;
 use clap::ValueEnum;
 
 use crate::args::{FailOn, MinConfidence, MinSeverity};
-use crate::document::Place;
-use crate::globs::{NameGlob, PathGlob};
+use crate::config::globs::{NameGlob, PathGlob};
+use crate::files::document::Place;
 use crate::parameters::Given;
 
 /// Something that a file says, and where.

@@ -4,7 +4,7 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use crate::args::ConfigFileArgs;
-use crate::paths::{absolute, from_here};
+use crate::files::paths::{absolute, from_here, is_repository, is_stdin};
 use crate::problem::Problem;
 
 /// The names of a configuration, from its folder.
@@ -33,8 +33,7 @@ pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(P
         if let Some(file) = in_folder(folder)? {
             return Ok(Some((file, Named::Found)));
         }
-        // A file in a worktree, a folder else.
-        if folder.join(".git").exists() {
+        if is_repository(folder) {
             break;
         }
     }
@@ -43,7 +42,7 @@ pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(P
 
 /// The folder of the first path, or the current one.
 fn start(paths: &[PathBuf]) -> PathBuf {
-    let first = paths.first().filter(|path| path.as_os_str() != "-");
+    let first = paths.first().filter(|path| !is_stdin(path));
     let path = absolute(first.map_or(Path::new("."), PathBuf::as_path));
     if path.is_dir() { path } else { path.parent().map(Path::to_path_buf).unwrap_or(path) }
 }

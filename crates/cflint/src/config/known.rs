@@ -2,8 +2,8 @@
 
 use super::content::{Known, Written};
 use super::keys::{KNOWN, names};
-use crate::document::Value;
-use crate::globs::{NameGlob, PathGlob};
+use crate::config::globs::{NameGlob, PathGlob};
+use crate::files::document::Value;
 use crate::problem::Problem;
 
 const FORMS: &str = "write a glob for paths, or a mapping with `path`, `id`, `construct` and `reason`";

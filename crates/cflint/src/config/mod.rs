@@ -2,19 +2,19 @@
 
 mod content;
 mod find;
+pub(crate) mod globs;
 mod keys;
 mod known;
 mod read;
 pub(crate) mod schema;
-pub(crate) mod show;
 
 use std::path::PathBuf;
 
 pub(crate) use self::content::{Content, Known, OverrideContent, RuleContent, Written};
 pub(crate) use self::find::{Named, find, in_folder};
 use crate::args::ConfigFileArgs;
-use crate::document::Document;
-use crate::paths::{Folder, from_here, shown};
+use crate::files::document::Document;
+use crate::files::paths::{Folder, from_here, shown};
 use crate::problem::Problem;
 
 #[derive(Debug)]

@@ -10,11 +10,11 @@ use clap::ValueEnum;
 use super::content::{Content, OverrideContent, RuleContent, RuleLevel, Written};
 use super::keys::{OVERRIDE, RULE, TOP, names};
 use super::known;
-use crate::document::{Document, Value};
-use crate::globs::PathGlob;
+use crate::config::globs::PathGlob;
+use crate::files::document::{Document, Value};
+use crate::files::paths::Folder;
 use crate::names::unknown;
 use crate::parameters::{Given, values};
-use crate::paths::Folder;
 use crate::problem::Problem;
 
 /// Reads a configuration. An empty file says nothing.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::content::RuleLevel;
 use super::keys::{KNOWN, Key, OVERRIDE, RULE, TOP};
 use crate::args::{FailOn, MinConfidence, MinSeverity};
-use crate::document::choices;
+use crate::files::document::choices;
 
 /// The schema as a text.
 pub(crate) fn text() -> String {

@@ -5,8 +5,8 @@ use cflint_linter::{Notice, Options, Report, StackParameter};
 use super::unused;
 use crate::args::InputArgs;
 use crate::config::Config;
+use crate::files::paths::{self, from_here, shown};
 use crate::parameters::{Given, read};
-use crate::paths::{self, from_here, shown};
 use crate::problem::Problem;
 
 /// Everything that is known of parameters. What comes later counts.

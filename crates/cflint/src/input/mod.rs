@@ -1,0 +1,9 @@
+//! From the paths of the command line to the templates.
+
+pub(crate) mod assembly;
+pub(crate) mod discover;
+mod found;
+pub(crate) mod hook;
+mod nested;
+
+pub(crate) use self::found::Found;
