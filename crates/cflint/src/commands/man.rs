@@ -5,7 +5,7 @@ use clap_mangen::Man;
 
 use crate::args::{Cli, ManArgs};
 use crate::exit::Exit;
-use crate::names::nearest;
+use crate::names::suggestion;
 use crate::problem::{Failure, Problem};
 
 /// `cflint man`.
@@ -29,9 +29,7 @@ pub(crate) fn run(args: &ManArgs, out: &mut dyn Write) -> Result<Exit, Failure> 
 
 fn unknown(name: &str, root: &Command) -> Problem {
     let commands = || root.get_subcommands().map(Command::get_name);
-    let help = match nearest(name, commands()) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("there is {}", commands().collect::<Vec<_>>().join(", ")),
-    };
+    let help = suggestion(name, commands())
+        .unwrap_or_else(|| format!("there is {}", commands().collect::<Vec<_>>().join(", ")));
     Problem::new(format!("`{name}` is no command")).with_help(help)
 }

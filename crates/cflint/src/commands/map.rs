@@ -6,10 +6,10 @@ use cflint_output::map::{MapFormat as Format, Mapped};
 use cflint_rules::RULES;
 
 use super::output;
-use super::survey::{Survey, Surveyed};
+use super::survey::{Survey, Surveyed, nothing};
 use crate::args::{MapArgs, MapFormat};
 use crate::exit::Exit;
-use crate::problem::{Failure, Problem};
+use crate::problem::Failure;
 use crate::terminal::Terminal;
 
 /// `cflint map`.
@@ -18,12 +18,7 @@ pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> R
     let findings = check(survey.inputs.clone(), RULES, &survey.options).findings;
     let Surveyed { seen, sources, has_failed } = survey.look(terminal, |model, _| map(model));
     if seen.is_empty() {
-        return match has_failed {
-            true => Ok(Exit::Failed),
-            false => Err(Problem::new("there is no CloudFront distribution to draw")
-                .with_help("name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`")
-                .into()),
-        };
+        return nothing(has_failed, "to draw");
     }
     let maps: Vec<Mapped> = seen
         .into_iter()

@@ -9,9 +9,10 @@ use cflint_template::model::Model;
 
 use super::output;
 use crate::args::{ConfigFileArgs, InputArgs};
+use crate::exit::Exit;
 use crate::input::Found;
 use crate::input::discover::{self, Exclude};
-use crate::problem::Problem;
+use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
 
@@ -73,4 +74,16 @@ impl Survey {
             sources: report.sources,
         }
     }
+}
+
+/// How a command ends that finds no distribution. What could not be read is said already, and may be where it is.
+pub(super) fn nothing(has_failed: bool, purpose: &str) -> Result<Exit, Failure> {
+    if has_failed {
+        return Ok(Exit::Failed);
+    }
+    Err(Problem::new(format!("there is no CloudFront distribution {purpose}"))
+        .with_help(
+            "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
+        )
+        .into())
 }

@@ -9,7 +9,7 @@ use cflint_linter::Seen;
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
 
-use super::survey::{Survey, Surveyed};
+use super::survey::{Survey, Surveyed, nothing};
 use crate::args::{TraceArgs, TraceFormat};
 use crate::exit::Exit;
 use crate::files::paths;
@@ -53,8 +53,8 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         file: input.name.clone(),
         trace: trace(model, &request),
     });
-    if seen.is_empty() && has_failed {
-        return Ok(Exit::Failed);
+    if seen.is_empty() {
+        return nothing(has_failed, "to send the request to");
     }
     let traced = select(seen, args, host)?;
     write(&text, &traced, &sources, args.format, terminal, out)?;
@@ -68,11 +68,6 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
 
 /// The distributions that the request is for: those that were named, or that have the host name, or the only one.
 fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> Result<Vec<Traced>, Problem> {
-    if seen.is_empty() {
-        return Err(Problem::new("there is no CloudFront distribution to send the request to").with_help(
-            "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
-        ));
-    }
     let chosen: Vec<Seen<Candidate>> = match &args.distribution {
         Some(name) => {
             let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use cflint_linter::Group;
 use cflint_rules::RULES;
 use cflint_template::syntax::Kind;
 use clap::ValueEnum;
@@ -13,7 +12,7 @@ use super::known;
 use crate::config::globs::PathGlob;
 use crate::files::document::{Document, Value};
 use crate::files::paths::Folder;
-use crate::names::unknown;
+use crate::names::refuse_unknown;
 use crate::parameters::{Given, values};
 use crate::problem::Problem;
 
@@ -62,12 +61,8 @@ fn rule_names(value: &Value<'_>) -> Result<Vec<String>, Problem> {
 
 /// The name of a rule, a group or an alias.
 fn rule_name(at: &Value<'_>, name: &str) -> Result<String, Problem> {
-    let groups = || Group::ALL.iter().map(|group| group.as_str());
-    if groups().any(|group| group == name) || RULES.iter().any(|rule| rule.meta().is_called(name)) {
-        return Ok(name.to_owned());
-    }
-    let message = format!("{}: unknown rule or group `{name}`", at.place());
-    Err(unknown(message, name, RULES, groups()))
+    refuse_unknown(name, RULES, |what| format!("{}: {what}", at.place()))?;
+    Ok(name.to_owned())
 }
 
 fn path_globs(value: &Value<'_>) -> Result<Vec<PathGlob>, Problem> {

@@ -9,7 +9,7 @@ use cflint_template::syntax::{self, Entry, Kind, NodeRef, Parsed, ProblemKind, S
 use clap::ValueEnum;
 
 use crate::files::read::{self, Unreadable};
-use crate::names::nearest;
+use crate::names::suggestion;
 use crate::problem::Problem;
 
 /// A place in a file, as it is shown.
@@ -167,10 +167,8 @@ impl<'d> Value<'d> {
         let mut fields = self.entries(&what())?;
         if let Some(Field { key, at, .. }) = fields.iter().find(|field| !keys.contains(&field.key)) {
             let of = if self.name.is_empty() { String::new() } else { format!(" in `{}`", self.name) };
-            let help = match nearest(key, keys.iter().copied()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the keys are {}", alternatives(keys, "and")),
-            };
+            let help = suggestion(key, keys.iter().copied())
+                .unwrap_or_else(|| format!("the keys are {}", alternatives(keys, "and")));
             return Err(at.refuse(format_args!("unknown key `{key}`{of}")).with_help(help));
         }
         fields.retain(|field| !field.value.node.is_null());
@@ -211,11 +209,8 @@ impl<'d> Value<'d> {
         if let Some(found) = text.and_then(|text| T::from_str(text, false).ok()) {
             return Ok(found);
         }
-        let problem = self.expected(&alternatives(&names, "or"));
-        Err(match text.and_then(|text| nearest(text, names.iter().copied())) {
-            Some(near) => problem.with_help(format!("did you mean `{near}`?")),
-            None => problem,
-        })
+        let help = text.and_then(|text| suggestion(text, names.iter().copied()));
+        Err(self.expected(&alternatives(&names, "or")).with_optional_help(help))
     }
 }
 

@@ -49,6 +49,11 @@ pub(crate) fn is_repository(folder: &Path) -> bool {
     folder.join(".git").exists()
 }
 
+/// The file or folder that a path leads to, if there is one.
+pub(crate) fn target(path: impl AsRef<Path>) -> Option<PathBuf> {
+    path.as_ref().canonicalize().ok()
+}
+
 /// The absolute path without links, or at least without detours if there is nothing.
 pub(crate) fn real(path: &str) -> String {
     let path = Path::new(path);

@@ -15,7 +15,7 @@ use cflint_template::template::is_template;
 
 use super::discover::{self, Exclude, may_be_template};
 use super::found::Found;
-use crate::files::paths::{absolute, from_here, is_stdin, repository};
+use crate::files::paths::{absolute, from_here, is_stdin, repository, target};
 use crate::files::read::{self, Unreadable};
 
 /// The paths without links and without files that can be no templates. What cannot be read stays, for an error.
@@ -59,12 +59,13 @@ pub(crate) fn collect(
     }
     let named = std::mem::take(&mut found.inputs);
     let is_absolute = named.iter().all(|input| Path::new(&input.name).is_absolute());
-    let (placed, loose): (Vec<_>, Vec<_>) = named.into_iter().partition(|input| real(&input.name).is_some());
+    let (placed, loose): (Vec<_>, Vec<_>) =
+        named.into_iter().partition(|input| target(&input.name).is_some());
     let mut left: BTreeMap<PathBuf, Input> =
-        placed.into_iter().filter_map(|input| Some((real(&input.name)?, input))).collect();
+        placed.into_iter().filter_map(|input| Some((target(&input.name)?, input))).collect();
     let all = discover::collect(&[project.to_path_buf()], "", &mut io::empty(), exclude);
     for input in all.inputs {
-        found.inputs.push(match real(&input.name).and_then(|real| left.remove(&real)) {
+        found.inputs.push(match target(&input.name).and_then(|real| left.remove(&real)) {
             // The bytes may come from standard input, and an assembly knows more of its files.
             Some(named) => Input { role: Role::Found, stack: input.stack, ..named },
             None if is_absolute => Input { role: Role::Linked, ..input },
@@ -100,10 +101,6 @@ pub(crate) fn project(paths: &[PathBuf]) -> PathBuf {
     let folder = || if first.is_dir() { Some(first.clone()) } else { first.parent().map(Path::to_path_buf) };
     let is_project = here.parent().is_some() && first.starts_with(&here);
     repository(&first).or_else(|| folder().filter(|_| !is_project)).unwrap_or(here)
-}
-
-fn real(name: &str) -> Option<PathBuf> {
-    fs::canonicalize(name).ok()
 }
 
 #[cfg(test)]

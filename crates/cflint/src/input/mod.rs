@@ -5,5 +5,7 @@ pub(crate) mod discover;
 mod found;
 pub(crate) mod hook;
 mod nested;
+#[cfg(test)]
+mod testing;
 
 pub(crate) use self::found::Found;

@@ -10,6 +10,7 @@ use cflint_template::project::local_templates;
 use cflint_template::syntax::{decode, parse};
 
 use super::found::Found;
+use crate::files::paths::target;
 use crate::files::read;
 
 /// How many templates are added; more are no project but a mistake.
@@ -17,7 +18,7 @@ const MAX_ADDED: usize = 1_000;
 
 /// Adds the local templates that the inputs name for the stacks inside them, and those that these name.
 pub(crate) fn add(found: &mut Found) {
-    let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| real(&input.name)).collect();
+    let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| target(&input.name)).collect();
     let first = found.inputs.len();
     let mut next = 0;
     while let Some(input) = found.inputs.get(next)
@@ -31,7 +32,7 @@ pub(crate) fn add(found: &mut Found) {
             let parts = Path::new(&path).components().filter(|part| *part != Component::CurDir);
             let path = folder.join(parts.collect::<PathBuf>());
             let name = path.to_string_lossy().into_owned();
-            if !real(&name).is_some_and(|real| known.insert(real)) {
+            if !target(&name).is_some_and(|real| known.insert(real)) {
                 continue;
             }
             // What cannot be read leaves the values of that stack unknown.
@@ -40,10 +41,6 @@ pub(crate) fn add(found: &mut Found) {
             }
         }
     }
-}
-
-fn real(name: &str) -> Option<PathBuf> {
-    std::fs::canonicalize(name).ok()
 }
 
 /// The paths that a template names.

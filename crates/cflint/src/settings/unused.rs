@@ -2,7 +2,7 @@
 
 use cflint_linter::ParametersOf;
 
-use crate::names::nearest;
+use crate::names::suggestion;
 use crate::parameters::Given;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
@@ -59,8 +59,8 @@ pub(super) fn message(given: &[Given], templates: &[ParametersOf]) -> Option<Str
 
 /// Adds a name and the one that was probably meant.
 fn add<'a>(names: &mut Vec<String>, name: &str, known: impl Iterator<Item = &'a str>) {
-    let text = match nearest(name, known) {
-        Some(near) => format!("`{name}` (did you mean `{near}`?)"),
+    let text = match suggestion(name, known) {
+        Some(question) => format!("`{name}` ({question})"),
         None => format!("`{name}`"),
     };
     if !names.contains(&text) {

@@ -3,18 +3,7 @@ use std::io;
 use tempfile::TempDir;
 
 use super::*;
-
-const TEMPLATE: &str = "Resources: {A: {Type: 'AWS::S3::Bucket'}}\n";
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let dir = TempDir::new().unwrap();
-    for (name, text) in files {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    dir
-}
+use crate::input::testing::{TEMPLATE, folder};
 
 /// The names of the inputs below the folder, with `!` before those that were named.
 fn names(dir: &TempDir, found: &Found) -> Vec<String> {

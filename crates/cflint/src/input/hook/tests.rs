@@ -3,17 +3,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::files::paths::shown;
-
-const TEMPLATE: &str = "Resources: {A: {Type: 'AWS::S3::Bucket'}}\n";
+use crate::input::testing::{TEMPLATE, folder};
 
 fn project_with(changed: &str, text: &str, others: &[(&str, &str)]) -> TempDir {
-    let dir = TempDir::new().unwrap();
-    for (name, text) in others.iter().chain([&(changed, text)]) {
-        let path = dir.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    dir
+    folder(&[others, &[(changed, text)]].concat())
 }
 
 fn exclude() -> Exclude {
