@@ -1,3 +1,4 @@
+mod input;
 mod rule_name;
 mod settings;
 
@@ -10,12 +11,13 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+pub(crate) use self::input::InputArgs;
 use self::rule_name::RuleName;
 pub(crate) use self::settings::{
     ConfigArgs, ConfigFileArgs, FailOn, InitArgs, MinConfidence, MinSeverity, SettingArgs, ShowFormat,
 };
-use crate::parameters::Given;
 use crate::problem::Problem;
+use crate::terminal::Color;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -217,38 +219,6 @@ impl TraceArgs {
     }
 }
 
-/// Where templates come from, and with which values.
-#[derive(Debug, Args)]
-pub(crate) struct InputArgs {
-    /// Name of what comes from standard input
-    #[arg(long, value_name = "NAME", help_heading = "Input options")]
-    pub(crate) stdin_filename: Option<String>,
-
-    /// Value of a template parameter, or of a pseudo parameter such as AWS::Region; STACK:NAME=VALUE is for one stack
-    #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter, help_heading = "Input options")]
-    pub(crate) parameters: Vec<Given>,
-
-    /// File with values of parameters, as for deploying: JSON, YAML or samconfig.toml; later files count before earlier ones
-    #[arg(long = "parameters-file", value_name = "FILE", help_heading = "Input options")]
-    pub(crate) parameters_files: Vec<PathBuf>,
-}
-
-impl InputArgs {
-    /// The paths with the name of standard input in its place, to look for what is around it.
-    pub(crate) fn named(&self, paths: &[PathBuf]) -> Vec<PathBuf> {
-        let name = |path: &PathBuf| match &self.stdin_filename {
-            Some(name) if path.as_os_str() == "-" => PathBuf::from(name),
-            _ => path.clone(),
-        };
-        paths.iter().map(name).collect()
-    }
-
-    /// What standard input is called.
-    pub(crate) fn stdin_name(&self) -> &str {
-        self.stdin_filename.as_deref().unwrap_or("<stdin>")
-    }
-}
-
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum TraceFormat {
     Full,
@@ -323,13 +293,6 @@ pub(crate) struct RulesArgs {
     pub(crate) format: ListFormat,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum OutputFormat {
     Full,
@@ -371,10 +334,6 @@ fn one_line(text: &str) -> Result<String, String> {
         text if text.contains(char::is_control) => Err("a reason is one line of text".to_owned()),
         text => Ok(text.to_owned()),
     }
-}
-
-fn parameter(text: &str) -> Result<Given, String> {
-    Given::pair(text).ok_or_else(|| "expected NAME=VALUE, or STACK:NAME=VALUE for one stack".to_owned())
 }
 
 /// The problem, if a path stands where a command should.

@@ -1,32 +1,22 @@
 //! Findings of an earlier run, which do not count: a project can start without mending everything at once.
 
+mod entry;
 mod read;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cflint_diagnostics::{FileId, Finding, Sources, Suppressed};
+use cflint_diagnostics::{Finding, Suppressed};
 use cflint_linter::{Notice, Options, Report};
 use cflint_rules::RULES;
 
-use crate::discover::shown;
-use crate::paths::{Folder, absolute, relative};
+use self::entry::Entry;
+use crate::files::paths::{Folder, absolute, names, relative, shown};
 use crate::problem::Problem;
 
-/// The name of the format.
-const SCHEMA: &str = "cflint-baseline/v1";
 /// How many entries that nothing needs are named without being asked for.
 const MAX_NAMED: usize = 5;
-
-/// What a finding is told by: never lines, which move.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Entry {
-    /// The path of the template from the folder of the baseline, with `/`.
-    path: String,
-    rule: String,
-    fingerprint: String,
-}
 
 /// A baseline that was read.
 #[derive(Debug)]
@@ -138,12 +128,6 @@ impl Seen {
             unreadable: errors.collect(),
         }
     }
-}
-
-/// The names of the files of a run.
-pub(crate) fn names(sources: &Sources) -> impl Iterator<Item = &str> {
-    let ids = (0..sources.len()).filter_map(|index| u32::try_from(index).ok());
-    ids.map(|id| sources.name(FileId(id)))
 }
 
 /// Entries that nothing needs any more.

@@ -1,34 +1,17 @@
 //! `cflint` on the command line: the only crate that prints, reads files or looks at the environment.
 
 mod args;
-mod assembly;
-mod atomic;
 mod baseline;
-mod check;
-mod completions;
+mod commands;
 mod config;
-mod discover;
-mod document;
-mod explain;
-mod fix;
-mod globs;
-mod hook;
-mod init;
-mod list;
-mod man;
-mod map;
-mod markdown;
+mod exit;
+mod files;
+mod input;
 mod names;
-mod nested;
 mod parameters;
-mod paths;
 mod problem;
 mod settings;
-mod survey;
 mod terminal;
-mod trace;
-mod user_source;
-mod witness;
 
 use std::ffi::OsString;
 use std::io::{self, BufWriter, Write};
@@ -38,32 +21,17 @@ use cflint_output::visible_lines;
 use clap::Parser;
 
 use crate::args::{Cli, Command};
+use crate::exit::Exit;
 use crate::problem::{Failure, Problem};
-use crate::terminal::Terminal;
-
-/// How a run ended; the numbers are the exit codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Exit {
-    /// Nothing at or above the severity that fails a run.
-    Clean = 0,
-    Findings = 1,
-    /// Usage, or input that could not be read.
-    Failed = 2,
-}
-
-impl From<Exit> for ExitCode {
-    fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
-    }
-}
+use crate::terminal::{Color, Terminal};
 
 fn main() -> ExitCode {
     run(std::env::args_os().collect()).into()
 }
 
 fn run(args: Vec<OsString>) -> Exit {
-    if let Err(problem) = hook::refuse_names_like_options(&args) {
-        problem.print(&Terminal::new(args::Color::Auto));
+    if let Err(problem) = commands::check::refuse_names_like_options(&args) {
+        problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
     let cli = match Cli::try_parse_from(args) {
@@ -73,15 +41,15 @@ fn run(args: Vec<OsString>) -> Exit {
     let terminal = Terminal::new(cli.color);
     let mut out = BufWriter::new(io::stdout().lock());
     let done = match &cli.command {
-        Command::Check(args) => check::run(args, &terminal, &mut out),
-        Command::Trace(args) => trace::run(args, &terminal, &mut out),
-        Command::Map(args) => map::run(args, &terminal, &mut out),
-        Command::Explain(args) => explain::run(args, cflint_rules::RULES, &terminal, &mut out),
-        Command::Rules(args) => list::run(args, cflint_rules::RULES, &terminal, &mut out),
-        Command::Config(args) => config::show::run(args, &mut out),
-        Command::Init(args) => init::run(args, &mut out),
-        Command::Completions(args) => completions::run(args, &mut out),
-        Command::Man(args) => man::run(args, &mut out),
+        Command::Check(args) => commands::check::run(args, &terminal, &mut out),
+        Command::Trace(args) => commands::trace::run(args, &terminal, &mut out),
+        Command::Map(args) => commands::map::run(args, &terminal, &mut out),
+        Command::Explain(args) => commands::explain::run(args, cflint_rules::RULES, &terminal, &mut out),
+        Command::Rules(args) => commands::rules::run(args, cflint_rules::RULES, &terminal, &mut out),
+        Command::Config(args) => commands::config::run(args, &mut out),
+        Command::Init(args) => commands::init::run(args, &mut out),
+        Command::Completions(args) => commands::completions::run(args, &mut out),
+        Command::Man(args) => commands::man::run(args, &mut out),
     };
     let done = done.and_then(|exit| {
         out.flush()?;
@@ -101,7 +69,7 @@ fn run(args: Vec<OsString>) -> Exit {
 /// Says what is wrong with the arguments, or prints the help or the version if that was asked for.
 fn refuse(error: &clap::Error) -> Exit {
     if let Some(problem) = args::path_for_command(error) {
-        problem.print(&Terminal::new(args::Color::Auto));
+        problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
     let text = error.render().to_string();

@@ -12,19 +12,21 @@ pub(crate) fn rule(name: &str, rules: &[&'static dyn Rule]) -> Option<&'static R
 
 /// Whether every name of `--select` or `--ignore` is that of a rule, a group or an alias.
 pub(crate) fn validate(option: &str, names: &[String], rules: &[&'static dyn Rule]) -> Result<(), Problem> {
-    for name in names {
-        let is_group = Group::ALL.iter().any(|group| group.as_str() == name);
-        if !is_group && !rules.iter().any(|rule| rule.meta().is_called(name)) {
-            let groups = Group::ALL.iter().map(|group| group.as_str());
-            return Err(unknown(
-                format!("unknown rule or group `{name}` in `{option}`"),
-                name,
-                rules,
-                groups,
-            ));
-        }
+    names.iter().try_for_each(|name| refuse_unknown(name, rules, |what| format!("{what} in `{option}`")))
+}
+
+/// Refuses what is the name of no rule, group or alias. `message` adds the place.
+pub(crate) fn refuse_unknown(
+    name: &str,
+    rules: &[&'static dyn Rule],
+    message: impl FnOnce(&str) -> String,
+) -> Result<(), Problem> {
+    let groups = || Group::ALL.iter().map(|group| group.as_str());
+    if groups().any(|group| group == name) || rules.iter().any(|rule| rule.meta().is_called(name)) {
+        return Ok(());
     }
-    Ok(())
+    let message = message(&format!("unknown rule or group `{name}`"));
+    Err(unknown(message, name, rules, groups()))
 }
 
 /// A problem with a name, and the nearest name that exists.
@@ -36,15 +38,17 @@ pub(crate) fn unknown(
 ) -> Problem {
     let ids = rules.iter().map(|rule| rule.meta().id);
     let aliases = rules.iter().flat_map(|rule| rule.meta().aliases.iter().copied());
-    let help = match nearest(name, ids.chain(others).chain(aliases)) {
-        Some(nearest) => format!("did you mean `{nearest}`?"),
-        None => "`cflint rules` lists every rule".to_owned(),
-    };
-    Problem::new(message).with_help(help)
+    let meant = suggestion(name, ids.chain(others).chain(aliases));
+    Problem::new(message).with_help(meant.unwrap_or_else(|| "`cflint rules` lists every rule".to_owned()))
+}
+
+/// Asks whether the nearest name was meant.
+pub(crate) fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
+    nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
 
 /// The name that was probably meant: few letters away, or else the first that holds what was written.
-pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase().replace('_', "-");
     let candidates: Vec<_> = candidates.collect();
     let near = candidates

@@ -1,13 +1,11 @@
+use std::fmt;
 use std::io::{self, Write};
-use std::path::Path;
 
 use cflint_diagnostics::{Encoding, Position, Sources};
 use cflint_linter::InputError;
 use cflint_output::visible;
 use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, ThemeCharacters, ThemeStyles};
 
-use crate::discover::shown;
-use crate::document::Place;
 use crate::terminal::Terminal;
 
 /// Something wrong with the run itself, not with a template.
@@ -59,15 +57,14 @@ impl Problem {
         self
     }
 
-    /// The same, with the place that leads to it.
-    pub(crate) fn at(mut self, place: &Place) -> Self {
-        self.message = format!("{place}: {}", self.message);
-        self
+    pub(crate) fn with_optional_help(self, help: Option<String>) -> Self {
+        Self { help: help.or(self.help), ..self }
     }
 
-    /// An output that could not be written.
-    pub(crate) fn unwritable(file: &Path, error: &io::Error) -> Self {
-        Self::new(format!("cannot write `{}`: {}", shown(file), reason(error)))
+    /// The same, with the place that leads to it.
+    pub(crate) fn at(mut self, place: impl fmt::Display) -> Self {
+        self.message = format!("{place}: {}", self.message);
+        self
     }
 
     /// An input that could not be read, with the place if there is one.
@@ -130,14 +127,7 @@ mod tests {
     use super::*;
 
     fn render(error_is_terminal: bool, error_color: bool) -> String {
-        let terminal = Terminal {
-            color: false,
-            is_terminal: false,
-            is_log: false,
-            error_color,
-            error_is_terminal,
-            forced: false,
-        };
+        let terminal = Terminal { error_color, error_is_terminal, ..Terminal::default() };
         Problem::new("unknown rule `hots`\u{7}").with_help("did you mean `host`?").render(&terminal)
     }
 

@@ -1,18 +1,21 @@
 //! What counts: the command line before the configuration, that before the defaults.
 
+mod parameters;
+mod unused;
+
 use std::path::PathBuf;
 
 use cflint_diagnostics::Confidence;
 use cflint_linter::{ConfiguredSuppression, Level, Matcher, Options, Override, RuleMeta};
 use cflint_rules::RULES;
 
-use crate::args::{ConfigFileArgs, FailOn, MinConfidence, MinSeverity, SettingArgs};
+use self::parameters::Parameters;
+use crate::args::{ConfigFileArgs, FailOn, InputArgs, MinConfidence, MinSeverity, SettingArgs};
+use crate::config::globs::{NameGlob, PathGlob};
 use crate::config::{self, Config, Content, Known, RuleContent, Written};
-use crate::document::Place;
-use crate::globs::{NameGlob, PathGlob};
+use crate::files::document::Place;
+use crate::files::paths::Folder;
 use crate::names;
-use crate::parameters::Parameters;
-use crate::paths::{self, Folder};
 use crate::problem::Problem;
 
 /// Where a value comes from.
@@ -33,6 +36,7 @@ pub(crate) struct Effective<T> {
 #[derive(Debug)]
 pub(crate) struct Settings {
     pub(crate) config: Option<Config>,
+    pub(crate) parameters: Parameters,
     pub(crate) select: Effective<Vec<String>>,
     pub(crate) extend_select: Effective<Vec<String>>,
     /// Those of the configuration first; the command line adds to them.
@@ -46,16 +50,18 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Reads the configuration for these paths, and puts the command line before it.
+    /// Reads the configuration for these paths and the values of parameters, and puts the command line before them.
     pub(crate) fn load(
         paths: &[PathBuf],
+        input: &InputArgs,
         file: &ConfigFileArgs,
         args: &SettingArgs,
     ) -> Result<Self, Problem> {
         names::validate("--select", &args.select, RULES)?;
         names::validate("--extend-select", &args.extend_select, RULES)?;
         names::validate("--ignore", &args.ignore, RULES)?;
-        let config = config::load(file, paths)?;
+        let config = config::load(file, &input.named(paths))?;
+        let parameters = parameters::collect(config.as_ref(), input)?;
         let nothing = Content::default();
         let content = config.as_ref().map_or(&nothing, |config| &config.content);
         let selects = !args.select.is_empty();
@@ -78,13 +84,18 @@ impl Settings {
             min_severity: effective(args.min_severity, content.min_severity.clone(), MinSeverity::Info),
             fail_on: effective(args.fail_on, content.fail_on.clone(), FailOn::Warning),
             may_switch_off: !selects,
+            parameters,
             config,
         })
     }
 
     /// Those of a command that has no settings but its configuration.
-    pub(crate) fn of_config(paths: &[PathBuf], file: &ConfigFileArgs) -> Result<Self, Problem> {
-        Self::load(paths, file, &SettingArgs::default())
+    pub(crate) fn of_config(
+        paths: &[PathBuf],
+        input: &InputArgs,
+        file: &ConfigFileArgs,
+    ) -> Result<Self, Problem> {
+        Self::load(paths, input, file, &SettingArgs::default())
     }
 
     fn content(&self) -> Option<(&Content, &Folder)> {
@@ -138,20 +149,17 @@ impl Settings {
     }
 
     /// What the linter is asked to do.
-    pub(crate) fn options(&self, parameters: &Parameters) -> Options {
+    pub(crate) fn options(&self) -> Options {
         let mut options = Options {
             select: self.select.value.clone(),
             extend_select: self.extend_select.value.clone(),
             ignore: self.ignore.iter().flat_map(|names| self.but_asked(names)).collect(),
             pedantic: self.pedantic.value,
             min_confidence: Confidence::from(self.min_confidence.value),
-            no_suppressions: false,
-            parameters: parameters.of_all(),
-            stack_parameters: parameters.of_one(),
             severities: self.content().map_or_else(Vec::new, |(content, _)| self.severities(&content.rules)),
             overrides: self.overrides(),
             suppressions: self.known().into_iter().map(|(known, _)| known).collect(),
-            real_path: paths::real,
+            ..self.parameters.options()
         };
         for rule in RULES.iter().map(|rule| rule.meta()) {
             if self.is_asked(rule) && !options.runs(rule) {

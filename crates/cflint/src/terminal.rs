@@ -1,13 +1,20 @@
 use std::ffi::OsString;
 use std::io::{IsTerminal, stderr, stdout};
 
-use crate::args::Color;
+use clap::ValueEnum;
 
 /// Variables of which one is set in a CI run.
 const LOGS: [&str; 4] = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
 
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
 /// What the run may do with its standard streams.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Terminal {
     /// Whether standard output takes colors.
     pub(crate) color: bool,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use cflint_diagnostics::{Confidence, Severity};
 use clap::{Args, ValueEnum};
 
-use super::InputArgs;
+use super::input::InputArgs;
 use super::rule_name::RuleName;
 
 /// What is reported. The command line counts before the configuration.

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use cflint_template::syntax::{Kind, Scalar};
 
-use super::{Entry, SCHEMA};
-use crate::document::{Document, Value};
+use super::entry::{Entry, SCHEMA};
+use crate::files::document::{Document, Value};
 use crate::problem::Problem;
 
 const REMEDY: &str = "`--write-baseline` writes a new one";

@@ -1,13 +1,13 @@
 //! One entry a line and in order, so that a baseline reads well in a diff.
 
-use std::fs;
 use std::path::Path;
 
 use serde_json::json;
 
-use super::{Entry, SCHEMA};
-use crate::atomic;
-use crate::discover::shown;
+use super::entry::{Entry, SCHEMA};
+use crate::files::atomic;
+use crate::files::paths::shown;
+use crate::files::read;
 use crate::problem::{Problem, reason};
 
 /// How the names of the format begin, whatever its version.
@@ -30,7 +30,7 @@ pub(super) fn write(file: &Path, entries: &[Entry]) -> Result<(), Problem> {
 fn is_something_else(file: &Path) -> bool {
     let is_other =
         |text: &[u8]| !text.is_empty() && !text.windows(FAMILY.len()).any(|part| part == FAMILY.as_bytes());
-    file.is_file() && fs::read(file).is_ok_and(|text| is_other(&text))
+    file.is_file() && read::start(file).is_ok_and(|text| is_other(&text))
 }
 
 fn text(entries: &[Entry]) -> String {

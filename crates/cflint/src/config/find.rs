@@ -3,13 +3,20 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::Named;
 use crate::args::ConfigFileArgs;
-use crate::paths::{absolute, from_here};
+use crate::files::paths::{absolute, from_here, is_repository, is_stdin};
 use crate::problem::Problem;
 
 /// The names of a configuration, from its folder.
 const NAMES: [&str; 3] = ["cflint.yaml", ".cflint.yaml", ".github/cflint.yaml"];
+
+/// How the file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Found,
+    ByEnvironment,
+    ByCommandLine,
+}
 
 /// The file that was named, or else the nearest one above the first path.
 pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(PathBuf, Named)>, Problem> {
@@ -26,8 +33,7 @@ pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(P
         if let Some(file) = in_folder(folder)? {
             return Ok(Some((file, Named::Found)));
         }
-        // A file in a worktree, a folder else.
-        if folder.join(".git").exists() {
+        if is_repository(folder) {
             break;
         }
     }
@@ -36,7 +42,7 @@ pub(crate) fn find(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<(P
 
 /// The folder of the first path, or the current one.
 fn start(paths: &[PathBuf]) -> PathBuf {
-    let first = paths.first().filter(|path| path.as_os_str() != "-");
+    let first = paths.first().filter(|path| !is_stdin(path));
     let path = absolute(first.map_or(Path::new("."), PathBuf::as_path));
     if path.is_dir() { path } else { path.parent().map(Path::to_path_buf).unwrap_or(path) }
 }

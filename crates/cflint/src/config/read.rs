@@ -2,40 +2,19 @@
 
 use std::path::PathBuf;
 
-use cflint_diagnostics::Severity;
-use cflint_linter::{Group, Level};
 use cflint_rules::RULES;
 use cflint_template::syntax::Kind;
 use clap::ValueEnum;
 
+use super::content::{Content, OverrideContent, RuleContent, RuleLevel, Written};
 use super::keys::{OVERRIDE, RULE, TOP, names};
-use super::{Content, OverrideContent, RuleContent, Written, known};
-use crate::document::{Document, Value};
-use crate::globs::PathGlob;
-use crate::names::unknown;
-use crate::parameters::{Given, from_config};
-use crate::paths::Folder;
+use super::known;
+use crate::config::globs::PathGlob;
+use crate::files::document::{Document, Value};
+use crate::files::paths::Folder;
+use crate::names::refuse_unknown;
+use crate::parameters::{Given, values};
 use crate::problem::Problem;
-
-/// What `rules.<id>.severity` can be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum RuleLevel {
-    Error,
-    Warning,
-    Info,
-    Off,
-}
-
-impl From<RuleLevel> for Level {
-    fn from(level: RuleLevel) -> Self {
-        match level {
-            RuleLevel::Error => Self::At(Severity::Error),
-            RuleLevel::Warning => Self::At(Severity::Warning),
-            RuleLevel::Info => Self::At(Severity::Info),
-            RuleLevel::Off => Self::Off,
-        }
-    }
-}
 
 /// Reads a configuration. An empty file says nothing.
 pub(super) fn read(document: &Document, folder: &Folder) -> Result<Content, Problem> {
@@ -82,28 +61,23 @@ fn rule_names(value: &Value<'_>) -> Result<Vec<String>, Problem> {
 
 /// The name of a rule, a group or an alias.
 fn rule_name(at: &Value<'_>, name: &str) -> Result<String, Problem> {
-    let groups = || Group::ALL.iter().map(|group| group.as_str());
-    if groups().any(|group| group == name) || RULES.iter().any(|rule| rule.meta().is_called(name)) {
-        return Ok(name.to_owned());
-    }
-    let message = format!("{}: unknown rule or group `{name}`", at.place());
-    Err(unknown(message, name, RULES, groups()))
+    refuse_unknown(name, RULES, |what| format!("{}: {what}", at.place()))?;
+    Ok(name.to_owned())
 }
 
 fn path_globs(value: &Value<'_>) -> Result<Vec<PathGlob>, Problem> {
-    texts(value)?.iter().map(path_glob).collect()
-}
-
-pub(super) fn path_glob(value: &Value<'_>) -> Result<PathGlob, Problem> {
-    let text = value.text()?;
-    PathGlob::new(text).map_err(|why| value.refuse(format_args!("`{text}` is no glob for paths: {why}")))
+    texts(value)?.iter().map(PathGlob::read).collect()
 }
 
 fn parameters(value: &Value<'_>) -> Result<Vec<Written<Given>>, Problem> {
     if value.node.kind() != Kind::Mapping {
         return Err(value.expected("a mapping").with_help("write `NAME: VALUE`, or `STACK: {NAME: VALUE}`"));
     }
-    from_config(value)
+    let all = values::entries(value.node).map_err(|malformed| {
+        let place = malformed.at.map_or_else(|| value.place(), |at| value.place_at(at));
+        malformed.into_problem(place)
+    })?;
+    Ok(all.into_iter().map(|(at, given)| Written { value: given, place: value.place_at(at) }).collect())
 }
 
 fn files(value: &Value<'_>, folder: &Folder) -> Result<Vec<Written<PathBuf>>, Problem> {

@@ -5,10 +5,10 @@ use cflint_rules::RULES;
 use clap::ValueEnum;
 use serde_json::{Map, Value, json};
 
+use super::content::RuleLevel;
 use super::keys::{KNOWN, Key, OVERRIDE, RULE, TOP};
-use super::read::RuleLevel;
 use crate::args::{FailOn, MinConfidence, MinSeverity};
-use crate::document::choices;
+use crate::files::document::choices;
 
 /// The schema as a text.
 pub(crate) fn text() -> String {

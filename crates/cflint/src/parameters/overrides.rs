@@ -1,6 +1,6 @@
 //! The words of `parameter_overrides`, which SAM reads much like a shell.
 
-use super::Given;
+use super::given::Given;
 
 /// Reads `Key=Value Other="two words"`, and the older `ParameterKey=Key,ParameterValue=Value`.
 pub(super) fn read(text: &str) -> Result<Vec<Given>, String> {

@@ -4,7 +4,9 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Given, Malformed, overrides};
+use super::given::Given;
+use super::malformed::Malformed;
+use super::overrides;
 
 type Value<'t> = toml::Spanned<DeValue<'t>>;
 

@@ -129,15 +129,3 @@ fn malformed_configurations_of_sam_are_refused_with_their_place() {
     let (at, message) = refused("[default\n", true);
     assert!(at.starts_with('\n') && !message.contains('\n'), "{message} at {at:?}");
 }
-
-#[test]
-fn later_values_count() {
-    let given = |text: &str| Given::pair(text).unwrap();
-    let source = |given: Vec<Given>| Source { name: String::new(), given, is_for_run: true };
-    let parameters =
-        Parameters { sources: vec![source(vec![given("A=1"), given("S:B=2")]), source(vec![given("A=3")])] };
-    let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    assert_eq!(parameters.of_all(), [pair("A", "1"), pair("A", "3")]);
-    let of_one: Vec<_> = parameters.of_one().into_iter().map(|p| (p.stack, p.name, p.value)).collect();
-    assert_eq!(of_one, [("S".to_owned(), "B".to_owned(), "2".to_owned())]);
-}

@@ -3,7 +3,8 @@
 use cflint_template::syntax::{Kind, NodeRef, Tree};
 use cflint_template::template::is_template;
 
-use super::{Given, Malformed};
+use super::given::Given;
+use super::malformed::Malformed;
 
 /// What a file can look like.
 pub(super) const FORMS: &str = "expected `[{\"ParameterKey\": …, \"ParameterValue\": …}]`, \
@@ -67,7 +68,7 @@ fn map(node: NodeRef<'_>) -> Result<Vec<Given>, Malformed> {
 }
 
 /// The values of a map, and where each is.
-pub(super) fn entries(node: NodeRef<'_>) -> Result<Vec<(usize, Given)>, Malformed> {
+pub(crate) fn entries(node: NodeRef<'_>) -> Result<Vec<(usize, Given)>, Malformed> {
     let at = |value: NodeRef<'_>| value.span().start as usize;
     let mut all = Vec::new();
     for entry in node.entries() {

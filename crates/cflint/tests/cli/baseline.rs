@@ -3,7 +3,6 @@
 use std::fs;
 
 use insta::assert_snapshot;
-use serde_json::Value;
 
 use crate::project::{Project, Ran};
 
@@ -49,7 +48,7 @@ fn only_new_findings_count() {
         (ran.code, ran.stdout.as_str(), ran.stderr.as_str()),
         (Some(0), "", "wrote 4 findings to ci/known.json\n")
     );
-    let written = fs::read_to_string(project.path("ci/known.json")).unwrap();
+    let written = project.read("ci/known.json");
     assert_snapshot!(written);
     let ran = check(&project, &["--baseline", "ci/known.json"]);
     assert_snapshot!(ran);
@@ -59,9 +58,8 @@ fn only_new_findings_count() {
     assert_eq!((ran.code, ran.stdout.matches("warning[").count()), (Some(1), 1), "{ran}");
     assert!(ran.stdout.starts_with("b/edge.yaml:12:") && ran.stderr.is_empty(), "{ran}");
     let rule = "viewer-protocol-not-https";
-    let json =
-        project.run(&["check", "b", "--select", rule, "--baseline", "ci/known.json", "--format", "json"]);
-    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    let args = ["check", "b", "--select", rule, "--baseline", "ci/known.json", "--format", "json"];
+    let json = project.run(&args).json();
     assert_eq!(json["summary"]["suppressed"], 2);
     assert_eq!(json["findings"][1]["suppressed"]["channel"], "baseline");
 }
@@ -88,8 +86,8 @@ fn it_works_from_any_folder() {
         "../ci/again.json",
     ]);
     command.current_dir(project.path("a")).output().unwrap();
-    let again = fs::read_to_string(project.path("ci/again.json")).unwrap();
-    let all = fs::read_to_string(project.path("ci/known.json")).unwrap();
+    let again = project.read("ci/again.json");
+    let all = project.read("ci/known.json");
     assert!(
         again
             .lines()
@@ -102,7 +100,7 @@ fn it_works_from_any_folder() {
 fn an_entry_counts_as_often_as_it_was_written() {
     let project = Project::new(&[("edge.yaml", &edge(&["/one"]))]);
     check(&project, &["--write-baseline", "known.json"]);
-    let text = fs::read_to_string(project.path("known.json")).unwrap();
+    let text = project.read("known.json");
     let line = text.lines().find(|line| line.contains("rule")).unwrap();
     project.write("known.json", text.replace(line, &format!("{line},\n{line}")).as_bytes());
     let ran = check(&project, &["--baseline", "known.json"]);
@@ -217,7 +215,7 @@ fn what_is_no_baseline_is_not_overwritten() {
     {
         let ran = check(&project, &[option, "a/edge.yaml"]);
         assert!(ran.code == Some(2) && ran.stderr.contains(why), "{ran}");
-        assert_eq!(fs::read_to_string(project.path("a/edge.yaml")).unwrap(), edge(&["/one", "/two"]));
+        assert_eq!(project.read("a/edge.yaml"), edge(&["/one", "/two"]));
     }
     assert_eq!(check(&project, &["--write-baseline", "ci/x"]).code, Some(0), "an empty file is nothing");
 }
@@ -229,10 +227,10 @@ fn what_is_known_is_not_fixed() {
     let before = edge(&["/one", "/two"]);
     let ran = check(&project, &["--baseline", "known.json", "--fix", "--unsafe-fixes"]);
     assert_eq!(ran.code, Some(0), "{ran}");
-    assert_eq!(fs::read_to_string(project.path("a/edge.yaml")).unwrap(), before);
+    assert_eq!(project.read("a/edge.yaml"), before);
     project.write("a/edge.yaml", edge(&["/one", "/three"]).as_bytes());
     check(&project, &["--baseline", "known.json", "--fix", "--unsafe-fixes"]);
-    let after = fs::read_to_string(project.path("a/edge.yaml")).unwrap();
+    let after = project.read("a/edge.yaml");
     assert_eq!(after.matches("allow-all").count(), 1, "{after}");
 }
 

@@ -39,7 +39,7 @@ fn check(project: &Project, more: &[&str]) -> Ran {
 }
 
 fn document(project: &Project, more: &[&str]) -> Value {
-    serde_json::from_str(&check(project, &[&["--format", "json"], more].concat()).stdout).unwrap()
+    check(project, &[&["--format", "json"], more].concat()).json()
 }
 
 /// An assembly whose manifest has the artifact `Edge`, which can be read, and these others.

@@ -3,7 +3,6 @@ use std::io::pipe;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
-use serde_json::Value;
 
 use crate::project::Project;
 
@@ -17,11 +16,10 @@ fn a_missing_file_is_an_error_of_the_run() {
     let project = Project::new(&[]);
     assert_snapshot!(project.run(&["check", "gone.yaml", "infra"]));
     assert_snapshot!(project.run(&["check", "gone.yaml", "--format", "concise"]));
-    let json = project.run(&["check", "gone.yaml", "--format", "json", "--fail-on", "never"]);
-    assert_eq!(json.code, Some(2));
-    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    let ran = project.run(&["check", "gone.yaml", "--format", "json", "--fail-on", "never"]);
+    assert_eq!(ran.code, Some(2));
     assert_eq!(
-        json["errors"],
+        ran.json()["errors"],
         serde_json::json!([{"path": "gone.yaml", "message": "no such file or directory"}])
     );
 }
@@ -32,8 +30,7 @@ fn what_a_walk_leaves_out_is_said_unless_it_should_be_quiet() {
     File::create(project.path("infra/big.json")).unwrap().set_len(33 * 1024 * 1024).unwrap();
     assert_snapshot!(project.run(&["check"]));
     assert_snapshot!(project.run(&["check", "-q"]));
-    let json = project.run(&["check", "--output-format", "json"]);
-    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    let json = project.run(&["check", "--output-format", "json"]).json();
     assert_eq!(json["summary"]["files"], 1);
 }
 
@@ -42,7 +39,7 @@ fn findings_go_to_a_file_when_asked() {
     let project = Project::new(&[]);
     let ran = project.run(&["check", "-o", "out.txt"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
-    assert_eq!(std::fs::read_to_string(project.path("out.txt")).unwrap(), "no templates found\n");
+    assert_eq!(project.read("out.txt"), "no templates found\n");
     assert_snapshot!(project.run(&["check", "-o", "no/such/folder/out.txt"]));
 }
 

@@ -1,7 +1,6 @@
 //! The configuration file: where it is looked for, what it says, and what is wrong with it.
 
 use insta::assert_snapshot;
-use serde_json::Value;
 
 use crate::project::{Project, Ran};
 
@@ -122,7 +121,7 @@ fn known_findings_are_suppressed_and_told_when_there_are_none() {
     let project = project(config);
     let ran = check(&project, &[]);
     assert_snapshot!(ran);
-    let json: Value = serde_json::from_str(&project.run(&["check", "--format", "json"]).stdout).unwrap();
+    let json = project.run(&["check", "--format", "json"]).json();
     let channels: Vec<String> = json["findings"]
         .as_array()
         .unwrap()
@@ -260,8 +259,7 @@ overrides:
     let args =
         ["config", "--show", "infra", "--ignore", "security", "--fail-on", "error", "--parameter", "A=b"];
     assert_snapshot!(project.run(&args));
-    let json = project.run(&[&args[..], &["--format", "json"]].concat());
-    let json: Value = serde_json::from_str(&json.stdout).unwrap();
+    let json = project.run(&[&args[..], &["--format", "json"]].concat()).json();
     assert_eq!(json["schema"], "cflint-config/v1");
     let setting = |key: &str| {
         json["settings"].as_array().unwrap().iter().find(|setting| setting["key"] == key).unwrap().clone()

@@ -68,16 +68,12 @@ Resources:
           CachePolicyId: 658327ea-f89d-4fab-a63d-7e88639e58f6
 ";
 
-fn content(project: &Project, name: &str) -> String {
-    fs::read_to_string(project.path(name)).unwrap()
-}
-
 #[test]
 fn a_diff_changes_nothing_and_shows_what_a_fix_would_change() {
     let project = Project::new(&[("edge.yaml", TEMPLATE)]);
     assert_snapshot!(project.run(&["check", "--diff"]));
     assert_snapshot!(project.run(&["check", "--diff", "--unsafe-fixes"]));
-    assert_eq!(content(&project, "edge.yaml"), TEMPLATE);
+    assert_eq!(project.read("edge.yaml"), TEMPLATE);
     let clean = project.run(&["check", "--diff", "--select", "duplicate-key"]);
     assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), ""));
 }
@@ -86,12 +82,12 @@ fn a_diff_changes_nothing_and_shows_what_a_fix_would_change() {
 fn fixes_are_applied_until_nothing_is_left_to_fix() {
     let project = Project::new(&[("edge.yaml", TEMPLATE)]);
     assert_snapshot!(project.run(&["check", "--fix"]));
-    assert_snapshot!(content(&project, "edge.yaml"));
+    assert_snapshot!(project.read("edge.yaml"));
     assert_snapshot!(project.run(&["check", "--fix", "--unsafe-fixes"]));
-    let after = content(&project, "edge.yaml");
+    let after = project.read("edge.yaml");
     let again = project.run(&["check", "--fix", "--unsafe-fixes"]);
     assert!(!again.stderr.contains("fixed"), "{again}");
-    assert_eq!(content(&project, "edge.yaml"), after);
+    assert_eq!(project.read("edge.yaml"), after);
 }
 
 #[test]
@@ -99,7 +95,7 @@ fn only_what_is_selected_is_fixed() {
     let project = Project::new(&[("edge.yaml", TEMPLATE)]);
     let ran = project.run(&["check", "--fix", "--select", "origin-not-https"]);
     assert!(ran.stderr.contains("fixed 1 finding in 1 file: origin-not-https (1)"), "{ran}");
-    assert!(content(&project, "edge.yaml").contains("216adef6"));
+    assert!(project.read("edge.yaml").contains("216adef6"));
 }
 
 #[test]
@@ -107,7 +103,7 @@ fn line_ends_are_kept() {
     let windows = TEMPLATE.replace('\n', "\r\n");
     let project = Project::new(&[("edge.yaml", &windows)]);
     project.run(&["check", "--fix", "--unsafe-fixes"]);
-    let after = content(&project, "edge.yaml");
+    let after = project.read("edge.yaml");
     assert!(after.contains("b689b0a8"), "{after}");
     assert_eq!(after.matches('\n').count(), after.matches("\r\n").count());
 }
@@ -120,8 +116,8 @@ fn what_cannot_be_written_is_said_and_stays_a_finding() {
     permissions.set_readonly(true);
     fs::set_permissions(&path, permissions).unwrap();
     assert_snapshot!(project.run(&["check", "--fix", "--format", "concise"]));
-    assert_eq!(content(&project, "edge.yaml"), TEMPLATE);
-    assert!(content(&project, "other.yaml").contains("b689b0a8"));
+    assert_eq!(project.read("edge.yaml"), TEMPLATE);
+    assert!(project.read("other.yaml").contains("b689b0a8"));
 }
 
 #[test]
@@ -132,7 +128,7 @@ fn what_tools_make_is_never_changed() {
     let mut command = project.command(&["check", "--fix", "--unsafe-fixes", file]);
     command.current_dir(project.path(folder)).output().unwrap();
     let ran = project.run(&["check", "--fix", "--unsafe-fixes", name, "--format", "concise"]);
-    assert_eq!(content(&project, name), TEMPLATE, "{ran}");
+    assert_eq!(project.read(name), TEMPLATE, "{ran}");
     assert_eq!(ran.code, Some(1));
 }
 
@@ -184,7 +180,7 @@ fn a_diff_is_exact_for_programs_and_acts_on_no_log() {
     let piped = project.run(&["check", "--diff", "edge.yaml"]);
     let written = project.run(&["check", "--diff", "edge.yaml", "-o", "edge.patch"]);
     assert_eq!((written.code, written.stdout.as_str()), (Some(1), ""), "{written}");
-    assert_eq!(std::fs::read_to_string(project.path("edge.patch")).unwrap(), piped.stdout);
+    assert_eq!(project.read("edge.patch"), piped.stdout);
     let logged = project.env("GITHUB_ACTIONS", "true").run(&["check", "--diff", "edge.yaml"]);
     assert!(piped.stdout.contains("##[") && piped.stdout.contains('\u{2028}'), "{piped}");
     assert!(!logged.stdout.contains("##[") && !logged.stdout.contains('\u{2028}'), "{logged}");

@@ -80,7 +80,7 @@ fn hook(project: &Project, args: &[&str]) -> Ran {
 
 /// The rules and paths of the findings, sorted, with a star for those that do not count.
 fn found(ran: &Ran) -> Vec<String> {
-    let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let json = ran.json();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
     let mut found: Vec<String> = json["findings"]
         .as_array()
@@ -128,8 +128,7 @@ fn what_the_configuration_excludes_is_neither_checked_nor_linked() {
 fn a_changed_template_is_linked_with_the_rest_of_the_repository() {
     let project = Project::new(FILES);
     assert_snapshot!(hook(&project, &["web/edge.yaml", "package.json"]));
-    let json = project.run(&["check", "--hook", "--format", "json", "web/edge.yaml"]);
-    let summary: Value = serde_json::from_str(&json.stdout).unwrap();
+    let summary = project.run(&["check", "--hook", "--format", "json", "web/edge.yaml"]).json();
     assert_eq!((&summary["summary"]["files"], &summary["summary"]["templates"]), (&1.into(), &1.into()));
     assert_eq!(summary["errors"], Value::Array(Vec::new()));
 }
@@ -165,8 +164,8 @@ fn only_what_was_named_is_changed() {
     project.write("api/api.yaml", api.as_bytes());
     let ran = hook(&project, &["--fix", "--unsafe-fixes", "web/edge.yaml"]);
     assert_snapshot!(ran);
-    assert_eq!(fs::read_to_string(project.path("api/api.yaml")).unwrap(), api);
-    assert!(!fs::read_to_string(project.path("web/edge.yaml")).unwrap().contains("216adef6"));
+    assert_eq!(project.read("api/api.yaml"), api);
+    assert!(!project.read("web/edge.yaml").contains("216adef6"));
     // The fix is there: whoever names the file gets it.
     let ran = project.run(&["check", "--hook", "--diff", "--unsafe-fixes", "web/edge.yaml", "api/api.yaml"]);
     assert!(ran.stdout.contains("+++ b/api/api.yaml"), "{ran}");
@@ -185,8 +184,8 @@ fn suppressions_are_written_only_into_what_was_named() {
     let project = Project::new(FILES);
     let ran = hook(&project, &["--add-ignore=later", "web/edge.yaml"]);
     assert_snapshot!(ran);
-    assert_eq!(fs::read_to_string(project.path("api/api.yaml")).unwrap(), API);
-    assert!(fs::read_to_string(project.path("web/edge.yaml")).unwrap().contains("later"));
+    assert_eq!(project.read("api/api.yaml"), API);
+    assert!(project.read("web/edge.yaml").contains("later"));
 }
 
 #[test]

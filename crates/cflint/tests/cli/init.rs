@@ -65,10 +65,10 @@ fn a_hook_is_added_or_printed() {
     let text = "# ours\nrepos:\n- repo: https://example.com/a  # pinned\n  rev: 'v1'\n  hooks:\n  - id: a\n\n# end\n";
     let project = Project::new(&[(".pre-commit-config.yaml", text)]);
     let dry = project.run(&["init", "--pre-commit", "--dry-run"]);
-    assert_eq!(fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap(), text);
+    assert_eq!(project.read(".pre-commit-config.yaml"), text);
     let ran = project.run(&["init", "--pre-commit"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "wrote .pre-commit-config.yaml\n"));
-    let written = fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap();
+    let written = project.read(".pre-commit-config.yaml");
     assert_eq!(dry.stdout, format!("# .pre-commit-config.yaml\n{written}"));
     assert_snapshot!(version(&written));
     assert_snapshot!(project.run(&["init", "--pre-commit"]));
@@ -85,14 +85,14 @@ fn nothing_is_written_if_one_thing_cannot_be() {
         (".pre-commit-config.yaml", "repos:\n- repo: a\n"),
     ]);
     assert_eq!(project.run(&["init", "--github", "--pre-commit"]).code, Some(2));
-    assert_eq!(fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap(), "repos:\n- repo: a\n");
+    assert_eq!(project.read(".pre-commit-config.yaml"), "repos:\n- repo: a\n");
 }
 
 #[test]
 fn a_cdk_app_gets_the_hook_for_its_assembly_too() {
     let project = Project::new(&[("cdk.json", "{}"), (".pre-commit-config.yaml", "repos:\n- repo: meta\n")]);
     assert_eq!(project.run(&["init", "--pre-commit"]).code, Some(0));
-    assert_snapshot!(version(&fs::read_to_string(project.path(".pre-commit-config.yaml")).unwrap()));
+    assert_snapshot!(version(&project.read(".pre-commit-config.yaml")));
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! What becomes of each kind of file, named, walked to or piped in.
 
 use insta::assert_snapshot;
-use serde_json::Value;
 
+use crate::parameters::{self, BAD, EDGE, GOOD};
 use crate::project::{Project, Ran};
 
 const BROKEN: &str =
@@ -22,36 +22,6 @@ const CLEAN: &str =
 const KUBERNETES: &str = "apiVersion: v1\nkind: Service\nmetadata:\n  name: AWS::Proxy\n---\nkind: Pod\n";
 const OPENAPI: &str = "openapi: 3.0.1\npaths:\n  /users:\n    get:\n      x-amazon-apigateway-integration:\n        uri:\n          Fn::Sub: arn:${AWS::Region}\n";
 const PACKAGE: &str = r#"{ "name": "app", "scripts": { "deploy": "cdk deploy" } }"#;
-
-const EDGE: &str = "AWSTemplateFormatVersion: '2010-09-09'
-Parameters:
-  Policy: { Type: String }
-Resources:
-  Api:
-    Type: AWS::ApiGatewayV2::Api
-    Properties: { Name: api, ProtocolType: HTTP }
-  Pages:
-    Type: AWS::CloudFront::Distribution
-    Properties:
-      DistributionConfig:
-        Enabled: true
-        Origins:
-          - Id: api
-            DomainName: !Sub '${Api}.execute-api.${AWS::Region}.amazonaws.com'
-            CustomOriginConfig: { OriginProtocolPolicy: https-only }
-        DefaultCacheBehavior:
-          TargetOriginId: api
-          ViewerProtocolPolicy: https-only
-          CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad
-          OriginRequestPolicyId: !Ref Policy
-";
-
-/// `AllViewer`
-const ALL_VIEWER: &str = "Policy=216adef6-5c7f-47e4-b989-5492eafa07d3";
-
-fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.stdout).unwrap()
-}
 
 fn concise(project: &Project, paths: &[&str]) -> Ran {
     let args = ["check", "--select", "input", "--format", "concise"];
@@ -80,7 +50,7 @@ fn an_error_and_its_finding_have_one_place() {
     let project = Project::new(&[("broken.yaml", BROKEN)]);
     let ran = project.run(&["check", "--format", "json"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), ""));
-    let json = json(&ran);
+    let json = ran.json();
     let (error, finding) = (&json["errors"][0], &json["findings"][0]);
     assert_eq!(finding["rule"], "invalid-template");
     assert_eq!(error["span"], finding["span"]);
@@ -141,7 +111,7 @@ fn the_configuration_of_standard_input_is_that_of_its_name() {
     assert!(run(&["--no-config"]).stdout.contains("infra/edge.yaml:"));
     // It is in place of the file, not beside it.
     let both = run(&["--no-config", "--format", "json", "infra"]);
-    assert_eq!(json(&both)["summary"]["templates"], 1, "{both}");
+    assert_eq!(both.json()["summary"]["templates"], 1, "{both}");
 }
 
 #[test]
@@ -172,15 +142,12 @@ fn paths_are_shown_as_the_user_would_write_them() {
 #[test]
 fn a_parameter_decides() {
     let project = Project::new(&[("edge.yaml", EDGE)]);
-    let check = |more: &[&str]| {
-        let args = ["check", "--select", "host-header-forwarded", "--format", "concise"];
-        project.run(&args.iter().chain(more).copied().collect::<Vec<_>>())
-    };
+    let check = |more: &[&str]| parameters::check(&project, more);
     assert_eq!(check(&[]).code, Some(0));
-    let given = check(&["--parameter", ALL_VIEWER]);
+    let given = check(&["--parameter", &format!("Policy={BAD}")]);
     assert_eq!(given.code, Some(1), "{given}");
     assert!(given.stdout.starts_with("edge.yaml:21:34: "), "{given}");
-    let except = check(&["--parameter", "Policy=b689b0a8-53d0-40ab-baf2-68738e2966ac"]);
+    let except = check(&["--parameter", &format!("Policy={GOOD}")]);
     assert_eq!(except.code, Some(0), "{except}");
 }
 

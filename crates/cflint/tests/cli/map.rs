@@ -20,7 +20,7 @@ fn every_format_shows_the_way_of_the_requests() {
     let colored = project.run(&["map", "edge.yaml", "--color", "always"]);
     assert!(colored.stdout.contains("\u{1b}[31merror[host-header-forwarded]"), "{colored}");
     assert_eq!(project.run(&["map", "edge.yaml", "-o", "edge.svg", "--format", "svg"]).stdout, "");
-    assert!(fs::read_to_string(project.path("edge.svg")).unwrap().ends_with("</svg>\n"));
+    assert!(project.read("edge.svg").ends_with("</svg>\n"));
 }
 
 const CONDITIONS: &str = "
@@ -127,5 +127,5 @@ fn a_picture_overwrites_no_template() {
     let project = Project::new(&[("edge.yaml", CONDITIONS)]);
     let ran = project.run(&["map", "-o", "edge.yaml"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("would be overwritten"), "{ran}");
-    assert_eq!(std::fs::read_to_string(project.path("edge.yaml")).unwrap(), CONDITIONS);
+    assert_eq!(project.read("edge.yaml"), CONDITIONS);
 }

@@ -4,7 +4,7 @@ use insta::assert_snapshot;
 
 use crate::project::{Project, Ran};
 
-const EDGE: &str = "AWSTemplateFormatVersion: '2010-09-09'
+pub(crate) const EDGE: &str = "AWSTemplateFormatVersion: '2010-09-09'
 Parameters:
   Policy: { Type: String }
 Resources:
@@ -28,11 +28,11 @@ Resources:
 ";
 
 /// `AllViewer`, which is reported.
-const BAD: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
+pub(crate) const BAD: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 /// `AllViewerExceptHostHeader`
-const GOOD: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+pub(crate) const GOOD: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
-fn check(project: &Project, more: &[&str]) -> Ran {
+pub(crate) fn check(project: &Project, more: &[&str]) -> Ran {
     let args = ["check", "--select", "host-header-forwarded", "--format", "concise"];
     project.run(&args.iter().chain(more).copied().collect::<Vec<_>>())
 }

@@ -2,6 +2,7 @@ use std::fmt;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 /// A folder in which the binary runs, with nothing in the environment.
@@ -42,6 +43,10 @@ impl Project {
         self.dir.path().join(name)
     }
 
+    pub(crate) fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path(name)).unwrap()
+    }
+
     pub(crate) fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cflint"));
         command.args(args).current_dir(self.dir.path()).env_clear().envs(self.env.iter().copied());
@@ -66,6 +71,13 @@ impl Project {
             stdout: String::from_utf8(output.stdout).unwrap(),
             stderr: String::from_utf8(output.stderr).unwrap(),
         }
+    }
+}
+
+impl Ran {
+    /// What was printed, as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap()
     }
 }
 

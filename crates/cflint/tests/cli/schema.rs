@@ -4,7 +4,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use cflint_rules::RULES;
-use serde_json::Value;
 
 use crate::project::Project;
 
@@ -29,7 +28,7 @@ fn the_schema_is_fresh() {
 
 #[test]
 fn the_schema_names_every_rule() {
-    let schema: Value = serde_json::from_str(&Project::new(&[]).run(&["config", "--schema"]).stdout).unwrap();
+    let schema = Project::new(&[]).run(&["config", "--schema"]).json();
     let names = schema["definitions"]["rule-name"]["enum"].as_array().unwrap();
     for rule in RULES {
         assert!(names.iter().any(|name| name == rule.meta().id), "{}", rule.meta().id);
@@ -58,7 +57,7 @@ fn good_configurations_are_read_and_bad_ones_are_not() {
 fn the_documentation_has_every_key_and_its_examples_are_read() {
     let text = fs::read_to_string(root().join("docs/configuration.md")).unwrap().replace("\r\n", "\n");
     let headings: Vec<&str> = text.lines().filter(|line| line.starts_with("## ")).collect();
-    let schema: Value = serde_json::from_str(&Project::new(&[]).run(&["config", "--schema"]).stdout).unwrap();
+    let schema = Project::new(&[]).run(&["config", "--schema"]).json();
     for key in schema["properties"].as_object().unwrap().keys() {
         assert!(headings.iter().any(|heading| heading.contains(&format!("`{key}`"))), "{key}");
     }

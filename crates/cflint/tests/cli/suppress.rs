@@ -1,5 +1,3 @@
-use std::fs;
-
 use insta::assert_snapshot;
 
 use crate::project::Project;
@@ -51,7 +49,7 @@ fn what_is_suppressed_counts_only_when_that_is_asked_for() {
 fn suppressions_are_written_as_comments_and_found_again() {
     let project = Project::new(&[("edge.yaml", EDGE)]);
     assert_snapshot!(project.run(&["check", "--diff", "--add-ignore=until the move"]));
-    assert_eq!(fs::read_to_string(project.path("edge.yaml")).unwrap(), EDGE);
+    assert_eq!(project.read("edge.yaml"), EDGE);
     assert_snapshot!(project.run(&["check", "--add-ignore=until the move"]));
     assert_eq!(project.run(&["check"]).code, Some(0));
     let again = project.run(&["check", "--add-ignore"]);
@@ -90,7 +88,7 @@ fn suppressions_are_written_as_metadata_into_json() {
         "viewer-protocol-not-https"
     ]));
     project.run(&["check", "--add-ignore=a \"plain\" site", "--select", "viewer-protocol-not-https"]);
-    assert_snapshot!(fs::read_to_string(project.path("edge.json")).unwrap());
+    assert_snapshot!(project.read("edge.json"));
     assert_eq!(project.run(&["check", "--select", "viewer-protocol-not-https"]).code, Some(0));
 }
 
@@ -100,7 +98,7 @@ fn a_reason_is_one_line() {
     let ran = project.run(&["check", "--add-ignore=one\ntwo"]);
     assert_eq!(ran.code, Some(2), "{ran}");
     assert!(ran.stderr.contains("a reason is one line of text"), "{ran}");
-    assert_eq!(fs::read_to_string(project.path("edge.yaml")).unwrap(), EDGE);
+    assert_eq!(project.read("edge.yaml"), EDGE);
 }
 
 #[test]
@@ -116,7 +114,7 @@ fn what_would_count_in_spite_of_it_is_not_written() {
             "origin-not-https,input,viewer-tls-outdated,routing",
         ]);
         assert!(ran.stderr.contains("would count in spite of it"), "{ran}");
-        let text = |name| fs::read_to_string(project.path(name)).unwrap();
+        let text = |name| project.read(name);
         assert_eq!(text("one.json"), json);
         assert_eq!(text("edge.yaml").matches("unused-suppression").count(), 0, "{ran}");
         // What can be suppressed is, although it is in the same file.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use crate::project::{Project, Ran};
+use crate::project::Project;
 
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/_trace");
@@ -129,10 +129,6 @@ fn two() -> String {
     format!("{plain}{}", distribution.replace("Pages", "Shop"))
 }
 
-fn json(ran: &Ran) -> Value {
-    serde_json::from_str(&ran.stdout).unwrap()
-}
-
 #[test]
 fn bad_requests_are_one_message_with_the_remedy() {
     let project = Project::new(&[
@@ -246,7 +242,7 @@ Resources:
 #[test]
 fn a_template_comes_from_standard_input() {
     let ran = Project::new(&[]).run_with(&["trace", "-", "GET /users", "--format", "json"], TEMPLATE);
-    assert_eq!((ran.code, &json(&ran)["verdict"]), (Some(0), &Value::from("ok")), "{ran}");
+    assert_eq!((ran.code, &ran.json()["verdict"]), (Some(0), &Value::from("ok")), "{ran}");
     let empty = Project::new(&[]).run_with(&["trace", "-", "GET /users"], "");
     assert_eq!((empty.code, empty.stdout.as_str()), (Some(2), ""), "{empty}");
     assert!(empty.stderr.contains("there is no CloudFront distribution"), "{empty}");
@@ -278,7 +274,7 @@ fn what_a_template_holds_does_nothing_to_a_terminal() {
     }
     let ran = project.run(&["trace", "app.yaml", "GET /users", "--format", "json"]);
     let id = "Pages\u{1b}[2J\u{1b}]0;x\u{7}\r\n\u{202e}\u{9b}31m\u{e0041}";
-    assert_eq!(json(&ran)["distribution"], id, "escaping loses nothing");
+    assert_eq!(ran.json()["distribution"], id, "escaping loses nothing");
 }
 
 #[test]
@@ -288,7 +284,7 @@ fn several_ways_have_in_common_what_stands_at_the_top() {
         .replace("ViewerProtocolPolicy: https-only", "ViewerProtocolPolicy: !If [IsOpen, allow-all, https-only]");
     let project = Project::new(&[("app.yaml", &text)]);
     let found =
-        json(&project.run(&["trace", "app.yaml", "GET http://www.example.com/users", "--format", "json"]));
+        project.run(&["trace", "app.yaml", "GET http://www.example.com/users", "--format", "json"]).json();
     assert_eq!(found["schema"], "cflint-trace/v1");
     assert_eq!(found["verdict"], "undetermined");
     assert_eq!((&found["status"], &found["answered_by"]), (&Value::Null, &Value::Null));
@@ -302,15 +298,8 @@ fn several_ways_have_in_common_what_stands_at_the_top() {
         })
         .collect();
     assert_eq!(views, [(Some(true), Some("ok"), None), (Some(false), Some("rejected"), Some(403))]);
-    let one = json(&project.run(&[
-        "trace",
-        "app.yaml",
-        "GET /users",
-        "--format",
-        "json",
-        "--parameter",
-        "Env=open",
-    ]));
+    let given = ["trace", "app.yaml", "GET /users", "--format", "json", "--parameter", "Env=open"];
+    let one = project.run(&given).json();
     assert_eq!((&one["verdict"], &one["views"]), (&Value::from("ok"), &Value::Array(Vec::new())));
     let step = &one["steps"][0];
     assert_eq!((&step["title"], &step["certainty"]), (&Value::from("distribution"), &Value::from("certain")));
@@ -343,7 +332,7 @@ fn a_request_is_followed_through_the_stacks_of_an_assembly() {
     // An assembly with one distribution needs no name.
     let one = assembly.replace("project", "edge");
     let ran = project.run(&["trace", &one, "GET /users", "--format", "json"]);
-    let found = json(&ran);
+    let found = ran.json();
     assert_eq!(
         (&found["stack"], found["steps"].as_array().map(Vec::is_empty)),
         (&Value::from("EdgeStack"), Some(false))

@@ -85,8 +85,7 @@ fn the_list_of_rules_is_a_table_or_json() {
     let project = Project::new(&[]);
     let table = project.run(&["rules"]);
     assert!(table.code == Some(0) && table.stdout.ends_with(" rules\n"), "{table}");
-    let json = project.run(&["rules", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let json = project.run(&["rules", "--format", "json"]).json();
     let count = json["rules"].as_array().unwrap().len();
     assert!(table.stdout.ends_with(&format!("{count} rules\n")), "{table}");
 }
@@ -94,8 +93,7 @@ fn the_list_of_rules_is_a_table_or_json() {
 #[test]
 fn every_listed_rule_is_explained() {
     let project = Project::new(&[]);
-    let json = project.run(&["rules", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&json.stdout).unwrap();
+    let json = project.run(&["rules", "--format", "json"]).json();
     for rule in json["rules"].as_array().unwrap() {
         let id = rule["id"].as_str().unwrap();
         let ran = project.run(&["explain", id]);

@@ -41,7 +41,7 @@ fn a_hook_tells_what_the_whole_run_says_about_the_changed_files() {
     let project = Project::new(&[FILES, NESTED].concat());
     project.write("old/broken.yaml", b"");
     let places = |ran: &Ran| -> Vec<(String, Vec<String>)> {
-        let json: Value = serde_json::from_str(&ran.stdout).unwrap();
+        let json = ran.json();
         let path = |place: &Value| place["path"].as_str().unwrap().to_owned();
         let one = |finding: &Value| {
             let related = finding["related"].as_array().unwrap().iter().map(path);

@@ -1,0 +1,173 @@
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Component, Path, PathBuf};
+
+use cflint_diagnostics::{Applicability, Finding};
+use cflint_linter::{Fixed, Input, InputError, add_suppressions};
+use cflint_output::{harmless_lines, visible};
+use cflint_rules::RULES;
+use similar::TextDiff;
+
+use super::present::present;
+use super::run::Run;
+use crate::commands::output;
+use crate::exit::Exit;
+use crate::files::atomic;
+use crate::files::paths::{self, is_stdin, repository};
+use crate::problem::{Failure, Problem};
+use crate::terminal::Terminal;
+
+/// Folders with files that a tool makes: what is changed there is gone with the next build.
+const MADE: [&str; 3] = [".aws-sam", ".serverless", "cdk.out"];
+
+struct Words {
+    noun: &'static str,
+    plural: &'static str,
+    done: &'static str,
+}
+
+const FIXED: Words = Words { noun: "fix", plural: "fixes", done: "fixed" };
+const SUPPRESSED: Words = Words { noun: "suppression", plural: "suppressions", done: "suppressed" };
+
+/// `cflint check --fix` and `--add-ignore`, and `--diff`, which changes nothing.
+pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let args = run.args;
+    let is_stdin = args.paths.iter().any(is_stdin);
+    if !args.diff && is_stdin {
+        return Err(Problem::new("standard input cannot be changed").with_help("use `--diff`").into());
+    }
+    let mut found = run.find();
+    let before = std::mem::take(&mut found.inputs);
+    let mut fixed = fixed(&run, before.clone());
+    if args.diff {
+        output::errors(found.errors.iter().chain(&fixed.report.errors), &fixed.report.sources, terminal);
+        let failed = !found.errors.is_empty() || !fixed.report.errors.is_empty();
+        let is_empty = fixed.changed.is_empty();
+        let text = diff(&before, &fixed);
+        match &args.output_file {
+            Some(file) => output::to_file(file, text.as_bytes(), &fixed.report.sources)?,
+            // Only a program gets every character as it is.
+            None if terminal.is_terminal || terminal.is_log => write!(out, "{}", harmless_lines(&text))?,
+            None => write!(out, "{text}")?,
+        }
+        return Ok(match (failed, is_empty) {
+            (true, _) => Exit::Failed,
+            (false, true) => Exit::Clean,
+            (false, false) => Exit::Findings,
+        });
+    }
+    let words = if args.add_ignore.is_some() { &SUPPRESSED } else { &FIXED };
+    let errors = write_files(&before, &mut fixed, words);
+    if !args.quiet {
+        tell(&fixed, words);
+    }
+    let fail_on = run.settings.fail_on.value;
+    let report = run.check(fixed.inputs, found);
+    let exit = present(args, fail_on, &report, terminal, out)?;
+    output::errors(&errors, &report.sources, terminal);
+    Ok(if errors.is_empty() { exit } else { Exit::Failed })
+}
+
+/// The inputs as they are to be.
+fn fixed(run: &Run<'_>, before: Vec<Input>) -> Fixed {
+    let (args, options) = (run.args, run.options());
+    let least = run.settings.min_severity.value.into();
+    let Some(reason) = &args.add_ignore else {
+        let wanted = |finding: &Finding, path: &str| {
+            let is_known = || run.baseline.as_ref().is_some_and(|baseline| baseline.knows(finding, path));
+            finding.severity >= least && !is_known()
+        };
+        let least = if args.unsafe_fixes { Applicability::Unsafe } else { Applicability::Safe };
+        return cflint_linter::fix(before, RULES, &options, least, &wanted, &may_edit);
+    };
+    let wanted = |finding: &Finding| finding.severity >= least;
+    let reason = reason.as_deref().filter(|reason| !reason.is_empty());
+    add_suppressions(before, RULES, &options, reason, &wanted, &may_edit)
+}
+
+/// Whether a file may be changed: nothing that a tool makes, such as a synthesized template.
+fn may_edit(input: &Input) -> bool {
+    let is_made = |part: Component<'_>| matches!(part, Component::Normal(name) if MADE.iter().any(|made| name == *made));
+    let real = PathBuf::from(paths::real(&input.name));
+    let inner = repository(&real).and_then(|root| real.strip_prefix(root).ok().map(Path::to_path_buf));
+    input.stack.is_none() && !inner.unwrap_or(real).components().any(is_made)
+}
+
+/// A diff that `patch` takes.
+fn diff(before: &[Input], fixed: &Fixed) -> String {
+    let mut all = String::new();
+    for index in &fixed.changed {
+        let (Some(old), Some(new)) = (before.get(*index), fixed.inputs.get(*index)) else { continue };
+        let (old_text, new_text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
+        let name = old.name.trim_start_matches('/');
+        let diff = TextDiff::from_lines(old_text.as_ref(), new_text.as_ref());
+        all.push_str(&diff.unified_diff().header(&in_header("a", name), &in_header("b", name)).to_string());
+    }
+    all
+}
+
+/// A name as `git` writes it into a diff: in quotes where it has signs that are not text, and with a tab behind it where a
+/// blank could end it.
+fn in_header(side: &str, name: &str) -> String {
+    if name.contains(|c: char| c.is_control() || c == '"' || c == '\\') {
+        let quoted = name.bytes().fold(String::new(), |all, byte| match byte {
+            b'"' | b'\\' => format!("{all}\\{}", char::from(byte)),
+            b' '..=b'~' => all + char::from(byte).encode_utf8(&mut [0; 4]),
+            _ => format!("{all}\\{byte:03o}"),
+        });
+        return format!("\"{side}/{quoted}\"");
+    }
+    let end = if name.contains(' ') { "\t" } else { "" };
+    format!("{side}/{name}{end}")
+}
+
+/// Writes what changed; what cannot be written leaves its file as it was, and its input too.
+fn write_files(before: &[Input], fixed: &mut Fixed, words: &Words) -> Vec<InputError> {
+    let mut errors = Vec::new();
+    for index in std::mem::take(&mut fixed.changed) {
+        let (Some(old), Some(new)) = (before.get(index), fixed.inputs.get_mut(index)) else { continue };
+        match atomic::replace(Path::new(&old.name), &old.bytes, &new.bytes) {
+            Ok(()) => {
+                fixed.changed.insert(index);
+            }
+            Err(why) => {
+                let message = format!("the {} could not be written: {why}", words.plural);
+                errors.push(InputError { path: old.name.clone(), message, span: None });
+                new.bytes.clone_from(&old.bytes);
+            }
+        }
+    }
+    fixed.mended.retain(|(_, file)| fixed.changed.contains(file));
+    errors
+}
+
+/// What was done, on standard error.
+fn tell(fixed: &Fixed, words: &Words) {
+    let mut err = io::stderr().lock();
+    if !fixed.mended.is_empty() {
+        let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+        fixed.mended.iter().for_each(|(rule, _)| *rules.entry(rule).or_insert(0) += 1);
+        let rules: Vec<String> = rules.iter().map(|(rule, count)| format!("{rule} ({count})")).collect();
+        let plural =
+            |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
+        // Nobody misses a notice on a closed standard error.
+        let _ = writeln!(
+            err,
+            "{} {} in {}: {}",
+            words.done,
+            plural(fixed.mended.len(), "finding"),
+            plural(fixed.changed.len(), "file"),
+            rules.join(", ")
+        );
+    }
+    for refused in &fixed.refused {
+        let _ = writeln!(
+            err,
+            "note: {}: the {} of `{}` was not written: {}",
+            visible(&refused.path),
+            words.noun,
+            refused.rule,
+            refused.why
+        );
+    }
+}

@@ -1,0 +1,57 @@
+use std::io::Write;
+use std::path::Path;
+
+use cflint_linter::Report;
+use cflint_output::{Context, Format};
+use cflint_rules::RULES;
+
+use crate::args::{CheckArgs, FailOn};
+use crate::commands::output;
+use crate::exit::Exit;
+use crate::files::paths::{Folder, absolute, repository, shown};
+use crate::problem::Failure;
+use crate::terminal::Terminal;
+
+/// Writes the report to where it belongs and says the rest on standard error.
+pub(super) fn present(
+    args: &CheckArgs,
+    fail_on: FailOn,
+    report: &Report,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<Exit, Failure> {
+    let root = Folder::new(&repository(Path::new(".")).unwrap_or_else(|| absolute(Path::new("."))));
+    let context = Context {
+        rules: RULES,
+        color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
+        // A hook that had nothing to look at says nothing.
+        summary: !args.quiet && (!args.hook || report.templates > 0),
+        suppressed: !args.hide_suppressed,
+        from_root: &|path| root.inner(path).unwrap_or_else(|| shown(&absolute(Path::new(path)))),
+    };
+    let format = Format::from(args.format);
+    if let Some(file) = &args.output_file {
+        let mut text = Vec::new();
+        format.write(report, &context, &mut text)?;
+        output::to_file(file, &text, &report.sources)?;
+    } else {
+        format.write(report, &context, out)?;
+        out.flush()?;
+    }
+    if !args.quiet {
+        output::notices(report);
+    }
+    output::errors(report.unshown_errors(), &report.sources, terminal);
+    Ok(exit(fail_on, report))
+}
+
+pub(super) fn exit(fail_on: FailOn, report: &Report) -> Exit {
+    let fails = |least| report.active().any(|finding| finding.severity >= least);
+    if !report.errors.is_empty() {
+        Exit::Failed
+    } else if fail_on.severity().is_some_and(fails) {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    }
+}

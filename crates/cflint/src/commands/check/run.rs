@@ -1,0 +1,95 @@
+use std::collections::BTreeSet;
+use std::io;
+use std::path::PathBuf;
+
+use cflint_diagnostics::{Confidence, Finding, Severity};
+use cflint_linter::{Input, Options, Report};
+use cflint_output::Format;
+use cflint_rules::RULES;
+
+use super::{unused, user_source, witness};
+use crate::args::CheckArgs;
+use crate::baseline::Baseline;
+use crate::files::paths;
+use crate::input::discover::{self, Exclude};
+use crate::input::{Found, hook};
+use crate::settings::Settings;
+
+/// What a run is asked to do.
+pub(super) struct Run<'a> {
+    pub(super) args: &'a CheckArgs,
+    /// Those of the arguments that are looked at.
+    pub(super) paths: Vec<PathBuf>,
+    /// The real paths of files that other runs tell about.
+    pub(super) others: BTreeSet<String>,
+    pub(super) settings: Settings,
+    pub(super) baseline: Option<Baseline>,
+}
+
+impl Run<'_> {
+    /// What the linter is asked to do.
+    pub(super) fn options(&self) -> Options {
+        let mut options = self.settings.options();
+        if self.args.no_suppressions {
+            options.no_suppressions = true;
+            options.suppressions.clear();
+        }
+        options
+    }
+
+    /// The files that the arguments name.
+    pub(super) fn find(&self) -> Found {
+        let stdin_name = self.args.input.stdin_name();
+        let is_forced = self.args.force_exclude || self.args.hook;
+        let exclude = Exclude { paths: self.settings.exclude(), is_forced };
+        let stdin = &mut io::stdin().lock();
+        match self.args.hook {
+            true => hook::collect(
+                &self.paths,
+                stdin_name,
+                stdin,
+                &exclude,
+                &hook::project(&self.args.input.named(&self.paths)),
+            ),
+            false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
+        }
+    }
+
+    /// Checks files, and adds what the linter cannot know: what was left out, what is known, and where the user's own lines
+    /// are.
+    pub(super) fn check(self, inputs: Vec<Input>, found: Found) -> Report {
+        let mut options = self.options();
+        let least = (options.min_confidence, self.settings.min_severity.value.into());
+        if self.baseline.is_some() {
+            // An entry is not stale because its finding is hidden now.
+            options.min_confidence = Confidence::Possible;
+        }
+        let mut report = cflint_linter::check(inputs, RULES, &options);
+        report.files += found.irrelevant;
+        report.errors.extend(found.errors);
+        report.notices.extend(found.notices);
+        let mut unneeded = self.settings.parameters.notices(&report);
+        unneeded.extend(unused::notices(&self.settings, &options, &self.args.paths, &report));
+        if let Some(baseline) = self.baseline {
+            let stale = baseline.apply(&mut report, &options);
+            unneeded.extend(stale.notice(self.args.verbose));
+        }
+        // Who commits a few files does not want to hear what the whole project does not need.
+        report.notices.extend(unneeded.into_iter().filter(|_| !self.args.hook));
+        drop_below(least, &mut report);
+        if !self.others.is_empty() {
+            let sources = &report.sources;
+            let is_own = |finding: &Finding| {
+                !self.others.contains(&paths::real(sources.name(finding.primary.span.file)))
+            };
+            report.findings.retain(is_own);
+        }
+        witness::complete(&mut report, self.args);
+        user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
+        report
+    }
+}
+
+pub(super) fn drop_below((confidence, severity): (Confidence, Severity), report: &mut Report) {
+    report.findings.retain(|finding| finding.confidence >= confidence && finding.severity >= severity);
+}

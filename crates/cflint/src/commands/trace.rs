@@ -1,0 +1,202 @@
+pub(crate) mod request;
+
+use std::io::Write;
+use std::path::Path;
+
+use cflint_diagnostics::Sources;
+use cflint_edge::routes::viewer_host::{closeness, comes_here};
+use cflint_edge::trace::{Trace, Verdict, nobody, trace};
+use cflint_linter::Seen;
+use cflint_output::trace::{Traced, write_full, write_json};
+use cflint_template::value::Tri;
+
+use super::survey::{Survey, Surveyed, nothing};
+use crate::args::{TraceArgs, TraceFormat};
+use crate::exit::Exit;
+use crate::files::paths;
+use crate::problem::{Failure, Problem};
+use crate::terminal::Terminal;
+
+/// What is seen of a distribution.
+#[derive(Debug, Clone, PartialEq)]
+struct Candidate {
+    /// Whether it has the host name of the request.
+    comes_here: Tri,
+    /// How exactly it names it.
+    closeness: Option<usize>,
+    aliases: Vec<String>,
+    /// The template that it is in.
+    file: String,
+    trace: Trace,
+}
+
+/// `cflint trace`.
+pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
+    let (path, text) = args.path_and_request()?;
+    if let [only] = args.words.as_slice()
+        && (only == "-" || Path::new(only).exists())
+    {
+        let help = format!("write `cflint trace {only} 'GET https://www.example.com/api/users'`");
+        return Err(Problem::new("there is no request to follow").with_help(help).into());
+    }
+    let request = request::parse(&text, &args.headers)?;
+    let survey = Survey::new(&[path], &args.config, &args.input)?;
+    let host = request.host.as_deref().or_else(|| request.header("Host"));
+    let Surveyed { seen, sources, has_failed } = survey.look(terminal, |model, input| Candidate {
+        comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
+        closeness: host.and_then(|host| closeness(model, host)),
+        aliases: model
+            .distribution
+            .aliases
+            .iter()
+            .filter_map(|alias| alias.known().map(ToString::to_string))
+            .collect(),
+        file: input.name.clone(),
+        trace: trace(model, &request),
+    });
+    if seen.is_empty() {
+        return nothing(has_failed, "to send the request to");
+    }
+    let traced = select(seen, args, host)?;
+    write(&text, &traced, &sources, args.format, terminal, out)?;
+    let is_rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
+    Ok(match (has_failed, is_rejected) {
+        (true, _) => Exit::Failed,
+        (false, true) => Exit::Findings,
+        (false, false) => Exit::Clean,
+    })
+}
+
+/// The distributions that the request is for: those that were named, or that have the host name, or the only one.
+fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> Result<Vec<Traced>, Problem> {
+    let chosen: Vec<Seen<Candidate>> = match &args.distribution {
+        Some(name) => {
+            let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));
+            if chosen.is_empty() {
+                return Err(Problem::new(format!("there is no distribution `{name}`"))
+                    .with_help(format!("there is {}", names(&others))));
+            }
+            chosen
+        }
+        None => by_host(seen, host.unwrap_or_default()),
+    };
+    one_only(&chosen, args, host)?;
+    Ok(chosen
+        .into_iter()
+        .map(|seen| Traced {
+            distribution: seen.distribution,
+            stack: seen.stack,
+            conditions: seen.conditions,
+            is_exact: seen.is_exact,
+            trace: seen.value.trace,
+        })
+        .collect())
+}
+
+/// Nobody wants to read the ways through several distributions at once.
+fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) -> Result<(), Problem> {
+    let id =
+        |seen: &Seen<Candidate>| (seen.value.file.clone(), seen.stack.clone(), seen.distribution.clone());
+    if chosen.iter().all(|seen| chosen.first().map(id) == Some(id(seen))) {
+        return Ok(());
+    }
+    let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
+    let what = match (&args.distribution, host) {
+        (Some(name), _) => format!("several distributions are called `{name}`"),
+        (None, Some(host)) if has => format!("several distributions have the alias `{host}`"),
+        (None, Some(host)) => format!("several distributions could have the name `{host}`"),
+        (None, None) => "there are several distributions".to_owned(),
+    };
+    let aliases = |seen: &Seen<Candidate>| seen.value.aliases.clone();
+    // Aliases tell them apart only if they are not the same.
+    let has_aliases = chosen.iter().any(|seen| Some(aliases(seen)) != chosen.first().map(aliases));
+    let by_alias = if !has && has_aliases { ", or by an alias in the URL" } else { "" };
+    let names = names(chosen);
+    let help = match args.distribution {
+        None => format!("name one with --distribution{by_alias}: {names}"),
+        Some(_) => format!("name the stack or the template as well: {names}"),
+    };
+    Err(Problem::new(what).with_help(help))
+}
+
+/// The distributions that have the host name, or may have it, or else the first one, which then refuses the request.
+fn by_host(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
+    let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
+    let wanted = [Tri::True, Tri::Unknown].into_iter().find(|wanted| has(*wanted));
+    let Some(wanted) = wanted else { return refused(seen, host) };
+    let closest = seen.iter().filter_map(|seen| seen.value.closeness).max();
+    let is_it = |seen: &Seen<Candidate>| {
+        // Of several distributions that have the name the one with the closest alias gets the request.
+        seen.value.comes_here == wanted && (wanted != Tri::True || seen.value.closeness == closest)
+    };
+    seen.into_iter().filter(is_it).collect()
+}
+
+/// A host that no distribution has is refused in front of each of them alike.
+fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
+    let mut ids: Vec<String> = Vec::new();
+    for seen in &seen {
+        if !ids.contains(&seen.distribution) {
+            ids.push(seen.distribution.clone());
+        }
+    }
+    let first = seen.into_iter().next().map(|mut first| {
+        if ids.len() > 1 {
+            first.value.trace = nobody(first.value.trace, host, &ids);
+        }
+        // It holds whatever the conditions are.
+        (first.conditions, first.is_exact) = (Vec::new(), true);
+        first
+    });
+    first.into_iter().collect()
+}
+
+/// Whether another template has a distribution that is called the same.
+fn has_twin(seen: &Seen<Candidate>, all: &[Seen<Candidate>]) -> bool {
+    let name = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
+    all.iter().any(|other| other.value.file != seen.value.file && name(other) == name(seen))
+}
+
+/// Whether a distribution is called `ID`, `STACK.ID`, or one of these with its template before it, `FILE:ID`.
+fn called(seen: &Seen<Candidate>, name: &str) -> bool {
+    let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
+    let is_called = |name: &str| seen.distribution == name || qualified.as_deref() == Some(name);
+    let is_in = |file: &str| file == seen.value.file || paths::real(file) == paths::real(&seen.value.file);
+    is_called(name) || name.rsplit_once(':').is_some_and(|(file, name)| is_called(name) && is_in(file))
+}
+
+/// The distributions with their aliases, and with their templates where the names are the same.
+fn names(all: &[Seen<Candidate>]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for seen in all {
+        let stack = seen.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}."));
+        let aliases = match seen.value.aliases.is_empty() {
+            true => String::new(),
+            false => format!(" ({})", seen.value.aliases.join(", ")),
+        };
+        let file = match has_twin(seen, all) {
+            true => format!("{}:", seen.value.file),
+            false => String::new(),
+        };
+        let name = format!("{file}{stack}{}{aliases}", seen.distribution);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
+}
+
+fn write(
+    request: &str,
+    traced: &[Traced],
+    sources: &Sources,
+    format: TraceFormat,
+    terminal: &Terminal,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    match format {
+        TraceFormat::Full => write_full(request, traced, sources, terminal.color, out)?,
+        TraceFormat::Json => write_json(request, traced, sources, out)?,
+    }
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! From the paths of the command line to the templates.
+
+pub(crate) mod assembly;
+pub(crate) mod discover;
+mod found;
+pub(crate) mod hook;
+mod nested;
+#[cfg(test)]
+mod testing;
+
+pub(crate) use self::found::Found;
