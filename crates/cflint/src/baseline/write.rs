@@ -39,9 +39,6 @@ fn text(entries: &[Entry]) -> String {
         format!("    {entry}")
     };
     let lines: Vec<String> = entries.iter().map(line).collect();
-    let list = match lines.is_empty() {
-        true => "[]".to_owned(),
-        false => format!("[\n{}\n  ]", lines.join(",\n")),
-    };
+    let list = if lines.is_empty() { "[]".to_owned() } else { format!("[\n{}\n  ]", lines.join(",\n")) };
     format!("{{\n  \"schema\": \"{SCHEMA}\",\n  \"findings\": {list}\n}}\n")
 }

@@ -170,14 +170,12 @@ fn names(all: &[Seen<Candidate>]) -> String {
     let mut names: Vec<String> = Vec::new();
     for seen in all {
         let stack = seen.stack.as_ref().map_or_else(String::new, |stack| format!("{stack}."));
-        let aliases = match seen.value.aliases.is_empty() {
-            true => String::new(),
-            false => format!(" ({})", seen.value.aliases.join(", ")),
+        let aliases = if seen.value.aliases.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", seen.value.aliases.join(", "))
         };
-        let file = match has_twin(seen, all) {
-            true => format!("{}:", seen.value.file),
-            false => String::new(),
-        };
+        let file = if has_twin(seen, all) { format!("{}:", seen.value.file) } else { String::new() };
         let name = format!("{file}{stack}{}{aliases}", seen.distribution);
         if !names.contains(&name) {
             names.push(name);

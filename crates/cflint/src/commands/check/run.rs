@@ -43,15 +43,16 @@ impl Run<'_> {
         let is_forced = self.args.force_exclude || self.args.hook;
         let exclude = Exclude { paths: self.settings.exclude(), is_forced };
         let stdin = &mut io::stdin().lock();
-        match self.args.hook {
-            true => hook::collect(
+        if self.args.hook {
+            hook::collect(
                 &self.paths,
                 stdin_name,
                 stdin,
                 &exclude,
                 &hook::project(&self.args.input.named(&self.paths)),
-            ),
-            false => discover::collect(&self.paths, stdin_name, stdin, &exclude),
+            )
+        } else {
+            discover::collect(&self.paths, stdin_name, stdin, &exclude)
         }
     }
 
