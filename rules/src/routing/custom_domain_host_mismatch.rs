@@ -1,5 +1,8 @@
+use crate::shared::wording::Arrival;
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::behavior::selection::{Selected, Source, Via};
+use cflint_edge::facts::managed::id::ALL_VIEWER_EXCEPT_HOST;
+use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
@@ -122,14 +125,12 @@ fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String 
     let viewer_path = path.example_path();
     let answer = if domain.is_edge.is_true() {
         "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page"
+            .to_owned()
     } else {
-        "API Gateway answers `403 {\"message\":\"Forbidden\"}`"
+        format!("API Gateway answers `{FORBIDDEN}`")
     };
-    format!(
-        "`GET https://{host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {host}`; {answer}",
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
+    let arrival = Arrival { viewer_host: host.to_owned(), ..Arrival::new(path, &viewer_path) };
+    format!("{arrival} with `Host: {host}`; {answer}")
 }
 
 fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {
@@ -137,7 +138,7 @@ fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host
         Via::ForwardedValues => "leave `Host` out of `Headers`",
         Via::CachePolicy => "use a cache policy without `Host` in its key",
         Via::OriginRequestPolicy => {
-            "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac"
+            &format!("leave `Host` out, for one with `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}")
         }
     };
     let add = format!("give the API a custom domain `{host}`");

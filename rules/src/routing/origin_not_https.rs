@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use crate::shared::wording::Arrival;
 use cflint_diagnostics::{Applicability, Confidence, Edit, Severity};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
@@ -192,12 +193,7 @@ fn service(backend: &Backend<'_>) -> Option<&'static str> {
 
 fn arrival(path: &RequestPath<'_>, viewer_scheme: &str, scheme: &str, port: &str) -> String {
     let viewer_path = path.example_path();
-    format!(
-        "`GET {viewer_scheme}://{}{viewer_path}` leaves as `GET {scheme}://{}{port}{}`",
-        path.viewer_host(),
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
+    Arrival { viewer_scheme, scheme, port, ..Arrival::new(path, &viewer_path) }.to_string()
 }
 
 /// A function at the edge may choose another origin, which takes over what it does not set.

@@ -1,4 +1,6 @@
+use crate::shared::wording::Arrival;
 use cflint_diagnostics::{Applicability, Edit};
+use cflint_edge::facts::refusals::{FORBIDDEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
@@ -109,17 +111,8 @@ fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     } else {
         format!("the first segment names the stage, and `{}` has {}", api.id, stage_names(api))
     };
-    let answer = match api.protocol {
-        Protocol::Rest => "`403 {\"message\":\"Forbidden\"}`",
-        _ => "`404 {\"message\":\"Not Found\"}`",
-    };
-    format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; it answers {answer}",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
-    )
+    let answer = no_stage(api.protocol);
+    format!("{}; {why}; it answers `{answer}`", Arrival::new(path, &miss.viewer_path))
 }
 
 /// What to write instead: the only stage there is.
@@ -159,26 +152,21 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let Some(reach) = reach_domain(path) else { return };
     let (miss, message, answer) = match &reach {
         DomainReach::NoMapping(miss) => {
-            (miss, "arrive at `{}` without a base path that is mapped", "`403 {\"message\":\"Forbidden\"}`")
+            (miss, "arrive at `{}` without a base path that is mapped", FORBIDDEN)
         }
         DomainReach::NoStage(miss) => (
             miss,
             "arrive at `{}` without the name of a stage, which its mapping leaves to the caller",
-            "`403 {\"message\":\"Forbidden\"}`",
+            FORBIDDEN,
         ),
         DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
-            let is_rest = miss.mapping.is_none_or(|(_, api)| api.protocol == Protocol::Rest);
-            let answer = if is_rest {
-                "`403 {\"message\":\"Missing Authentication Token\"}`"
-            } else {
-                "`404 {\"message\":\"Not Found\"}`"
-            };
+            let protocol = miss.mapping.map_or(Protocol::Rest, |(_, api)| api.protocol);
             let message = if repeated_stage(path, miss) {
                 "arrive at `{}` with the name of the stage, which the mapping has already"
             } else {
                 "arrive at `{}` with an `OriginPath` that no route has"
             };
-            (miss, message, answer)
+            (miss, message, no_route(protocol))
         }
         _ => return,
     };
@@ -192,7 +180,7 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let mut finding = cx
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
-        .note(format!("{} {answer}", arrival_at_domain(path, &reach, miss)))
+        .note(format!("{} `{answer}`", arrival_at_domain(path, &reach, miss)))
         .witness_if("GET", path.taken(&miss.viewer_path))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
@@ -242,13 +230,7 @@ fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &Dom
             format!("`{}` maps {keys}", miss.domain.id)
         }
     };
-    format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; API Gateway answers",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
-    )
+    format!("{}; {why}; API Gateway answers", Arrival::new(path, &miss.viewer_path))
 }
 
 /// What to write instead, and the edit if there is one way only.

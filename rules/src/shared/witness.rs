@@ -1,5 +1,6 @@
 //! Requests that show findings, and what becomes of them.
 
+use crate::shared::wording::Arrival;
 use cflint_edge::access::credential::{Carrier, credentials};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::path::RequestPath;
@@ -51,13 +52,8 @@ impl<'p, 'm> Example<'p, 'm> {
 
     /// How it comes, and how it leaves for the origin; query strings are those that are dropped.
     pub(crate) fn leaves(&self) -> String {
-        let method = self.request.method.as_str();
-        let (viewer, origin) = (self.path.viewer_host(), self.path.origin_host());
-        let arriving = self.path.arriving_path(&self.request.path);
-        format!(
-            "`{method} https://{viewer}{}` leaves as `{method} https://{origin}{arriving}`",
-            self.target()
-        )
+        let (method, target) = (self.request.method.as_str(), self.target());
+        Arrival { method, target: &target, ..Arrival::new(self.path, &self.request.path) }.to_string()
     }
 
     /// What is answered, if that is an error.
