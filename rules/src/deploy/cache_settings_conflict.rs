@@ -1,12 +1,12 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
 use cflint_edge::facts::managed::id::{CACHING_DISABLED, CACHING_OPTIMIZED};
+use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};
 
 use crate::shared::confidence::confidence_of;
-use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does
@@ -113,7 +113,7 @@ fn place(behavior: &Behavior) -> Span {
 }
 
 fn listed(settings: &[Setting]) -> String {
-    joined(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
+    all_of(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
 }
 
 fn removal(behavior: &Behavior, settings: &[Setting], cx: &Context<'_>) -> Option<Vec<Edit>> {

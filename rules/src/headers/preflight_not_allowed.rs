@@ -1,8 +1,7 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
-use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::routes::path::{RequestPath, SampleRequest};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};

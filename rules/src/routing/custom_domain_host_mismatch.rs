@@ -1,4 +1,3 @@
-use crate::shared::wording::Arrival;
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::behavior::selection::{Selected, Source, Via};
 use cflint_edge::facts::managed::id::ALL_VIEWER_EXCEPT_HOST;
@@ -6,11 +5,12 @@ use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::some_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
-use crate::shared::wording::listed;
+use crate::shared::wording::Arrival;
 
 declare_rule! {
     /// ## What it does
@@ -95,7 +95,7 @@ fn message(domain: &CustomDomain, unanswered: &Unanswered<'_>) -> String {
     let names: Vec<String> =
         unanswered.aliases.iter().filter_map(|alias| alias.known()).map(|name| format!("`{name}`")).collect();
     let aliases = if names.len() == 1 { "alias" } else { "aliases" };
-    let names = listed(names);
+    let names = some_of(names);
     format!(
         "`Host` is forwarded to custom domain `{}`, and no custom domain has the name of {aliases} {names}",
         domain.id

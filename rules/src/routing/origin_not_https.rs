@@ -1,12 +1,13 @@
 use std::fmt::Write as _;
 
-use crate::shared::wording::Arrival;
 use cflint_diagnostics::{Applicability, Confidence, Edit, Severity};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{CustomOrigin, OriginKind};
+
+use crate::shared::wording::Arrival;
 
 /// The only port that API Gateway and Lambda listen on.
 const HTTPS: i64 = 443;

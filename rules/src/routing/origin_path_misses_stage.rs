@@ -1,16 +1,16 @@
-use crate::shared::wording::Arrival;
 use cflint_diagnostics::{Applicability, Edit};
 use cflint_edge::facts::refusals::{FORBIDDEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::words::some_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Mapping, Protocol, Stage};
 use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence;
-use crate::shared::wording::{listed, routes, stage_names};
+use crate::shared::wording::{Arrival, routes, stage_names};
 use crate::shared::written::Written;
 
 declare_rule! {
@@ -226,7 +226,7 @@ fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &Dom
             format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api))
         }
         _ => {
-            let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
+            let keys = some_of(miss.domain.mappings.iter().map(base_path).collect());
             format!("`{}` maps {keys}", miss.domain.id)
         }
     };
@@ -254,7 +254,7 @@ fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (Str
             let names = several
                 .iter()
                 .map(|other| if other.is_empty() { "nothing".to_owned() } else { format!("`{other}`") });
-            (format!("set `OriginPath` to one of these: {}", listed(names.collect())), None)
+            (format!("set `OriginPath` to one of these: {}", some_of(names.collect())), None)
         }
     }
 }

@@ -1,4 +1,3 @@
-use crate::shared::wording::arrival;
 use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::tls;
@@ -8,6 +7,7 @@ use cflint_template::model::{OriginKind, Prop};
 use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence_of_origin;
+use crate::shared::wording::arrival;
 
 /// What everything that AWS runs takes.
 const CURRENT: &[&str] = &["TLSv1.2"];

@@ -1,4 +1,3 @@
-use crate::shared::wording::Arrival;
 use cflint_edge::facts::refusals::no_route;
 use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
@@ -7,7 +6,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping};
 
 use crate::shared::confidence::confidence;
-use crate::shared::wording::routes;
+use crate::shared::wording::{Arrival, routes};
 
 declare_rule! {
     /// ## What it does

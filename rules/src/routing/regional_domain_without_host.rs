@@ -1,4 +1,3 @@
-use crate::shared::wording;
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::managed::id::ALL_VIEWER;
 use cflint_edge::facts::refusals::FORBIDDEN;
@@ -7,6 +6,8 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::CustomDomain;
 use cflint_template::value::Text;
+
+use crate::shared::wording;
 
 declare_rule! {
     /// ## What it does

@@ -1,13 +1,13 @@
 //! Requests that show findings, and what becomes of them.
 
-use crate::shared::wording::Arrival;
 use cflint_edge::access::credential::{Carrier, credentials};
 use cflint_edge::facts::headers::Method;
-use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::routes::path::{RequestPath, SampleRequest};
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
 use cflint_template::model::Guard;
+
+use crate::shared::wording::Arrival;
 
 /// A request of a viewer.
 pub(crate) struct Example<'p, 'm> {
