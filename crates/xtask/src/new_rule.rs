@@ -99,6 +99,17 @@ mod tests {
     }
 
     #[test]
+    fn every_hook_is_offered() {
+        let source = fs::read_to_string(crate::root().join("crates/linter/src/rule.rs")).unwrap();
+        let declared = source.split_once("pub trait Rule:").unwrap().1.split_once("\n}").unwrap().0;
+        let hooks: Vec<&str> = declared.lines().filter(|line| line.contains("fn ")).map(str::trim).collect();
+        assert!(!hooks.is_empty());
+        for hook in hooks {
+            assert!(RULE.contains(&format!("//     {}", hook.trim_end_matches(" {"))), "{hook}");
+        }
+    }
+
+    #[test]
     fn nothing_is_overwritten() {
         let root = workspace();
         run(root.path(), "dns", "record-missing").unwrap();
