@@ -35,7 +35,7 @@ pub(crate) fn run(root: &Path, group: &str, id: &str) -> Result<(), String> {
     write(&fixtures.join("pass.yaml"), &format!("{PASS}{FIXTURE}"))?;
     registry::refresh(&root.join("rules"), true).map_err(|error| format!("cannot register it: {error}"))?;
     eprintln!("wrote rules/src/{group}/{module} and fixtures/{id}/");
-    eprintln!("next: `cargo test -p cflint-rules -- {id}` says what is missing");
+    eprintln!("next: `cargo test -p cflint-rules -- {id}::` says what is missing");
     Ok(())
 }
 
@@ -93,8 +93,8 @@ mod tests {
         for fixture in ["fail.yaml", "pass.yaml"] {
             let bytes = fs::read(root.path().join("fixtures/ipv6-record-missing").join(fixture)).unwrap();
             let input = Input::new(fixture, bytes);
-            let report = cflint_linter::check(vec![input], &[], &Options::default());
-            assert_eq!((report.templates, report.errors.len()), (1, 0));
+            let report = cflint_linter::check(vec![input], cflint_rules::RULES, &Options::default());
+            assert_eq!((report.templates, report.findings.len()), (1, 0));
         }
     }
 
