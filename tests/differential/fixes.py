@@ -23,6 +23,9 @@ UNREADABLE = {"E0000", "E0001", "E0002"}
 
 def errors(paths):
     """How often each error occurs, by file."""
+    counts = collections.defaultdict(collections.Counter)
+    if not paths:
+        return counts
     program = pathlib.Path(sys.executable).parent / "cfn-lint"
     command = [str(program), "--format", "json", "--ignore-checks", "W", "I", "--regions", "us-east-1"]
     done = subprocess.run(
@@ -30,7 +33,6 @@ def errors(paths):
     )
     if done.returncode or not done.stdout.strip():
         sys.exit(f"cfn-lint failed: {done.stderr.strip()[-2000:]}")
-    counts = collections.defaultdict(collections.Counter)
     for error in json.loads(done.stdout):
         counts[error["Filename"]][error["Rule"]["Id"]] += 1
     return counts
@@ -74,7 +76,10 @@ def main():
             changed += len(names)
             wrong.extend(f"{name}: other line ends" for name in names if line_ends(before[name]) != line_ends(after[name]))
             if names:
-                was, now = errors([old / name for name in names]), errors([new / name for name in names])
+                now = errors([new / name for name in names])
+                # What has no error has none that is new.
+                names = [name for name in names if str(new / name) in now]
+                was = errors([old / name for name in names])
                 for name in names:
                     more = now[str(new / name)] - was[str(old / name)]
                     unread = UNREADABLE & set(was[str(old / name)])

@@ -1,4 +1,7 @@
-"""What the tests of the integrations share: the wheel, and the program that it installs."""
+"""What the tests of the integrations share: the wheel, and the program that it installs.
+
+What takes long is made once, by whichever process of a run comes to it first.
+"""
 
 import os
 import shutil
@@ -10,6 +13,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,14 +43,35 @@ def target():
 
 
 @pytest.fixture(scope="session")
-def wheels(tmp_path_factory, target):
+def once(tmp_path_factory, worker_id):
+    """Gives a folder that all processes share, and that the first of them fills."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def once(name, fill):
+        folder, unfinished = shared / name, shared / f"{name}.unfinished"
+        with FileLock(shared / f"{name}.lock"):
+            if not folder.exists():
+                shutil.rmtree(unfinished, ignore_errors=True)
+                unfinished.mkdir()
+                fill(unfinished)
+                unfinished.rename(folder)
+        return folder
+
+    return once
+
+
+@pytest.fixture(scope="session")
+def wheels(once, target):
     """A folder with the wheel, built from the source distribution as an installer without a wheel would."""
-    folder = tmp_path_factory.mktemp("wheels")
-    maturin = [sys.executable, "-m", "maturin", "build", "--sdist", "--profile", "dev", "--out", str(folder)]
-    # Files of the archive are otherwise from 2006, and cargo takes what it has built before to be newer than any change.
-    fresh = {"CARGO_TARGET_DIR": str(target), "SOURCE_DATE_EPOCH": str(int(time.time()))}
-    subprocess.run(maturin, cwd=ROOT, env={**os.environ, **fresh}, check=True)
-    return folder
+
+    def build(folder):
+        maturin = [sys.executable, "-m", "maturin", "build", "--sdist", "--profile", "dev", "--out", str(folder)]
+        # Files of the archive are otherwise from 2006, and cargo takes what it has built before to be newer than any change.
+        fresh = {"CARGO_TARGET_DIR": str(target), "SOURCE_DATE_EPOCH": str(int(time.time()))}
+        subprocess.run(maturin, cwd=ROOT, env={**os.environ, **fresh}, check=True)
+
+    return once("wheels", build)
 
 
 @pytest.fixture(scope="session")
@@ -73,12 +98,12 @@ def cflint(environment):
 
 
 @pytest.fixture(scope="session")
-def variables(tmp_path_factory, target):
+def variables(once, target):
     """The environment: an empty cache, and what is compiled already is not compiled again."""
     return {
         **{name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "PRE_COMMIT", "SKIP"))},
         **AUTHOR,
-        "PRE_COMMIT_HOME": str(tmp_path_factory.mktemp("cache")),
+        "PRE_COMMIT_HOME": str(once("cache", lambda folder: None)),
         "PRE_COMMIT_COLOR": "never",
         "CARGO_TARGET_DIR": str(target),
         "CARGO_INCREMENTAL": "0",
@@ -97,18 +122,38 @@ def git(variables):
 
 
 @pytest.fixture(scope="session")
-def release(tmp_path_factory, root, git, version):
-    """A repository with one commit, tagged as a release: the files as they are now. And the commit."""
-    folder = tmp_path_factory.mktemp("release")
-    for name in git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
-        if name and (root / name).is_file():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(root / name, folder / name)
-    git(folder, "init", "--quiet")
-    git(folder, "add", "--all")
-    git(folder, "commit", "--quiet", "--no-verify", "--message", "release")
-    git(folder, "tag", f"v{version}")
-    return folder, git(folder, "rev-parse", "HEAD").strip()
+def release(once, root, git, version):
+    """A repository with one commit, tagged as a release: the files as they are now."""
+
+    def commit(folder):
+        for name in git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0"):
+            if name and (root / name).is_file():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(root / name, folder / name)
+        git(folder, "init", "--quiet")
+        git(folder, "add", "--all")
+        git(folder, "commit", "--quiet", "--no-verify", "--message", "release")
+        git(folder, "tag", f"v{version}")
+
+    return once("release", commit)
+
+
+@pytest.fixture(scope="session")
+def address():
+    """Where users get cflint from."""
+    return "https://github.com/cflint/cflint"
+
+
+@pytest.fixture
+def published(project, release, address):
+    """A scratch repository for which the address of the project leads to the release."""
+    redirected = {
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": f"url.{release.as_uri()}.insteadOf",
+        "GIT_CONFIG_VALUE_0": address,
+    }
+    project.variables = {**project.variables, **redirected}
+    return project
 
 
 class Project:

@@ -17,7 +17,6 @@ from composite import Action
 PAGE = "docs/integrations.md"
 PROGRAMS = Path(sys.executable).parent
 SNIPPET = re.compile(r"(?:<!-- test: ([\w-]+) -->\n)?```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-REPOSITORY = "https://github.com/cflint/cflint"
 
 # In place of the CDK: the assembly of an app.
 NPX = """#!/bin/sh
@@ -131,18 +130,15 @@ def test_cargo(snippet, root, target, tmp_path):
 
 
 @pytest.fixture
-def hooked(project, release, snippet, environment, root):
-    """A repository with the snippet as its configuration; the address of the project leads to the release."""
-    redirected = {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"url.{release[0].as_uri()}.insteadOf",
-        "GIT_CONFIG_VALUE_0": REPOSITORY,
+def hooked(published, snippet, environment, root):
+    """A repository with the snippet as its configuration."""
+    programs = {
         "PATH": os.pathsep.join([str(environment), os.environ["PATH"]]),
         "ASSEMBLY": str(root / "fixtures/_cdk/edge/cdk.out-2.276.0"),
     }
-    project.variables = {**project.variables, **redirected}
-    project.commit({".pre-commit-config.yaml": snippet})
-    return project
+    published.variables = {**published.variables, **programs}
+    published.commit({".pre-commit-config.yaml": snippet})
+    return published
 
 
 def fails_and_passes(hooked, good, bad):

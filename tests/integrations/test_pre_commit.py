@@ -60,14 +60,13 @@ def status(hook, state):
 
 
 @pytest.fixture
-def hooked(project, release):
+def hooked(published, address, version):
     """A repository with hooks of the release; each is a dictionary as in the configuration."""
-    folder, commit = release
 
     def hooked(*hooks):
-        repo = {"repo": folder.as_uri(), "rev": commit, "hooks": list(hooks)}
-        project.commit({".pre-commit-config.yaml": yaml.safe_dump({"repos": [repo]})})
-        return project
+        repo = {"repo": address, "rev": f"v{version}", "hooks": list(hooks)}
+        published.commit({".pre-commit-config.yaml": yaml.safe_dump({"repos": [repo]})})
+        return published
 
     return hooked
 

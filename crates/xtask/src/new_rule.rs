@@ -35,7 +35,7 @@ pub(crate) fn run(root: &Path, group: &str, id: &str) -> Result<(), String> {
     write(&fixtures.join("pass.yaml"), &format!("{PASS}{FIXTURE}"))?;
     registry::refresh(&root.join("rules"), true).map_err(|error| format!("cannot register it: {error}"))?;
     eprintln!("wrote rules/src/{group}/{module} and fixtures/{id}/");
-    eprintln!("next: `cargo test -p cflint-rules -- {id}` says what is missing");
+    eprintln!("next: `cargo test -p cflint-rules -- {id}::` says what is missing");
     Ok(())
 }
 
@@ -93,8 +93,19 @@ mod tests {
         for fixture in ["fail.yaml", "pass.yaml"] {
             let bytes = fs::read(root.path().join("fixtures/ipv6-record-missing").join(fixture)).unwrap();
             let input = Input::new(fixture, bytes);
-            let report = cflint_linter::check(vec![input], &[], &Options::default());
-            assert_eq!((report.templates, report.errors.len()), (1, 0));
+            let report = cflint_linter::check(vec![input], cflint_rules::RULES, &Options::default());
+            assert_eq!((report.templates, report.findings.len()), (1, 0));
+        }
+    }
+
+    #[test]
+    fn every_hook_is_offered() {
+        let source = fs::read_to_string(crate::root().join("crates/linter/src/rule.rs")).unwrap();
+        let declared = source.split_once("pub trait Rule:").unwrap().1.split_once("\n}").unwrap().0;
+        let hooks: Vec<&str> = declared.lines().filter(|line| line.contains("fn ")).map(str::trim).collect();
+        assert!(!hooks.is_empty());
+        for hook in hooks {
+            assert!(RULE.contains(&format!("//     {}", hook.trim_end_matches(" {"))), "{hook}");
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
+use std::path::PathBuf;
 
 use cflint_linter::{FixAvailability, Group, RuleMeta};
 use cflint_rules::RULES;
@@ -12,6 +13,9 @@ use crate::fixtures;
 const HEADINGS: [&str; 6] =
     ["What it does", "Why is this bad?", "Remediation", "Fix safety", "Exceptions", "References"];
 const REQUIRED: [&str; 4] = ["What it does", "Why is this bad?", "Remediation", "References"];
+
+/// What `cargo xtask new-rule` leaves for the author to write.
+const PLACEHOLDER: &str = "TODO";
 
 pub(crate) fn trials() -> Vec<Trial> {
     let each = RULES.iter().map(|rule| {
@@ -25,76 +29,134 @@ pub(crate) fn trials() -> Vec<Trial> {
 }
 
 fn conventions(meta: &RuleMeta) -> Result<(), Failed> {
-    let id = meta.id;
-    let file = format!("src/{}/{}.rs", meta.group.as_str(), id.replace('-', "_"));
-    ensure(
-        meta.file.replace('\\', "/").ends_with(&file),
-        "the file is named after the rule, in its group's folder",
-    )?;
-    let kebab = id
-        .split('-')
-        .all(|word| !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9')));
-    ensure(kebab, "the id is kebab-case")?;
-    ensure(Group::ALL.iter().all(|group| group.as_str() != id), "a rule is not called like a group")?;
-    ensure(meta.summary.len() <= 90, "the summary fits on a line of 90 characters")?;
-    ensure(!meta.summary.ends_with('.'), "the summary has no full stop")?;
-    let first = meta.summary.chars().next();
-    ensure(
-        first.is_some_and(|c| !c.is_uppercase() || meta.summary.starts_with("HTTP")),
-        "the summary starts lower case",
-    )?;
+    let mut broken = Broken::default();
+    description(meta, &mut broken);
+    documentation(meta, &mut broken);
+    files(meta, &mut broken);
+    broken.outcome()
+}
 
+fn description(meta: &RuleMeta, broken: &mut Broken) {
+    let (id, summary) = (meta.id, meta.summary);
+    let file = format!("src/{}/{}.rs", meta.group.as_str(), id.replace('-', "_"));
+    let is_there = meta.file.replace('\\', "/").ends_with(&file);
+    broken.unless(is_there, || format!("the file of `{id}` must be rules/{file}"));
+    let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'));
+    broken.unless(id.split('-').all(is_word), || format!("the id must be kebab-case, found `{id}`"));
+    let is_group = Group::ALL.iter().any(|group| group.as_str() == id);
+    broken.unless(!is_group, || format!("a rule must not be called like the group `{id}`"));
+    broken.unless(summary.len() <= 90, || {
+        format!("the summary must fit on a line of 90 characters, found {}", summary.len())
+    });
+    broken.unless(!summary.ends_with('.'), || "the summary must not end with a full stop".to_owned());
+    let is_lower = summary.chars().next().is_some_and(|c| !c.is_uppercase()) || summary.starts_with("HTTP");
+    broken.unless(is_lower, || "the summary must start with a small letter".to_owned());
+    broken.unless(!summary.contains(PLACEHOLDER), || {
+        format!("the summary must be written where `{PLACEHOLDER}` stands")
+    });
+}
+
+fn documentation(meta: &RuleMeta, broken: &mut Broken) {
     let headings: Vec<&str> = meta.docs.lines().filter_map(|line| line.trim().strip_prefix("## ")).collect();
     for required in REQUIRED {
-        ensure(headings.contains(&required), &format!("the documentation has a heading `## {required}`"))?;
+        broken.unless(headings.contains(&required), || {
+            format!("the documentation must have the heading `## {required}`")
+        });
     }
-    let order: Vec<_> =
-        headings.iter().map(|heading| HEADINGS.iter().position(|known| known == heading)).collect();
-    ensure(order.iter().all(Option::is_some), &format!("the headings are {HEADINGS:?}, found {headings:?}"))?;
-    ensure(order.is_sorted(), &format!("the headings come in the order {HEADINGS:?}"))?;
+    for heading in &headings {
+        broken.unless(HEADINGS.contains(heading), || {
+            format!("`## {heading}` must be one of the headings {HEADINGS:?}")
+        });
+    }
+    let order = headings.iter().filter_map(|heading| HEADINGS.iter().position(|known| known == heading));
+    broken.unless(order.is_sorted(), || format!("the headings must come in the order {HEADINGS:?}"));
     let unsafe_fix = meta.fix == FixAvailability::Unsafe;
-    ensure(
-        !unsafe_fix || headings.contains(&"Fix safety"),
-        "an unsafe fix is explained under `## Fix safety`",
-    )?;
+    broken.unless(!unsafe_fix || headings.contains(&"Fix safety"), || {
+        "an unsafe fix must be explained under `## Fix safety`".to_owned()
+    });
     let references = meta.docs.split("## References").nth(1).unwrap_or_default();
-    ensure(references.contains("https://docs.aws.amazon.com/"), "the references name a page of AWS")?;
-    ensure(meta.docs.matches("```").count().is_multiple_of(2), "every code fence is closed")?;
+    broken.unless(references.contains("https://docs.aws.amazon.com/"), || {
+        "the references must name a page below https://docs.aws.amazon.com/".to_owned()
+    });
+    broken.unless(meta.docs.matches("```").count().is_multiple_of(2), || {
+        "every code fence of the documentation must be closed".to_owned()
+    });
+    for line in meta.docs.lines().filter(|line| line.contains(PLACEHOLDER)) {
+        broken.unless(false, || format!("the documentation must be written where `{}` stands", line.trim()));
+    }
+}
 
+fn files(meta: &RuleMeta, broken: &mut Broken) {
+    let id = meta.id;
     let fixtures = fixtures::of(id);
-    let has = |prefix: &str| fixtures.iter().any(|path| fixtures::file_name(path).starts_with(prefix));
-    ensure(has("fail"), &format!("fixtures/{id} has a `fail…`"))?;
-    ensure(has("pass"), &format!("fixtures/{id} has a `pass…`"))?;
+    for contract in ["fail", "pass"] {
+        let is_there = fixtures.iter().any(|path| fixtures::file_name(path).starts_with(contract));
+        broken.unless(is_there, || format!("there must be a fixture fixtures/{id}/{contract}….yaml"));
+    }
     let snapshots =
         fixtures.iter().filter_map(|path| fs::read_to_string(format!("{}.snap", path.display())).ok());
     let shows_fix = snapshots.into_iter().any(|snapshot| snapshot.contains("\nfixed:\n"));
-    ensure(
-        shows_fix == (meta.fix != FixAvailability::None),
-        "a fix that is declared appears in a fixture, and one that appears is declared",
-    )
+    let declares_fix = meta.fix != FixAvailability::None;
+    broken.unless(shows_fix || !declares_fix, || {
+        format!("`fix: {:?}` must show in a snapshot of a fixture, or be `fix: None`", meta.fix)
+    });
+    broken.unless(declares_fix || !shows_fix, || {
+        "`fix: None` must be `Safe` or `Unsafe`: a snapshot shows a fix".to_owned()
+    });
+    for name in orphans(id, &fixtures) {
+        broken.unless(false, || format!("fixtures/{id}/{name} must be deleted: its fixture is not there"));
+    }
+}
+
+/// Snapshots of what is no fixture any more.
+fn orphans(id: &str, fixtures: &[PathBuf]) -> Vec<String> {
+    let entries = fs::read_dir(fixtures::root().join(id)).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+    names.retain(|name| {
+        let of = name.strip_suffix(".snap").filter(|of| *of != "pairs");
+        of.is_some_and(|of| !fixtures.iter().any(|path| fixtures::file_name(path) == of))
+    });
+    names.sort();
+    names
 }
 
 fn folders() -> Result<(), Failed> {
     let ids: BTreeSet<&str> = RULES.iter().map(|rule| rule.meta().id).collect();
+    let mut broken = Broken::default();
     for entry in fs::read_dir(fixtures::root())? {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let known = name.starts_with('_') || ids.contains(name.as_str()) || !entry.path().is_dir();
-        ensure(known, &format!("fixtures/{name} belongs to no rule"))?;
+        broken.unless(known, || format!("fixtures/{name} must be deleted, or called like a rule"));
     }
-    Ok(())
+    broken.outcome()
 }
 
 fn unique() -> Result<(), Failed> {
     let mut names = BTreeSet::new();
+    let mut broken = Broken::default();
     for meta in RULES.iter().map(|rule| rule.meta()) {
         for name in std::iter::once(meta.id).chain(meta.aliases.iter().copied()) {
-            ensure(names.insert(name.to_ascii_lowercase()), &format!("`{name}` is used twice"))?;
+            let is_new = names.insert(name.to_ascii_lowercase());
+            broken.unless(is_new, || format!("`{name}` must be used once, as an id or an alias"));
         }
     }
-    Ok(())
+    broken.outcome()
 }
 
-fn ensure(holds: bool, convention: &str) -> Result<(), Failed> {
-    if holds { Ok(()) } else { Err(convention.to_owned().into()) }
+/// All conventions that do not hold, so that one round of mending is enough.
+#[derive(Default)]
+struct Broken(Vec<String>);
+
+impl Broken {
+    fn unless(&mut self, holds: bool, convention: impl FnOnce() -> String) {
+        if !holds {
+            self.0.push(convention());
+        }
+    }
+
+    fn outcome(self) -> Result<(), Failed> {
+        if self.0.is_empty() { Ok(()) } else { Err(self.0.join("\n").into()) }
+    }
 }

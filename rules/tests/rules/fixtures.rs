@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use cflint_diagnostics::{Applicability, Confidence, Edit, Finding};
@@ -14,6 +15,9 @@ use similar::{ChangeTag, TextDiff};
 
 /// Rounds of applying every fix after which nothing may be left to fix.
 const MAX_ROUNDS: usize = 10;
+
+/// The variable by which `insta` is told what to do with a snapshot that differs.
+const ACCEPT: &str = "INSTA_UPDATE";
 
 /// The folder of all fixtures.
 pub(crate) fn root() -> PathBuf {
@@ -115,12 +119,48 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
     {
         output.push_str(&fixed(rule, name, source, &report, least)?);
     }
+    let folder = path.parent().unwrap_or(path);
+    snapshot(folder, name, &output, || {
+        format!(
+            "this is what the rule says about {}; read it as a stranger in a hurry would",
+            shown_path(path)
+        )
+    })
+}
+
+/// Compares with a snapshot; if it differs, the failure says what to read, and what accepts it.
+pub(crate) fn snapshot(
+    folder: &Path,
+    name: &str,
+    text: &str,
+    meaning: impl FnOnce() -> String,
+) -> Result<(), Failed> {
     let mut settings = insta::Settings::clone_current();
-    settings.set_snapshot_path(path.parent().unwrap_or(path));
+    settings.set_snapshot_path(folder);
     settings.set_prepend_module_to_snapshot(false);
     settings.set_omit_expression(true);
-    settings.bind(|| insta::assert_snapshot!(name, output));
-    Ok(())
+    let compared = catch_unwind(AssertUnwindSafe(|| settings.bind(|| insta::assert_snapshot!(name, text))));
+    compared.map_err(|_| {
+        let accept = accept(file_name(folder));
+        let file = shown_path(&folder.join(format!("{name}.snap")));
+        Failed::from(format!("{file} is not what it was, see above: {}. {accept}", meaning()))
+    })
+}
+
+/// How a change of what is generated for a rule is accepted.
+pub(crate) fn accept(id: &str) -> String {
+    format!("If it is right, accept it: `{ACCEPT}=always cargo test -p cflint-rules -- {id}::`")
+}
+
+/// Whether this run accepts every change.
+pub(crate) fn accepts() -> bool {
+    std::env::var_os(ACCEPT).is_some_and(|value| value == "always")
+}
+
+/// The path below the root of the repository.
+fn shown_path(path: &Path) -> String {
+    let below = path.strip_prefix(root()).unwrap_or(path);
+    format!("fixtures/{}", below.display()).replace('\\', "/")
 }
 
 fn render(rule: &'static dyn Rule, report: &Report) -> String {

@@ -280,5 +280,12 @@ fn expect(rules: &[&str], change: impl Fn(&str) -> String) -> Result<(), Failed>
     let input = Input::new("edge.yaml", changed.into_bytes());
     let report = check(vec![input], RULES, &Options::default());
     let found: Vec<&str> = report.findings.iter().map(|finding| finding.rule).collect();
-    if found == rules { Ok(()) } else { Err(format!("expected {rules:?}, found {found:?}").into()) }
+    if found == rules {
+        return Ok(());
+    }
+    Err(format!(
+        "the findings must be {rules:?}, and are {found:?}: fixtures/_golden/edge.yaml is a good template, with one bug at a \
+         time put into it"
+    )
+    .into())
 }

@@ -36,7 +36,7 @@ fn refresh(write: bool) -> Result<(), Failed> {
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
         if !wanted.contains_key(file_name(&path)) {
-            stale.push(file_name(&path).to_owned());
+            stale.push(format!("docs/rules/{} must be deleted: it is about no rule", file_name(&path)));
             if write {
                 fs::remove_file(&path)?;
             }
@@ -45,17 +45,22 @@ fn refresh(write: bool) -> Result<(), Failed> {
     for (name, text) in &wanted {
         let path = folder.join(name);
         if read(&path)?.as_deref() != Some(text.as_str()) {
-            stale.push(name.clone());
+            stale.push(format!("docs/rules/{name} is not what the rule and its fixtures say"));
             if write {
                 fs::write(&path, text)?;
             }
         }
     }
-    match stale.as_slice() {
-        [] => Ok(()),
-        _ if write => Ok(()),
-        _ => Err(format!("docs/rules is stale, run `cargo test -p cflint-rules`: {stale:?}").into()),
+    let stale = stale.join("\n");
+    if stale.is_empty() {
+        return Ok(());
     }
+    if write {
+        eprintln!("{stale}\nThat was mended: read it, and commit it with the rule.");
+        return Ok(());
+    }
+    Err(format!("{stale}\nRun `cargo test -p cflint-rules` without `CI`, which writes it, and commit it.")
+        .into())
 }
 
 fn read(path: &Path) -> io::Result<Option<String>> {
