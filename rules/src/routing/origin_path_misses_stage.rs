@@ -2,7 +2,7 @@ use cflint_diagnostics::{Applicability, Edit};
 use cflint_edge::facts::refusals::{FORBIDDEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::routes::stage_reach::{Miss, Reach, Sureness, reach};
 use cflint_edge::words::some_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;

@@ -1,7 +1,7 @@
 use cflint_edge::facts::refusals::no_route;
 use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reach::{Miss, Nearest, Reach, reach};
+use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping};
 
