@@ -11,4 +11,3 @@ pub mod map;
 pub mod origin;
 pub mod routes;
 pub mod trace;
-pub mod words;

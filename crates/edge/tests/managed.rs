@@ -2,7 +2,7 @@
 
 use cflint_edge::facts::Certainty;
 use cflint_edge::facts::managed::{
-    ManagedHeaders, ManagedSelection, cache_policies, cache_policy, cache_policy_by_name, id,
+    ManagedHeaders, ManagedSelection, cache_policies, cache_policy, cache_policy_by_name,
     origin_request_policies, origin_request_policy, origin_request_policy_by_name, response_headers_policies,
     response_headers_policy, response_headers_policy_by_name,
 };
@@ -129,16 +129,4 @@ fn notable_policies() {
     let overriding: Vec<&str> =
         security.security.iter().filter(|header| header.overrides_origin).map(|header| header.name).collect();
     assert_eq!(overriding, ["X-Content-Type-Options"]);
-}
-
-#[test]
-fn ids_that_remedies_name_are_those_of_the_policies() {
-    let cache = |id: &str| cache_policy(id).map(|policy| policy.short_name());
-    let origin = |id: &str| origin_request_policy(id).map(|policy| policy.short_name());
-    assert_eq!(cache(id::CACHING_DISABLED), Some("CachingDisabled"));
-    assert_eq!(cache(id::CACHING_OPTIMIZED), Some("CachingOptimized"));
-    assert_eq!(origin(id::ALL_VIEWER), Some("AllViewer"));
-    assert_eq!(origin(id::ALL_VIEWER_EXCEPT_HOST), Some("AllViewerExceptHostHeader"));
-    let headers = response_headers_policy(id::SECURITY_HEADERS).map(|policy| policy.short_name());
-    assert_eq!(headers, Some("SecurityHeadersPolicy"));
 }

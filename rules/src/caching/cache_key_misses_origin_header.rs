@@ -3,7 +3,8 @@ use cflint_edge::access::credential::Carrier;
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::behavior::selection::{Set, Via};
 use cflint_edge::facts::managed;
-use cflint_edge::routes::path::{RequestPath, SampleRequest};
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;
@@ -82,6 +83,7 @@ impl Rule for CacheKeyMissesOriginHeader {
                 kept(&caching)
             ))
             .help(help)
+            .behavior(path.behavior)
             .property(format!("{}.{property}", path.behavior.property()))
             .at_most(confidence.min(certainty_of_caching(path, &caching)));
         if let Some(id) = key.policy {

@@ -1,12 +1,11 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
-use cflint_edge::facts::managed::id::{CACHING_DISABLED, CACHING_OPTIMIZED};
-use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};
 
 use crate::shared::confidence::confidence_of;
+use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does
@@ -50,11 +49,7 @@ declare_rule! {
 }
 
 /// The managed policies that most behaviors want.
-fn policies() -> String {
-    format!(
-        "`{CACHING_DISABLED}` (`CachingDisabled`) for an API, `{CACHING_OPTIMIZED}` (`CachingOptimized`) for files"
-    )
-}
+const POLICIES: &str = "`4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) for an API, `658327ea-f89d-4fab-a63d-7e88639e58f6` (`CachingOptimized`) for files";
 
 /// A setting and where it is written.
 type Setting = (&'static str, Span);
@@ -89,8 +84,8 @@ impl Rule for CacheSettingsConflict {
                 .label("needs a `CachePolicyId` beside it")
                 .note("CloudFront takes an origin request policy only together with a cache policy")
                 .help(match behavior.forwarded_values.known() {
-                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {}", policies()),
-                    None => format!("set `CachePolicyId`: {}", policies()),
+                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {POLICIES}"),
+                    None => format!("set `CachePolicyId`: {POLICIES}"),
                 })
                 .property(format!("{}.OriginRequestPolicyId", behavior.property())),
             Conflict::Nothing => cx
@@ -100,10 +95,10 @@ impl Rule for CacheSettingsConflict {
                 )
                 .label("does not say what is cached and forwarded")
                 .note("CloudFront refuses a behavior without one of the two")
-                .help(format!("set `CachePolicyId`: {}", policies()))
+                .help(format!("set `CachePolicyId`: {POLICIES}"))
                 .property(format!("{}.CachePolicyId", behavior.property())),
         };
-        finding.rests_on(&behavior.cache_policy).at_most(confidence);
+        finding.behavior(behavior).rests_on(&behavior.cache_policy).at_most(confidence);
     }
 }
 
@@ -113,7 +108,7 @@ fn place(behavior: &Behavior) -> Span {
 }
 
 fn listed(settings: &[Setting]) -> String {
-    all_of(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
+    joined(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
 }
 
 fn removal(behavior: &Behavior, settings: &[Setting], cx: &Context<'_>) -> Option<Vec<Edit>> {

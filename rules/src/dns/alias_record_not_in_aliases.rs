@@ -1,10 +1,10 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::dns::{is_covered, leads_to};
-use cflint_edge::words::some_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
 use cflint_template::value::Text;
 
+use crate::shared::wording::listed;
 use crate::shared::written::is_filled_in;
 
 declare_rule! {
@@ -71,7 +71,7 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
     let label = if aliases.is_empty() {
         format!("`{id}` has no aliases")
     } else {
-        format!("`{id}` answers to {} only", some_of(aliases))
+        format!("`{id}` answers to {} only", listed(aliases))
     };
     let host = name.to_string();
     let host = host.trim_end_matches('.');

@@ -4,7 +4,8 @@ use cflint_edge::facts::Certainty;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::managed::response_headers_policy;
 use cflint_edge::facts::methods::allows;
-use cflint_edge::routes::path::{RequestPath, SampleRequest};
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, IdentityPlace, State};
 

@@ -1,7 +1,8 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
-use cflint_edge::routes::path::{RequestPath, SampleRequest};
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};
@@ -90,6 +91,7 @@ impl Rule for PreflightNotAllowed {
             ))
             .fix(Applicability::Unsafe, "allow `OPTIONS`", edits)
             .help(help)
+            .behavior(behavior)
             .property(format!("{}.AllowedMethods", behavior.property()))
             .rests_on(&path.origin.domain_name)
             .at_most(confidence.min(most));

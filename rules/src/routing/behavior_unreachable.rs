@@ -2,9 +2,10 @@ use cflint_edge::routes::memo::Memo;
 use cflint_edge::routes::path::{paths_of, taker};
 use cflint_edge::routes::pattern::{PathPattern, normalize_path, shadows};
 use cflint_edge::routes::viewer_host::viewer_host;
-use cflint_edge::words::some_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
+
+use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does
@@ -89,7 +90,8 @@ fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx:
             format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
         )
         .label("repeated slashes, `.` and `..` are resolved before paths are compared")
-        .help(help);
+        .help(help)
+        .behavior(behavior);
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let compared = normalize_path(&path);
     let comes = taker(&model.distribution, &compared)
@@ -105,7 +107,7 @@ fn report(
     cx: &mut Context<'_>,
 ) {
     let name = behavior.name();
-    let names = some_of(takers.iter().map(|taker| format!("`{}`", taker.name())).collect());
+    let names = listed(takers.iter().map(|taker| format!("`{}`", taker.name())).collect());
     let (verb, label) = match takers {
         [_] => ("takes", "takes every path of it, and comes first"),
         _ => ("together take", "takes some of the paths, and comes first"),
@@ -123,7 +125,8 @@ fn report(
             format!("no request comes to `{name}`: {names} {verb} all of its paths"),
         )
         .label("nothing is left for this behavior")
-        .help(help);
+        .help(help)
+        .behavior(behavior);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
     }

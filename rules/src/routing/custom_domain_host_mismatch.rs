@@ -1,16 +1,13 @@
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::behavior::selection::{Selected, Source, Via};
-use cflint_edge::facts::managed::id::ALL_VIEWER_EXCEPT_HOST;
-use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::words::some_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
-use crate::shared::wording::Arrival;
+use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does
@@ -69,6 +66,7 @@ impl Rule for CustomDomainHostMismatch {
             .note(arrival(path, domain, &host))
             .witness_if("GET", path.taken_path().map(|taken| path.target_at(&host, &taken)).as_deref())
             .help(help(path, source, domain, &host))
+            .behavior(path.behavior)
             .property(property(path, source))
             .rests_on(&domain.name)
             .rests_on(&path.origin.domain_name)
@@ -95,7 +93,7 @@ fn message(domain: &CustomDomain, unanswered: &Unanswered<'_>) -> String {
     let names: Vec<String> =
         unanswered.aliases.iter().filter_map(|alias| alias.known()).map(|name| format!("`{name}`")).collect();
     let aliases = if names.len() == 1 { "alias" } else { "aliases" };
-    let names = some_of(names);
+    let names = listed(names);
     format!(
         "`Host` is forwarded to custom domain `{}`, and no custom domain has the name of {aliases} {names}",
         domain.id
@@ -125,12 +123,14 @@ fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String 
     let viewer_path = path.example_path();
     let answer = if domain.is_edge.is_true() {
         "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page"
-            .to_owned()
     } else {
-        format!("API Gateway answers `{FORBIDDEN}`")
+        "API Gateway answers `403 {\"message\":\"Forbidden\"}`"
     };
-    let arrival = Arrival { viewer_host: host.to_owned(), ..Arrival::new(path, &viewer_path) };
-    format!("{arrival} with `Host: {host}`; {answer}")
+    format!(
+        "`GET https://{host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {host}`; {answer}",
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
 }
 
 fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {
@@ -138,7 +138,7 @@ fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host
         Via::ForwardedValues => "leave `Host` out of `Headers`",
         Via::CachePolicy => "use a cache policy without `Host` in its key",
         Via::OriginRequestPolicy => {
-            &format!("leave `Host` out, for one with `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}")
+            "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac"
         }
     };
     let add = format!("give the API a custom domain `{host}`");

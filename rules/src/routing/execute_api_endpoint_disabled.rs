@@ -1,4 +1,3 @@
-use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
@@ -54,7 +53,7 @@ impl Rule for ExecuteApiEndpointDisabled {
             .report(disabled, message)
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
-            .note(format!("{}; API Gateway answers `{FORBIDDEN}`", arrival(path)))
+            .note(format!("{}; API Gateway answers `403 {{\"message\":\"Forbidden\"}}`", arrival(path)))
             .witness_if("GET", path.taken_path().as_deref())
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))

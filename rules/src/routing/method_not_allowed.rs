@@ -1,9 +1,9 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::{allowed, allows, sets};
-use cflint_edge::routes::path::{RequestPath, SampleRequest, paths_of};
+use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::reachable::may_lead;
-use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};
@@ -101,7 +101,7 @@ fn report(
     let list = &behavior.allowed_methods;
     let through: Vec<String> =
         allowed(behavior).into_iter().map(|method| format!("`{}`", method.as_str())).collect();
-    let through = all_of(&through);
+    let through = joined(&through);
     let is_enough = |set: &&&[Method]| {
         allowed(behavior)
             .iter()
@@ -137,6 +137,7 @@ fn report(
         ))
         .fix(Applicability::Unsafe, title, edits)
         .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
+        .behavior(behavior)
         .property(format!("{}.AllowedMethods", behavior.property()))
         .witness(first.method.as_str(), &first.viewer_path);
     for sample in refused.iter().take(LABELED) {
@@ -160,5 +161,13 @@ fn names(refused: &[&SampleRequest<'_>]) -> String {
         1 => names.push("1 more route".to_owned()),
         more => names.push(format!("{more} more routes")),
     }
-    all_of(&names)
+    joined(&names)
+}
+
+fn joined(names: &[String]) -> String {
+    match names {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [some @ .., last] => format!("{} and {last}", some.join(", ")),
+    }
 }

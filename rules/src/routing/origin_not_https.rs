@@ -7,8 +7,6 @@ use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{CustomOrigin, OriginKind};
 
-use crate::shared::wording::Arrival;
-
 /// The only port that API Gateway and Lambda listen on.
 const HTTPS: i64 = 443;
 
@@ -194,7 +192,12 @@ fn service(backend: &Backend<'_>) -> Option<&'static str> {
 
 fn arrival(path: &RequestPath<'_>, viewer_scheme: &str, scheme: &str, port: &str) -> String {
     let viewer_path = path.example_path();
-    Arrival { viewer_scheme, scheme, port, ..Arrival::new(path, &viewer_path) }.to_string()
+    format!(
+        "`GET {viewer_scheme}://{}{viewer_path}` leaves as `GET {scheme}://{}{port}{}`",
+        path.viewer_host(),
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
 }
 
 /// A function at the edge may choose another origin, which takes over what it does not set.

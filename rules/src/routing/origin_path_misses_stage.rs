@@ -1,16 +1,14 @@
 use cflint_diagnostics::{Applicability, Edit};
-use cflint_edge::facts::refusals::{FORBIDDEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::stage_reach::{Miss, Reach, Sureness, reach};
-use cflint_edge::words::some_of;
+use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Mapping, Protocol, Stage};
 use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence;
-use crate::shared::wording::{Arrival, routes, stage_names};
+use crate::shared::wording::{listed, routes, stage_names};
 use crate::shared::written::Written;
 
 declare_rule! {
@@ -89,6 +87,7 @@ impl Rule for OriginPathMissesStage {
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help)
             .fix(Applicability::Unsafe, title, edits)
+            .behavior(path.behavior)
             .property(format!("{}.OriginPath", path.origin.property()))
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
@@ -111,8 +110,17 @@ fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     } else {
         format!("the first segment names the stage, and `{}` has {}", api.id, stage_names(api))
     };
-    let answer = no_stage(api.protocol);
-    format!("{}; {why}; it answers `{answer}`", Arrival::new(path, &miss.viewer_path))
+    let answer = match api.protocol {
+        Protocol::Rest => "`403 {\"message\":\"Forbidden\"}`",
+        _ => "`404 {\"message\":\"Not Found\"}`",
+    };
+    format!(
+        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; it answers {answer}",
+        path.viewer_host(),
+        miss.viewer_path,
+        path.origin_host(),
+        miss.arriving_path,
+    )
 }
 
 /// What to write instead: the only stage there is.
@@ -152,21 +160,26 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let Some(reach) = reach_domain(path) else { return };
     let (miss, message, answer) = match &reach {
         DomainReach::NoMapping(miss) => {
-            (miss, "arrive at `{}` without a base path that is mapped", FORBIDDEN)
+            (miss, "arrive at `{}` without a base path that is mapped", "`403 {\"message\":\"Forbidden\"}`")
         }
         DomainReach::NoStage(miss) => (
             miss,
             "arrive at `{}` without the name of a stage, which its mapping leaves to the caller",
-            FORBIDDEN,
+            "`403 {\"message\":\"Forbidden\"}`",
         ),
         DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
-            let protocol = miss.mapping.map_or(Protocol::Rest, |(_, api)| api.protocol);
+            let is_rest = miss.mapping.is_none_or(|(_, api)| api.protocol == Protocol::Rest);
+            let answer = if is_rest {
+                "`403 {\"message\":\"Missing Authentication Token\"}`"
+            } else {
+                "`404 {\"message\":\"Not Found\"}`"
+            };
             let message = if repeated_stage(path, miss) {
                 "arrive at `{}` with the name of the stage, which the mapping has already"
             } else {
                 "arrive at `{}` with an `OriginPath` that no route has"
             };
-            (miss, message, no_route(protocol))
+            (miss, message, answer)
         }
         _ => return,
     };
@@ -180,10 +193,11 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let mut finding = cx
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
-        .note(format!("{} `{answer}`", arrival_at_domain(path, &reach, miss)))
+        .note(format!("{} {answer}", arrival_at_domain(path, &reach, miss)))
         .witness_if("GET", path.taken(&miss.viewer_path))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
+        .behavior(path.behavior)
         .property(format!("{}.OriginPath", path.origin.property()))
         .rests_on(origin_path)
         .at_most(confidence(path, Sureness::Inferred));
@@ -226,11 +240,17 @@ fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &Dom
             format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api))
         }
         _ => {
-            let keys = some_of(miss.domain.mappings.iter().map(base_path).collect());
+            let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
             format!("`{}` maps {keys}", miss.domain.id)
         }
     };
-    format!("{}; {why}; API Gateway answers", Arrival::new(path, &miss.viewer_path))
+    format!(
+        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; API Gateway answers",
+        path.viewer_host(),
+        miss.viewer_path,
+        path.origin_host(),
+        miss.arriving_path,
+    )
 }
 
 /// What to write instead, and the edit if there is one way only.
@@ -254,7 +274,7 @@ fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (Str
             let names = several
                 .iter()
                 .map(|other| if other.is_empty() { "nothing".to_owned() } else { format!("`{other}`") });
-            (format!("set `OriginPath` to one of these: {}", some_of(names.collect())), None)
+            (format!("set `OriginPath` to one of these: {}", listed(names.collect())), None)
         }
     }
 }

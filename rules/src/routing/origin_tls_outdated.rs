@@ -7,7 +7,6 @@ use cflint_template::model::{OriginKind, Prop};
 use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence_of_origin;
-use crate::shared::wording::arrival;
 
 /// What everything that AWS runs takes.
 const CURRENT: &[&str] = &["TLSv1.2"];
@@ -111,7 +110,13 @@ fn note(path: &RequestPath<'_>, is_refused: bool) -> String {
         return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses"
             .to_owned();
     }
-    format!("{}, but no connection comes about; CloudFront answers 502", arrival(path))
+    let viewer_path = path.example_path();
+    format!(
+        "`GET https://{}{viewer_path}` leaves as `GET https://{}{}`, but no connection comes about; CloudFront answers 502",
+        path.viewer_host(),
+        path.origin_host(),
+        path.arriving_path(&viewer_path),
+    )
 }
 
 /// The service behind the origin, if it is known to take TLS 1.2.

@@ -1,12 +1,11 @@
-use cflint_edge::facts::refusals::no_route;
 use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
+use cflint_edge::routes::reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Api, Mapping};
+use cflint_template::model::{Api, Mapping, Protocol};
 
 use crate::shared::confidence::confidence;
-use crate::shared::wording::{Arrival, routes};
+use crate::shared::wording::routes;
 
 declare_rule! {
     /// ## What it does
@@ -69,6 +68,7 @@ impl Rule for PathPatternMissesStage {
             .note(arrival(path, api, &miss))
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help(path, mapping, &miss))
+            .behavior(behavior)
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
             } else {
@@ -118,12 +118,18 @@ fn label(miss: &Miss) -> &'static str {
 }
 
 fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+    let answer = match api.protocol {
+        Protocol::Rest => "`403 {\"message\":\"Missing Authentication Token\"}`",
+        _ => "`404 {\"message\":\"Not Found\"}`",
+    };
     format!(
-        "{}, which no route of `{}` ({}) takes; it answers `{}`",
-        Arrival::new(path, &miss.viewer_path),
+        "`GET https://{}{}` leaves as `GET https://{}{}`, which no route of `{}` ({}) takes; it answers {answer}",
+        path.viewer_host(),
+        miss.viewer_path,
+        path.origin_host(),
+        miss.arriving_path,
         api.id,
         routes(api),
-        no_route(api.protocol),
     )
 }
 

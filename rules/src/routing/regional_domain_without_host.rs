@@ -1,13 +1,9 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::facts::managed::id::ALL_VIEWER;
-use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::CustomDomain;
 use cflint_template::value::Text;
-
-use crate::shared::wording;
 
 declare_rule! {
     /// ## What it does
@@ -63,6 +59,7 @@ impl Rule for RegionalDomainWithoutHost {
             .note(arrival(path))
             .witness_if("GET", path.taken_path().as_deref())
             .help(help(path, domain))
+            .behavior(path.behavior)
             .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
         if let Some(domain) = domain {
             finding = finding.related(domain.name.span, "the name that the API answers to");
@@ -84,15 +81,18 @@ impl Rule for RegionalDomainWithoutHost {
 }
 
 fn arrival(path: &RequestPath<'_>) -> String {
+    let viewer_path = path.example_path();
+    let host = path.origin_host();
     format!(
-        "{} with `Host: {}`; API Gateway answers `{FORBIDDEN}`",
-        wording::arrival(path),
-        path.origin_host()
+        "`GET https://{}{viewer_path}` leaves as `GET https://{host}{}` with `Host: {host}`; API Gateway answers `403 \
+         {{\"message\":\"Forbidden\"}}`",
+        path.viewer_host(),
+        path.arriving_path(&viewer_path),
     )
 }
 
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
-    let forward = format!("forward `Host`, for one with `AllViewer`, {ALL_VIEWER}");
+    let forward = "forward `Host`, for one with `AllViewer`, 216adef6-5c7f-47e4-b989-5492eafa07d3";
     let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
     let name = name.filter(|name| !name.starts_with('*'));
     let name = name.map_or("a name of the custom domain".to_owned(), |name| format!("`{name}`"));

@@ -3,7 +3,8 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::access::cross_site::names_other_site;
 use cflint_edge::language::Domain;
-use cflint_edge::routes::path::{RequestPath, SampleRequest, request_paths};
+use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_edge::routes::route_paths::route_path;
 use cflint_template::model::{Cors, Prop, Route};
 

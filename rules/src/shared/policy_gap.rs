@@ -4,14 +4,15 @@ use cflint_diagnostics::{Edit, Span};
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::behavior::forwarding::Policy;
 use cflint_edge::behavior::selection::{Set, Via};
-use cflint_edge::facts::managed::id::{self, CACHING_DISABLED};
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_linter::{Context, ReportBuilder};
 use cflint_template::edit::NewValue;
 
+const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 /// Managed origin request policies that forward everything.
-const ALL_VIEWER_EXCEPT_HOST: (&str, &str) = ("AllViewerExceptHostHeader", id::ALL_VIEWER_EXCEPT_HOST);
-const ALL_VIEWER: (&str, &str) = ("AllViewer", id::ALL_VIEWER);
+const ALL_VIEWER_EXCEPT_HOST: (&str, &str) =
+    ("AllViewerExceptHostHeader", "b689b0a8-53d0-40ab-baf2-68738e2966ac");
+const ALL_VIEWER: (&str, &str) = ("AllViewer", "216adef6-5c7f-47e4-b989-5492eafa07d3");
 
 /// What is left out.
 #[derive(Clone, Copy)]
@@ -111,6 +112,7 @@ impl Gap<'_> {
         let behavior = path.behavior;
         let finding = finding
             .label(self.label.clone())
+            .behavior(behavior)
             .property(self.property.clone())
             .rests_on(&path.origin.domain_name)
             .rests_on(&behavior.cache_policy)

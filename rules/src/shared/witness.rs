@@ -2,12 +2,11 @@
 
 use cflint_edge::access::credential::{Carrier, credentials};
 use cflint_edge::facts::headers::Method;
-use cflint_edge::routes::path::{RequestPath, SampleRequest};
+use cflint_edge::routes::path::RequestPath;
+use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
 use cflint_template::model::Guard;
-
-use crate::shared::wording::Arrival;
 
 /// A request of a viewer.
 pub(crate) struct Example<'p, 'm> {
@@ -52,8 +51,13 @@ impl<'p, 'm> Example<'p, 'm> {
 
     /// How it comes, and how it leaves for the origin; query strings are those that are dropped.
     pub(crate) fn leaves(&self) -> String {
-        let (method, target) = (self.request.method.as_str(), self.target());
-        Arrival { method, target: &target, ..Arrival::new(self.path, &self.request.path) }.to_string()
+        let method = self.request.method.as_str();
+        let (viewer, origin) = (self.path.viewer_host(), self.path.origin_host());
+        let arriving = self.path.arriving_path(&self.request.path);
+        format!(
+            "`{method} https://{viewer}{}` leaves as `{method} https://{origin}{arriving}`",
+            self.target()
+        )
     }
 
     /// What is answered, if that is an error.

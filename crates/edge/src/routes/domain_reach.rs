@@ -14,8 +14,8 @@ use crate::routes::base_path::{before, has_levels, takes};
 use crate::routes::host::answering;
 use crate::routes::path::RequestPath;
 use crate::routes::pattern::PathPattern;
+use crate::routes::reach::{Miss, Nearest, Sureness, nearest};
 use crate::routes::route_paths::{below, language, meets, route_path};
-use crate::routes::stage_reach::{Miss, Nearest, Sureness, nearest};
 
 /// How far the paths of a behavior get at a custom domain.
 #[derive(Debug, Clone)]

@@ -3,12 +3,11 @@
 use cflint_template::model::Behavior;
 use cflint_template::value::{Part, Text, Tri};
 
-use super::{End, Tracer, Way, by_default};
+use super::{End, Tracer, Way, by_default, listed};
 use crate::facts::Certainty;
 use crate::language::Language;
 use crate::routes::pattern::{PathPattern, normalize_path};
 use crate::routes::route_paths::language;
-use crate::words::all_of;
 
 /// The path in the two forms that count: as CloudFront compares it, and as it leaves.
 #[derive(Debug, Clone)]
@@ -139,7 +138,7 @@ fn passed_over(passed: &[&Behavior], path: &str) -> String {
     match names.len() {
         0 => {}
         1 => texts.push(format!("{} does not", names[0])),
-        _ => texts.push(format!("{} do not", all_of(&names))),
+        _ => texts.push(format!("{} do not", listed(&names))),
     }
     texts.iter().map(|text| format!("; {text}")).collect()
 }

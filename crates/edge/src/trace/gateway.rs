@@ -8,7 +8,7 @@ use super::fate::place;
 use super::firewall::Says;
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Way, by_default};
+use super::{End, Party, Tracer, Way, by_default, listed};
 use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
 use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
@@ -16,7 +16,6 @@ use crate::origin::backend::Backend;
 use crate::routes::entrance::{Entered, enter_api, enter_domain};
 use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
-use crate::words::all_of;
 
 /// The largest headers that API Gateway takes, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
@@ -187,7 +186,7 @@ impl<'m> Tracer<'m, '_> {
                     "no mapping of `{}` takes `{}`; there is {}",
                     domain.id,
                     sent.path,
-                    all_of(&keys)
+                    listed(&keys)
                 );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
                 return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
@@ -268,7 +267,7 @@ impl<'m> Tracer<'m, '_> {
         let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
         let has = match names.as_slice() {
             [] => String::new(),
-            names => format!(", which has {}", all_of(names)),
+            names => format!(", which has {}", listed(names)),
         };
         let first = if segment.is_empty() {
             "the path is empty".to_owned()
