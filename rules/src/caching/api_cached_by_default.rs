@@ -93,7 +93,6 @@ impl Rule for ApiCachedByDefault {
             .note(note(path, &caching))
             .fix(Applicability::Unsafe, title, edits)
             .help(help)
-            .behavior(behavior)
             .property(property)
             .at_most(confidence);
         finding = rests_on_settings(finding, path, &caching);

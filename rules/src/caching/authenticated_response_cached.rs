@@ -93,7 +93,6 @@ impl Rule for AuthenticatedResponseCached {
             .note(note(path, &shared, &carrier, &caching))
             .help(help(path, &carrier))
             .fix(Applicability::Safe, title, edits)
-            .behavior(path.behavior)
             .property(property)
             .at_most(shared.confidence);
         let finding = rests_on_settings(finding, path, &caching);

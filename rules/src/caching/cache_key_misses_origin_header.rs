@@ -83,7 +83,6 @@ impl Rule for CacheKeyMissesOriginHeader {
                 kept(&caching)
             ))
             .help(help)
-            .behavior(path.behavior)
             .property(format!("{}.{property}", path.behavior.property()))
             .at_most(confidence.min(certainty_of_caching(path, &caching)));
         if let Some(id) = key.policy {

@@ -79,7 +79,6 @@ impl Rule for CacheKeyMissesQueryString {
                 kept(&caching)
             ))
             .help(help(key, &missed, legacy.is_some()))
-            .behavior(path.behavior)
             .property(property(path, key))
             .at_most(missed.confidence.min(certainty_of_caching(path, &caching)));
         if let Some(id) = key.policy {

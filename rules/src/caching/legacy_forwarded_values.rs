@@ -57,7 +57,6 @@ impl Rule for LegacyForwardedValues {
         .label("deprecated settings")
         .note("headers and cookies that are forwarded with them are always part of the cache key")
         .help(help)
-        .behavior(behavior)
         .property(format!("{}.ForwardedValues", behavior.property()));
     }
 }

@@ -98,7 +98,7 @@ impl Rule for CacheSettingsConflict {
                 .help(format!("set `CachePolicyId`: {POLICIES}"))
                 .property(format!("{}.CachePolicyId", behavior.property())),
         };
-        finding.behavior(behavior).rests_on(&behavior.cache_policy).at_most(confidence);
+        finding.rests_on(&behavior.cache_policy).at_most(confidence);
     }
 }
 

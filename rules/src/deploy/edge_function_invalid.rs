@@ -127,8 +127,7 @@ fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, c
         .property(format!("{}.{list}.{property}", behavior.property()))
         .label(label)
         .note(note)
-        .help(help)
-        .behavior(behavior);
+        .help(help);
 }
 
 fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
@@ -145,6 +144,5 @@ fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
         .related(first.event.span, kind(first))
         .note("each event takes one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
         .help("put both into one function, or move the one of Lambda@Edge to an event of the origin")
-        .behavior(behavior)
         .property(behavior.property()).rests_on(&first.event).rests_on(&second.event).at_most(confidence_of(clash.certainty()));
 }

@@ -68,7 +68,6 @@ impl Rule for ForbiddenHeader {
                 .note("S3 finds the bucket by its own name in `Host`; CloudFront refuses the distribution")
                 .help(format!("remove `{header}`"))
                 .fix(Applicability::Safe, format!("remove `{header}`"), edits)
-                .behavior(path.behavior)
                 .rests_on(&path.origin.domain_name)
                 .at_most(confidence_of(certainty));
         }

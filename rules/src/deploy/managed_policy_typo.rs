@@ -170,7 +170,7 @@ fn in_wrong_slot(
 
 fn finish(behavior: &Behavior, slot: Slot, id: &Prop<Text>, finding: cflint_linter::ReportBuilder<'_, '_>) {
     let property = format!("{}.{}", behavior.property(), slot.property);
-    finding.behavior(behavior).property(property).rests_on(id).at_most(Confidence::Likely);
+    finding.property(property).rests_on(id).at_most(Confidence::Likely);
 }
 
 /// The managed policy of this kind that the id was probably copied from.

@@ -94,7 +94,6 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
         .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
         .help(help)
         .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
-        .behavior(behavior)
         .property(format!("{}.{property}", behavior.property()));
     list.iter().fold(finding, |finding, item| finding.rests_on(item));
 }

@@ -50,7 +50,7 @@ impl Rule for TtlOrderInvalid {
 
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
         if let Some(disorder) = disorder_of(behavior) {
-            report(&disorder, &behavior.property(), cx).behavior(behavior);
+            report(&disorder, &behavior.property(), cx);
         }
         let headers = behavior.forwarded_values.known().map(|values| &values.headers);
         let all = headers.and_then(|headers| headers.iter().find(|header| header.literal() == Some("*")));
@@ -63,7 +63,6 @@ impl Rule for TtlOrderInvalid {
             .note("CloudFront takes no other `MinTTL` than 0 beside `Headers: ['*']`")
             .help("set `MinTTL: 0`")
             .fix(Applicability::Safe, "set `MinTTL: 0`", edits)
-            .behavior(behavior)
             .rests_on(all);
     }
 }

@@ -76,7 +76,6 @@ impl Rule for IamAuthBehindDistribution {
             .help(format!(
                 "sign in a Lambda@Edge function on `origin-request`, use an authorizer with tokens, or let clients sign for `{origin}`"
             ))
-            .behavior(path.behavior)
             .property(format!("{}.TargetOriginId", path.behavior.property()))
             .rests_on(&path.origin.domain_name)
             .at_most(Confidence::Likely);

@@ -91,7 +91,6 @@ impl Rule for PreflightNotAllowed {
             ))
             .fix(Applicability::Unsafe, "allow `OPTIONS`", edits)
             .help(help)
-            .behavior(behavior)
             .property(format!("{}.AllowedMethods", behavior.property()))
             .rests_on(&path.origin.domain_name)
             .at_most(confidence.min(most));

@@ -87,7 +87,6 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
         .note("with `*` CloudFront caches nothing, whatever the TTLs say")
         .fix(Applicability::Unsafe, help.clone(), edits)
         .help(help)
-        .behavior(path.behavior)
         .rests_on(&path.origin.domain_name);
     if path.backend.is_inferred() {
         finding.at_most(Confidence::Likely);
@@ -120,7 +119,6 @@ fn nothing_is_cached(
     finding
         .note(format!("{way}, and none is answered from the cache"))
         .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached")
-        .behavior(behavior)
         .property(property(behavior))
         .rests_on(star);
 }

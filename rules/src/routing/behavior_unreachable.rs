@@ -90,8 +90,7 @@ fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx:
             format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
         )
         .label("repeated slashes, `.` and `..` are resolved before paths are compared")
-        .help(help)
-        .behavior(behavior);
+        .help(help);
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let compared = normalize_path(&path);
     let comes = taker(&model.distribution, &compared)
@@ -125,8 +124,7 @@ fn report(
             format!("no request comes to `{name}`: {names} {verb} all of its paths"),
         )
         .label("nothing is left for this behavior")
-        .help(help)
-        .behavior(behavior);
+        .help(help);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
     }

@@ -66,7 +66,6 @@ impl Rule for CustomDomainHostMismatch {
             .note(arrival(path, domain, &host))
             .witness_if("GET", path.taken_path().map(|taken| path.target_at(&host, &taken)).as_deref())
             .help(help(path, source, domain, &host))
-            .behavior(path.behavior)
             .property(property(path, source))
             .rests_on(&domain.name)
             .rests_on(&path.origin.domain_name)

@@ -103,7 +103,6 @@ fn report(
         .witness_if("GET", path.taken_path().as_deref())
         .fix(applicability, help.clone(), edits)
         .help(help)
-        .behavior(path.behavior)
         .property(property(path, source))
         .rests_on(&path.origin.domain_name);
     for other in others {

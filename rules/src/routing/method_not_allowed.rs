@@ -137,7 +137,6 @@ fn report(
         ))
         .fix(Applicability::Unsafe, title, edits)
         .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
-        .behavior(behavior)
         .property(format!("{}.AllowedMethods", behavior.property()))
         .witness(first.method.as_str(), &first.viewer_path);
     for sample in refused.iter().take(LABELED) {

@@ -87,7 +87,6 @@ impl Rule for OriginPathMissesStage {
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help)
             .fix(Applicability::Unsafe, title, edits)
-            .behavior(path.behavior)
             .property(format!("{}.OriginPath", path.origin.property()))
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
@@ -197,7 +196,6 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
         .witness_if("GET", path.taken(&miss.viewer_path))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
-        .behavior(path.behavior)
         .property(format!("{}.OriginPath", path.origin.property()))
         .rests_on(origin_path)
         .at_most(confidence(path, Sureness::Inferred));

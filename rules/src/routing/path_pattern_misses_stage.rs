@@ -68,7 +68,6 @@ impl Rule for PathPatternMissesStage {
             .note(arrival(path, api, &miss))
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help(path, mapping, &miss))
-            .behavior(behavior)
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
             } else {

@@ -59,7 +59,6 @@ impl Rule for RegionalDomainWithoutHost {
             .note(arrival(path))
             .witness_if("GET", path.taken_path().as_deref())
             .help(help(path, domain))
-            .behavior(path.behavior)
             .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
         if let Some(domain) = domain {
             finding = finding.related(domain.name.span, "the name that the API answers to");

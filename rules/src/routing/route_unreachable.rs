@@ -120,7 +120,6 @@ fn report(
         .help(format!(
             "add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"
         ))
-        .behavior(behavior)
         .property(&*behavior.path_pattern.property)
         .rests_on(&behavior.path_pattern)
         .witness(verb, bare);

@@ -75,8 +75,7 @@ impl Rule for ViewerProtocolNotHttps {
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
             .help(help)
-            .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
-            .behavior(behavior);
+            .fix(Applicability::Unsafe, format!("use `{value}`"), edits);
         if let Some(path) = api.or(paths.first()) {
             finding = show_target(finding, path, target(path, &secrets).as_deref());
         }

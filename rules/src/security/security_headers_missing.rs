@@ -76,7 +76,6 @@ impl Rule for SecurityHeadersMissing {
             .note("such as `Strict-Transport-Security` and `X-Content-Type-Options`; an origin that sets them does not for what CloudFront answers itself")
             .help(
                 "set `ResponseHeadersPolicyId` to a policy with `SecurityHeadersConfig`, or to the managed `SecurityHeadersPolicy` (67f7725c-6f97-4210-82d7-5512b31e9d03)",
-            )
-            .behavior(behavior);
+            );
     }
 }

@@ -112,7 +112,6 @@ impl Gap<'_> {
         let behavior = path.behavior;
         let finding = finding
             .label(self.label.clone())
-            .behavior(behavior)
             .property(self.property.clone())
             .rests_on(&path.origin.domain_name)
             .rests_on(&behavior.cache_policy)
