@@ -1,18 +1,16 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
 use cflint_edge::access::credential::Carrier;
 use cflint_edge::behavior::caching::Caching;
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;
 
 use crate::shared::cache_verdict::{
-    CACHING_DISABLED, CacheVerdict, Shared, cache_verdict, cacheable, kept, place, rests_on_settings,
+    CacheVerdict, Shared, cache_verdict, cacheable, kept, place, rests_on_settings,
 };
 use crate::shared::witness::Example;
-
-/// `AllViewerExceptHostHeader`
-const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 declare_rule! {
     /// ## What it does
@@ -211,7 +209,7 @@ fn help(path: &RequestPath<'_>, carrier: &Carrier<'_>) -> String {
     let forwarding = if needs_no_key(path) {
         String::new()
     } else {
-        format!(" and an origin request policy such as `AllViewerExceptHostHeader`, {EXCEPT_HOST}")
+        format!(" and an origin request policy such as `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}")
     };
     let keyed = match carrier {
         Carrier::Cookies => "the cookie of the session".to_owned(),

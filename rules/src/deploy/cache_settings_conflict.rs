@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
+use cflint_edge::facts::managed::{CACHING_DISABLED, CACHING_OPTIMIZED};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};
@@ -48,9 +49,6 @@ declare_rule! {
     }
 }
 
-/// The managed policies that most behaviors want.
-const POLICIES: &str = "`4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) for an API, `658327ea-f89d-4fab-a63d-7e88639e58f6` (`CachingOptimized`) for files";
-
 /// A setting and where it is written.
 type Setting = (&'static str, Span);
 
@@ -58,6 +56,9 @@ impl Rule for CacheSettingsConflict {
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
         let Some(conflict) = conflict(behavior) else { return };
         let name = behavior.name();
+        let policies = format!(
+            "`{CACHING_DISABLED}` (`CachingDisabled`) for an API, `{CACHING_OPTIMIZED}` (`CachingOptimized`) for files"
+        );
         let confidence = confidence_of(conflict.certainty());
         let finding = match conflict {
             Conflict::BesidePolicy(settings) => {
@@ -84,8 +85,8 @@ impl Rule for CacheSettingsConflict {
                 .label("needs a `CachePolicyId` beside it")
                 .note("CloudFront takes an origin request policy only together with a cache policy")
                 .help(match behavior.forwarded_values.known() {
-                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {POLICIES}"),
-                    None => format!("set `CachePolicyId`: {POLICIES}"),
+                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {policies}"),
+                    None => format!("set `CachePolicyId`: {policies}"),
                 })
                 .property(format!("{}.OriginRequestPolicyId", behavior.property())),
             Conflict::Nothing => cx
@@ -95,7 +96,7 @@ impl Rule for CacheSettingsConflict {
                 )
                 .label("does not say what is cached and forwarded")
                 .note("CloudFront refuses a behavior without one of the two")
-                .help(format!("set `CachePolicyId`: {POLICIES}"))
+                .help(format!("set `CachePolicyId`: {policies}"))
                 .property(format!("{}.CachePolicyId", behavior.property())),
         };
         finding.rests_on(&behavior.cache_policy).at_most(confidence);

@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::behavior::conflicts::{UselessKey, keys_without_cache};
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{AnyPolicy, SingleResource};
@@ -51,10 +52,10 @@ impl Rule for DisabledCacheWithKeys {
         let edits = switches.collect::<Option<Vec<_>>>().and_then(combine);
         let parameter = first.property.rsplit('.').next().unwrap_or_default();
         let help = match edits {
-            Some(_) => "turn compression off: without a cache CloudFront compresses nothing",
-            None => {
-                "use `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) and forward with an origin request policy, such as `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
-            }
+            Some(_) => "turn compression off: without a cache CloudFront compresses nothing".to_owned(),
+            None => format!(
+                "use `{CACHING_DISABLED}` (`CachingDisabled`) and forward with an origin request policy, such as `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
+            ),
         };
         let finding = cx
             .report(first.span, format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id))

@@ -2,6 +2,7 @@ use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::behavior::conflicts::{authorization_by_name, encoding_beside_compression};
 use cflint_edge::facts::Certainty;
 use cflint_edge::facts::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use cflint_edge::facts::managed::ALL_VIEWER_EXCEPT_HOST;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{
@@ -117,7 +118,8 @@ fn origin_request_policy(policy: &OriginRequestPolicy, cx: &mut Context<'_>) {
         .severity(Severity::Warning)
         .label("forwarded, and not in the cache key")
         .note("until 2026 CloudFront answered: `The parameter Headers contains Authorization that is not allowed`; where it takes the name, users with and without rights get the same cached answers")
-        .help("name it in a cache policy that caches, or forward all headers with `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`)").at_most(Confidence::Likely);
+        .help(format!("name it in a cache policy that caches, or forward all headers with `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`)"))
+        .at_most(Confidence::Likely);
 }
 
 fn has_others(names: &List<Prop<Text>>) -> bool {

@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::behavior::selection::{Selected, Source, Via};
+use cflint_edge::facts::managed::ALL_VIEWER_EXCEPT_HOST;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
@@ -133,12 +134,12 @@ fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String 
 }
 
 fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {
+    let except_host =
+        format!("leave `Host` out, for one with `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}");
     let leave_out = match source.via {
         Via::ForwardedValues => "leave `Host` out of `Headers`",
         Via::CachePolicy => "use a cache policy without `Host` in its key",
-        Via::OriginRequestPolicy => {
-            "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac"
-        }
+        Via::OriginRequestPolicy => &except_host,
     };
     let add = format!("give the API a custom domain `{host}`");
     let name = domain.name.known().map_or_else(String::new, Text::to_string);

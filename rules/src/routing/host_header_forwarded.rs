@@ -1,16 +1,12 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
 use cflint_edge::behavior::selection::{Selected, Set, Source, Via};
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};
 
 use crate::shared::wording::{arrival_with_host, expected_host};
-
-/// `AllViewerExceptHostHeader`
-const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
-/// `CachingDisabled`
-const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 declare_rule! {
     /// ## What it does
@@ -213,9 +209,9 @@ fn remedy(source: &Source<'_>, selected: &Selected<'_, '_>, cx: &Context<'_>) ->
             ("add `Host` to the headers that are not forwarded".to_owned(), edits)
         }
         (set, _, _) if source.managed.is_some() => {
-            let help = format!("use `AllViewerExceptHostHeader`, {EXCEPT_HOST}");
+            let help = format!("use `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}");
             let edits = (!matches!(set, Set::Only(_)))
-                .then(|| cx.replace_node(source.node, &NewValue::Text(EXCEPT_HOST)))
+                .then(|| cx.replace_node(source.node, &NewValue::Text(ALL_VIEWER_EXCEPT_HOST)))
                 .flatten();
             (help, edits)
         }

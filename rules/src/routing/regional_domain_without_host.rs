@@ -1,4 +1,5 @@
 use cflint_diagnostics::Confidence;
+use cflint_edge::facts::managed::ALL_VIEWER;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
@@ -91,7 +92,7 @@ fn arrival(path: &RequestPath<'_>) -> String {
 }
 
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
-    let forward = "forward `Host`, for one with `AllViewer`, 216adef6-5c7f-47e4-b989-5492eafa07d3";
+    let forward = format!("forward `Host`, for one with `AllViewer`, {ALL_VIEWER}");
     let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
     let name = name.filter(|name| !name.starts_with('*'));
     let name = name.map_or("a name of the custom domain".to_owned(), |name| format!("`{name}`"));
@@ -99,7 +100,7 @@ fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
     let by_name = format!("make {name} the `DomainName` of the origin");
     let mut aliases = path.distribution.aliases.iter().filter_map(|alias| alias.known());
     if aliases.any(answers) {
-        forward.to_owned()
+        forward
     } else {
         format!("{by_name}; or {forward}, if the aliases of the distribution are custom domains too")
     }

@@ -19,9 +19,6 @@ use cflint_template::model::{Guard, Prop};
 
 use crate::shared::confidence::confidence_of;
 
-/// `CachingDisabled`
-pub(crate) const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-
 /// What is to be said of a request path.
 pub(crate) enum CacheVerdict<'p, 'm> {
     /// Answers to one user go to others.
