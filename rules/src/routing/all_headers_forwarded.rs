@@ -5,7 +5,7 @@ use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Behavior, ForwardedValues, Model, Prop};
 use cflint_template::value::Text;
 
-use crate::shared::wording::{arrival_with_host, expected_host};
+use crate::shared::arrival::{arrival_with_host, expected_host};
 
 /// What APIs usually need and would not get otherwise.
 const NEEDED: [&str; 5] =

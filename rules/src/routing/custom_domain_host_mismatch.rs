@@ -1,6 +1,7 @@
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::behavior::selection::{Selected, Source, Via};
 use cflint_edge::facts::managed::ALL_VIEWER_EXCEPT_HOST;
+use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
@@ -8,6 +9,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
+use crate::shared::arrival::{Arrival, arrival};
 use crate::shared::wording::listed;
 
 declare_rule! {
@@ -64,7 +66,7 @@ impl Rule for CustomDomainHostMismatch {
             .severity(if unanswered.is_all { Severity::Error } else { Severity::Warning })
             .label(label(source, &selected))
             .related(domain.name.span, "the name of the custom domain")
-            .note(arrival(path, domain, &host))
+            .note(note(path, domain, &host))
             .witness_if("GET", path.taken_path().map(|taken| path.target_at(&host, &taken)).as_deref())
             .help(help(path, source, domain, &host))
             .property(property(path, source))
@@ -119,18 +121,15 @@ fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
     }
 }
 
-fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
-    let viewer_path = path.example_path();
+fn note(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
     let answer = if domain.is_edge.is_true() {
         "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page"
+            .to_owned()
     } else {
-        "API Gateway answers `403 {\"message\":\"Forbidden\"}`"
+        format!("API Gateway answers `{FORBIDDEN}`")
     };
-    format!(
-        "`GET https://{host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {host}`; {answer}",
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
+    let arrival = Arrival { viewer: format!("https://{host}"), ..arrival(path) };
+    format!("{}; {answer}", arrival.with_host(host))
 }
 
 fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {

@@ -3,9 +3,9 @@ use cflint_edge::origin::backend::{Backend, lacks_edge_endpoints};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 use crate::shared::resources::resource_type;
-use crate::shared::wording::arrival;
 
 declare_rule! {
     /// ## What it does

@@ -6,7 +6,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};
 
-use crate::shared::wording::{arrival_with_host, expected_host};
+use crate::shared::arrival::{arrival_with_host, expected_host};
 
 declare_rule! {
     /// ## What it does

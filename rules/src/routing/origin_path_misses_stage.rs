@@ -1,12 +1,14 @@
 use cflint_diagnostics::{Applicability, Edit};
+use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Api, Mapping, Protocol, Stage};
+use cflint_template::model::{Api, Mapping, Stage};
 use cflint_template::value::Text;
 
+use crate::shared::arrival::Arrival;
 use crate::shared::confidence::confidence;
 use crate::shared::wording::{listed, routes, stage_names};
 use crate::shared::written::Written;
@@ -83,7 +85,7 @@ impl Rule for OriginPathMissesStage {
         let mut finding = cx
             .report(place, message)
             .label(label)
-            .note(arrival(path, api, &miss))
+            .note(note(path, api, &miss))
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help)
             .fix(Applicability::Unsafe, title, edits)
@@ -103,23 +105,17 @@ impl Rule for OriginPathMissesStage {
     }
 }
 
-fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     let why = if api.stages.iter().any(Stage::is_default) {
-        format!("`$default` has no segment, so `{}` is looked for among the routes", miss.arriving_path)
+        format!(
+            "`$default` has no segment, so `{}` is looked for among the routes",
+            path.arriving_path(&miss.viewer_path)
+        )
     } else {
         format!("the first segment names the stage, and `{}` has {}", api.id, stage_names(api))
     };
-    let answer = match api.protocol {
-        Protocol::Rest => "`403 {\"message\":\"Forbidden\"}`",
-        _ => "`404 {\"message\":\"Not Found\"}`",
-    };
-    format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; it answers {answer}",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
-    )
+    let arrival = Arrival::of(path, &miss.viewer_path);
+    format!("{arrival}; {why}; it answers `{}`", no_stage(api.protocol))
 }
 
 /// What to write instead: the only stage there is.
@@ -159,20 +155,15 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let Some(reach) = reach_domain(path) else { return };
     let (miss, message, answer) = match &reach {
         DomainReach::NoMapping(miss) => {
-            (miss, "arrive at `{}` without a base path that is mapped", "`403 {\"message\":\"Forbidden\"}`")
+            (miss, "arrive at `{}` without a base path that is mapped", FORBIDDEN)
         }
         DomainReach::NoStage(miss) => (
             miss,
             "arrive at `{}` without the name of a stage, which its mapping leaves to the caller",
-            "`403 {\"message\":\"Forbidden\"}`",
+            FORBIDDEN,
         ),
         DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
-            let is_rest = miss.mapping.is_none_or(|(_, api)| api.protocol == Protocol::Rest);
-            let answer = if is_rest {
-                "`403 {\"message\":\"Missing Authentication Token\"}`"
-            } else {
-                "`404 {\"message\":\"Not Found\"}`"
-            };
+            let answer = miss.mapping.map_or(MISSING_TOKEN, |(_, api)| no_route(api.protocol));
             let message = if repeated_stage(path, miss) {
                 "arrive at `{}` with the name of the stage, which the mapping has already"
             } else {
@@ -192,7 +183,11 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let mut finding = cx
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
-        .note(format!("{} {answer}", arrival_at_domain(path, &reach, miss)))
+        .note(format!(
+            "{}; {}; API Gateway answers `{answer}`",
+            Arrival::of(path, &miss.viewer_path),
+            why_not(&reach, miss),
+        ))
         .witness_if("GET", path.taken(&miss.viewer_path))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
@@ -225,8 +220,8 @@ fn base_path(mapping: &Mapping) -> String {
     mapping.key.known().map_or("every other path".to_owned(), |key| format!("`/{key}`"))
 }
 
-fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
-    let why = match (reach, miss.mapping) {
+fn why_not(reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
+    match (reach, miss.mapping) {
         (DomainReach::NoStage(_), Some((_, api))) => {
             format!(
                 "the first segment behind the base path names the stage, and `{}` has {}",
@@ -241,14 +236,7 @@ fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &Dom
             let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
             format!("`{}` maps {keys}", miss.domain.id)
         }
-    };
-    format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; API Gateway answers",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
-    )
+    }
 }
 
 /// What to write instead, and the edit if there is one way only.

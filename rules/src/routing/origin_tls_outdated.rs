@@ -6,6 +6,7 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Prop};
 use cflint_template::value::Text;
 
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 
 /// What everything that AWS runs takes.
@@ -110,13 +111,7 @@ fn note(path: &RequestPath<'_>, is_refused: bool) -> String {
         return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses"
             .to_owned();
     }
-    let viewer_path = path.example_path();
-    format!(
-        "`GET https://{}{viewer_path}` leaves as `GET https://{}{}`, but no connection comes about; CloudFront answers 502",
-        path.viewer_host(),
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
+    format!("{}, but no connection comes about; CloudFront answers 502", arrival(path))
 }
 
 /// The service behind the origin, if it is known to take TLS 1.2.

@@ -1,9 +1,11 @@
+use cflint_edge::facts::refusals::no_route;
 use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Api, Mapping, Protocol};
+use cflint_template::model::{Api, Mapping};
 
+use crate::shared::arrival::Arrival;
 use crate::shared::confidence::confidence;
 use crate::shared::wording::routes;
 
@@ -65,7 +67,7 @@ impl Rule for PathPatternMissesStage {
         let mut finding = cx
             .report(place, message)
             .label(label)
-            .note(arrival(path, api, &miss))
+            .note(note(path, api, &miss))
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help(path, mapping, &miss))
             .property(if miss.by_prefix {
@@ -116,19 +118,13 @@ fn label(miss: &Miss) -> &'static str {
     }
 }
 
-fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
-    let answer = match api.protocol {
-        Protocol::Rest => "`403 {\"message\":\"Missing Authentication Token\"}`",
-        _ => "`404 {\"message\":\"Not Found\"}`",
-    };
+fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`, which no route of `{}` ({}) takes; it answers {answer}",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
+        "{}, which no route of `{}` ({}) takes; it answers `{}`",
+        Arrival::of(path, &miss.viewer_path),
         api.id,
         routes(api),
+        no_route(api.protocol),
     )
 }
 

@@ -1,10 +1,13 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::managed::ALL_VIEWER;
+use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::CustomDomain;
 use cflint_template::value::Text;
+
+use crate::shared::arrival::arrival;
 
 declare_rule! {
     /// ## What it does
@@ -57,7 +60,10 @@ impl Rule for RegionalDomainWithoutHost {
                 format!("{} gets the name of its regional target as `Host`", path.backend.name()),
             )
             .label("a target for DNS records, under whose name no API answers")
-            .note(arrival(path))
+            .note(format!(
+                "{}; API Gateway answers `{FORBIDDEN}`",
+                arrival(path).with_host(&path.origin_host())
+            ))
             .witness_if("GET", path.taken_path().as_deref())
             .help(help(path, domain))
             .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
@@ -78,17 +84,6 @@ impl Rule for RegionalDomainWithoutHost {
             }
         }
     }
-}
-
-fn arrival(path: &RequestPath<'_>) -> String {
-    let viewer_path = path.example_path();
-    let host = path.origin_host();
-    format!(
-        "`GET https://{}{viewer_path}` leaves as `GET https://{host}{}` with `Host: {host}`; API Gateway answers `403 \
-         {{\"message\":\"Forbidden\"}}`",
-        path.viewer_host(),
-        path.arriving_path(&viewer_path),
-    )
 }
 
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {

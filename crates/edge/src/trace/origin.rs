@@ -9,6 +9,7 @@ use super::sent::Sent;
 use super::{End, Party, Tracer, Verdict, Way, any_of};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
+use crate::facts::refusals::LAMBDA_FORBIDDEN;
 use crate::origin::backend::Backend;
 use crate::routes::path::{RequestPath, paths_of};
 
@@ -136,7 +137,7 @@ impl<'m> Tracer<'m, '_> {
     /// A function URL.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html>
     fn lambda(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {
-        let forbidden = "{\"Message\":\"Forbidden\"}";
+        let forbidden = LAMBDA_FORBIDDEN.body;
         match self.is_own_host(path, sent) {
             Tri::True => {}
             Tri::False => {
