@@ -3,6 +3,7 @@ use cflint_edge::access::credential::Carrier;
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;
@@ -172,12 +173,11 @@ fn note(
         (format!("{name}{signed} of user A"), "user B", format!("user B, or somebody without {name},"))
     };
     let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
-    let others: Vec<String> = cacheable(path)
+    let others = cacheable(path)
         .filter(|other| shared.sample.is_some_and(|sample| !std::ptr::eq(sample.route, other.route)))
         .filter(|other| other.route.guard != Guard::None)
-        .take(2)
-        .map(|other| format!("`{}`", other.route.name()))
-        .collect();
+        .take(2);
+    let others = quoted(others.map(|other| other.route.name()));
     let also = if others.is_empty() {
         String::new()
     } else {

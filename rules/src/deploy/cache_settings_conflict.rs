@@ -1,12 +1,12 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
 use cflint_edge::facts::managed::{CACHING_DISABLED, CACHING_OPTIMIZED};
+use cflint_edge::words::{all_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};
 
 use crate::shared::confidence::confidence_of;
-use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does
@@ -63,6 +63,7 @@ impl Rule for CacheSettingsConflict {
         let finding = match conflict {
             Conflict::BesidePolicy(settings) => {
                 let [(first, span), rest @ ..] = settings.as_slice() else { return };
+                let all = all_of(&quoted(settings.iter().map(|(name, _)| name)));
                 let edits = removal(behavior, &settings, cx);
                 let finding = cx
                     .report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
@@ -70,7 +71,7 @@ impl Rule for CacheSettingsConflict {
                     .related(behavior.cache_policy.span, "the cache policy")
                     .severity(Severity::Warning)
                     .note(format!("CloudFront's API refuses that: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation takes it, `{first}` means nothing"))
-                    .help(format!("remove {}; the cache policy says what is cached", listed(&settings)))
+                    .help(format!("remove {all}; the cache policy says what is cached"))
                     .fix(Applicability::Unsafe, "keep the cache policy only", edits)
                     .property(format!("{}.{first}", behavior.property()));
                 rest.iter().fold(finding, |finding, (setting, span)| {
@@ -106,10 +107,6 @@ impl Rule for CacheSettingsConflict {
 /// The pattern of a behavior, which names it; the key of the default one.
 fn place(behavior: &Behavior) -> Span {
     if behavior.path_pattern.is_absent() { behavior.span } else { behavior.path_pattern.span }
-}
-
-fn listed(settings: &[Setting]) -> String {
-    joined(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
 }
 
 fn removal(behavior: &Behavior, settings: &[Setting], cx: &Context<'_>) -> Option<Vec<Edit>> {

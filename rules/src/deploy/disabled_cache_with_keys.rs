@@ -1,11 +1,10 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::behavior::conflicts::{UselessKey, keys_without_cache};
 use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
+use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{AnyPolicy, SingleResource};
-
-use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does
@@ -47,7 +46,7 @@ impl Rule for DisabledCacheWithKeys {
         let Some(first) = keys.first() else { return };
         let mut what: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
         what.dedup();
-        let what = joined(&what);
+        let what = all_of(&what);
         let switches = keys.iter().map(|key| cx.replace_node(Some(key.switch?), &NewValue::Bool(false)));
         let edits = switches.collect::<Option<Vec<_>>>().and_then(combine);
         let parameter = first.property.rsplit('.').next().unwrap_or_default();

@@ -1,6 +1,7 @@
 use cflint_edge::facts::edge_function::{
     Clash, FunctionFault, REGION, arn_fault, clashes, event_fault, events,
 };
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, EdgeFunction, Model};
 
@@ -71,8 +72,7 @@ fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, c
     let is_event = matches!(fault, FunctionFault::Event(_));
     let (message, label, note, help) = match fault {
         FunctionFault::Event(event) => {
-            let events: Vec<String> =
-                events(function.is_lambda).iter().map(|event| format!("`{event}`")).collect();
+            let events = quoted(events(function.is_lambda));
             let help = if function.is_lambda {
                 "write one of them"
             } else {

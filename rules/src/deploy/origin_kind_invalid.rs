@@ -2,6 +2,7 @@ use cflint_diagnostics::Applicability;
 use cflint_edge::facts::Certainty;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::faults::{KindFault, kind_fault, url};
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind};
@@ -65,7 +66,7 @@ fn backend<'m>(model: &'m Model, origin: &Origin) -> Backend<'m> {
 }
 
 fn several(origin: &Origin, cx: &mut Context<'_>) {
-    let names: Vec<String> = origin.configs.iter().map(|config| format!("`{config}`")).collect();
+    let names = quoted(&origin.configs);
     cx
         .report(origin.id.span, format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")))
         .label("is spoken to in more than one way")

@@ -1,10 +1,10 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::dns::{is_covered, leads_to};
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
 use cflint_template::value::Text;
 
-use crate::shared::wording::listed;
 use crate::shared::written::is_filled_in;
 
 declare_rule! {
@@ -62,12 +62,7 @@ impl Rule for AliasRecordNotInAliases {
 
 fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Context<'_>) {
     let id = &distribution.id;
-    let aliases: Vec<String> = distribution
-        .aliases
-        .iter()
-        .filter_map(|alias| alias.known())
-        .map(|alias| format!("`{alias}`"))
-        .collect();
+    let aliases = quoted(distribution.aliases.iter().filter_map(|alias| alias.known()));
     let label = if aliases.is_empty() {
         format!("`{id}` has no aliases")
     } else {

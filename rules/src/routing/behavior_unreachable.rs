@@ -2,10 +2,9 @@ use cflint_edge::routes::memo::Memo;
 use cflint_edge::routes::path::{paths_of, taker};
 use cflint_edge::routes::pattern::{PathPattern, normalize_path, shadows};
 use cflint_edge::routes::viewer_host::viewer_host;
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
-
-use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does
@@ -106,7 +105,7 @@ fn report(
     cx: &mut Context<'_>,
 ) {
     let name = behavior.name();
-    let names = listed(takers.iter().map(|taker| format!("`{}`", taker.name())).collect());
+    let names = listed(quoted(takers.iter().map(|taker| taker.name())));
     let (verb, label) = match takers {
         [_] => ("takes", "takes every path of it, and comes first"),
         _ => ("together take", "takes some of the paths, and comes first"),

@@ -5,12 +5,12 @@ use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
 use crate::shared::arrival::{Arrival, arrival};
-use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does
@@ -92,8 +92,7 @@ impl Rule for CustomDomainHostMismatch {
 }
 
 fn message(domain: &CustomDomain, unanswered: &Unanswered<'_>) -> String {
-    let names: Vec<String> =
-        unanswered.aliases.iter().filter_map(|alias| alias.known()).map(|name| format!("`{name}`")).collect();
+    let names = quoted(unanswered.aliases.iter().filter_map(|alias| alias.known()));
     let aliases = if names.len() == 1 { "alias" } else { "aliases" };
     let names = listed(names);
     format!(

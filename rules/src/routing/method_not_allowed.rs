@@ -4,6 +4,7 @@ use cflint_edge::facts::methods::{allowed, allows, sets};
 use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::reachable::may_lead;
+use cflint_edge::words::{all_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};
@@ -99,9 +100,7 @@ fn report(
 ) {
     let behavior = path.behavior;
     let list = &behavior.allowed_methods;
-    let through: Vec<String> =
-        allowed(behavior).into_iter().map(|method| format!("`{}`", method.as_str())).collect();
-    let through = joined(&through);
+    let through = all_of(&quoted(allowed(behavior).into_iter().map(Method::as_str)));
     let is_enough = |set: &&&[Method]| {
         allowed(behavior)
             .iter()
@@ -153,20 +152,11 @@ fn report(
 
 /// The first two routes, and how many more there are.
 fn names(refused: &[&SampleRequest<'_>]) -> String {
-    let mut names: Vec<String> =
-        refused.iter().take(2).map(|sample| format!("`{}`", sample.route.name())).collect();
+    let mut names = quoted(refused.iter().take(2).map(|sample| sample.route.name()));
     match refused.len().saturating_sub(2) {
         0 => {}
         1 => names.push("1 more route".to_owned()),
         more => names.push(format!("{more} more routes")),
     }
-    joined(&names)
-}
-
-fn joined(names: &[String]) -> String {
-    match names {
-        [] => "nothing".to_owned(),
-        [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
-    }
+    all_of(&names)
 }

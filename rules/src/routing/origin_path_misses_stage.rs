@@ -3,6 +3,7 @@ use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage}
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::words::listed;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Mapping, Stage};
@@ -10,7 +11,7 @@ use cflint_template::value::Text;
 
 use crate::shared::arrival::Arrival;
 use crate::shared::confidence::confidence;
-use crate::shared::wording::{listed, routes, stage_names};
+use crate::shared::wording::{routes, stage_names};
 use crate::shared::written::Written;
 
 declare_rule! {

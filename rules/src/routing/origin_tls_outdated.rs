@@ -2,6 +2,7 @@ use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::tls;
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Prop};
 use cflint_template::value::Text;
@@ -100,8 +101,7 @@ impl Rule for OriginTlsOutdated {
 }
 
 fn names(versions: &[&Prop<Text>]) -> String {
-    let mut names: Vec<String> =
-        versions.iter().filter_map(|version| version.literal()).map(|name| format!("`{name}`")).collect();
+    let mut names = quoted(versions.iter().filter_map(|version| version.literal()));
     names.dedup();
     names.join(" and ")
 }

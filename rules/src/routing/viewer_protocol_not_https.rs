@@ -4,6 +4,7 @@ use cflint_edge::behavior::forwarding::Forwarding;
 use cflint_edge::language::Domain;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::route_paths::route_path;
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Guard, Model, Route};
@@ -128,7 +129,7 @@ fn taken(path: &RequestPath<'_>, route: &Route) -> Option<String> {
 }
 
 fn headers(secrets: &[Secret<'_>]) -> String {
-    secrets.iter().map(|secret| format!("`{}`", secret.header)).collect::<Vec<_>>().join(" and ")
+    quoted(secrets.iter().map(|secret| secret.header)).join(" and ")
 }
 
 fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {

@@ -1,9 +1,9 @@
 use cflint_edge::access::exposure::is_open;
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Route};
 
 use crate::shared::resources::resource_type;
-use crate::shared::wording::listed;
 
 /// How many routes get a label of their own.
 const SHOWN: usize = 4;
@@ -55,7 +55,7 @@ impl Rule for RouteWithoutAuthorizer {
         let [path, ..] = origin.paths.as_slice() else { return };
         let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
         let [first, rest @ ..] = open.as_slice() else { return };
-        let names = listed(open.iter().map(|route| format!("`{}`", route.name())).collect());
+        let names = listed(quoted(open.iter().map(|route| route.name())));
         let verb = if rest.is_empty() { "asks" } else { "ask" };
         let mut finding = cx
             .report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))

@@ -14,6 +14,7 @@ use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::entrances;
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::words::duration;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
 
@@ -262,20 +263,5 @@ pub(crate) fn kept(caching: &Caching<'_>) -> String {
         None => "for a time that the template does not say".to_owned(),
         Some(0) => "for as long as the API says".to_owned(),
         Some(seconds) => format!("for {}", duration(seconds)),
-    }
-}
-
-/// `a day`, `10 minutes`.
-pub(crate) fn duration(seconds: i64) -> String {
-    let units =
-        [(31_536_000, "a year"), (86_400, "a day"), (3_600, "an hour"), (60, "a minute"), (1, "a second")];
-    let fits = units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0);
-    match fits {
-        Some((size, one)) if seconds == size => one.to_owned(),
-        Some((size, one)) => {
-            let unit = one.split(' ').next_back().unwrap_or_default();
-            format!("{} {unit}s", seconds / size)
-        }
-        None => format!("{seconds} seconds"),
     }
 }

@@ -22,6 +22,7 @@ use crate::facts::methods::fault;
 use crate::facts::targets::{Namer, unknown_targets};
 use crate::origin::faults::{KindFault, kind_fault, path_fault, url};
 use crate::routes::path::{RequestPath, paths_of};
+use crate::words::quoted;
 
 /// Something that CloudFront does not take.
 struct Fault {
@@ -281,8 +282,4 @@ fn functions(behavior: &Behavior) -> Vec<Fault> {
         Fault::new(what, clash.certainty(), clash.second.span)
     }));
     faults
-}
-
-fn quoted(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| format!("`{name}`")).collect()
 }
