@@ -1,10 +1,12 @@
-use cflint_diagnostics::{Applicability, Confidence};
+use cflint_diagnostics::Applicability;
 use cflint_edge::behavior::conflicts::{UselessKey, keys_without_cache};
 use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{AnyPolicy, SingleResource};
+
+use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
@@ -65,7 +67,7 @@ impl Rule for DisabledCacheWithKeys {
             .fix(Applicability::Safe, "turn compression off", edits)
             .property(property(first))
             .rests_on(&policy.max_ttl)
-            .at_most(Confidence::Likely);
+            .at_most(confidence_of(UselessKey::CERTAINTY));
         let rest = keys.iter().skip(1);
         rest.fold(finding, |finding, key| finding.related(key.span, format!("{} as well", key.what)));
     }

@@ -1,9 +1,8 @@
-use cflint_edge::facts::edge_function::{
-    Clash, FunctionFault, REGION, arn_fault, clashes, event_fault, events,
-};
+use cflint_edge::facts::edge_function::{Clash, FunctionFault, REGION, clashes, events, faults};
 use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Behavior, EdgeFunction, Model};
+use cflint_template::model::{Behavior, EdgeFunction, Model, Prop};
+use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence_of;
 use crate::shared::written::is_filled_in;
@@ -44,16 +43,9 @@ declare_rule! {
 
 impl Rule for EdgeFunctionInvalid {
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
-        for function in &behavior.functions {
-            if let Some(fault) =
-                event_fault(function).filter(|_| !function.event.known().is_some_and(is_filled_in))
-            {
-                report(behavior, function, &fault, cx);
-            }
-            if let Some(fault) =
-                arn_fault(function).filter(|_| !function.arn.known().is_some_and(is_filled_in))
-            {
-                report(behavior, function, &fault, cx);
+        for (function, prop, fault) in faults(behavior) {
+            if !prop.known().is_some_and(is_filled_in) {
+                report(behavior, function, prop, &fault, cx);
             }
         }
         for clash in clashes(behavior) {
@@ -66,26 +58,25 @@ fn kind(function: &EdgeFunction) -> &'static str {
     if function.is_lambda { "a Lambda@Edge function" } else { "a CloudFront Function" }
 }
 
-fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, cx: &mut Context<'_>) {
+fn report(
+    behavior: &Behavior,
+    function: &EdgeFunction,
+    prop: &Prop<Text>,
+    fault: &FunctionFault,
+    cx: &mut Context<'_>,
+) {
     const VERSION: &str = "CloudFront is reported to answer: `The function ARN must reference a specific function version. (The ARN must end with the version number.)`";
-    let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
-    let is_event = matches!(fault, FunctionFault::Event(_));
     let (message, label, note, help) = match fault {
-        FunctionFault::Event(event) => {
-            let events = quoted(events(function.is_lambda));
-            let help = if function.is_lambda {
+        FunctionFault::Event(event) => (
+            format!("{} has no event `{event}`", kind(function)),
+            "not one of its events",
+            format!("`EventType` takes {} here", quoted(events(function.is_lambda)).join(", ")),
+            if function.is_lambda {
                 "write one of them"
             } else {
                 "write one of them, or use Lambda@Edge for an event of the origin"
-            };
-            let label = "not one of its events";
-            (
-                format!("{} has no event `{event}`", kind(function)),
-                label,
-                format!("`EventType` takes {} here", events.join(", ")),
-                help,
-            )
-        }
+            },
+        ),
         FunctionFault::OtherKind if function.is_lambda => (
             "`LambdaFunctionAssociations` takes Lambda functions, and this is a CloudFront Function"
                 .to_owned(),
@@ -118,13 +109,11 @@ fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, c
             "deploy the function with a stack in us-east-1, and pass the ARN of its version on",
         ),
     };
-    let (prop, property) = match (is_event, function.is_lambda) {
-        (true, _) => (&function.event, "EventType"),
-        (false, true) => (&function.arn, "LambdaFunctionARN"),
-        (false, false) => (&function.arn, "FunctionARN"),
-    };
+    // Without the place in the list, so that a function may move in it.
+    let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
+    let name = prop.property.rsplit('.').next().unwrap_or_default();
     cx.report(prop, message)
-        .property(format!("{}.{list}.{property}", behavior.property()))
+        .property(format!("{}.{list}.{name}", behavior.property()))
         .label(label)
         .note(note)
         .help(help);

@@ -1,7 +1,7 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::behavior::conflicts::{authorization_by_name, encoding_beside_compression};
 use cflint_edge::facts::Certainty;
-use cflint_edge::facts::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use cflint_edge::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
 use cflint_edge::facts::managed::ALL_VIEWER_EXCEPT_HOST;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
@@ -80,11 +80,7 @@ impl Rule for ForbiddenHeader {
             named(&values.headers, refused(&values.headers), "be forwarded by name", cx);
         }
         for origin in &model.distribution.origins {
-            for header in &origin.custom_headers {
-                let Some(name) = header.name.literal().filter(|name| cannot_be_origin_custom_header(name))
-                else {
-                    continue;
-                };
+            for (header, name) in refused_custom(origin) {
                 cx.report(&header.name, format!("`{name}` cannot be a custom header of an origin"))
                     .property(&*origin.custom_headers.property)
                     .label("CloudFront sets or removes this header itself")
