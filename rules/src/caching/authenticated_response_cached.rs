@@ -107,10 +107,12 @@ impl Rule for AuthenticatedResponseCached {
 
 fn label(path: &RequestPath<'_>, caching: &Caching<'_>) -> String {
     let (name, kept) = (caching.name(), kept(caching));
-    match caching.span == path.behavior.span {
-        true => format!("has no TTL, so that answers are kept {kept}"),
-        false if path.forwarding.legacy.is_some() => format!("answers are kept {kept}"),
-        false => format!("{name} keeps answers {kept}"),
+    if caching.span == path.behavior.span {
+        format!("has no TTL, so that answers are kept {kept}")
+    } else if path.forwarding.legacy.is_some() {
+        format!("answers are kept {kept}")
+    } else {
+        format!("{name} keeps answers {kept}")
     }
 }
 

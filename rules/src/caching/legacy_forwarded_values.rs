@@ -54,12 +54,11 @@ impl Rule for LegacyForwardedValues {
             "use a cache policy for what tells answers apart, and an origin request policy for what else the origin needs".to_owned()
         };
         cx.report(
-            values.span,
+            values,
             format!("behavior `{}` uses `ForwardedValues` instead of policies", behavior.name()),
         )
         .label("deprecated settings")
         .note("headers and cookies that are forwarded with them are always part of the cache key")
-        .help(help)
-        .property(format!("{}.ForwardedValues", behavior.property()));
+        .help(help);
     }
 }

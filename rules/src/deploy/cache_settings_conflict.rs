@@ -65,7 +65,8 @@ impl Rule for CacheSettingsConflict {
                 let [(first, span), rest @ ..] = settings.as_slice() else { return };
                 let all = all_of(&quoted(settings.iter().map(|(name, _)| name)));
                 let edits = removal(behavior, &settings, cx);
-                let finding = cx
+                let rest = rest.iter().map(|(setting, span)| (*span, format!("`{setting}` cannot either")));
+                cx
                     .report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
                     .label("cannot be beside `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
@@ -73,10 +74,8 @@ impl Rule for CacheSettingsConflict {
                     .note(format!("CloudFront's API refuses that: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation takes it, `{first}` means nothing"))
                     .help(format!("remove {all}; the cache policy says what is cached"))
                     .fix(Applicability::Unsafe, "keep the cache policy only", edits)
-                    .property(format!("{}.{first}", behavior.property()));
-                rest.iter().fold(finding, |finding, (setting, span)| {
-                    finding.related(*span, format!("`{setting}` cannot either"))
-                })
+                    .property(format!("{}.{first}", behavior.property()))
+                    .related_each(rest)
             }
             Conflict::NoCachePolicy(policy) => cx
                 .report(

@@ -58,21 +58,17 @@ impl Rule for DisabledCacheWithKeys {
                 "use `{CACHING_DISABLED}` (`CachingDisabled`) and forward with an origin request policy, such as `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
             ),
         };
-        let finding = cx
+        let rest = keys.iter().skip(1).map(|key| (key.span, format!("{} as well", key.what)));
+        cx
             .report(first.span, format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id))
             .label("there is no cache to be found by this")
             .related(policy.max_ttl.span, "nothing is cached longer than this")
             .note(format!("CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"))
             .help(help)
             .fix(Applicability::Safe, "turn compression off", edits)
-            .property(property(first))
+            .property(format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", first.property))
             .rests_on(&policy.max_ttl)
-            .at_most(confidence_of(UselessKey::CERTAINTY));
-        let rest = keys.iter().skip(1);
-        rest.fold(finding, |finding, key| finding.related(key.span, format!("{} as well", key.what)));
+            .at_most(confidence_of(UselessKey::CERTAINTY))
+            .related_each(rest);
     }
-}
-
-fn property(key: &UselessKey<'_>) -> String {
-    format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", key.property)
 }

@@ -83,19 +83,16 @@ fn report(list: &List<Prop<Text>>, is_cached: bool, fault: MethodFault<'_>, cx: 
             format!("write one of {}", all.join(", "))
         }
     };
-    let edits = if list.iter().all(|item| item.origins.is_empty()) {
-        wanted.and_then(|set| cx.replace_list(list, &set))
-    } else {
-        None
-    };
-    let finding = cx
+    let is_written_here = list.iter().all(|item| item.origins.is_empty());
+    let edits = wanted.filter(|_| is_written_here).and_then(|set| cx.replace_list(list, &set));
+    cx
         .report(span, message)
         .label(label)
         .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
         .help(help)
         .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
-        .property(&*list.property);
-    list.iter().fold(finding, |finding, item| finding.rests_on(item));
+        .property(&*list.property)
+        .rests_on_each(list);
 }
 
 fn named(set: &[Method]) -> Vec<&'static str> {

@@ -75,11 +75,9 @@ impl Rule for TimeoutMismatch {
                     ),
                 )
                 .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" });
-            let finding = match &route.timeout {
-                Some(timeout) => finding.related(timeout.span, "the API waits so long").rests_on(timeout),
-                None => finding,
-            };
             finding
+                .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the API waits so long")))
+                .rests_on_each(&route.timeout)
                 .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
                 .help(format!("set `OriginReadTimeout: {seconds}`"))
                 .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)

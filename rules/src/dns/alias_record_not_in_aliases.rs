@@ -73,8 +73,7 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
     // One of the names that a wildcard stands for.
     let host = host.replacen("\\052", "*", 1).replacen('*', "www", 1);
     let target = name.as_literal().map(|_| format!("https://{host}/"));
-    let mut finding = cx
-        .report(&record.name, format!("a record leads `{name}` to `{id}`, which has no such alias"))
+    cx.report(&record.name, format!("a record leads `{name}` to `{id}`, which has no such alias"))
         .property(record.property_of("Name"))
         .label("viewers of this name get 403")
         .related(distribution.aliases.span, label)
@@ -85,8 +84,6 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
             name.to_string().trim_end_matches('.')
         ))
         .resource(&record.id, &record.kind)
-        .at_most(Confidence::Likely);
-    for alias in &distribution.aliases {
-        finding = finding.rests_on(alias);
-    }
+        .at_most(Confidence::Likely)
+        .rests_on_each(&distribution.aliases);
 }

@@ -62,11 +62,8 @@ impl Rule for BehaviorUnreachable {
             return;
         }
         let known = Memo::of(model);
-        let Some(takers) =
-            shadows(&patterns.iter().collect::<Vec<_>>(), &pattern, known.budget_of_patterns())
-        else {
-            return;
-        };
+        let patterns: Vec<&PathPattern> = patterns.iter().collect();
+        let Some(takers) = shadows(&patterns, &pattern, known.budget_of_patterns()) else { return };
         let takers: Vec<&Behavior> = takers.iter().filter_map(|at| earlier.get(*at).copied()).collect();
         report(model, behavior, &pattern, &takers, cx);
     }
@@ -83,18 +80,18 @@ fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx:
     } else {
         format!("write `{meant}`, or remove the behavior")
     };
-    let finding = cx
-        .report(
-            &behavior.path_pattern,
-            format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
-        )
-        .label("repeated slashes, `.` and `..` are resolved before paths are compared")
-        .help(help);
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let compared = normalize_path(&path);
     let comes = taker(&model.distribution, &compared)
         .map_or_else(String::new, |taker| format!(", and comes to `{}`", taker.name()));
-    finding.note(format!("`GET {url}` is compared as `{compared}`{comes}")).witness("GET", &path);
+    cx.report(
+        &behavior.path_pattern,
+        format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
+    )
+    .label("repeated slashes, `.` and `..` are resolved before paths are compared")
+    .help(help)
+    .note(format!("`GET {url}` is compared as `{compared}`{comes}"))
+    .witness("GET", &path);
 }
 
 fn report(

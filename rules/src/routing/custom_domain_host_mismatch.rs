@@ -60,7 +60,9 @@ impl Rule for CustomDomainHostMismatch {
         let Some(source) = selected.source.filter(|_| selected.answer.is_true()) else { return };
         let Some(unanswered) = unanswered(path.model) else { return };
         let Some(host) = unanswered.aliases.iter().find_map(|alias| viewer_host(alias)) else { return };
-        let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
+        let place = selected.item.map_or_else(|| source.place(), |item| item.span);
+        let origin = path.origin.domain_name.span;
+        let leads = (origin != domain.name.span).then_some((origin, "leads to the custom domain"));
         let mut finding = cx
             .report(place, message(domain, &unanswered))
             .severity(if unanswered.is_all { Severity::Error } else { Severity::Warning })
@@ -72,22 +74,16 @@ impl Rule for CustomDomainHostMismatch {
             .property(property(path, source))
             .rests_on(&domain.name)
             .rests_on(&path.origin.domain_name)
-            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
-        if path.origin.domain_name.span != domain.name.span {
-            finding = finding.related(path.origin.domain_name.span, "leads to the custom domain");
-        }
+            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
+            .related_each(leads);
         for alias in unanswered.aliases {
             finding = finding.related(alias.span, "viewers come through this name").rests_on(alias);
         }
-        if let Some(item) = selected.item {
-            finding = finding.rests_on(item);
-        }
-        if source.declared.is_some() {
-            finding = finding.related(source.span, format!("behavior `{}` uses it", path.behavior.name()));
-        }
-        if let Some((parameter, span)) = &source.default_of {
-            finding.rests_on_default(parameter, *span);
-        }
+        let used = format!("behavior `{}` uses it", path.behavior.name());
+        finding
+            .rests_on_each(selected.item)
+            .related_each(source.declared.map(|_| (source.span, used)))
+            .rests_on_default(source.default());
     }
 }
 

@@ -120,10 +120,8 @@ fn report(
         .rests_on(&response.response_code)
         .rests_on(&path.origin.domain_name)
         .at_most(confidence(path))
-        .at_most(if example.is_certain { Confidence::Certain } else { Confidence::Likely });
-    if example.is_certain {
-        finding = finding.witness(example.method, &example.viewer_path);
-    }
+        .at_most_if(!example.is_certain, Confidence::Likely)
+        .witness_if(example.method, example.is_certain.then_some(&*example.viewer_path));
     let mut targets: Vec<&Text> = Vec::new();
     for path in apis {
         let Some(target) = path.behavior.target.known() else { continue };

@@ -84,7 +84,7 @@ fn report(
     selected: &Selected<'_, '_>,
     cx: &mut Context<'_>,
 ) {
-    let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
+    let place = selected.item.map_or_else(|| source.place(), |item| item.span);
     let (help, edits) = remedy(source, selected, cx);
     let applicability = if is_safe(path, source) { Applicability::Safe } else { Applicability::Unsafe };
     let message = format!(
@@ -100,10 +100,8 @@ fn report(
         .fix(applicability, help.clone(), edits)
         .help(help)
         .property(property(path, source))
-        .rests_on(&path.origin.domain_name);
-    for other in others {
-        finding = finding.related(other.origin.domain_name.span, expected_host(other));
-    }
+        .rests_on(&path.origin.domain_name)
+        .related_each(others.iter().map(|other| (other.origin.domain_name.span, expected_host(other))));
     if let Some(policy) = source.policy {
         let kind = match source.via {
             Via::CachePolicy => "AWS::CloudFront::CachePolicy",
@@ -112,25 +110,16 @@ fn report(
         let used = format!("behavior `{}` uses `{policy}`", path.behavior.name());
         finding = finding.resource(policy, kind).related(source.span, used);
     }
-    if source.via == Via::CachePolicy && spares_host(path) {
-        let span = path.behavior.origin_request_policy.span;
-        finding = finding.related(span, "leaves `Host` out, but the cache key overrides it");
-    }
-    if let Some((parameter, span)) = &source.default_of {
-        finding = finding.rests_on_default(parameter, *span);
-    }
-    if let Some(item) = selected.item {
-        finding = finding.rests_on(item);
-    }
-    if let Some(cell) = source.cell {
-        finding = finding.related(cell, "the id comes from here");
-    }
-    if path.backend.is_inferred() || source.managed == Some("HostHeaderOnly") {
-        finding = finding.at_most(Confidence::Likely);
-    }
-    if path.may_be_rewritten() {
-        finding.at_most(Confidence::Possible);
-    }
+    let is_overridden = source.via == Via::CachePolicy && spares_host(path);
+    let spares = path.behavior.origin_request_policy.span;
+    let is_inferred = path.backend.is_inferred() || source.managed == Some("HostHeaderOnly");
+    finding
+        .related_each(is_overridden.then_some((spares, "leaves `Host` out, but the cache key overrides it")))
+        .rests_on_default(source.default())
+        .rests_on_each(selected.item)
+        .related_each(source.cell.map(|cell| (cell, "the id comes from here")))
+        .at_most_if(is_inferred, Confidence::Likely)
+        .at_most_if(path.may_be_rewritten(), Confidence::Possible);
 }
 
 /// Whether the origin request policy selects headers, and `Host` is not one of them.

@@ -121,9 +121,13 @@ fn report(
     };
     let title =
         if set.len() == Method::ALL.len() { "let every method through" } else { "let `OPTIONS` through" };
-    let mut finding = cx
+    // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
+    let is_inferred =
+        path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options);
+    let labeled = refused.iter().take(LABELED).map(|sample| sample.route);
+    cx
         .report(
-            list.span,
+            list,
             format!("`{}` lets only {through} through, which keeps requests from {}", behavior.name(), names(refused)),
         )
         .label(label)
@@ -136,18 +140,10 @@ fn report(
         ))
         .fix(Applicability::Unsafe, title, edits)
         .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
-        .property(format!("{}.AllowedMethods", behavior.property()))
-        .witness(first.method.as_str(), &first.viewer_path);
-    for sample in refused.iter().take(LABELED) {
-        finding = finding.related(sample.route.span, format!("the route `{}`", sample.route.name()));
-    }
-    for method in list.iter() {
-        finding = finding.rests_on(method);
-    }
-    // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
-    if path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options) {
-        finding.at_most(Confidence::Likely);
-    }
+        .witness(first.method.as_str(), &first.viewer_path)
+        .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
+        .rests_on_each(list)
+        .at_most_if(is_inferred, Confidence::Likely);
 }
 
 /// The first two routes, and how many more there are.

@@ -78,24 +78,22 @@ impl Rule for OriginTlsOutdated {
         };
         let takes = takes_current(origin.backend);
         let edits = takes.and_then(|_| cx.replace_list(&config.ssl_protocols, CURRENT));
-        let mut finding = cx
+        let others = outdated.iter().skip(1).filter(|version| version.span != first.span);
+        let finding = cx
             .report(first.span, message)
             .severity(severity)
             .label(if is_refused { "a version that is refused" } else { "an outdated version" })
             .note(note(path, is_refused))
             .help(help(takes))
             .fix(applicability(origin), "use `TLSv1.2`", edits)
-            .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()));
-        for version in &outdated {
-            finding = finding.rests_on(version);
-        }
-        for version in outdated.iter().skip(1).filter(|version| version.span != first.span) {
-            finding = finding.related(version.span, "another one");
-        }
-        if is_refused {
-            finding =
-                finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name);
-        }
+            .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()))
+            .rests_on_each(outdated.iter().copied())
+            .related_each(others.map(|version| (version.span, "another one")));
+        let finding = if is_refused {
+            finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name)
+        } else {
+            finding
+        };
         finding.rests_on(&config.protocol_policy).at_most(most.min(confidence_of_origin(origin)));
     }
 }

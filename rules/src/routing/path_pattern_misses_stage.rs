@@ -64,6 +64,7 @@ impl Rule for PathPatternMissesStage {
                 label(&miss),
             )
         };
+        let is_in_front = !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty());
         let mut finding = cx
             .report(place, message)
             .label(label)
@@ -77,10 +78,8 @@ impl Rule for PathPatternMissesStage {
             })
             .rests_on(pattern)
             .rests_on(origin_path)
-            .at_most(confidence(path, miss.sure));
-        if !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty()) {
-            finding = finding.related(origin_path.span, "comes in front of it");
-        }
+            .at_most(confidence(path, miss.sure))
+            .related_each(is_in_front.then_some((origin_path.span, "comes in front of it")));
         if let Some(mapping) = mapping {
             let stripped = match mapping.key.known() {
                 Some(key) => format!("takes the paths, and strips `/{key}` from them"),
@@ -88,9 +87,9 @@ impl Rule for PathPatternMissesStage {
             };
             finding = finding.related(mapping.key.span, stripped).rests_on(&mapping.key);
         }
-        if let Some(nearest) = &miss.nearest {
-            finding.related(nearest.span, format!("the nearest route, `{}`", nearest.route));
-        }
+        let nearest = miss.nearest.as_ref();
+        let nearest = nearest.map(|near| (near.span, format!("the nearest route, `{}`", near.route)));
+        finding.related_each(nearest);
     }
 }
 

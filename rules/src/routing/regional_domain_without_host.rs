@@ -1,4 +1,5 @@
 use cflint_diagnostics::Confidence;
+use cflint_edge::behavior::selection::Source;
 use cflint_edge::facts::managed::ALL_VIEWER;
 use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
@@ -54,35 +55,20 @@ impl Rule for RegionalDomainWithoutHost {
             return;
         }
         let domain_name = &path.origin.domain_name;
-        let mut finding = cx
-            .report(
-                domain_name,
-                format!("{} gets the name of its regional target as `Host`", path.backend.name()),
-            )
-            .label("a target for DNS records, under whose name no API answers")
-            .note(format!(
-                "{}; API Gateway answers `{FORBIDDEN}`",
-                arrival(path).with_host(&path.origin_host())
-            ))
-            .witness_if("GET", path.taken_path().as_deref())
-            .help(help(path, domain))
-            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
-        if let Some(domain) = domain {
-            finding = finding.related(domain.name.span, "the name that the API answers to");
-        }
         // The origin request policy comes last, and is where `Host` belongs.
-        match path.forwarding.headers.sources.last() {
-            Some(source) => {
-                let place = source.declared.unwrap_or(source.span);
-                finding = finding.related(place, "does not forward `Host`");
-                if let Some((parameter, span)) = &source.default_of {
-                    finding.rests_on_default(parameter, *span);
-                }
-            }
-            None => {
-                finding.related(path.behavior.span, "does not forward `Host`");
-            }
-        }
+        let last = path.forwarding.headers.sources.last();
+        cx.report(
+            domain_name,
+            format!("{} gets the name of its regional target as `Host`", path.backend.name()),
+        )
+        .label("a target for DNS records, under whose name no API answers")
+        .note(format!("{}; API Gateway answers `{FORBIDDEN}`", arrival(path).with_host(&path.origin_host())))
+        .witness_if("GET", path.taken_path().as_deref())
+        .help(help(path, domain))
+        .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
+        .related_each(domain.map(|domain| (domain.name.span, "the name that the API answers to")))
+        .related(last.map_or(path.behavior.span, Source::place), "does not forward `Host`")
+        .rests_on_default(last.and_then(Source::default));
     }
 }
 

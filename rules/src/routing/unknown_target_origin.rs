@@ -65,12 +65,11 @@ fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
         (None, [only]) => format!("use `{only}`"),
         _ => format!("use one of {}", listed(quoted(&names))),
     };
-    let finding = cx
-        .report(id, format!("{what}, which is not there"))
+    cx.report(id, format!("{what}, which is not there"))
         .label("nothing has this id")
         .note("CloudFront answers: `One or more of your cache behavior target origins or origin groups do not exist.`")
-        .help(help);
-    target.known.iter().fold(finding, |finding, id| finding.rests_on(id));
+        .help(help)
+        .rests_on_each(target.known.iter().copied());
 }
 
 fn report_repeated(id: &Id, first: &Id, cx: &mut Context<'_>) {

@@ -71,21 +71,19 @@ impl Rule for ViewerProtocolNotHttps {
             None => ("redirect-to-https", "use `redirect-to-https`"),
         };
         let edits = cx.replace(policy, &NewValue::Text(value));
-        let mut finding = cx
+        let finding = cx
             .report(policy, message(api, &secrets))
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits);
-        if let Some(path) = api.or(paths.first()) {
-            finding = show_target(finding, path, target(path, &secrets).as_deref());
-        }
-        for secret in secrets {
-            finding = finding.related(secret.route.span, secret.why);
-        }
-        if may_redirect(behavior, model) {
-            finding.at_most(Confidence::Possible);
-        }
+        let finding = match api.or(paths.first()) {
+            Some(path) => show_target(finding, path, target(path, &secrets).as_deref()),
+            None => finding,
+        };
+        finding
+            .related_each(secrets.iter().map(|secret| (secret.route.span, secret.why)))
+            .at_most_if(may_redirect(behavior, model), Confidence::Possible);
     }
 }
 

@@ -132,10 +132,8 @@ fn explain(
             (Some(*route), note, Confidence::Likely)
         }
     };
-    let mut finding = finding.note(note).at_most(most);
-    if let Some(route) = route {
-        finding = finding.related(route.span, format!("anyone may call `{}`", route.name()));
-    }
+    let open = route.map(|route| (route.span, format!("anyone may call `{}`", route.name())));
+    let finding = finding.note(note).at_most(most).related_each(open);
     let Verification::Unchecked { instead: Some(instead), .. } = verification else { return };
     match instead {
         Ineffective::KeyOfHttpApi => finding.note("`ApiKeyRequired` has no effect on a route of an HTTP API"),

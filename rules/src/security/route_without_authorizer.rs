@@ -57,14 +57,13 @@ impl Rule for RouteWithoutAuthorizer {
         let [first, rest @ ..] = open.as_slice() else { return };
         let names = listed(quoted(open.iter().map(|route| route.name())));
         let verb = if rest.is_empty() { "asks" } else { "ask" };
-        let mut finding = cx
+        let others = rest.iter().take(SHOWN).map(|route| (route.span, "this one too"));
+        cx
             .report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
             .label("anyone may call this route")
             .related(origin.origin.domain_name.span, "CloudFront leads to the API here")
             .help("set an authorizer, `AWS_IAM`, or (a REST API) `ApiKeyRequired: true` for what is not meant for everybody")
-            .resource(&api.id, resource_type(path.model, api));
-        for route in rest.iter().take(SHOWN) {
-            finding = finding.related(route.span, "this one too");
-        }
+            .resource(&api.id, resource_type(path.model, api))
+            .related_each(others);
     }
 }

@@ -97,25 +97,27 @@ pub(crate) fn certainty_of_keeping_errors(path: &RequestPath<'_>) -> Option<Conf
     let caching = Caching::with(&path.forwarding, path.behavior);
     let keeps = confidence_of(keeps_errors(&path.forwarding, &caching)?);
     let is_mended = path.behavior.may_run_on(&["viewer-request", "origin-request", "origin-response"]);
-    Some(match is_mended {
-        true => Confidence::Possible,
-        false if is_read => keeps,
-        false => keeps.min(Confidence::Likely),
+    Some(if is_mended {
+        Confidence::Possible
+    } else if is_read {
+        keeps
+    } else {
+        keeps.min(Confidence::Likely)
     })
 }
 
 /// The most that can be said of what becomes of a cached answer.
 pub(crate) fn certainty_of_caching(path: &RequestPath<'_>, caching: &Caching<'_>) -> Confidence {
-    let has_least = caching.min.seconds.is_some_and(|seconds| seconds > 0);
     if may_not_happen(path) || !caching.caches_unasked().is_true() {
-        return Confidence::Possible;
-    }
-    match has_least {
-        true => Confidence::Certain,
+        Confidence::Possible
+    } else if caching.min.seconds.is_some_and(|seconds| seconds > 0) {
+        Confidence::Certain
+    } else if path.behavior.may_run_on(&["origin-response"]) {
         // Lambda@Edge can tell CloudFront how long an answer is to be kept.
-        false if path.behavior.may_run_on(&["origin-response"]) => Confidence::Possible,
+        Confidence::Possible
+    } else {
         // Most APIs say nothing about it, but this one may.
-        false => Confidence::Likely,
+        Confidence::Likely
     }
 }
 

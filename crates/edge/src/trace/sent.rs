@@ -146,7 +146,7 @@ impl<'m> Tracer<'m, '_> {
                 _ => format!("CloudFront adds {}", all_of(&names)),
             };
             let detail = format!("{detail}: {} asks for it", named(source));
-            self.sure("header", detail, source.declared.unwrap_or(source.span));
+            self.sure("header", detail, source.place());
         }
     }
 
