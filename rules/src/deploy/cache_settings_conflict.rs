@@ -66,8 +66,7 @@ impl Rule for CacheSettingsConflict {
                 let all = all_of(&quoted(settings.iter().map(|(name, _)| name)));
                 let edits = removal(behavior, &settings, cx);
                 let rest = rest.iter().map(|(setting, span)| (*span, format!("`{setting}` cannot either")));
-                cx
-                    .report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
+                cx.report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
                     .label("cannot be beside `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
                     .severity(Severity::Warning)

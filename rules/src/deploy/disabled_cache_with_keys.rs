@@ -46,9 +46,9 @@ impl Rule for DisabledCacheWithKeys {
         let Some(AnyPolicy::Cache(policy)) = &resource.policy else { return };
         let keys = keys_without_cache(policy);
         let Some(first) = keys.first() else { return };
-        let mut what: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
-        what.dedup();
-        let what = all_of(&what);
+        let mut kinds: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
+        kinds.dedup();
+        let what = all_of(&kinds);
         let switches = keys.iter().map(|key| cx.replace_node(Some(key.switch?), &NewValue::Bool(false)));
         let edits = switches.collect::<Option<Vec<_>>>().and_then(combine);
         let parameter = first.property.rsplit('.').next().unwrap_or_default();
@@ -59,16 +59,26 @@ impl Rule for DisabledCacheWithKeys {
             ),
         };
         let rest = keys.iter().skip(1).map(|key| (key.span, format!("{} as well", key.what)));
-        cx
-            .report(first.span, format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id))
-            .label("there is no cache to be found by this")
-            .related(policy.max_ttl.span, "nothing is cached longer than this")
-            .note(format!("CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"))
-            .help(help)
-            .fix(Applicability::Safe, "turn compression off", edits)
-            .property(format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", first.property))
-            .rests_on(&policy.max_ttl)
-            .at_most(confidence_of(UselessKey::CERTAINTY))
-            .related_each(rest);
+        cx.report(
+            first.span,
+            format!(
+                "cache policy `{}` caches nothing, and has {what} in the cache key",
+                policy.id
+            ),
+        )
+        .label("there is no cache to be found by this")
+        .related(policy.max_ttl.span, "nothing is cached longer than this")
+        .note(format!(
+            "CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"
+        ))
+        .help(help)
+        .fix(Applicability::Safe, "turn compression off", edits)
+        .property(format!(
+            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}",
+            first.property
+        ))
+        .rests_on(&policy.max_ttl)
+        .at_most(confidence_of(UselessKey::CERTAINTY))
+        .related_each(rest);
     }
 }

@@ -127,11 +127,13 @@ fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
     } else {
         format!("behavior `{}` has both kinds of functions on viewer events", behavior.name())
     };
-    cx
-        .report(second.event.span, message)
+    cx.report(second.event.span, message)
         .label(kind(second))
         .related(first.event.span, kind(first))
         .note("each event takes one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
         .help("put both into one function, or move the one of Lambda@Edge to an event of the origin")
-        .property(behavior.property()).rests_on(&first.event).rests_on(&second.event).at_most(confidence_of(clash.certainty()));
+        .property(behavior.property())
+        .rests_on(&first.event)
+        .rests_on(&second.event)
+        .at_most(confidence_of(clash.certainty()));
 }

@@ -109,12 +109,13 @@ fn cache_policy(policy: &CachePolicy, cx: &mut Context<'_>) {
 fn origin_request_policy(policy: &OriginRequestPolicy, cx: &mut Context<'_>) {
     named(&policy.headers.names, refused_in(&policy.headers), "be forwarded by name", cx);
     let Some(name) = authorization_by_name(&policy.headers) else { return };
-    cx
-        .report(name, "an origin request policy may not be allowed to name `Authorization`")
+    cx.report(name, "an origin request policy may not be allowed to name `Authorization`")
         .severity(Severity::Warning)
         .label("forwarded, and not in the cache key")
         .note("until 2026 CloudFront answered: `The parameter Headers contains Authorization that is not allowed`; where it takes the name, users with and without rights get the same cached answers")
-        .help(format!("name it in a cache policy that caches, or forward all headers with `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`)"))
+        .help(format!(
+            "name it in a cache policy that caches, or forward all headers with `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`)"
+        ))
         .at_most(Confidence::Likely);
 }
 

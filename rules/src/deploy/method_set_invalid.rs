@@ -85,8 +85,7 @@ fn report(list: &List<Prop<Text>>, is_cached: bool, fault: MethodFault<'_>, cx: 
     };
     let is_written_here = list.iter().all(|item| item.origins.is_empty());
     let edits = wanted.filter(|_| is_written_here).and_then(|set| cx.replace_list(list, &set));
-    cx
-        .report(span, message)
+    cx.report(span, message)
         .label(label)
         .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
         .help(help)

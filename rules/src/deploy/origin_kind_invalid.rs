@@ -67,11 +67,14 @@ fn backend<'m>(model: &'m Model, origin: &Origin) -> Backend<'m> {
 
 fn several(origin: &Origin, cx: &mut Context<'_>) {
     let names = quoted(&origin.configs);
-    cx
-        .report(origin.id.span, format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")))
-        .label("is spoken to in more than one way")
-        .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
-        .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one").property(origin.property());
+    cx.report(
+        origin.id.span,
+        format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")),
+    )
+    .label("is spoken to in more than one way")
+    .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
+    .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one")
+    .property(origin.property());
 }
 
 fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'_>) {
@@ -87,12 +90,13 @@ fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'
             None,
         ),
     };
-    cx
-        .report(origin.id.span, format!("origin{} has no configuration", id(origin)))
+    cx.report(origin.id.span, format!("origin{} has no configuration", id(origin)))
         .label("does not say how it is spoken to")
         .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
         .help(help)
-        .fix(Applicability::Safe, "add `S3OriginConfig`", edits).property(origin.property()).at_most(confidence_of(certainty));
+        .fix(Applicability::Safe, "add `S3OriginConfig`", edits)
+        .property(origin.property())
+        .at_most(confidence_of(certainty));
 }
 
 fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
@@ -111,8 +115,7 @@ fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
         _ => ("an API", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
     };
     let domain = &origin.domain_name;
-    cx
-        .report(domain, format!("origin{} has `S3OriginConfig`, and is {what}", id(origin)))
+    cx.report(domain, format!("origin{} has `S3OriginConfig`, and is {what}", id(origin)))
         .label("not the domain name of a bucket")
         .note("CloudFront is reported to answer: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
         .help(help);

@@ -73,15 +73,18 @@ fn report(disorder: &Disorder<'_>, cx: &mut Context<'_>) {
     let (written, other) = if larger.is_absent() { (smaller, larger) } else { (larger, smaller) };
     let of = |absent: bool| if absent { " by default" } else { "" };
     let related = (!other.is_absent()).then(|| (other.span, format!("`{less}`")));
-    cx
-        .report(
-            written,
-            format!("`{more}` is {a}{} and exceeds `{less}`, which is {b}{}", of(larger.is_absent()), of(smaller.is_absent())),
-        )
-        .label(if larger.is_absent() { format!("less than `{more}`") } else { format!("more than `{less}`") })
-        .note("CloudFront is reported to answer: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL`")
-        .help("bring them into the order `MinTTL` ≤ `DefaultTTL` ≤ `MaxTTL`")
-        .rests_on(other)
-        .at_most(confidence_of(disorder.certainty()))
-        .related_each(related);
+    cx.report(
+        written,
+        format!(
+            "`{more}` is {a}{} and exceeds `{less}`, which is {b}{}",
+            of(larger.is_absent()),
+            of(smaller.is_absent())
+        ),
+    )
+    .label(if larger.is_absent() { format!("less than `{more}`") } else { format!("more than `{less}`") })
+    .note("CloudFront is reported to answer: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL`")
+    .help("bring them into the order `MinTTL` ≤ `DefaultTTL` ≤ `MaxTTL`")
+    .rests_on(other)
+    .at_most(confidence_of(disorder.certainty()))
+    .related_each(related);
 }

@@ -81,7 +81,13 @@ impl Rule for PreflightNotAllowed {
         let place = if cors.is_built_in { "CORS is configured here" } else { "answers preflights" };
         let help = "write `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if there are writes";
         let finding = cx
-            .report(methods, format!("`OPTIONS` does not reach `{}`, which answers preflights", sample.entrance.api.id))
+            .report(
+                methods,
+                format!(
+                    "`OPTIONS` does not reach `{}`, which answers preflights",
+                    sample.entrance.api.id
+                ),
+            )
             .label(label)
             .related(cors.span, place)
             .note(format!(

@@ -98,9 +98,11 @@ fn report(
     let example = example(path, *error);
     let help = match (has_site, error) {
         (false, _) => "remove the entry, so that viewers get the answer of the API".to_owned(),
-        (true, 403 | 404) => format!(
-            "remove the entry, and let a CloudFront Function on `viewer-request` rewrite the paths that are meant to show {page}"
-        ),
+        (true, 403 | 404) => {
+            format!(
+                "remove the entry, and let a CloudFront Function on `viewer-request` rewrite the paths that are meant to show {page}"
+            )
+        }
         (true, _) => format!("keep the status: write `ResponseCode: {error}`"),
     };
     let mut finding = cx

@@ -125,25 +125,28 @@ fn report(
     let is_inferred =
         path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options);
     let labeled = refused.iter().take(LABELED).map(|sample| sample.route);
-    cx
-        .report(
-            list,
-            format!("`{}` lets only {through} through, which keeps requests from {}", behavior.name(), names(refused)),
-        )
-        .label(label)
-        .note(format!(
-            "CloudFront answers `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; `{}` is not asked",
-            first.method.as_str(),
-            path.viewer_host(),
-            first.viewer_path,
-            first.entrance.api.id,
-        ))
-        .fix(Applicability::Unsafe, title, edits)
-        .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
-        .witness(first.method.as_str(), &first.viewer_path)
-        .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
-        .rests_on_each(list)
-        .at_most_if(is_inferred, Confidence::Likely);
+    cx.report(
+        list,
+        format!(
+            "`{}` lets only {through} through, which keeps requests from {}",
+            behavior.name(),
+            names(refused)
+        ),
+    )
+    .label(label)
+    .note(format!(
+        "CloudFront answers `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; `{}` is not asked",
+        first.method.as_str(),
+        path.viewer_host(),
+        first.viewer_path,
+        first.entrance.api.id,
+    ))
+    .fix(Applicability::Unsafe, title, edits)
+    .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
+    .witness(first.method.as_str(), &first.viewer_path)
+    .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
+    .rests_on_each(list)
+    .at_most_if(is_inferred, Confidence::Likely);
 }
 
 /// The first two routes, and how many more there are.

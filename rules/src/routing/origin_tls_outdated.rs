@@ -106,8 +106,7 @@ fn names(versions: &[&Prop<Text>]) -> String {
 
 fn note(path: &RequestPath<'_>, is_refused: bool) -> String {
     if !is_refused {
-        return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses"
-            .to_owned();
+        return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses".to_owned();
     }
     format!("{}, but no connection comes about; CloudFront answers 502", arrival(path))
 }

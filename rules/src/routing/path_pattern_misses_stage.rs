@@ -140,9 +140,11 @@ fn help(path: &RequestPath<'_>, mapping: Option<&Mapping>, miss: &Miss) -> Strin
                 "take `{prefix}` out of the pattern: the mapping of the custom domain names the stage already"
             )
         }
-        Some((route, Some(prefix))) => format!(
-            "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
-        ),
+        Some((route, Some(prefix))) => {
+            format!(
+                "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
+            )
+        }
         Some((route, None)) => format!("write the pattern with the capitals of the route `{route}`"),
         None => "change the pattern so that it takes the paths of the routes".to_owned(),
     }

@@ -113,17 +113,15 @@ fn report(
     let is_rewritten = path.may_be_rewritten() || way.may_be_rewritten();
     let labeled = routes.iter().take(3).map(|(_, route)| route);
     cx.report(
-            behavior.path_pattern.span,
-            format!("`{name}` does not take `{bare}`, the path of `{}`", route.name()),
-        )
-        .label(format!("takes only what starts with `{bare}/`"))
-        .note(format!("`{verb} https://{}{bare}` comes to `{}`{end}", path.viewer_host(), way.behavior.name()))
-        .help(format!(
-            "add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"
-        ))
-        .property(&*behavior.path_pattern.property)
-        .rests_on(&behavior.path_pattern)
-        .witness(verb, bare)
-        .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
-        .at_most_if(is_rewritten, Confidence::Possible);
+        behavior.path_pattern.span,
+        format!("`{name}` does not take `{bare}`, the path of `{}`", route.name()),
+    )
+    .label(format!("takes only what starts with `{bare}/`"))
+    .note(format!("`{verb} https://{}{bare}` comes to `{}`{end}", path.viewer_host(), way.behavior.name()))
+    .help(format!("add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"))
+    .property(&*behavior.path_pattern.property)
+    .rests_on(&behavior.path_pattern)
+    .witness(verb, bare)
+    .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
+    .at_most_if(is_rewritten, Confidence::Possible);
 }

@@ -44,14 +44,11 @@ impl Rule for AliasWithoutCertificate {
         let name = alias.known().map_or_else(String::new, Text::to_string);
         let own = &distribution.viewer_certificate.is_default;
         let is_default = own.known() == Some(&true);
-        cx
-            .report(alias, format!("CloudFront does not take alias `{name}` without a certificate for it"))
-.property("DistributionConfig.ViewerCertificate")
+        cx.report(alias, format!("CloudFront does not take alias `{name}` without a certificate for it"))
+            .property("DistributionConfig.ViewerCertificate")
             .label("an alternate domain name")
             .note("CloudFront is reported to answer that a trusted certificate has to be attached to add the name")
-            .help(
-                "set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`",
-            )
+            .help("set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`")
             .related_each(is_default.then_some((own.span, "this one covers `*.cloudfront.net` only")));
     }
 }

@@ -58,8 +58,7 @@ impl Rule for RouteWithoutAuthorizer {
         let names = listed(quoted(open.iter().map(|route| route.name())));
         let verb = if rest.is_empty() { "asks" } else { "ask" };
         let others = rest.iter().take(SHOWN).map(|route| (route.span, "this one too"));
-        cx
-            .report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
+        cx.report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
             .label("anyone may call this route")
             .related(origin.origin.domain_name.span, "CloudFront leads to the API here")
             .help("set an authorizer, `AWS_IAM`, or (a REST API) `ApiKeyRequired: true` for what is not meant for everybody")

@@ -101,9 +101,11 @@ fn help(path: &RequestPath<'_>, need: &Need<'_>, part: Part<'_>) -> String {
     let remedy = remedy(path, part);
     match need.by {
         By::Iam => format!("{remedy}; and let clients sign for `{}`", path.origin_host()),
-        By::ApiKey => format!(
-            "{remedy}; or let CloudFront send a key of its own, with `OriginCustomHeaders` and `HeaderName: x-api-key`"
-        ),
+        By::ApiKey => {
+            format!(
+                "{remedy}; or let CloudFront send a key of its own, with `OriginCustomHeaders` and `HeaderName: x-api-key`"
+            )
+        }
         By::Authorizer(_) => remedy,
     }
 }
