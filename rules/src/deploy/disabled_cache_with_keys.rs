@@ -61,10 +61,7 @@ impl Rule for DisabledCacheWithKeys {
         let rest = keys.iter().skip(1).map(|key| (key.span, format!("{} as well", key.what)));
         cx.report(
             first.span,
-            format!(
-                "cache policy `{}` caches nothing, and has {what} in the cache key",
-                policy.id
-            ),
+            format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id),
         )
         .label("there is no cache to be found by this")
         .related(policy.max_ttl.span, "nothing is cached longer than this")
@@ -73,10 +70,7 @@ impl Rule for DisabledCacheWithKeys {
         ))
         .help(help)
         .fix(Applicability::Safe, "turn compression off", edits)
-        .property(format!(
-            "CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}",
-            first.property
-        ))
+        .property(format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", first.property))
         .rests_on(&policy.max_ttl)
         .at_most(confidence_of(UselessKey::CERTAINTY))
         .related_each(rest);

@@ -67,21 +67,18 @@ impl Rule for TimeoutMismatch {
                 })
                 .flatten();
             cx.report(
-                    prop.span,
-                    format!(
-                        "CloudFront waits {read} seconds for `{}`, which may take {seconds}",
-                        route.name()
-                    ),
-                )
-                .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" })
-                .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the API waits so long")))
-                .rests_on_each(&route.timeout)
-                .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
-                .help(format!("set `OriginReadTimeout: {seconds}`"))
-                .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
-                .property(property(origin.origin))
-                .rests_on(prop)
-                .at_most(confidence_of_origin(origin));
+                prop.span,
+                format!("CloudFront waits {read} seconds for `{}`, which may take {seconds}", route.name()),
+            )
+            .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" })
+            .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the API waits so long")))
+            .rests_on_each(&route.timeout)
+            .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
+            .help(format!("set `OriginReadTimeout: {seconds}`"))
+            .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
+            .property(property(origin.origin))
+            .rests_on(prop)
+            .at_most(confidence_of_origin(origin));
             return;
         }
         let unwritten = samples().find(|sample| sample.route.timeout.is_none());

@@ -103,10 +103,7 @@ fn report(
     };
     cx.report(
         target.span,
-        format!(
-            "the record for `{name}` leads to {}, past the distribution `{id}`",
-            backend.name()
-        ),
+        format!("the record for `{name}` leads to {}, past the distribution `{id}`", backend.name()),
     )
     .label(if is_sam { "SAM makes a record that leads to the API" } else { "leads to the API" })
     .related(alias.span, format!("`{id}` has the name as an alias"))
@@ -114,9 +111,8 @@ fn report(
     .help(help)
     .resource(&record.id, &record.kind)
     .property(property)
-    })
     .rests_on(alias)
     .rests_on(&record.name)
     .rests_on(target)
-    .at_most(if record.is_choice { Confidence::Possible } else { Confidence::Certain });
+    .at_most_if(record.is_choice, Confidence::Possible);
 }

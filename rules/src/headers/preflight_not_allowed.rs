@@ -83,10 +83,7 @@ impl Rule for PreflightNotAllowed {
         let finding = cx
             .report(
                 methods,
-                format!(
-                    "`OPTIONS` does not reach `{}`, which answers preflights",
-                    sample.entrance.api.id
-                ),
+                format!("`OPTIONS` does not reach `{}`, which answers preflights", sample.entrance.api.id),
             )
             .label(label)
             .related(cors.span, place)
