@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Applicability, Edit};
+use cflint_diagnostics::{Applicability, Edit, Span};
 use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
@@ -73,11 +73,7 @@ impl Rule for OriginPathMissesStage {
                 format!("`{text}` is not the path of a stage"),
             ),
             None => {
-                let (span, label) = if origin_path.is_absent() {
-                    (path.origin.domain_name.span, "this origin has no `OriginPath`")
-                } else {
-                    (origin_path.span, "puts nothing in front of the path")
-                };
+                let (span, label) = no_path(path);
                 let message = format!("requests reach `{}` without the name of a stage", api.id);
                 (span, message, label.to_owned())
             }
@@ -103,6 +99,22 @@ impl Rule for OriginPathMissesStage {
             let pattern = &path.behavior.path_pattern;
             finding.related(pattern.span, "paths arrive like this, without a stage").rests_on(pattern);
         }
+    }
+}
+
+/// Where an `OriginPath` that is missing or empty belongs, and what is there.
+fn no_path(path: &RequestPath<'_>) -> (Span, &'static str) {
+    if path.origin.path.is_absent() {
+        (path.origin.domain_name.span, "this origin has no `OriginPath`")
+    } else {
+        (path.origin.path.span, "puts nothing in front of the path")
+    }
+}
+
+fn set_path(path: &RequestPath<'_>, value: &NewValue<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
+    match path.origin.path.node {
+        Some(_) => cx.replace(&path.origin.path, value),
+        None => cx.set(path.origin.node, "OriginPath", value),
     }
 }
 
@@ -144,11 +156,7 @@ fn remedy(
         (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),
     };
     let value = if by_reference { NewValue::Sub(&text) } else { NewValue::Text(&text) };
-    let edits = match path.origin.path.node {
-        Some(_) => cx.replace(&path.origin.path, &value),
-        None => cx.set(path.origin.node, "OriginPath", &value),
-    };
-    (format!("set {shown}"), format!("set {shown}"), edits)
+    (format!("set {shown}"), format!("set {shown}"), set_path(path, &value, cx))
 }
 
 /// A custom domain strips the base path of a mapping, and takes the stage from it.
@@ -177,8 +185,7 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let origin_path = &path.origin.path;
     let (place, label) = match origin_path.known().filter(|text| !text.is_empty()) {
         Some(_) => (origin_path.span, "comes in front of every path"),
-        None if origin_path.is_absent() => (path.origin.domain_name.span, "this origin has no `OriginPath`"),
-        None => (origin_path.span, "puts nothing in front of the path"),
+        None => no_path(path),
     };
     let (help, edits) = other_path(path, &miss.origin_paths, cx);
     let mut finding = cx
@@ -251,11 +258,7 @@ fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (Str
             let Some(written) = Written::new(only) else {
                 return (format!("set `OriginPath` to `{only}`"), None);
             };
-            let edits = match path.origin.path.node {
-                Some(_) => cx.replace(&path.origin.path, &written.value()),
-                None => cx.set(path.origin.node, "OriginPath", &written.value()),
-            };
-            (format!("set `OriginPath: {written}`"), edits)
+            (format!("set `OriginPath: {written}`"), set_path(path, &written.value(), cx))
         }
         several => {
             let names = several
