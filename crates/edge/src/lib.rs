@@ -11,3 +11,4 @@ pub mod map;
 pub mod origin;
 pub mod routes;
 pub mod trace;
+pub mod words;

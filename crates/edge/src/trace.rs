@@ -305,23 +305,6 @@ fn by_default<T>(prop: &Prop<T>) -> String {
     }
 }
 
-/// Names for a sentence: `a, b and c`.
-fn listed(names: &[String]) -> String {
-    joined(names, "and")
-}
-
-/// Names for a sentence: `a, b or c`.
-fn any_of(names: &[String]) -> String {
-    joined(names, "or")
-}
-
-fn joined(names: &[String], word: &str) -> String {
-    match names {
-        [some @ .., last] if !some.is_empty() => format!("{} {word} {last}", some.join(", ")),
-        _ => names.concat(),
-    }
-}
-
 /// A value for a person, who does not want to read thousands of characters.
 fn short(value: &str) -> String {
     const LONGEST: usize = 120;
@@ -330,20 +313,4 @@ fn short(value: &str) -> String {
     }
     let start: String = value.chars().take(60).collect();
     format!("{start}… ({} bytes)", value.len())
-}
-
-/// A number of seconds for a person.
-fn seconds(seconds: i64) -> String {
-    let unit = |count: i64, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
-    let larger = match seconds {
-        31_536_000 => Some(unit(1, "year")),
-        _ if seconds >= 86_400 && seconds % 86_400 == 0 => Some(unit(seconds / 86_400, "day")),
-        _ if seconds >= 3_600 && seconds % 3_600 == 0 => Some(unit(seconds / 3_600, "hour")),
-        _ if seconds >= 120 && seconds % 60 == 0 => Some(unit(seconds / 60, "minute")),
-        _ => None,
-    };
-    match larger {
-        Some(larger) => format!("{seconds} s ({larger})"),
-        None => format!("{seconds} s"),
-    }
 }

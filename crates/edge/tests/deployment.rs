@@ -12,7 +12,7 @@ use cflint_edge::behavior::conflicts::{
 use cflint_edge::facts::Certainty;
 use cflint_edge::facts::edge_function::{FunctionFault, arn_fault, clashes, event_fault};
 use cflint_edge::facts::headers::{refused, refused_in};
-use cflint_edge::facts::methods::{MethodFault, fault};
+use cflint_edge::facts::methods::{MethodFault, faults};
 use cflint_edge::facts::timeouts::read_timeout;
 use cflint_edge::origin::faults::{KindFault, kind_fault};
 use cflint_template::links::links;
@@ -130,8 +130,9 @@ fn what_caches_nothing_has_no_key() {
 #[test]
 fn methods_come_in_sets() {
     let of = |methods: &str, is_cached: bool| {
-        with_behavior(&format!("{{AllowedMethods: {methods}}}"), |behavior| {
-            fault(&behavior.allowed_methods, is_cached).map(|fault| match fault {
+        let property = if is_cached { "CachedMethods" } else { "AllowedMethods" };
+        with_behavior(&format!("{{{property}: {methods}}}"), |behavior| {
+            faults(behavior).next().map(|(_, _, fault)| match fault {
                 MethodFault::Unknown(name) => name.literal().unwrap_or_default().to_owned(),
                 MethodFault::NoSet => "set".to_owned(),
             })
@@ -236,6 +237,6 @@ fn what_is_not_known_is_no_fault() {
         let headers = &behavior.forwarded_values.known().expect("values").headers;
         assert_eq!(refused(headers).count(), 0);
         assert!(headers.iter().all(|header: &Prop<_>| header.literal().is_none()));
-        assert!(fault(&behavior.allowed_methods, false).is_none());
+        assert!(faults(behavior).next().is_none());
     });
 }

@@ -2,7 +2,7 @@
 
 use cflint_edge::facts::Certainty;
 use cflint_edge::facts::managed::{
-    ManagedHeaders, ManagedSelection, cache_policies, cache_policy, cache_policy_by_name,
+    self, ManagedHeaders, ManagedSelection, cache_policies, cache_policy, cache_policy_by_name,
     origin_request_policies, origin_request_policy, origin_request_policy_by_name, response_headers_policies,
     response_headers_policy, response_headers_policy_by_name,
 };
@@ -46,8 +46,20 @@ fn every_policy_is_found_by_id_and_name() {
         assert_eq!(response_headers_policy(policy.id), Some(policy));
         assert_eq!(response_headers_policy_by_name(policy.short_name()), Some(policy));
     }
-    assert_eq!(cache_policy("b689b0a8-53d0-40ab-baf2-68738e2966ac"), None, "an origin request policy");
+    assert_eq!(cache_policy(managed::ALL_VIEWER_EXCEPT_HOST), None, "an origin request policy");
     assert_eq!(cache_policy(""), None);
+}
+
+#[test]
+fn each_constant_is_the_id_of_the_policy_of_its_name() {
+    let cache = |id| cache_policy(id).unwrap().short_name();
+    assert_eq!(cache(managed::CACHING_DISABLED), "CachingDisabled");
+    assert_eq!(cache(managed::CACHING_OPTIMIZED), "CachingOptimized");
+    let origin_request = |id| origin_request_policy(id).unwrap().short_name();
+    assert_eq!(origin_request(managed::ALL_VIEWER), "AllViewer");
+    assert_eq!(origin_request(managed::ALL_VIEWER_EXCEPT_HOST), "AllViewerExceptHostHeader");
+    let security = response_headers_policy(managed::SECURITY_HEADERS).unwrap();
+    assert_eq!(security.short_name(), "SecurityHeadersPolicy");
 }
 
 #[test]
@@ -108,11 +120,10 @@ fn selections() {
 
 #[test]
 fn notable_policies() {
-    let disabled = cache_policy("4135ea2d-6df8-44a3-9df3-4b5a84be39ad").unwrap();
-    assert_eq!(disabled.short_name(), "CachingDisabled");
+    let disabled = cache_policy(managed::CACHING_DISABLED).unwrap();
     assert!(disabled.never_caches() && !disabled.gzip && !disabled.brotli);
 
-    let optimized = cache_policy("658327ea-f89d-4fab-a63d-7e88639e58f6").unwrap();
+    let optimized = cache_policy(managed::CACHING_OPTIMIZED).unwrap();
     assert_eq!((optimized.min_ttl, optimized.default_ttl, optimized.max_ttl), (1, 86_400, 31_536_000));
     assert_eq!(optimized.certainty, Certainty::Certain);
 

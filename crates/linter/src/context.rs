@@ -173,6 +173,11 @@ impl ReportBuilder<'_, '_> {
         self.with(|finding| finding.related.push(Label { span, message: message.into() }))
     }
 
+    /// Other places, of which there may be none.
+    pub fn related_each<M: Into<String>>(self, places: impl IntoIterator<Item = (Span, M)>) -> Self {
+        places.into_iter().fold(self, |finding, (span, message)| finding.related(span, message))
+    }
+
     pub fn note(self, note: impl Into<String>) -> Self {
         self.with(|finding| finding.notes.push(note.into()))
     }
@@ -189,6 +194,11 @@ impl ReportBuilder<'_, '_> {
     /// Lowers the confidence; it never rises.
     pub fn at_most(self, confidence: Confidence) -> Self {
         self.with(|finding| finding.confidence = finding.confidence.min(confidence))
+    }
+
+    /// Lowers the confidence where something holds.
+    pub fn at_most_if(self, condition: bool, confidence: Confidence) -> Self {
+        if condition { self.at_most(confidence) } else { self }
     }
 
     /// The edit that mends it; nothing where there is none.
@@ -253,18 +263,19 @@ impl ReportBuilder<'_, '_> {
     }
 
     /// Says that a value is only the default of a parameter, which lowers the confidence.
-    pub fn rests_on<T>(mut self, prop: &Prop<T>) -> Self {
-        self.tell_default();
-        match prop.rests_on_default() {
-            Some((parameter, span)) => self.rests_on_default(parameter, span),
-            None => self,
-        }
+    pub fn rests_on<T>(self, prop: &Prop<T>) -> Self {
+        self.rests_on_default(prop.rests_on_default())
     }
 
-    /// Says that the finding holds for the default of a parameter.
-    pub fn rests_on_default(mut self, parameter: &str, span: Span) -> Self {
+    /// Says it of each value that is one.
+    pub fn rests_on_each<'p, T: 'p>(self, props: impl IntoIterator<Item = &'p Prop<T>>) -> Self {
+        props.into_iter().fold(self, |finding, prop| finding.rests_on(prop))
+    }
+
+    /// Says that the finding holds for the default of a parameter, if it rests on one.
+    pub fn rests_on_default(mut self, default: Option<(&str, Span)>) -> Self {
         self.tell_default();
-        self.default = Some((parameter.to_owned(), span));
+        self.default = default.map(|(parameter, span)| (parameter.to_owned(), span));
         self.tell_default();
         self
     }

@@ -2,13 +2,13 @@ use cflint_diagnostics::Applicability;
 use cflint_edge::access::credential::Carrier;
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::facts::headers::Method;
+use cflint_edge::facts::managed::CACHING_DISABLED;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 
 use crate::shared::cache_verdict::{
-    CACHING_DISABLED, CacheVerdict, cache_verdict, cacheable, is_unseen, kept, mixes_up, place,
-    rests_on_settings,
+    CacheVerdict, cache_verdict, cacheable, is_unseen, kept, mixes_up, place, rests_on_settings,
 };
 use crate::shared::witness::Example;
 
@@ -93,7 +93,6 @@ impl Rule for ApiCachedByDefault {
             .note(note(path, &caching))
             .fix(Applicability::Unsafe, title, edits)
             .help(help)
-            .behavior(behavior)
             .property(property)
             .at_most(confidence);
         finding = rests_on_settings(finding, path, &caching);

@@ -1,18 +1,17 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
 use cflint_edge::access::credential::Carrier;
 use cflint_edge::behavior::caching::Caching;
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::Guard;
 
 use crate::shared::cache_verdict::{
-    CACHING_DISABLED, CacheVerdict, Shared, cache_verdict, cacheable, kept, place, rests_on_settings,
+    CacheVerdict, Shared, cache_verdict, cacheable, kept, place, rests_on_settings,
 };
 use crate::shared::witness::Example;
-
-/// `AllViewerExceptHostHeader`
-const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 
 declare_rule! {
     /// ## What it does
@@ -93,7 +92,6 @@ impl Rule for AuthenticatedResponseCached {
             .note(note(path, &shared, &carrier, &caching))
             .help(help(path, &carrier))
             .fix(Applicability::Safe, title, edits)
-            .behavior(path.behavior)
             .property(property)
             .at_most(shared.confidence);
         let finding = rests_on_settings(finding, path, &caching);
@@ -109,10 +107,12 @@ impl Rule for AuthenticatedResponseCached {
 
 fn label(path: &RequestPath<'_>, caching: &Caching<'_>) -> String {
     let (name, kept) = (caching.name(), kept(caching));
-    match caching.span == path.behavior.span {
-        true => format!("has no TTL, so that answers are kept {kept}"),
-        false if path.forwarding.legacy.is_some() => format!("answers are kept {kept}"),
-        false => format!("{name} keeps answers {kept}"),
+    if caching.span == path.behavior.span {
+        format!("has no TTL, so that answers are kept {kept}")
+    } else if path.forwarding.legacy.is_some() {
+        format!("answers are kept {kept}")
+    } else {
+        format!("{name} keeps answers {kept}")
     }
 }
 
@@ -175,12 +175,11 @@ fn note(
         (format!("{name}{signed} of user A"), "user B", format!("user B, or somebody without {name},"))
     };
     let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
-    let others: Vec<String> = cacheable(path)
+    let others = cacheable(path)
         .filter(|other| shared.sample.is_some_and(|sample| !std::ptr::eq(sample.route, other.route)))
         .filter(|other| other.route.guard != Guard::None)
-        .take(2)
-        .map(|other| format!("`{}`", other.route.name()))
-        .collect();
+        .take(2);
+    let others = quoted(others.map(|other| other.route.name()));
     let also = if others.is_empty() {
         String::new()
     } else {
@@ -212,7 +211,7 @@ fn help(path: &RequestPath<'_>, carrier: &Carrier<'_>) -> String {
     let forwarding = if needs_no_key(path) {
         String::new()
     } else {
-        format!(" and an origin request policy such as `AllViewerExceptHostHeader`, {EXCEPT_HOST}")
+        format!(" and an origin request policy such as `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}")
     };
     let keyed = match carrier {
         Carrier::Cookies => "the cookie of the session".to_owned(),

@@ -72,7 +72,7 @@ impl Rule for CacheKeyMissesOriginHeader {
             _ => ("write `HeaderBehavior: whitelist` with `Origin` in `Headers`", ""),
         };
         let mut finding = cx
-            .report(key.declared.unwrap_or(key.span), "CORS headers for one origin go to pages of another: `Origin` reaches the API and is not in the cache key")
+            .report(key.place(), "CORS headers for one origin go to pages of another: `Origin` reaches the API and is not in the cache key")
             .label(match key.via {
                 Via::ForwardedValues => "`Origin` is forwarded without being listed, and is not in the key",
                 _ => "`Origin` is not in the key",
@@ -83,7 +83,6 @@ impl Rule for CacheKeyMissesOriginHeader {
                 kept(&caching)
             ))
             .help(help)
-            .behavior(path.behavior)
             .property(format!("{}.{property}", path.behavior.property()))
             .at_most(confidence.min(certainty_of_caching(path, &caching)));
         if let Some(id) = key.policy {
@@ -93,10 +92,9 @@ impl Rule for CacheKeyMissesOriginHeader {
                 .property("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.HeadersConfig")
                 .related(key.span, used);
         }
-        if let Some(forwards) = path.forwarding.headers.selects("Origin").source {
-            finding =
-                finding.related(forwards.declared.unwrap_or(forwards.span), "forwards `Origin` to the API");
-        }
+        let forwards = path.forwarding.headers.selects("Origin").source;
+        let finding =
+            finding.related_each(forwards.map(|source| (source.place(), "forwards `Origin` to the API")));
         let finding = rests_on_settings(finding, path, &caching);
         Example::of(path, sample).header("Origin", &site(cors)).show(finding);
     }

@@ -65,7 +65,7 @@ impl Rule for CacheKeyMissesQueryString {
         let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
         let url = format!("https://{}{viewer_path}", path.viewer_host());
         let legacy = path.forwarding.legacy.map(|legacy| &legacy.query_string_cache_keys);
-        let place = legacy.map_or_else(|| key.declared.unwrap_or(key.span), |keys| keys.span);
+        let place = legacy.map_or_else(|| key.place(), |keys| keys.span);
         let what = if missed.is_named {
             format!("query string `{name}` reaches the API and is not in the cache key")
         } else {
@@ -79,18 +79,16 @@ impl Rule for CacheKeyMissesQueryString {
                 kept(&caching)
             ))
             .help(help(key, &missed, legacy.is_some()))
-            .behavior(path.behavior)
             .property(property(path, key))
             .at_most(missed.confidence.min(certainty_of_caching(path, &caching)));
         if let Some(id) = key.policy {
             let used = format!("behavior `{}` uses `{id}`", path.behavior.name());
             finding = finding.resource(id, "AWS::CloudFront::CachePolicy").related(key.span, used);
         }
-        if let Some(forwards) = path.forwarding.query_strings.selects(name).source {
-            finding = finding
-                .related(forwards.declared.unwrap_or(forwards.span), "forwards query strings to the API");
-        }
-        finding = rests_on_settings(finding, path, &caching);
+        let forwards = path.forwarding.query_strings.selects(name).source;
+        let forwards = forwards.map(|source| (source.place(), "forwards query strings to the API"));
+        let finding = finding.related_each(forwards);
+        let finding = rests_on_settings(finding, path, &caching);
         match call {
             Some(call) => Example::of(path, call).query(format!("{name}=2")).show(finding),
             None => finding.witness("GET", &format!("{viewer_path}?{name}=2")),

@@ -68,7 +68,6 @@ impl Rule for CompressionIneffective {
             .related(behavior.cache_policy.span, "because of this policy")
             .note("answers leave as the origin sent them")
             .help(help)
-            .behavior(behavior)
             .rests_on(&behavior.cache_policy);
         if let Policy::Declared(declared) = forwarding.cache_policy {
             finding

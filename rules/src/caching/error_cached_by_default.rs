@@ -81,7 +81,10 @@ fn report(
         .report(&response.error_code, format!("an error {code} of the API is cached for 300 seconds"))
         .property(&*response.caching_min_ttl.property)
         .label("has no `ErrorCachingMinTTL`")
-        .related(path.origin.domain_name.span, format!("behavior `{}` leads to this API", path.behavior.name()))
+        .related(
+            path.origin.domain_name.span,
+            format!("behavior `{}` leads to this API", path.behavior.name()),
+        )
         .note(format!(
             "if the API answers `GET https://{}{viewer_path}` with {code}{only_if}, every such request gets that for 5 minutes, and the API is not asked again",
             path.viewer_host()

@@ -1,5 +1,6 @@
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::behavior::forwarding::Forwarding;
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 
@@ -46,18 +47,18 @@ impl Rule for LegacyForwardedValues {
         }
         let is_off = Caching::with(&Forwarding::new(model, behavior), behavior).may_cache().is_false();
         let help = if is_off {
-            "use `CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (CachingDisabled), with `OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac` (AllViewerExceptHostHeader) for an API"
+            format!(
+                "use `CachePolicyId: {CACHING_DISABLED}` (CachingDisabled), with `OriginRequestPolicyId: {ALL_VIEWER_EXCEPT_HOST}` (AllViewerExceptHostHeader) for an API"
+            )
         } else {
-            "use a cache policy for what tells answers apart, and an origin request policy for what else the origin needs"
+            "use a cache policy for what tells answers apart, and an origin request policy for what else the origin needs".to_owned()
         };
         cx.report(
-            values.span,
+            values,
             format!("behavior `{}` uses `ForwardedValues` instead of policies", behavior.name()),
         )
         .label("deprecated settings")
         .note("headers and cookies that are forwarded with them are always part of the cache key")
-        .help(help)
-        .behavior(behavior)
-        .property(format!("{}.ForwardedValues", behavior.property()));
+        .help(help);
     }
 }

@@ -1,11 +1,12 @@
 use cflint_diagnostics::{Applicability, Edit, Severity, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
+use cflint_edge::facts::managed::{CACHING_DISABLED, CACHING_OPTIMIZED};
+use cflint_edge::words::{all_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::combine;
 use cflint_template::model::{Behavior, Model};
 
 use crate::shared::confidence::confidence_of;
-use crate::shared::wording::joined;
 
 declare_rule! {
     /// ## What it does
@@ -48,9 +49,6 @@ declare_rule! {
     }
 }
 
-/// The managed policies that most behaviors want.
-const POLICIES: &str = "`4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) for an API, `658327ea-f89d-4fab-a63d-7e88639e58f6` (`CachingOptimized`) for files";
-
 /// A setting and where it is written.
 type Setting = (&'static str, Span);
 
@@ -58,23 +56,25 @@ impl Rule for CacheSettingsConflict {
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
         let Some(conflict) = conflict(behavior) else { return };
         let name = behavior.name();
+        let policies = format!(
+            "`{CACHING_DISABLED}` (`CachingDisabled`) for an API, `{CACHING_OPTIMIZED}` (`CachingOptimized`) for files"
+        );
         let confidence = confidence_of(conflict.certainty());
         let finding = match conflict {
             Conflict::BesidePolicy(settings) => {
                 let [(first, span), rest @ ..] = settings.as_slice() else { return };
+                let all = all_of(&quoted(settings.iter().map(|(name, _)| name)));
                 let edits = removal(behavior, &settings, cx);
-                let finding = cx
-                    .report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
+                let rest = rest.iter().map(|(setting, span)| (*span, format!("`{setting}` cannot either")));
+                cx.report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
                     .label("cannot be beside `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
                     .severity(Severity::Warning)
                     .note(format!("CloudFront's API refuses that: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation takes it, `{first}` means nothing"))
-                    .help(format!("remove {}; the cache policy says what is cached", listed(&settings)))
+                    .help(format!("remove {all}; the cache policy says what is cached"))
                     .fix(Applicability::Unsafe, "keep the cache policy only", edits)
-                    .property(format!("{}.{first}", behavior.property()));
-                rest.iter().fold(finding, |finding, (setting, span)| {
-                    finding.related(*span, format!("`{setting}` cannot either"))
-                })
+                    .property(format!("{}.{first}", behavior.property()))
+                    .related_each(rest)
             }
             Conflict::NoCachePolicy(policy) => cx
                 .report(
@@ -84,8 +84,8 @@ impl Rule for CacheSettingsConflict {
                 .label("needs a `CachePolicyId` beside it")
                 .note("CloudFront takes an origin request policy only together with a cache policy")
                 .help(match behavior.forwarded_values.known() {
-                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {POLICIES}"),
-                    None => format!("set `CachePolicyId`: {POLICIES}"),
+                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {policies}"),
+                    None => format!("set `CachePolicyId`: {policies}"),
                 })
                 .property(format!("{}.OriginRequestPolicyId", behavior.property())),
             Conflict::Nothing => cx
@@ -95,20 +95,16 @@ impl Rule for CacheSettingsConflict {
                 )
                 .label("does not say what is cached and forwarded")
                 .note("CloudFront refuses a behavior without one of the two")
-                .help(format!("set `CachePolicyId`: {POLICIES}"))
+                .help(format!("set `CachePolicyId`: {policies}"))
                 .property(format!("{}.CachePolicyId", behavior.property())),
         };
-        finding.behavior(behavior).rests_on(&behavior.cache_policy).at_most(confidence);
+        finding.rests_on(&behavior.cache_policy).at_most(confidence);
     }
 }
 
 /// The pattern of a behavior, which names it; the key of the default one.
 fn place(behavior: &Behavior) -> Span {
     if behavior.path_pattern.is_absent() { behavior.span } else { behavior.path_pattern.span }
-}
-
-fn listed(settings: &[Setting]) -> String {
-    joined(&settings.iter().map(|(name, _)| format!("`{name}`")).collect::<Vec<_>>())
 }
 
 fn removal(behavior: &Behavior, settings: &[Setting], cx: &Context<'_>) -> Option<Vec<Edit>> {

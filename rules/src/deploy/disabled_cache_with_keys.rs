@@ -1,10 +1,12 @@
-use cflint_diagnostics::{Applicability, Confidence};
+use cflint_diagnostics::Applicability;
 use cflint_edge::behavior::conflicts::{UselessKey, keys_without_cache};
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
+use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{AnyPolicy, SingleResource};
 
-use crate::shared::wording::joined;
+use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
@@ -44,33 +46,33 @@ impl Rule for DisabledCacheWithKeys {
         let Some(AnyPolicy::Cache(policy)) = &resource.policy else { return };
         let keys = keys_without_cache(policy);
         let Some(first) = keys.first() else { return };
-        let mut what: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
-        what.dedup();
-        let what = joined(&what);
+        let mut kinds: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
+        kinds.dedup();
+        let what = all_of(&kinds);
         let switches = keys.iter().map(|key| cx.replace_node(Some(key.switch?), &NewValue::Bool(false)));
         let edits = switches.collect::<Option<Vec<_>>>().and_then(combine);
         let parameter = first.property.rsplit('.').next().unwrap_or_default();
         let help = match edits {
-            Some(_) => "turn compression off: without a cache CloudFront compresses nothing",
-            None => {
-                "use `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) and forward with an origin request policy, such as `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
-            }
+            Some(_) => "turn compression off: without a cache CloudFront compresses nothing".to_owned(),
+            None => format!(
+                "use `{CACHING_DISABLED}` (`CachingDisabled`) and forward with an origin request policy, such as `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
+            ),
         };
-        let finding = cx
-            .report(first.span, format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id))
-            .label("there is no cache to be found by this")
-            .related(policy.max_ttl.span, "nothing is cached longer than this")
-            .note(format!("CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"))
-            .help(help)
-            .fix(Applicability::Safe, "turn compression off", edits)
-            .property(property(first))
-            .rests_on(&policy.max_ttl)
-            .at_most(Confidence::Likely);
-        let rest = keys.iter().skip(1);
-        rest.fold(finding, |finding, key| finding.related(key.span, format!("{} as well", key.what)));
+        let rest = keys.iter().skip(1).map(|key| (key.span, format!("{} as well", key.what)));
+        cx.report(
+            first.span,
+            format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id),
+        )
+        .label("there is no cache to be found by this")
+        .related(policy.max_ttl.span, "nothing is cached longer than this")
+        .note(format!(
+            "CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"
+        ))
+        .help(help)
+        .fix(Applicability::Safe, "turn compression off", edits)
+        .property(format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", first.property))
+        .rests_on(&policy.max_ttl)
+        .at_most(confidence_of(UselessKey::CERTAINTY))
+        .related_each(rest);
     }
-}
-
-fn property(key: &UselessKey<'_>) -> String {
-    format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", key.property)
 }

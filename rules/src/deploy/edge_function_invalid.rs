@@ -1,8 +1,8 @@
-use cflint_edge::facts::edge_function::{
-    Clash, FunctionFault, REGION, arn_fault, clashes, event_fault, events,
-};
+use cflint_edge::facts::edge_function::{Clash, FunctionFault, REGION, clashes, events, faults};
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Behavior, EdgeFunction, Model};
+use cflint_template::model::{Behavior, EdgeFunction, Model, Prop};
+use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence_of;
 use crate::shared::written::is_filled_in;
@@ -43,16 +43,9 @@ declare_rule! {
 
 impl Rule for EdgeFunctionInvalid {
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
-        for function in &behavior.functions {
-            if let Some(fault) =
-                event_fault(function).filter(|_| !function.event.known().is_some_and(is_filled_in))
-            {
-                report(behavior, function, &fault, cx);
-            }
-            if let Some(fault) =
-                arn_fault(function).filter(|_| !function.arn.known().is_some_and(is_filled_in))
-            {
-                report(behavior, function, &fault, cx);
+        for (function, prop, fault) in faults(behavior) {
+            if !prop.known().is_some_and(is_filled_in) {
+                report(behavior, function, prop, &fault, cx);
             }
         }
         for clash in clashes(behavior) {
@@ -65,27 +58,25 @@ fn kind(function: &EdgeFunction) -> &'static str {
     if function.is_lambda { "a Lambda@Edge function" } else { "a CloudFront Function" }
 }
 
-fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, cx: &mut Context<'_>) {
+fn report(
+    behavior: &Behavior,
+    function: &EdgeFunction,
+    prop: &Prop<Text>,
+    fault: &FunctionFault,
+    cx: &mut Context<'_>,
+) {
     const VERSION: &str = "CloudFront is reported to answer: `The function ARN must reference a specific function version. (The ARN must end with the version number.)`";
-    let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
-    let is_event = matches!(fault, FunctionFault::Event(_));
     let (message, label, note, help) = match fault {
-        FunctionFault::Event(event) => {
-            let events: Vec<String> =
-                events(function.is_lambda).iter().map(|event| format!("`{event}`")).collect();
-            let help = if function.is_lambda {
+        FunctionFault::Event(event) => (
+            format!("{} has no event `{event}`", kind(function)),
+            "not one of its events",
+            format!("`EventType` takes {} here", quoted(events(function.is_lambda)).join(", ")),
+            if function.is_lambda {
                 "write one of them"
             } else {
                 "write one of them, or use Lambda@Edge for an event of the origin"
-            };
-            let label = "not one of its events";
-            (
-                format!("{} has no event `{event}`", kind(function)),
-                label,
-                format!("`EventType` takes {} here", events.join(", ")),
-                help,
-            )
-        }
+            },
+        ),
         FunctionFault::OtherKind if function.is_lambda => (
             "`LambdaFunctionAssociations` takes Lambda functions, and this is a CloudFront Function"
                 .to_owned(),
@@ -118,17 +109,14 @@ fn report(behavior: &Behavior, function: &EdgeFunction, fault: &FunctionFault, c
             "deploy the function with a stack in us-east-1, and pass the ARN of its version on",
         ),
     };
-    let (prop, property) = match (is_event, function.is_lambda) {
-        (true, _) => (&function.event, "EventType"),
-        (false, true) => (&function.arn, "LambdaFunctionARN"),
-        (false, false) => (&function.arn, "FunctionARN"),
-    };
+    // Without the place in the list, so that a function may move in it.
+    let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
+    let name = prop.property.rsplit('.').next().unwrap_or_default();
     cx.report(prop, message)
-        .property(format!("{}.{list}.{property}", behavior.property()))
+        .property(format!("{}.{list}.{name}", behavior.property()))
         .label(label)
         .note(note)
-        .help(help)
-        .behavior(behavior);
+        .help(help);
 }
 
 fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
@@ -139,12 +127,13 @@ fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
     } else {
         format!("behavior `{}` has both kinds of functions on viewer events", behavior.name())
     };
-    cx
-        .report(second.event.span, message)
+    cx.report(second.event.span, message)
         .label(kind(second))
         .related(first.event.span, kind(first))
         .note("each event takes one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
         .help("put both into one function, or move the one of Lambda@Edge to an event of the origin")
-        .behavior(behavior)
-        .property(behavior.property()).rests_on(&first.event).rests_on(&second.event).at_most(confidence_of(clash.certainty()));
+        .property(behavior.property())
+        .rests_on(&first.event)
+        .rests_on(&second.event)
+        .at_most(confidence_of(clash.certainty()));
 }

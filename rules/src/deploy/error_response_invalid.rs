@@ -1,5 +1,3 @@
-use std::fmt::Write as _;
-
 use cflint_diagnostics::{Applicability, Span};
 use cflint_edge::facts::error_pages::{ResponseFault, error_codes, faults, response_codes};
 use cflint_linter::{Context, Rule, declare_rule};
@@ -113,10 +111,5 @@ fn with_slash(response: &ErrorResponse, cx: &Context<'_>) -> Option<Vec<cflint_d
 }
 
 fn listed(codes: impl Iterator<Item = i64>) -> String {
-    let mut text = String::new();
-    for code in codes {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{}{code}", if text.is_empty() { "" } else { ", " });
-    }
-    text
+    codes.map(|code| code.to_string()).collect::<Vec<_>>().join(", ")
 }

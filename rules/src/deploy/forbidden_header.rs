@@ -1,7 +1,8 @@
 use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::behavior::conflicts::{authorization_by_name, encoding_beside_compression};
 use cflint_edge::facts::Certainty;
-use cflint_edge::facts::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
+use cflint_edge::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
+use cflint_edge::facts::managed::ALL_VIEWER_EXCEPT_HOST;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{
@@ -68,7 +69,6 @@ impl Rule for ForbiddenHeader {
                 .note("S3 finds the bucket by its own name in `Host`; CloudFront refuses the distribution")
                 .help(format!("remove `{header}`"))
                 .fix(Applicability::Safe, format!("remove `{header}`"), edits)
-                .behavior(path.behavior)
                 .rests_on(&path.origin.domain_name)
                 .at_most(confidence_of(certainty));
         }
@@ -80,11 +80,7 @@ impl Rule for ForbiddenHeader {
             named(&values.headers, refused(&values.headers), "be forwarded by name", cx);
         }
         for origin in &model.distribution.origins {
-            for header in &origin.custom_headers {
-                let Some(name) = header.name.literal().filter(|name| cannot_be_origin_custom_header(name))
-                else {
-                    continue;
-                };
+            for (header, name) in refused_custom(origin) {
                 cx.report(&header.name, format!("`{name}` cannot be a custom header of an origin"))
                     .property(&*origin.custom_headers.property)
                     .label("CloudFront sets or removes this header itself")
@@ -113,12 +109,14 @@ fn cache_policy(policy: &CachePolicy, cx: &mut Context<'_>) {
 fn origin_request_policy(policy: &OriginRequestPolicy, cx: &mut Context<'_>) {
     named(&policy.headers.names, refused_in(&policy.headers), "be forwarded by name", cx);
     let Some(name) = authorization_by_name(&policy.headers) else { return };
-    cx
-        .report(name, "an origin request policy may not be allowed to name `Authorization`")
+    cx.report(name, "an origin request policy may not be allowed to name `Authorization`")
         .severity(Severity::Warning)
         .label("forwarded, and not in the cache key")
         .note("until 2026 CloudFront answered: `The parameter Headers contains Authorization that is not allowed`; where it takes the name, users with and without rights get the same cached answers")
-        .help("name it in a cache policy that caches, or forward all headers with `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`)").at_most(Confidence::Likely);
+        .help(format!(
+            "name it in a cache policy that caches, or forward all headers with `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`)"
+        ))
+        .at_most(Confidence::Likely);
 }
 
 fn has_others(names: &List<Prop<Text>>) -> bool {

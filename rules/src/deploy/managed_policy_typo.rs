@@ -100,24 +100,24 @@ impl Rule for ManagedPolicyTypo {
             [&behavior.cache_policy, &behavior.origin_request_policy, &behavior.response_headers_policy];
         for (slot, id) in SLOTS.into_iter().zip(ids) {
             if let Some(literal) = id.literal() {
-                written(behavior, slot, id, literal, cx);
+                written(slot, id, literal, cx);
             } else if let Some(named) = id.known().and_then(Text::as_resource) {
                 let kind = model.resources.get(named).map(String::as_str);
                 let other = SLOTS.into_iter().find(|other| *other != slot && Some(other.kind) == kind);
                 if let Some(other) = other {
                     let what = format!("`{named}` is of type `{}`", other.kind);
-                    in_wrong_slot(behavior, slot, other, id, &what, cx);
+                    in_wrong_slot(slot, other, id, &what, cx);
                 }
             }
         }
     }
 }
 
-fn written(behavior: &Behavior, slot: Slot, id: &Prop<Text>, literal: &str, cx: &mut Context<'_>) {
+fn written(slot: Slot, id: &Prop<Text>, literal: &str, cx: &mut Context<'_>) {
     if let Some(other) = managed().find(|policy| policy.id == literal) {
         if other.slot != slot {
             let what = format!("`{literal}` is the managed {} `{}`", other.slot.what, other.short);
-            in_wrong_slot(behavior, slot, other.slot, id, &what, cx);
+            in_wrong_slot(slot, other.slot, id, &what, cx);
         }
         return;
     }
@@ -137,25 +137,16 @@ fn written(behavior: &Behavior, slot: Slot, id: &Prop<Text>, literal: &str, cx: 
         (message, format!("differs from `{}`", policy.id), policy)
     };
     let edits = cx.replace(id, &NewValue::Text(meant.id));
-    let finding = cx
-        .report(id.span, message)
+    cx.report(id, message)
         .label(label)
         .note(format!("CloudFront refuses the distribution if there is no {} with this id", slot.what))
         .help(format!("write `{}` (`{}`)", meant.id, meant.short))
-        .fix(Applicability::Safe, format!("use the id of `{}`", meant.short), edits);
-    finish(behavior, slot, id, finding);
+        .fix(Applicability::Safe, format!("use the id of `{}`", meant.short), edits)
+        .at_most(Confidence::Likely);
 }
 
-fn in_wrong_slot(
-    behavior: &Behavior,
-    slot: Slot,
-    other: Slot,
-    id: &Prop<Text>,
-    what: &str,
-    cx: &mut Context<'_>,
-) {
-    let finding = cx
-        .report(id.span, format!("{what}, and `{}` takes a policy of another kind", slot.property))
+fn in_wrong_slot(slot: Slot, other: Slot, id: &Prop<Text>, what: &str, cx: &mut Context<'_>) {
+    cx.report(id, format!("{what}, and `{}` takes a policy of another kind", slot.property))
         .label(format!("not a {}", slot.what).replace("not a o", "not an o"))
         .note(format!(
             "CloudFront looks for an id only among policies of the kind of the property, here each {}",
@@ -164,13 +155,8 @@ fn in_wrong_slot(
         .help(format!(
             "move it to `{}`, and write the id of a policy of the right kind here or nothing",
             other.property
-        ));
-    finish(behavior, slot, id, finding);
-}
-
-fn finish(behavior: &Behavior, slot: Slot, id: &Prop<Text>, finding: cflint_linter::ReportBuilder<'_, '_>) {
-    let property = format!("{}.{}", behavior.property(), slot.property);
-    finding.behavior(behavior).property(property).rests_on(id).at_most(Confidence::Likely);
+        ))
+        .at_most(Confidence::Likely);
 }
 
 /// The managed policy of this kind that the id was probably copied from.

@@ -1,6 +1,6 @@
 use cflint_diagnostics::Applicability;
 use cflint_edge::facts::headers::Method;
-use cflint_edge::facts::methods::{MethodFault, fault, sets, smallest};
+use cflint_edge::facts::methods::{MethodFault, faults, sets, smallest};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, List, Model, Prop};
 use cflint_template::value::Text;
@@ -42,14 +42,14 @@ declare_rule! {
 
 impl Rule for MethodSetInvalid {
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
-        check(behavior, "AllowedMethods", &behavior.allowed_methods, cx);
-        check(behavior, "CachedMethods", &behavior.cached_methods, cx);
+        for (list, is_cached, fault) in faults(behavior) {
+            report(list, is_cached, fault, cx);
+        }
     }
 }
 
-fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut Context<'_>) {
-    let is_cached = property == "CachedMethods";
-    let Some(fault) = fault(list, is_cached) else { return };
+fn report(list: &List<Prop<Text>>, is_cached: bool, fault: MethodFault<'_>, cx: &mut Context<'_>) {
+    let property = if is_cached { "CachedMethods" } else { "AllowedMethods" };
     let names: Vec<&str> = list.iter().filter_map(Prop::literal).collect();
     let wanted = smallest(list, is_cached).map(named);
     let (span, message, label) = match fault {
@@ -83,20 +83,15 @@ fn check(behavior: &Behavior, property: &str, list: &List<Prop<Text>>, cx: &mut 
             format!("write one of {}", all.join(", "))
         }
     };
-    let edits = if list.iter().all(|item| item.origins.is_empty()) {
-        wanted.and_then(|set| cx.replace_list(list, &set))
-    } else {
-        None
-    };
-    let finding = cx
-        .report(span, message)
+    let is_written_here = list.iter().all(|item| item.origins.is_empty());
+    let edits = wanted.filter(|_| is_written_here).and_then(|set| cx.replace_list(list, &set));
+    cx.report(span, message)
         .label(label)
         .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
         .help(help)
         .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
-        .behavior(behavior)
-        .property(format!("{}.{property}", behavior.property()));
-    list.iter().fold(finding, |finding, item| finding.rests_on(item));
+        .property(&*list.property)
+        .rests_on_each(list);
 }
 
 fn named(set: &[Method]) -> Vec<&'static str> {

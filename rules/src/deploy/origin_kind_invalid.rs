@@ -2,6 +2,7 @@ use cflint_diagnostics::Applicability;
 use cflint_edge::facts::Certainty;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::faults::{KindFault, kind_fault, url};
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind};
@@ -65,12 +66,15 @@ fn backend<'m>(model: &'m Model, origin: &Origin) -> Backend<'m> {
 }
 
 fn several(origin: &Origin, cx: &mut Context<'_>) {
-    let names: Vec<String> = origin.configs.iter().map(|config| format!("`{config}`")).collect();
-    cx
-        .report(origin.id.span, format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")))
-        .label("is spoken to in more than one way")
-        .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
-        .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one").property(origin.property());
+    let names = quoted(&origin.configs);
+    cx.report(
+        origin.id.span,
+        format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")),
+    )
+    .label("is spoken to in more than one way")
+    .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
+    .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one")
+    .property(origin.property());
 }
 
 fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'_>) {
@@ -86,12 +90,13 @@ fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'
             None,
         ),
     };
-    cx
-        .report(origin.id.span, format!("origin{} has no configuration", id(origin)))
+    cx.report(origin.id.span, format!("origin{} has no configuration", id(origin)))
         .label("does not say how it is spoken to")
         .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
         .help(help)
-        .fix(Applicability::Safe, "add `S3OriginConfig`", edits).property(origin.property()).at_most(confidence_of(certainty));
+        .fix(Applicability::Safe, "add `S3OriginConfig`", edits)
+        .property(origin.property())
+        .at_most(confidence_of(certainty));
 }
 
 fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
@@ -110,8 +115,7 @@ fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
         _ => ("an API", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
     };
     let domain = &origin.domain_name;
-    cx
-        .report(domain, format!("origin{} has `S3OriginConfig`, and is {what}", id(origin)))
+    cx.report(domain, format!("origin{} has `S3OriginConfig`, and is {what}", id(origin)))
         .label("not the domain name of a bucket")
         .note("CloudFront is reported to answer: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
         .help(help);

@@ -1,4 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Allowed, Setting, SingleResource, ValueFault};
@@ -115,8 +116,7 @@ fn meant<'a>(written: &str, allowed: &'a Allowed) -> Option<&'a str> {
 fn takes(name: &str, allowed: &Allowed) -> String {
     match allowed {
         Allowed::OneOf { values, .. } => {
-            let values: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
-            format!("`{name}` takes {}", values.join(", "))
+            format!("`{name}` takes {}", quoted(values).join(", "))
         }
         Allowed::Number { ranges, is_quota } => {
             let range = |(least, most): &(i64, Option<i64>)| match most {

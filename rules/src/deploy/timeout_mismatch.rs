@@ -66,37 +66,39 @@ impl Rule for TimeoutMismatch {
                     }
                 })
                 .flatten();
-            let finding = cx
-                .report(
-                    prop.span,
-                    format!(
-                        "CloudFront waits {read} seconds for `{}`, which may take {seconds}",
-                        route.name()
-                    ),
-                )
-                .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" });
-            let finding = match &route.timeout {
-                Some(timeout) => finding.related(timeout.span, "the API waits so long").rests_on(timeout),
-                None => finding,
-            };
-            finding
-                .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
-                .help(format!("set `OriginReadTimeout: {seconds}`"))
-                .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
-                    .property(property(origin.origin))
-                    .rests_on(prop)
-                    .at_most(confidence_of_origin(origin));
+            cx.report(
+                prop.span,
+                format!("CloudFront waits {read} seconds for `{}`, which may take {seconds}", route.name()),
+            )
+            .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" })
+            .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the API waits so long")))
+            .rests_on_each(&route.timeout)
+            .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
+            .help(format!("set `OriginReadTimeout: {seconds}`"))
+            .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
+            .property(property(origin.origin))
+            .rests_on(prop)
+            .at_most(confidence_of_origin(origin));
             return;
         }
         let unwritten = samples().find(|sample| sample.route.timeout.is_none());
         let Some(sample) = unwritten.filter(|_| !prop.is_absent()) else { return };
         let most = integration_timeout(sample.entrance.api.protocol);
         if most > read {
-            cx
-                .report(prop, format!("CloudFront waits {read} seconds for `{}`, which may take {most}", sample.route.name()))
-                .label("gives up after this")
-                .note("an integration without `TimeoutInMillis` may take so long; CloudFront answers `504` while it still runs")
-                .help(format!("set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}", read.saturating_mul(1000))).at_most(Confidence::Possible);
+            cx.report(
+                prop,
+                format!(
+                    "CloudFront waits {read} seconds for `{}`, which may take {most}",
+                    sample.route.name()
+                ),
+            )
+            .label("gives up after this")
+            .note("an integration without `TimeoutInMillis` may take so long; CloudFront answers `504` while it still runs")
+            .help(format!(
+                "set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}",
+                read.saturating_mul(1000)
+            ))
+            .at_most(Confidence::Possible);
         }
     }
 }

@@ -1,6 +1,6 @@
 use cflint_diagnostics::Applicability;
 use cflint_edge::behavior::conflicts::{Disorder, disorder_of, disorder_of_policy};
-use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
+use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{AnyPolicy, Behavior, Model, SingleResource};
 
@@ -44,13 +44,13 @@ impl Rule for TtlOrderInvalid {
     fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
         let Some(AnyPolicy::Cache(policy)) = &resource.policy else { return };
         if let Some(disorder) = disorder_of_policy(policy) {
-            report(&disorder, "CachePolicyConfig", cx);
+            report(&disorder, cx);
         }
     }
 
     fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
         if let Some(disorder) = disorder_of(behavior) {
-            report(&disorder, &behavior.property(), cx).behavior(behavior);
+            report(&disorder, cx);
         }
         let headers = behavior.forwarded_values.known().map(|values| &values.headers);
         let all = headers.and_then(|headers| headers.iter().find(|header| header.literal() == Some("*")));
@@ -63,32 +63,28 @@ impl Rule for TtlOrderInvalid {
             .note("CloudFront takes no other `MinTTL` than 0 beside `Headers: ['*']`")
             .help("set `MinTTL: 0`")
             .fix(Applicability::Safe, "set `MinTTL: 0`", edits)
-            .behavior(behavior)
             .rests_on(all);
     }
 }
 
-fn report<'r, 'c>(disorder: &Disorder<'_>, property: &str, cx: &'r mut Context<'c>) -> ReportBuilder<'r, 'c> {
+fn report(disorder: &Disorder<'_>, cx: &mut Context<'_>) {
     let ((more, larger), a) = disorder.more;
     let ((less, smaller), b) = disorder.less;
-    // The one that is written.
-    let (name, prop) = if larger.is_absent() { (less, smaller) } else { (more, larger) };
+    let (written, other) = if larger.is_absent() { (smaller, larger) } else { (larger, smaller) };
     let of = |absent: bool| if absent { " by default" } else { "" };
-    let finding = cx
-        .report(
-            prop.span,
-            format!("`{more}` is {a}{} and exceeds `{less}`, which is {b}{}", of(larger.is_absent()), of(smaller.is_absent())),
-        )
-        .label(if larger.is_absent() { format!("less than `{more}`") } else { format!("more than `{less}`") })
-        .note("CloudFront is reported to answer: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL`")
-        .help("bring them into the order `MinTTL` ≤ `DefaultTTL` ≤ `MaxTTL`")
-        .property(format!("{property}.{name}"))
-        .rests_on(larger)
-        .rests_on(smaller)
-        .at_most(confidence_of(disorder.certainty()));
-    if larger.is_absent() || smaller.is_absent() {
-        finding
-    } else {
-        finding.related(smaller.span, format!("`{less}`"))
-    }
+    let related = (!other.is_absent()).then(|| (other.span, format!("`{less}`")));
+    cx.report(
+        written,
+        format!(
+            "`{more}` is {a}{} and exceeds `{less}`, which is {b}{}",
+            of(larger.is_absent()),
+            of(smaller.is_absent())
+        ),
+    )
+    .label(if larger.is_absent() { format!("less than `{more}`") } else { format!("more than `{less}`") })
+    .note("CloudFront is reported to answer: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL`")
+    .help("bring them into the order `MinTTL` ≤ `DefaultTTL` ≤ `MaxTTL`")
+    .rests_on(other)
+    .at_most(confidence_of(disorder.certainty()))
+    .related_each(related);
 }

@@ -96,16 +96,23 @@ fn report(
             "let it lead to the distribution: an alias record with `DNSName: !GetAtt {id}.DomainName` and `HostedZoneId: Z2FDTNDATAQYW2`"
         )
     };
-    cx
-        .report(target.span, format!("the record for `{name}` leads to {}, past the distribution `{id}`", backend.name()))
-        .label(if is_sam { "SAM makes a record that leads to the API" } else { "leads to the API" })
-        .related(alias.span, format!("`{id}` has the name as an alias"))
-        .note(format!("whoever asks for `https://{name}/` talks to API Gateway; cache, firewall and other origins of `{id}` are not used"))
-        .help(help)
-        .resource(&record.id, &record.kind)
-        .property(if is_sam { record.property.clone() } else { record.property_of(if record.alias.is_absent() { "ResourceRecords" } else { "AliasTarget.DNSName" }) })
-        .rests_on(alias)
-        .rests_on(&record.name)
-        .rests_on(target)
-        .at_most(if record.is_choice { Confidence::Possible } else { Confidence::Certain });
+    let property = if is_sam {
+        record.property.clone()
+    } else {
+        record.property_of(if record.alias.is_absent() { "ResourceRecords" } else { "AliasTarget.DNSName" })
+    };
+    cx.report(
+        target.span,
+        format!("the record for `{name}` leads to {}, past the distribution `{id}`", backend.name()),
+    )
+    .label(if is_sam { "SAM makes a record that leads to the API" } else { "leads to the API" })
+    .related(alias.span, format!("`{id}` has the name as an alias"))
+    .note(format!("whoever asks for `https://{name}/` talks to API Gateway; cache, firewall and other origins of `{id}` are not used"))
+    .help(help)
+    .resource(&record.id, &record.kind)
+    .property(property)
+    .rests_on(alias)
+    .rests_on(&record.name)
+    .rests_on(target)
+    .at_most_if(record.is_choice, Confidence::Possible);
 }

@@ -1,10 +1,10 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::dns::{is_covered, leads_to};
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
 use cflint_template::value::Text;
 
-use crate::shared::wording::listed;
 use crate::shared::written::is_filled_in;
 
 declare_rule! {
@@ -62,12 +62,7 @@ impl Rule for AliasRecordNotInAliases {
 
 fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Context<'_>) {
     let id = &distribution.id;
-    let aliases: Vec<String> = distribution
-        .aliases
-        .iter()
-        .filter_map(|alias| alias.known())
-        .map(|alias| format!("`{alias}`"))
-        .collect();
+    let aliases = quoted(distribution.aliases.iter().filter_map(|alias| alias.known()));
     let label = if aliases.is_empty() {
         format!("`{id}` has no aliases")
     } else {
@@ -78,8 +73,7 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
     // One of the names that a wildcard stands for.
     let host = host.replacen("\\052", "*", 1).replacen('*', "www", 1);
     let target = name.as_literal().map(|_| format!("https://{host}/"));
-    let mut finding = cx
-        .report(&record.name, format!("a record leads `{name}` to `{id}`, which has no such alias"))
+    cx.report(&record.name, format!("a record leads `{name}` to `{id}`, which has no such alias"))
         .property(record.property_of("Name"))
         .label("viewers of this name get 403")
         .related(distribution.aliases.span, label)
@@ -90,8 +84,6 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
             name.to_string().trim_end_matches('.')
         ))
         .resource(&record.id, &record.kind)
-        .at_most(Confidence::Likely);
-    for alias in &distribution.aliases {
-        finding = finding.rests_on(alias);
-    }
+        .at_most(Confidence::Likely)
+        .rests_on_each(&distribution.aliases);
 }

@@ -72,17 +72,17 @@ fn zone(record: &Record, target: &AliasTarget, right: &[&Zone], cx: &mut Context
         None if is_of_another_service(written) => "the zone of another service".to_owned(),
         None => return,
     };
-    cx
-        .report(
-            &target.zone,
-            format!("the alias record {} looks for the distribution in {what}", name(record)),
-        )
-        .label("distributions are in another zone")
-        .related(target.dns_name.span, "the target is a distribution")
-        .note("Route 53 is reported to answer that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
-        .help(help(right))
-        .resource(&record.id, &record.kind)
-.property(record.property_of("AliasTarget.HostedZoneId")).rests_on(&target.dns_name);
+    cx.report(
+        &target.zone,
+        format!("the alias record {} looks for the distribution in {what}", name(record)),
+    )
+    .label("distributions are in another zone")
+    .related(target.dns_name.span, "the target is a distribution")
+    .note("Route 53 is reported to answer that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
+    .help(help(right))
+    .resource(&record.id, &record.kind)
+    .property(record.property_of("AliasTarget.HostedZoneId"))
+    .rests_on(&target.dns_name);
 }
 
 fn help(right: &[&Zone]) -> String {

@@ -68,7 +68,8 @@ impl Rule for IamAuthBehindDistribution {
         }
         let target = &path.behavior.target;
         let signed = signed_for(path);
-        let mut finding = cx
+        let others = others.iter().take(OTHERS).map(|other| other.route);
+        let finding = cx
             .report(target.span, format!("signatures for {signed} do not hold at `{route}` of `{api}`"))
             .label(format!("sends `Host: {origin}`"))
             .related(first.route.span, "asks for a signature of AWS")
@@ -76,14 +77,10 @@ impl Rule for IamAuthBehindDistribution {
             .help(format!(
                 "sign in a Lambda@Edge function on `origin-request`, use an authorizer with tokens, or let clients sign for `{origin}`"
             ))
-            .behavior(path.behavior)
             .property(format!("{}.TargetOriginId", path.behavior.property()))
             .rests_on(&path.origin.domain_name)
-            .at_most(Confidence::Likely);
-        for other in others.iter().take(OTHERS) {
-            let label = format!("`{}` asks for one too", other.route.name());
-            finding = finding.related(other.route.span, label);
-        }
+            .at_most(Confidence::Likely)
+            .related_each(others.map(|route| (route.span, format!("`{}` asks for one too", route.name()))));
         unless_rewritten(path, example.show(finding));
     }
 }

@@ -62,10 +62,12 @@ impl Rule for PreflightNotAllowed {
         }
         let behavior = path.behavior;
         let methods = &behavior.allowed_methods;
-        let edits = match methods.present {
-            true if methods.iter().any(|method| !method.origins.is_empty()) => None,
-            true => cx.replace_list(methods, &METHODS),
-            false => cx.set(behavior.node, "AllowedMethods", &NewValue::Texts(&METHODS)),
+        let edits = if !methods.present {
+            cx.set(behavior.node, "AllowedMethods", &NewValue::Texts(&METHODS))
+        } else if methods.iter().all(|method| method.origins.is_empty()) {
+            cx.replace_list(methods, &METHODS)
+        } else {
+            None
         };
         let label = if methods.present {
             "`OPTIONS` is not listed"
@@ -76,14 +78,13 @@ impl Rule for PreflightNotAllowed {
             .header("Origin", &site(cors))
             .header("Access-Control-Request-Method", "GET");
         let (host, viewer_path) = (path.viewer_host(), &sample.viewer_path);
-        let most = match () {
-            () if behavior.may_run_on(&["viewer-request"]) => Confidence::Likely.min(other_sites(path, cors)),
-            () => other_sites(path, cors),
-        };
         let place = if cors.is_built_in { "CORS is configured here" } else { "answers preflights" };
         let help = "write `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if there are writes";
-        let mut finding = cx
-            .report(methods.span, format!("`OPTIONS` does not reach `{}`, which answers preflights", sample.entrance.api.id))
+        let finding = cx
+            .report(
+                methods,
+                format!("`OPTIONS` does not reach `{}`, which answers preflights", sample.entrance.api.id),
+            )
             .label(label)
             .related(cors.span, place)
             .note(format!(
@@ -91,13 +92,10 @@ impl Rule for PreflightNotAllowed {
             ))
             .fix(Applicability::Unsafe, "allow `OPTIONS`", edits)
             .help(help)
-            .behavior(behavior)
-            .property(format!("{}.AllowedMethods", behavior.property()))
             .rests_on(&path.origin.domain_name)
-            .at_most(confidence.min(most));
-        if let Some(method) = methods.iter().find(|method| method.rests_on_default().is_some()) {
-            finding = finding.rests_on(method);
-        }
+            .at_most(confidence.min(other_sites(path, cors)))
+            .at_most_if(behavior.may_run_on(&["viewer-request"]), Confidence::Likely)
+            .rests_on_each(methods.iter().find(|method| method.rests_on_default().is_some()));
         example.show(finding);
     }
 }

@@ -97,6 +97,7 @@ impl Rule for QueryStringNotForwarded {
             Loss::Required(_, name) => format!("`{name}`"),
             Loss::All(_) | Loss::Perhaps => "its query string".to_owned(),
         };
+        let required = loss.sample().filter(|_| matches!(loss, Loss::Required(..)));
         let caching = Caching::with(&path.forwarding, path.behavior);
         let for_all = if caching.caches_unasked().is_true() {
             ", and the answer is cached for every query string"
@@ -109,11 +110,8 @@ impl Rule for QueryStringNotForwarded {
             .fix(safety, help.clone(), edits)
             .help(help)
             .severity(severity)
-            .at_most(loss.confidence());
-        let finding = match &loss {
-            Loss::Required(sample, _) => finding.related(sample.route.span, loss.asks()),
-            Loss::All(_) | Loss::Perhaps => finding,
-        };
+            .at_most(loss.confidence())
+            .related_each(required.map(|sample| (sample.route.span, loss.asks())));
         // A request that is refused for another reason shows nothing.
         let finding = if loss.sample().is_none_or(|sample| may_be_admitted(path, sample)) {
             example.show(finding)

@@ -61,17 +61,13 @@ impl Rule for InvalidIntrinsic {
             if is_filled_in || may_change || !seen.insert(span) {
                 continue;
             }
-            let most = match misuse.is_strict {
-                _ if is_fragment => Confidence::Possible,
-                true => Confidence::Likely,
-                false => Confidence::Certain,
-            };
             let finding = cx
                 .report(span, format!("`{}` takes {}", misuse.function, misuse.takes))
                 .label(format!("{} here", misuse.found))
                 .note("CloudFormation refuses the whole template, before it creates or changes anything")
                 .help(format!("write it like `{}`", misuse.example))
-                .at_most(most);
+                .at_most_if(misuse.is_strict, Confidence::Likely)
+                .at_most_if(is_fragment, Confidence::Possible);
             places.name(misuse.key.span(), finding);
         }
     }

@@ -58,8 +58,7 @@ impl Rule for UnknownReference {
         }
         let transformed = preprocessed::transformed(template);
         let places = Places::new(Some(template));
-        let most =
-            if preprocessed::is_fragment(template) { Confidence::Possible } else { Confidence::Certain };
+        let is_fragment = preprocessed::is_fragment(template);
         let mut seen = HashSet::new();
         for link in unknown.take(MAX_UNKNOWN) {
             if !seen.insert((link.span, &*link.name))
@@ -76,7 +75,7 @@ impl Rule for UnknownReference {
                 .label(label(link))
                 .note("CloudFormation refuses the whole template, before it creates or changes anything")
                 .help(help(link, kind, nearest))
-                .at_most(most);
+                .at_most_if(is_fragment, Confidence::Possible);
             if let Some((kind, Some(span))) = found {
                 finding = finding.related(*span, format!("declared as {} here", kind.one()));
             }

@@ -5,7 +5,7 @@ use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Behavior, ForwardedValues, Model, Prop};
 use cflint_template::value::Text;
 
-use crate::shared::wording::{arrival_with_host, expected_host};
+use crate::shared::arrival::{arrival_with_host, expected_host};
 
 /// What APIs usually need and would not get otherwise.
 const NEEDED: [&str; 5] =
@@ -72,26 +72,22 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
     if path.behavior.default_ttl.is_absent() {
         help.push_str("; and set `DefaultTTL: 0`, or its answers are cached for a day");
     }
-    let finding = cx
-        .report(
-            star,
-            format!(
-                "every header, `Host` included, is forwarded to {}, which answers only to its own host name",
-                path.backend.name()
-            ),
-        )
-        .label("forwards every header, and switches caching off")
-        .related(path.origin.domain_name.span, expected_host(path))
-        .note(arrival_with_host(path))
-        .witness_if("GET", path.taken_path().as_deref())
-        .note("with `*` CloudFront caches nothing, whatever the TTLs say")
-        .fix(Applicability::Unsafe, help.clone(), edits)
-        .help(help)
-        .behavior(path.behavior)
-        .rests_on(&path.origin.domain_name);
-    if path.backend.is_inferred() {
-        finding.at_most(Confidence::Likely);
-    }
+    cx.report(
+        star,
+        format!(
+            "every header, `Host` included, is forwarded to {}, which answers only to its own host name",
+            path.backend.name()
+        ),
+    )
+    .label("forwards every header, and switches caching off")
+    .related(path.origin.domain_name.span, expected_host(path))
+    .note(arrival_with_host(path))
+    .witness_if("GET", path.taken_path().as_deref())
+    .note("with `*` CloudFront caches nothing, whatever the TTLs say")
+    .fix(Applicability::Unsafe, help.clone(), edits)
+    .help(help)
+    .rests_on(&path.origin.domain_name)
+    .at_most_if(path.backend.is_inferred(), Confidence::Likely);
 }
 
 fn nothing_is_cached(
@@ -105,28 +101,14 @@ fn nothing_is_cached(
         let arriving = format!("{}{}", path.origin_host(), path.arriving_path(&viewer_path));
         format!("each `GET https://{}{viewer_path}` goes on to `{arriving}`", path.viewer_host())
     });
-    let mut finding = cx
-        .report(
-            star.span,
-            format!("`Headers: ['*']` switches caching off for behavior `{}`", behavior.name()),
-        )
+    let ttls = [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")];
+    let useless = ttls.into_iter().filter(|(ttl, _)| ttl.known().is_some_and(|seconds| *seconds > 0));
+    cx.report(star, format!("`Headers: ['*']` switches caching off for behavior `{}`", behavior.name()))
         .severity(Severity::Warning)
-        .label("forwards every header, so that nothing is cached");
-    for (ttl, name) in [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")] {
-        if ttl.known().is_some_and(|seconds| *seconds > 0) {
-            finding = finding.related(ttl.span, format!("`{name}` has no effect"));
-        }
-    }
-    finding
+        .label("forwards every header, so that nothing is cached")
+        .related_each(useless.map(|(ttl, name)| (ttl.span, format!("`{name}` has no effect"))))
         .note(format!("{way}, and none is answered from the cache"))
-        .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached")
-        .behavior(behavior)
-        .property(property(behavior))
-        .rests_on(star);
-}
-
-fn property(behavior: &Behavior) -> String {
-    format!("{}.ForwardedValues.Headers", behavior.property())
+        .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached");
 }
 
 /// The edit that lists what an API needs and leaves caching off.

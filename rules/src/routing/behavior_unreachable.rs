@@ -2,10 +2,9 @@ use cflint_edge::routes::memo::Memo;
 use cflint_edge::routes::path::{paths_of, taker};
 use cflint_edge::routes::pattern::{PathPattern, normalize_path, shadows};
 use cflint_edge::routes::viewer_host::viewer_host;
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
-
-use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does
@@ -63,11 +62,8 @@ impl Rule for BehaviorUnreachable {
             return;
         }
         let known = Memo::of(model);
-        let Some(takers) =
-            shadows(&patterns.iter().collect::<Vec<_>>(), &pattern, known.budget_of_patterns())
-        else {
-            return;
-        };
+        let patterns: Vec<&PathPattern> = patterns.iter().collect();
+        let Some(takers) = shadows(&patterns, &pattern, known.budget_of_patterns()) else { return };
         let takers: Vec<&Behavior> = takers.iter().filter_map(|at| earlier.get(*at).copied()).collect();
         report(model, behavior, &pattern, &takers, cx);
     }
@@ -84,19 +80,18 @@ fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx:
     } else {
         format!("write `{meant}`, or remove the behavior")
     };
-    let finding = cx
-        .report(
-            &behavior.path_pattern,
-            format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
-        )
-        .label("repeated slashes, `.` and `..` are resolved before paths are compared")
-        .help(help)
-        .behavior(behavior);
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let compared = normalize_path(&path);
     let comes = taker(&model.distribution, &compared)
         .map_or_else(String::new, |taker| format!(", and comes to `{}`", taker.name()));
-    finding.note(format!("`GET {url}` is compared as `{compared}`{comes}")).witness("GET", &path);
+    cx.report(
+        &behavior.path_pattern,
+        format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
+    )
+    .label("repeated slashes, `.` and `..` are resolved before paths are compared")
+    .help(help)
+    .note(format!("`GET {url}` is compared as `{compared}`{comes}"))
+    .witness("GET", &path);
 }
 
 fn report(
@@ -107,7 +102,7 @@ fn report(
     cx: &mut Context<'_>,
 ) {
     let name = behavior.name();
-    let names = listed(takers.iter().map(|taker| format!("`{}`", taker.name())).collect());
+    let names = listed(quoted(takers.iter().map(|taker| taker.name())));
     let (verb, label) = match takers {
         [_] => ("takes", "takes every path of it, and comes first"),
         _ => ("together take", "takes some of the paths, and comes first"),
@@ -125,8 +120,7 @@ fn report(
             format!("no request comes to `{name}`: {names} {verb} all of its paths"),
         )
         .label("nothing is left for this behavior")
-        .help(help)
-        .behavior(behavior);
+        .help(help);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
     }

@@ -1,13 +1,16 @@
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::behavior::selection::{Selected, Source, Via};
+use cflint_edge::facts::managed::ALL_VIEWER_EXCEPT_HOST;
+use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::host::{Unanswered, unanswered};
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
-use crate::shared::wording::listed;
+use crate::shared::arrival::{Arrival, arrival};
 
 declare_rule! {
     /// ## What it does
@@ -57,41 +60,35 @@ impl Rule for CustomDomainHostMismatch {
         let Some(source) = selected.source.filter(|_| selected.answer.is_true()) else { return };
         let Some(unanswered) = unanswered(path.model) else { return };
         let Some(host) = unanswered.aliases.iter().find_map(|alias| viewer_host(alias)) else { return };
-        let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
+        let place = selected.item.map_or_else(|| source.place(), |item| item.span);
+        let origin = path.origin.domain_name.span;
+        let leads = (origin != domain.name.span).then_some((origin, "leads to the custom domain"));
         let mut finding = cx
             .report(place, message(domain, &unanswered))
             .severity(if unanswered.is_all { Severity::Error } else { Severity::Warning })
             .label(label(source, &selected))
             .related(domain.name.span, "the name of the custom domain")
-            .note(arrival(path, domain, &host))
+            .note(note(path, domain, &host))
             .witness_if("GET", path.taken_path().map(|taken| path.target_at(&host, &taken)).as_deref())
             .help(help(path, source, domain, &host))
-            .behavior(path.behavior)
             .property(property(path, source))
             .rests_on(&domain.name)
             .rests_on(&path.origin.domain_name)
-            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
-        if path.origin.domain_name.span != domain.name.span {
-            finding = finding.related(path.origin.domain_name.span, "leads to the custom domain");
-        }
+            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
+            .related_each(leads);
         for alias in unanswered.aliases {
             finding = finding.related(alias.span, "viewers come through this name").rests_on(alias);
         }
-        if let Some(item) = selected.item {
-            finding = finding.rests_on(item);
-        }
-        if source.declared.is_some() {
-            finding = finding.related(source.span, format!("behavior `{}` uses it", path.behavior.name()));
-        }
-        if let Some((parameter, span)) = &source.default_of {
-            finding.rests_on_default(parameter, *span);
-        }
+        let used = format!("behavior `{}` uses it", path.behavior.name());
+        finding
+            .rests_on_each(selected.item)
+            .related_each(source.declared.map(|_| (source.span, used)))
+            .rests_on_default(source.default());
     }
 }
 
 fn message(domain: &CustomDomain, unanswered: &Unanswered<'_>) -> String {
-    let names: Vec<String> =
-        unanswered.aliases.iter().filter_map(|alias| alias.known()).map(|name| format!("`{name}`")).collect();
+    let names = quoted(unanswered.aliases.iter().filter_map(|alias| alias.known()));
     let aliases = if names.len() == 1 { "alias" } else { "aliases" };
     let names = listed(names);
     format!(
@@ -119,27 +116,24 @@ fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
     }
 }
 
-fn arrival(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
-    let viewer_path = path.example_path();
+fn note(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
     let answer = if domain.is_edge.is_true() {
         "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page"
+            .to_owned()
     } else {
-        "API Gateway answers `403 {\"message\":\"Forbidden\"}`"
+        format!("API Gateway answers `{FORBIDDEN}`")
     };
-    format!(
-        "`GET https://{host}{viewer_path}` leaves as `GET https://{}{}` with `Host: {host}`; {answer}",
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
+    let arrival = Arrival { viewer: format!("https://{host}"), ..arrival(path) };
+    format!("{}; {answer}", arrival.with_host(host))
 }
 
 fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {
+    let except_host =
+        format!("leave `Host` out, for one with `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}");
     let leave_out = match source.via {
         Via::ForwardedValues => "leave `Host` out of `Headers`",
         Via::CachePolicy => "use a cache policy without `Host` in its key",
-        Via::OriginRequestPolicy => {
-            "leave `Host` out, for one with `AllViewerExceptHostHeader`, b689b0a8-53d0-40ab-baf2-68738e2966ac"
-        }
+        Via::OriginRequestPolicy => &except_host,
     };
     let add = format!("give the API a custom domain `{host}`");
     let name = domain.name.known().map_or_else(String::new, Text::to_string);

@@ -60,8 +60,8 @@ impl Rule for DefaultRootObjectHitsApi {
         }
         let Some((confidence, becomes)) = missing_page(path, &page) else { return };
         let api = path.backend.name();
-        let finding = cx
-            .report(object, format!("`/` becomes `{page}`, and {api} is asked for it"))
+        let root = behind(path, "/", Method::Get);
+        cx.report(object, format!("`/` becomes `{page}`, and {api} is asked for it"))
             .label("put in the place of `/`")
             .related(behavior.target.span, format!("`{}` leads to {api}", behavior.name()))
             .note(format!("`GET https://{}/` leaves as {becomes}", path.viewer_host()))
@@ -69,9 +69,7 @@ impl Rule for DefaultRootObjectHitsApi {
             .behavior(behavior)
             .rests_on(&path.origin.path)
             .witness("GET", "/")
-            .at_most(confidence);
-        if let Some(root) = behind(path, "/", Method::Get) {
-            finding.related(root.span, format!("`{}` is not asked", root.name()));
-        }
+            .at_most(confidence)
+            .related_each(root.map(|root| (root.span, format!("`{}` is not asked", root.name()))));
     }
 }

@@ -70,25 +70,26 @@ fn report(model: &Model, first: &Behavior, behavior: &Behavior, cx: &mut Context
     } else {
         format!("the path pattern `{name}` is the same as `{}`", first.name())
     };
-    let mut finding = cx
+    let finding = cx
         .report(pattern, message)
         .label("no request comes to this behavior")
         .related(first.path_pattern.span, "takes the same paths, and comes first")
         .help("remove one of the two behaviors, or give it another pattern")
         .behavior(behavior)
         .rests_on(&first.path_pattern);
-    let refused = "CloudFront is reported to refuse a distribution that has a pattern twice";
-    let compared = pattern.literal().map(PathPattern::new).filter(PathPattern::matches_anything);
-    if let Some(compared) = compared {
-        let path = compared.example();
-        let url = format!("https://{}{path}", viewer_host(&model.distribution));
-        let number = taker(&model.distribution, &path).and_then(|behavior| behavior.index);
-        if let (Some(number), Some(own)) = (number, behavior.index) {
-            let (number, own) = (number + 1, own + 1);
-            let taken =
-                format!("`GET {url}` comes to behavior {number} of the list and never to behavior {own}");
-            finding = finding.note(taken).witness("GET", &path);
-        }
-    }
-    finding.note(refused);
+    let finding = match example(model, behavior) {
+        Some((path, note)) => finding.note(note).witness("GET", &path),
+        None => finding,
+    };
+    finding.note("CloudFront is reported to refuse a distribution that has a pattern twice");
+}
+
+/// A path that comes to the other behavior, and that in words.
+fn example(model: &Model, behavior: &Behavior) -> Option<(String, String)> {
+    let pattern = PathPattern::new(behavior.path_pattern.literal()?);
+    let path = pattern.matches_anything().then(|| pattern.example())?;
+    let url = format!("https://{}{path}", viewer_host(&model.distribution));
+    let (number, own) = (taker(&model.distribution, &path)?.index? + 1, behavior.index? + 1);
+    let note = format!("`GET {url}` comes to behavior {number} of the list and never to behavior {own}");
+    Some((path, note))
 }

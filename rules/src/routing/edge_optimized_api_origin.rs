@@ -3,9 +3,9 @@ use cflint_edge::origin::backend::{Backend, lacks_edge_endpoints};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 use crate::shared::resources::resource_type;
-use crate::shared::wording::arrival;
 
 declare_rule! {
     /// ## What it does
@@ -76,8 +76,7 @@ impl Rule for EdgeOptimizedApiOrigin {
             }
         };
         let is_sure = explicit.is_some() || region.as_literal().is_some();
-        let mut finding = cx
-            .report(span, format!("`{}` is edge-optimized, so requests pass two distributions", api.id))
+        cx.report(span, format!("`{}` is edge-optimized, so requests pass two distributions", api.id))
             .label(label)
             .related(domain.span, "the origin is this API")
             .note(format!("{}, which is another distribution in front of the API", arrival(path)))
@@ -85,12 +84,10 @@ impl Rule for EdgeOptimizedApiOrigin {
             .fix(Applicability::Unsafe, "make the API regional", edits)
             .resource(&api.id, kind)
             .property("EndpointConfiguration")
-            .rests_on(domain);
-        if let Some(kind) = explicit {
-            finding = finding.rests_on(kind);
-        }
-        let most = if is_sure { Confidence::Certain } else { Confidence::Likely };
-        finding.at_most(most.min(confidence_of_origin(origin)));
+            .rests_on(domain)
+            .rests_on_each(explicit)
+            .at_most_if(!is_sure, Confidence::Likely)
+            .at_most(confidence_of_origin(origin));
     }
 }
 

@@ -98,9 +98,11 @@ fn report(
     let example = example(path, *error);
     let help = match (has_site, error) {
         (false, _) => "remove the entry, so that viewers get the answer of the API".to_owned(),
-        (true, 403 | 404) => format!(
-            "remove the entry, and let a CloudFront Function on `viewer-request` rewrite the paths that are meant to show {page}"
-        ),
+        (true, 403 | 404) => {
+            format!(
+                "remove the entry, and let a CloudFront Function on `viewer-request` rewrite the paths that are meant to show {page}"
+            )
+        }
         (true, _) => format!("keep the status: write `ResponseCode: {error}`"),
     };
     let mut finding = cx
@@ -120,10 +122,8 @@ fn report(
         .rests_on(&response.response_code)
         .rests_on(&path.origin.domain_name)
         .at_most(confidence(path))
-        .at_most(if example.is_certain { Confidence::Certain } else { Confidence::Likely });
-    if example.is_certain {
-        finding = finding.witness(example.method, &example.viewer_path);
-    }
+        .at_most_if(!example.is_certain, Confidence::Likely)
+        .witness_if(example.method, example.is_certain.then_some(&*example.viewer_path));
     let mut targets: Vec<&Text> = Vec::new();
     for path in apis {
         let Some(target) = path.behavior.target.known() else { continue };

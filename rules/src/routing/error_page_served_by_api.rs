@@ -63,8 +63,9 @@ fn check(model: &Model, response: &ErrorResponse, page: &str, cx: &mut Context<'
     let Some((confidence, becomes)) = missing_page(path, page) else { return };
     let (name, api) = (behavior.name(), path.backend.name());
     let order = if behavior.index.is_some() { format!(" in front of `{name}`") } else { String::new() };
-    let mut finding = cx
-        .report(&response.page_path, format!("the error page `{page}` is asked for from {api}"))
+    let others = model.distribution.error_responses.iter().filter(|other| other.index != response.index);
+    let same = others.filter(|other| other.page_path.literal() == Some(page));
+    cx.report(&response.page_path, format!("the error page `{page}` is asked for from {api}"))
         .label(format!("`{name}` takes this path"))
         .related(behavior.target.span, format!("leads to {api}"))
         .note(format!("CloudFront asks for the page by {becomes}"))
@@ -73,10 +74,6 @@ fn check(model: &Model, response: &ErrorResponse, page: &str, cx: &mut Context<'
         .behavior(behavior)
         .rests_on(&path.origin.path)
         .witness("GET", page)
-        .at_most(confidence);
-    for other in model.distribution.error_responses.iter() {
-        if other.index != response.index && other.page_path.literal() == Some(page) {
-            finding = finding.related(other.page_path.span, "the same page");
-        }
-    }
+        .at_most(confidence)
+        .related_each(same.map(|other| (other.page_path.span, "the same page")));
 }

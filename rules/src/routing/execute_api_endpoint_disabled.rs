@@ -1,9 +1,10 @@
+use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 use crate::shared::resources::resource_type;
-use crate::shared::wording::arrival;
 
 declare_rule! {
     /// ## What it does
@@ -49,14 +50,15 @@ impl Rule for ExecuteApiEndpointDisabled {
         let message =
             format!("`{}` answers at custom domains only, but the origin is its default endpoint", api.id);
         let domain = &origin.origin.domain_name;
-        cx
-            .report(disabled, message)
+        cx.report(disabled, message)
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
-            .note(format!("{}; API Gateway answers `403 {{\"message\":\"Forbidden\"}}`", arrival(path)))
+            .note(format!("{}; API Gateway answers `{FORBIDDEN}`", arrival(path)))
             .witness_if("GET", path.taken_path().as_deref())
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))
-.property("DisableExecuteApiEndpoint").rests_on(domain).at_most(confidence_of_origin(origin));
+            .property("DisableExecuteApiEndpoint")
+            .rests_on(domain)
+            .at_most(confidence_of_origin(origin));
     }
 }

@@ -1,16 +1,12 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
 use cflint_edge::behavior::selection::{Selected, Set, Source, Via};
+use cflint_edge::facts::managed::{ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};
 
-use crate::shared::wording::{arrival_with_host, expected_host};
-
-/// `AllViewerExceptHostHeader`
-const EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
-/// `CachingDisabled`
-const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+use crate::shared::arrival::{arrival_with_host, expected_host};
 
 declare_rule! {
     /// ## What it does
@@ -88,7 +84,7 @@ fn report(
     selected: &Selected<'_, '_>,
     cx: &mut Context<'_>,
 ) {
-    let place = selected.item.map(|item| item.span).or(source.declared).unwrap_or(source.span);
+    let place = selected.item.map_or_else(|| source.place(), |item| item.span);
     let (help, edits) = remedy(source, selected, cx);
     let applicability = if is_safe(path, source) { Applicability::Safe } else { Applicability::Unsafe };
     let message = format!(
@@ -103,12 +99,9 @@ fn report(
         .witness_if("GET", path.taken_path().as_deref())
         .fix(applicability, help.clone(), edits)
         .help(help)
-        .behavior(path.behavior)
         .property(property(path, source))
-        .rests_on(&path.origin.domain_name);
-    for other in others {
-        finding = finding.related(other.origin.domain_name.span, expected_host(other));
-    }
+        .rests_on(&path.origin.domain_name)
+        .related_each(others.iter().map(|other| (other.origin.domain_name.span, expected_host(other))));
     if let Some(policy) = source.policy {
         let kind = match source.via {
             Via::CachePolicy => "AWS::CloudFront::CachePolicy",
@@ -117,25 +110,16 @@ fn report(
         let used = format!("behavior `{}` uses `{policy}`", path.behavior.name());
         finding = finding.resource(policy, kind).related(source.span, used);
     }
-    if source.via == Via::CachePolicy && spares_host(path) {
-        let span = path.behavior.origin_request_policy.span;
-        finding = finding.related(span, "leaves `Host` out, but the cache key overrides it");
-    }
-    if let Some((parameter, span)) = &source.default_of {
-        finding = finding.rests_on_default(parameter, *span);
-    }
-    if let Some(item) = selected.item {
-        finding = finding.rests_on(item);
-    }
-    if let Some(cell) = source.cell {
-        finding = finding.related(cell, "the id comes from here");
-    }
-    if path.backend.is_inferred() || source.managed == Some("HostHeaderOnly") {
-        finding = finding.at_most(Confidence::Likely);
-    }
-    if path.may_be_rewritten() {
-        finding.at_most(Confidence::Possible);
-    }
+    let is_overridden = source.via == Via::CachePolicy && spares_host(path);
+    let spares = path.behavior.origin_request_policy.span;
+    let is_inferred = path.backend.is_inferred() || source.managed == Some("HostHeaderOnly");
+    finding
+        .related_each(is_overridden.then_some((spares, "leaves `Host` out, but the cache key overrides it")))
+        .rests_on_default(source.default())
+        .rests_on_each(selected.item)
+        .related_each(source.cell.map(|cell| (cell, "the id comes from here")))
+        .at_most_if(is_inferred, Confidence::Likely)
+        .at_most_if(path.may_be_rewritten(), Confidence::Possible);
 }
 
 /// Whether the origin request policy selects headers, and `Host` is not one of them.
@@ -214,9 +198,9 @@ fn remedy(source: &Source<'_>, selected: &Selected<'_, '_>, cx: &Context<'_>) ->
             ("add `Host` to the headers that are not forwarded".to_owned(), edits)
         }
         (set, _, _) if source.managed.is_some() => {
-            let help = format!("use `AllViewerExceptHostHeader`, {EXCEPT_HOST}");
+            let help = format!("use `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}");
             let edits = (!matches!(set, Set::Only(_)))
-                .then(|| cx.replace_node(source.node, &NewValue::Text(EXCEPT_HOST)))
+                .then(|| cx.replace_node(source.node, &NewValue::Text(ALL_VIEWER_EXCEPT_HOST)))
                 .flatten();
             (help, edits)
         }

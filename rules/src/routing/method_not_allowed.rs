@@ -4,6 +4,7 @@ use cflint_edge::facts::methods::{allowed, allows, sets};
 use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::reachable::may_lead;
+use cflint_edge::words::{all_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, RoutePath};
@@ -99,9 +100,7 @@ fn report(
 ) {
     let behavior = path.behavior;
     let list = &behavior.allowed_methods;
-    let through: Vec<String> =
-        allowed(behavior).into_iter().map(|method| format!("`{}`", method.as_str())).collect();
-    let through = joined(&through);
+    let through = all_of(&quoted(allowed(behavior).into_iter().map(Method::as_str)));
     let is_enough = |set: &&&[Method]| {
         allowed(behavior)
             .iter()
@@ -122,52 +121,41 @@ fn report(
     };
     let title =
         if set.len() == Method::ALL.len() { "let every method through" } else { "let `OPTIONS` through" };
-    let mut finding = cx
-        .report(
-            list.span,
-            format!("`{}` lets only {through} through, which keeps requests from {}", behavior.name(), names(refused)),
-        )
-        .label(label)
-        .note(format!(
-            "CloudFront answers `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; `{}` is not asked",
-            first.method.as_str(),
-            path.viewer_host(),
-            first.viewer_path,
-            first.entrance.api.id,
-        ))
-        .fix(Applicability::Unsafe, title, edits)
-        .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
-        .behavior(behavior)
-        .property(format!("{}.AllowedMethods", behavior.property()))
-        .witness(first.method.as_str(), &first.viewer_path);
-    for sample in refused.iter().take(LABELED) {
-        finding = finding.related(sample.route.span, format!("the route `{}`", sample.route.name()));
-    }
-    for method in list.iter() {
-        finding = finding.rests_on(method);
-    }
     // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
-    if path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options) {
-        finding.at_most(Confidence::Likely);
-    }
+    let is_inferred =
+        path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options);
+    let labeled = refused.iter().take(LABELED).map(|sample| sample.route);
+    cx.report(
+        list,
+        format!(
+            "`{}` lets only {through} through, which keeps requests from {}",
+            behavior.name(),
+            names(refused)
+        ),
+    )
+    .label(label)
+    .note(format!(
+        "CloudFront answers `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; `{}` is not asked",
+        first.method.as_str(),
+        path.viewer_host(),
+        first.viewer_path,
+        first.entrance.api.id,
+    ))
+    .fix(Applicability::Unsafe, title, edits)
+    .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
+    .witness(first.method.as_str(), &first.viewer_path)
+    .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
+    .rests_on_each(list)
+    .at_most_if(is_inferred, Confidence::Likely);
 }
 
 /// The first two routes, and how many more there are.
 fn names(refused: &[&SampleRequest<'_>]) -> String {
-    let mut names: Vec<String> =
-        refused.iter().take(2).map(|sample| format!("`{}`", sample.route.name())).collect();
+    let mut names = quoted(refused.iter().take(2).map(|sample| sample.route.name()));
     match refused.len().saturating_sub(2) {
         0 => {}
         1 => names.push("1 more route".to_owned()),
         more => names.push(format!("{more} more routes")),
     }
-    joined(&names)
-}
-
-fn joined(names: &[String]) -> String {
-    match names {
-        [] => "nothing".to_owned(),
-        [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
-    }
+    all_of(&names)
 }

@@ -7,6 +7,8 @@ use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{CustomOrigin, OriginKind};
 
+use crate::shared::arrival::{Arrival, arrival};
+
 /// The only port that API Gateway and Lambda listen on.
 const HTTPS: i64 = 443;
 
@@ -121,11 +123,16 @@ fn over_http(
             (Severity::Warning, "http", outcome, help, None)
         }
     };
+    let arrival = Arrival {
+        viewer: format!("{scheme}://{}", path.viewer_host()),
+        origin: format!("http://{}{port}", path.origin_host()),
+        ..arrival(path)
+    };
     let mut finding = cx
         .report(policy, message)
         .severity(severity)
         .label(label)
-        .note(format!("{}; {outcome}", arrival(path, scheme, "http", &port)))
+        .note(format!("{arrival}; {outcome}"))
         .witness_if("GET", path.taken_path().map(|taken| path.target(scheme, &taken)).as_deref())
         .help(help)
         .fix(applicability(origin), "use `https-only`", edits);
@@ -163,10 +170,11 @@ fn at_another_port(
     let name = origin.backend.name();
     let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
     let message = format!("CloudFront asks {name} at port {port}, but {service} listens on 443 only");
+    let arrival = Arrival { origin: format!("https://{}:{port}", path.origin_host()), ..arrival(path) };
     let finding = cx
         .report(&config.https_port, message)
         .label("nothing listens here")
-        .note(format!("{}; {NO_CONNECTION}", arrival(path, "https", "https", &format!(":{port}"))))
+        .note(format!("{arrival}; {NO_CONNECTION}"))
         .witness_if("GET", path.taken_path().as_deref())
         .help("leave `HTTPSPort` out, or set it to 443")
         .fix(applicability(origin), "use port 443", edits);
@@ -188,16 +196,6 @@ fn service(backend: &Backend<'_>) -> Option<&'static str> {
         Backend::LambdaUrl(_) => Some("Lambda"),
         _ => backend.is_api().then_some("API Gateway"),
     }
-}
-
-fn arrival(path: &RequestPath<'_>, viewer_scheme: &str, scheme: &str, port: &str) -> String {
-    let viewer_path = path.example_path();
-    format!(
-        "`GET {viewer_scheme}://{}{viewer_path}` leaves as `GET {scheme}://{}{port}{}`",
-        path.viewer_host(),
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
 }
 
 /// A function at the edge may choose another origin, which takes over what it does not set.

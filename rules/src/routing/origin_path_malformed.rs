@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Applicability, Confidence, Edit};
+use cflint_diagnostics::{Applicability, Edit};
 use cflint_edge::origin::faults::{MAX_PATH, PathFault, path_fault};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
@@ -6,6 +6,7 @@ use cflint_template::eval::Origin as ValueOrigin;
 use cflint_template::model::{Model, Origin};
 use cflint_template::value::{Part, Text};
 
+use crate::shared::confidence::confidence_of;
 use crate::shared::written::{Written, is_filled_in};
 
 declare_rule! {
@@ -78,7 +79,7 @@ fn report(model: &Model, origin: &Origin, text: &Text, fault: PathFault, cx: &mu
         .note(note)
         .help(help)
         .fix(Applicability::Safe, "mend the slashes", edits)
-        .at_most(Confidence::Likely);
+        .at_most(confidence_of(PathFault::CERTAINTY));
 }
 
 /// What to write instead, and the edit that does it.

@@ -1,14 +1,17 @@
-use cflint_diagnostics::{Applicability, Edit};
+use cflint_diagnostics::{Applicability, Edit, Span};
+use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::routes::stage_reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::words::listed;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Api, Mapping, Protocol, Stage};
+use cflint_template::model::{Api, Mapping, Stage};
 use cflint_template::value::Text;
 
+use crate::shared::arrival::Arrival;
 use crate::shared::confidence::confidence;
-use crate::shared::wording::{listed, routes, stage_names};
+use crate::shared::wording::{routes, stage_names};
 use crate::shared::written::Written;
 
 declare_rule! {
@@ -70,11 +73,7 @@ impl Rule for OriginPathMissesStage {
                 format!("`{text}` is not the path of a stage"),
             ),
             None => {
-                let (span, label) = if origin_path.is_absent() {
-                    (path.origin.domain_name.span, "this origin has no `OriginPath`")
-                } else {
-                    (origin_path.span, "puts nothing in front of the path")
-                };
+                let (span, label) = no_path(path);
                 let message = format!("requests reach `{}` without the name of a stage", api.id);
                 (span, message, label.to_owned())
             }
@@ -83,11 +82,10 @@ impl Rule for OriginPathMissesStage {
         let mut finding = cx
             .report(place, message)
             .label(label)
-            .note(arrival(path, api, &miss))
+            .note(note(path, api, &miss))
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help)
             .fix(Applicability::Unsafe, title, edits)
-            .behavior(path.behavior)
             .property(format!("{}.OriginPath", path.origin.property()))
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
@@ -104,23 +102,33 @@ impl Rule for OriginPathMissesStage {
     }
 }
 
-fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+/// Where an `OriginPath` that is missing or empty belongs, and what is there.
+fn no_path(path: &RequestPath<'_>) -> (Span, &'static str) {
+    if path.origin.path.is_absent() {
+        (path.origin.domain_name.span, "this origin has no `OriginPath`")
+    } else {
+        (path.origin.path.span, "puts nothing in front of the path")
+    }
+}
+
+fn set_path(path: &RequestPath<'_>, value: &NewValue<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
+    match path.origin.path.node {
+        Some(_) => cx.replace(&path.origin.path, value),
+        None => cx.set(path.origin.node, "OriginPath", value),
+    }
+}
+
+fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     let why = if api.stages.iter().any(Stage::is_default) {
-        format!("`$default` has no segment, so `{}` is looked for among the routes", miss.arriving_path)
+        format!(
+            "`$default` has no segment, so `{}` is looked for among the routes",
+            path.arriving_path(&miss.viewer_path)
+        )
     } else {
         format!("the first segment names the stage, and `{}` has {}", api.id, stage_names(api))
     };
-    let answer = match api.protocol {
-        Protocol::Rest => "`403 {\"message\":\"Forbidden\"}`",
-        _ => "`404 {\"message\":\"Not Found\"}`",
-    };
-    format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; it answers {answer}",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
-    )
+    let arrival = Arrival::of(path, &miss.viewer_path);
+    format!("{arrival}; {why}; it answers `{}`", no_stage(api.protocol))
 }
 
 /// What to write instead: the only stage there is.
@@ -148,11 +156,7 @@ fn remedy(
         (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),
     };
     let value = if by_reference { NewValue::Sub(&text) } else { NewValue::Text(&text) };
-    let edits = match path.origin.path.node {
-        Some(_) => cx.replace(&path.origin.path, &value),
-        None => cx.set(path.origin.node, "OriginPath", &value),
-    };
-    (format!("set {shown}"), format!("set {shown}"), edits)
+    (format!("set {shown}"), format!("set {shown}"), set_path(path, &value, cx))
 }
 
 /// A custom domain strips the base path of a mapping, and takes the stage from it.
@@ -160,20 +164,15 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let Some(reach) = reach_domain(path) else { return };
     let (miss, message, answer) = match &reach {
         DomainReach::NoMapping(miss) => {
-            (miss, "arrive at `{}` without a base path that is mapped", "`403 {\"message\":\"Forbidden\"}`")
+            (miss, "arrive at `{}` without a base path that is mapped", FORBIDDEN)
         }
         DomainReach::NoStage(miss) => (
             miss,
             "arrive at `{}` without the name of a stage, which its mapping leaves to the caller",
-            "`403 {\"message\":\"Forbidden\"}`",
+            FORBIDDEN,
         ),
         DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
-            let is_rest = miss.mapping.is_none_or(|(_, api)| api.protocol == Protocol::Rest);
-            let answer = if is_rest {
-                "`403 {\"message\":\"Missing Authentication Token\"}`"
-            } else {
-                "`404 {\"message\":\"Not Found\"}`"
-            };
+            let answer = miss.mapping.map_or(MISSING_TOKEN, |(_, api)| no_route(api.protocol));
             let message = if repeated_stage(path, miss) {
                 "arrive at `{}` with the name of the stage, which the mapping has already"
             } else {
@@ -186,18 +185,20 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let origin_path = &path.origin.path;
     let (place, label) = match origin_path.known().filter(|text| !text.is_empty()) {
         Some(_) => (origin_path.span, "comes in front of every path"),
-        None if origin_path.is_absent() => (path.origin.domain_name.span, "this origin has no `OriginPath`"),
-        None => (origin_path.span, "puts nothing in front of the path"),
+        None => no_path(path),
     };
     let (help, edits) = other_path(path, &miss.origin_paths, cx);
     let mut finding = cx
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
-        .note(format!("{} {answer}", arrival_at_domain(path, &reach, miss)))
+        .note(format!(
+            "{}; {}; API Gateway answers `{answer}`",
+            Arrival::of(path, &miss.viewer_path),
+            why_not(&reach, miss),
+        ))
         .witness_if("GET", path.taken(&miss.viewer_path))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
-        .behavior(path.behavior)
         .property(format!("{}.OriginPath", path.origin.property()))
         .rests_on(origin_path)
         .at_most(confidence(path, Sureness::Inferred));
@@ -227,8 +228,8 @@ fn base_path(mapping: &Mapping) -> String {
     mapping.key.known().map_or("every other path".to_owned(), |key| format!("`/{key}`"))
 }
 
-fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
-    let why = match (reach, miss.mapping) {
+fn why_not(reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
+    match (reach, miss.mapping) {
         (DomainReach::NoStage(_), Some((_, api))) => {
             format!(
                 "the first segment behind the base path names the stage, and `{}` has {}",
@@ -243,14 +244,7 @@ fn arrival_at_domain(path: &RequestPath<'_>, reach: &DomainReach<'_>, miss: &Dom
             let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
             format!("`{}` maps {keys}", miss.domain.id)
         }
-    };
-    format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`; {why}; API Gateway answers",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
-    )
+    }
 }
 
 /// What to write instead, and the edit if there is one way only.
@@ -264,11 +258,7 @@ fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (Str
             let Some(written) = Written::new(only) else {
                 return (format!("set `OriginPath` to `{only}`"), None);
             };
-            let edits = match path.origin.path.node {
-                Some(_) => cx.replace(&path.origin.path, &written.value()),
-                None => cx.set(path.origin.node, "OriginPath", &written.value()),
-            };
-            (format!("set `OriginPath: {written}`"), edits)
+            (format!("set `OriginPath: {written}`"), set_path(path, &written.value(), cx))
         }
         several => {
             let names = several

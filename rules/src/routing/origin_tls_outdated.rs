@@ -2,10 +2,12 @@ use cflint_diagnostics::{Applicability, Confidence, Severity};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::tls;
 use cflint_edge::routes::path::RequestPath;
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Prop};
 use cflint_template::value::Text;
 
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 
 /// What everything that AWS runs takes.
@@ -76,47 +78,37 @@ impl Rule for OriginTlsOutdated {
         };
         let takes = takes_current(origin.backend);
         let edits = takes.and_then(|_| cx.replace_list(&config.ssl_protocols, CURRENT));
-        let mut finding = cx
+        let others = outdated.iter().skip(1).filter(|version| version.span != first.span);
+        let finding = cx
             .report(first.span, message)
             .severity(severity)
             .label(if is_refused { "a version that is refused" } else { "an outdated version" })
             .note(note(path, is_refused))
             .help(help(takes))
             .fix(applicability(origin), "use `TLSv1.2`", edits)
-            .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()));
-        for version in &outdated {
-            finding = finding.rests_on(version);
-        }
-        for version in outdated.iter().skip(1).filter(|version| version.span != first.span) {
-            finding = finding.related(version.span, "another one");
-        }
-        if is_refused {
-            finding =
-                finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name);
-        }
+            .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()))
+            .rests_on_each(outdated.iter().copied())
+            .related_each(others.map(|version| (version.span, "another one")));
+        let finding = if is_refused {
+            finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name)
+        } else {
+            finding
+        };
         finding.rests_on(&config.protocol_policy).at_most(most.min(confidence_of_origin(origin)));
     }
 }
 
 fn names(versions: &[&Prop<Text>]) -> String {
-    let mut names: Vec<String> =
-        versions.iter().filter_map(|version| version.literal()).map(|name| format!("`{name}`")).collect();
+    let mut names = quoted(versions.iter().filter_map(|version| version.literal()));
     names.dedup();
     names.join(" and ")
 }
 
 fn note(path: &RequestPath<'_>, is_refused: bool) -> String {
     if !is_refused {
-        return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses"
-            .to_owned();
+        return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses".to_owned();
     }
-    let viewer_path = path.example_path();
-    format!(
-        "`GET https://{}{viewer_path}` leaves as `GET https://{}{}`, but no connection comes about; CloudFront answers 502",
-        path.viewer_host(),
-        path.origin_host(),
-        path.arriving_path(&viewer_path),
-    )
+    format!("{}, but no connection comes about; CloudFront answers 502", arrival(path))
 }
 
 /// The service behind the origin, if it is known to take TLS 1.2.

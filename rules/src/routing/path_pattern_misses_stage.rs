@@ -1,9 +1,11 @@
+use cflint_edge::facts::refusals::no_route;
 use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::reach::{Miss, Nearest, Reach, reach};
+use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Api, Mapping, Protocol};
+use cflint_template::model::{Api, Mapping};
 
+use crate::shared::arrival::Arrival;
 use crate::shared::confidence::confidence;
 use crate::shared::wording::routes;
 
@@ -62,13 +64,13 @@ impl Rule for PathPatternMissesStage {
                 label(&miss),
             )
         };
+        let is_in_front = !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty());
         let mut finding = cx
             .report(place, message)
             .label(label)
-            .note(arrival(path, api, &miss))
+            .note(note(path, api, &miss))
             .witness_if("GET", path.taken(&miss.viewer_path))
             .help(help(path, mapping, &miss))
-            .behavior(behavior)
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
             } else {
@@ -76,10 +78,8 @@ impl Rule for PathPatternMissesStage {
             })
             .rests_on(pattern)
             .rests_on(origin_path)
-            .at_most(confidence(path, miss.sure));
-        if !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty()) {
-            finding = finding.related(origin_path.span, "comes in front of it");
-        }
+            .at_most(confidence(path, miss.sure))
+            .related_each(is_in_front.then_some((origin_path.span, "comes in front of it")));
         if let Some(mapping) = mapping {
             let stripped = match mapping.key.known() {
                 Some(key) => format!("takes the paths, and strips `/{key}` from them"),
@@ -87,9 +87,9 @@ impl Rule for PathPatternMissesStage {
             };
             finding = finding.related(mapping.key.span, stripped).rests_on(&mapping.key);
         }
-        if let Some(nearest) = &miss.nearest {
-            finding.related(nearest.span, format!("the nearest route, `{}`", nearest.route));
-        }
+        let nearest = miss.nearest.as_ref();
+        let nearest = nearest.map(|near| (near.span, format!("the nearest route, `{}`", near.route)));
+        finding.related_each(nearest);
     }
 }
 
@@ -117,19 +117,13 @@ fn label(miss: &Miss) -> &'static str {
     }
 }
 
-fn arrival(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
-    let answer = match api.protocol {
-        Protocol::Rest => "`403 {\"message\":\"Missing Authentication Token\"}`",
-        _ => "`404 {\"message\":\"Not Found\"}`",
-    };
+fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     format!(
-        "`GET https://{}{}` leaves as `GET https://{}{}`, which no route of `{}` ({}) takes; it answers {answer}",
-        path.viewer_host(),
-        miss.viewer_path,
-        path.origin_host(),
-        miss.arriving_path,
+        "{}, which no route of `{}` ({}) takes; it answers `{}`",
+        Arrival::of(path, &miss.viewer_path),
         api.id,
         routes(api),
+        no_route(api.protocol),
     )
 }
 
@@ -146,9 +140,11 @@ fn help(path: &RequestPath<'_>, mapping: Option<&Mapping>, miss: &Miss) -> Strin
                 "take `{prefix}` out of the pattern: the mapping of the custom domain names the stage already"
             )
         }
-        Some((route, Some(prefix))) => format!(
-            "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
-        ),
+        Some((route, Some(prefix))) => {
+            format!(
+                "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
+            )
+        }
         Some((route, None)) => format!("write the pattern with the capitals of the route `{route}`"),
         None => "change the pattern so that it takes the paths of the routes".to_owned(),
     }

@@ -1,9 +1,9 @@
 use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 use crate::shared::resources::resource_type;
-use crate::shared::wording::arrival;
 
 declare_rule! {
     /// ## What it does

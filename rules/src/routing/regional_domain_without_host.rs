@@ -1,9 +1,14 @@
 use cflint_diagnostics::Confidence;
+use cflint_edge::behavior::selection::Source;
+use cflint_edge::facts::managed::ALL_VIEWER;
+use cflint_edge::facts::refusals::FORBIDDEN;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::CustomDomain;
 use cflint_template::value::Text;
+
+use crate::shared::arrival::arrival;
 
 declare_rule! {
     /// ## What it does
@@ -50,49 +55,25 @@ impl Rule for RegionalDomainWithoutHost {
             return;
         }
         let domain_name = &path.origin.domain_name;
-        let mut finding = cx
-            .report(
-                domain_name,
-                format!("{} gets the name of its regional target as `Host`", path.backend.name()),
-            )
-            .label("a target for DNS records, under whose name no API answers")
-            .note(arrival(path))
-            .witness_if("GET", path.taken_path().as_deref())
-            .help(help(path, domain))
-            .behavior(path.behavior)
-            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely });
-        if let Some(domain) = domain {
-            finding = finding.related(domain.name.span, "the name that the API answers to");
-        }
         // The origin request policy comes last, and is where `Host` belongs.
-        match path.forwarding.headers.sources.last() {
-            Some(source) => {
-                let place = source.declared.unwrap_or(source.span);
-                finding = finding.related(place, "does not forward `Host`");
-                if let Some((parameter, span)) = &source.default_of {
-                    finding.rests_on_default(parameter, *span);
-                }
-            }
-            None => {
-                finding.related(path.behavior.span, "does not forward `Host`");
-            }
-        }
+        let last = path.forwarding.headers.sources.last();
+        cx.report(
+            domain_name,
+            format!("{} gets the name of its regional target as `Host`", path.backend.name()),
+        )
+        .label("a target for DNS records, under whose name no API answers")
+        .note(format!("{}; API Gateway answers `{FORBIDDEN}`", arrival(path).with_host(&path.origin_host())))
+        .witness_if("GET", path.taken_path().as_deref())
+        .help(help(path, domain))
+        .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
+        .related_each(domain.map(|domain| (domain.name.span, "the name that the API answers to")))
+        .related(last.map_or(path.behavior.span, Source::place), "does not forward `Host`")
+        .rests_on_default(last.and_then(Source::default));
     }
 }
 
-fn arrival(path: &RequestPath<'_>) -> String {
-    let viewer_path = path.example_path();
-    let host = path.origin_host();
-    format!(
-        "`GET https://{}{viewer_path}` leaves as `GET https://{host}{}` with `Host: {host}`; API Gateway answers `403 \
-         {{\"message\":\"Forbidden\"}}`",
-        path.viewer_host(),
-        path.arriving_path(&viewer_path),
-    )
-}
-
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
-    let forward = "forward `Host`, for one with `AllViewer`, 216adef6-5c7f-47e4-b989-5492eafa07d3";
+    let forward = format!("forward `Host`, for one with `AllViewer`, {ALL_VIEWER}");
     let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
     let name = name.filter(|name| !name.starts_with('*'));
     let name = name.map_or("a name of the custom domain".to_owned(), |name| format!("`{name}`"));
@@ -100,7 +81,7 @@ fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
     let by_name = format!("make {name} the `DomainName` of the origin");
     let mut aliases = path.distribution.aliases.iter().filter_map(|alias| alias.known());
     if aliases.any(answers) {
-        forward.to_owned()
+        forward
     } else {
         format!("{by_name}; or {forward}, if the aliases of the distribution are custom domains too")
     }

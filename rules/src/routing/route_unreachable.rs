@@ -110,24 +110,18 @@ fn report(
     } else {
         format!(" and goes to `{}`", way.origin_host())
     };
-    let mut finding = cx
-        .report(
-            behavior.path_pattern.span,
-            format!("`{name}` does not take `{bare}`, the path of `{}`", route.name()),
-        )
-        .label(format!("takes only what starts with `{bare}/`"))
-        .note(format!("`{verb} https://{}{bare}` comes to `{}`{end}", path.viewer_host(), way.behavior.name()))
-        .help(format!(
-            "add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"
-        ))
-        .behavior(behavior)
-        .property(&*behavior.path_pattern.property)
-        .rests_on(&behavior.path_pattern)
-        .witness(verb, bare);
-    for (_, route) in routes.iter().take(3) {
-        finding = finding.related(route.span, format!("the route `{}`", route.name()));
-    }
-    if path.may_be_rewritten() || way.may_be_rewritten() {
-        finding.at_most(Confidence::Possible);
-    }
+    let is_rewritten = path.may_be_rewritten() || way.may_be_rewritten();
+    let labeled = routes.iter().take(3).map(|(_, route)| route);
+    cx.report(
+        behavior.path_pattern.span,
+        format!("`{name}` does not take `{bare}`, the path of `{}`", route.name()),
+    )
+    .label(format!("takes only what starts with `{bare}/`"))
+    .note(format!("`{verb} https://{}{bare}` comes to `{}`{end}", path.viewer_host(), way.behavior.name()))
+    .help(format!("add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"))
+    .property(&*behavior.path_pattern.property)
+    .rests_on(&behavior.path_pattern)
+    .witness(verb, bare)
+    .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
+    .at_most_if(is_rewritten, Confidence::Possible);
 }

@@ -1,10 +1,10 @@
 use cflint_edge::facts::targets::{Id, Namer, UnknownTarget, repeated, unknown_targets};
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 use cflint_template::value::Text;
 
 use crate::shared::names::similar;
-use crate::shared::wording::listed;
 
 declare_rule! {
     /// ## What it does
@@ -63,14 +63,13 @@ fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
         (None, []) => "write an origin with this `Id` into `Origins`".to_owned(),
         (None, [only]) => format!("use `{only}`"),
-        _ => format!("use one of {}", listed(names.iter().map(|name| format!("`{name}`")).collect())),
+        _ => format!("use one of {}", listed(quoted(&names))),
     };
-    let finding = cx
-        .report(id, format!("{what}, which is not there"))
+    cx.report(id, format!("{what}, which is not there"))
         .label("nothing has this id")
         .note("CloudFront answers: `One or more of your cache behavior target origins or origin groups do not exist.`")
-        .help(help);
-    target.known.iter().fold(finding, |finding, id| finding.rests_on(id));
+        .help(help)
+        .rests_on_each(target.known.iter().copied());
 }
 
 fn report_repeated(id: &Id, first: &Id, cx: &mut Context<'_>) {

@@ -4,6 +4,7 @@ use cflint_edge::behavior::forwarding::Forwarding;
 use cflint_edge::language::Domain;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::route_paths::route_path;
+use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Guard, Model, Route};
@@ -70,22 +71,19 @@ impl Rule for ViewerProtocolNotHttps {
             None => ("redirect-to-https", "use `redirect-to-https`"),
         };
         let edits = cx.replace(policy, &NewValue::Text(value));
-        let mut finding = cx
+        let finding = cx
             .report(policy, message(api, &secrets))
             .label("`allow-all`: requests over HTTP are answered too")
             .note(note(api.or(paths.first()), &secrets))
             .help(help)
-            .fix(Applicability::Unsafe, format!("use `{value}`"), edits)
-            .behavior(behavior);
-        if let Some(path) = api.or(paths.first()) {
-            finding = show_target(finding, path, target(path, &secrets).as_deref());
-        }
-        for secret in secrets {
-            finding = finding.related(secret.route.span, secret.why);
-        }
-        if may_redirect(behavior, model) {
-            finding.at_most(Confidence::Possible);
-        }
+            .fix(Applicability::Unsafe, format!("use `{value}`"), edits);
+        let finding = match api.or(paths.first()) {
+            Some(path) => show_target(finding, path, target(path, &secrets).as_deref()),
+            None => finding,
+        };
+        finding
+            .related_each(secrets.iter().map(|secret| (secret.route.span, secret.why)))
+            .at_most_if(may_redirect(behavior, model), Confidence::Possible);
     }
 }
 
@@ -129,7 +127,7 @@ fn taken(path: &RequestPath<'_>, route: &Route) -> Option<String> {
 }
 
 fn headers(secrets: &[Secret<'_>]) -> String {
-    secrets.iter().map(|secret| format!("`{}`", secret.header)).collect::<Vec<_>>().join(" and ")
+    quoted(secrets.iter().map(|secret| secret.header)).join(" and ")
 }
 
 fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {

@@ -57,9 +57,7 @@ impl Rule for AccessLogMissing {
         cx.report(distribution.span, format!("`{id}` logs no requests"))
             .label("no `Logging`, no delivery source")
             .note("what CloudFront answers itself is in no log of the origins")
-            .help(
-                "add an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, with a destination and a delivery; or set `Logging`",
-            )
+            .help("add an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, with a destination and a delivery; or set `Logging`")
             .property("DistributionConfig.Logging");
     }
 }

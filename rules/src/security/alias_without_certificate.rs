@@ -42,18 +42,14 @@ impl Rule for AliasWithoutCertificate {
         }
         let Some(alias) = distribution.aliases.iter().find(|alias| is_name(alias)) else { return };
         let name = alias.known().map_or_else(String::new, Text::to_string);
-        let finding = cx
-            .report(alias, format!("CloudFront does not take alias `{name}` without a certificate for it"))
-.property("DistributionConfig.ViewerCertificate")
+        let own = &distribution.viewer_certificate.is_default;
+        let is_default = own.known() == Some(&true);
+        cx.report(alias, format!("CloudFront does not take alias `{name}` without a certificate for it"))
+            .property("DistributionConfig.ViewerCertificate")
             .label("an alternate domain name")
             .note("CloudFront is reported to answer that a trusted certificate has to be attached to add the name")
-            .help(
-                "set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`",
-            );
-        let is_default = &distribution.viewer_certificate.is_default;
-        if is_default.known() == Some(&true) {
-            finding.related(is_default.span, "this one covers `*.cloudfront.net` only");
-        }
+            .help("set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`")
+            .related_each(is_default.then_some((own.span, "this one covers `*.cloudfront.net` only")));
     }
 }
 

@@ -57,14 +57,15 @@ impl Rule for LambdaUrlExposed {
         let mut finding = cx
             .report(url.auth_type.span, format!("anyone may call `{function}` past the distribution"))
             .label("the URL asks for no credentials")
-            .related(origin.origin.domain_name.span, "CloudFront neither signs requests for it nor adds a header")
+            .related(
+                origin.origin.domain_name.span,
+                "CloudFront neither signs requests for it nor adds a header",
+            )
             .note(format!(
                 "the function answers `GET https://{host}{}` to anyone",
                 path.arriving_path(&path.example_path())
             ))
-            .help(
-                "set `AuthType: AWS_IAM`, give the origin an origin access control of type `lambda`, and permit `cloudfront.amazonaws.com` to invoke the function",
-            )
+            .help("set `AuthType: AWS_IAM`, give the origin an origin access control of type `lambda`, and permit `cloudfront.amazonaws.com` to invoke the function")
             .rests_on(&url.auth_type);
         if let Some((id, kind)) = resource_of_url(path.model, url) {
             finding = finding.resource(id, kind);

@@ -74,19 +74,15 @@ impl Rule for MissingOriginVerifyHeader {
         };
         let message =
             format!("nothing shows {} that a request came through the distribution", origin.backend.name());
-        let mut finding = cx
-            .report(&origin.origin.domain_name, message)
+        let open = route
+            .map(|route| (route.span, format!("asks for no credentials: `{} {}`", route.method, route.path)));
+        cx.report(&origin.origin.domain_name, message)
             .property(&*origin.origin.custom_headers.property)
             .label("CloudFront adds no header for this origin")
             .note(note(path, api.zip(route), unless))
-            .help(help(api));
-        if let Some(route) = route {
-            let label = format!("asks for no credentials: `{} {}`", route.method, route.path);
-            finding = finding.related(route.span, label);
-        }
-        if unless.is_some() {
-            finding.at_most(Confidence::Possible);
-        }
+            .help(help(api))
+            .related_each(open)
+            .at_most_if(unless.is_some(), Confidence::Possible);
     }
 }
 

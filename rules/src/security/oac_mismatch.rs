@@ -158,7 +158,7 @@ fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl
         None => (url.span, "no permission is for CloudFront"),
     };
     let since = "function URLs that are made since October 2025 need both permissions";
-    let mut finding = cx
+    let finding = cx
         .report(span, format!("CloudFront lacks {actions} for `{function}`"))
         .label(label)
         .related(origin.origin.access_control.span, "CloudFront signs requests here")
@@ -167,15 +167,13 @@ fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl
             "add {} with `Principal: cloudfront.amazonaws.com` and the ARN of the distribution as `SourceArn`",
             rest.iter().fold(added(first), |all, action| format!("{all} and {}", added(action)))
         ))
-        .at_most(Confidence::Likely);
+        .at_most(Confidence::Likely)
+        .at_most_if(url.function.is_none(), Confidence::Possible);
     match (permission, resource_of_url(model, url)) {
-        (Some(permission), _) => finding = finding.resource(&permission.id, "AWS::Lambda::Permission"),
-        (None, Some((id, kind))) => finding = finding.resource(id, kind),
-        (None, None) => {}
-    }
-    if url.function.is_none() {
-        finding.at_most(Confidence::Possible);
-    }
+        (Some(permission), _) => finding.resource(&permission.id, "AWS::Lambda::Permission"),
+        (None, Some((id, kind))) => finding.resource(id, kind),
+        (None, None) => finding,
+    };
 }
 
 /// What to add for an action.

@@ -132,10 +132,8 @@ fn explain(
             (Some(*route), note, Confidence::Likely)
         }
     };
-    let mut finding = finding.note(note).at_most(most);
-    if let Some(route) = route {
-        finding = finding.related(route.span, format!("anyone may call `{}`", route.name()));
-    }
+    let open = route.map(|route| (route.span, format!("anyone may call `{}`", route.name())));
+    let finding = finding.note(note).at_most(most).related_each(open);
     let Verification::Unchecked { instead: Some(instead), .. } = verification else { return };
     match instead {
         Ineffective::KeyOfHttpApi => finding.note("`ApiKeyRequired` has no effect on a route of an HTTP API"),
@@ -150,15 +148,10 @@ fn explain(
 
 fn help(api: &Api, name: &str) -> String {
     match (api.protocol, name.eq_ignore_ascii_case("x-api-key")) {
-        (Protocol::Rest, true) => {
-            "set `ApiKeyRequired: true` on every method, with an API key of the same value in a usage plan of the stage"
-                .to_owned()
+        (Protocol::Rest, true) => "set `ApiKeyRequired: true` on every method, with an API key of the same value in a usage plan of the stage".to_owned(),
+        (Protocol::Rest, false) => {
+            format!("associate a REGIONAL web ACL with the stage that blocks requests without `{name}`, or send it as `x-api-key` and set `ApiKeyRequired: true` on every method")
         }
-        (Protocol::Rest, false) => format!(
-            "associate a REGIONAL web ACL with the stage that blocks requests without `{name}`, or send it as `x-api-key` and set `ApiKeyRequired: true` on every method"
-        ),
-        _ => format!(
-            "check `{name}` in a Lambda authorizer on every route; HTTP APIs have neither API keys nor web ACLs"
-        ),
+        _ => format!("check `{name}` in a Lambda authorizer on every route; HTTP APIs have neither API keys nor web ACLs"),
     }
 }

@@ -63,19 +63,16 @@ impl Rule for OriginVerifySecretInClear {
                     "whoever may look at the stack can read it".to_owned(),
                 ),
             };
-            let mut finding = cx
-                .report(span, message)
+            let sent = (clear != Clear::Literal).then_some((header.value.span, "CloudFront sends it here"));
+            let is_indirect = matches!(clear, Clear::Shown(parameter) if parameter.is_indirect);
+            cx.report(span, message)
                 .label(label)
                 .note(format!("who sends that value as `{name}` is taken for CloudFront"))
                 .property(format!("{}.OriginCustomHeaders", origin.origin.property()))
-                .at_most(confidence_of(certainty));
-            if clear != Clear::Literal {
-                finding = finding.related(header.value.span, "CloudFront sends it here");
-            }
-            if matches!(clear, Clear::Shown(parameter) if parameter.is_indirect) {
-                finding = finding.at_most(Confidence::Possible);
-            }
-            finding.help(help(clear));
+                .at_most(confidence_of(certainty))
+                .related_each(sent)
+                .at_most_if(is_indirect, Confidence::Possible)
+                .help(help(clear));
         }
     }
 }

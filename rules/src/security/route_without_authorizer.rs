@@ -1,9 +1,9 @@
 use cflint_edge::access::exposure::is_open;
+use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{OriginKind, Route};
 
 use crate::shared::resources::resource_type;
-use crate::shared::wording::listed;
 
 /// How many routes get a label of their own.
 const SHOWN: usize = 4;
@@ -55,16 +55,14 @@ impl Rule for RouteWithoutAuthorizer {
         let [path, ..] = origin.paths.as_slice() else { return };
         let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
         let [first, rest @ ..] = open.as_slice() else { return };
-        let names = listed(open.iter().map(|route| format!("`{}`", route.name())).collect());
+        let names = listed(quoted(open.iter().map(|route| route.name())));
         let verb = if rest.is_empty() { "asks" } else { "ask" };
-        let mut finding = cx
-            .report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
+        let others = rest.iter().take(SHOWN).map(|route| (route.span, "this one too"));
+        cx.report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
             .label("anyone may call this route")
             .related(origin.origin.domain_name.span, "CloudFront leads to the API here")
             .help("set an authorizer, `AWS_IAM`, or (a REST API) `ApiKeyRequired: true` for what is not meant for everybody")
-            .resource(&api.id, resource_type(path.model, api));
-        for route in rest.iter().take(SHOWN) {
-            finding = finding.related(route.span, "this one too");
-        }
+            .resource(&api.id, resource_type(path.model, api))
+            .related_each(others);
     }
 }

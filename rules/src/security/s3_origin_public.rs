@@ -84,18 +84,16 @@ impl Rule for S3OriginPublic {
 fn report_unsigned(origin: &OriginUse<'_, '_>, bucket: Option<&str>, cx: &mut Context<'_>) {
     let name = bucket.map_or_else(|| "the bucket".to_owned(), |bucket| format!("`{bucket}`"));
     let domain = &origin.origin.domain_name;
-    let finding = cx
-        .report(domain, format!("CloudFront reads {name} like anybody else, so that only a public bucket answers"))
-.property(&*origin.origin.access_control.property)
-        .label("no origin access control, no origin access identity")
-        .note("if the bucket is private, requests end in `403 AccessDenied`; if not, everybody can read it past the distribution")
-        .help(
-            "add an `AWS::CloudFront::OriginAccessControl` of type `s3` as `OriginAccessControlId`, and let a policy of the bucket name the distribution",
-        )
-        .at_most(Confidence::Likely);
     let shows_itself =
         !origin.origin.custom_headers.is_empty() || origin.paths.iter().any(|path| path.may_be_signed());
-    if bucket.is_none() || shows_itself {
-        finding.at_most(Confidence::Possible);
-    }
+    cx.report(
+        domain,
+        format!("CloudFront reads {name} like anybody else, so that only a public bucket answers"),
+    )
+    .property(&*origin.origin.access_control.property)
+    .label("no origin access control, no origin access identity")
+    .note("if the bucket is private, requests end in `403 AccessDenied`; if not, everybody can read it past the distribution")
+    .help("add an `AWS::CloudFront::OriginAccessControl` of type `s3` as `OriginAccessControlId`, and let a policy of the bucket name the distribution")
+    .at_most(Confidence::Likely)
+    .at_most_if(bucket.is_none() || shows_itself, Confidence::Possible);
 }

@@ -1,4 +1,4 @@
-use cflint_edge::facts::managed::response_headers_policy;
+use cflint_edge::facts::managed::{SECURITY_HEADERS, response_headers_policy};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 use cflint_template::value::Text;
@@ -74,9 +74,8 @@ impl Rule for SecurityHeadersMissing {
         cx.report(prop, format!("answers of behavior `{}` get no security headers", behavior.name()))
             .label(label)
             .note("such as `Strict-Transport-Security` and `X-Content-Type-Options`; an origin that sets them does not for what CloudFront answers itself")
-            .help(
-                "set `ResponseHeadersPolicyId` to a policy with `SecurityHeadersConfig`, or to the managed `SecurityHeadersPolicy` (67f7725c-6f97-4210-82d7-5512b31e9d03)",
-            )
-            .behavior(behavior);
+            .help(format!(
+                "set `ResponseHeadersPolicyId` to a policy with `SecurityHeadersConfig`, or to the managed `SecurityHeadersPolicy` ({SECURITY_HEADERS})"
+            ));
     }
 }

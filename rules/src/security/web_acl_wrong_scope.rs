@@ -59,16 +59,17 @@ impl Rule for WebAclWrongScope {
                 format!("web ACLs for CloudFront are in `{HOME}`"),
             ),
         };
-        let finding = cx
-            .report(web_acl, message)
+        let scope = match &wrong {
+            WrongAcl::Regional(acl) => acl.map(|acl| (acl.scope.span, "the scope")),
+            WrongAcl::Region(_) => None,
+        };
+        cx.report(web_acl, message)
             .label(label)
             .note(format!(
                 "a distribution takes a web ACL with `Scope: CLOUDFRONT`, which is made in `{HOME}`"
             ))
-            .help(format!("make a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"));
-        if let WrongAcl::Regional(Some(acl)) = wrong {
-            finding.related(acl.scope.span, "the scope");
-        }
+            .help(format!("make a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"))
+            .related_each(scope);
     }
 
     fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
@@ -118,16 +119,13 @@ fn report_acl(association: &Association, acl: Option<&WebAcl>, cx: &mut Context<
         return;
     }
     let arn = web_acl.known().map_or_else(String::new, name);
-    let finding = cx
-        .report(web_acl, format!("no association takes web ACL `{arn}`, whose scope is `CLOUDFRONT`"))
+    cx.report(web_acl, format!("no association takes web ACL `{arn}`, whose scope is `CLOUDFRONT`"))
         .label("this web ACL is for distributions")
         .note("a web ACL with `Scope: CLOUDFRONT` is put in front of distributions, which name it themselves")
         .help("associate a web ACL with `Scope: REGIONAL`, in the region of the resource")
         .resource(&association.id, ASSOCIATION)
-        .at_most(Confidence::Likely);
-    if let Some(acl) = acl {
-        finding.related(acl.scope.span, "the scope");
-    }
+        .at_most(Confidence::Likely)
+        .related_each(acl.map(|acl| (acl.scope.span, "the scope")));
 }
 
 /// The logical id of a web ACL of the template, or its ARN.

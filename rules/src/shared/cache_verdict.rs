@@ -14,13 +14,11 @@ use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::entrances;
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::words::duration;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
 
 use crate::shared::confidence::confidence_of;
-
-/// `CachingDisabled`
-pub(crate) const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
 
 /// What is to be said of a request path.
 pub(crate) enum CacheVerdict<'p, 'm> {
@@ -99,25 +97,27 @@ pub(crate) fn certainty_of_keeping_errors(path: &RequestPath<'_>) -> Option<Conf
     let caching = Caching::with(&path.forwarding, path.behavior);
     let keeps = confidence_of(keeps_errors(&path.forwarding, &caching)?);
     let is_mended = path.behavior.may_run_on(&["viewer-request", "origin-request", "origin-response"]);
-    Some(match is_mended {
-        true => Confidence::Possible,
-        false if is_read => keeps,
-        false => keeps.min(Confidence::Likely),
+    Some(if is_mended {
+        Confidence::Possible
+    } else if is_read {
+        keeps
+    } else {
+        keeps.min(Confidence::Likely)
     })
 }
 
 /// The most that can be said of what becomes of a cached answer.
 pub(crate) fn certainty_of_caching(path: &RequestPath<'_>, caching: &Caching<'_>) -> Confidence {
-    let has_least = caching.min.seconds.is_some_and(|seconds| seconds > 0);
     if may_not_happen(path) || !caching.caches_unasked().is_true() {
-        return Confidence::Possible;
-    }
-    match has_least {
-        true => Confidence::Certain,
+        Confidence::Possible
+    } else if caching.min.seconds.is_some_and(|seconds| seconds > 0) {
+        Confidence::Certain
+    } else if path.behavior.may_run_on(&["origin-response"]) {
         // Lambda@Edge can tell CloudFront how long an answer is to be kept.
-        false if path.behavior.may_run_on(&["origin-response"]) => Confidence::Possible,
+        Confidence::Possible
+    } else {
         // Most APIs say nothing about it, but this one may.
-        false => Confidence::Likely,
+        Confidence::Likely
     }
 }
 
@@ -265,20 +265,5 @@ pub(crate) fn kept(caching: &Caching<'_>) -> String {
         None => "for a time that the template does not say".to_owned(),
         Some(0) => "for as long as the API says".to_owned(),
         Some(seconds) => format!("for {}", duration(seconds)),
-    }
-}
-
-/// `a day`, `10 minutes`.
-pub(crate) fn duration(seconds: i64) -> String {
-    let units =
-        [(31_536_000, "a year"), (86_400, "a day"), (3_600, "an hour"), (60, "a minute"), (1, "a second")];
-    let fits = units.into_iter().find(|(size, _)| seconds >= *size && seconds % size == 0);
-    match fits {
-        Some((size, one)) if seconds == size => one.to_owned(),
-        Some((size, one)) => {
-            let unit = one.split(' ').next_back().unwrap_or_default();
-            format!("{} {unit}s", seconds / size)
-        }
-        None => format!("{seconds} seconds"),
     }
 }

@@ -3,7 +3,7 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::Certainty;
 use cflint_edge::routes::path::{RequestPath, paths_of};
-use cflint_edge::routes::reach::Sureness;
+use cflint_edge::routes::stage_reach::Sureness;
 use cflint_linter::{OriginUse, ReportBuilder};
 
 /// The confidence of a finding that rests on how sure a miss is, and on no function rewriting the request.

@@ -10,10 +10,12 @@ use cflint_template::model::{Cors, Prop, Route};
 
 /// How sure it is that pages of other sites call the API behind a distribution.
 pub(crate) fn other_sites(path: &RequestPath<'_>, cors: &Cors) -> Confidence {
-    match () {
-        () if !may_serve_pages(path) => Confidence::Certain,
-        () if names_other_site(path.model, cors) => Confidence::Likely,
-        () => Confidence::Possible,
+    if !may_serve_pages(path) {
+        Confidence::Certain
+    } else if names_other_site(path.model, cors) {
+        Confidence::Likely
+    } else {
+        Confidence::Possible
     }
 }
 

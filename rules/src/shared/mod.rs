@@ -1,5 +1,6 @@
 //! What rules share, by topic.
 
+pub(crate) mod arrival;
 pub(crate) mod cache_verdict;
 pub(crate) mod confidence;
 pub(crate) mod cors;

@@ -4,15 +4,10 @@ use cflint_diagnostics::{Edit, Span};
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::behavior::forwarding::Policy;
 use cflint_edge::behavior::selection::{Set, Via};
+use cflint_edge::facts::managed::{ALL_VIEWER, ALL_VIEWER_EXCEPT_HOST, CACHING_DISABLED};
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_linter::{Context, ReportBuilder};
 use cflint_template::edit::NewValue;
-
-const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
-/// Managed origin request policies that forward everything.
-const ALL_VIEWER_EXCEPT_HOST: (&str, &str) =
-    ("AllViewerExceptHostHeader", "b689b0a8-53d0-40ab-baf2-68738e2966ac");
-const ALL_VIEWER: (&str, &str) = ("AllViewer", "216adef6-5c7f-47e4-b989-5492eafa07d3");
 
 /// What is left out.
 #[derive(Clone, Copy)]
@@ -112,7 +107,6 @@ impl Gap<'_> {
         let behavior = path.behavior;
         let finding = finding
             .label(self.label.clone())
-            .behavior(behavior)
             .property(self.property.clone())
             .rests_on(&path.origin.domain_name)
             .rests_on(&behavior.cache_policy)
@@ -129,7 +123,11 @@ impl Gap<'_> {
 /// The managed policy that forwards everything that the backend can be sent.
 fn wide(path: &RequestPath<'_>) -> (&'static str, &'static str) {
     let host = path.forwarding.headers.selects("Host").answer;
-    if path.backend.is_host_bound() || host.is_false() { ALL_VIEWER_EXCEPT_HOST } else { ALL_VIEWER }
+    if path.backend.is_host_bound() || host.is_false() {
+        ("AllViewerExceptHostHeader", ALL_VIEWER_EXCEPT_HOST)
+    } else {
+        ("AllViewer", ALL_VIEWER)
+    }
 }
 
 /// What to write so that a part of the request arrives.
@@ -175,7 +173,7 @@ pub(crate) fn widen(path: &RequestPath<'_>, cx: &Context<'_>) -> Option<Vec<Edit
         && forwarding.headers.selects("Host").answer.is_false()
         && !path.may_be_rewritten()
         && paths_of(path.model, behavior).iter().all(|other| other.backend.is_api());
-    let value = NewValue::Text(ALL_VIEWER_EXCEPT_HOST.1);
+    let value = NewValue::Text(ALL_VIEWER_EXCEPT_HOST);
     match forwarding.origin_request_policy {
         _ if !is_plain => None,
         Policy::Absent => cx.insert(behavior.node, "OriginRequestPolicyId", &value),

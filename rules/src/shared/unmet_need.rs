@@ -40,20 +40,20 @@ pub(crate) fn report<'r, 'c>(
     let message =
         format!("{name} {does_not} `{route}` of `{}`, which asks for it", first.sample.entrance.api.id);
     let finding = gap.describe(path, cx.report(gap.span, message));
-    let mut finding = finding
+    let alike = others.iter().filter(|other| other.certainty == first.certainty).take(OTHERS).map(|other| {
+        let asks = if other.need.name.eq_ignore_ascii_case(need.name) {
+            "asks for it too".to_owned()
+        } else {
+            format!("asks for {} too", self::name(&other.need))
+        };
+        (other.sample.route.span, format!("`{}` {asks}", other.sample.route.name()))
+    });
+    let finding = finding
         .related(need.span, asks(need))
         .note(note)
         .help(help(path, need, part))
-        .at_most(confidence_of(first.certainty));
-    for other in others.iter().filter(|other| other.certainty == first.certainty).take(OTHERS) {
-        let route = other.sample.route;
-        let label = if other.need.name.eq_ignore_ascii_case(need.name) {
-            format!("`{}` asks for it too", route.name())
-        } else {
-            format!("`{}` asks for {} too", route.name(), self::name(&other.need))
-        };
-        finding = finding.related(route.span, label);
-    }
+        .at_most(confidence_of(first.certainty))
+        .related_each(alike);
     Some(unless_rewritten(path, example.show(finding)))
 }
 
@@ -101,9 +101,11 @@ fn help(path: &RequestPath<'_>, need: &Need<'_>, part: Part<'_>) -> String {
     let remedy = remedy(path, part);
     match need.by {
         By::Iam => format!("{remedy}; and let clients sign for `{}`", path.origin_host()),
-        By::ApiKey => format!(
-            "{remedy}; or let CloudFront send a key of its own, with `OriginCustomHeaders` and `HeaderName: x-api-key`"
-        ),
+        By::ApiKey => {
+            format!(
+                "{remedy}; or let CloudFront send a key of its own, with `OriginCustomHeaders` and `HeaderName: x-api-key`"
+            )
+        }
         By::Authorizer(_) => remedy,
     }
 }

@@ -8,6 +8,8 @@ use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
 use cflint_template::model::Guard;
 
+use crate::shared::arrival::Arrival;
+
 /// A request of a viewer.
 pub(crate) struct Example<'p, 'm> {
     path: &'p RequestPath<'m>,
@@ -50,14 +52,12 @@ impl<'p, 'm> Example<'p, 'm> {
     }
 
     /// How it comes, and how it leaves for the origin; query strings are those that are dropped.
-    pub(crate) fn leaves(&self) -> String {
-        let method = self.request.method.as_str();
-        let (viewer, origin) = (self.path.viewer_host(), self.path.origin_host());
-        let arriving = self.path.arriving_path(&self.request.path);
-        format!(
-            "`{method} https://{viewer}{}` leaves as `{method} https://{origin}{arriving}`",
-            self.target()
-        )
+    pub(crate) fn leaves(&self) -> Arrival {
+        Arrival {
+            method: self.request.method.as_str(),
+            target: self.target(),
+            ..Arrival::of(self.path, &self.request.path)
+        }
     }
 
     /// What is answered, if that is an error.

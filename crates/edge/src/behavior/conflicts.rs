@@ -120,6 +120,11 @@ pub struct UselessKey<'m> {
     pub switch: Option<NodeId>,
 }
 
+impl UselessKey<'_> {
+    /// How sure it is that CloudFront refuses it.
+    pub const CERTAINTY: Certainty = Certainty::Probable;
+}
+
 /// What a cache policy that never caches says about the cache key, which CloudFront is reported to refuse.
 pub fn keys_without_cache(policy: &CachePolicy) -> Vec<UselessKey<'_>> {
     let is_positive = |ttl: &Prop<i64>| ttl.known().is_some_and(|seconds| *seconds > 0);

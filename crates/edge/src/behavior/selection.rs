@@ -135,6 +135,16 @@ impl Source<'_> {
     pub fn selects_header(&self, name: &str) -> bool {
         self.set.contains(name, true).0.is_true()
     }
+
+    /// The place that says what is selected: in the policy of the template, or in the behavior.
+    pub fn place(&self) -> Span {
+        self.declared.unwrap_or(self.span)
+    }
+
+    /// The parameter whose default the choice rests on, and the place of that default.
+    pub fn default(&self) -> Option<(&str, Span)> {
+        self.default_of.as_ref().map(|(parameter, span)| (parameter.as_str(), *span))
+    }
 }
 
 impl<'m> Set<'m> {

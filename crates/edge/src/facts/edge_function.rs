@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>.
 
-use cflint_template::model::{Behavior, EdgeFunction};
+use cflint_template::model::{Behavior, EdgeFunction, Prop};
 use cflint_template::value::{Reference, Text};
 
 use crate::facts::Certainty;
@@ -51,6 +51,16 @@ impl Clash<'_> {
 /// The events that a kind of function knows.
 pub fn events(is_lambda: bool) -> &'static [&'static str] {
     if is_lambda { &LAMBDA_EVENTS } else { &VIEWER_EVENTS }
+}
+
+/// What is certainly wrong with the functions of a behavior, and in which property.
+pub fn faults(behavior: &Behavior) -> Vec<(&EdgeFunction, &Prop<Text>, FunctionFault)> {
+    let mut faults = Vec::new();
+    for function in &behavior.functions {
+        faults.extend(event_fault(function).map(|fault| (function, &function.event, fault)));
+        faults.extend(arn_fault(function).map(|fault| (function, &function.arn, fault)));
+    }
+    faults
 }
 
 /// What is certainly wrong with the event of a function.

@@ -7,7 +7,7 @@
 //!
 //! Names of headers are not case-sensitive anywhere.
 
-use cflint_template::model::{List, PolicyPart, Prop};
+use cflint_template::model::{CustomHeader, List, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
 use crate::facts::Certainty;
@@ -139,8 +139,14 @@ pub fn cannot_be_whitelisted(header: &str) -> Option<Certainty> {
 }
 
 /// Whether CloudFront refuses the header as a custom header of an origin.
-pub fn cannot_be_origin_custom_header(header: &str) -> bool {
+fn cannot_be_origin_custom_header(header: &str) -> bool {
     !row(header).custom
+}
+
+/// The custom headers of an origin that CloudFront refuses, with their names.
+pub fn refused_custom(origin: &Origin) -> impl Iterator<Item = (&CustomHeader, &str)> {
+    let named = origin.custom_headers.iter().filter_map(|header| Some((header, header.name.literal()?)));
+    named.filter(|(_, name)| cannot_be_origin_custom_header(name))
 }
 
 /// The names in a list of `ForwardedValues` that CloudFront refuses if the origin is a bucket.

@@ -13,6 +13,13 @@ mod table;
 
 const DATA: &str = include_str!("../../data/managed-policies.txt");
 
+// The ids that users are told to write.
+pub const CACHING_DISABLED: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+pub const CACHING_OPTIMIZED: &str = "658327ea-f89d-4fab-a63d-7e88639e58f6";
+pub const ALL_VIEWER: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
+pub const ALL_VIEWER_EXCEPT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
+pub const SECURITY_HEADERS: &str = "67f7725c-6f97-4210-82d7-5512b31e9d03";
+
 /// Which cookies or query strings a policy selects. Their names are case-sensitive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ManagedSelection {

@@ -41,8 +41,13 @@ pub enum MethodFault<'m> {
     NoSet,
 }
 
-/// What is certainly wrong with `AllowedMethods`, or with `CachedMethods`.
-pub fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>> {
+/// What is certainly wrong with `AllowedMethods` and `CachedMethods`: the list, whether it is the latter, and the fault.
+pub fn faults(behavior: &Behavior) -> impl Iterator<Item = (&List<Prop<Text>>, bool, MethodFault<'_>)> {
+    let lists = [(&behavior.allowed_methods, false), (&behavior.cached_methods, true)];
+    lists.into_iter().filter_map(|(list, is_cached)| Some((list, is_cached, fault(list, is_cached)?)))
+}
+
+fn fault(list: &List<Prop<Text>>, is_cached: bool) -> Option<MethodFault<'_>> {
     let known = |item: &Prop<Text>| Method::ALL.iter().any(|method| item.literal() == Some(method.as_str()));
     let is_other = |item: &&Prop<Text>| item.literal().is_some_and(|name| !name.is_empty()) && !known(item);
     if let Some(other) = list.iter().find(is_other) {

@@ -21,6 +21,11 @@ pub const MISSING_TOKEN: Answer =
     Answer { status: 403, body: "{\"message\":\"Missing Authentication Token\"}" };
 /// An HTTP API has no such stage or route.
 pub const NOT_FOUND: Answer = Answer { status: 404, body: "{\"message\":\"Not Found\"}" };
+/// The authorizer of a REST API says no.
+pub const EXPLICIT_DENY: Answer = Answer {
+    status: 403,
+    body: "{\"Message\":\"User is not authorized to access this resource with an explicit deny\"}",
+};
 /// Of a Lambda function URL, whose key is written with a capital.
 pub const LAMBDA_FORBIDDEN: Answer = Answer { status: 403, body: "{\"Message\":\"Forbidden\"}" };
 

@@ -66,6 +66,11 @@ pub enum PathFault {
     TooLong,
 }
 
+impl PathFault {
+    /// How sure it is that CloudFront refuses it.
+    pub const CERTAINTY: Certainty = Certainty::Probable;
+}
+
 /// What is certainly wrong with an `OriginPath`, whatever the holes hold.
 pub fn path_fault(path: &Text) -> Option<PathFault> {
     let has = |text: &str| path.literals().any(|literal| literal.contains(text));

@@ -14,8 +14,8 @@ use crate::routes::base_path::{before, has_levels, takes};
 use crate::routes::host::answering;
 use crate::routes::path::RequestPath;
 use crate::routes::pattern::PathPattern;
-use crate::routes::reach::{Miss, Nearest, Sureness, nearest};
 use crate::routes::route_paths::{below, language, meets, route_path};
+use crate::routes::stage_reach::{Miss, Nearest, Sureness, nearest};
 
 /// How far the paths of a behavior get at a custom domain.
 #[derive(Debug, Clone)]
@@ -38,8 +38,6 @@ pub struct DomainMiss<'m> {
     pub domain: &'m CustomDomain,
     /// A path that a viewer may ask for.
     pub viewer_path: String,
-    /// The path as it arrives.
-    pub arriving_path: String,
     /// The mapping that takes the paths, with its API, if all of them have the same one.
     pub mapping: Option<(&'m Mapping, &'m Api)>,
     /// The route that was probably meant.
@@ -53,7 +51,6 @@ impl DomainMiss<'_> {
     pub fn plain(&self) -> Miss {
         Miss {
             viewer_path: self.viewer_path.clone(),
-            arriving_path: self.arriving_path.clone(),
             nearest: self.nearest.clone(),
             by_prefix: false,
             sure: Sureness::Inferred,
@@ -105,8 +102,7 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
         .filter(|_| level == Level::Route)
         .and_then(|(mapping, api)| nearest_route(path, &prefix, &pattern, mapping, api))
         .unwrap_or_else(|| (path.example_path(), None));
-    let arriving_path = path.arriving_path(&viewer_path);
-    let miss = DomainMiss { domain, viewer_path, arriving_path, mapping, nearest, origin_paths };
+    let miss = DomainMiss { domain, viewer_path, mapping, nearest, origin_paths };
     Some(match level {
         Level::Mapping => DomainReach::NoMapping(miss),
         Level::Stage => DomainReach::NoStage(miss),

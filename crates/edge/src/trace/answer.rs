@@ -4,10 +4,11 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, State};
 use cflint_template::value::Text;
 
-use super::{End, Party, Tracer, Verdict, seconds};
+use super::{End, Party, Tracer, Verdict};
 use crate::behavior::error_caching::{Kept, kept};
 use crate::facts::Certainty;
 use crate::facts::refusals::Refusal;
+use crate::words::seconds;
 
 /// Seconds that errors are cached if no custom error response is about them.
 const ERROR_TTL: i64 = 10;

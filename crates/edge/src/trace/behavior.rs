@@ -3,11 +3,12 @@
 use cflint_template::model::Behavior;
 use cflint_template::value::{Part, Text, Tri};
 
-use super::{End, Tracer, Way, by_default, listed};
+use super::{End, Tracer, Way, by_default};
 use crate::facts::Certainty;
 use crate::language::Language;
 use crate::routes::pattern::{PathPattern, normalize_path};
 use crate::routes::route_paths::language;
+use crate::words::{all_of, quoted};
 
 /// The path in the two forms that count: as CloudFront compares it, and as it leaves.
 #[derive(Debug, Clone)]
@@ -130,15 +131,14 @@ fn passed_over(passed: &[&Behavior], path: &str) -> String {
         let why = why_not(behavior, path).unwrap_or_default();
         texts.push(format!("`{}` does not: {why}", behavior.name()));
     }
-    let mut names: Vec<String> =
-        far.iter().take(MOST).map(|behavior| format!("`{}`", behavior.name())).collect();
+    let mut names = quoted(far.iter().take(MOST).map(|behavior| behavior.name()));
     if far.len() > MOST {
         names.push(format!("{} others", far.len() - MOST));
     }
     match names.len() {
         0 => {}
         1 => texts.push(format!("{} does not", names[0])),
-        _ => texts.push(format!("{} do not", listed(&names))),
+        _ => texts.push(format!("{} do not", all_of(&names))),
     }
     texts.iter().map(|text| format!("; {text}")).collect()
 }

@@ -3,10 +3,11 @@
 use cflint_template::model::Behavior;
 use cflint_template::value::Tri;
 
-use super::{Tracer, listed, seconds};
+use super::Tracer;
 use crate::behavior::caching::{Caching, cookie_in_key, header_in_key, query_in_key};
 use crate::behavior::forwarding::Forwarding;
 use crate::facts::Certainty;
+use crate::words::{all_of, seconds};
 
 /// What tells users apart, and must be in the key if the answer depends on it.
 const CREDENTIALS: [&str; 3] = ["Authorization", "x-api-key", "X-Amz-Security-Token"];
@@ -108,7 +109,7 @@ impl<'m> Tracer<'m, '_> {
         if header_in_key(forwarding, "Host").is_true() && self.request.header("Host").is_none() {
             parts.push("header `Host`".to_owned());
         }
-        listed(&parts)
+        all_of(&parts)
     }
 }
 

@@ -7,7 +7,7 @@ use super::sent::{Sent, is_custom};
 use super::{Tracer, Way};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
-use crate::facts::refusals::Refusal;
+use crate::facts::refusals::{EXPLICIT_DENY, FORBIDDEN, Refusal};
 use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
@@ -74,12 +74,12 @@ impl<'m> Tracer<'m, '_> {
             }
         }
         let refused = match api.protocol {
-            Protocol::Rest => {
-                "`403 {\"Message\":\"User is not authorized to access this resource with an explicit deny\"}` or `401`"
-            }
-            _ => "`403 {\"message\":\"Forbidden\"}` or `401`",
+            Protocol::Rest => EXPLICIT_DENY,
+            _ => FORBIDDEN,
         };
-        let detail = format!("`{id}` decides, and is taken to let the request in; if it does not, {refused}");
+        let detail = format!(
+            "`{id}` decides, and is taken to let the request in; if it does not, `{refused}` or `401`"
+        );
         self.sure("authorizer", detail, authorizer.span);
         Ok(())
     }

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, Distribution, List, Origin, PolicyPart, Prop};
+use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Way, by_default};
@@ -15,13 +15,14 @@ use crate::behavior::forwarding::{Forwarding, Policy};
 use crate::facts::Certainty;
 use crate::facts::acl_scope::{WrongAcl, wrong_acl};
 use crate::facts::certificate::{HOME, foreign_region, lacks_certificate};
-use crate::facts::edge_function::{arn_fault, clashes, event_fault};
+use crate::facts::edge_function::{self, clashes};
 use crate::facts::error_pages;
-use crate::facts::headers::{cannot_be_origin_custom_header, refused, refused_for_bucket, refused_in};
-use crate::facts::methods::fault;
+use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
+use crate::facts::methods;
 use crate::facts::targets::{Namer, unknown_targets};
-use crate::origin::faults::{KindFault, kind_fault, path_fault, url};
+use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
 use crate::routes::path::{RequestPath, paths_of};
+use crate::words::quoted;
 
 /// Something that CloudFront does not take.
 struct Fault {
@@ -147,14 +148,10 @@ impl<'m> Tracer<'m, '_> {
                     let configs = quoted(&origin.configs).join(" and ");
                     (format!("origin `{id}` has {configs}, and may have one of them"), origin.span)
                 }
-                KindFault::None if certainty == Certainty::Certain => (
-                    format!(
-                        "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
-                    ),
-                    domain.span,
-                ),
-                KindFault::None => (format!("origin `{id}` has no configuration"), domain.span),
-                KindFault::NoBucket => (
+                KindFault::None if certainty < Certainty::Certain => {
+                    (format!("origin `{id}` has no configuration"), domain.span)
+                }
+                KindFault::None | KindFault::NoBucket => (
                     format!(
                         "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
                     ),
@@ -165,14 +162,12 @@ impl<'m> Tracer<'m, '_> {
         }
         if origin.path.known().and_then(path_fault).is_some() {
             let what = format!("CloudFront does not take the `OriginPath` of origin `{id}`");
-            faults.push(Fault::new(what, Certainty::Probable, origin.path.span));
+            faults.push(Fault::new(what, PathFault::CERTAINTY, origin.path.span));
         }
-        for header in origin.custom_headers.iter() {
-            if let Some(name) = header.name.literal().filter(|name| cannot_be_origin_custom_header(name)) {
-                let what = format!("origin `{id}` may not have a custom header `{name}`");
-                faults.push(Fault::new(what, Certainty::Certain, header.name.span));
-            }
-        }
+        faults.extend(refused_custom(origin).map(|(header, name)| {
+            let what = format!("origin `{id}` may not have a custom header `{name}`");
+            Fault::new(what, Certainty::Certain, header.name.span)
+        }));
         faults
     }
 }
@@ -235,7 +230,7 @@ fn key_without_cache(key: &UselessKey<'_>) -> Fault {
         "cache policy `{}` caches nothing (`MaxTTL` is 0), and may not have {} in the cache key",
         key.policy.id, key.what
     );
-    Fault::new(what, Certainty::Probable, key.span)
+    Fault::new(what, UselessKey::CERTAINTY, key.span)
 }
 
 fn authorization(policy: &str, headers: &PolicyPart) -> Option<Fault> {
@@ -252,37 +247,24 @@ fn refused_name((name, certainty): (&Prop<Text>, Certainty)) -> Fault {
     Fault::new(what, certainty, name.span)
 }
 
-fn methods(behavior: &Behavior) -> Vec<Fault> {
-    let lists = [(&behavior.allowed_methods, false), (&behavior.cached_methods, true)];
-    let faulty = lists.into_iter().filter(|(list, is_cached)| fault(list, *is_cached).is_some());
+fn methods(behavior: &Behavior) -> impl Iterator<Item = Fault> {
     let name = behavior.name();
-    let fault = |list: &List<Prop<Text>>| {
+    methods::faults(behavior).map(move |(list, ..)| {
         let what = format!("the methods of behavior `{name}` are none of the sets that CloudFront takes");
         Fault::new(what, Certainty::Certain, list.span)
-    };
-    faulty.map(|(list, _)| fault(list)).collect()
+    })
 }
 
 fn functions(behavior: &Behavior) -> Vec<Fault> {
     let name = behavior.name();
-    let mut faults: Vec<Fault> = Vec::new();
-    for function in &behavior.functions {
-        for (fault, span) in
-            [(event_fault(function), function.event.span), (arn_fault(function), function.arn.span)]
-        {
-            if fault.is_some() {
-                let what = format!("CloudFront does not take a function at the edge of behavior `{name}`");
-                faults.push(Fault::new(what, Certainty::Certain, span));
-            }
-        }
-    }
-    faults.extend(clashes(behavior).iter().map(|clash| {
+    let refused = edge_function::faults(behavior).into_iter().map(|(_, prop, _)| {
+        let what = format!("CloudFront does not take a function at the edge of behavior `{name}`");
+        Fault::new(what, Certainty::Certain, prop.span)
+    });
+    let clashes = clashes(behavior);
+    let beside = clashes.iter().map(|clash| {
         let what = format!("two functions at the edge of behavior `{name}` cannot be beside each other");
         Fault::new(what, clash.certainty(), clash.second.span)
-    }));
-    faults
-}
-
-fn quoted(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| format!("`{name}`")).collect()
+    });
+    refused.chain(beside).collect()
 }

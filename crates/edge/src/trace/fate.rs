@@ -155,7 +155,7 @@ pub(super) fn place(selected: &Selected<'_, '_>, path: &RequestPath<'_>, selecti
     selected
         .item
         .map(|item| item.span)
-        .or_else(|| selected.source.map(|source| source.declared.unwrap_or(source.span)))
+        .or_else(|| selected.source.map(Source::place))
         .or_else(|| of(&behavior.origin_request_policy))
         .or_else(|| selection.sources.last().map(|source| source.span))
         .unwrap_or(behavior.span)

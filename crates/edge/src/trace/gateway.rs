@@ -8,7 +8,7 @@ use super::fate::place;
 use super::firewall::Says;
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Way, by_default, listed};
+use super::{End, Party, Tracer, Way, by_default};
 use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
 use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
@@ -16,6 +16,7 @@ use crate::origin::backend::Backend;
 use crate::routes::entrance::{Entered, enter_api, enter_domain};
 use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
+use crate::words::{all_of, quoted};
 
 /// The largest headers that API Gateway takes, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
@@ -186,7 +187,7 @@ impl<'m> Tracer<'m, '_> {
                     "no mapping of `{}` takes `{}`; there is {}",
                     domain.id,
                     sent.path,
-                    listed(&keys)
+                    all_of(&keys)
                 );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
                 return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
@@ -264,10 +265,10 @@ impl<'m> Tracer<'m, '_> {
         let origin = path.origin;
         let span = if origin.path.is_absent() { origin.domain_name.span } else { origin.path.span };
         let names = api.stages.iter().filter_map(|stage| stage.name.known());
-        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let names = quoted(names);
         let has = match names.as_slice() {
             [] => String::new(),
-            names => format!(", which has {}", listed(names)),
+            names => format!(", which has {}", all_of(names)),
         };
         let first = if segment.is_empty() {
             "the path is empty".to_owned()

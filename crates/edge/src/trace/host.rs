@@ -5,9 +5,10 @@ use cflint_template::model::Distribution;
 use cflint_template::value::Text;
 
 use super::viewer::page;
-use super::{End, Party, Step, Trace, Tracer, Way, by_default, listed};
+use super::{End, Party, Step, Trace, Tracer, Way, by_default};
 use crate::facts::Certainty;
 use crate::routes::viewer_host::{OWN, alias_matches, comes_here, plain_alias};
+use crate::words::{all_of, quoted};
 
 /// What CloudFront says of hosts that no distribution has.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>
@@ -16,8 +17,8 @@ const NO_DISTRIBUTION: &str =
 
 /// What becomes of a request whose host is an alias of none of several distributions.
 pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
-    let names: Vec<String> = distributions.iter().map(|id| format!("`{id}`")).collect();
-    let detail = format!("`{host}` is an alias of no distribution here: {}", listed(&names));
+    let names = quoted(distributions);
+    let detail = format!("`{host}` is an alias of no distribution here: {}", all_of(&names));
     let first = trace.steps.first().map(|step| Step { detail: detail.clone(), ..step.clone() });
     let steps = first.into_iter().chain(trace.steps.into_iter().skip(1)).collect();
     Trace { steps, reason: Some(detail), ..trace }

@@ -3,9 +3,9 @@
 use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::{Text, Tri};
 
-use super::listed;
 use crate::facts::headers::Method;
 use crate::routes::select::{Below, Routed, route};
+use crate::words::{all_of, quoted};
 
 /// The path as it is written.
 pub(super) fn shown(below: &Below) -> String {
@@ -26,9 +26,9 @@ pub(super) fn nearly(api: &Api, below: &Below, method: &str) -> String {
         return format!("; `{}` takes only what has something behind the slash", route.name());
     }
     let others = Method::ALL.into_iter().filter(|other| takes(below, other.as_str()).is_some());
-    let others: Vec<String> = others.map(|other| format!("`{}`", other.as_str())).collect();
+    let others = quoted(others.map(Method::as_str));
     if !others.is_empty() {
-        return format!("; it has the path for {}", listed(&others));
+        return format!("; it has the path for {}", all_of(&others));
     }
     if let Some(why) = passed_over(api, below, method) {
         return why;

@@ -6,11 +6,13 @@ use cflint_template::value::{Text, Tri};
 use super::behavior::Paths;
 use super::fate::place;
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way, any_of};
+use super::{End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
+use crate::facts::refusals::LAMBDA_FORBIDDEN;
 use crate::origin::backend::Backend;
 use crate::routes::path::{RequestPath, paths_of};
+use crate::words::{any_of, quoted};
 
 impl<'m> Tracer<'m, '_> {
     /// Asks the origin, or one after the other those of a group.
@@ -60,7 +62,7 @@ impl<'m> Tracer<'m, '_> {
     /// Says which answers of what takes the request would make CloudFront ask the second origin, and what comes of that.
     fn may_fail_over(&mut self, group: &OriginGroup, end: &End, second: &End) {
         let codes = group.failover.iter().filter_map(|code| code.literal());
-        let codes: Vec<String> = codes.map(|code| format!("`{code}`")).collect();
+        let codes = quoted(codes);
         if end.verdict == Verdict::Ok && self.repeats() && !codes.is_empty() {
             let detail = format!(
                 "if its answer is {}, CloudFront asks the second origin of the group: {}",
@@ -136,7 +138,7 @@ impl<'m> Tracer<'m, '_> {
     /// A function URL.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html>
     fn lambda(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {
-        let forbidden = "{\"Message\":\"Forbidden\"}";
+        let forbidden = LAMBDA_FORBIDDEN.body;
         match self.is_own_host(path, sent) {
             Tri::True => {}
             Tri::False => {

@@ -5,11 +5,12 @@ use cflint_template::value::{Text, Tri};
 
 use super::behavior::{Paths, of_path};
 use super::fate::{because, named, nothing, place};
-use super::{Tracer, Way, by_default, listed, short};
+use super::{Tracer, Way, by_default, short};
 use crate::behavior::selection::Set;
 use crate::facts::Certainty;
 use crate::facts::headers::is_added_by_cloudfront;
 use crate::routes::path::RequestPath;
+use crate::words::{all_of, quoted};
 
 /// The query strings of signed URLs.
 const SIGNATURE: [&str; 4] = ["Expires", "Policy", "Signature", "Key-Pair-Id"];
@@ -132,24 +133,20 @@ impl<'m> Tracer<'m, '_> {
             ("X-Forwarded-For", "X-Forwarded-For"),
         ];
         let missing = ADDED.iter().filter(|(name, _)| self.request.header(name).is_none());
-        let names: Vec<String> = missing.map(|(_, shown)| format!("`{shown}`")).collect();
+        let names = quoted(missing.map(|(_, shown)| shown));
         if !names.is_empty() {
-            self.sure("header", format!("CloudFront adds {}", listed(&names)), path.behavior.span);
+            self.sure("header", format!("CloudFront adds {}", all_of(&names)), path.behavior.span);
         }
         for source in &path.forwarding.headers.sources {
             let (Set::Only(asked) | Set::AllViewerAnd(asked)) = &source.set else { continue };
-            let names: Vec<String> = asked
-                .literals()
-                .filter(|name| is_added_by_cloudfront(name))
-                .map(|name| format!("`{name}`"))
-                .collect();
+            let names = quoted(asked.literals().filter(|name| is_added_by_cloudfront(name)));
             let detail = match names.len() {
                 0 => continue,
                 count if count > 6 => format!("CloudFront adds {count} headers such as {}", names[0]),
-                _ => format!("CloudFront adds {}", listed(&names)),
+                _ => format!("CloudFront adds {}", all_of(&names)),
             };
             let detail = format!("{detail}: {} asks for it", named(source));
-            self.sure("header", detail, source.declared.unwrap_or(source.span));
+            self.sure("header", detail, source.place());
         }
     }
 

@@ -30,8 +30,6 @@ pub enum Reach {
 pub struct Miss {
     /// A path that a viewer may ask for.
     pub viewer_path: String,
-    /// The path as it arrives at the API.
-    pub arriving_path: String,
     /// The route that was probably meant.
     pub nearest: Option<Nearest>,
     /// Whether the paths of the pattern would have routes if only the stage were in front of them, so that
@@ -85,7 +83,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
             Some((path, nearest)) => (path, Some(nearest)),
             None => (path.example_path(), None),
         };
-        Miss { arriving_path: path.arriving_path(&viewer_path), viewer_path, by_prefix, nearest, sure }
+        Miss { viewer_path, by_prefix, nearest, sure }
     };
     let named = staged.iter().filter(|name| name.as_literal() != Some("$default"));
     let names: Vec<Text> = named.map(|name| without_slashes(name, &staged)).collect();

@@ -1,0 +1,65 @@
+//! How requests arrive at the origin, in words.
+
+use std::fmt;
+
+use cflint_edge::facts::refusals::{FORBIDDEN, LAMBDA_FORBIDDEN};
+use cflint_edge::origin::backend::Backend;
+use cflint_edge::routes::path::RequestPath;
+
+/// What a viewer asks for, and what CloudFront then asks the origin for.
+pub(crate) struct Arrival {
+    pub(crate) method: &'static str,
+    /// Scheme and host.
+    pub(crate) viewer: String,
+    /// Path and query string.
+    pub(crate) target: String,
+    /// Scheme, host and port.
+    pub(crate) origin: String,
+    pub(crate) arriving_path: String,
+}
+
+impl Arrival {
+    pub(crate) fn of(path: &RequestPath<'_>, viewer_path: &str) -> Self {
+        Self {
+            method: "GET",
+            viewer: format!("https://{}", path.viewer_host()),
+            target: viewer_path.to_owned(),
+            origin: format!("https://{}", path.origin_host()),
+            arriving_path: path.arriving_path(viewer_path),
+        }
+    }
+
+    pub(crate) fn with_host(&self, host: &str) -> String {
+        format!("{self} with `Host: {host}`")
+    }
+}
+
+impl fmt::Display for Arrival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { method, viewer, target, origin, arriving_path } = self;
+        write!(f, "`{method} {viewer}{target}` leaves as `{method} {origin}{arriving_path}`")
+    }
+}
+
+/// What becomes of a request that the behavior takes.
+pub(crate) fn arrival(path: &RequestPath<'_>) -> Arrival {
+    Arrival::of(path, &path.example_path())
+}
+
+/// The same where the viewer's `Host` arrives at a backend that answers only to its own name.
+pub(crate) fn arrival_with_host(path: &RequestPath<'_>) -> String {
+    let answer = match &path.backend {
+        Backend::LambdaUrl(_) => format!("Lambda answers `{LAMBDA_FORBIDDEN}`"),
+        Backend::ExecuteApi { api: Some(api), .. } if api.has_endpoint_type("EDGE").is_true() => {
+            "its edge-optimized endpoint is a distribution of its own, which answers 403 with an HTML page"
+                .to_owned()
+        }
+        _ => format!("API Gateway answers `{FORBIDDEN}`"),
+    };
+    format!("{}; {answer}", arrival(path).with_host(&path.viewer_host()))
+}
+
+/// A label for the domain name of such a backend.
+pub(crate) fn expected_host(path: &RequestPath<'_>) -> String {
+    format!("expects `Host: {}`", path.origin_host())
+}
