@@ -1,10 +1,10 @@
 use std::fmt;
 use std::io::{self, Write};
 
+use anstyle::{AnsiColor, Style};
 use cflint_diagnostics::{Encoding, Position, Sources};
 use cflint_linter::InputError;
 use cflint_output::visible;
-use miette::{GraphicalReportHandler, GraphicalTheme, MietteDiagnostic, ThemeCharacters, ThemeStyles};
 
 use crate::terminal::Terminal;
 
@@ -83,30 +83,17 @@ impl Problem {
         let _ = io::stderr().lock().write_all(self.render(terminal).as_bytes());
     }
 
+    /// As clap writes errors of its own, so that all errors of the run look alike.
     fn render(&self, terminal: &Terminal) -> String {
-        let message = visible(&self.message);
-        let mut diagnostic = MietteDiagnostic::new(message.as_ref());
-        if let Some(help) = &self.help {
-            diagnostic = diagnostic.with_help(visible(help).as_ref());
-        }
-        let theme = GraphicalTheme {
-            characters: if terminal.error_is_terminal {
-                ThemeCharacters::unicode()
-            } else {
-                ThemeCharacters { error: "error:".to_owned(), ..ThemeCharacters::ascii() }
-            },
-            styles: if terminal.error_color { ThemeStyles::ansi() } else { ThemeStyles::none() },
+        let style = |color: AnsiColor| {
+            if terminal.error_color { color.on_default().bold() } else { Style::new() }
         };
-        let handler = GraphicalReportHandler::new_themed(theme).with_wrap_lines(false);
-        let mut text = String::new();
-        match handler.render_report(&mut text, &diagnostic) {
-            Ok(()) if terminal.error_is_terminal => text,
-            // Whoever reads a log looks for lines that start with `error:`.
-            Ok(()) => {
-                text.lines().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
-            }
-            Err(_) => format!("error: {message}\n"),
+        let (error, help) = (style(AnsiColor::Red), style(AnsiColor::Cyan));
+        let mut text = format!("{error}error:{error:#} {}\n", visible(&self.message));
+        if let Some(hint) = &self.help {
+            text.push_str(&format!("{help}help:{help:#} {}\n", visible(hint)));
         }
+        text
     }
 }
 
@@ -126,24 +113,24 @@ pub(crate) fn reason(error: &io::Error) -> String {
 mod tests {
     use super::*;
 
-    fn render(error_is_terminal: bool, error_color: bool) -> String {
-        let terminal = Terminal { error_color, error_is_terminal, ..Terminal::default() };
+    fn render(error_color: bool) -> String {
+        let terminal = Terminal { error_color, ..Terminal::default() };
         Problem::new("unknown rule `hots`\u{7}").with_help("did you mean `host`?").render(&terminal)
     }
 
     #[test]
     fn a_log_gets_plain_lines() {
-        insta::assert_snapshot!(render(false, false), @r"
+        insta::assert_snapshot!(render(false), @r"
         error: unknown rule `hots`␇
         help: did you mean `host`?
         ");
     }
 
     #[test]
-    fn a_terminal_gets_signs_and_colors() {
-        insta::assert_snapshot!(render(true, true).replace('\u{1b}', "␛"), @r"
-          ␛[31m×␛[0m unknown rule `hots`␇
-        ␛[36m  help: ␛[0mdid you mean `host`?
+    fn a_terminal_gets_colors() {
+        insta::assert_snapshot!(render(true).replace('\u{1b}', "␛"), @r"
+        ␛[1m␛[31merror:␛[0m unknown rule `hots`␇
+        ␛[1m␛[36mhelp:␛[0m did you mean `host`?
         ");
     }
 }

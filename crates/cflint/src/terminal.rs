@@ -24,8 +24,6 @@ pub(crate) struct Terminal {
     pub(crate) is_log: bool,
     /// Whether standard error takes colors.
     pub(crate) error_color: bool,
-    /// Whether somebody looks at standard error.
-    pub(crate) error_is_terminal: bool,
     /// Whether colors were asked for, so that a file gets them too.
     pub(crate) forced: bool,
 }
@@ -34,13 +32,12 @@ impl Terminal {
     /// Looks at the environment and the standard streams.
     pub(crate) fn new(color: Color) -> Self {
         let var = |name: &str| std::env::var_os(name);
-        let (is_terminal, error_is_terminal) = (stdout().is_terminal(), stderr().is_terminal());
+        let is_terminal = stdout().is_terminal();
         Self {
             color: takes_color(color, is_terminal, var),
             is_terminal,
             is_log: LOGS.iter().any(|name| var(name).is_some_and(|value| !value.is_empty())),
-            error_color: takes_color(color, error_is_terminal, var),
-            error_is_terminal,
+            error_color: takes_color(color, stderr().is_terminal(), var),
             forced: color == Color::Always,
         }
     }

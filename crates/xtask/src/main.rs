@@ -1,5 +1,6 @@
 //! Tasks for developers. `cargo xtask` lists them.
 
+#![expect(clippy::disallowed_types, reason = "a task runs cargo")]
 #![expect(clippy::print_stderr, reason = "a program for the terminal of a developer")]
 
 mod facts;
@@ -19,6 +20,10 @@ Usage: cargo xtask TASK
   facts                check the tables of facts: order, duplicates, source and date
   corpus PATH [--bless] [--show RULE]
                        check every template of a corpus and compare with crates/xtask/corpus.txt
+  instructions [--bless]
+                       count the instructions of checks (needs valgrind) and compare with
+                       crates/xtask/instructions.txt
+  bench [--tree FILES] measure times and growth (needs valgrind), and write docs/performance.md
 ";
 
 fn main() -> ExitCode {
@@ -29,7 +34,8 @@ fn main() -> ExitCode {
         ["register"] => register(true),
         ["register", "--check"] => register(false),
         ["facts"] => facts(),
-        ["corpus", rest @ ..] => corpus(rest),
+        ["corpus", rest @ ..] => example("corpus", rest),
+        ["instructions" | "bench", ..] => example("measure", &args),
         _ => Err(USAGE.to_owned()),
     };
     done.unwrap_or_else(|message| {
@@ -64,11 +70,11 @@ fn facts() -> Result<ExitCode, String> {
     Ok(if problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Runs the example, which needs the rules to compile; this program does not.
-fn corpus(args: &[&str]) -> Result<ExitCode, String> {
+/// Runs an example, which needs the rules to compile; this program does not.
+fn example(name: &str, args: &[&str]) -> Result<ExitCode, String> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "xtask", "--example", "corpus", "--"])
+        .args(["run", "--quiet", "--package", "xtask", "--example", name, "--"])
         .args(args)
         .status()
         .map_err(|error| format!("cannot run cargo: {error}"))?;

@@ -1,5 +1,6 @@
 //! The binary from outside: arguments, streams, exit codes.
 
+#![expect(clippy::disallowed_types, reason = "the tests run cflint")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod baseline;
