@@ -46,7 +46,7 @@ pub(crate) fn replace(file: &Path, before: &[u8], after: &[u8]) -> Result<(), St
     match read::file(file) {
         Ok(now) if now == before => {}
         Err(Unreadable::Io(error)) => return Err(reason(&error)),
-        Ok(_) | Err(Unreadable::TooLarge) => {
+        _ => {
             return Err("it was changed in the meantime; run again".to_owned());
         }
     }

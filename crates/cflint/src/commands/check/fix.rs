@@ -13,7 +13,8 @@ use super::run::Run;
 use crate::commands::output;
 use crate::exit::Exit;
 use crate::files::atomic;
-use crate::files::paths::{self, is_stdin, repository};
+use crate::files::paths::{self, is_stdin, repository, shown};
+use crate::files::read::is_special;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
@@ -32,9 +33,8 @@ const SUPPRESSED: Words = Words { noun: "suppression", plural: "suppressions", d
 /// `cflint check --fix` and `--add-ignore`, and `--diff`, which changes nothing.
 pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     let args = run.args;
-    let is_stdin = args.paths.iter().any(is_stdin);
-    if !args.diff && is_stdin {
-        return Err(Problem::new("standard input cannot be changed").with_help("use `--diff`").into());
+    if !args.diff {
+        refuse_streams(&args.paths)?;
     }
     let mut found = run.find();
     let before = std::mem::take(&mut found.inputs);
@@ -66,6 +66,19 @@ pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
     let exit = present(args, fail_on, &report, terminal, out)?;
     output::errors(&errors, &report.sources, terminal);
     Ok(if errors.is_empty() { exit } else { Exit::Failed })
+}
+
+/// What was read from a pipe is gone, and nothing can be put into its place.
+fn refuse_streams(paths: &[PathBuf]) -> Result<(), Problem> {
+    let refuse =
+        |what: &str| Err(Problem::new(format!("{what} cannot be changed")).with_help("use `--diff`"));
+    if paths.iter().any(is_stdin) {
+        return refuse("standard input");
+    }
+    match paths.iter().find(|path| is_special(path)) {
+        Some(path) => refuse(&format!("`{}` is a pipe or a device, which", shown(path))),
+        None => Ok(()),
+    }
 }
 
 /// The inputs as they are to be.
