@@ -18,6 +18,7 @@ mod outside;
 mod parameters;
 mod project;
 mod readme;
+mod replace;
 mod schema;
 mod special;
 mod suppress;

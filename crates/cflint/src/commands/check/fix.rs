@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -137,6 +137,9 @@ fn in_header(side: &str, name: &str) -> String {
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.
 fn write_files(before: &[Input], fixed: &mut Fixed, words: &Words) -> Vec<InputError> {
     let mut errors = Vec::new();
+    let names = fixed.changed.iter().filter_map(|index| before.get(*index)).map(|input| &input.name);
+    let folders = names.filter_map(|name| paths::target(name)?.parent().map(Path::to_path_buf));
+    folders.collect::<BTreeSet<_>>().iter().for_each(|folder| atomic::sweep(folder));
     for index in std::mem::take(&mut fixed.changed) {
         let (Some(old), Some(new)) = (before.get(index), fixed.inputs.get_mut(index)) else { continue };
         match atomic::replace(Path::new(&old.name), &old.bytes, &new.bytes) {
