@@ -1,5 +1,6 @@
 //! Tasks for developers. `cargo xtask` lists them.
 
+#![expect(clippy::disallowed_methods, reason = "it reads files of this repository")]
 #![expect(clippy::print_stderr, reason = "a program for the terminal of a developer")]
 
 mod facts;

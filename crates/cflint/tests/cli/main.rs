@@ -1,5 +1,6 @@
 //! The binary from outside: arguments, streams, exit codes.
 
+#![expect(clippy::disallowed_methods, reason = "a test knows what it reads")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod baseline;
