@@ -36,14 +36,16 @@ pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// One sentence: the file is no longer what it was, must not be written, or cannot be.
 pub(crate) fn replace(file: &Path, before: &[u8], after: &[u8]) -> Result<(), String> {
-    let replaced = target(file).and_then(|target| {
-        put(&target, after, || match read::file(&target) {
-            Ok(now) if now == before => Ok(()),
-            Err(Unreadable::Io(error)) => Err(error),
-            _ => Err(io::Error::other("it was changed in the meantime; run again")),
-        })
-    });
+    let replaced = target(file).and_then(|target| put(&target, after, || unchanged(&target, before)));
     replaced.map_err(|error| reason(&error))
+}
+
+fn unchanged(file: &Path, before: &[u8]) -> io::Result<()> {
+    match read::file(file) {
+        Ok(now) if now == before => Ok(()),
+        Err(Unreadable::Io(error)) => Err(error),
+        _ => Err(io::Error::other("it was changed in the meantime; run again")),
+    }
 }
 
 /// Makes a file that is not there.

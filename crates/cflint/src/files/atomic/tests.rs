@@ -20,6 +20,34 @@ fn what_was_changed_in_the_meantime_is_left_alone() {
 }
 
 #[test]
+fn what_is_saved_while_the_new_content_is_written_is_kept() {
+    let (folder, path) = folder(b"old");
+    let refused = put(&path, b"fixed", || {
+        // The new content is there, in full.
+        let is_new = |entry: io::Result<fs::DirEntry>| {
+            fs::read(entry.expect("an entry").path()).expect("a file") == b"fixed"
+        };
+        assert!(fs::read_dir(folder.path()).expect("a folder").any(is_new));
+        fs::write(&path, b"edited").expect("a file");
+        unchanged(&path, b"old")
+    });
+    assert_eq!(refused.expect_err("it was changed").to_string(), "it was changed in the meantime; run again");
+    assert_eq!((fs::read(&path).expect("a file"), names(&folder)), (b"edited".to_vec(), 1));
+}
+
+#[cfg(unix)]
+#[test]
+fn the_owner_is_kept() {
+    let (_folder, path) = folder(b"old");
+    // Only root gives files away.
+    if std::os::unix::fs::chown(&path, Some(1234), Some(4321)).is_ok() {
+        replace(&path, b"old", b"fixed").expect("it can be written");
+        let data = fs::metadata(&path).expect("a file");
+        assert_eq!((data.uid(), data.gid()), (1234, 4321));
+    }
+}
+
+#[test]
 fn what_is_read_only_is_left_alone() {
     let (folder, path) = folder(b"old");
     let mut permissions = fs::metadata(&path).expect("a file").permissions();
