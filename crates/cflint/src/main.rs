@@ -1,5 +1,7 @@
 //! `cflint` on the command line: the only crate that prints, reads files or looks at the environment.
 
+#![cfg_attr(test, allow(clippy::disallowed_methods, reason = "a test knows what it reads"))]
+
 mod args;
 mod baseline;
 mod commands;
@@ -22,7 +24,7 @@ use clap::Parser;
 
 use crate::args::{Cli, Command};
 use crate::exit::Exit;
-use crate::problem::{Failure, Problem};
+use crate::problem::Problem;
 use crate::terminal::{Color, Terminal};
 
 fn main() -> ExitCode {
@@ -39,7 +41,7 @@ fn run(args: Vec<OsString>) -> Exit {
         Err(error) => return refuse(&error),
     };
     let terminal = Terminal::new(cli.color);
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = UntilClosed { out: BufWriter::new(io::stdout().lock()), is_closed: false };
     let done = match &cli.command {
         Command::Check(args) => commands::check::run(args, &terminal, &mut out),
         Command::Trace(args) => commands::trace::run(args, &terminal, &mut out),
@@ -57,12 +59,38 @@ fn run(args: Vec<OsString>) -> Exit {
     });
     match done {
         Ok(exit) => exit,
-        // Whoever reads has seen enough.
-        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Clean,
         Err(failure) => {
             Problem::from(failure).print(&terminal);
             Exit::Failed
         }
+    }
+}
+
+/// An output whose reader may have seen enough, as `head` has: how the run ends does not depend on that.
+struct UntilClosed<W: Write> {
+    out: W,
+    is_closed: bool,
+}
+
+impl<W: Write> UntilClosed<W> {
+    fn unless_closed<T>(&mut self, closed: T, act: impl FnOnce(&mut W) -> io::Result<T>) -> io::Result<T> {
+        if self.is_closed {
+            return Ok(closed);
+        }
+        act(&mut self.out).or_else(|error| {
+            self.is_closed = error.kind() == io::ErrorKind::BrokenPipe;
+            if self.is_closed { Ok(closed) } else { Err(error) }
+        })
+    }
+}
+
+impl<W: Write> Write for UntilClosed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.unless_closed(bytes.len(), |out| out.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.unless_closed((), Write::flush)
     }
 }
 

@@ -13,16 +13,24 @@ use cflint_template::syntax;
 
 pub(crate) use self::given::Given;
 use self::malformed::Malformed;
-use crate::files::document::{self, Place};
+use crate::files::document::{self, NamedBy, Place, unquoted};
+use crate::files::read::Unreadable;
 use crate::problem::Problem;
 
 /// Reads a file that stacks are deployed with.
-pub(crate) fn read(path: &Path, name: &str) -> Result<Vec<Given>, Problem> {
+pub(crate) fn read(path: &Path, name: &str, by: NamedBy<'_>) -> Result<Vec<Given>, Problem> {
+    unquoted(path, name, by, read_all(path, name, by))
+}
+
+fn read_all(path: &Path, name: &str, by: NamedBy<'_>) -> Result<Vec<Given>, Problem> {
     let unreadable = |why| {
-        Problem::new(format!("cannot read the parameters in `{name}`: {why}"))
-            .with_help("`--parameters-file` takes a file in JSON, YAML or TOML")
+        let help = match why {
+            Unreadable::Outside => "name it on the command line, with `--parameters-file`",
+            _ => "`--parameters-file` takes a file in JSON, YAML or TOML",
+        };
+        Problem::new(format!("cannot read the parameters in `{name}`: {why}")).with_help(help)
     };
-    let text = document::text(path, name, unreadable)?;
+    let text = document::text(path, name, by, unreadable)?;
     let is_toml = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
     parse(&text, is_toml).map_err(|malformed| match malformed.at {
         Some(at) => malformed.into_problem(Place::at(&SourceFile::new(name, text.as_ref()), at)),

@@ -160,10 +160,10 @@ fn check_templates(
         report.findings.extend(findings);
         report.notices.extend(notices);
     }
-    let is_linked =
-        |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_checked());
+    let is_foreign =
+        |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_asked_for());
     let fixes = report.findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
-    for fix in fixes.filter(|fix| fix.edits.iter().any(is_linked)) {
+    for fix in fixes.filter(|fix| fix.edits.iter().any(is_foreign)) {
         fix.applicability = Applicability::Display;
     }
     told

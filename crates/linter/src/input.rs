@@ -24,6 +24,11 @@ impl Input {
     pub(crate) fn is_checked(&self) -> bool {
         self.role != Role::Linked
     }
+
+    /// Whether it may be changed, because the user named it or a folder that it was found in.
+    pub(crate) fn is_asked_for(&self) -> bool {
+        matches!(self.role, Role::Named | Role::Found)
+    }
 }
 
 /// Why a file takes part in a run.
@@ -33,6 +38,8 @@ pub enum Role {
     Named,
     /// It is checked if it is a template.
     Found,
+    /// The same, but only another file names it, as the template of a stack inside its own: it is never changed.
+    Nested,
     /// It has to do with those that are checked. Of its findings only those count that point at a checked file, it has no errors
     /// and notices of its own, is not counted, and is never changed.
     Linked,

@@ -1,5 +1,6 @@
 //! Prints the APIs of templates, one line of JSON for each file: what `tests/differential/sam.py` compares.
 
+#![expect(clippy::disallowed_methods, reason = "a test names what it reads")]
 #![expect(clippy::print_stdout, reason = "the output is what it is for")]
 
 use std::cell::RefCell;

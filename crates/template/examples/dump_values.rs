@@ -5,6 +5,7 @@
 //! absent value is null. Everything else is an object with one key: `map`, `open` (a mapping that may have more keys),
 //! `if` (both branches), `unknown`.
 
+#![expect(clippy::disallowed_methods, reason = "a test names what it reads")]
 #![expect(clippy::print_stdout, reason = "the output is what it is for")]
 
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 //!
 //! What is found is compared with `crates/xtask/corpus.txt`, so that a change of a rule shows what it changes.
 
+#![expect(clippy::disallowed_methods, reason = "a developer knows what it reads")]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal of a developer")]
 
 use std::collections::BTreeMap;

@@ -4,6 +4,7 @@
 //! `pass*` must be silent, and `possible*` must report only when findings of low confidence are asked for. The
 //! snapshot of the output lies beside the fixture.
 
+#![expect(clippy::disallowed_methods, reason = "a test knows what it reads")]
 #![expect(clippy::print_stderr, reason = "the harness has a `main` of its own")]
 
 mod consistency;

@@ -6,13 +6,17 @@ use std::path::Path;
 use cflint_template::syntax::{Kind, Scalar};
 
 use super::entry::{Entry, SCHEMA};
-use crate::files::document::{Document, Value};
+use crate::files::document::{Document, NamedBy, Value, unquoted};
 use crate::problem::Problem;
 
 const REMEDY: &str = "`--write-baseline` writes a new one";
 
 pub(super) fn read(file: &Path, name: &str) -> Result<BTreeMap<Entry, usize>, Problem> {
-    let document = Document::read(file, name, "the baseline")?;
+    unquoted(file, name, NamedBy::User, entries(file, name))
+}
+
+fn entries(file: &Path, name: &str) -> Result<BTreeMap<Entry, usize>, Problem> {
+    let document = Document::read(file, name, "the baseline", NamedBy::User)?;
     let Some(root) = document.root().filter(|root| root.node.kind() == Kind::Mapping) else {
         return Err(Problem::new(format!("{name}:1:1: this is no baseline")).with_help(REMEDY));
     };

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::entry::{Entry, SCHEMA};
 use crate::files::atomic;
 use crate::files::paths::shown;
-use crate::files::read;
+use crate::files::read::{self, Unreadable};
 use crate::problem::{Problem, reason};
 
 /// How the names of the format begin, whatever its version.
@@ -30,7 +30,11 @@ pub(super) fn write(file: &Path, entries: &[Entry]) -> Result<(), Problem> {
 fn is_something_else(file: &Path) -> bool {
     let is_other =
         |text: &[u8]| !text.is_empty() && !text.windows(FAMILY.len()).any(|part| part == FAMILY.as_bytes());
-    file.is_file() && read::start(file).is_ok_and(|text| is_other(&text))
+    match read::file(file) {
+        Ok(text) => is_other(&text),
+        Err(Unreadable::TooLarge) => true,
+        Err(_) => false,
+    }
 }
 
 fn text(entries: &[Entry]) -> String {

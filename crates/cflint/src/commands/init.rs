@@ -11,7 +11,8 @@ use crate::args::InitArgs;
 use crate::config;
 use crate::exit::Exit;
 use crate::files::atomic;
-use crate::files::paths::{absolute, from_here, repository};
+use crate::files::paths::{absolute, from_here, repository, target};
+use crate::files::roots::Roots;
 use crate::problem::{Failure, Problem};
 
 const CONFIG: &str = "cflint.yaml";
@@ -94,6 +95,11 @@ fn write_file(change: &Change) -> io::Result<()> {
         return atomic::write(path, change.text.as_bytes());
     }
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let existing = folder.ancestors().find_map(target);
+        let roots = Roots::of([Path::new(".")]);
+        if existing.is_some_and(|existing| !roots.hold(&existing)) {
+            return Err(io::Error::other("its folder is a link that leads outside the project"));
+        }
         fs::create_dir_all(folder)?;
     }
     atomic::create(path, change.text.as_bytes())

@@ -7,6 +7,7 @@ use cflint_diagnostics::Sources;
 use cflint_linter::{InputError, Report};
 use cflint_output::visible;
 
+use crate::files::atomic;
 use crate::files::paths::{names, shown};
 use crate::problem::{Problem, reason};
 use crate::terminal::Terminal;
@@ -19,7 +20,7 @@ pub(super) fn to_file(file: &Path, text: &[u8], sources: &Sources) -> Result<(),
         let message = format!("`{}` is a file that is checked, and would be overwritten", shown(file));
         return Err(Problem::new(message).with_help("write the output to another file"));
     }
-    std::fs::write(file, text).map_err(|error| unwritable(file, &error))
+    atomic::write(file, text).map_err(|error| unwritable(file, &error))
 }
 
 pub(super) fn unwritable(file: &Path, error: &io::Error) -> Problem {

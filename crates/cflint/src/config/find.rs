@@ -5,10 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::args::ConfigFileArgs;
 use crate::files::paths::{absolute, from_here, is_repository, is_stdin};
+use crate::files::roots::CONFIGURATIONS;
 use crate::problem::Problem;
-
-/// The names of a configuration, from its folder.
-const NAMES: [&str; 3] = ["cflint.yaml", ".cflint.yaml", ".github/cflint.yaml"];
 
 /// How the file was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +48,13 @@ fn start(paths: &[PathBuf]) -> PathBuf {
 /// The configuration of a folder. What is there but cannot be read counts, so that nobody is left without it unaware.
 pub(crate) fn in_folder(folder: &Path) -> Result<Option<PathBuf>, Problem> {
     let is_there = |name: &&str| folder.join(name).symlink_metadata().is_ok();
-    let found: Vec<&str> = NAMES.into_iter().filter(is_there).collect();
+    let found: Vec<&str> = CONFIGURATIONS.into_iter().filter(is_there).collect();
     if let [first, second, ..] = found.as_slice() {
         let shown = from_here(&folder.join(second));
         return Err(Problem::new(format!("{shown}: there is another configuration, `{first}`"))
             .with_help("merge the two into one of them"));
     }
-    for name in NAMES {
+    for name in CONFIGURATIONS {
         let other = name.replace(".yaml", ".yml");
         if is_there(&other.as_str()) {
             let shown = from_here(&folder.join(other));

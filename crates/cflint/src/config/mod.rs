@@ -13,8 +13,9 @@ use std::path::PathBuf;
 pub(crate) use self::content::{Content, Known, OverrideContent, RuleContent, Written};
 pub(crate) use self::find::{Named, find, in_folder};
 use crate::args::ConfigFileArgs;
-use crate::files::document::Document;
+use crate::files::document::{Document, NamedBy, unquoted};
 use crate::files::paths::{Folder, from_here, shown};
+use crate::files::roots::Roots;
 use crate::problem::Problem;
 
 #[derive(Debug)]
@@ -24,6 +25,8 @@ pub(crate) struct Config {
     pub(crate) named: Named,
     /// What its paths start at.
     pub(crate) folder: Folder,
+    /// Where the files lie that it may name.
+    pub(crate) roots: Roots,
     pub(crate) content: Content,
 }
 
@@ -34,11 +37,16 @@ pub(crate) fn load(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<Co
         Named::Found => from_here(&path),
         Named::ByEnvironment | Named::ByCommandLine => shown(&path),
     };
-    let document = Document::read(&path, &name, "the configuration").map_err(|problem| {
-        let is_gone = named == Named::ByEnvironment && path.symlink_metadata().is_err();
-        if is_gone { problem.with_help("`CFLINT_CONFIG` in the environment names it") } else { problem }
-    })?;
-    let folder = Folder::new(&find::base(&path));
-    let content = read::read(&document, &folder)?;
-    Ok(Some(Config { name, named, folder, content }))
+    let base = find::base(&path);
+    let roots = Roots::of([base.as_path()]);
+    let by = if named == Named::Found { NamedBy::Project(&roots) } else { NamedBy::User };
+    let folder = Folder::new(&base);
+    let content = Document::read(&path, &name, "the configuration", by)
+        .map_err(|problem| {
+            let is_gone = named == Named::ByEnvironment && path.symlink_metadata().is_err();
+            if is_gone { problem.with_help("`CFLINT_CONFIG` in the environment names it") } else { problem }
+        })
+        .and_then(|document| read::read(&document, &folder));
+    let content = unquoted(&path, &name, by, content)?;
+    Ok(Some(Config { name, named, folder, roots, content }))
 }

@@ -1,40 +1,33 @@
 //! Files that are replaced as a whole: there is the old one or the new one, never a half.
 
-use std::fs;
+use std::fs::{self, Metadata};
 use std::io::{self, Write};
 #[cfg(unix)]
-use std::os::unix::fs::MetadataExt;
-use std::path::Path;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use tempfile::NamedTempFile;
 
-use crate::files::paths::absolute;
-use crate::files::read::{self, Unreadable};
+use crate::files::paths::{absolute, is_open_stream};
+use crate::files::read::{self, Unreadable, is_special};
+use crate::files::roots::leads_out;
 use crate::problem::reason;
 
-/// Replaces a file, or makes one.
+/// How the new file is called until it takes the place of the old one.
+const PREFIX: &str = ".cflint-";
+const SUFFIX: &str = ".tmp";
+/// A run that writes takes less than a second to do it. What is as old as this, a killed one has left behind.
+const STALE: Duration = Duration::from_secs(60 * 60);
+
+/// Replaces a file, or makes one. What is no file, such as a pipe or a device, gets the content.
 pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
-    // What a link leads to is meant, not the link.
-    let target = file.canonicalize().unwrap_or_else(|_| absolute(file));
-    if target.is_symlink() {
-        return Err(io::Error::other("it is a link that leads nowhere"));
+    if is_open_stream(file) || is_special(file) {
+        return fs::write(file, content);
     }
-    // A pipe or a device is written to, and stays what it is.
-    if target.metadata().is_ok_and(|data| !data.is_file()) {
-        return fs::OpenOptions::new().write(true).open(&target)?.write_all(content);
-    }
-    let beside = beside(&target, content)?;
-    if let Ok(old) = target.metadata() {
-        if old.permissions().readonly() {
-            return Err(io::Error::other("it is read-only"));
-        }
-        beside.as_file().set_permissions(old.permissions())?;
-        // As in a container, where the user is another one. Who may not do that has the file then.
-        #[cfg(unix)]
-        let _ = std::os::unix::fs::fchown(beside.as_file(), Some(old.uid()), Some(old.gid()));
-    }
-    beside.persist(&target).map_err(|error| error.error)?;
-    Ok(())
+    let target = target(file)?;
+    sweep(target.parent().unwrap_or(&target));
+    put(&target, content, || Ok(()))
 }
 
 /// Puts new content into the place of a file that was read before. Links are followed, permissions are kept. Whatever goes
@@ -43,105 +36,112 @@ pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
 /// # Errors
 /// One sentence: the file is no longer what it was, must not be written, or cannot be.
 pub(crate) fn replace(file: &Path, before: &[u8], after: &[u8]) -> Result<(), String> {
+    let replaced = target(file).and_then(|target| put(&target, after, || unchanged(&target, before)));
+    replaced.map_err(|error| reason(&error))
+}
+
+fn unchanged(file: &Path, before: &[u8]) -> io::Result<()> {
     match read::file(file) {
-        Ok(now) if now == before => {}
-        Err(Unreadable::Io(error)) => return Err(reason(&error)),
-        Ok(_) | Err(Unreadable::TooLarge) => {
-            return Err("it was changed in the meantime; run again".to_owned());
-        }
+        Ok(now) if now == before => Ok(()),
+        Err(Unreadable::Io(error)) => Err(error),
+        _ => Err(io::Error::other("it was changed in the meantime; run again")),
     }
-    write(file, after).map_err(|error| reason(&error))
 }
 
 /// Makes a file that is not there.
 pub(crate) fn create(file: &Path, content: &[u8]) -> io::Result<()> {
     let target = absolute(file);
-    beside(&target, content)?.persist_noclobber(&target).map_err(|error| error.error)?;
+    let beside = beside(&target, content, None)?;
+    beside.as_file().sync_all()?;
+    beside.persist_noclobber(&target).map_err(|error| error.error)?;
     Ok(())
 }
 
-/// The content in a file of another name in the same folder.
-fn beside(target: &Path, content: &[u8]) -> io::Result<NamedTempFile> {
+/// Removes what killed runs have left behind in a folder.
+pub(crate) fn sweep(folder: &Path) {
+    let is_own = |name: &str| {
+        let middle = name.strip_prefix(PREFIX).and_then(|name| name.strip_suffix(SUFFIX));
+        middle.is_some_and(|middle| middle.len() == 6 && middle.bytes().all(|b| b.is_ascii_alphanumeric()))
+    };
+    let is_stale = |data: &Metadata| {
+        let age = data.modified().ok().and_then(|at| SystemTime::now().duration_since(at).ok());
+        data.is_file() && age.is_some_and(|age| age > STALE)
+    };
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(is_own)
+            && entry.metadata().is_ok_and(|data| is_stale(&data))
+        {
+            // Another run may have done it.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// The file that is meant: what a link leads to, not the link.
+fn target(file: &Path) -> io::Result<PathBuf> {
+    if leads_out(file) {
+        return Err(io::Error::other("it is a link that leads outside the project; name the file itself"));
+    }
+    let target = file.canonicalize().unwrap_or_else(|_| absolute(file));
+    match target.is_symlink() {
+        true => Err(io::Error::other("it is a link that leads nowhere")),
+        false => Ok(target),
+    }
+}
+
+/// Replaces a file, or makes one, if it may be done at the last moment.
+fn put(target: &Path, content: &[u8], may: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let old = target.metadata().ok();
+    old.as_ref().map_or(Ok(()), refuse)?;
+    let beside = beside(target, content, old.as_ref())?;
+    beside.as_file().sync_all()?;
+    may()?;
+    beside.persist(target).map_err(|error| error.error)?;
+    Ok(())
+}
+
+/// Refuses files of which something would be lost.
+fn refuse(old: &Metadata) -> io::Result<()> {
+    let why = match old {
+        old if old.is_dir() => return Err(io::ErrorKind::IsADirectory.into()),
+        old if !old.is_file() => "it is not a regular file",
+        old if old.permissions().readonly() => "it is read-only",
+        #[cfg(unix)]
+        old if old.nlink() > 1 => "it has several hard links, of which only one would get the new content",
+        #[cfg(unix)]
+        old if old.mode() & 0o6000 != 0 => "it has the setuid or the setgid bit",
+        _ => return Ok(()),
+    };
+    Err(io::Error::other(why))
+}
+
+/// The content in a file of another name in the same folder, with the owner and the permissions of the old file.
+fn beside(target: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    // Those of a new file; a temporary one would be for its owner alone.
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    // Those of a new file. What is in an old one is for nobody else, until it is known who may read that.
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(fs::Permissions::from_mode(if old.is_some() { 0o600 } else { 0o666 }));
     let mut beside = builder.tempfile_in(target.parent().unwrap_or(target))?;
     beside.write_all(content)?;
-    beside.as_file().sync_all()?;
+    if let Some(old) = old {
+        #[cfg(unix)]
+        keep_owner(&beside, old)?;
+        beside.as_file().set_permissions(old.permissions())?;
+    }
     Ok(beside)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn folder(content: &[u8]) -> (tempfile::TempDir, std::path::PathBuf) {
-        let folder = tempfile::TempDir::new().expect("a folder");
-        let path = folder.path().join("a.yaml");
-        fs::write(&path, content).expect("a file");
-        (folder, path)
+#[cfg(unix)]
+fn keep_owner(beside: &NamedTempFile, old: &Metadata) -> io::Result<()> {
+    let new = beside.as_file().metadata()?;
+    if (new.uid(), new.gid()) == (old.uid(), old.gid()) {
+        return Ok(());
     }
-
-    fn names(folder: &tempfile::TempDir) -> usize {
-        fs::read_dir(folder.path()).expect("a folder").count()
-    }
-
-    #[test]
-    fn what_was_changed_in_the_meantime_is_left_alone() {
-        let (folder, path) = folder(b"new");
-        let why = replace(&path, b"old", b"fixed").expect_err("it was changed");
-        assert_eq!(why, "it was changed in the meantime; run again");
-        assert_eq!((fs::read(&path).expect("a file"), names(&folder)), (b"new".to_vec(), 1));
-    }
-
-    #[test]
-    fn what_is_read_only_is_left_alone() {
-        let (folder, path) = folder(b"old");
-        let mut permissions = fs::metadata(&path).expect("a file").permissions();
-        permissions.set_readonly(true);
-        fs::set_permissions(&path, permissions).expect("a file");
-        assert_eq!(replace(&path, b"old", b"fixed").expect_err("it is read-only"), "it is read-only");
-        assert_eq!((fs::read(&path).expect("a file"), names(&folder)), (b"old".to_vec(), 1));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_are_followed_and_permissions_kept() {
-        use std::os::unix::fs::{PermissionsExt, symlink};
-        let (folder, path) = folder(b"old");
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).expect("a file");
-        let link = folder.path().join("link.yaml");
-        symlink(&path, &link).expect("a link");
-        replace(&link, b"old", b"fixed").expect("it can be written");
-        assert!(fs::symlink_metadata(&link).expect("a link").is_symlink());
-        assert_eq!(fs::read(&path).expect("a file"), b"fixed");
-        assert_eq!(fs::metadata(&path).expect("a file").permissions().mode() & 0o777, 0o640);
-        assert_eq!(names(&folder), 2);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn what_is_no_file_stays_what_it_is() {
-        use std::os::unix::fs::{FileTypeExt, symlink};
-        let (folder, path) = folder(b"old");
-        let nowhere = folder.path().join("nowhere");
-        symlink("gone", &nowhere).expect("a link");
-        assert_eq!(
-            write(&nowhere, b"new").expect_err("a link").to_string(),
-            "it is a link that leads nowhere"
-        );
-        assert!(nowhere.is_symlink() && path.exists());
-        write(Path::new("/dev/null"), b"new").expect("it takes everything");
-        let kind = fs::metadata("/dev/null").expect("a device").file_type();
-        assert!(kind.is_char_device());
-    }
-
-    #[test]
-    fn what_is_gone_is_said() {
-        let (folder, path) = folder(b"old");
-        fs::remove_file(&path).expect("a file");
-        assert_eq!(replace(&path, b"old", b"new").expect_err("gone"), "no such file or directory");
-        assert_eq!(names(&folder), 0);
-    }
+    // As root in a container, where the user is another one.
+    let kept = std::os::unix::fs::fchown(beside.as_file(), Some(old.uid()), Some(old.gid()));
+    kept.map_err(|_| io::Error::other("it belongs to another user or group, and would not any more"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ use cflint_template::syntax::{self, Entry, Kind, NodeRef, Parsed, ProblemKind, S
 use clap::ValueEnum;
 
 use crate::files::read::{self, Unreadable};
+use crate::files::roots::{Roots, leads_out};
 use crate::names::suggestion;
 use crate::problem::Problem;
 
@@ -39,15 +40,45 @@ impl fmt::Display for Place {
     }
 }
 
+/// Who says that a file is to be read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum NamedBy<'r> {
+    User,
+    /// Its usual name, or another file; then it has to be in one of these folders.
+    Project(&'r Roots),
+}
+
 /// The text of a file that is shown by this name. `unreadable` makes the problem of a reason.
 pub(crate) fn text(
     path: &Path,
     name: &str,
+    by: NamedBy<'_>,
     unreadable: impl Fn(Unreadable) -> Problem,
 ) -> Result<Arc<str>, Problem> {
-    let bytes = read::file(path).map_err(unreadable)?;
+    let bytes = match by {
+        NamedBy::User => read::option(path),
+        NamedBy::Project(roots) => read::inside(path, roots),
+    };
+    let bytes = bytes.map_err(unreadable)?;
     syntax::decode(&bytes).map_err(|refused| {
         Problem::new(format!("{name}: {}", refused.message)).with_optional_help(refused.help)
+    })
+}
+
+/// What was made of a file that is shown by this name. If a link in the project stands for a file elsewhere, nobody
+/// knows whose it is, and what is wrong with it is not quoted.
+pub(crate) fn unquoted<T>(
+    path: &Path,
+    name: &str,
+    by: NamedBy<'_>,
+    made: Result<T, Problem>,
+) -> Result<T, Problem> {
+    made.map_err(|problem| match matches!(by, NamedBy::User) && leads_out(path) {
+        true => Problem::new(format!(
+            "{name}: a link to a file outside the project, which cannot be used as it is"
+        ))
+        .with_help("name the file itself to see why"),
+        false => problem,
     })
 }
 
@@ -60,9 +91,9 @@ pub(crate) struct Document {
 
 impl Document {
     /// Reads a file. `what` says what it is for, and `name` is how it is shown.
-    pub(crate) fn read(path: &Path, name: &str, what: &str) -> Result<Self, Problem> {
+    pub(crate) fn read(path: &Path, name: &str, what: &str, by: NamedBy<'_>) -> Result<Self, Problem> {
         let unreadable = |why| Problem::new(format!("cannot read {what} `{name}`: {why}"));
-        let text = text(path, name, unreadable)?;
+        let text = text(path, name, by, unreadable)?;
         Self::parse(name, &text)
     }
 

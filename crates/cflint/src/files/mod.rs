@@ -4,3 +4,4 @@ pub(crate) mod atomic;
 pub(crate) mod document;
 pub(crate) mod paths;
 pub(crate) mod read;
+pub(crate) mod roots;

@@ -71,6 +71,12 @@ pub(crate) fn is_stdin(path: impl AsRef<Path>) -> bool {
     path.as_ref().as_os_str() == "-"
 }
 
+/// Whether a path is that of a stream which is open already, such as `/dev/stdin`, or `/dev/fd/63` for `<(cdk synth)`.
+pub(crate) fn is_open_stream(path: &Path) -> bool {
+    let streams = ["/dev/stdin", "/dev/stdout", "/dev/stderr", "/dev/fd", "/proc"];
+    cfg!(unix) && streams.iter().any(|stream| absolute(path).starts_with(stream))
+}
+
 /// A folder that paths are seen from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Folder {

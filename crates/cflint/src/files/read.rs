@@ -1,19 +1,28 @@
 //! The only place where files are opened to be read.
 
 use std::fmt;
-use std::fs::File;
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read};
 use std::path::Path;
 
+use crate::files::paths::{absolute, is_open_stream};
+use crate::files::roots::Roots;
 use crate::problem::reason;
 
-/// Larger files are no templates: CloudFormation takes 1 MB.
+/// Larger files are not templates: CloudFormation accepts 1 MB.
 const MAX_FILE: u64 = 32 * 1024 * 1024;
+
+/// How many bytes of templates a run holds. With their trees they take about ten times as much memory.
+pub(crate) const MAX_RUN: usize = 64 * 1024 * 1024;
 
 /// Why there is no content. It reads as a part of a sentence.
 #[derive(Debug)]
 pub(crate) enum Unreadable {
     TooLarge,
+    /// A pipe, a socket or a device: to open one can wait for ever, and to read one takes away what it holds.
+    NotRegular,
+    /// It was not named by the user, and lies where only the user can send a run.
+    Outside,
     Io(io::Error),
 }
 
@@ -23,29 +32,90 @@ impl Unreadable {
     }
 }
 
+impl From<io::Error> for Unreadable {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
 impl fmt::Display for Unreadable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::TooLarge => f.write_str("larger than 32 MiB"),
+            Self::NotRegular => f.write_str("not a regular file"),
+            Self::Outside => f.write_str("it lies outside the project"),
             Self::Io(error) => f.write_str(&reason(error)),
         }
     }
 }
 
+/// The content of a regular file.
 pub(crate) fn file(path: &Path) -> Result<Vec<u8>, Unreadable> {
-    stream(&mut File::open(path).map_err(Unreadable::Io)?)
+    // Some devices act when they are opened, so the path is asked first.
+    refuse_special(&fs::metadata(path)?)?;
+    let mut file = regular().open(path)?;
+    let data = file.metadata()?;
+    refuse_special(&data)?;
+    if data.len() > MAX_FILE {
+        return Err(Unreadable::TooLarge);
+    }
+    stream(&mut file, usize::try_from(data.len()).unwrap_or(0))
 }
 
-/// What an open file or standard input still holds.
-pub(crate) fn stream(from: &mut dyn Read) -> Result<Vec<u8>, Unreadable> {
-    let mut bytes = Vec::new();
-    from.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(Unreadable::Io)?;
+/// How to open what may have become a pipe since it was looked at: without waiting for its other end.
+fn regular() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    {
+        use rustix::fs::OFlags;
+        use std::os::unix::fs::OpenOptionsExt;
+        options.custom_flags((OFlags::NONBLOCK | OFlags::NOCTTY).bits().cast_signed());
+    }
+    options
+}
+
+fn refuse_special(data: &fs::Metadata) -> Result<(), Unreadable> {
+    match data {
+        data if data.is_dir() => Err(io::Error::from(io::ErrorKind::IsADirectory).into()),
+        data if !data.is_file() => Err(Unreadable::NotRegular),
+        _ => Ok(()),
+    }
+}
+
+/// The content of a file that another file names, or that was found by its name: one of the project.
+pub(crate) fn inside(path: &Path, roots: &Roots) -> Result<Vec<u8>, Unreadable> {
+    let real = path.canonicalize()?;
+    if roots.hold(&real) { file(&real) } else { Err(Unreadable::Outside) }
+}
+
+/// The content of a path of the command line. It may be a pipe, which can be read only once.
+pub(crate) fn argument(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    if is_special(path) { special(path) } else { file(path) }
+}
+
+/// The content of a file that an option names. It may be an open stream, as of `<(make-values)`, or `/dev/null`.
+pub(crate) fn option(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    let is_device = is_open_stream(path) || absolute(path).starts_with("/dev");
+    if is_device && is_special(path) { special(path) } else { file(path) }
+}
+
+fn special(path: &Path) -> Result<Vec<u8>, Unreadable> {
+    #[expect(clippy::disallowed_methods, reason = "the user wants to wait for it")]
+    let mut stream_of = File::open(path)?;
+    stream(&mut stream_of, 0)
+}
+
+/// Whether a path is that of a pipe or a device, and not only of a link to one: who adds a link to a project does not
+/// decide what is read.
+pub(crate) fn is_special(path: &Path) -> bool {
+    let is_special = |data: fs::Metadata| !data.is_file() && !data.is_dir();
+    fs::metadata(path).is_ok_and(is_special) && (is_open_stream(path) || !path.is_symlink())
+}
+
+/// What an open file or standard input still holds, which is about so much.
+pub(crate) fn stream(from: &mut dyn Read, size: usize) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::with_capacity(size);
+    from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE { Err(Unreadable::TooLarge) } else { Ok(bytes) }
-}
-
-/// As much of a file as is ever read of one, for a look at what it is.
-pub(crate) fn start(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_FILE).read_to_end(&mut bytes)?;
-    Ok(bytes)
 }

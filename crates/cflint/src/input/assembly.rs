@@ -9,6 +9,9 @@ use cflint_template::assembly;
 use super::found::Found;
 use crate::files::read;
 
+/// Manifests and metadata are not held, but a manifest can name a file as often as it likes.
+const NO_ROOM: &str = "not checked: together, the files of the run are larger than 64 MiB";
+
 /// Whether a folder is a CDK assembly. The file `cdk.out` tells it from other folders with a manifest.
 pub(crate) fn is_in(folder: &Path) -> bool {
     folder.join("cdk.out").is_file() && folder.join("manifest.json").is_file()
@@ -23,6 +26,7 @@ pub(crate) fn remedy(path: &Path) -> Option<&'static str> {
 pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
     let shown = |path: &str| format!("{}/{path}", name.trim_end_matches('/'));
     let real = fs::canonicalize(folder).ok();
+    let mut room = Some(found.room());
     let mut file = |path: &str| {
         let path = folder.join(path);
         // A link could lead out where the name does not.
@@ -30,12 +34,16 @@ pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
         {
             return Err("leads out of the assembly".to_owned());
         }
-        read::file(&path).map_err(|error| error.to_string())
+        // Once there was no room for a file, no other one is read to see whether it is smaller.
+        let free = room.take().ok_or(NO_ROOM)?;
+        let bytes = read::file(&path).map_err(|error| error.to_string());
+        room = free.checked_sub(bytes.as_ref().map_or(0, Vec::len));
+        if room.is_none() { Err(NO_ROOM.to_owned()) } else { bytes }
     };
     let assembly = assembly::read(&mut file);
     for stack in assembly.stacks {
         let of = StackOf { facts: stack.facts, is_nested: stack.is_nested };
-        found.inputs.push(Input {
+        found.add(Input {
             role: Role::Found,
             stack: Some(of),
             ..Input::new(shown(&stack.template), stack.bytes)

@@ -13,6 +13,7 @@ use super::found::Found;
 use super::{assembly, nested};
 use crate::files::paths::{is_stdin, shown};
 use crate::files::read::{self, Unreadable};
+use crate::files::roots::{Roots, leads_out};
 use crate::problem::reason;
 
 /// Endings of the files that a walk reads.
@@ -57,7 +58,7 @@ pub(crate) struct Exclude {
 }
 
 impl Exclude {
-    fn takes(&self, name: &str) -> bool {
+    pub(super) fn takes(&self, name: &str) -> bool {
         self.paths.matches(name)
     }
 
@@ -87,10 +88,23 @@ enum Kind {
 
 /// Finds and reads the files. The paths of a folder come in the order of their names.
 pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
+    let mut found = with_nested(paths, stdin_name, stdin, exclude);
+    found.say_beyond();
+    found
+}
+
+/// The same, before it is said which files there was no room for.
+pub(super) fn with_nested(
+    paths: &[PathBuf],
+    stdin_name: &str,
+    stdin: &mut dyn Read,
+    exclude: &Exclude,
+) -> Found {
     let mut found = gather(paths, stdin_name, stdin, exclude);
     exclude.clean(&mut found);
-    nested::add(&mut found);
-    exclude.clean(&mut found);
+    let place = |path: &PathBuf| if is_stdin(path) { PathBuf::from(stdin_name) } else { path.clone() };
+    let places: Vec<PathBuf> = paths.iter().map(place).collect();
+    nested::add(&mut found, &Roots::of(places.iter().map(PathBuf::as_path)), exclude);
     found
 }
 
@@ -104,7 +118,8 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, 
                 assembly::collect(&path, &name, &mut found);
                 continue;
             }
-            Kind::Stdin => read::stream(stdin),
+            Kind::Stdin => read::stream(stdin, 0),
+            Kind::File if named => read::argument(&path),
             Kind::File => read::file(&path),
         };
         match read {
@@ -117,9 +132,15 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, 
                 let message = remedy.map_or_else(|| error.to_string(), str::to_owned);
                 found.errors.push(InputError { path: name, message, span: None });
             }
+            // Nobody knows that it was meant, so that errors must not quote it.
+            Ok(bytes) if named && leads_out(&path) && !may_be_template(&bytes) => {
+                found.irrelevant += 1;
+                let message = "not a CloudFormation template, skipped".to_owned();
+                found.notices.push(Notice { path: name, message });
+            }
             Ok(bytes) if named || may_be_template(&bytes) => {
                 let role = if named { Role::Named } else { Role::Found };
-                found.inputs.push(Input { role, ..Input::new(name, bytes) });
+                found.add(Input { role, ..Input::new(name, bytes) });
             }
             Ok(_) => found.irrelevant += 1,
         }

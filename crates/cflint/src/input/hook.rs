@@ -35,8 +35,8 @@ pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
         };
         match read::file(path) {
             Ok(bytes) => may_be_template(&bytes) && may_be_one(&bytes),
-            Err(Unreadable::TooLarge) => false,
-            Err(Unreadable::Io(_)) => true,
+            Err(Unreadable::TooLarge | Unreadable::NotRegular) => false,
+            Err(Unreadable::Outside | Unreadable::Io(_)) => true,
         }
     };
     paths.iter().filter(is_worth).cloned().collect()
@@ -53,28 +53,31 @@ pub(crate) fn collect(
 ) -> Found {
     let mut found = discover::gather(paths, stdin_name, stdin, exclude);
     // Nobody said that these are templates.
-    found.inputs.retain(|input| input.role != Role::Named || may_be_template(&input.bytes));
+    found.retain(|input| input.role != Role::Named || may_be_template(&input.bytes));
     if found.inputs.is_empty() {
+        found.say_beyond();
         return found;
     }
-    let named = std::mem::take(&mut found.inputs);
+    let named = found.take();
     let is_absolute = named.iter().all(|input| Path::new(&input.name).is_absolute());
     let (placed, loose): (Vec<_>, Vec<_>) =
         named.into_iter().partition(|input| target(&input.name).is_some());
+    let called = |name: String| if is_absolute { name } else { from_here(Path::new(&name)) };
     let mut left: BTreeMap<PathBuf, Input> =
         placed.into_iter().filter_map(|input| Some((target(&input.name)?, input))).collect();
-    let all = discover::collect(&[project.to_path_buf()], "", &mut io::empty(), exclude);
-    for input in all.inputs {
-        found.inputs.push(match target(&input.name).and_then(|real| left.remove(&real)) {
+    let mut all = discover::with_nested(&[project.to_path_buf()], "", &mut io::empty(), exclude);
+    for input in all.take() {
+        found.add(match target(&input.name).and_then(|real| left.remove(&real)) {
             // The bytes may come from standard input, and an assembly knows more of its files.
             Some(named) => Input { role: Role::Found, stack: input.stack, ..named },
-            None if is_absolute => Input { role: Role::Linked, ..input },
-            None => Input { name: from_here(Path::new(&input.name)), role: Role::Linked, ..input },
+            None => Input { name: called(input.name), role: Role::Linked, ..input },
         });
     }
     left.retain(|real, input| is_unknown_to_walks(input, real, project));
     let others = left.into_values().chain(loose);
-    found.inputs.extend(others.map(|input| Input { role: Role::Found, ..input }));
+    others.for_each(|input| found.add(Input { role: Role::Found, ..input }));
+    found.beyond.extend(all.beyond.into_iter().map(called));
+    found.say_beyond();
     found
 }
 

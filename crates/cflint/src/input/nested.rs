@@ -5,19 +5,22 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
-use cflint_linter::{Input, Role};
+use cflint_linter::{Input, Notice, Role};
 use cflint_template::project::local_templates;
 use cflint_template::syntax::{decode, parse};
 
+use super::discover::{Exclude, may_be_template};
 use super::found::Found;
-use crate::files::paths::target;
-use crate::files::read;
+use crate::files::paths::{shown, target};
+use crate::files::read::{self, Unreadable};
+use crate::files::roots::Roots;
 
 /// How many templates are added; more are no project but a mistake.
 const MAX_ADDED: usize = 1_000;
 
-/// Adds the local templates that the inputs name for the stacks inside them, and those that these name.
-pub(crate) fn add(found: &mut Found) {
+/// Adds the local templates that the inputs name for the stacks inside them, and those that these name. What they name
+/// outside of the roots is left alone, as is what is excluded; its values are unknown.
+pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
     let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| target(&input.name)).collect();
     let first = found.inputs.len();
     let mut next = 0;
@@ -25,22 +28,48 @@ pub(crate) fn add(found: &mut Found) {
         && found.inputs.len() - first < MAX_ADDED
     {
         next += 1;
-        let folder = Path::new(&input.name).parent().unwrap_or(Path::new("")).to_owned();
+        let outer = input.name.clone();
+        let folder = Path::new(&outer).parent().unwrap_or(Path::new(""));
+        let mut refused = Vec::new();
         // A manifest names the nested templates of its assembly.
-        for path in if input.stack.is_none() { named(&input.bytes) } else { Vec::new() } {
+        for link in if input.stack.is_none() { named(&input.bytes) } else { Vec::new() } {
             // Without the `.` of `./nested.yaml`, which says nothing.
-            let parts = Path::new(&path).components().filter(|part| *part != Component::CurDir);
-            let path = folder.join(parts.collect::<PathBuf>());
-            let name = path.to_string_lossy().into_owned();
-            if !target(&name).is_some_and(|real| known.insert(real)) {
+            let parts = Path::new(&link).components().filter(|part| *part != Component::CurDir);
+            let name = folder.join(parts.collect::<PathBuf>()).to_string_lossy().into_owned();
+            let Some(real) = target(&name) else { continue };
+            if exclude.takes(&name) || exclude.takes(&shown(&real)) || !known.insert(real.clone()) {
                 continue;
             }
-            // What cannot be read leaves the values of that stack unknown.
-            if let Ok(bytes) = read::file(&path) {
-                found.inputs.push(Input { role: Role::Found, ..Input::new(name, bytes) });
+            match read::inside(&real, roots) {
+                Ok(bytes) if is_hopeless(&bytes) => found.irrelevant += 1,
+                Ok(bytes) => found.add(Input { role: Role::Nested, ..Input::new(name, bytes) }),
+                // As if it were not there.
+                Err(Unreadable::Io(_)) => {}
+                Err(why) => refused.push((link, why)),
             }
         }
+        found.notices.extend(notice(outer, &refused));
     }
+}
+
+/// What is said of the files that a template names and that are not read: one line, however many there are.
+fn notice(path: String, refused: &[(String, Unreadable)]) -> Option<Notice> {
+    let ((link, why), others) = refused.split_first()?;
+    let why = match why {
+        Unreadable::Outside => "lies outside the project".to_owned(),
+        why => format!("is {why}"),
+    };
+    let others = match others.len() {
+        0 => String::new(),
+        1 => ", nor was another file that it names".to_owned(),
+        more => format!(", nor were {more} other files that it names"),
+    };
+    Some(Notice { path, message: format!("`{link}` {why} and was not read{others}") })
+}
+
+/// Whether a text is not worth keeping: templates without a type of AWS are those of custom resources.
+fn is_hopeless(bytes: &[u8]) -> bool {
+    !may_be_template(bytes) && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains("Resources"))
 }
 
 /// The paths that a template names.

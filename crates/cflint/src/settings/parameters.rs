@@ -5,6 +5,7 @@ use cflint_linter::{Notice, Options, Report, StackParameter};
 use super::unused;
 use crate::args::InputArgs;
 use crate::config::Config;
+use crate::files::document::NamedBy;
 use crate::files::paths::{self, from_here, shown};
 use crate::parameters::{Given, read};
 use crate::problem::Problem;
@@ -31,7 +32,8 @@ pub(super) fn collect(config: Option<&Config>, input: &InputArgs) -> Result<Para
     if let Some(config) = config {
         for file in &config.content.parameters_files {
             let name = from_here(&file.value);
-            let given = read(&file.value, &name).map_err(|problem| problem.at(&file.place))?;
+            let by = NamedBy::Project(&config.roots);
+            let given = read(&file.value, &name, by).map_err(|problem| problem.at(&file.place))?;
             sources.push(Source { name, given, is_for_run: false });
         }
         let given = config.content.parameters.iter().map(|given| given.value.clone()).collect();
@@ -40,7 +42,7 @@ pub(super) fn collect(config: Option<&Config>, input: &InputArgs) -> Result<Para
     let configured = sources.len();
     for file in &input.parameters_files {
         let name = shown(file);
-        sources.push(Source { given: read(file, &name)?, name, is_for_run: true });
+        sources.push(Source { given: read(file, &name, NamedBy::User)?, name, is_for_run: true });
     }
     let given = input.parameters.clone();
     sources.push(Source { name: "--parameter".to_owned(), given, is_for_run: true });

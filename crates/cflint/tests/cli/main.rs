@@ -1,6 +1,7 @@
 //! The binary from outside: arguments, streams, exit codes.
 
 #![expect(clippy::disallowed_types, reason = "the tests run cflint")]
+#![expect(clippy::disallowed_methods, reason = "a test knows what it reads")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod baseline;
@@ -14,10 +15,14 @@ mod init;
 mod input;
 mod man;
 mod map;
+mod memory;
+mod outside;
 mod parameters;
 mod project;
 mod readme;
+mod replace;
 mod schema;
+mod special;
 mod suppress;
 mod trace;
 mod usage;

@@ -66,7 +66,7 @@ fn write<'f>(
     let mut written = BTreeSet::new();
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
-        let why = if !input.is_checked() {
+        let why = if !input.is_asked_for() {
             "the file is read only because others use its values; name it, too"
         } else if !may_edit(input) {
             "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK"

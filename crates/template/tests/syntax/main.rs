@@ -1,5 +1,7 @@
 //! Reading templates: the same values as independent parsers, exact places, and no harm from hostile input.
 
+#![expect(clippy::disallowed_methods, reason = "a test knows what it reads")]
+
 #[cfg(test)]
 mod differential;
 #[cfg(test)]

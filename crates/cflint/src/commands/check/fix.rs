@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
@@ -13,7 +13,8 @@ use super::run::Run;
 use crate::commands::output;
 use crate::exit::Exit;
 use crate::files::atomic;
-use crate::files::paths::{self, is_stdin, repository};
+use crate::files::paths::{self, is_stdin, repository, shown};
+use crate::files::read::is_special;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
@@ -32,9 +33,8 @@ const SUPPRESSED: Words = Words { noun: "suppression", plural: "suppressions", d
 /// `cflint check --fix` and `--add-ignore`, and `--diff`, which changes nothing.
 pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     let args = run.args;
-    let is_stdin = args.paths.iter().any(is_stdin);
-    if !args.diff && is_stdin {
-        return Err(Problem::new("standard input cannot be changed").with_help("use `--diff`").into());
+    if !args.diff {
+        refuse_streams(&args.paths)?;
     }
     let mut found = run.find();
     let before = std::mem::take(&mut found.inputs);
@@ -66,6 +66,19 @@ pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
     let exit = present(args, fail_on, &report, terminal, out)?;
     output::errors(&errors, &report.sources, terminal);
     Ok(if errors.is_empty() { exit } else { Exit::Failed })
+}
+
+/// What was read from a pipe is gone, and nothing can be put into its place.
+fn refuse_streams(paths: &[PathBuf]) -> Result<(), Problem> {
+    let refuse =
+        |what: &str| Err(Problem::new(format!("{what} cannot be changed")).with_help("use `--diff`"));
+    if paths.iter().any(is_stdin) {
+        return refuse("standard input");
+    }
+    match paths.iter().find(|path| is_special(path)) {
+        Some(path) => refuse(&format!("`{}` is a pipe or a device, which", shown(path))),
+        None => Ok(()),
+    }
 }
 
 /// The inputs as they are to be.
@@ -124,6 +137,9 @@ fn in_header(side: &str, name: &str) -> String {
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.
 fn write_files(before: &[Input], fixed: &mut Fixed, words: &Words) -> Vec<InputError> {
     let mut errors = Vec::new();
+    let names = fixed.changed.iter().filter_map(|index| before.get(*index)).map(|input| &input.name);
+    let folders = names.filter_map(|name| paths::target(name)?.parent().map(Path::to_path_buf));
+    folders.collect::<BTreeSet<_>>().iter().for_each(|folder| atomic::sweep(folder));
     for index in std::mem::take(&mut fixed.changed) {
         let (Some(old), Some(new)) = (before.get(index), fixed.inputs.get_mut(index)) else { continue };
         match atomic::replace(Path::new(&old.name), &old.bytes, &new.bytes) {

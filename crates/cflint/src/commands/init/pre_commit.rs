@@ -6,7 +6,8 @@ use cflint_diagnostics::{Edit, FileId};
 use cflint_template::edit::{NewValue, append, apply, replace, set_after};
 use cflint_template::syntax::{self, Kind, NodeRef, Tree};
 
-use crate::files::document::Document;
+use crate::files::document::{Document, NamedBy};
+use crate::files::roots::Roots;
 use crate::problem::Problem;
 
 /// The release that other tools are told to take.
@@ -41,7 +42,8 @@ pub(super) fn plan() -> Result<Plan, Problem> {
     if Path::new(FILE).symlink_metadata().is_err() {
         return Ok(Plan::Print(format!("there is no {FILE}")));
     }
-    let document = Document::read(Path::new(FILE), FILE, "the hooks in")?;
+    let roots = Roots::of([Path::new(FILE)]);
+    let document = Document::read(Path::new(FILE), FILE, "the hooks in", NamedBy::Project(&roots))?;
     if let Some(root) = document.root()
         && let Some(place) = root.find(|node| {
             let has =
