@@ -1,6 +1,7 @@
 //! What a suppression says, and which findings it is about.
 
 use cflint_diagnostics::{Edit, Finding, Span};
+use cflint_template::syntax::NodeId;
 
 use crate::meta::RuleMeta;
 
@@ -15,8 +16,11 @@ pub struct Suppression {
     pub reason: Option<String>,
     pub channel: Channel,
     pub state: State,
-    /// The edit that takes the name away, and all of the suppression if it is the only one.
+    /// The edit that takes the name away, and all of the suppression if it is the only one. In metadata, only of those that
+    /// are unused.
     pub removal: Option<Vec<Edit>>,
+    /// The list in metadata and the position in it.
+    pub(crate) item: Option<(NodeId, usize)>,
     pub(crate) target: Target,
 }
 

@@ -45,5 +45,6 @@ pub(crate) fn apply(
             State::Unused
         };
     }
+    metadata::set_removals(&mut all, trees);
     all
 }

@@ -50,6 +50,7 @@ fn read_one(
             channel: Channel::Comment,
             state: State::Unknown,
             removal: None,
+            item: None,
             target,
         });
         return;
@@ -75,6 +76,7 @@ fn read_one(
             channel: Channel::Comment,
             state: State::Unused,
             removal: Some(removal),
+            item: None,
             target: target.clone(),
         });
         offset += part.len() + 1;
