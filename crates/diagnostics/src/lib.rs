@@ -11,5 +11,5 @@ pub use finding::{
     Applicability, Confidence, Edit, Finding, Fix, Label, Severity, SourceLocation, Subject, Suppressed,
     Witness,
 };
-pub use source::{Encoding, Position, SourceFile, Sources};
+pub use source::{Encoding, Position, SourceFile, Sources, line_starts};
 pub use span::{FileId, Span};

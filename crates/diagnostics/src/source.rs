@@ -27,12 +27,26 @@ pub struct SourceFile {
     name: String,
     text: Arc<str>,
     line_starts: OnceLock<Vec<u32>>,
+    marks: OnceLock<Vec<Mark>>,
+}
+
+const BOM: char = '\u{feff}';
+
+/// How many bytes lie between two marks.
+const STEP: usize = 1024;
+
+/// What comes before an offset.
+#[derive(Debug)]
+struct Mark {
+    at: usize,
+    utf16: usize,
+    chars: usize,
 }
 
 impl SourceFile {
     /// A file called `name` that holds `text`.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new() }
+        Self { name: name.into(), text: text.into(), line_starts: OnceLock::new(), marks: OnceLock::new() }
     }
 
     /// The path as it is shown.
@@ -50,18 +64,9 @@ impl SourceFile {
         self.text.get(span.range()).unwrap_or_default()
     }
 
-    /// The offset at which each line starts. A line ends with `\n`, `\r\n` or a lone `\r`.
+    /// See [`line_starts`].
     pub fn line_starts(&self) -> &[u32] {
-        self.line_starts.get_or_init(|| {
-            let bytes = self.text.as_bytes();
-            let mut starts = vec![0];
-            for (i, byte) in bytes.iter().enumerate() {
-                if *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n')) {
-                    starts.push(u32::try_from(i + 1).unwrap_or(u32::MAX));
-                }
-            }
-            starts
-        })
+        self.line_starts.get_or_init(|| line_starts(&self.text))
     }
 
     /// The line and column of a byte offset. An offset past the end is the end.
@@ -73,17 +78,70 @@ impl SourceFile {
         while !self.text.is_char_boundary(end) {
             end -= 1;
         }
-        let before = self.text.get(start..end).unwrap_or_default();
-        let before = if start == 0 { before.trim_start_matches('\u{feff}') } else { before };
         let columns = match encoding {
-            // A template on one line is a line of a megabyte, and most are ASCII.
-            _ if before.is_ascii() => before.len(),
-            Encoding::Utf8 => before.len(),
-            Encoding::Utf16 => before.encode_utf16().count(),
-            Encoding::CodePoints => before.chars().count(),
+            Encoding::Utf8 => end.saturating_sub(start.max(self.bom())),
+            Encoding::Utf16 => self.units(start, end, |mark| mark.utf16, |text| text.encode_utf16().count()),
+            Encoding::CodePoints => self.units(start, end, |mark| mark.chars, |text| text.chars().count()),
         };
         Position { line: to_u32(line + 1), column: to_u32(columns + 1) }
     }
+
+    fn bom(&self) -> usize {
+        self.text.len() - self.text.trim_start_matches(BOM).len()
+    }
+
+    /// What lies between two offsets, counted from marks where they are far apart: a template can be one line of a megabyte.
+    fn units(
+        &self,
+        start: usize,
+        end: usize,
+        known: impl Fn(&Mark) -> usize,
+        count: impl Fn(&str) -> usize,
+    ) -> usize {
+        let start = start.max(self.bom());
+        let between = |from: usize, to: usize| self.text.get(from..to).map_or(0, &count);
+        if end < start + 2 * STEP {
+            return between(start, end);
+        }
+        let marks = self.marks();
+        let first = marks.partition_point(|mark| mark.at < start);
+        let last = marks.partition_point(|mark| mark.at <= end).saturating_sub(1);
+        match (marks.get(first), marks.get(last)) {
+            (Some(first), Some(last)) if first.at <= last.at => {
+                between(start, first.at) + (known(last) - known(first)) + between(last.at, end)
+            }
+            _ => between(start, end),
+        }
+    }
+
+    fn marks(&self) -> &[Mark] {
+        self.marks.get_or_init(|| {
+            let mut marks: Vec<Mark> = vec![Mark { at: 0, utf16: 0, chars: 0 }];
+            let mut next = STEP;
+            let (mut utf16, mut chars) = (0, 0);
+            for (at, c) in self.text.char_indices() {
+                if at >= next {
+                    marks.push(Mark { at, utf16, chars });
+                    next = at + STEP;
+                }
+                utf16 += c.len_utf16();
+                chars += 1;
+            }
+            marks
+        })
+    }
+}
+
+/// The offset at which each line of a text starts. A line ends with `\n`, `\r\n` or a lone `\r`.
+pub fn line_starts(text: &str) -> Vec<u32> {
+    let bytes = text.as_bytes();
+    let mut starts = vec![0];
+    for (i, byte) in bytes.iter().enumerate() {
+        if *byte == b'\n' || (*byte == b'\r' && bytes.get(i + 1) != Some(&b'\n')) {
+            starts.push(to_u32(i + 1));
+        }
+    }
+    starts
 }
 
 fn to_u32(value: usize) -> u32 {
@@ -153,6 +211,19 @@ mod tests {
     fn a_byte_order_mark_is_no_column() {
         let file = SourceFile::new("t", "\u{feff}ab");
         assert_eq!(file.position(4, Encoding::CodePoints), Position { line: 1, column: 2 });
+    }
+
+    #[test]
+    fn columns_of_long_lines_count_as_those_of_short_ones() {
+        let line = "a\u{e9}\u{1f600}".repeat(2_000);
+        let file = SourceFile::new("t", format!("\u{feff}x\n{line}"));
+        for (offset, _) in line.char_indices().step_by(7) {
+            let position = |encoding| file.position(to_u32(offset + 5), encoding).column;
+            let before = &line[..offset];
+            assert_eq!(position(Encoding::CodePoints), to_u32(before.chars().count() + 1));
+            assert_eq!(position(Encoding::Utf16), to_u32(before.encode_utf16().count() + 1));
+            assert_eq!(position(Encoding::Utf8), to_u32(offset + 1));
+        }
     }
 
     #[test]

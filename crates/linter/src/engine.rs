@@ -1,7 +1,5 @@
 use std::collections::{BTreeMap, HashSet};
-use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use cflint_diagnostics::{Applicability, Edit, FileId, Finding, SourceFile, Sources, Span};
 use cflint_template::project::Project;
@@ -10,6 +8,7 @@ use cflint_template::template::{Template, is_template};
 
 use crate::input::{Input, Role, StackOf};
 use crate::options::Options;
+use crate::parallel::parallel;
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::report::{InputError, Notice, Report};
 use crate::rule::Rule;
@@ -216,33 +215,6 @@ fn each_template<T: Send>(
         let template = linked.unwrap_or_else(|| Template::new(files[unit].root, project.given(unit)));
         work(&files[unit], &template, is_outermost)
     })
-}
-
-/// Does something for each index on as many threads as there are processors; the results are in order.
-fn parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(count);
-    if threads < 2 {
-        return (0..count).map(work).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let results = Mutex::new(Vec::with_capacity(count));
-    std::thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count {
-                        return;
-                    }
-                    let result = work(index);
-                    results.lock().unwrap_or_else(PoisonError::into_inner).push((index, result));
-                }
-            });
-        }
-    });
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
 }
 
 /// A total order: path, place, rule. What two distributions or stacks say of one place is said once.

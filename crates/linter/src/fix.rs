@@ -1,9 +1,14 @@
 //! Applies the fixes of findings, round by round, and takes back what does more harm than good.
 
+mod batch;
+
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use cflint_diagnostics::{Applicability, Edit, Finding};
-use cflint_template::edit::{apply, combine};
+use cflint_template::edit::apply;
+
+use self::batch::{Chosen, Harm, Sorted, Taken};
 
 use crate::engine::check;
 use crate::input::Input;
@@ -11,10 +16,8 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::rule::Rule;
 
-/// Rounds after which fixes that still find something to do are left alone.
-const MAX_ROUNDS: usize = 10;
-/// As many again where fixes do not go together.
-const MAX_STEPS: usize = 100;
+/// Rounds after which fixes that still find something to do are left alone, for a rule that never has enough.
+const MAX_ROUNDS: usize = 500;
 
 /// What the fixes made of the inputs.
 #[derive(Debug)]
@@ -42,7 +45,7 @@ pub struct Refused {
 
 /// Applies every fix that is at least so applicable to files that may be edited, until nothing changes: those of the
 /// findings that are wanted, which are given with the path of their file. A fix that makes a finding of any rule appear is
-/// taken back.
+/// taken back. Another run would change nothing more.
 pub fn fix(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],
@@ -52,31 +55,25 @@ pub fn fix(
     may_edit: &dyn Fn(&Input) -> bool,
 ) -> Fixed {
     let editable = inputs.iter().map(may_edit).collect();
-    let mut fixer = Fixer { rules, options, least, wanted, editable, refused: BTreeMap::new() };
+    let mut fixer = Fixer { rules, options, least, wanted, editable, rounds: 0, refused: BTreeMap::new() };
     let mut state = State { report: fixer.look(inputs.clone()), inputs };
-    let (mut changed, mut mended) = (BTreeSet::new(), Vec::new());
-    let (mut rounds, mut steps) = (0, 0);
-    while rounds < MAX_ROUNDS && steps < MAX_STEPS {
-        let batch = fixer.choose(&state.report);
-        let asked = batch.len();
-        let refused = fixer.refused.len();
-        let best = fixer.best_of(&state, batch);
-        steps += 1;
-        let Some((next, done)) = best else {
-            // Those that stood back behind one that was refused get their turn.
-            if fixer.refused.len() > refused {
-                continue;
-            }
+    let mut done: Vec<Done> = Vec::new();
+    let mut starts: Vec<(u64, usize)> = Vec::new();
+    loop {
+        let start = digest(&state.inputs);
+        if let Some((_, count)) = starts.iter().find(|(known, _)| *known == start) {
+            done.truncate(*count);
             break;
-        };
-        rounds += usize::from(done.len() == asked);
-        for fix in &done {
-            let files = fix.edits.iter().map(|edit| edit.span.file.0 as usize);
-            mended.extend(files.clone().next().map(|file| (fix.rule, file)));
-            changed.extend(files);
         }
-        state = next;
+        starts.push((start, done.len()));
+        state = fixer.pass(state, &mut done);
+        // What was refused on the way may do no harm to what came of it.
+        if fixer.refused.is_empty() || digest(&state.inputs) == start || fixer.rounds >= MAX_ROUNDS {
+            break;
+        }
     }
+    let changed = done.iter().flat_map(|fix| fix.files.iter().copied()).collect();
+    let mended = done.iter().filter_map(|fix| Some((fix.id.rule, *fix.files.first()?))).collect();
     // Rules that were not asked for take part only while fixes are judged.
     let report = check(state.inputs.clone(), rules, options);
     Fixed { inputs: state.inputs, changed, mended, refused: fixer.refused.into_values().collect(), report }
@@ -88,14 +85,26 @@ struct State {
     report: Report,
 }
 
-/// A fix that is to be applied.
-struct Chosen {
+/// What tells the inputs at one time from those at another.
+fn digest(inputs: &[Input]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    inputs.iter().for_each(|input| input.bytes.hash(&mut hasher));
+    hasher.finish()
+}
+
+/// The finding that a fix is of.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct FindingId {
+    path: String,
+    fingerprint: String,
     rule: &'static str,
-    /// The file and the fingerprint of the finding.
-    id: (String, String),
-    /// The files that it changes.
-    paths: Vec<String>,
-    edits: Vec<Edit>,
+}
+
+/// A fix that was applied.
+struct Done {
+    id: FindingId,
+    /// The positions of the inputs that it changed.
+    files: Vec<usize>,
 }
 
 struct Fixer<'f> {
@@ -104,7 +113,8 @@ struct Fixer<'f> {
     least: Applicability,
     wanted: &'f dyn Fn(&Finding, &str) -> bool,
     editable: Vec<bool>,
-    refused: BTreeMap<(String, String), Refused>,
+    rounds: usize,
+    refused: BTreeMap<FindingId, Refused>,
 }
 
 impl Fixer<'_> {
@@ -114,9 +124,48 @@ impl Fixer<'_> {
         check(inputs, self.rules, &options)
     }
 
+    /// Applies fixes, round by round, until only refused ones are left.
+    fn pass(&mut self, mut state: State, done: &mut Vec<Done>) -> State {
+        self.refused.clear();
+        // The states that were met, and how much was done before each.
+        let mut met = vec![(digest(&state.inputs), done.len())];
+        while self.rounds < MAX_ROUNDS {
+            self.rounds += 1;
+            let batch = self.choose(&state.report);
+            let refused = self.refused.len();
+            let Some((next, applied)) = self.best_of(&state, batch) else {
+                // Those that stood back behind one that was refused get their turn.
+                if self.refused.len() > refused {
+                    continue;
+                }
+                break;
+            };
+            let digest = digest(&next.inputs);
+            done.extend(applied);
+            state = next;
+            let Some(again) = met.iter().position(|(known, _)| *known == digest) else {
+                met.push((digest, done.len()));
+                continue;
+            };
+            // The fixes led in a circle: what was done first was undone.
+            let before = met[again].1;
+            let first_round = met.get(again + 1).map_or(done.len(), |(_, count)| *count);
+            for fix in done.drain(before..).take(first_round - before) {
+                self.refuse(fix.id, "another fix would undo it".to_owned());
+            }
+            met.truncate(again + 1);
+        }
+        state
+    }
+
+    fn refuse(&mut self, id: FindingId, why: String) {
+        let refused = Refused { rule: id.rule, path: id.path.clone(), why };
+        self.refused.insert(id, refused);
+    }
+
     /// The fixes of a round: none reaches into another.
     fn choose(&self, report: &Report) -> Vec<Chosen> {
-        let mut taken: Vec<Edit> = Vec::new();
+        let mut taken = Taken::default();
         let mut batch = Vec::new();
         for finding in report.active() {
             let Some(fix) = finding.fix.as_ref().filter(|fix| fix.applicability >= self.least) else {
@@ -126,60 +175,54 @@ impl Fixer<'_> {
             if !self.is_asked(finding) || !(self.wanted)(finding, path) {
                 continue;
             }
-            let id = (path.to_owned(), finding.fingerprint.clone());
+            let fingerprint = finding.fingerprint.clone();
+            let id = FindingId { path: path.to_owned(), fingerprint, rule: finding.rule };
             let may_edit = |edit: &Edit| self.editable.get(edit.span.file.0 as usize) == Some(&true);
             if self.refused.contains_key(&id) || !fix.edits.iter().all(may_edit) {
                 continue;
             }
-            // The same edit may mend several findings.
-            let new: Vec<Edit> = fix.edits.iter().filter(|edit| !taken.contains(edit)).cloned().collect();
-            if new.is_empty() || !is_clear(&taken, &new) {
+            let edits = taken.take(&fix.edits);
+            if edits.is_empty() {
                 continue;
             }
-            taken.extend(new.iter().cloned());
-            batch.push(Chosen {
-                rule: finding.rule,
-                id,
-                paths: new
-                    .iter()
-                    .map(|edit| report.sources.name(edit.span.file).to_owned())
-                    .collect::<BTreeSet<_>>()
-                    .into_iter()
-                    .collect(),
-                edits: new,
-            });
+            let paths: BTreeSet<String> =
+                edits.iter().map(|edit| report.sources.name(edit.span.file).to_owned()).collect();
+            batch.push(Chosen { id, key: key(report, finding), paths: paths.into_iter().collect(), edits });
         }
         batch
     }
 
-    /// The inputs after these fixes; if they are no better, which files are worse, and why.
-    fn attempt(&self, state: &State, batch: &[Chosen]) -> Result<State, BTreeMap<String, String>> {
+    /// The inputs after these fixes; if they are no better, what is worse.
+    fn attempt(&self, state: &State, batch: &[&Chosen]) -> Result<State, Harm> {
         let mut by_file: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
         for edit in batch.iter().flat_map(|fix| &fix.edits) {
             by_file.entry(edit.span.file.0 as usize).or_default().push(edit.clone());
         }
-        let mut worse = BTreeMap::new();
+        let mut harm = Harm::default();
         let mut inputs = state.inputs.clone();
         for (file, edits) in by_file {
             let Some(input) = inputs.get_mut(file) else { continue };
             let after = std::str::from_utf8(&input.bytes).ok().and_then(|text| apply(text, &edits));
             match after {
                 Some(after) => input.bytes = after.into_bytes(),
-                None => _ = worse.insert(input.name.clone(), "its edits do not fit".to_owned()),
+                None => _ = harm.why.insert(input.name.clone(), "its edits do not fit".to_owned()),
             }
         }
         let report = self.look(inputs.clone());
         let was_unread = |path: &str| state.report.errors.iter().any(|error| error.path == path);
         for error in report.errors.iter().filter(|error| !was_unread(&error.path)) {
-            worse.insert(error.path.clone(), "the file could not be read any more".to_owned());
+            harm.why.insert(error.path.clone(), "the file could not be read any more".to_owned());
         }
         let before = self.count(&state.report);
         for (key, count) in self.count(&report) {
             if count > before.get(&key).copied().unwrap_or(0) {
-                worse.entry(key.path).or_insert_with(|| format!("it would make room for `{}`", key.rule));
+                harm.why
+                    .entry(key.path.clone())
+                    .or_insert_with(|| format!("it would make room for `{}`", key.rule));
+                harm.new.push(key);
             }
         }
-        if worse.is_empty() { Ok(State { inputs, report }) } else { Err(worse) }
+        if harm.why.is_empty() { Ok(State { inputs, report }) } else { Err(harm) }
     }
 
     fn is_asked(&self, finding: &Finding) -> bool {
@@ -198,57 +241,38 @@ impl Fixer<'_> {
         counts
     }
 
-    /// The inputs after as many of these fixes as do no harm in one step. Of those that do harm in a file, the first is
-    /// tried alone, and refused if it is to blame; the others get their turn in the next round.
-    fn best_of(&mut self, state: &State, mut batch: Vec<Chosen>) -> Option<(State, Vec<Chosen>)> {
-        while !batch.is_empty() {
-            let worse = match self.attempt(state, &batch) {
-                Ok(next) => return Some((next, batch)),
-                Err(worse) => worse,
-            };
-            let why = |fix: &Chosen| fix.paths.iter().find_map(|path| worse.get(path)).cloned();
-            let (blamed, mut rest): (Vec<_>, Vec<_>) = batch.into_iter().partition(|fix| why(fix).is_some());
-            if blamed.is_empty() && rest.len() > 1 {
-                // The harm is where nothing was changed, and any of them may be to blame.
-                rest.truncate(rest.len().div_ceil(2));
-                batch = rest;
+    /// The inputs after as many of these fixes as do no harm. Those that do harm in a file are halved until the ones to blame
+    /// are found, in all files at the same time.
+    fn best_of(&mut self, state: &State, batch: Vec<Chosen>) -> Option<(State, Vec<Done>)> {
+        let mut best = None;
+        let mut good: Vec<Chosen> = Vec::new();
+        let mut open = vec![batch];
+        while let Some(group) = open.pop() {
+            if group.is_empty() {
                 continue;
             }
-            let mut tried = BTreeSet::new();
-            let all = blamed.len();
-            let firsts: Vec<Chosen> = blamed
-                .into_iter()
-                .filter(|fix| fix.paths.iter().all(|path| tried.insert(path.clone())))
-                .collect();
-            if firsts.len() < all {
-                rest.extend(firsts);
-            } else {
-                let refused = if firsts.is_empty() { std::mem::take(&mut rest) } else { firsts };
-                for fix in refused {
-                    let why = why(&fix).or_else(|| worse.values().next().cloned()).unwrap_or_default();
-                    let path = fix.id.0.clone();
-                    self.refused.insert(fix.id, Refused { rule: fix.rule, path, why });
+            let all: Vec<&Chosen> = good.iter().chain(&group).collect();
+            let harm = match self.attempt(state, &all) {
+                Ok(next) => {
+                    best = Some(next);
+                    good.extend(group);
+                    continue;
                 }
+                Err(harm) => harm,
+            };
+            let Sorted { blamed, now, later } = harm.sort(group);
+            for fix in blamed {
+                let why = harm.of(&fix);
+                self.refuse(fix.id, why);
             }
-            batch = rest;
+            open.extend([later, now]);
         }
-        None
+        let done = good.into_iter().map(|fix| {
+            let files: BTreeSet<usize> = fix.edits.iter().map(|edit| edit.span.file.0 as usize).collect();
+            Done { id: fix.id, files: files.into_iter().collect() }
+        });
+        best.map(|state| (state, done.collect()))
     }
-}
-
-/// Whether edits reach into none of those that are taken.
-fn is_clear(taken: &[Edit], new: &[Edit]) -> bool {
-    let files: BTreeSet<u32> = new.iter().map(|edit| edit.span.file.0).collect();
-    files.into_iter().all(|file| {
-        let of = |edits: &[Edit]| -> Vec<Edit> {
-            edits.iter().filter(|edit| edit.span.file.0 == file).cloned().collect()
-        };
-        let (taken, new) = (of(taken), of(new));
-        let touches = |edit: &Edit| {
-            taken.iter().any(|other| edit.span.start <= other.span.end && other.span.start <= edit.span.end)
-        };
-        !new.iter().any(touches) && combine([taken.clone(), new.clone()]).is_some()
-    })
 }
 
 /// What makes a finding the same one after an edit has moved it.
@@ -259,6 +283,13 @@ struct Key {
     logical_id: Option<String>,
     property: Option<String>,
     behavior: Option<String>,
+}
+
+impl Key {
+    /// The file and the behavior, if it is about one.
+    fn place(&self) -> Option<(&str, &str)> {
+        Some((&self.path, self.behavior.as_deref()?))
+    }
 }
 
 fn key(report: &Report, finding: &Finding) -> Key {

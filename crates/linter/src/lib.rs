@@ -11,6 +11,7 @@ mod input;
 mod merge;
 mod meta;
 mod options;
+pub mod parallel;
 mod project;
 mod report;
 mod rule;

@@ -172,10 +172,13 @@ fn keep_fix_safe(finding: &mut Finding, root: NodeRef<'_>) {
     let Some(fix) = finding.fix.as_mut().filter(|fix| fix.applicability == Applicability::Safe) else {
         return;
     };
+    if finding.conditions.is_empty() {
+        return;
+    }
     let place = finding.primary.span;
     let branches: Vec<&str> = root
         .subtree()
-        .filter(|node| !finding.conditions.is_empty() && node.span().contains(place))
+        .filter(|node| node.span().contains(place))
         .filter_map(|node| node.intrinsic().filter(|call| call.name() == "Fn::If"))
         .filter_map(|call| call.value.items().next()?.text())
         .collect();

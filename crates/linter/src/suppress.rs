@@ -4,6 +4,7 @@ mod add;
 mod apply;
 mod comments;
 mod metadata;
+mod places;
 
 pub use add::add_suppressions;
 pub(crate) use apply::apply;

@@ -1,6 +1,7 @@
 //! What a suppression says, and which findings it is about.
 
-use cflint_diagnostics::{Edit, Finding, Span};
+use cflint_diagnostics::{Edit, Span};
+use cflint_template::syntax::NodeId;
 
 use crate::meta::RuleMeta;
 
@@ -15,13 +16,16 @@ pub struct Suppression {
     pub reason: Option<String>,
     pub channel: Channel,
     pub state: State,
-    /// The edit that takes the name away, and all of the suppression if it is the only one.
+    /// The edit that takes the name away, and all of the suppression if it is the only one. In metadata, only of those that
+    /// are unused.
     pub removal: Option<Vec<Edit>>,
+    /// The list in metadata and the position in it.
+    pub(crate) item: Option<(NodeId, usize)>,
     pub(crate) target: Target,
 }
 
 /// How a suppression is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Channel {
     /// `# cflint: ignore[rule] reason`
     Comment,
@@ -45,12 +49,26 @@ pub enum State {
 }
 
 /// Which findings it is about, beside the rule.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// Those with a place on a line that starts and ends here.
     Line(Span),
     /// Those whose place is inside.
     Inside(Span),
+}
+
+impl Target {
+    /// Whether it is about what has this place.
+    pub(crate) fn covers(self, place: Span) -> bool {
+        match self {
+            Self::Line(line) => {
+                place.file == line.file
+                    && place.start < line.end.max(line.start + 1)
+                    && place.end >= line.start
+            }
+            Self::Inside(span) => span.contains(place),
+        }
+    }
 }
 
 impl Channel {
@@ -66,20 +84,6 @@ impl Suppression {
     /// Whether it is one of another tool, which may name what only that knows.
     pub fn is_foreign(&self) -> bool {
         self.channel == Channel::Foreign
-    }
-
-    pub(crate) fn covers(&self, finding: &Finding) -> bool {
-        match &self.target {
-            Target::Line(line) => {
-                let is_on = |span: Span| {
-                    span.file == line.file
-                        && span.start < line.end.max(line.start + 1)
-                        && span.end >= line.start
-                };
-                is_on(finding.primary.span) || finding.related.iter().any(|label| is_on(label.span))
-            }
-            Target::Inside(span) => span.contains(finding.primary.span),
-        }
     }
 
     pub(crate) fn names(&self, rule: &RuleMeta) -> bool {

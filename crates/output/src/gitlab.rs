@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::context::Context;
 use crate::details::{circumstances, help};
-use crate::json::write_value;
+use crate::json::{Each, write_value};
 use crate::place;
 use crate::text::visible;
 
@@ -18,7 +18,7 @@ use crate::text::visible;
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_value(&report.active().map(|finding| violation(report, finding, context)).collect(), out)
+    write_value(&Each(|| report.active().map(|finding| violation(report, finding, context))), out)
 }
 
 fn violation(report: &Report, finding: &Finding, context: &Context<'_>) -> Value {

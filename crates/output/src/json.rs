@@ -4,6 +4,8 @@ use std::io::{self, Write};
 
 use cflint_diagnostics::{Encoding, Finding, Severity, SourceFile, Sources, Span};
 use cflint_linter::{InputError, Report};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
@@ -18,14 +20,14 @@ pub const SCHEMA: &str = "cflint/v1";
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_value(&document(report, context), out)
+    write_value(&Document { report, context }, out)
 }
 
 /// Writes one document on several lines.
 ///
 /// # Errors
 /// Those of the writer.
-pub fn write_value(value: &Value, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_value(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
 }
 
@@ -45,25 +47,47 @@ pub(crate) fn escaped(json: &str) -> String {
     escaped
 }
 
-fn document(report: &Report, context: &Context<'_>) -> Value {
-    let sources = &report.sources;
-    json!({
-        "schema": SCHEMA,
-        "version": env!("CARGO_PKG_VERSION"),
-        "findings": context.reported(report).map(|item| finding(sources, item, context)).collect::<Vec<_>>(),
-        "errors": report.errors.iter().map(|item| error(sources, item)).collect::<Vec<_>>(),
-        "summary": {
-            "files": report.files,
-            "templates": report.templates,
-            "findings": {
-                "error": report.count(Severity::Error),
-                "warning": report.count(Severity::Warning),
-                "info": report.count(Severity::Info),
-            },
-            "suppressed": suppressed(report),
-            "fixable": fixable(report),
-        },
-    })
+/// The document, written value by value: as trees, the findings have many times the size of their text.
+struct Document<'d> {
+    report: &'d Report,
+    context: &'d Context<'d>,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { report, context } = *self;
+        let sources = &report.sources;
+        let findings = || context.reported(report).map(|item| finding(sources, item, context));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("schema", SCHEMA)?;
+        map.serialize_entry("version", env!("CARGO_PKG_VERSION"))?;
+        map.serialize_entry("findings", &Each(findings))?;
+        map.serialize_entry("errors", &Each(|| report.errors.iter().map(|item| error(sources, item))))?;
+        map.serialize_entry(
+            "summary",
+            &json!({
+                "files": report.files,
+                "templates": report.templates,
+                "findings": {
+                    "error": report.count(Severity::Error),
+                    "warning": report.count(Severity::Warning),
+                    "info": report.count(Severity::Info),
+                },
+                "suppressed": suppressed(report),
+                "fixable": fixable(report),
+            }),
+        )?;
+        map.end()
+    }
+}
+
+/// Values of which only one is there at a time.
+pub(crate) struct Each<F>(pub(crate) F);
+
+impl<F: Fn() -> I, I: Iterator<Item = Value>> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 pub(crate) fn finding(sources: &Sources, finding: &Finding, context: &Context<'_>) -> Value {

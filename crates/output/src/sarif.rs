@@ -9,11 +9,13 @@ use cflint_diagnostics::{
 };
 use cflint_linter::{Group, Report, RuleMeta};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
 
 use crate::context::Context;
 use crate::details::rest;
-use crate::json::write_value;
+use crate::json::{Each, write_value};
 use crate::place;
 use crate::text::visible_lines;
 
@@ -40,30 +42,59 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC
 /// # Errors
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
-    write_value(&json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run(report, context)]}), out)
+    write_value(&Log { report, context }, out)
 }
 
-fn run(report: &Report, context: &Context<'_>) -> Value {
-    let used: BTreeSet<&str> = context.reported(report).map(|finding| finding.rule).collect();
-    let rules: Vec<_> = used.into_iter().filter_map(|id| context.rule(id)).collect();
-    let results: Vec<_> =
-        context.reported(report).map(|finding| result(report, finding, &rules, context)).collect();
-    json!({
-        "tool": {"driver": {
-            "name": "cflint",
-            "version": env!("CARGO_PKG_VERSION"),
-            "semanticVersion": env!("CARGO_PKG_VERSION"),
-            "informationUri": HOME,
-            "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
-        }},
-        "columnKind": "utf16CodeUnits",
-        "newlineSequences": ["\r\n", "\n", "\r"],
-        "invocations": [{
-            "executionSuccessful": report.errors.is_empty(),
-            "toolExecutionNotifications": notifications(report, context),
-        }],
-        "results": results,
-    })
+/// The whole log, written result by result.
+struct Log<'l> {
+    report: &'l Report,
+    context: &'l Context<'l>,
+}
+
+impl Serialize for Log<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("$schema", SCHEMA)?;
+        map.serialize_entry("version", "2.1.0")?;
+        map.serialize_entry("runs", &[Run { report: self.report, context: self.context }])?;
+        map.end()
+    }
+}
+
+struct Run<'r> {
+    report: &'r Report,
+    context: &'r Context<'r>,
+}
+
+impl Serialize for Run<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { report, context } = *self;
+        let used: BTreeSet<&str> = context.reported(report).map(|finding| finding.rule).collect();
+        let rules: Vec<_> = used.into_iter().filter_map(|id| context.rule(id)).collect();
+        let results = || context.reported(report).map(|finding| result(report, finding, &rules, context));
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry(
+            "tool",
+            &json!({"driver": {
+                "name": "cflint",
+                "version": env!("CARGO_PKG_VERSION"),
+                "semanticVersion": env!("CARGO_PKG_VERSION"),
+                "informationUri": HOME,
+                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+            }}),
+        )?;
+        map.serialize_entry("columnKind", "utf16CodeUnits")?;
+        map.serialize_entry("newlineSequences", &["\r\n", "\n", "\r"])?;
+        map.serialize_entry(
+            "invocations",
+            &json!([{
+                "executionSuccessful": report.errors.is_empty(),
+                "toolExecutionNotifications": notifications(report, context),
+            }]),
+        )?;
+        map.serialize_entry("results", &Each(results))?;
+        map.end()
+    }
 }
 
 fn descriptor(rule: &RuleMeta) -> Value {

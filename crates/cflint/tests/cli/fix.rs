@@ -185,3 +185,59 @@ fn a_diff_is_exact_for_programs_and_acts_on_no_log() {
     assert!(piped.stdout.contains("##[") && piped.stdout.contains('\u{2028}'), "{piped}");
     assert!(!logged.stdout.contains("##[") && !logged.stdout.contains('\u{2028}'), "{logged}");
 }
+
+/// With and without `OriginPath`, no request comes to this stage.
+const CIRCLE: &str = "\
+Resources:
+  Api:
+    Type: AWS::ApiGateway::RestApi
+    Properties: {Name: shop, EndpointConfiguration: {Types: [REGIONAL]}}
+  Stage:
+    Type: AWS::ApiGateway::Stage
+    Properties: {RestApiId: !Ref Api, StageName: $default}
+  Pages:
+    Type: AWS::CloudFront::Distribution
+    Properties:
+      DistributionConfig:
+        Enabled: true
+        Origins:
+          - Id: api
+            DomainName: !Sub '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}'
+            OriginPath: /$default
+            CustomOriginConfig: {OriginProtocolPolicy: https-only}
+        DefaultCacheBehavior: {TargetOriginId: api, ViewerProtocolPolicy: https-only}
+";
+
+#[test]
+fn fixes_that_undo_each_other_end_and_count_what_changed() {
+    let project = Project::new(&[("edge.yaml", CIRCLE)]);
+    let run = || project.run(&["check", "--fix", "--unsafe-fixes", "--select", "origin-path-misses-stage"]);
+    let (first, once) = (run(), project.read("edge.yaml"));
+    assert!(first.stderr.contains("fixed 1 finding in 1 file"), "{first}");
+    let (second, twice) = (run(), project.read("edge.yaml"));
+    let why = "the fix of `origin-path-misses-stage` was not written: another fix would undo it";
+    assert!(second.stderr.contains(why) && !second.stderr.contains("fixed"), "{second}");
+    assert_eq!(once, twice);
+}
+
+#[test]
+fn a_fix_that_is_refused_before_another_one_is_tried_again() {
+    let authorizer = "  Get:
+    Type: AWS::ApiGateway::Method
+    Properties: {RestApiId: !Ref Api, ResourceId: !Ref Orders, HttpMethod: GET, AuthorizationType: COGNITO_USER_POOLS, AuthorizerId: !Ref Users, Integration: {Type: MOCK}}
+  Users:
+    Type: AWS::ApiGateway::Authorizer
+    Properties: {RestApiId: !Ref Api, Name: pool, Type: COGNITO_USER_POOLS, IdentitySource: method.request.header.Authorization, ProviderARNs: [arn]}
+";
+    let managed = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+    let text = KEY.replace("658327ea-f89d-4fab-a63d-7e88639e58f6", managed);
+    let project = Project::new(&[(
+        "edge.yaml",
+        &text.replace("  Deployment:\n", &format!("{authorizer}  Deployment:\n")),
+    )]);
+    let first = project.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert!(first.stderr.contains("method-not-allowed (1)"), "{first}");
+    let once = project.read("edge.yaml");
+    let second = project.run(&["check", "--fix", "--unsafe-fixes"]);
+    assert_eq!(project.read("edge.yaml"), once, "{second}");
+}

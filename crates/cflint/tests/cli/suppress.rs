@@ -125,3 +125,31 @@ fn what_would_count_in_spite_of_it_is_not_written() {
         );
     }
 }
+
+#[test]
+fn many_suppressions_are_no_more_work_than_their_number() {
+    // Each of them looked at all that follows it, and at all of the others.
+    let comments = "# cflint: ignore[\n".repeat(20_000);
+    let items = "{id: duplicate-key, reason: x},".repeat(5_000);
+    let text = format!("{comments}{EDGE}Metadata:\n  cflint: {{ignore: [{items}]}}\n");
+    let project = Project::new(&[("edge.yaml", &text)]);
+    let ran = project.run(&["check", "--format", "concise"]);
+    assert_eq!(ran.stdout.matches("[unknown-rule-in-suppression]").count(), 20_000);
+    assert_eq!(ran.stdout.matches("[unused-suppression]").count(), 5_000);
+}
+
+#[test]
+fn many_suppressions_are_written_together() {
+    let origins: String = (0..200)
+        .map(|index| {
+            let id = format!("{{Id: o{index}, DomainName: o{index}.example.com, CustomOriginConfig: {{OriginProtocolPolicy: http-only}}}}");
+            format!("          - {id}\n")
+        })
+        .collect();
+    let at = "          - Id: site\n";
+    let text = EDGE.replace(at, &format!("{origins}{at}"));
+    let project = Project::new(&[("edge.yaml", &text)]);
+    let ran = project.run(&["check", "--add-ignore=known"]);
+    assert_eq!(ran.code, Some(0), "{ran}");
+    assert_eq!(project.run(&["check"]).code, Some(0));
+}

@@ -99,23 +99,37 @@ fn suppressed(bytes: &[u8], findings: &[&Finding], reason: Option<&str>) -> Opti
         let line = source.line_starts().partition_point(|other| *other <= start);
         lines.entry(line).or_insert((start, BTreeSet::new())).1.insert(finding.rule);
     }
-    let (mut edits, mut rest) = (Vec::new(), BTreeSet::new());
+    let (mut written, mut others) = (Vec::new(), Vec::new());
     for (at, rules) in lines.values() {
-        let rules: Vec<&str> = rules.iter().copied().collect();
+        let names: Vec<&str> = rules.iter().copied().collect();
         let is_json = tree.format() == syntax::Format::Json;
-        let comment = (!is_json).then(|| comments::write(&tree, &source, *at, &rules, reason)).flatten();
-        match comment {
-            Some(edit) => edits.push(vec![edit]),
-            None => {
-                let holder = metadata::holder(&tree, Span::new(first, *at, *at));
-                rest.extend(rules.iter().map(|rule| (holder.clone(), *rule)));
-            }
+        match (!is_json).then(|| comments::write(&tree, &source, *at, &names, reason)).flatten() {
+            Some(comment) => written.push((comment, (at, rules))),
+            None => others.push((at, rules)),
         }
     }
+    let (written, lines): (Vec<_>, Vec<_>) = written.into_iter().unzip();
+    let mut edits = Vec::new();
+    for (is_real, (comment, line)) in
+        comments::real(&tree, &written).into_iter().zip(written.into_iter().zip(lines))
+    {
+        if is_real { edits.push(vec![comment.edit]) } else { others.push(line) }
+    }
+    let mut rest = BTreeSet::new();
+    for (at, rules) in others {
+        let holder = metadata::holder(&tree, Span::new(first, *at, *at));
+        rest.extend(rules.iter().map(|rule| (holder.clone(), *rule)));
+    }
     let mut text = apply(tree.source(), &combine(edits)?)?;
-    for (holder, rule) in rest {
+    while !rest.is_empty() {
+        // One for each holder at a time: what is written for the next one depends on it.
+        let mut holders = BTreeSet::new();
+        let (now, later): (BTreeSet<_>, BTreeSet<_>) =
+            rest.into_iter().partition(|(holder, _)| holders.insert(holder.clone()));
+        rest = later;
         let Parsed { tree, .. } = syntax::parse(first, text.clone().into()).ok()?;
-        text = apply(&text, &metadata::write(&tree, holder.as_deref(), rule, reason)?)?;
+        let edits = now.iter().map(|(holder, rule)| metadata::write(&tree, holder.as_deref(), rule, reason));
+        text = apply(&text, &combine(edits.collect::<Option<Vec<_>>>()?)?)?;
     }
     Some(text)
 }

@@ -1,13 +1,16 @@
 //! Finds suppressions, and what comes of them.
 
+use std::collections::HashMap;
+
 use cflint_diagnostics::{Finding, SourceFile, Suppressed};
 use cflint_template::syntax::Tree;
 
+use super::places::Places;
 use super::{comments, metadata};
 use crate::meta::RuleMeta;
 use crate::options::Options;
 use crate::rule::Rule;
-use crate::suppression::{State, Suppression};
+use crate::suppression::{Channel, State, Suppression, Target};
 
 /// Finds the suppressions of the templates, and marks the findings that they are about.
 pub(crate) fn apply(
@@ -22,19 +25,28 @@ pub(crate) fn apply(
         comments::read(tree, &file, &mut all);
         metadata::read(tree, &mut all);
     }
+    if all.is_empty() {
+        return all;
+    }
+    let places = Places::of(findings);
+    // What the same names at the same place did, so that a repetition is no work.
+    let mut known: HashMap<(Channel, Target, String), bool> = HashMap::new();
     for suppression in &mut all {
         let named: Vec<&RuleMeta> =
             rules.iter().map(|rule| rule.meta()).filter(|rule| suppression.names(rule)).collect();
-        let mut used = false;
-        for finding in findings.iter_mut() {
-            if named.iter().any(|rule| rule.id == finding.rule) && suppression.covers(finding) {
+        let key = (suppression.channel, suppression.target, suppression.name.clone());
+        let used = *known.entry(key).or_insert_with(|| {
+            let mut used = false;
+            for index in named.iter().flat_map(|rule| places.inside(rule.id, suppression.target)) {
+                let Some(finding) = findings.get_mut(index) else { continue };
                 used = true;
                 finding.suppressed.get_or_insert_with(|| Suppressed {
                     channel: suppression.channel.as_str().to_owned(),
                     reason: suppression.reason.clone(),
                 });
             }
-        }
+            used
+        });
         suppression.state = if used {
             State::Used
         } else if named.is_empty() {
@@ -45,5 +57,6 @@ pub(crate) fn apply(
             State::Unused
         };
     }
+    metadata::set_removals(&mut all, trees);
     all
 }

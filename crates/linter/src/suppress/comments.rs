@@ -1,5 +1,8 @@
 //! `# cflint: ignore[rule, other] reason`, behind what it is about or alone on the line above.
 
+use std::cell::LazyCell;
+use std::ops::Range;
+
 use cflint_diagnostics::{Edit, SourceFile, Span};
 use cflint_template::edit::apply;
 use cflint_template::syntax;
@@ -13,26 +16,47 @@ const VERB: &str = "ignore";
 /// Reads the comments of a file.
 pub(super) fn read(tree: &Tree, file: &SourceFile, all: &mut Vec<Suppression>) {
     let source: &str = tree.source();
+    let contents = LazyCell::new(|| contents(file, source));
     for comment in tree.comments() {
         let Some(text) = source.get(comment.range()) else { continue };
         let body = text.trim_start_matches('#').trim_start();
         let Some(rest) = body.strip_prefix(MARK) else { continue };
         let at = comment.start as usize + (text.len() - rest.len());
-        read_one(source, file, *comment, rest, at, all);
+        let line = Line::of(file, source, comment.start);
+        let next = || contents.get(line.number).map_or(line, |number| Line::at(file, source, *number));
+        let about = if line.is_alone(source, *comment) { next() } else { line };
+        read_one(source, (line, about), *comment, rest, at, all);
     }
 }
 
-/// Reads what follows the mark; `at` is where that starts.
+/// For each line the number of the next one that is more than a comment; its own where there is none.
+fn contents(file: &SourceFile, source: &str) -> Vec<usize> {
+    let count = file.line_starts().len();
+    let mut next = None;
+    let mut numbers: Vec<usize> = (0..count)
+        .rev()
+        .map(|number| {
+            let found = next.unwrap_or(number);
+            let text = Line::at(file, source, number).text(source).trim();
+            if !text.is_empty() && !text.starts_with('#') {
+                next = Some(number);
+            }
+            found
+        })
+        .collect();
+    numbers.reverse();
+    numbers
+}
+
+/// Reads what follows the mark on a line, which is about that or another line; `at` is where it starts.
 fn read_one(
     source: &str,
-    file: &SourceFile,
+    (line, about): (Line, Line),
     comment: Span,
     rest: &str,
     at: usize,
     all: &mut Vec<Suppression>,
 ) {
-    let line = Line::of(file, source, comment.start);
-    let about = if line.is_alone(source, comment) { line.next(file, source) } else { line };
     let target = Target::Line(about.span(comment));
     let span = |start: usize, end: usize| {
         let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
@@ -50,6 +74,7 @@ fn read_one(
             channel: Channel::Comment,
             state: State::Unknown,
             removal: None,
+            item: None,
             target,
         });
         return;
@@ -75,21 +100,21 @@ fn read_one(
             channel: Channel::Comment,
             state: State::Unused,
             removal: Some(removal),
-            target: target.clone(),
+            item: None,
+            target,
         });
         offset += part.len() + 1;
     }
 }
 
-/// The edit that writes a suppression of these rules for what is at an offset; `None` where a comment would become part of a
-/// text.
+/// The edit that writes a suppression of these rules for what is at an offset.
 pub(super) fn write(
     tree: &Tree,
     file: &SourceFile,
     at: u32,
     rules: &[&str],
     reason: Option<&str>,
-) -> Option<Edit> {
+) -> Option<Written> {
     let source: &str = tree.source();
     let line = Line::of(file, source, at);
     let reason = reason.map_or(String::new(), |reason| format!(" {reason}"));
@@ -98,8 +123,9 @@ pub(super) fn write(
         let at = u32::try_from(at).ok()?;
         Some(Edit { span: Span::new(tree.file(), at, at), text })
     };
-    let is_here = |comment: &&Span| (line.start..line.end).contains(&(comment.start as usize));
-    let (edit, comments) = match tree.comments().iter().find(is_here) {
+    let first = tree.comments().partition_point(|comment| (comment.start as usize) < line.start);
+    let here = tree.comments().get(first).filter(|comment| (comment.start as usize) < line.end);
+    let (edit, comments) = match here {
         None => (insert(line.end, format!(" {text}"))?, 1),
         Some(comment) => {
             let old = source.get(comment.range())?;
@@ -124,9 +150,42 @@ pub(super) fn write(
             }
         }
     };
-    let after = syntax::parse(tree.file(), apply(source, std::slice::from_ref(&edit))?.into()).ok()?;
-    let is_comment = after.tree.comments().len() == tree.comments().len() + comments;
-    (is_comment && after.tree.len() == tree.len()).then_some(edit)
+    Some(Written { edit, comments })
+}
+
+/// A comment that is to be written.
+pub(super) struct Written {
+    pub(super) edit: Edit,
+    /// How many comments more there are with it.
+    comments: usize,
+}
+
+/// Which of the comments are comments where they are written, and not part of a text. All are tried at once, and halved where
+/// one is none.
+pub(super) fn real(tree: &Tree, written: &[Written]) -> Vec<bool> {
+    let mut real = vec![false; written.len()];
+    let mut open: Vec<Range<usize>> = std::iter::once(0..written.len()).collect();
+    while let Some(range) = open.pop() {
+        let part = written.get(range.clone()).unwrap_or_default();
+        if part.is_empty() {
+            continue;
+        }
+        if are_comments(tree, part) == Some(true) {
+            real.get_mut(range).into_iter().flatten().for_each(|real| *real = true);
+        } else if part.len() > 1 {
+            let middle = range.start + part.len() / 2;
+            open.extend([range.start..middle, middle..range.end]);
+        }
+    }
+    real
+}
+
+fn are_comments(tree: &Tree, written: &[Written]) -> Option<bool> {
+    let edits: Vec<Edit> = written.iter().map(|one| one.edit.clone()).collect();
+    let after = syntax::parse(tree.file(), apply(tree.source(), &edits)?.into()).ok()?;
+    let comments: usize = written.iter().map(|one| one.comments).sum();
+    let is_so = after.tree.comments().len() == tree.comments().len() + comments;
+    Some(is_so && after.tree.len() == tree.len())
 }
 
 /// A line of a file, without what ends it.
@@ -157,17 +216,6 @@ impl Line {
 
     fn is_alone(self, source: &str, comment: Span) -> bool {
         source.get(self.start..comment.start as usize).is_some_and(|before| before.trim().is_empty())
-    }
-
-    /// The next line that is more than a comment.
-    fn next(self, file: &SourceFile, source: &str) -> Self {
-        let is_content = |line: &Self| {
-            let text = line.text(source).trim();
-            !text.is_empty() && !text.starts_with('#')
-        };
-        let mut lines =
-            (self.number + 1..file.line_starts().len()).map(|number| Self::at(file, source, number));
-        lines.find(is_content).unwrap_or(self)
     }
 
     fn span(self, of: Span) -> Span {

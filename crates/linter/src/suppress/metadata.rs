@@ -1,9 +1,11 @@
 //! Suppressions in `Metadata`, the channel that JSON and CDK have: our own, and those of other tools by the names of their
 //! rules.
 
-use cflint_diagnostics::{Edit, Span};
+use std::collections::BTreeMap;
+
+use cflint_diagnostics::{Edit, FileId, Span};
 use cflint_template::edit::{self, NewValue};
-use cflint_template::syntax::{NodeRef, Tree};
+use cflint_template::syntax::{NodeId, NodeRef, Tree};
 
 use crate::suppression::{Channel, State, Suppression, Target};
 
@@ -39,7 +41,7 @@ fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
         let [tool, list] = place.path;
         let list = metadata.get(tool).and_then(|tool| tool.value.get(list)).map(|entry| entry.value);
         let Some(list) = list else { continue };
-        for item in list.items() {
+        for (index, item) in list.items().enumerate() {
             // A name alone will do.
             let name = item.get(place.name).map_or(item, |entry| entry.value);
             let Some(text) = name.text() else { continue };
@@ -50,10 +52,26 @@ fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
                 reason: reason.filter(|reason| !reason.is_empty()).map(str::to_owned),
                 channel: place.channel,
                 state: State::Unused,
-                removal: edit::remove_item(list, item),
+                removal: None,
+                item: Some((list.id(), index)),
                 target: Target::Inside(holder.span()),
             });
         }
+    }
+}
+
+/// Says how to remove those that nothing needs. Most are needed, and what other tools need is theirs to judge.
+pub(super) fn set_removals(suppressions: &mut [Suppression], trees: &[&Tree]) {
+    let trees: BTreeMap<FileId, &Tree> = trees.iter().map(|tree| (tree.file(), *tree)).collect();
+    let mut removals: BTreeMap<NodeId, Vec<Option<Vec<Edit>>>> = BTreeMap::new();
+    let unused = |known: &&mut Suppression| known.state == State::Unused && !known.is_foreign();
+    for suppression in suppressions.iter_mut().filter(unused) {
+        let Some((list, index)) = suppression.item else { continue };
+        let list_removals = removals.entry(list).or_insert_with(|| {
+            let list = trees.get(&list.file()).and_then(|tree| tree.node(list));
+            list.map(edit::remove_each).unwrap_or_default()
+        });
+        suppression.removal = list_removals.get_mut(index).and_then(Option::take);
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use cflint_diagnostics::Edit;
 
-use crate::syntax::{Kind, NodeRef, Style};
+use crate::syntax::{Kind, NodeRef, Style, Tree};
 
 use super::apply::edit;
 use super::lead::{Indicator, dash, end_of, header, is_block_scalar, last_leaf, lead};
@@ -20,27 +20,24 @@ struct Slot {
     column: usize,
 }
 
-fn slot(container: NodeRef<'_>, index: usize) -> Option<Slot> {
-    let source = container.tree().source();
-    let (start, value) = match container.kind() {
-        Kind::Sequence => {
-            let item = container.items().nth(index)?;
-            (dash(item)?, item)
-        }
-        _ => {
-            let entry = container.entries().nth(index)?;
-            let known = entry.key.kind() == Kind::Scalar && lead(entry.value)?.indicator == Indicator::Colon;
-            (known.then(|| entry.key.span().start as usize)?, entry.value)
-        }
-    };
-    Some(Slot { start, end: end_of(value)?, column: lines::column(source, start)? })
+/// An entry or an item: its key, if it has one, and its value.
+type Child<'t> = (Option<NodeRef<'t>>, NodeRef<'t>);
+
+fn children<'t>(container: NodeRef<'t>) -> impl Iterator<Item = Child<'t>> {
+    let entries = container.entries().map(|entry| (Some(entry.key), entry.value));
+    container.items().map(|item| (None, item)).chain(entries)
 }
 
-fn value_at(container: NodeRef<'_>, index: usize) -> Option<NodeRef<'_>> {
-    match container.kind() {
-        Kind::Sequence => container.items().nth(index),
-        _ => container.entries().nth(index).map(|entry| entry.value),
-    }
+fn slot(container: NodeRef<'_>, (key, value): Child<'_>) -> Option<Slot> {
+    let tree = container.tree();
+    let start = match key {
+        None => dash(value)?,
+        Some(key) => {
+            let known = key.kind() == Kind::Scalar && lead(value)?.indicator == Indicator::Colon;
+            known.then(|| key.span().start as usize)?
+        }
+    };
+    Some(Slot { start, end: end_of(value)?, column: lines::column(tree, start)? })
 }
 
 /// Adds a key after an entry.
@@ -51,7 +48,7 @@ pub(super) fn insert_key(
     value: &NewValue<'_>,
 ) -> Option<Vec<Edit>> {
     let sibling = map.entries().nth(after)?.key;
-    let column = slot(map, after)?.column;
+    let column = slot(map, children(map).nth(after)?)?.column;
     let key_site = Site { tree: map.tree(), in_flow: false, style: sibling.style(), margin: None };
     let site = Site { style: Style::Plain, ..key_site };
     let lines = site.entry(&key_site.key(key), value);
@@ -61,7 +58,7 @@ pub(super) fn insert_key(
 /// Adds items after an item.
 pub(super) fn insert_items(list: NodeRef<'_>, after: usize, values: &[NewValue<'_>]) -> Option<Vec<Edit>> {
     let (tree, item) = (list.tree(), list.items().nth(after)?);
-    let slot = slot(list, after)?;
+    let slot = slot(list, (None, item))?;
     // As many blanks after the dash as before.
     let lead = lead(item)?;
     let gap = tree.source().get(lead.head..lead.start).unwrap_or_default();
@@ -91,14 +88,15 @@ pub(super) fn text_style(list: NodeRef<'_>) -> Style {
 
 fn insert_lines(container: NodeRef<'_>, after: usize, column: usize, added: &[String]) -> Option<Vec<Edit>> {
     let tree = container.tree();
-    let end = slot(container, after)?.end;
-    let leaf = last_leaf(value_at(container, after)?)?;
+    let child = children(container).nth(after)?;
+    let end = slot(container, child)?.end;
+    let leaf = last_leaf(child.1)?;
     if keeps_blank_lines(leaf)? {
         return None;
     }
     let at = lines::rest(tree, end)?.end;
     (at < tree.source().len() || !ends_with_break(leaf)?).then_some(())?;
-    let line_break = lines::line_break(tree.source(), at);
+    let line_break = lines::line_break(tree, at);
     let text: String = added.iter().map(|line| format!("{line_break}{:column$}{line}", "")).collect();
     Some(vec![edit(tree, at..at, text)?])
 }
@@ -126,27 +124,38 @@ pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<
     if range.is_empty() {
         return Some(Vec::new());
     }
+    remove_children(container, &children(container).collect::<Vec<_>>(), range)
+}
+
+/// For each child, what removes it alone.
+pub(super) fn remove_each(container: NodeRef<'_>) -> impl Fn(usize) -> Option<Vec<Edit>> {
+    let children: Vec<_> = children(container).collect();
+    move |index| remove_children(container, &children, index..index + 1)
+}
+
+fn remove_children(container: NodeRef<'_>, children: &[Child<'_>], range: Range<usize>) -> Option<Vec<Edit>> {
     let tree = container.tree();
     let source = tree.source();
-    let slots: Vec<Slot> = range.clone().map(|index| slot(container, index)).collect::<Option<_>>()?;
+    let slot = |child: &Child<'_>| slot(container, *child);
+    let slots: Vec<Slot> = children.get(range.clone())?.iter().map(slot).collect::<Option<_>>()?;
     let (first, last) = (*slots.first()?, *slots.last()?);
-    if slots.len() == container.len() {
+    if slots.len() == children.len() {
         return empty(container, &slots);
     }
     if let Some(before) = range.start.checked_sub(1) {
-        let leaf = last_leaf(value_at(container, before)?)?;
+        let leaf = last_leaf(children.get(before)?.1)?;
         let rest = lines::rest(tree, last.end)?;
-        let joins = is_block_scalar(leaf) && would_join(source, &rest);
+        let joins = is_block_scalar(leaf) && would_join(tree, &rest);
         let at_end = rest.end == source.len() && ends_with_break(leaf)?;
         if joins || at_end || keeps_blank_lines(leaf)? {
             return None;
         }
     }
-    if lines::is_first(source, first.start) {
+    if lines::is_first(tree, first.start) {
         return remove_lines(container, &slots);
     }
     // It starts on the line of another dash; the next one takes its place.
-    let next = slot(container, range.end)?;
+    let next = slot(children.get(range.end)?)?;
     let mut ends = slots
         .iter()
         .map(|slot| lines::rest(tree, slot.end).map(|rest| rest.end))
@@ -157,9 +166,10 @@ pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<
 }
 
 /// Whether the line after this one would become a part of a block scalar before it.
-fn would_join(source: &str, rest: &lines::Rest) -> bool {
+fn would_join(tree: &Tree, rest: &lines::Rest) -> bool {
+    let source = tree.source();
     let next = lines::next_line(source, rest.end);
-    let line = source.get(next..lines::line_end(source, next)).unwrap_or_default();
+    let line = source.get(next..lines::line_end(tree, next)).unwrap_or_default();
     let text = line.trim_start_matches([' ', '\t']);
     text.len() < line.len() && (text.is_empty() || text.starts_with('#'))
 }
@@ -172,22 +182,18 @@ fn remove_lines(container: NodeRef<'_>, slots: &[Slot]) -> Option<Vec<Edit>> {
         let end = lines::rest(tree, slot.end)?.end;
         match ranges.last_mut() {
             // Comments between two of them stay.
-            Some(before) if lines::next_line(source, before.end) == lines::line_start(source, slot.start) => {
+            Some(before) if lines::next_line(source, before.end) == lines::line_start(tree, slot.start) => {
                 before.end = end;
             }
             _ => ranges.push(slot.start..end),
         }
     }
-    ranges
-        .into_iter()
-        .map(|range| edit(tree, lines::whole_lines(source, range.start, range.end), ""))
-        .collect()
+    ranges.into_iter().map(|range| edit(tree, lines::whole_lines(tree, range.start, range.end), "")).collect()
 }
 
 /// Leaves brackets or braces with nothing in them.
 fn empty(container: NodeRef<'_>, slots: &[Slot]) -> Option<Vec<Edit>> {
     let tree = container.tree();
-    let source = tree.source();
     let (first, last) = (*slots.first()?, *slots.last()?);
     let brackets = if container.kind() == Kind::Sequence { "[]" } else { "{}" };
     // A merge key without entries has no node, but it is in the span.
@@ -197,7 +203,7 @@ fn empty(container: NodeRef<'_>, slots: &[Slot]) -> Option<Vec<Edit>> {
     let before = lead(container);
     match before {
         Some(lead)
-            if lines::is_first(source, first.start) && lines::line_start(source, first.start) > lead.head =>
+            if lines::is_first(tree, first.start) && lines::line_start(tree, first.start) > lead.head =>
         {
             (lead.start == first.start).then_some(())?;
             let mut edits = vec![edit(tree, lead.head..lead.head, format!(" {brackets}"))?];

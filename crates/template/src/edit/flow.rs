@@ -92,13 +92,13 @@ fn insert(
     let Some(after) = after else { return fill(container, write) };
     let (tree, slot) = (container.tree(), *slots.get(after)?);
     let source = tree.source();
-    if !lines::is_first(source, slot.start) {
+    if !lines::is_first(tree, slot.start) {
         let comma = separator(container, &slots);
         let text: String = write(None).iter().map(|part| format!("{comma}{part}")).collect();
         return Some(vec![edit(tree, slot.end..slot.end, text)?]);
     }
-    let margin = lines::margin(source, slot.start);
-    let line_break = lines::line_break(source, slot.start);
+    let margin = lines::margin(tree, slot.start);
+    let line_break = lines::line_break(tree, slot.start);
     let start = format!("{line_break}{margin}");
     let parts = write(Some(margin));
     let own_line = |comma: usize| lines::rest(tree, comma + 1);
@@ -132,7 +132,7 @@ fn fill(container: NodeRef<'_>, write: impl Fn(Option<&str>) -> Vec<String>) -> 
     let (tree, span) = (container.tree(), container.span().range());
     container.is_empty().then_some(())?;
     (!lines::has_comment(tree, span.clone())).then_some(())?;
-    let margin = lines::margin(tree.source(), span.start);
+    let margin = lines::margin(tree, span.start);
     let site = Site { tree, in_flow: true, style: Style::Plain, margin: Some(margin) };
     let look = site.look();
     let is_list = container.kind() == Kind::Sequence;
@@ -163,9 +163,18 @@ pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<
     if range.is_empty() {
         return Some(Vec::new());
     }
+    remove_slots(container, &slots(container)?, range)
+}
+
+/// For each child, what removes it alone.
+pub(super) fn remove_each(container: NodeRef<'_>) -> impl Fn(usize) -> Option<Vec<Edit>> {
+    let slots = slots(container);
+    move |index| remove_slots(container, slots.as_ref()?, index..index + 1)
+}
+
+fn remove_slots(container: NodeRef<'_>, slots: &[Slot], range: Range<usize>) -> Option<Vec<Edit>> {
     let tree = container.tree();
     let source = tree.source();
-    let slots = slots(container)?;
     let (first, last) = (*slots.get(range.start)?, *slots.get(range.end - 1)?);
     let before = range.start.checked_sub(1).and_then(|index| slots.get(index));
     let after = slots.get(range.end);
@@ -173,12 +182,12 @@ pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<
         let inside = container.span().start as usize + 1..container.span().end as usize - 1;
         return cut(container, inside);
     }
-    let own_lines = lines::is_first(source, first.start);
+    let own_lines = lines::is_first(tree, first.start);
     if let Some(comma) = last.comma {
         // Whole lines, with a comment at their end.
         if let Some(rest) = lines::rest(tree, comma + 1).filter(|_| own_lines) {
             (!lines::has_comment(tree, first.start..comma)).then_some(())?;
-            return Some(vec![edit(tree, lines::whole_lines(source, first.start, rest.end), "")?]);
+            return Some(vec![edit(tree, lines::whole_lines(tree, first.start, rest.end), "")?]);
         }
     }
     let backward = before.map(|before| before.end..last.end);
@@ -195,9 +204,8 @@ pub(super) fn remove(container: NodeRef<'_>, range: Range<usize>) -> Option<Vec<
 
 fn remove_last(container: NodeRef<'_>, before: Slot, first: Slot, last: Slot) -> Option<Vec<Edit>> {
     let tree = container.tree();
-    let source = tree.source();
     let rest = lines::rest(tree, last.end);
-    let own_lines = lines::is_first(source, first.start);
+    let own_lines = lines::is_first(tree, first.start);
     if !lines::has_comment(tree, before.end..first.start) {
         let own = rest.and_then(|rest| rest.comment).filter(|_| own_lines && last.comma.is_none());
         (!lines::has_comment(tree, first.start..last.end)).then_some(())?;
@@ -207,7 +215,7 @@ fn remove_last(container: NodeRef<'_>, before: Slot, first: Slot, last: Slot) ->
     (!lines::has_comment(tree, first.start..last.end) && last.comma.is_none()).then_some(())?;
     let comma = before.comma?;
     let gone = match rest {
-        Some(rest) if own_lines => lines::whole_lines(source, first.start, rest.end),
+        Some(rest) if own_lines => lines::whole_lines(tree, first.start, rest.end),
         _ => first.start..last.end,
     };
     Some(vec![edit(tree, comma..comma + 1, "")?, edit(tree, gone, "")?])

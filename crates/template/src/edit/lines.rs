@@ -8,18 +8,23 @@ const BREAKS: [char; 2] = ['\n', '\r'];
 const BOM: &str = "\u{feff}";
 
 /// Where the line of `at` starts. A byte order mark is before the first line.
-pub(super) fn line_start(source: &str, at: usize) -> usize {
-    let before = source.get(..at).unwrap_or_default();
-    match before.rfind(BREAKS) {
-        Some(found) => found + 1,
-        None if before.starts_with(BOM) => BOM.len(),
-        None => 0,
+pub(super) fn line_start(tree: &Tree, at: usize) -> usize {
+    let starts = tree.line_starts();
+    let after = starts.partition_point(|start| *start as usize <= at);
+    match after.checked_sub(1).and_then(|line| starts.get(line)) {
+        Some(start) if *start > 0 => *start as usize,
+        _ if at >= BOM.len() && tree.source().starts_with(BOM) => BOM.len(),
+        _ => 0,
     }
 }
 
 /// Where the line of `at` ends, before its line break.
-pub(super) fn line_end(source: &str, at: usize) -> usize {
-    source.get(at..).and_then(|rest| rest.find(BREAKS)).map_or(source.len(), |found| at + found)
+pub(super) fn line_end(tree: &Tree, at: usize) -> usize {
+    let (source, starts) = (tree.source(), tree.line_starts());
+    let after = starts.partition_point(|start| *start as usize <= at);
+    let next = starts.get(after).map_or(source.len(), |start| *start as usize);
+    let line = source.get(at..next).unwrap_or_default();
+    at + line.trim_end_matches(BREAKS).len()
 }
 
 /// Where the line after the one that ends at `end` starts.
@@ -39,31 +44,33 @@ fn break_len(rest: &str) -> usize {
 }
 
 /// The line break that is used around `at`: that of its line, else that of the line before it.
-pub(super) fn line_break(source: &str, at: usize) -> &str {
-    let end = line_end(source, at);
+pub(super) fn line_break(tree: &Tree, at: usize) -> &str {
+    let source = tree.source();
+    let end = line_end(tree, at);
     if end < source.len() {
         return source.get(end..next_line(source, end)).unwrap_or("\n");
     }
-    let start = line_start(source, at);
+    let start = line_start(tree, at);
     previous_end(source, start).and_then(|end| source.get(end..start)).unwrap_or("\n")
 }
 
 /// The blanks at the start of the line of `at`.
-pub(super) fn margin(source: &str, at: usize) -> &str {
-    let line = source.get(line_start(source, at)..).unwrap_or_default();
+pub(super) fn margin(tree: &Tree, at: usize) -> &str {
+    let source = tree.source();
+    let line = source.get(line_start(tree, at)..).unwrap_or_default();
     let length = line.find(|c| c != ' ' && c != '\t').unwrap_or(line.len());
     &line[..length]
 }
 
 /// Whether only blanks stand before `at` on its line.
-pub(super) fn is_first(source: &str, at: usize) -> bool {
-    line_start(source, at) + margin(source, at).len() >= at
+pub(super) fn is_first(tree: &Tree, at: usize) -> bool {
+    line_start(tree, at) + margin(tree, at).len() >= at
 }
 
 /// The column of a key or dash, if only blanks and other dashes stand before it on its line.
-pub(super) fn column(source: &str, at: usize) -> Option<usize> {
-    let start = line_start(source, at);
-    let before = source.get(start..at)?.as_bytes();
+pub(super) fn column(tree: &Tree, at: usize) -> Option<usize> {
+    let start = line_start(tree, at);
+    let before = tree.source().get(start..at)?.as_bytes();
     let known = before.iter().enumerate().all(|(i, byte)| match byte {
         b' ' => true,
         b'-' => before.get(i + 1) == Some(&b' ') && (i == 0 || before[i - 1] == b' '),
@@ -134,7 +141,7 @@ pub(super) struct Rest {
 /// What follows `at` on its line, if that is nothing but blanks and a comment.
 pub(super) fn rest(tree: &Tree, at: usize) -> Option<Rest> {
     let source = tree.source();
-    let end = line_end(source, at);
+    let end = line_end(tree, at);
     let text = source.get(at..end)?;
     let blanks = text.len() - text.trim_start_matches([' ', '\t']).len();
     if blanks == text.len() {
@@ -146,8 +153,9 @@ pub(super) fn rest(tree: &Tree, at: usize) -> Option<Rest> {
 
 /// The bytes of whole lines from the one of `start` to the one that ends at `end`, with one line break: the last
 /// line's, or at the end of a file without one the break before them.
-pub(super) fn whole_lines(source: &str, start: usize, end: usize) -> Range<usize> {
-    let first = line_start(source, start);
+pub(super) fn whole_lines(tree: &Tree, start: usize, end: usize) -> Range<usize> {
+    let source = tree.source();
+    let first = line_start(tree, start);
     let next = next_line(source, end);
     if next > end {
         return first..next;

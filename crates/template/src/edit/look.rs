@@ -78,14 +78,14 @@ impl<'t> Look<'t> {
         let first = tree.root().and_then(|root| children(root).next().map(|child| (root, child)));
         let Some((root, child)) = first else { return };
         let start = child.span().start as usize;
-        if lines::is_first(source, start) {
-            self.unit = lines::margin(source, start);
+        if lines::is_first(tree, start) {
+            self.unit = lines::margin(tree, start);
         }
         if let Some(entry) = root.entries().next() {
             let gap = source.get(entry.key.span().end as usize..entry.value.span().start as usize);
             self.colon = gap.filter(|gap| !gap.contains(['\n', '\r'])).unwrap_or(self.colon);
         }
-        let by_default = lines::is_first(source, start) && lines::line_start(source, start) > 0;
+        let by_default = lines::is_first(tree, start) && lines::line_start(tree, start) > 0;
         self.tall_lists = most_are_tall(tree, Kind::Sequence).unwrap_or(by_default);
         self.tall_maps = most_are_tall(tree, Kind::Mapping).unwrap_or(by_default);
     }
@@ -104,7 +104,7 @@ fn most_are_tall(tree: &Tree, kind: Kind) -> Option<bool> {
         if kind == Kind::Mapping && node.len() > 1 {
             continue;
         }
-        let first = lines::is_first(tree.source(), child.span().start as usize);
+        let first = lines::is_first(tree, child.span().start as usize);
         if first { tall += 1 } else { wide += 1 }
     }
     (tall + wide > 0).then_some(tall >= wide)
@@ -112,28 +112,28 @@ fn most_are_tall(tree: &Tree, kind: Kind) -> Option<bool> {
 
 /// How far the dashes of a list stand from the key that it is the value of.
 pub(super) fn offset(list: NodeRef<'_>) -> Option<usize> {
-    let source = list.tree().source();
+    let tree = list.tree();
     let at = dash(list.items().next()?)?;
-    lines::column(source, at)?.checked_sub(key_column(list)?)
+    lines::column(tree, at)?.checked_sub(key_column(list)?)
 }
 
 fn map_offset(map: NodeRef<'_>) -> Option<usize> {
     if map.style() != Style::Block {
         return None;
     }
-    let column = lines::column(map.tree().source(), map.entries().next()?.key.span().start as usize)?;
+    let column = lines::column(map.tree(), map.entries().next()?.key.span().start as usize)?;
     column.checked_sub(key_column(map)?).filter(|step| *step > 0)
 }
 
 /// The column of the key that a value on a later line belongs to.
 fn key_column(value: NodeRef<'_>) -> Option<usize> {
     let lead = lead(value).filter(|lead| lead.indicator == Indicator::Colon)?;
-    let source = value.tree().source();
+    let tree = value.tree();
     let colon = lead.head - 1;
-    (lines::line_end(source, colon) < lead.start).then_some(())?;
+    (lines::line_end(tree, colon) < lead.start).then_some(())?;
     // A key of more than one line is none of a template.
-    let start = lines::line_start(source, colon);
-    let line = source.get(start..colon)?;
+    let start = lines::line_start(tree, colon);
+    let line = tree.source().get(start..colon)?;
     let prefix = line.len() - line.trim_start_matches(['-', ' ']).len();
-    lines::column(source, start + prefix)
+    lines::column(tree, start + prefix)
 }

@@ -75,6 +75,22 @@ pub fn remove_item(list: NodeRef<'_>, item: NodeRef<'_>) -> Option<Vec<Edit>> {
     remove_children(list, index)
 }
 
+/// For each item of a list, what [`remove_item`] makes of it, without a look at all of the list for each.
+pub fn remove_each(list: NodeRef<'_>) -> Vec<Option<Vec<Edit>>> {
+    if guard_container(list, Kind::Sequence).is_none() {
+        return vec![None; list.len()];
+    }
+    let each = |remove: &dyn Fn(usize) -> Option<Vec<Edit>>| {
+        let items = list.items().enumerate();
+        items.map(|(index, item)| guard(item).and_then(|()| finish(remove(index)?))).collect()
+    };
+    match list.style() {
+        Style::Flow => each(&flow::remove_each(list)),
+        Style::Block => each(&block::remove_each(list)),
+        _ => vec![None; list.len()],
+    }
+}
+
 /// Adds an item at the end of a list.
 pub fn append(list: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     guard_container(list, Kind::Sequence)?;

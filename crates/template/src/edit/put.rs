@@ -37,13 +37,9 @@ struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    fn source(&self) -> &'t str {
-        self.node.tree().source()
-    }
-
     fn site(&self) -> Site<'t> {
         let own = self.role.key.map_or(self.lead.start, |key| key.span().start as usize);
-        let margin = lines::is_first(self.source(), own).then(|| lines::margin(self.source(), own));
+        let margin = lines::is_first(self.node.tree(), own).then(|| lines::margin(self.node.tree(), own));
         let quoted = |style| matches!(style, Style::SingleQuoted | Style::DoubleQuoted);
         let key_style = self.role.key.map(NodeRef::style).filter(|_| self.role.in_flow);
         let style = match (self.node.kind(), self.node.style()) {
@@ -57,7 +53,7 @@ impl<'t> Place<'t> {
 
     /// Whether the value starts on a line after its indicator.
     fn is_below(&self) -> bool {
-        lines::line_end(self.source(), self.lead.head) < self.lead.start
+        lines::line_end(self.node.tree(), self.lead.head) < self.lead.start
     }
 
     fn put_inline(&self, text: &str) -> Option<Vec<Edit>> {
@@ -85,22 +81,22 @@ impl<'t> Place<'t> {
     }
 
     fn put_lines(&self, block: &[String], value: &NewValue<'_>) -> Option<Vec<Edit>> {
-        let (tree, source, Lead { head, start, .. }) = (self.node.tree(), self.source(), self.lead);
+        let (tree, Lead { head, start, .. }) = (self.node.tree(), self.lead);
         (!lines::has_comment(tree, head..self.end)).then_some(())?;
-        let line_break = lines::line_break(source, start);
+        let line_break = lines::line_break(tree, start);
         let join = |column: usize| block.join(&format!("{line_break}{:column$}", ""));
         if self.lead.indicator == Indicator::Dash {
             let gap = usize::from(start == head);
             let column = if self.is_below() {
-                lines::column(source, start)?
+                lines::column(tree, start)?
             } else {
-                lines::column(source, head - 1)? + 1 + gap + start - head
+                lines::column(tree, head - 1)? + 1 + gap + start - head
             };
             return Some(vec![edit(tree, start..self.end, format!("{:gap$}{}", "", join(column)))?]);
         }
         let look = look(tree);
         let offset = if matches!(value, NewValue::Texts(_)) { look.dash_offset } else { look.step };
-        let column = lines::column(source, self.role.key?.span().start as usize)? + offset;
+        let column = lines::column(tree, self.role.key?.span().start as usize)? + offset;
         let text = format!("{line_break}{:column$}{}", "", join(column));
         match lines::rest(tree, self.end).and_then(|rest| rest.comment) {
             // The comment stays with the key.

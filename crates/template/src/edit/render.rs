@@ -165,6 +165,6 @@ impl Site<'_> {
 
     /// The line break of the file's first line.
     fn line_break(&self) -> &str {
-        lines::line_break(self.tree.source(), 0)
+        lines::line_break(self.tree, 0)
     }
 }

@@ -2,10 +2,11 @@
 //! and duplicate keys mean the same in both.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cflint_diagnostics::{FileId, Span};
 
+use super::aliased::Aliased;
 use super::limits::{MAX_COPIED_NODES, MAX_DEPTH, MAX_NODES};
 use super::parsed::{DuplicateKey, Parsed, SyntaxError, SyntaxProblem};
 use super::tree::{ALIASED, COOKED, Node};
@@ -89,6 +90,8 @@ impl Builder {
         self.comments.sort_unstable();
         self.duplicates.sort_by_key(|duplicate| duplicate.again);
         let tree = Tree {
+            aliased: Aliased::new(&self.nodes),
+            line_starts: OnceLock::new(),
             file: self.file,
             format: self.format,
             source: self.source,

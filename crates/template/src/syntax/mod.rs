@@ -1,5 +1,6 @@
 //! Bytes to spanned nodes: one tree for YAML and JSON.
 
+mod aliased;
 mod builder;
 mod decode;
 mod duplicates;

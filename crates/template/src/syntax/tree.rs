@@ -4,9 +4,11 @@
 //! alternate key and value, and the sibling of a node is found without visiting its descendants. Text is a
 //! slice of the source unless it had to be decoded.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use cflint_diagnostics::{FileId, Span};
+use cflint_diagnostics::{FileId, Span, line_starts};
+
+use super::aliased::Aliased;
 
 /// Which grammar a tree was read with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,6 +81,8 @@ pub struct Tree {
     pub(crate) nodes: Vec<Node>,
     pub(crate) cooked: String,
     pub(crate) comments: Vec<Comment>,
+    pub(crate) aliased: Aliased,
+    pub(crate) line_starts: OnceLock<Vec<u32>>,
 }
 
 impl Tree {
@@ -95,6 +99,11 @@ impl Tree {
     /// The text it was read from.
     pub fn source(&self) -> &Arc<str> {
         &self.source
+    }
+
+    /// The offset at which each line starts.
+    pub(crate) fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| line_starts(&self.source))
     }
 
     /// Comments in the order of the file. JSON has none.
