@@ -31,7 +31,7 @@ pub(crate) fn read(path: &Path, name: &str) -> Result<Vec<Given>, Problem> {
 }
 
 /// Reads a text in the first of the forms that it has.
-fn parse(text: &str, is_toml: bool) -> Result<Vec<Given>, Malformed> {
+pub(crate) fn parse(text: &str, is_toml: bool) -> Result<Vec<Given>, Malformed> {
     if is_toml {
         return samconfig::read(text);
     }

@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::content::{Content, Known, OverrideContent, RuleContent, Written};
 pub(crate) use self::find::{Named, find, in_folder};
+pub(crate) use self::read::read;
 use crate::args::ConfigFileArgs;
 use crate::files::document::Document;
 use crate::files::paths::{Folder, from_here, shown};
@@ -39,6 +40,6 @@ pub(crate) fn load(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<Co
         if is_gone { problem.with_help("`CFLINT_CONFIG` in the environment names it") } else { problem }
     })?;
     let folder = Folder::new(&find::base(&path));
-    let content = read::read(&document, &folder)?;
+    let content = read(&document, &folder)?;
     Ok(Some(Config { name, named, folder, content }))
 }
