@@ -113,18 +113,18 @@ fn the_targets_are_these_and_have_what_the_binary_depends_on() {
 
 #[test]
 fn check() {
-    run("check", super::check, templates(), 200);
+    run("check", super::check, templates(), 600);
 }
 
 #[test]
 fn fix() {
-    run("fix", super::fix, templates(), 60);
+    run("fix", super::fix, templates(), 250);
 }
 
 #[test]
 fn trace() {
     let traced = small(files(&root().join("fixtures/_trace"), &["yaml"]));
-    run("trace", super::trace, [templates(), traced].concat(), 150);
+    run("trace", super::trace, [templates(), traced].concat(), 300);
 }
 
 #[test]
@@ -134,20 +134,20 @@ fn formats() {
 
 #[test]
 fn suppressions() {
-    run("suppressions", super::suppressions, templates(), 60);
+    run("suppressions", super::suppressions, templates(), 200);
 }
 
 #[test]
 fn config() {
-    run("config", super::config, small(files(&root().join("fixtures/_config"), &[])), 3000);
+    run("config", super::config, small(files(&root().join("fixtures/_config"), &[])), 2000);
 }
 
 #[test]
 fn manifest() {
-    run("manifest", super::manifest, assemblies(), 60);
+    run("manifest", super::manifest, assemblies(), 200);
 }
 
 #[test]
 fn parameters() {
-    run("parameters", super::parameters, Vec::new(), 1000);
+    run("parameters", super::parameters, Vec::new(), 200);
 }
