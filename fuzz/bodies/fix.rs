@@ -19,7 +19,9 @@ pub fn fix(bytes: &[u8]) {
         if once.changed.is_empty() {
             continue;
         }
-        assert_eq!(once.report.errors, Vec::new(), "what was mended cannot be read");
+        let mended = |path: &str| once.changed.iter().any(|index| inputs[*index].name == path);
+        let broken = once.report.errors.iter().find(|error| mended(&error.path));
+        assert_eq!(broken, None, "what was mended cannot be read");
         let twice = fixed(once.inputs, &options, least);
         assert!(twice.changed.is_empty(), "the second run mends {:?}", twice.mended);
     }
