@@ -4,6 +4,10 @@
 
 mod args;
 mod baseline;
+// What is fuzzed; `fuzz/` builds this file as a library.
+#[cfg(any(test, fuzzing))]
+#[path = "../../../fuzz/bodies/mod.rs"]
+pub mod bodies;
 mod commands;
 mod config;
 mod exit;

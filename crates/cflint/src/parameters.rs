@@ -39,7 +39,7 @@ fn read_all(path: &Path, name: &str, by: NamedBy<'_>) -> Result<Vec<Given>, Prob
 }
 
 /// Reads a text in the first of the forms that it has.
-fn parse(text: &str, is_toml: bool) -> Result<Vec<Given>, Malformed> {
+pub(crate) fn parse(text: &str, is_toml: bool) -> Result<Vec<Given>, Malformed> {
     if is_toml {
         return samconfig::read(text);
     }

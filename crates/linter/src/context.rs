@@ -51,6 +51,12 @@ impl<'c> Context<'c> {
         self.trees.get(id.file().0 as usize).copied().flatten()?.node(id)
     }
 
+    /// Whether an edit writes something else than what is there.
+    fn changes(&self, edit: &Edit) -> bool {
+        let tree = self.trees.get(edit.span.file.0 as usize).copied().flatten();
+        tree.and_then(|tree| tree.source().get(edit.span.range())) != Some(edit.text.as_str())
+    }
+
     /// The edit that gives a property another value; none for one that comes from somewhere else.
     pub fn replace<T>(&self, prop: &Prop<T>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         if !prop.origins.is_empty() {
@@ -201,13 +207,14 @@ impl ReportBuilder<'_, '_> {
         if condition { self.at_most(confidence) } else { self }
     }
 
-    /// The edit that mends it; nothing where there is none.
+    /// The edit that mends it; nothing where there is none, or where the file says so already.
     pub fn fix(
         self,
         applicability: Applicability,
         title: impl Into<String>,
         edits: Option<Vec<Edit>>,
     ) -> Self {
+        let edits = edits.filter(|edits| edits.iter().any(|edit| self.cx.changes(edit)));
         self.with(|finding| {
             finding.fix = edits.map(|edits| Fix { title: title.into(), applicability, edits });
         })

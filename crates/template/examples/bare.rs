@@ -3,7 +3,11 @@
 //!
 //! `cargo run --release -p cflint-template --example bare -- FILE…`
 
-#![expect(clippy::print_stdout, clippy::disallowed_methods, reason = "prints what it has counted in its arguments")]
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "prints what it has counted in its arguments"
+)]
 
 use std::{env, fs};
 

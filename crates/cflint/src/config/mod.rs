@@ -12,6 +12,7 @@ use std::path::PathBuf;
 
 pub(crate) use self::content::{Content, Known, OverrideContent, RuleContent, Written};
 pub(crate) use self::find::{Named, find, in_folder};
+pub(crate) use self::read::read;
 use crate::args::ConfigFileArgs;
 use crate::files::document::{Document, NamedBy, unquoted};
 use crate::files::paths::{Folder, from_here, shown};
@@ -46,7 +47,7 @@ pub(crate) fn load(args: &ConfigFileArgs, paths: &[PathBuf]) -> Result<Option<Co
             let is_gone = named == Named::ByEnvironment && path.symlink_metadata().is_err();
             if is_gone { problem.with_help("`CFLINT_CONFIG` in the environment names it") } else { problem }
         })
-        .and_then(|document| read::read(&document, &folder));
+        .and_then(|document| read(&document, &folder));
     let content = unquoted(&path, &name, by, content)?;
     Ok(Some(Config { name, named, folder, roots, content }))
 }

@@ -17,7 +17,7 @@ use crate::parameters::{Given, values};
 use crate::problem::Problem;
 
 /// Reads a configuration. An empty file says nothing.
-pub(super) fn read(document: &Document, folder: &Folder) -> Result<Content, Problem> {
+pub(crate) fn read(document: &Document, folder: &Folder) -> Result<Content, Problem> {
     let mut content = Content::default();
     let Some(root) = document.root() else { return Ok(content) };
     if root.node.kind() != Kind::Mapping {

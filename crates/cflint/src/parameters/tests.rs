@@ -129,3 +129,8 @@ fn malformed_configurations_of_sam_are_refused_with_their_place() {
     let (at, message) = refused("[default\n", true);
     assert!(at.starts_with('\n') && !message.contains('\n'), "{message} at {at:?}");
 }
+
+#[test]
+fn a_stack_has_a_name() {
+    refuses("'': {Stage: prod}\n", "''", "`` is no name of a stack");
+}

@@ -76,9 +76,13 @@ pub(crate) fn entries(node: NodeRef<'_>) -> Result<Vec<(usize, Given)>, Malforme
             all.push((at(entry.value), given(entry.key, entry.name(), entry.value)?));
             continue;
         }
+        let stack = entry.name().trim();
+        if stack.is_empty() {
+            return Err(malformed(entry.key, format!("`{stack}` is no name of a stack"), FORMS));
+        }
         for inner in entry.value.entries() {
             let given = given(inner.key, inner.name(), inner.value)?;
-            all.push((at(inner.value), Given { stack: Some(entry.name().to_owned()), ..given }));
+            all.push((at(inner.value), Given { stack: Some(stack.to_owned()), ..given }));
         }
     }
     Ok(all)

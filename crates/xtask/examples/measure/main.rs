@@ -4,7 +4,11 @@
 //! the same run less still. So a regression fails here where a time would not.
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a program for the terminal of a developer")]
-#![expect(clippy::disallowed_types, clippy::disallowed_methods, reason = "runs what it measures, and reads what it wrote")]
+#![expect(
+    clippy::disallowed_types,
+    clippy::disallowed_methods,
+    reason = "runs what it measures, and reads what it wrote"
+)]
 
 mod bench;
 mod curves;

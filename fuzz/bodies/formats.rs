@@ -1,0 +1,87 @@
+use std::io::{self, Write};
+
+use cflint_linter::Report;
+use cflint_output::{Context, Format, summary};
+use cflint_rules::RULES;
+use serde_json::Value;
+
+use super::inputs::{everything, templates};
+use super::reports::checked;
+
+const FORMATS: [Format; 9] = [
+    Format::Full,
+    Format::Concise,
+    Format::Json,
+    Format::Jsonl,
+    Format::Sarif,
+    Format::Github,
+    Format::Gitlab,
+    Format::Junit,
+    Format::Markdown,
+];
+
+/// Templates to findings in every format.
+pub fn formats(bytes: &[u8]) {
+    let report = checked(&templates(bytes), &everything());
+    for format in FORMATS {
+        for suppressed in [false, true] {
+            let text = render(format, &report, false, suppressed);
+            assert_eq!(text, render(format, &report, false, suppressed), "{format:?} differs from itself");
+            well_formed(format, &text, &report, suppressed);
+        }
+        render(format, &report, true, true);
+    }
+    assert_eq!(summary(&report).lines().count(), 1);
+}
+
+fn render(format: Format, report: &Report, color: bool, suppressed: bool) -> String {
+    let from_root = |path: &str| format!("infra/{path}");
+    let context = Context { rules: RULES, color, summary: true, suppressed, from_root: &from_root };
+    written(|out| format.write(report, &context, out))
+}
+
+/// What is written, which has to be text.
+pub(super) fn written(write: impl Fn(&mut dyn Write) -> io::Result<()>) -> String {
+    let mut bytes = Vec::new();
+    write(&mut bytes).expect("memory takes everything");
+    String::from_utf8(bytes).expect("output is UTF-8")
+}
+
+fn well_formed(format: Format, text: &str, report: &Report, suppressed: bool) {
+    let reported = || report.findings.iter().filter(|finding| suppressed || finding.suppressed.is_none());
+    let count = |value: &Value, at: &str| value.pointer(at).and_then(Value::as_array).map(Vec::len);
+    match format {
+        Format::Json => {
+            assert_eq!(count(&is_json(text), "/findings"), Some(reported().count()));
+        }
+        Format::Jsonl => {
+            text.lines().for_each(|line| _ = is_json(line));
+            assert_eq!(text.lines().count(), reported().count());
+        }
+        Format::Sarif => {
+            assert_eq!(count(&is_json(text), "/runs/0/results"), Some(reported().count()));
+        }
+        Format::Gitlab => _ = is_json(text),
+        Format::Junit => is_xml(text),
+        Format::Full | Format::Concise | Format::Github | Format::Markdown => {
+            is_harmless(text);
+        }
+    }
+}
+
+/// Asserts that a text without colors holds nothing that a terminal acts on.
+pub(super) fn is_harmless(text: &str) {
+    let acts = |c: char| c != '\n' && (c.is_control() || "\u{202e}\u{2066}\u{2069}".contains(c));
+    assert!(!text.contains(acts), "a terminal acts on this: {text:?}");
+}
+
+/// Asserts that a text is JSON.
+pub(super) fn is_json(text: &str) -> Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("no JSON: {error}\n{text}"))
+}
+
+/// Asserts that a text is XML.
+pub(super) fn is_xml(text: &str) {
+    let read = roxmltree::Document::parse(text);
+    assert!(read.is_ok(), "no XML: {:?}\n{text}", read.err());
+}
