@@ -53,7 +53,7 @@ impl Edge {
 #[cfg(test)]
 mod tests {
     use super::Names;
-    use crate::value::{Alphabet, Hole, Reference, Text, Tri};
+    use crate::value::{Hole, Reference, Text, Tri};
 
     /// A text in which `{Name}` is a parameter.
     fn text(written: &str) -> Text {
