@@ -85,7 +85,7 @@ impl Rule for ForbiddenHeader {
                     continue;
                 };
                 cx.report(&header.name, format!("`{name}` cannot be a custom header of an origin"))
-                    .property(&*origin.custom_headers.property)
+                    .property(origin.custom_headers.property.to_string())
                     .label("CloudFront sets or removes this header itself")
                     .note("CloudFront refuses a distribution with such a custom header")
                     .help("use a name that is yours, such as `x-origin-verify`");

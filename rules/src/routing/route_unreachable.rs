@@ -120,7 +120,7 @@ fn report(
         .help(format!(
             "add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"
         ))
-        .property(&*behavior.path_pattern.property)
+        .property(behavior.path_pattern.property.to_string())
         .rests_on(&behavior.path_pattern)
         .witness(verb, bare);
     for (_, route) in routes.iter().take(3) {

@@ -76,7 +76,7 @@ impl Rule for MissingOriginVerifyHeader {
             format!("nothing shows {} that a request came through the distribution", origin.backend.name());
         let mut finding = cx
             .report(&origin.origin.domain_name, message)
-            .property(&*origin.origin.custom_headers.property)
+            .property(origin.origin.custom_headers.property.to_string())
             .label("CloudFront adds no header for this origin")
             .note(note(path, api.zip(route), unless))
             .help(help(api));

@@ -25,7 +25,7 @@ pub enum Integration {
 impl Integration {
     /// Of a method: `Integration`, or `x-amazon-apigateway-integration` of an operation.
     pub(super) fn read(integration: &Reader<'_, '_>) -> Self {
-        let either = |names: [&str; 2]| {
+        let either = |names: [&'static str; 2]| {
             let [first, second] = names.map(|name| integration.text(name));
             if first.is_absent() { second } else { first }
         };

@@ -102,7 +102,7 @@ fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
     let policy = properties.map_or_empty("Policy");
     let statements = policy.maps("Statement", |statement, _| {
         let conditions = statement.map_or_empty("Condition");
-        let names_vpc = |operator: &str| {
+        let names_vpc = |operator: &'static str| {
             let keys = conditions.map_or_empty(operator);
             keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
         };
@@ -129,7 +129,7 @@ fn required_query(method: &Reader<'_, '_>) -> Vec<String> {
     let parameters = method.map_or_empty("RequestParameters");
     let required = parameters.entries().iter().filter_map(|entry| {
         let name = entry.name.strip_prefix("method.request.querystring.")?;
-        (parameters.bool(&entry.name).known() == Some(&true)).then(|| name.to_owned())
+        (parameters.bool(entry.name.to_string()).known() == Some(&true)).then(|| name.to_owned())
     });
     required.collect()
 }

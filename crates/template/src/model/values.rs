@@ -222,14 +222,14 @@ fn collect(
         settings.push(Setting { property, value, allowed: &row.allowed, certainty: row.certainty });
     };
     match (is_list, below.is_empty()) {
-        (false, true) => add(property, reader.text(name)),
+        (false, true) => add(property, reader.text(*name)),
         (true, true) => {
-            for (index, item) in reader.texts(name).items.into_iter().enumerate() {
+            for (index, item) in reader.texts(*name).items.into_iter().enumerate() {
                 add(format!("{property}[{index}]"), item);
             }
         }
         (false, false) => {
-            if let Some(inner) = reader.map(name).known() {
+            if let Some(inner) = reader.map(*name).known() {
                 collect(inner, below, &property, row, settings);
             }
         }

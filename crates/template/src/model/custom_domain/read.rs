@@ -135,7 +135,7 @@ fn mutual_tls(properties: &Reader<'_, '_>) -> Tri {
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html>
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apimapping.html>
-fn mapping(id: &str, key: &str, properties: &Reader<'_, '_>) -> Mapping {
+fn mapping(id: &str, key: &'static str, properties: &Reader<'_, '_>) -> Mapping {
     let none = |prop: Prop<Text>| match prop.literal() {
         Some("" | "(none)") => Prop { state: State::Absent, ..prop },
         _ => prop,

@@ -68,7 +68,7 @@ impl Distribution {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-legacycustomorigin.html>
 fn origins(config: &Reader<'_, '_>) -> List<Origin> {
     let mut origins = config.maps("Origins", Origin::read);
-    let old = ["CustomOrigin", "S3Origin"].into_iter().find(|name| !config.map(name).is_absent());
+    let old = ["CustomOrigin", "S3Origin"].into_iter().find(|name| !config.map(*name).is_absent());
     if let Some(name) = old {
         let reason = Reason(format!("`{name}` is an origin without an id"));
         origins.open.get_or_insert(reason);
@@ -155,7 +155,7 @@ impl OriginGroup {
 
 impl Behavior {
     fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
-        let edge = |list: &str, arn: &str, is_lambda: bool| {
+        let edge = |list: &'static str, arn: &'static str, is_lambda: bool| {
             behavior.maps(list, |function, _| {
                 let arn = function.text(arn);
                 EdgeFunction {

@@ -154,7 +154,8 @@ fn required_query(event: &Reader<'_, '_>) -> Vec<String> {
         let settings = event.below(at, at.node.span());
         for entry in settings.entries() {
             let name = entry.name.strip_prefix("method.request.querystring.");
-            let is_required = settings.map_or_empty(&entry.name).bool("Required").known() == Some(&true);
+            let is_required =
+                settings.map_or_empty(entry.name.to_string()).bool("Required").known() == Some(&true);
             names.extend(name.filter(|_| is_required).map(str::to_owned));
         }
     }
