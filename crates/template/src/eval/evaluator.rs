@@ -19,6 +19,8 @@ pub struct Evaluator<'e, 't> {
     pub(super) template: &'e Template<'t>,
     pub(super) view: &'e View,
     pub(super) fork: RefCell<Option<Fork>>,
+    /// Whether what is read does not matter once there is a question, because it will be read again with the answers.
+    ends_with_question: bool,
     pub(super) depth: Cell<u32>,
     /// Inside a condition a parameter is open even if it has a default.
     pub(super) in_condition: Cell<bool>,
@@ -32,10 +34,21 @@ impl<'e, 't> Evaluator<'e, 't> {
             template,
             view,
             fork: RefCell::default(),
+            ends_with_question: false,
             depth: Cell::new(0),
             in_condition: Cell::new(false),
             decided: RefCell::default(),
         }
+    }
+
+    /// An evaluator for one view that need not go on behind the first question.
+    pub(crate) fn until_question(template: &'e Template<'t>, view: &'e View) -> Self {
+        Self { ends_with_question: true, ..Self::new(template, view) }
+    }
+
+    /// Whether what is still to be read does not matter.
+    pub(crate) fn is_over(&self) -> bool {
+        self.ends_with_question && self.fork.borrow().is_some()
     }
 
     pub fn template(&self) -> &'e Template<'t> {

@@ -82,11 +82,16 @@ pub(super) fn explore<'t, T>(
     let mut cut = false;
     let mut pending = vec![View::default()];
     while let Some(view) = pending.pop() {
-        let evaluator = Evaluator::new(template, &view);
+        let may_split = found.len() + pending.len() + 2 <= MAX_VIEWS;
+        let evaluator = if may_split {
+            Evaluator::until_question(template, &view)
+        } else {
+            Evaluator::new(template, &view)
+        };
         let slice = Slice { template, graph, members, evaluator: &evaluator, problems };
         let value = read(&slice);
         if let Some(fork) = evaluator.fork() {
-            if found.len() + pending.len() + 2 <= MAX_VIEWS {
+            if may_split {
                 let answers = [false, true].map(|answer| view.with(&fork, answer, template));
                 pending.extend(answers.into_iter().flatten());
                 continue;

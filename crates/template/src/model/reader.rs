@@ -59,7 +59,7 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     pub(crate) fn entry(&self, name: &str) -> Option<&MapEntry<'t>> {
-        self.map.get(name)
+        if self.evaluator.is_over() { None } else { self.map.get(name) }
     }
 
     fn property(&self, name: &Name) -> Property {

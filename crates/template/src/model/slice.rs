@@ -25,7 +25,7 @@ pub(super) struct Slice<'s, 't> {
 impl<'s, 't> Slice<'s, 't> {
     /// The resources that exist in this view.
     pub(super) fn resources(&self) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
-        self.members.iter().filter_map(|&index| {
+        self.members.iter().take_while(|_| !self.evaluator.is_over()).filter_map(|&index| {
             let resource = self.template.resources().get(index)?;
             let exists = resource
                 .condition
