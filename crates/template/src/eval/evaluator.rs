@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use super::asked::Asked;
 use super::evaluated::{Evaluated, Origin, Reason, Value, dynamic_references, opaque};
 use super::view::{Decision, Fork, View};
 use crate::at::{At, Env};
@@ -25,6 +26,8 @@ pub struct Evaluator<'e, 't> {
     /// Inside a condition a parameter is open even if it has a default.
     pub(super) in_condition: Cell<bool>,
     pub(super) decided: RefCell<HashMap<(Env, &'t str), Decision>>,
+    /// What is asked, while somebody wants to know.
+    pub(super) asked: RefCell<Option<Asked<'t>>>,
 }
 
 impl<'e, 't> Evaluator<'e, 't> {
@@ -38,6 +41,7 @@ impl<'e, 't> Evaluator<'e, 't> {
             depth: Cell::new(0),
             in_condition: Cell::new(false),
             decided: RefCell::default(),
+            asked: RefCell::default(),
         }
     }
 

@@ -87,7 +87,7 @@ impl Identity {
 /// The authorizers that are resources of their own.
 pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<Authorizer> {
     let mut authorizers = List::of(span, Vec::new());
-    for (index, resource) in slice.resources() {
+    for (index, resource) in slice.matching(|resource| resource.kind.ends_with("::Authorizer")) {
         let (of, kind) = match resource.kind {
             "AWS::ApiGateway::Authorizer" => ("RestApiId", "Type"),
             "AWS::ApiGatewayV2::Authorizer" => ("ApiId", "AuthorizerType"),

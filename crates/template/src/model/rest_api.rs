@@ -17,10 +17,8 @@ use crate::value::{Reference, Text, Tri};
 /// Reads the REST API with this logical id, its stages and its methods.
 pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
     let mut stages = List::of(span, Vec::new());
-    for (index, resource) in slice.resources() {
-        if !matches!(resource.kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment") {
-            continue;
-        }
+    let is_part = |kind: &str| matches!(kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment");
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let of = slice.reader(index);
         if of.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
             continue;
@@ -142,7 +140,7 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
         return Tri::False;
     }
     let named = validator.known().and_then(Text::as_resource);
-    let mut found = slice.resources().filter(|(_, resource)| Some(resource.id.as_str()) == named);
+    let mut found = slice.matching(|resource| Some(resource.id.as_str()) == named);
     match found.next() {
         Some((index, _)) => tri(&slice.reader(index).bool("ValidateRequestParameters"), false),
         None => Tri::Unknown,

@@ -10,8 +10,9 @@ use crate::value::{Alphabet, Hole, Reference, Text, Tri};
 
 /// Reads every custom domain of the slice.
 pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
+    let is_part = |kind: &str| kind.starts_with("AWS::ApiGateway") || kind.starts_with("AWS::Serverless::");
     let mut domains: Vec<CustomDomain> = Vec::new();
-    for (index, resource) in slice.resources() {
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let properties = slice.reader(index);
         match resource.kind {
             "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName" => {
@@ -41,7 +42,7 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
             _ => {}
         }
     }
-    for (index, resource) in slice.resources() {
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let properties = slice.reader(index);
         let (domain, key) = match resource.kind {
             "AWS::ApiGateway::BasePathMapping" => ("DomainName", "BasePath"),

@@ -53,10 +53,7 @@ impl<'r, 't> Events<'r, 't> {
     /// Reads the events of every function that exists in the view.
     pub(in crate::model) fn read(slice: &Slice<'r, 't>) -> Self {
         let mut events = Self { events: Vec::new(), open: None };
-        for (index, resource) in slice.resources() {
-            if !SOURCES.contains(&resource.kind) {
-                continue;
-            }
+        for (index, resource) in slice.matching(|resource| SOURCES.contains(&resource.kind)) {
             let properties = slice.reader(index);
             let scope = slice.template().scope(resource.at.env);
             let list = properties.map_or_empty("Events");
