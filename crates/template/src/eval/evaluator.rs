@@ -14,6 +14,9 @@ use crate::value::Text;
 /// How deep functions, conditions and resources may refer to each other before evaluation gives up.
 pub(super) const MAX_DEPTH: u32 = 200;
 
+/// What conditions come to, by name.
+pub(crate) type Settled<'t> = HashMap<(Env, &'t str), Decision>;
+
 /// Evaluates nodes of one template in one view.
 #[derive(Debug)]
 pub struct Evaluator<'e, 't> {
@@ -25,7 +28,7 @@ pub struct Evaluator<'e, 't> {
     pub(super) depth: Cell<u32>,
     /// Inside a condition a parameter is open even if it has a default.
     pub(super) in_condition: Cell<bool>,
-    pub(super) decided: RefCell<HashMap<(Env, &'t str), Decision>>,
+    pub(super) decided: RefCell<Settled<'t>>,
     /// What is asked, while somebody wants to know.
     pub(super) asked: RefCell<Option<Asked<'t>>>,
 }
@@ -45,9 +48,22 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// An evaluator for one view that need not go on behind the first question.
-    pub(crate) fn until_question(template: &'e Template<'t>, view: &'e View) -> Self {
-        Self { ends_with_question: true, ..Self::new(template, view) }
+    /// An evaluator for a view with one more answer than another one, where what was decided is decided. It need not go on
+    /// behind the first question if somebody then goes on with one more answer.
+    pub(crate) fn going_on(
+        template: &'e Template<'t>,
+        view: &'e View,
+        settled: Settled<'t>,
+        ends_with_question: bool,
+    ) -> Self {
+        Self { ends_with_question, decided: RefCell::new(settled), ..Self::new(template, view) }
+    }
+
+    /// The conditions that no further answer changes.
+    pub(crate) fn settled(&self) -> Settled<'t> {
+        let mut settled = self.decided.borrow().clone();
+        settled.retain(|_, decision| !matches!(decision, Decision::Open(_)));
+        settled
     }
 
     /// Whether what is still to be read does not matter.

@@ -14,6 +14,7 @@ mod view;
 pub(crate) use asked::Asked;
 pub use evaluated::{Evaluated, Origin, Reason, Value};
 pub use evaluator::Evaluator;
+pub(crate) use evaluator::Settled;
 pub(crate) use functions::stack_output_name;
 pub(crate) use map::FOR_EACH;
 pub use map::{MapEntry, MapView};

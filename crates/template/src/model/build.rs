@@ -11,7 +11,7 @@ use super::{
     OriginRequestPolicy, ResponseHeadersPolicy, custom_domain, guards, logging, permissions, records,
     web_acl,
 };
-use crate::eval::{Decision, Evaluator, View};
+use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
@@ -87,20 +87,17 @@ pub(super) fn explore<'t, T>(
 ) -> (Vec<InView<T>>, bool) {
     let mut found = Vec::new();
     let mut cut = false;
-    let mut pending = vec![View::default()];
-    while let Some(view) = pending.pop() {
+    let mut pending = vec![(View::default(), Settled::default())];
+    while let Some((view, settled)) = pending.pop() {
         let may_split = found.len() + pending.len() + 2 <= MAX_VIEWS;
-        let evaluator = if may_split {
-            Evaluator::until_question(template, &view)
-        } else {
-            Evaluator::new(template, &view)
-        };
+        let evaluator = Evaluator::going_on(template, &view, settled, may_split);
         let slice = Slice { template, graph, members, evaluator: &evaluator, problems };
         let value = read(&slice);
         if let Some(fork) = evaluator.fork() {
             if may_split {
-                let answers = [false, true].map(|answer| view.with(&fork, answer, template));
-                pending.extend(answers.into_iter().flatten());
+                let answers =
+                    [false, true].into_iter().filter_map(|answer| view.with(&fork, answer, template));
+                pending.extend(answers.map(|view| (view, evaluator.settled())));
                 continue;
             }
             cut = true;
