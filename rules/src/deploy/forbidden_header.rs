@@ -78,7 +78,7 @@ impl Rule for ForbiddenHeader {
         for values in behaviors.filter_map(|behavior| behavior.forwarded_values.known()) {
             named(&values.headers, refused(&values.headers), "be forwarded by name", cx);
         }
-        for origin in &model.distribution.origins {
+        for origin in model.distribution.origins.iter() {
             for header in &origin.custom_headers {
                 let Some(name) = header.name.literal().filter(|name| cannot_be_origin_custom_header(name))
                 else {

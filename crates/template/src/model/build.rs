@@ -143,25 +143,28 @@ fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
 fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> Option<Model> {
     let (_, resource) = slice.resources().find(|(index, _)| *index == distribution)?;
     let mut model = Model {
-        distribution: parts
-            .distribution
-            .of(slice, || Distribution::read(&resource.id, resource.id_span, &slice.reader(distribution))),
+        distribution: Distribution::read(
+            &resource.id,
+            resource.id_span,
+            || slice.reader(distribution),
+            parts,
+        ),
         regions: slice.regions(),
         views: 1,
         memo: Memo::default(),
-        apis: parts.apis.of(slice, || read_apis(slice)),
+        apis: parts.apis.of(slice.evaluator, || read_apis(slice)),
         cache_policies: Vec::new(),
         origin_request_policies: Vec::new(),
         response_headers_policies: Vec::new(),
-        custom_domains: parts.custom_domains.of(slice, || custom_domain::read(slice)),
-        lambda_urls: parts.lambda_urls.of(slice, || LambdaUrl::read(slice)),
-        permissions: parts.permissions.of(slice, || permissions::read(slice)),
-        bucket_policies: parts.bucket_policies.of(slice, || BucketPolicy::read(slice)),
-        records: parts.records.of(slice, || records::read(slice)),
+        custom_domains: parts.custom_domains.of(slice.evaluator, || custom_domain::read(slice)),
+        lambda_urls: parts.lambda_urls.of(slice.evaluator, || LambdaUrl::read(slice)),
+        permissions: parts.permissions.of(slice.evaluator, || permissions::read(slice)),
+        bucket_policies: parts.bucket_policies.of(slice.evaluator, || BucketPolicy::read(slice)),
+        records: parts.records.of(slice.evaluator, || records::read(slice)),
         access_controls: Vec::new(),
         api_keys: guards::api_keys(slice),
         usage_plans: guards::usage_plans(slice),
-        web_acls: parts.web_acls.of(slice, || web_acl::read(slice)),
+        web_acls: parts.web_acls.of(slice.evaluator, || web_acl::read(slice)),
         associations: web_acl::associations(slice),
         log_sources: logging::sources(slice),
         resources: slice.kinds(),

@@ -69,7 +69,7 @@ pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 /// One distribution and everything that it depends on, in one view.
 #[derive(Debug, Clone)]
 pub struct Model {
-    pub distribution: Arc<Distribution>,
+    pub distribution: Distribution,
     /// The APIs that it can lead to.
     pub apis: Arc<Vec<Api>>,
     /// Cache policies that the template declares.

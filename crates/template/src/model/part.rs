@@ -4,9 +4,11 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::slice::Slice;
-use super::{Api, BucketPolicy, CustomDomain, Distribution, LambdaUrl, Permission, Record, WebAcl};
-use crate::eval::Asked;
+use super::{
+    Api, Behavior, BucketPolicy, CustomDomain, ErrorResponse, LambdaUrl, List, Origin, Permission, Record,
+    WebAcl,
+};
+use crate::eval::{Asked, Evaluator};
 
 /// How many versions of a part are kept. The views that answer most questions alike come one after the other.
 const KEPT: usize = 8;
@@ -14,7 +16,10 @@ const KEPT: usize = 8;
 /// The parts that take time to read.
 #[derive(Debug, Default)]
 pub(super) struct Parts<'t> {
-    pub(super) distribution: Part<'t, Distribution>,
+    pub(super) origins: Part<'t, List<Origin>>,
+    pub(super) default_behavior: Part<'t, Behavior>,
+    pub(super) behaviors: Part<'t, List<Behavior>>,
+    pub(super) error_responses: Part<'t, List<ErrorResponse>>,
     pub(super) apis: Part<'t, Vec<Api>>,
     pub(super) custom_domains: Part<'t, Vec<CustomDomain>>,
     pub(super) lambda_urls: Part<'t, Vec<LambdaUrl>>,
@@ -35,9 +40,8 @@ impl<T> Default for Part<'_, T> {
 }
 
 impl<'t, T> Part<'t, T> {
-    /// The part in the view of a slice, which is read if no view before gave the same answers.
-    pub(super) fn of(&self, slice: &Slice<'_, 't>, read: impl FnOnce() -> T) -> Arc<T> {
-        let evaluator = slice.evaluator;
+    /// The part in the view of an evaluator, which is read if no view before gave the same answers.
+    pub(super) fn of(&self, evaluator: &Evaluator<'_, 't>, read: impl FnOnce() -> T) -> Arc<T> {
         let mut versions = self.0.borrow_mut();
         if let Some((_, known)) = versions.iter().find(|(asked, _)| evaluator.answers_alike(asked)) {
             return Arc::clone(known);
