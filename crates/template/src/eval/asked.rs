@@ -1,6 +1,6 @@
 //! What was asked while something was read: in views that answer the same, it is the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use super::evaluator::Evaluator;
 use super::view::{Decision, Known, View};
@@ -9,7 +9,7 @@ use crate::at::Env;
 /// The questions that came up, with their answers.
 #[derive(Debug, Default)]
 pub(crate) struct Asked<'t> {
-    conditions: HashMap<(Env, &'t str), Decision>,
+    conditions: BTreeMap<(Env, &'t str), Decision>,
     /// Parameters and pseudo parameters, and what the view says of them.
     variables: BTreeMap<String, Known>,
     /// The view, if it was asked whether two texts are equal.

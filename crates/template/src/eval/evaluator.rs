@@ -59,8 +59,12 @@ impl<'e, 't> Evaluator<'e, 't> {
         Self { ends_with_question, decided: RefCell::new(settled), ..Self::new(template, view) }
     }
 
-    /// The conditions that no further answer changes.
-    pub(crate) fn settled(&self) -> Settled<'t> {
+    /// The conditions that are decided in a view with one more answer too. Where texts are equal that are not known, a
+    /// value can be excluded by one answer and follow from others, so there nothing is taken as settled.
+    pub(crate) fn settled(&self, next: &View) -> Settled<'t> {
+        if next.compares() {
+            return Settled::default();
+        }
         let mut settled = self.decided.borrow().clone();
         settled.retain(|_, decision| !matches!(decision, Decision::Open(_)));
         settled

@@ -95,6 +95,11 @@ impl View {
         self.is.get(name).map(String::as_str)
     }
 
+    /// Whether the view says of texts that they are equal or not.
+    pub(super) fn compares(&self) -> bool {
+        !self.equal.is_empty()
+    }
+
     /// All that the view says of a parameter or pseudo parameter.
     pub(super) fn known(&self, name: &str) -> Known {
         (self.is.get(name).cloned(), self.is_not.get(name).cloned())

@@ -97,7 +97,10 @@ pub(super) fn explore<'t, T>(
             if may_split {
                 let answers =
                     [false, true].into_iter().filter_map(|answer| view.with(&fork, answer, template));
-                pending.extend(answers.map(|view| (view, evaluator.settled())));
+                pending.extend(answers.map(|view| {
+                    let settled = evaluator.settled(&view);
+                    (view, settled)
+                }));
                 continue;
             }
             cut = true;

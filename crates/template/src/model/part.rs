@@ -42,6 +42,10 @@ impl<T> Default for Part<'_, T> {
 impl<'t, T> Part<'t, T> {
     /// The part in the view of an evaluator, which is read if no view before gave the same answers.
     pub(super) fn of(&self, evaluator: &Evaluator<'_, 't>, read: impl FnOnce() -> T) -> Arc<T> {
+        // What is read now is thrown away.
+        if evaluator.is_over() {
+            return Arc::new(read());
+        }
         let mut versions = self.0.borrow_mut();
         if let Some((_, known)) = versions.iter().find(|(asked, _)| evaluator.answers_alike(asked)) {
             return Arc::clone(known);
