@@ -2,7 +2,7 @@ use cflint_diagnostics::Confidence;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
 use cflint_edge::origin::backend::Backend;
-use cflint_edge::routes::entrance::behind;
+use cflint_edge::routes::entrance::all_behind;
 use cflint_edge::routes::path::{RequestPath, paths_of, taker};
 use cflint_edge::routes::pattern::PathPattern;
 use cflint_edge::routes::unrouted::unrouted;
@@ -48,13 +48,13 @@ impl Rule for RouteUnreachable {
         let Some(bare) = bare_prefix(behavior) else { return };
         let Some(other) = taker(&model.distribution, &bare) else { return };
         for path in paths_of(model, behavior) {
+            let routes = routes_at(&path, &bare);
+            let [(method, route), ..] = routes.as_slice() else { continue };
             // What comes to no behavior is another matter.
             if !path.takes(&path.example_path()) {
                 continue;
             }
-            let routes = routes_at(&path, &bare);
             let elsewhere = paths_of(model, other);
-            let [(method, route), ..] = routes.as_slice() else { continue };
             let is_lost = |way: &RequestPath<'_>| goes_elsewhere(&path, way, &bare, *method);
             if !elsewhere.is_empty() && elsewhere.iter().all(is_lost) {
                 report(&path, &elsewhere, &bare, (*method, route), &routes, cx);
@@ -74,8 +74,8 @@ fn bare_prefix(behavior: &Behavior) -> Option<String> {
 /// The routes that end in the bare prefix, each with a method, if the request came through the behavior.
 fn routes_at<'m>(path: &RequestPath<'m>, bare: &str) -> Vec<(Method, &'m Route)> {
     let mut routes: Vec<(Method, &Route)> = Vec::new();
-    for method in Method::ALL.into_iter().filter(|method| *method != Method::Options) {
-        let Some(route) = behind(path, bare, method) else { continue };
+    let methods = Method::ALL.into_iter().filter(|method| *method != Method::Options);
+    for (method, route) in all_behind(path, bare, methods) {
         let is_meant = matches!(&route.path, RoutePath::Segments(segments) if matches!(segments.last(), Some(Segment::Text(_))));
         if is_meant && !routes.iter().any(|(_, known)| std::ptr::eq(*known, route)) {
             routes.push((method, route));
