@@ -286,6 +286,11 @@ impl Language {
         meet::shortest(self, other, domain, &mut 0).map(|witness| witness.text())
     }
 
+    /// Whether their literal ends show that no string is in both. `false` says nothing.
+    pub(crate) fn clashes(&self, other: &Self) -> bool {
+        meet::clash(self, other)
+    }
+
     /// Whether a string of `domain` is in both languages.
     pub fn meets(&self, other: &Self, domain: Domain) -> bool {
         meet::is_possible(self, other, domain)

@@ -4,7 +4,7 @@ use crate::syntax::NodeRef;
 
 /// Where a node stands: in which template, and under which values of the identifiers of `Fn::ForEach`. The default is
 /// the template itself and no loop.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Env {
     pub(crate) scope: u16,
     pub(crate) bindings: u32,

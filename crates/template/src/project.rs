@@ -4,10 +4,13 @@
 //! imported value is evaluated where it is exported. So nothing that looks at values needs to know where they are from.
 
 mod imports;
+mod names;
 
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use self::imports::wanted;
+use self::names::Names;
 use crate::at::{At, Env};
 use crate::eval::{Evaluator, Value, View, stack_output_name};
 use crate::scope::Scope;
@@ -53,7 +56,7 @@ pub struct Project<'t> {
     /// Exports whose name is known, by name.
     by_name: BTreeMap<String, Vec<usize>>,
     /// Exports in the sense of `Fn::ImportValue`, whose names may hold what is known only at deployment.
-    exported: Vec<usize>,
+    exported: Names,
     /// Whether a template makes, or may make, a stage of an API that is in another one.
     has_foreign_stages: bool,
 }
@@ -66,9 +69,11 @@ impl<'t> Project<'t> {
             read_exports(index, unit, &given_inside(&units, index), &mut exports);
         }
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
-        let exported =
-            (0..exports.len()).filter(|index| exports.get(*index).is_some_and(|e| !e.everywhere)).collect();
+        let mut exported = Names::default();
         for (index, export) in exports.iter().enumerate() {
+            if !export.everywhere {
+                exported.add(&export.name, index);
+            }
             if let Some(name) = export.name.as_literal() {
                 by_name.entry(name.to_owned()).or_default().push(index);
             }
@@ -231,16 +236,16 @@ impl<'t> Project<'t> {
             let among = among.iter().filter_map(|index| self.exports.get(*index));
             among.filter(reachable).filter(|export| export.name.equals(name) == wanted).collect()
         };
-        let named = match name.as_literal() {
-            Some(literal) => self.by_name.get(literal).map_or(&[][..], Vec::as_slice),
-            None => &self.exported[..],
+        let exact = match name.as_literal() {
+            Some(literal) => called(name, Tri::True, self.by_name.get(literal).map_or(&[], Vec::as_slice)),
+            None => called(name, Tri::True, &self.exported.like(name)),
         };
-        let exact = called(name, Tri::True, named);
         if !exact.is_empty() || open.as_literal().is_some() {
             return exact;
         }
-        let open_ones = called(open, Tri::True, &self.exported);
-        if open_ones.is_empty() { called(open, Tri::Unknown, &self.exported) } else { open_ones }
+        let like = self.exported.like(open);
+        let open_ones = called(open, Tri::True, &like);
+        if open_ones.is_empty() { called(open, Tri::Unknown, &like) } else { open_ones }
     }
 
     /// What to say of these exports of one name, if they are in several templates.
@@ -270,6 +275,7 @@ pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> 
 /// Whether a template makes a stage of an API that it does not declare.
 fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     let resources = || root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
+    let declared = LazyCell::new(|| resources().map(|resource| resource.name()).collect::<BTreeSet<&str>>());
     resources().any(|resource| {
         let api = match resource.value.get("Type").and_then(|kind| kind.value.text()) {
             Some("AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment") => "RestApiId",
@@ -278,7 +284,7 @@ fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
         };
         let api = resource.value.get("Properties").and_then(|properties| properties.value.get(api));
         let own = api.and_then(|api| api.value.intrinsic()).and_then(|call| call.value.text());
-        own.is_none_or(|own| !resources().any(|other| other.name() == own.split('.').next().unwrap_or(own)))
+        own.is_none_or(|own| !declared.contains(own.split('.').next().unwrap_or(own)))
     })
 }
 

@@ -79,7 +79,7 @@ fn report(
     let edits = cx.insert(response.node, "ErrorCachingMinTTL", &NewValue::Int(0));
     let finding = cx
         .report(&response.error_code, format!("an error {code} of the API is cached for 300 seconds"))
-        .property(&*response.caching_min_ttl.property)
+        .property(response.caching_min_ttl.property.to_string())
         .label("has no `ErrorCachingMinTTL`")
         .related(
             path.origin.domain_name.span,

@@ -111,7 +111,8 @@ fn report(
     };
     // Without the place in the list, so that a function may move in it.
     let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
-    let name = prop.property.rsplit('.').next().unwrap_or_default();
+    let path = prop.property.to_string();
+    let name = path.rsplit('.').next().unwrap_or_default();
     cx.report(prop, message)
         .property(format!("{}.{list}.{name}", behavior.property()))
         .label(label)

@@ -41,7 +41,7 @@ declare_rule! {
 
 impl Rule for ErrorResponseInvalid {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        for response in &model.distribution.error_responses {
+        for response in model.distribution.error_responses.iter() {
             for (fault, span) in faults(response) {
                 report(response, fault, span, cx);
             }

@@ -79,10 +79,10 @@ impl Rule for ForbiddenHeader {
         for values in behaviors.filter_map(|behavior| behavior.forwarded_values.known()) {
             named(&values.headers, refused(&values.headers), "be forwarded by name", cx);
         }
-        for origin in &model.distribution.origins {
+        for origin in model.distribution.origins.iter() {
             for (header, name) in refused_custom(origin) {
                 cx.report(&header.name, format!("`{name}` cannot be a custom header of an origin"))
-                    .property(&*origin.custom_headers.property)
+                    .property(origin.custom_headers.property.to_string())
                     .label("CloudFront sets or removes this header itself")
                     .note("CloudFront refuses a distribution with such a custom header")
                     .help("use a name that is yours, such as `x-origin-verify`");

@@ -90,7 +90,7 @@ fn report(list: &List<Prop<Text>>, is_cached: bool, fault: MethodFault<'_>, cx: 
         .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
         .help(help)
         .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
-        .property(&*list.property)
+        .property(list.property.to_string())
         .rests_on_each(list);
 }
 

@@ -45,7 +45,7 @@ declare_rule! {
 
 impl Rule for OriginKindInvalid {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        for origin in &model.distribution.origins {
+        for origin in model.distribution.origins.iter() {
             let is_url = origin.domain_name.known().and_then(url).is_some();
             match kind_fault(model, origin) {
                 Some((KindFault::Several, _)) => several(origin, cx),

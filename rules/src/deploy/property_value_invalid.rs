@@ -82,7 +82,7 @@ fn report(setting: &Setting, fault: ValueFault, cx: &mut Context<'_>) {
         _ => setting.certainty,
     };
     cx.report(value, message)
-        .property(&*setting.property)
+        .property(setting.property.to_string())
         .label(label)
         .note(takes(&name, allowed))
         .help(help(meant, fault, allowed))

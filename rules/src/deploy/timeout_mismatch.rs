@@ -41,7 +41,7 @@ declare_rule! {
 
 impl Rule for TimeoutMismatch {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        for origin in &model.distribution.origins {
+        for origin in model.distribution.origins.iter() {
             completion(origin, cx);
         }
     }

@@ -44,7 +44,7 @@ declare_rule! {
 impl Rule for AliasRecordBypassesDistribution {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let mut reported: Vec<&Text> = Vec::new();
-        for record in &model.records {
+        for record in model.records.iter() {
             let (Some(name), Some((target, backend))) = (record.name.known(), api(model, record)) else {
                 continue;
             };

@@ -51,7 +51,7 @@ declare_rule! {
 impl Rule for AliasRecordWrongZone {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let right: Vec<&Zone> = zones(model).collect();
-        for record in &model.records {
+        for record in model.records.iter() {
             if let Some(target) = record.alias.known().filter(|_| leads_to(record, &model.distribution)) {
                 zone(record, target, &right, cx);
                 health(record, target, cx);

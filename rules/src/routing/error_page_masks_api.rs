@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
@@ -195,7 +197,7 @@ fn without_credentials(path: &RequestPath<'_>) -> impl Iterator<Item = Request> 
 /// What the API itself answers, if that is certainly this error.
 fn own_error(path: &RequestPath<'_>, request: &Request, error: i64) -> Option<String> {
     let mut bare = path.model.clone();
-    bare.distribution.error_responses.items.clear();
+    Arc::make_mut(&mut bare.distribution.error_responses).items.clear();
     let trace = trace(&bare, request);
     let is_it = trace.verdict == Verdict::Rejected
         && trace.answered_by == Some(Party::ApiGateway)

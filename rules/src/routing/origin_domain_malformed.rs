@@ -46,7 +46,7 @@ declare_rule! {
 
 impl Rule for OriginDomainMalformed {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        for origin in &model.distribution.origins {
+        for origin in model.distribution.origins.iter() {
             let Some(text) = origin.domain_name.known().filter(|text| !is_filled_in(text)) else { continue };
             if let Some(url) = url(text) {
                 report(origin, text, &url, cx);

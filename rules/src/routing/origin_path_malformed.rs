@@ -46,7 +46,7 @@ declare_rule! {
 
 impl Rule for OriginPathMalformed {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        for origin in &model.distribution.origins {
+        for origin in model.distribution.origins.iter() {
             let Some(text) = origin.path.known().filter(|text| !is_filled_in(text)) else { continue };
             if let Some(fault) = path_fault(text) {
                 report(model, origin, text, fault, cx);

@@ -119,7 +119,7 @@ fn report(
     .label(format!("takes only what starts with `{bare}/`"))
     .note(format!("`{verb} https://{}{bare}` comes to `{}`{end}", path.viewer_host(), way.behavior.name()))
     .help(format!("add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"))
-    .property(&*behavior.path_pattern.property)
+    .property(behavior.path_pattern.property.to_string())
     .rests_on(&behavior.path_pattern)
     .witness(verb, bare)
     .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))

@@ -77,7 +77,7 @@ impl Rule for MissingOriginVerifyHeader {
         let open = route
             .map(|route| (route.span, format!("asks for no credentials: `{} {}`", route.method, route.path)));
         cx.report(&origin.origin.domain_name, message)
-            .property(&*origin.origin.custom_headers.property)
+            .property(origin.origin.custom_headers.property.to_string())
             .label("CloudFront adds no header for this origin")
             .note(note(path, api.zip(route), unless))
             .help(help(api))

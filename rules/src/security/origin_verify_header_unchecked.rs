@@ -101,7 +101,7 @@ fn report<'r, 'c>(
         None => format!("nothing checks whether a request to {} has `{name}`", path.backend.name()),
     };
     cx.report(&header.name, message)
-        .property(&*path.origin.custom_headers.property)
+        .property(path.origin.custom_headers.property.to_string())
         .label("CloudFront adds this header")
         .at_most(Confidence::Likely)
 }

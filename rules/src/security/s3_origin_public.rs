@@ -90,7 +90,7 @@ fn report_unsigned(origin: &OriginUse<'_, '_>, bucket: Option<&str>, cx: &mut Co
         domain,
         format!("CloudFront reads {name} like anybody else, so that only a public bucket answers"),
     )
-    .property(&*origin.origin.access_control.property)
+    .property(origin.origin.access_control.property.to_string())
     .label("no origin access control, no origin access identity")
     .note("if the bucket is private, requests end in `403 AccessDenied`; if not, everybody can read it past the distribution")
     .help("add an `AWS::CloudFront::OriginAccessControl` of type `s3` as `OriginAccessControlId`, and let a policy of the bucket name the distribution")

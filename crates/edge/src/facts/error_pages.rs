@@ -1,6 +1,8 @@
 //! What CloudFront takes in `CustomErrorResponses`.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-response-code.html>
 
+use std::sync::LazyLock;
+
 use cflint_diagnostics::Span;
 use cflint_template::model::ErrorResponse;
 
@@ -37,11 +39,11 @@ impl ResponseFault {
 pub fn faults(response: &ErrorResponse) -> Vec<(ResponseFault, Span)> {
     let (error, answer, page) = (&response.error_code, &response.response_code, &response.page_path);
     let mut faults = Vec::new();
-    if let Some(code) = error.known().filter(|code| !codes(1).any(|known| known == **code)) {
+    if let Some(code) = error.known().filter(|code| !error_codes().any(|known| known == **code)) {
         faults.push((ResponseFault::ErrorCode(*code), error.span));
     }
     match answer.known() {
-        Some(code) if !codes(2).any(|known| known == *code) => {
+        Some(code) if !response_codes().any(|known| known == *code) => {
             faults.push((ResponseFault::ResponseCode(*code), answer.span));
         }
         Some(_) if page.is_absent() => faults.push((ResponseFault::NoPage, answer.span)),
@@ -60,21 +62,30 @@ pub fn faults(response: &ErrorResponse) -> Vec<(ResponseFault, Span)> {
 
 /// The statuses that errors can have.
 pub fn error_codes() -> impl Iterator<Item = i64> {
-    codes(1)
+    STATUSES.iter().filter(|status| status.of_errors).map(|status| status.code)
 }
 
 /// The statuses that viewers can be given instead.
 pub fn response_codes() -> impl Iterator<Item = i64> {
-    codes(2)
+    STATUSES.iter().filter(|status| status.of_responses).map(|status| status.code)
 }
 
-fn codes(column: usize) -> impl Iterator<Item = i64> {
-    let rows = DATA.lines().filter(|line| !line.starts_with('#'));
-    rows.filter_map(move |line| {
+struct Status {
+    code: i64,
+    of_errors: bool,
+    of_responses: bool,
+}
+
+static STATUSES: LazyLock<Vec<Status>> =
+    LazyLock::new(|| DATA.lines().filter(|line| !line.starts_with('#')).filter_map(Status::parse).collect());
+
+impl Status {
+    fn parse(line: &str) -> Option<Self> {
         let mut fields = line.split(" | ");
-        let status = fields.next()?.parse().ok()?;
-        (fields.nth(column - 1)? == "yes").then_some(status)
-    })
+        let code = fields.next()?.parse().ok()?;
+        let (of_errors, of_responses) = (fields.next()? == "yes", fields.next()? == "yes");
+        Some(Self { code, of_errors, of_responses })
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,8 @@
 //!
 //! Names of headers are not case-sensitive anywhere.
 
+use std::sync::LazyLock;
+
 use cflint_template::model::{CustomHeader, List, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
@@ -206,21 +208,20 @@ impl Row {
     };
 }
 
-fn rows() -> impl Iterator<Item = (&'static str, &'static str)> {
-    DATA.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| Some((line.split_once(" | ")?.0, line)))
-}
+/// The names of the rows with their lines. A line is read when somebody asks for it, because a template names few headers.
+static ROWS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
+    let lines = DATA.lines().filter(|line| !line.starts_with('#'));
+    lines.filter_map(|line| Some((line.split_once(" | ")?.0, line))).collect()
+});
 
-/// The first row whose name fits: the file has exact names before the prefixes that include them. Looking through
-/// some forty short lines costs less than building a table would.
+/// The first row whose name fits: the file has exact names before the prefixes that include them.
 fn row(header: &str) -> Row {
     let header = header.trim();
     let fits = |name: &str| match name.strip_suffix('*') {
         Some(prefix) => has_prefix(header, prefix),
         None => header.eq_ignore_ascii_case(name),
     };
-    rows().find(|(name, _)| fits(name)).and_then(|(_, line)| Row::parse(line)).unwrap_or(Row::OTHER)
+    ROWS.iter().find(|(name, _)| fits(name)).and_then(|(_, line)| Row::parse(line)).unwrap_or(Row::OTHER)
 }
 
 fn has_prefix(header: &str, prefix: &str) -> bool {
@@ -234,16 +235,16 @@ mod tests {
     #[test]
     fn every_row_is_understood_and_named_once() {
         let lines = DATA.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).count();
-        assert_eq!(rows().filter(|(_, line)| Row::parse(line).is_some()).count(), lines);
+        assert_eq!(ROWS.iter().filter(|(_, line)| Row::parse(line).is_some()).count(), lines);
 
-        let mut names: Vec<String> = rows().map(|(name, _)| name.to_ascii_lowercase()).collect();
+        let mut names: Vec<String> = ROWS.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
         assert_eq!(names.last().map(String::as_str), Some("*"), "the row for all others comes last");
         names.sort_unstable();
         names.dedup();
         assert_eq!(names.len(), lines);
-        for (name, _) in rows() {
+        for (name, _) in &*ROWS {
             let plain = name.trim_end_matches('*');
-            let first = rows().find(|(other, _)| match other.strip_suffix('*') {
+            let first = ROWS.iter().find(|(other, _)| match other.strip_suffix('*') {
                 Some(prefix) => has_prefix(plain, prefix),
                 None => plain.eq_ignore_ascii_case(other),
             });

@@ -4,7 +4,7 @@
 //! `using-managed-cache-policies.html`, `using-managed-origin-request-policies.html` and
 //! `using-managed-response-headers-policies.html`.
 
-use std::sync::OnceLock;
+use std::sync::LazyLock;
 
 use crate::facts::Certainty;
 use crate::facts::headers::is_added_by_cloudfront;
@@ -171,11 +171,13 @@ impl ManagedResponseHeadersPolicy {
     }
 }
 
-/// Nothing is read before somebody asks for a policy.
-fn tables() -> &'static table::Tables {
-    static TABLES: OnceLock<table::Tables> = OnceLock::new();
-    TABLES.get_or_init(|| table::Tables::parse(DATA))
-}
+// No section is read before somebody asks for a policy in it.
+static CACHE: LazyLock<Vec<ManagedCachePolicy>> =
+    LazyLock::new(|| table::section(DATA, "cache", table::cache_policy));
+static ORIGIN_REQUEST: LazyLock<Vec<ManagedOriginRequestPolicy>> =
+    LazyLock::new(|| table::section(DATA, "origin-request", table::origin_request_policy));
+static RESPONSE_HEADERS: LazyLock<Vec<ManagedResponseHeadersPolicy>> =
+    LazyLock::new(|| table::section(DATA, "response-headers", table::response_headers_policy));
 
 fn short_name(name: &'static str) -> &'static str {
     name.strip_prefix("Managed-").unwrap_or(name)
@@ -187,17 +189,17 @@ fn is_called(name: &'static str, wanted: &str) -> bool {
 
 /// All managed cache policies, sorted by id.
 pub fn cache_policies() -> &'static [ManagedCachePolicy] {
-    &tables().cache
+    &CACHE
 }
 
 /// All managed origin request policies, sorted by id.
 pub fn origin_request_policies() -> &'static [ManagedOriginRequestPolicy] {
-    &tables().origin_request
+    &ORIGIN_REQUEST
 }
 
 /// All managed response headers policies, sorted by id.
 pub fn response_headers_policies() -> &'static [ManagedResponseHeadersPolicy] {
-    &tables().response_headers
+    &RESPONSE_HEADERS
 }
 
 /// The managed cache policy with this id.

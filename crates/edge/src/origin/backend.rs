@@ -218,7 +218,7 @@ fn domain_attribute<'m, 'a>(
         (None, Some(rest)) => (id, rest.strip_prefix('.').unwrap_or(attribute)),
         (None, None) => ("", attribute),
     };
-    for domain in &model.custom_domains {
+    for domain in model.custom_domains.iter() {
         if domain.is_called(id) {
             return Some((Some(domain), attribute));
         }

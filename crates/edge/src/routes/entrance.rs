@@ -170,11 +170,21 @@ pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m
 /// The route that a request comes to which has come through the behavior, whether the behavior takes it or not; `None`
 /// if there is none, or if that is not certain as far as the template goes.
 pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
-    let Entered::In { entrance, below } = enter(path, viewer_path)? else { return None };
-    match route(entrance.api, &below, method.as_str()) {
-        Routed::Route(route, certainty) if certainty > Certainty::Uncertain => Some(route),
+    all_behind(path, viewer_path, [method]).pop().map(|(_, route)| route)
+}
+
+/// The same for several methods, as far as there are such routes.
+pub fn all_behind<'m>(
+    path: &RequestPath<'m>,
+    viewer_path: &str,
+    methods: impl IntoIterator<Item = Method>,
+) -> Vec<(Method, &'m Route)> {
+    let Some(Entered::In { entrance, below }) = enter(path, viewer_path) else { return Vec::new() };
+    let routed = |method: Method| match route(entrance.api, &below, method.as_str()) {
+        Routed::Route(route, certainty) if certainty > Certainty::Uncertain => Some((method, route)),
         _ => None,
-    }
+    };
+    methods.into_iter().filter_map(routed).collect()
 }
 
 /// The route that a request of a viewer comes to, if that is certain as far as the template goes.

@@ -28,7 +28,8 @@ impl RequestPath<'_> {
         routes
             .filter(|route| route.path != RoutePath::Default)
             .map(route_path)
-            .filter(|paths| !is_taken(paths))
+            // Most routes are of other behaviors, and comparing with all patterns takes longer.
+            .filter(|paths| !pattern.language().clashes(paths) && !is_taken(paths))
             .filter_map(fits)
             .find(|viewer_path| self.takes(viewer_path))
             .or_else(|| [pattern.example(), "/".to_owned()].into_iter().find(|path| self.takes(path)))

@@ -59,7 +59,7 @@ impl<'m> Tracer<'m, '_> {
             return Err(End::unknown(why).at(distribution.behaviors.span));
         }
         let mut passed = Vec::new();
-        let mut found = &distribution.default_behavior;
+        let mut found = &*distribution.default_behavior;
         for behavior in distribution.behaviors.iter() {
             match takes(behavior, &paths.normal) {
                 Tri::True => {

@@ -4,7 +4,7 @@ use super::evaluated::Value;
 use super::evaluator::{Evaluator, MAX_DEPTH};
 use super::view::{Decision, Fork, allowed};
 use crate::at::{At, Env};
-use crate::syntax::NodeRef;
+use crate::syntax::{Entry, NodeRef};
 use crate::value::{Reference, Text, Tri};
 
 impl<'t> Evaluator<'_, 't> {
@@ -22,13 +22,23 @@ impl<'t> Evaluator<'_, 't> {
     pub fn decide_in(&self, env: Env, name: &str) -> Decision {
         let env = Env { bindings: 0, ..env };
         let Some(entry) = self.template().scope(env).condition(name) else { return Decision::Unreadable };
+        // What a condition comes to says all about what it asks.
+        let asked = self.asked.take();
+        let decision = self.decide_entry(env, entry);
+        self.asked.replace(asked);
+        self.note_condition(env, entry.name(), &decision);
+        decision
+    }
+
+    fn decide_entry(&self, env: Env, entry: Entry<'t>) -> Decision {
+        let name = entry.name();
         if let Some(decided) = self.decided.borrow().get(&(env, name)) {
             return decided.clone();
         }
         // A condition that refers to itself finds this entry.
-        self.decided.borrow_mut().insert((env, entry.name()), Decision::Unreadable);
+        self.decided.borrow_mut().insert((env, name), Decision::Unreadable);
         let decision = self.decide(At { node: entry.value, env });
-        self.decided.borrow_mut().insert((env, entry.name()), decision.clone());
+        self.decided.borrow_mut().insert((env, name), decision.clone());
         decision
     }
 
@@ -94,13 +104,14 @@ impl<'t> Evaluator<'_, 't> {
             Tri::False => return Decision::Known(false),
             Tri::Unknown => {}
         }
+        self.note_view();
         if let Some(answer) = self.view.equal(&a, &b) {
             return Decision::Known(answer);
         }
         for (text, other) in [(&a, &b), (&b, &a)] {
             if let (Some(name), Some(value)) = (variable(text), other.as_literal()) {
                 let allowed = allowed(self.template(), name);
-                if self.view.excludes(name, value) || (!allowed.is_empty() && !allowed.contains(&value)) {
+                if self.is_excluded(name, value) || (!allowed.is_empty() && !allowed.contains(&value)) {
                     return Decision::Known(false);
                 }
                 return Decision::Open(Fork::Is(name.to_owned(), value.to_owned()));
@@ -129,7 +140,7 @@ impl<'t> Evaluator<'_, 't> {
 
     fn untried<'n>(&self, key: &Text, mut names: impl Iterator<Item = &'n str>) -> Option<Fork> {
         let name = variable(key)?;
-        let value = names.find(|value| !self.view.excludes(name, value))?;
+        let value = names.find(|value| !self.is_excluded(name, value))?;
         Some(Fork::Is(name.to_owned(), value.to_owned()))
     }
 

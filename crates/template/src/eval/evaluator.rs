@@ -3,6 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 
+use super::asked::Asked;
 use super::evaluated::{Evaluated, Origin, Reason, Value, dynamic_references, opaque};
 use super::view::{Decision, Fork, View};
 use crate::at::{At, Env};
@@ -13,16 +14,23 @@ use crate::value::Text;
 /// How deep functions, conditions and resources may refer to each other before evaluation gives up.
 pub(super) const MAX_DEPTH: u32 = 200;
 
+/// What conditions come to, by name.
+pub(crate) type Settled<'t> = HashMap<(Env, &'t str), Decision>;
+
 /// Evaluates nodes of one template in one view.
 #[derive(Debug)]
 pub struct Evaluator<'e, 't> {
     pub(super) template: &'e Template<'t>,
     pub(super) view: &'e View,
     pub(super) fork: RefCell<Option<Fork>>,
+    /// Whether what is read does not matter once there is a question, because it will be read again with the answers.
+    ends_with_question: bool,
     pub(super) depth: Cell<u32>,
     /// Inside a condition a parameter is open even if it has a default.
     pub(super) in_condition: Cell<bool>,
-    pub(super) decided: RefCell<HashMap<(Env, &'t str), Decision>>,
+    pub(super) decided: RefCell<Settled<'t>>,
+    /// What is asked, while somebody wants to know.
+    pub(super) asked: RefCell<Option<Asked<'t>>>,
 }
 
 impl<'e, 't> Evaluator<'e, 't> {
@@ -32,10 +40,39 @@ impl<'e, 't> Evaluator<'e, 't> {
             template,
             view,
             fork: RefCell::default(),
+            ends_with_question: false,
             depth: Cell::new(0),
             in_condition: Cell::new(false),
             decided: RefCell::default(),
+            asked: RefCell::default(),
         }
+    }
+
+    /// An evaluator for a view with one more answer than another one, where what was decided is decided. It need not go on
+    /// behind the first question if somebody then goes on with one more answer.
+    pub(crate) fn going_on(
+        template: &'e Template<'t>,
+        view: &'e View,
+        settled: Settled<'t>,
+        ends_with_question: bool,
+    ) -> Self {
+        Self { ends_with_question, decided: RefCell::new(settled), ..Self::new(template, view) }
+    }
+
+    /// The conditions that are decided in a view with one more answer too. Where texts are equal that are not known, a
+    /// value can be excluded by one answer and follow from others, so there nothing is taken as settled.
+    pub(crate) fn settled(&self, next: &View) -> Settled<'t> {
+        if next.compares() {
+            return Settled::default();
+        }
+        let mut settled = self.decided.borrow().clone();
+        settled.retain(|_, decision| !matches!(decision, Decision::Open(_)));
+        settled
+    }
+
+    /// Whether what is still to be read does not matter.
+    pub(crate) fn is_over(&self) -> bool {
+        self.ends_with_question && self.fork.borrow().is_some()
     }
 
     pub fn template(&self) -> &'e Template<'t> {

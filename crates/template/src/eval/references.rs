@@ -91,7 +91,7 @@ impl<'t> Evaluator<'_, 't> {
         // Stacks that hand values to each other are in one region, unless the assembly says otherwise.
         let is_of_stack = matches!(name, "AWS::StackName" | "AWS::StackId");
         let qualified = if is_of_stack { scope.qualify(name) } else { name.to_owned() };
-        if let Some(value) = scope.given(name).or_else(|| self.view.value(&qualified)) {
+        if let Some(value) = scope.given(name).or_else(|| self.in_view(&qualified)) {
             return Value::Text(Text::literal(value));
         }
         if let Some(value) = self.of_region(env, name) {
@@ -111,7 +111,7 @@ impl<'t> Evaluator<'_, 't> {
     /// <https://docs.aws.amazon.com/general/latest/gr/aws-arns-and-namespaces.html>
     fn of_region(&self, env: Env, name: &str) -> Option<&'static str> {
         let region =
-            self.template().scope(env).given("AWS::Region").or_else(|| self.view.value("AWS::Region"))?;
+            self.template().scope(env).given("AWS::Region").or_else(|| self.in_view("AWS::Region"))?;
         let is_china = region.starts_with("cn-");
         match name {
             "AWS::Partition" if is_china => Some("aws-cn"),
@@ -139,7 +139,7 @@ impl<'t> Evaluator<'_, 't> {
         };
         // What is given for an indirect parameter is where its value is kept.
         let given = scope.given(parameter.name).filter(|_| !parameter.is_indirect());
-        if let Some(value) = given.or_else(|| self.view.value(name)) {
+        if let Some(value) = given.or_else(|| self.in_view(name)) {
             return at.is(listed(value));
         }
         let default =
@@ -147,7 +147,7 @@ impl<'t> Evaluator<'_, 't> {
         if let Some(node) = default
             && !self.in_condition.get()
             && let text = node.text().unwrap_or_default()
-            && !self.view.excludes(name, text)
+            && !self.is_excluded(name, text)
         {
             let origin = Origin::Default { parameter: name.to_owned(), span: node.span() };
             return Evaluated { value: listed(text), node: at.node, origins: vec![origin] };
@@ -155,7 +155,7 @@ impl<'t> Evaluator<'_, 't> {
         let reference = Reference::Parameter(name.to_owned());
         let values: Vec<String> = allowed(self.template(), name)
             .into_iter()
-            .filter(|value| !self.view.excludes(name, value))
+            .filter(|value| !self.is_excluded(name, value))
             .map(str::to_owned)
             .collect();
         let mut hole = match values.as_slice() {
@@ -163,7 +163,7 @@ impl<'t> Evaluator<'_, 't> {
             [only] => return at.is(listed(only)),
             _ => Hole::one_of(reference, values),
         };
-        hole.may_be_empty &= !self.view.excludes(name, "");
+        hole.may_be_empty &= !self.is_excluded(name, "");
         at.is(Value::Text(Text::hole(hole)))
     }
 

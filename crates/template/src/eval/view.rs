@@ -35,6 +35,9 @@ impl Decision {
     }
 }
 
+/// The value that something has, and the values that it does not have.
+pub(super) type Known = (Option<String>, Option<BTreeSet<String>>);
+
 /// One member of the family of templates that a template with conditions is: the answers to some forks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {
@@ -90,6 +93,16 @@ impl View {
     /// The value that a parameter or pseudo parameter has in this view.
     pub fn value(&self, name: &str) -> Option<&str> {
         self.is.get(name).map(String::as_str)
+    }
+
+    /// Whether the view says of texts that they are equal or not.
+    pub(super) fn compares(&self) -> bool {
+        !self.equal.is_empty()
+    }
+
+    /// All that the view says of a parameter or pseudo parameter.
+    pub(super) fn known(&self, name: &str) -> Known {
+        (self.is.get(name).cloned(), self.is_not.get(name).cloned())
     }
 
     /// Whether the view says that a parameter or pseudo parameter does not have this value.

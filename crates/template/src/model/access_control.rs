@@ -7,6 +7,7 @@ use cflint_diagnostics::Span;
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{Prop, State};
+use crate::template::Resource;
 use crate::value::Text;
 
 /// `AWS::CloudFront::OriginAccessControl`
@@ -53,7 +54,10 @@ impl LambdaUrl {
     /// Every function URL of the slice.
     pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Self> {
         let mut urls = Vec::new();
-        for (index, resource) in slice.resources() {
+        let has_url = |resource: &Resource<'_>| {
+            resource.kind == "AWS::Lambda::Url" || slice.template().has_url(resource)
+        };
+        for (index, resource) in slice.matching(has_url) {
             let (id, properties) = match resource.kind {
                 "AWS::Lambda::Url" => (resource.id.clone(), slice.reader(index)),
                 _ if slice.template().has_url(resource) => {

@@ -87,7 +87,7 @@ impl Identity {
 /// The authorizers that are resources of their own.
 pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<Authorizer> {
     let mut authorizers = List::of(span, Vec::new());
-    for (index, resource) in slice.resources() {
+    for (index, resource) in slice.matching(|resource| resource.kind.ends_with("::Authorizer")) {
         let (of, kind) = match resource.kind {
             "AWS::ApiGateway::Authorizer" => ("RestApiId", "Type"),
             "AWS::ApiGatewayV2::Authorizer" => ("ApiId", "AuthorizerType"),
@@ -114,7 +114,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<Authori
 pub(super) fn of_schemes(schemes: &Reader<'_, '_>, authorizers: &mut List<Authorizer>) {
     const EXTENSION: &str = "x-amazon-apigateway-authorizer";
     for entry in schemes.entries() {
-        let scheme = schemes.map_or_empty(&entry.name);
+        let scheme = schemes.map_or_empty(entry.name.to_string());
         if scheme.entry(EXTENSION).is_none() {
             continue;
         }
@@ -206,7 +206,12 @@ fn unknown() -> Reason {
 }
 
 /// A text with commas between the sources, or a list of them.
-fn identity(properties: &Reader<'_, '_>, name: &str, kind: AuthorizerKind, span: Span) -> List<Identity> {
+fn identity(
+    properties: &Reader<'_, '_>,
+    name: &'static str,
+    kind: AuthorizerKind,
+    span: Span,
+) -> List<Identity> {
     let mut sources = List::of(span, Vec::new());
     let mut add = |source: &Prop<Text>| match source.literal() {
         Some(text) => {

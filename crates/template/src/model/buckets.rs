@@ -1,10 +1,9 @@
 //! Policies of buckets, as far as they let CloudFront read.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
 
-use std::sync::Arc;
-
 use cflint_diagnostics::Span;
 
+use super::path::Name;
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{List, Prop, State};
@@ -91,7 +90,7 @@ fn principals(statement: &Reader<'_, '_>) -> List<Prop<Text>> {
     };
     let mut all = one_or_many(&kinds, "Service");
     for entry in kinds.entries().iter().filter(|entry| entry.name != "Service") {
-        let more = one_or_many(&kinds, &entry.name);
+        let more = one_or_many(&kinds, entry.name.to_string());
         all.items.extend(more.items);
         all.open = all.open.take().or(more.open);
     }
@@ -103,10 +102,10 @@ fn sources(conditions: &Reader<'_, '_>) -> List<Prop<Text>> {
     let mut all = one_or_many(conditions, "");
     all.open = conditions.open().cloned();
     for operator in conditions.entries() {
-        let keys = conditions.map_or_empty(&operator.name);
+        let keys = conditions.map_or_empty(operator.name.to_string());
         for key in keys.entries() {
             if matches!(key.name.to_ascii_lowercase().as_str(), "aws:sourcearn" | "aws:sourceaccount") {
-                let values = one_or_many(&keys, &key.name);
+                let values = one_or_many(&keys, key.name.to_string());
                 all.items.extend(values.items);
                 all.open = all.open.take().or(values.open);
             }
@@ -115,11 +114,12 @@ fn sources(conditions: &Reader<'_, '_>) -> List<Prop<Text>> {
     all
 }
 
-fn one_or_many(reader: &Reader<'_, '_>, name: &str) -> List<Prop<Text>> {
-    match reader.value(name).map(|value| value.value) {
+fn one_or_many(reader: &Reader<'_, '_>, name: impl Into<Name>) -> List<Prop<Text>> {
+    let name = name.into();
+    match reader.value(&name).map(|value| value.value) {
         Some(Value::Text(_)) => {
             let text = reader.text(name);
-            let (node, property) = (text.node, Arc::clone(&text.property));
+            let (node, property) = (text.node, text.property.clone());
             List { node, property, ..List::of(text.span, vec![text]) }
         }
         Some(Value::Map(_)) => List::open(reader.span(), &format!("`{name}` is no text")),

@@ -4,13 +4,14 @@ use std::cell::RefCell;
 
 use super::apis::read_apis;
 use super::graph::{DISTRIBUTION, Graph, is_modelled};
+use super::part::Parts;
 use super::slice::Slice;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Memo, Model, OriginAccessControl,
     OriginRequestPolicy, ResponseHeadersPolicy, custom_domain, guards, logging, permissions, records,
     web_acl,
 };
-use crate::eval::{Decision, Evaluator, View};
+use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
 
 /// How many views of one distribution are looked at; beyond, what is still open stays unknown.
@@ -45,7 +46,9 @@ pub fn views<'t>(
     problems: &RefCell<Vec<Problem>>,
 ) -> Views {
     let members = graph.reachable(template, distribution);
-    let (mut models, cut) = explore(template, graph, &members, problems, |slice| model(slice, distribution));
+    let parts = Parts::default();
+    let read = |slice: &Slice<'_, 't>| model(slice, distribution, &parts);
+    let (mut models, cut) = explore(template, graph, &members, problems, read);
     let count = models.len();
     for (_, model) in &mut models {
         model.views = count;
@@ -67,7 +70,11 @@ pub fn apis<'t>(
         })
     };
     let members: Vec<usize> = (0..graph.neighbours.len()).filter(is_api).collect();
-    explore(template, graph, &members, problems, |slice| Some(read_apis(slice))).0
+    explore(template, graph, &members, problems, |slice| {
+        slice.ask_all();
+        Some(read_apis(slice))
+    })
+    .0
 }
 
 /// What each consistent choice of the conditions gives, and whether there are more of them than are looked at.
@@ -80,15 +87,20 @@ pub(super) fn explore<'t, T>(
 ) -> (Vec<InView<T>>, bool) {
     let mut found = Vec::new();
     let mut cut = false;
-    let mut pending = vec![View::default()];
-    while let Some(view) = pending.pop() {
-        let evaluator = Evaluator::new(template, &view);
+    let mut pending = vec![(View::default(), Settled::default())];
+    while let Some((view, settled)) = pending.pop() {
+        let may_split = found.len() + pending.len() + 2 <= MAX_VIEWS;
+        let evaluator = Evaluator::going_on(template, &view, settled, may_split);
         let slice = Slice { template, graph, members, evaluator: &evaluator, problems };
         let value = read(&slice);
         if let Some(fork) = evaluator.fork() {
-            if found.len() + pending.len() + 2 <= MAX_VIEWS {
-                let answers = [false, true].map(|answer| view.with(&fork, answer, template));
-                pending.extend(answers.into_iter().flatten());
+            if may_split {
+                let answers =
+                    [false, true].into_iter().filter_map(|answer| view.with(&fork, answer, template));
+                pending.extend(answers.map(|view| {
+                    let settled = evaluator.settled(&view);
+                    (view, settled)
+                }));
                 continue;
             }
             cut = true;
@@ -131,31 +143,36 @@ fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
     })
 }
 
-fn model(slice: &Slice<'_, '_>, distribution: usize) -> Option<Model> {
+fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> Option<Model> {
     let (_, resource) = slice.resources().find(|(index, _)| *index == distribution)?;
     let mut model = Model {
-        distribution: Distribution::read(&resource.id, resource.id_span, &slice.reader(distribution)),
+        distribution: Distribution::read(
+            &resource.id,
+            resource.id_span,
+            || slice.reader(distribution),
+            parts,
+        ),
         regions: slice.regions(),
         views: 1,
         memo: Memo::default(),
-        apis: read_apis(slice),
+        apis: parts.apis.of(slice.evaluator, || read_apis(slice)),
         cache_policies: Vec::new(),
         origin_request_policies: Vec::new(),
         response_headers_policies: Vec::new(),
-        custom_domains: custom_domain::read(slice),
-        lambda_urls: LambdaUrl::read(slice),
-        permissions: permissions::read(slice),
-        bucket_policies: BucketPolicy::read(slice),
-        records: records::read(slice),
+        custom_domains: parts.custom_domains.of(slice.evaluator, || custom_domain::read(slice)),
+        lambda_urls: parts.lambda_urls.of(slice.evaluator, || LambdaUrl::read(slice)),
+        permissions: parts.permissions.of(slice.evaluator, || permissions::read(slice)),
+        bucket_policies: parts.bucket_policies.of(slice.evaluator, || BucketPolicy::read(slice)),
+        records: parts.records.of(slice.evaluator, || records::read(slice)),
         access_controls: Vec::new(),
         api_keys: guards::api_keys(slice),
         usage_plans: guards::usage_plans(slice),
-        web_acls: web_acl::read(slice),
+        web_acls: parts.web_acls.of(slice.evaluator, || web_acl::read(slice)),
         associations: web_acl::associations(slice),
         log_sources: logging::sources(slice),
         resources: slice.kinds(),
     };
-    for (index, resource) in slice.resources() {
+    for (index, resource) in slice.matching(|resource| resource.kind.starts_with("AWS::CloudFront::")) {
         let (id, span, properties) = (resource.id.as_str(), resource.id_span, slice.reader(index));
         match resource.kind {
             "AWS::CloudFront::CachePolicy" => {

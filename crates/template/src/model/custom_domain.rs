@@ -91,8 +91,9 @@ impl CustomDomain {
         self.owners.is_empty() && self.id == id
     }
 
-    /// Whether a text names the domain: by reference, by its name or by its ARN.
-    fn is_named_by(&self, text: &Text) -> Tri {
+    /// Whether a text names the domain: by reference, by its name or by its ARN. `host` is the name in small letters.
+    fn is_named_by(&self, name: &DomainReference, host: Option<&Text>) -> Tri {
+        let text = &name.text;
         if let Some(Reference::Resource { id, attribute }) = text.as_hole().map(|hole| &hole.reference)
             && matches!(attribute.as_str(), "" | "DomainName" | "DomainNameArn")
         {
@@ -105,8 +106,21 @@ impl CustomDomain {
                 self.name.known().map_or(Tri::False, |name| name.equals(text))
             };
         }
-        let own = text.piece("/domainnames/", 1).unwrap_or_else(|| text.clone());
-        self.name.known().map_or(Tri::Unknown, |name| lowered(name).equals(&lowered(&own)))
+        host.map_or(Tri::Unknown, |host| host.equals(&name.host))
+    }
+}
+
+/// What a mapping says of its domain.
+struct DomainReference {
+    text: Text,
+    /// The host name in it, to be compared with many.
+    host: Text,
+}
+
+impl DomainReference {
+    fn new(text: &Text) -> Self {
+        let host = text.piece("/domainnames/", 1).unwrap_or_else(|| text.clone());
+        Self { text: text.clone(), host: lowered(&host) }
     }
 }
 

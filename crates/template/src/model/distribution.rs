@@ -3,6 +3,8 @@
 
 mod read;
 
+use std::sync::Arc;
+
 use cflint_diagnostics::Span;
 
 use super::{List, ParameterUse, Prop};
@@ -16,13 +18,13 @@ pub struct Distribution {
     /// Where the logical id is written.
     pub span: Span,
     pub aliases: List<Prop<Text>>,
-    pub origins: List<Origin>,
+    pub origins: Arc<List<Origin>>,
     pub origin_groups: List<OriginGroup>,
     /// The behavior for every path that no other one matches.
-    pub default_behavior: Behavior,
-    pub behaviors: List<Behavior>,
+    pub default_behavior: Arc<Behavior>,
+    pub behaviors: Arc<List<Behavior>>,
     /// What is answered instead of an error.
-    pub error_responses: List<ErrorResponse>,
+    pub error_responses: Arc<List<ErrorResponse>>,
     /// The object for `/`.
     pub default_root_object: Prop<Text>,
     /// ARN or id of the firewall.
@@ -270,7 +272,7 @@ impl ErrorResponse {
 impl Distribution {
     /// Every behavior in the order in which CloudFront looks at them, the default one last.
     pub fn all_behaviors(&self) -> impl Iterator<Item = &Behavior> {
-        self.behaviors.iter().chain([&self.default_behavior])
+        self.behaviors.iter().chain([&*self.default_behavior])
     }
 }
 

@@ -57,9 +57,13 @@ pub(super) fn of_sam(map: &Reader<'_, '_>, responses: &mut List<GatewayResponse>
     of_map(map, ["StatusCode", "ResponseTemplates"], responses);
 }
 
-fn of_map(map: &Reader<'_, '_>, [status, templates]: [&str; 2], responses: &mut List<GatewayResponse>) {
+fn of_map(
+    map: &Reader<'_, '_>,
+    [status, templates]: [&'static str; 2],
+    responses: &mut List<GatewayResponse>,
+) {
     for entry in map.entries() {
-        let response = map.map_or_empty(&entry.name);
+        let response = map.map_or_empty(entry.name.to_string());
         let span = entry.key.span();
         responses.items.push(GatewayResponse {
             kind: Prop::of(span, Text::literal(&*entry.name)),

@@ -40,10 +40,8 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     {
         routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
     }
-    for (index, resource) in slice.resources() {
-        if !matches!(resource.kind, "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::Route") {
-            continue;
-        }
+    let is_part = |kind: &str| matches!(kind, "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::Route");
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let of = slice.reader(index);
         if of.text("ApiId").known().and_then(Text::as_resource) != Some(id) {
             continue;
@@ -116,7 +114,7 @@ fn timeout(slice: &Slice<'_, '_>, route: &Reader<'_, '_>) -> Option<Prop<i64>> {
     let target = route.text("Target");
     let [Part::Lit(_), Part::Hole(hole)] = target.known()?.parts() else { return None };
     let Reference::Resource { id, .. } = &hole.reference else { return None };
-    let (index, _) = slice.resources().find(|(_, resource)| resource.id == *id)?;
+    let (index, _) = slice.matching(|resource| resource.id == *id).next()?;
     written(slice.reader(index).int("TimeoutInMillis"))
 }
 

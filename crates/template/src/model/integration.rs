@@ -25,7 +25,7 @@ pub enum Integration {
 impl Integration {
     /// Of a method: `Integration`, or `x-amazon-apigateway-integration` of an operation.
     pub(super) fn read(integration: &Reader<'_, '_>) -> Self {
-        let either = |names: [&str; 2]| {
+        let either = |names: [&'static str; 2]| {
             let [first, second] = names.map(|name| integration.text(name));
             if first.is_absent() { second } else { first }
         };
@@ -42,7 +42,7 @@ impl Integration {
             _ => return Self::Unknown,
         };
         let Reference::Resource { id, .. } = named else { return Self::Unknown };
-        let mut found = slice.resources().filter(|(_, resource)| resource.id == *id);
+        let mut found = slice.matching(|resource| resource.id == *id);
         let Some((index, _)) = found.next() else { return Self::Unknown };
         let properties = slice.reader(index);
         match properties.text("IntegrationType").literal() {

@@ -21,6 +21,8 @@ mod memo;
 mod named;
 mod openapi;
 mod parameters;
+mod part;
+mod path;
 mod permissions;
 mod policy;
 mod prop;
@@ -34,6 +36,7 @@ mod values;
 mod web_acl;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use crate::value::Text;
 
@@ -54,6 +57,7 @@ pub use guards::{ApiKey, UsagePlan};
 pub use integration::Integration;
 pub use memo::Memo;
 pub use parameters::ParameterUse;
+pub use path::Property;
 pub use permissions::Permission;
 pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
 pub use prop::{List, Prop, State};
@@ -67,7 +71,7 @@ pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 pub struct Model {
     pub distribution: Distribution,
     /// The APIs that it can lead to.
-    pub apis: Vec<Api>,
+    pub apis: Arc<Vec<Api>>,
     /// Cache policies that the template declares.
     pub cache_policies: Vec<CachePolicy>,
     /// Origin request policies that the template declares.
@@ -75,19 +79,19 @@ pub struct Model {
     /// Response headers policies that the template declares.
     pub response_headers_policies: Vec<ResponseHeadersPolicy>,
     /// Custom domains of API Gateway.
-    pub custom_domains: Vec<CustomDomain>,
-    pub lambda_urls: Vec<LambdaUrl>,
+    pub custom_domains: Arc<Vec<CustomDomain>>,
+    pub lambda_urls: Arc<Vec<LambdaUrl>>,
     /// Who may call functions that have a URL.
-    pub permissions: Vec<Permission>,
-    pub bucket_policies: Vec<BucketPolicy>,
-    pub records: Vec<Record>,
+    pub permissions: Arc<Vec<Permission>>,
+    pub bucket_policies: Arc<Vec<BucketPolicy>>,
+    pub records: Arc<Vec<Record>>,
     /// How CloudFront signs its requests to origins.
     pub access_controls: Vec<OriginAccessControl>,
     /// The API keys of REST APIs.
     pub api_keys: Vec<ApiKey>,
     /// Which API keys are good for which stages.
     pub usage_plans: Vec<UsagePlan>,
-    pub web_acls: Vec<WebAcl>,
+    pub web_acls: Arc<Vec<WebAcl>>,
     /// Which firewall guards which resource.
     pub associations: Vec<Association>,
     /// The ARNs of what access logs are taken from, by resources of their own.

@@ -40,7 +40,11 @@ fn schemes<'r, 't>(body: &Reader<'r, 't>) -> Reader<'r, 't> {
 }
 
 /// An extension at the top of the definition in a property.
-pub(super) fn in_body<'r, 't>(api: &Reader<'r, 't>, property: &str, name: &str) -> Prop<Reader<'r, 't>> {
+pub(super) fn in_body<'r, 't>(
+    api: &Reader<'r, 't>,
+    property: &str,
+    name: &'static str,
+) -> Prop<Reader<'r, 't>> {
     match api.value(property).map(|body| body.value) {
         Some(Value::Map(at)) => api.below(at, at.node.span()).map(name),
         Some(Value::NoValue) | None => Prop::absent(api.span()),
@@ -54,7 +58,7 @@ pub(super) fn in_body<'r, 't>(api: &Reader<'r, 't>, property: &str, name: &str) 
 /// What the response parameters of an integration say to cross-origin requests: a constant stands in quotes.
 pub(super) fn allowed_origin(parameters: &Reader<'_, '_>) -> Option<Prop<Text>> {
     let name = &parameters.entries().iter().find(|entry| entry.name.eq_ignore_ascii_case(ALLOW_ORIGIN))?.name;
-    Some(unquoted(&parameters.text(name)))
+    Some(unquoted(&parameters.text(name.to_string())))
 }
 
 /// The text between the quotes that mark a constant.
@@ -102,7 +106,7 @@ pub(super) fn read_property<'r, 't>(
             if let Some(method) = method(entry)
                 && item.evaluator().eval(entry.at).value != Value::NoValue
             {
-                let operation = item.map_or_empty(&entry.name);
+                let operation = item.map_or_empty(entry.name.to_string());
                 let access = access(&body, &operation, &method);
                 let path = RoutePath::parse(&path.name);
                 routes.items.push(Route {
@@ -158,7 +162,7 @@ fn allow_origin(operation: &Reader<'_, '_>, method: &str) -> Option<Prop<Text>> 
     }
     let responses = integration.map_or_empty("responses");
     responses.entries().iter().find_map(|entry| {
-        allowed_origin(&responses.map_or_empty(&entry.name).map_or_empty("responseParameters"))
+        allowed_origin(&responses.map_or_empty(entry.name.to_string()).map_or_empty("responseParameters"))
     })
 }
 
@@ -180,7 +184,7 @@ pub(super) fn security<'r, 't>(body: &Reader<'r, 't>, operation: &Reader<'r, 't>
     let mut api_key = Tri::False;
     let mut named = None;
     for entry in requirements.iter().flat_map(Reader::entries) {
-        let scheme = schemes.map_or_empty(&entry.name);
+        let scheme = schemes.map_or_empty(entry.name.to_string());
         let kind = scheme.text("x-amazon-apigateway-authtype");
         let authorizer = scheme.entry("x-amazon-apigateway-authorizer").is_some();
         match (scheme.text("type").literal(), kind.literal()) {

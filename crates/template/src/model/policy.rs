@@ -132,7 +132,7 @@ const SECURITY: [(&str, &str); 6] = [
 fn headers(config: &Reader<'_, '_>) -> List<String> {
     let security = config.map_or_empty("SecurityHeadersConfig");
     let custom = config.map_or_empty("CustomHeadersConfig").maps("Items", |item, _| item.text("Header"));
-    let set = SECURITY.iter().filter(|(setting, _)| !security.map(setting).is_absent());
+    let set = SECURITY.iter().filter(|(setting, _)| !security.map(*setting).is_absent());
     let mut items: Vec<String> = set.map(|(_, name)| (*name).to_owned()).collect();
     items.extend(custom.iter().filter_map(Prop::literal).map(str::to_owned));
     let unnamed = custom.iter().any(|name| name.literal().is_none());
@@ -141,7 +141,12 @@ fn headers(config: &Reader<'_, '_>) -> List<String> {
     List { open, ..List::of(config.span(), items) }
 }
 
-fn part(config: &Reader<'_, '_>, name: &str, behavior: &str, names: &str) -> PolicyPart {
+fn part(
+    config: &Reader<'_, '_>,
+    name: &'static str,
+    behavior: &'static str,
+    names: &'static str,
+) -> PolicyPart {
     let part = config.map_or_empty(name);
     PolicyPart { behavior: part.text(behavior), names: part.texts(names) }
 }

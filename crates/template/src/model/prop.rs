@@ -1,7 +1,6 @@
-use std::sync::Arc;
-
 use cflint_diagnostics::Span;
 
+use super::path::Property;
 use crate::eval::{Origin, Reason};
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
@@ -27,13 +26,13 @@ pub struct Prop<T> {
     pub origins: Vec<Origin>,
     /// The path below `Properties`, such as `DistributionConfig.Origins[0].DomainName`; of an item, that of its list.
     /// Empty for a value that is no property of a resource.
-    pub property: Arc<str>,
+    pub property: Property,
 }
 
 impl<T> Prop<T> {
     /// One that is not there, and would belong to what lies at a place.
     pub fn absent(span: Span) -> Self {
-        Self { state: State::Absent, span, node: None, origins: Vec::new(), property: Arc::default() }
+        Self { state: State::Absent, span, node: None, origins: Vec::new(), property: Property::default() }
     }
 
     /// A value that is no property, but comes about at a place.
@@ -91,7 +90,7 @@ impl<T> Prop<T> {
             span: self.span,
             node: self.node,
             origins: self.origins.clone(),
-            property: Arc::clone(&self.property),
+            property: self.property.clone(),
         }
     }
 }
@@ -116,14 +115,14 @@ pub struct List<T> {
     /// The node of the list.
     pub node: Option<NodeId>,
     /// The path below `Properties`; see [`Prop::property`].
-    pub property: Arc<str>,
+    pub property: Property,
 }
 
 impl<T> List<T> {
     /// The items that come about at a place.
     pub fn of(span: Span, items: Vec<T>) -> Self {
         let present = !items.is_empty();
-        Self { items, open: None, present, span, node: None, property: Arc::default() }
+        Self { items, open: None, present, span, node: None, property: Property::default() }
     }
 
     /// One of which nothing is known, and why.

@@ -1,10 +1,10 @@
 //! Reads properties of one mapping, and remembers what has the wrong type.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
+use super::path::{Name, Path, Property};
 use super::{List, Prop, State};
 use crate::at::At;
 use crate::eval::{Evaluated, Evaluator, MapEntry, MapView, Reason, Value};
@@ -21,8 +21,8 @@ pub(crate) struct Reader<'r, 't> {
     /// Stands for a property that is absent.
     span: Span,
     node: Option<NodeId>,
-    /// The path of the mapping below `Properties`, empty for these themselves; `None` if it is no part of them.
-    path: Option<Arc<str>>,
+    /// Where the mapping is below `Properties`; `None` if it is no part of them.
+    path: Option<Path>,
 }
 
 impl<'r, 't> Reader<'r, 't> {
@@ -36,7 +36,7 @@ impl<'r, 't> Reader<'r, 't> {
             Some(at) => (evaluator.map(at), Some(at.node.id())),
             None => (MapView::empty(None), None),
         };
-        Self { evaluator, problems, map, span: resource.id_span, node, path: Some(Arc::default()) }
+        Self { evaluator, problems, map, span: resource.id_span, node, path: Some(Path::default()) }
     }
 
     /// A mapping in which everything is absent.
@@ -59,19 +59,14 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     pub(crate) fn entry(&self, name: &str) -> Option<&MapEntry<'t>> {
-        self.map.get(name)
+        if self.evaluator.is_over() { None } else { self.map.get(name) }
     }
 
-    /// The path of a property.
-    fn property(&self, name: &str) -> Arc<str> {
-        match self.path.as_deref() {
-            Some("") => name.into(),
-            Some(path) => [path, ".", name].concat().into(),
-            None => Arc::default(),
-        }
+    fn property(&self, name: &Name) -> Property {
+        self.path.as_ref().map(|path| path.property(name.clone())).unwrap_or_default()
     }
 
-    fn absent<T>(&self, name: &str) -> Prop<T> {
+    fn absent<T>(&self, name: &Name) -> Prop<T> {
         let state = match &self.map.open {
             Some(reason) => State::Unknown(reason.clone()),
             None => State::Absent,
@@ -79,7 +74,7 @@ impl<'r, 't> Reader<'r, 't> {
         Prop { state, property: self.property(name), ..Prop::absent(self.span) }
     }
 
-    fn read<T>(&self, name: &str, read: impl FnOnce(&Evaluated<'t>) -> State<T>) -> Prop<T> {
+    fn read<T>(&self, name: &Name, read: impl FnOnce(&Evaluated<'t>) -> State<T>) -> Prop<T> {
         let Some(entry) = self.entry(name) else { return self.absent(name) };
         let value = self.evaluator.eval(entry.at);
         let state = read(&value);
@@ -93,8 +88,9 @@ impl<'r, 't> Reader<'r, 't> {
         }
     }
 
-    pub(crate) fn text(&self, name: &str) -> Prop<Text> {
-        self.read(name, |value| self.as_text(name, value))
+    pub(crate) fn text(&self, name: impl Into<Name>) -> Prop<Text> {
+        let name = name.into();
+        self.read(&name, |value| self.as_text(&name, value))
     }
 
     fn as_text(&self, name: &str, value: &Evaluated<'t>) -> State<Text> {
@@ -110,8 +106,8 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     /// A boolean property; `"true"` is as good as `true`.
-    pub(crate) fn bool(&self, name: &str) -> Prop<bool> {
-        self.parsed(name, "`true` or `false`", |text| match text.to_ascii_lowercase().as_str() {
+    pub(crate) fn bool(&self, name: impl Into<Name>) -> Prop<bool> {
+        self.parsed(name.into(), "`true` or `false`", |text| match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" => Some(true),
             "false" | "no" | "off" => Some(false),
             _ => None,
@@ -119,20 +115,20 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     /// A number property; `"443"` is as good as `443`. Fractions are cut off.
-    pub(crate) fn int(&self, name: &str) -> Prop<i64> {
+    pub(crate) fn int(&self, name: &'static str) -> Prop<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "the limits of these numbers are far below")]
-        self.parsed(name, "a number", |text| {
+        self.parsed(name.into(), "a number", |text| {
             text.trim().parse::<i64>().ok().or_else(|| text.trim().parse::<f64>().ok().map(|n| n as i64))
         })
     }
 
-    fn parsed<T>(&self, name: &str, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Prop<T> {
-        let text = self.text(name);
+    fn parsed<T>(&self, name: Name, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Prop<T> {
+        let text = self.text(name.clone());
         text.map(|value| match value.as_literal() {
             Some(literal) => match parse(literal) {
                 Some(parsed) => State::Known(parsed),
                 None => {
-                    self.wrong_text(text.span, name, expected, literal);
+                    self.wrong_text(text.span, &name, expected, literal);
                     State::Unknown(Reason(format!("it is not {expected}")))
                 }
             },
@@ -140,22 +136,24 @@ impl<'r, 't> Reader<'r, 't> {
         })
     }
 
-    pub(crate) fn texts(&self, name: &str) -> List<Prop<Text>> {
-        let property = self.property(name);
-        self.list(name, |item, key| {
-            let state = self.as_text(name, item);
+    pub(crate) fn texts(&self, name: impl Into<Name>) -> List<Prop<Text>> {
+        let name = name.into();
+        let property = self.property(&name);
+        self.list(&name, |item, key| {
+            let state = self.as_text(&name, item);
             let span = value_span(item.node, key);
-            let (node, property) = (Some(item.node.id()), Arc::clone(&property));
+            let (node, property) = (Some(item.node.id()), property.clone());
             Some(Prop { state, span, node, origins: item.origins.clone(), property })
         })
     }
 
-    pub(crate) fn maps<T>(&self, name: &str, mut read: impl FnMut(Self, usize) -> T) -> List<T> {
+    pub(crate) fn maps<T>(&self, name: &'static str, mut read: impl FnMut(Self, usize) -> T) -> List<T> {
         let mut index = 0;
-        self.list(name, |item, _| match &item.value {
+        self.list(&name.into(), |item, _| match &item.value {
             Value::Map(at) => {
                 index += 1;
-                Some(read(self.child(*at, at.node.span(), &format!("{name}[{}]", index - 1)), index - 1))
+                let path = self.path.as_ref().map(|path| path.item(name, index - 1));
+                Some(read(Self { path, ..self.below(*at, at.node.span()) }, index - 1))
             }
             Value::Unknown(_) => None,
             _ => {
@@ -165,7 +163,12 @@ impl<'r, 't> Reader<'r, 't> {
         })
     }
 
-    fn list<T>(&self, name: &str, mut read: impl FnMut(&Evaluated<'t>, NodeRef<'t>) -> Option<T>) -> List<T> {
+    fn list<T>(
+        &self,
+        name: &Name,
+        mut read: impl FnMut(&Evaluated<'t>, NodeRef<'t>) -> Option<T>,
+    ) -> List<T> {
+        let property = self.property(name);
         let Some(entry) = self.entry(name) else {
             return List {
                 items: Vec::new(),
@@ -173,7 +176,7 @@ impl<'r, 't> Reader<'r, 't> {
                 present: false,
                 span: self.span,
                 node: None,
-                property: self.property(name),
+                property,
             };
         };
         let value = self.evaluator.eval(entry.at);
@@ -183,7 +186,7 @@ impl<'r, 't> Reader<'r, 't> {
             present: true,
             span: value_span(value.node, entry.key),
             node: Some(value.node.id()),
-            property: self.property(name),
+            property,
         };
         match &value.value {
             Value::List(items) => {
@@ -214,40 +217,43 @@ impl<'r, 't> Reader<'r, 't> {
     }
 
     /// A property that is a mapping.
-    pub(crate) fn map(&self, name: &str) -> Prop<Self> {
-        let Some(entry) = self.entry(name) else { return self.absent(name) };
+    pub(crate) fn map(&self, name: impl Into<Name>) -> Prop<Self> {
+        let name = name.into();
+        let Some(entry) = self.entry(&name) else { return self.absent(&name) };
         let key = entry.key.span();
-        self.read(name, |value| match &value.value {
-            Value::Map(at) => State::Known(self.child(*at, key, name)),
+        let path = || self.path.as_ref().map(|path| path.below(name.clone()));
+        self.read(&name, |value| match &value.value {
+            Value::Map(at) => State::Known(Self { path: path(), ..self.below(*at, key) }),
             Value::NoValue => State::Absent,
             Value::Unknown(reason) => State::Unknown(reason.clone()),
             Value::Text(text) if text.as_literal().is_none() || !value.origins.is_empty() => {
                 State::Unknown(Reason(format!("`{text}` is known only at deployment")))
             }
             Value::Text(_) | Value::List(_) => {
-                self.wrong(value.node, name, "a mapping");
+                self.wrong(value.node, &name, "a mapping");
                 State::Unknown(Reason(format!("`{name}` is no mapping")))
             }
         })
     }
 
     /// A property that may be a mapping and may be something else as well.
-    pub(crate) fn map_quietly(&self, name: &str) -> Prop<Self> {
+    pub(crate) fn map_quietly(&self, name: &'static str) -> Prop<Self> {
         match self.value(name).map(|value| value.value) {
             Some(Value::Map(_)) => self.map(name),
-            _ => self.absent(name),
+            _ => self.absent(&name.into()),
         }
     }
 
     /// A mapping; one in which everything is absent if the property is absent, unknown if it is unknown.
-    pub(crate) fn map_or_empty(&self, name: &str) -> Self {
-        let prop = self.map(name);
+    pub(crate) fn map_or_empty(&self, name: impl Into<Name>) -> Self {
+        let name = name.into();
+        let prop = self.map(name.clone());
         let open = match prop.state {
             State::Known(reader) => return reader,
             State::Absent => None,
             State::Unknown(reason) => Some(reason),
         };
-        let path = self.path.as_ref().map(|_| self.property(name));
+        let path = self.path.as_ref().map(|path| path.below(name));
         Self { map: MapView::empty(open), span: self.span, node: None, path, ..self.clone() }
     }
 
@@ -272,11 +278,6 @@ impl<'r, 't> Reader<'r, 't> {
     /// Another mapping, which is no property of this one.
     pub(crate) fn below(&self, at: At<'t>, span: Span) -> Self {
         Self { map: self.evaluator.map(at), span, node: Some(at.node.id()), path: None, ..self.clone() }
-    }
-
-    fn child(&self, at: At<'t>, span: Span, name: &str) -> Self {
-        let path = self.path.as_ref().map(|_| self.property(name));
-        Self { path, ..self.below(at, span) }
     }
 
     fn wrong(&self, node: NodeRef<'t>, name: &str, expected: &str) {

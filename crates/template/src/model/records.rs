@@ -75,7 +75,8 @@ const PARTIAL: [&str; 8] = [
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Record> {
     let mut records = Vec::new();
     let is_chosen = OnceCell::new();
-    for (index, resource) in slice.resources() {
+    let may_have = |kind: &str| kind.starts_with("AWS::Route53::") || kind.starts_with("AWS::Serverless::");
+    for (index, resource) in slice.matching(|resource| may_have(resource.kind)) {
         let properties = slice.reader(index);
         let (id, kind) = (resource.id.as_str(), resource.kind);
         let start = records.len();

@@ -17,10 +17,8 @@ use crate::value::{Reference, Text, Tri};
 /// Reads the REST API with this logical id, its stages and its methods.
 pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Reader<'_, '_>) -> Api {
     let mut stages = List::of(span, Vec::new());
-    for (index, resource) in slice.resources() {
-        if !matches!(resource.kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment") {
-            continue;
-        }
+    let is_part = |kind: &str| matches!(kind, "AWS::ApiGateway::Stage" | "AWS::ApiGateway::Deployment");
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let of = slice.reader(index);
         if of.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
             continue;
@@ -102,7 +100,7 @@ fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
     let policy = properties.map_or_empty("Policy");
     let statements = policy.maps("Statement", |statement, _| {
         let conditions = statement.map_or_empty("Condition");
-        let names_vpc = |operator: &str| {
+        let names_vpc = |operator: &'static str| {
             let keys = conditions.map_or_empty(operator);
             keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
         };
@@ -129,7 +127,7 @@ fn required_query(method: &Reader<'_, '_>) -> Vec<String> {
     let parameters = method.map_or_empty("RequestParameters");
     let required = parameters.entries().iter().filter_map(|entry| {
         let name = entry.name.strip_prefix("method.request.querystring.")?;
-        (parameters.bool(&entry.name).known() == Some(&true)).then(|| name.to_owned())
+        (parameters.bool(entry.name.to_string()).known() == Some(&true)).then(|| name.to_owned())
     });
     required.collect()
 }
@@ -142,7 +140,7 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
         return Tri::False;
     }
     let named = validator.known().and_then(Text::as_resource);
-    let mut found = slice.resources().filter(|(_, resource)| Some(resource.id.as_str()) == named);
+    let mut found = slice.matching(|resource| Some(resource.id.as_str()) == named);
     match found.next() {
         Some((index, _)) => tri(&slice.reader(index).bool("ValidateRequestParameters"), false),
         None => Tri::Unknown,

@@ -25,8 +25,21 @@ pub(super) struct Slice<'s, 't> {
 impl<'s, 't> Slice<'s, 't> {
     /// The resources that exist in this view.
     pub(super) fn resources(&self) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
-        self.members.iter().filter_map(|&index| {
-            let resource = self.template.resources().get(index)?;
+        self.matching(|_| true)
+    }
+
+    /// Asks first which resources exist: that decides most of the rest.
+    pub(super) fn ask_all(&self) {
+        self.resources().for_each(drop);
+    }
+
+    /// Some of the resources that exist in this view. It is no question whether the others exist.
+    pub(super) fn matching<'i>(
+        &'i self,
+        is_wanted: impl Fn(&Resource<'t>) -> bool + 'i,
+    ) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + 'i {
+        self.members.iter().take_while(|_| !self.evaluator.is_over()).filter_map(move |&index| {
+            let resource = self.template.resources().get(index).filter(|resource| is_wanted(resource))?;
             let exists = resource
                 .condition
                 .is_none_or(|(name, _)| !self.evaluator.require(resource.at.env, name).is_false());
@@ -39,7 +52,7 @@ impl<'s, 't> Slice<'s, 't> {
         &self,
         kind: &'static str,
     ) -> impl Iterator<Item = (&'s Resource<'t>, Reader<'s, 't>)> + '_ {
-        let all = self.resources().filter(move |(_, resource)| resource.kind == kind);
+        let all = self.matching(move |resource| resource.kind == kind);
         all.map(|(index, resource)| (resource, self.reader(index)))
     }
 

@@ -1,7 +1,6 @@
 //! What properties can hold, by type of resource and path: a table with its sources.
 
-use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
 
 use cflint_diagnostics::Confidence;
 
@@ -122,25 +121,37 @@ struct Row {
     certainty: Confidence,
 }
 
-type Table = BTreeMap<&'static str, Vec<Row>>;
-
-fn table() -> &'static Table {
-    static TABLE: OnceLock<Table> = OnceLock::new();
-    TABLE.get_or_init(|| {
-        let mut table = Table::new();
-        for (kind, row) in DATA.lines().filter_map(row) {
-            table.entry(kind).or_default().push(row);
-        }
-        table
-    })
+/// The rows of one type of resource.
+#[derive(Debug)]
+struct Rows {
+    kind: &'static str,
+    /// Its lines, which stand together.
+    lines: Vec<&'static str>,
+    /// A template has resources of few of the types, so the lines are read when one is met.
+    rows: OnceLock<Vec<Row>>,
 }
 
-fn row(line: &'static str) -> Option<(&'static str, Row)> {
-    let fields: Vec<&'static str> = line.split(" | ").collect();
-    let [kind, property, allowed, certainty, _] = *fields.as_slice() else { return None };
-    if line.starts_with('#') {
-        return None;
+/// Sorted by type.
+static TABLE: LazyLock<Vec<Rows>> = LazyLock::new(|| {
+    let mut table: Vec<Rows> = Vec::new();
+    for line in DATA.lines().filter(|line| !line.starts_with('#')) {
+        let Some((kind, _)) = line.split_once(' ') else { continue };
+        match table.last_mut().filter(|last| last.kind == kind) {
+            Some(last) => last.lines.push(line),
+            None => table.push(Rows { kind, lines: vec![line], rows: OnceLock::new() }),
+        }
     }
+    table
+});
+
+fn rows_of(kind: &str) -> Option<&'static Rows> {
+    let at = TABLE.binary_search_by(|rows| rows.kind.cmp(kind)).ok()?;
+    TABLE.get(at)
+}
+
+fn row(line: &'static str) -> Option<Row> {
+    let mut fields = line.split(" | ").skip(1);
+    let (property, allowed, certainty) = (fields.next()?, fields.next()?, fields.next()?);
     let certainty = match certainty {
         "C" => Confidence::Certain,
         "P" => Confidence::Likely,
@@ -148,10 +159,7 @@ fn row(line: &'static str) -> Option<(&'static str, Row)> {
         _ => return None,
     };
     let segment = |name: &'static str| name.strip_suffix("[]").map_or((name, false), |name| (name, true));
-    Some((
-        kind,
-        Row { path: property.split('.').map(segment).collect(), allowed: parse(allowed)?, certainty },
-    ))
+    Some(Row { path: property.split('.').map(segment).collect(), allowed: parse(allowed)?, certainty })
 }
 
 fn parse(allowed: &'static str) -> Option<Allowed> {
@@ -180,7 +188,7 @@ fn parse(allowed: &'static str) -> Option<Allowed> {
 
 /// Whether the table has properties of this type of resource.
 pub(super) fn knows(kind: &str) -> bool {
-    table().contains_key(kind)
+    rows_of(kind).is_some()
 }
 
 /// What is written in the properties of a resource that can hold only certain values.
@@ -191,7 +199,8 @@ pub(super) fn settings<'h, 'r: 'h, 't: 'r>(
     holder: impl Fn(&str) -> &'h Reader<'r, 't>,
 ) -> Vec<Setting> {
     let mut settings = Vec::new();
-    for row in table().get(kind).into_iter().flatten() {
+    let Some(found) = rows_of(kind) else { return settings };
+    for row in found.rows.get_or_init(|| found.lines.iter().copied().filter_map(row).collect()) {
         if let Some((first, _)) = row.path.first() {
             collect(holder(first), &row.path, "", row, &mut settings);
         }
@@ -213,14 +222,14 @@ fn collect(
         settings.push(Setting { property, value, allowed: &row.allowed, certainty: row.certainty });
     };
     match (is_list, below.is_empty()) {
-        (false, true) => add(property, reader.text(name)),
+        (false, true) => add(property, reader.text(*name)),
         (true, true) => {
-            for (index, item) in reader.texts(name).items.into_iter().enumerate() {
+            for (index, item) in reader.texts(*name).items.into_iter().enumerate() {
                 add(format!("{property}[{index}]"), item);
             }
         }
         (false, false) => {
-            if let Some(inner) = reader.map(name).known() {
+            if let Some(inner) = reader.map(*name).known() {
                 collect(inner, below, &property, row, settings);
             }
         }
@@ -242,7 +251,8 @@ mod tests {
         for line in &lines {
             assert!(row(line).is_some(), "{line}");
         }
-        assert_eq!(table().values().map(Vec::len).sum::<usize>(), lines.len());
+        assert_eq!(TABLE.iter().map(|rows| rows.lines.len()).sum::<usize>(), lines.len());
+        assert!(TABLE.is_sorted_by(|a, b| a.kind < b.kind), "the lines of a type stand together");
     }
 
     fn fault(allowed: &'static str, value: &str) -> Option<ValueFault> {

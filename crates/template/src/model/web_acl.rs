@@ -138,7 +138,7 @@ fn statement(reader: &Reader<'_, '_>, depth: usize) -> Statement {
     if depth > MAX_DEPTH || reader.open().is_some() {
         return Statement::Other;
     }
-    let inner = |name: &str| {
+    let inner = |name: &'static str| {
         let all = reader.map_or_empty(name).maps("Statements", |inner, _| statement(&inner, depth + 1));
         let mut statements = all.items;
         statements.extend(all.open.map(|_| Statement::Other));

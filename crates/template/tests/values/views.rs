@@ -1,7 +1,9 @@
 //! Views against brute force: for every choice of parameters exactly one view gives the model of that choice.
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model, Views};
@@ -207,4 +209,36 @@ fn a_key_of_a_mapping_is_tried_value_by_value() {
     seen.dedup();
     assert!(seen.iter().any(|summary| summary.starts_with(r#"["l"]"#)));
     assert!(seen.iter().any(|summary| summary.starts_with(r#"["d"]"#)));
+}
+
+#[test]
+fn views_share_what_they_answer_alike() {
+    let mut head = String::from("Parameters:\n");
+    for i in 0..5 {
+        let _ = writeln!(head, "  P{i}: {{Type: String}}");
+    }
+    head.push_str("Conditions:\n");
+    for i in 0..5 {
+        let _ = writeln!(head, "  C{i}: !Equals [!Ref P{i}, x]");
+    }
+    let aliases: Vec<String> = (0..4).map(|i| format!("!If [C{i}, a{i}, b{i}]")).collect();
+    let text = distribution(&head, &format!("[{}]", aliases.join(", ")))
+        + "        Origins:\n          - {Id: !If [C0, a, b], DomainName: a.example.com}\n        \
+           CacheBehaviors:\n          - {PathPattern: '/x/*', TargetOriginId: !If [C4, a, b]}\n        \
+           DefaultCacheBehavior: {TargetOriginId: a}\n";
+    let views = views_of(&text, &[]);
+    assert_eq!(views.models.len(), 32);
+    let count = |part: fn(&Model) -> *const ()| {
+        views.models.iter().map(|(_, model)| part(model)).collect::<BTreeSet<_>>().len()
+    };
+    assert_eq!(count(|model| Arc::as_ptr(&model.distribution.default_behavior).cast()), 1);
+    assert_eq!(count(|model| Arc::as_ptr(&model.distribution.origins).cast()), 2);
+    assert_eq!(count(|model| Arc::as_ptr(&model.distribution.behaviors).cast()), 2);
+    for (conditions, model) in &views.models {
+        let chosen = |name: &str| conditions.iter().any(|(c, answer)| c == name && *answer);
+        let target = &model.distribution.behaviors.items[0].target;
+        assert_eq!(target.literal(), Some(if chosen("C4") { "a" } else { "b" }));
+        let id = &model.distribution.origins.items[0].id;
+        assert_eq!(id.literal(), Some(if chosen("C0") { "a" } else { "b" }));
+    }
 }

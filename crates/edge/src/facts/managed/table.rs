@@ -6,35 +6,21 @@ use super::{
 };
 use crate::facts::Certainty;
 
-#[derive(Default)]
-pub(super) struct Tables {
-    pub(super) cache: Vec<ManagedCachePolicy>,
-    pub(super) origin_request: Vec<ManagedOriginRequestPolicy>,
-    pub(super) response_headers: Vec<ManagedResponseHeadersPolicy>,
+/// What the lines of a section say.
+pub(super) fn section<P>(
+    data: &'static str,
+    name: &str,
+    read: impl Fn(&[&'static str]) -> Option<P>,
+) -> Vec<P> {
+    let is_header = |line: &&str| line.starts_with('[');
+    let is_wanted = |line: &str| line.strip_prefix('[').and_then(|rest| rest.split(']').next()) == Some(name);
+    let mut lines = data.lines();
+    lines.by_ref().find(|line| is_wanted(line));
+    let rows = lines.take_while(|line| !is_header(line)).filter(|line| !line.starts_with('#'));
+    rows.filter_map(|line| read(&line.split(" | ").collect::<Vec<_>>())).collect()
 }
 
-impl Tables {
-    pub(super) fn parse(data: &'static str) -> Self {
-        let mut tables = Self::default();
-        let mut section = "";
-        for line in data.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            if let Some(header) = line.strip_prefix('[') {
-                section = header.split(']').next().unwrap_or_default();
-                continue;
-            }
-            let fields: Vec<&'static str> = line.split(" | ").collect();
-            match section {
-                "cache" => tables.cache.extend(cache_policy(&fields)),
-                "origin-request" => tables.origin_request.extend(origin_request_policy(&fields)),
-                "response-headers" => tables.response_headers.extend(response_headers_policy(&fields)),
-                _ => {}
-            }
-        }
-        tables
-    }
-}
-
-fn cache_policy(fields: &[&'static str]) -> Option<ManagedCachePolicy> {
+pub(super) fn cache_policy(fields: &[&'static str]) -> Option<ManagedCachePolicy> {
     let [id, name, audience, ttls, headers, cookies, query_strings, compression, certainty] = fields else {
         return None;
     };
@@ -55,7 +41,7 @@ fn cache_policy(fields: &[&'static str]) -> Option<ManagedCachePolicy> {
     })
 }
 
-fn origin_request_policy(fields: &[&'static str]) -> Option<ManagedOriginRequestPolicy> {
+pub(super) fn origin_request_policy(fields: &[&'static str]) -> Option<ManagedOriginRequestPolicy> {
     let [id, name, headers, cookies, query_strings, certainty] = fields else { return None };
     Some(ManagedOriginRequestPolicy {
         id,
@@ -67,7 +53,7 @@ fn origin_request_policy(fields: &[&'static str]) -> Option<ManagedOriginRequest
     })
 }
 
-fn response_headers_policy(fields: &[&'static str]) -> Option<ManagedResponseHeadersPolicy> {
+pub(super) fn response_headers_policy(fields: &[&'static str]) -> Option<ManagedResponseHeadersPolicy> {
     let [id, name, cors, security] = fields else { return None };
     Some(ManagedResponseHeadersPolicy {
         id,
@@ -118,12 +104,11 @@ fn list(names: &'static str) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{DATA, tables};
+    use super::super::{CACHE, DATA, ORIGIN_REQUEST, RESPONSE_HEADERS};
 
     #[test]
     fn every_line_is_understood() {
         let lines = DATA.lines().filter(|line| line.contains(" | ") && !line.starts_with('#')).count();
-        let tables = tables();
-        assert_eq!(tables.cache.len() + tables.origin_request.len() + tables.response_headers.len(), lines);
+        assert_eq!(CACHE.len() + ORIGIN_REQUEST.len() + RESPONSE_HEADERS.len(), lines);
     }
 }

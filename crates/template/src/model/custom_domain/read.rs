@@ -1,6 +1,8 @@
 //! Reads custom domains and their mappings from resources and from the `Domain` of SAM APIs.
 
-use super::{CustomDomain, Mapping, globals};
+use std::collections::HashMap;
+
+use super::{CustomDomain, DomainReference, Mapping, globals, lowered};
 use crate::eval::{Reason, Value};
 use crate::model::reader::Reader;
 use crate::model::slice::Slice;
@@ -10,8 +12,11 @@ use crate::value::{Alphabet, Hole, Reference, Text, Tri};
 
 /// Reads every custom domain of the slice.
 pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
+    let is_part = |kind: &str| kind.starts_with("AWS::ApiGateway") || kind.starts_with("AWS::Serverless::");
     let mut domains: Vec<CustomDomain> = Vec::new();
-    for (index, resource) in slice.resources() {
+    // Those that SAM makes.
+    let mut by_name: HashMap<Text, usize> = HashMap::new();
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let properties = slice.reader(index);
         match resource.kind {
             "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName" => {
@@ -24,12 +29,10 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
             "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
                 let Some(domain) = serverless(resource, &properties) else { continue };
                 // Several APIs that ask for one name share the domain.
-                let same = |other: &&mut CustomDomain| {
-                    !other.owners.is_empty()
-                        && other.name.known().is_some()
-                        && other.name.known() == domain.name.known()
-                };
-                match domains.iter_mut().find(same) {
+                let next = domains.len();
+                let name = domain.name.known().cloned();
+                let same = name.map(|name| *by_name.entry(name).or_insert(next));
+                match same.and_then(|same| domains.get_mut(same)) {
                     Some(other) => {
                         other.owners.extend(domain.owners);
                         other.mappings.items.extend(domain.mappings.items);
@@ -41,7 +44,8 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
             _ => {}
         }
     }
-    for (index, resource) in slice.resources() {
+    let hosts: Vec<Option<Text>> = domains.iter().map(|domain| domain.name.known().map(lowered)).collect();
+    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let properties = slice.reader(index);
         let (domain, key) = match resource.kind {
             "AWS::ApiGateway::BasePathMapping" => ("DomainName", "BasePath"),
@@ -50,10 +54,13 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
             "AWS::ApiGatewayV2::RoutingRule" => ("DomainNameArn", ""),
             _ => continue,
         };
-        let named = properties.text(domain);
+        let named = properties.text(domain).known().map(DomainReference::new);
         let answers: Vec<Tri> = domains
             .iter()
-            .map(|domain| named.known().map_or(Tri::Unknown, |text| domain.is_named_by(text)))
+            .zip(&hosts)
+            .map(|(domain, host)| {
+                named.as_ref().map_or(Tri::Unknown, |name| domain.is_named_by(name, host.as_ref()))
+            })
             .collect();
         let certain = answers.contains(&Tri::True);
         for (domain, answer) in domains.iter_mut().zip(answers) {
@@ -135,7 +142,7 @@ fn mutual_tls(properties: &Reader<'_, '_>) -> Tri {
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html>
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-apimapping.html>
-fn mapping(id: &str, key: &str, properties: &Reader<'_, '_>) -> Mapping {
+fn mapping(id: &str, key: &'static str, properties: &Reader<'_, '_>) -> Mapping {
     let none = |prop: Prop<Text>| match prop.literal() {
         Some("" | "(none)") => Prop { state: State::Absent, ..prop },
         _ => prop,

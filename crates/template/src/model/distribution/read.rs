@@ -7,14 +7,23 @@ use super::{
     OriginGroup, OriginKind, ViewerCertificate,
 };
 use crate::eval::Reason;
+use crate::model::part::Parts;
 use crate::model::reader::Reader;
 use crate::model::{List, Prop, State, parameters};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
 impl Distribution {
-    pub(in crate::model) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
-        let config = properties.map_or_empty("DistributionConfig");
+    pub(in crate::model) fn read<'r, 't: 'r>(
+        id: &str,
+        span: Span,
+        properties: impl Fn() -> Reader<'r, 't>,
+        parts: &Parts<'t>,
+    ) -> Self {
+        // Each part asks anew, because what the mappings around it are can be a question too.
+        let config_of = || properties().map_or_empty("DistributionConfig");
+        let config = config_of();
+        let evaluator = config.evaluator();
         let groups = config.map_or_empty("OriginGroups");
         let certificate = config.map_or_empty("ViewerCertificate");
         let mut aliases = config.texts("Aliases");
@@ -26,20 +35,15 @@ impl Distribution {
             id: id.to_owned(),
             span,
             aliases,
-            origins: origins(&config),
+            origins: parts.origins.of(evaluator, || origins(&config_of())),
             origin_groups: groups.maps("Items", |group, _| OriginGroup::read(&group)),
-            default_behavior: default_behavior(&config),
-            behaviors: config
-                .maps("CacheBehaviors", |behavior, index| Behavior::read(&behavior, Some(index))),
-            error_responses: config.maps("CustomErrorResponses", |response, index| ErrorResponse {
-                error_code: response.int("ErrorCode"),
-                response_code: response.int("ResponseCode"),
-                page_path: response.text("ResponsePagePath"),
-                caching_min_ttl: response.int("ErrorCachingMinTTL"),
-                node: response.node(),
-                span: response.span(),
-                index,
+            default_behavior: parts.default_behavior.of(evaluator, || default_behavior(&config_of())),
+            behaviors: parts.behaviors.of(evaluator, || {
+                config_of().maps("CacheBehaviors", |behavior, index| Behavior::read(&behavior, Some(index)))
             }),
+            error_responses: parts
+                .error_responses
+                .of(evaluator, || config_of().maps("CustomErrorResponses", ErrorResponse::read)),
             default_root_object: config.text("DefaultRootObject"),
             web_acl: config.text("WebACLId"),
             connection_mode: config.text("ConnectionMode"),
@@ -68,7 +72,7 @@ impl Distribution {
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-legacycustomorigin.html>
 fn origins(config: &Reader<'_, '_>) -> List<Origin> {
     let mut origins = config.maps("Origins", Origin::read);
-    let old = ["CustomOrigin", "S3Origin"].into_iter().find(|name| !config.map(name).is_absent());
+    let old = ["CustomOrigin", "S3Origin"].into_iter().find(|name| !config.map(*name).is_absent());
     if let Some(name) = old {
         let reason = Reason(format!("`{name}` is an origin without an id"));
         origins.open.get_or_insert(reason);
@@ -78,6 +82,20 @@ fn origins(config: &Reader<'_, '_>) -> List<Origin> {
 
 fn default_behavior(config: &Reader<'_, '_>) -> Behavior {
     Behavior::read(&config.map_or_empty("DefaultCacheBehavior"), None)
+}
+
+impl ErrorResponse {
+    fn read(response: Reader<'_, '_>, index: usize) -> Self {
+        Self {
+            error_code: response.int("ErrorCode"),
+            response_code: response.int("ResponseCode"),
+            page_path: response.text("ResponsePagePath"),
+            caching_min_ttl: response.int("ErrorCachingMinTTL"),
+            node: response.node(),
+            span: response.span(),
+            index,
+        }
+    }
 }
 
 impl Origin {
@@ -155,7 +173,7 @@ impl OriginGroup {
 
 impl Behavior {
     fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
-        let edge = |list: &str, arn: &str, is_lambda: bool| {
+        let edge = |list: &'static str, arn: &'static str, is_lambda: bool| {
             behavior.maps(list, |function, _| {
                 let arn = function.text(arn);
                 EdgeFunction {

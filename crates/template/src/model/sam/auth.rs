@@ -167,7 +167,7 @@ fn declared(
     for name in names {
         let holder = authorizers.holder(name);
         let span = holder.entry(name).map_or(holder.span(), |entry| entry.key.span());
-        declared.items.push(authorizer::of_sam(name, span, is_rest, &holder.map_or_empty(name)));
+        declared.items.push(authorizer::of_sam(name, span, is_rest, &holder.map_or_empty(name.clone())));
     }
     if are_open {
         declared.open = Some(Reason("an authorizer of the API is not known".to_owned()));

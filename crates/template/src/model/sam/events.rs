@@ -53,10 +53,7 @@ impl<'r, 't> Events<'r, 't> {
     /// Reads the events of every function that exists in the view.
     pub(in crate::model) fn read(slice: &Slice<'r, 't>) -> Self {
         let mut events = Self { events: Vec::new(), open: None };
-        for (index, resource) in slice.resources() {
-            if !SOURCES.contains(&resource.kind) {
-                continue;
-            }
+        for (index, resource) in slice.matching(|resource| SOURCES.contains(&resource.kind)) {
             let properties = slice.reader(index);
             let scope = slice.template().scope(resource.at.env);
             let list = properties.map_or_empty("Events");
@@ -154,7 +151,8 @@ fn required_query(event: &Reader<'_, '_>) -> Vec<String> {
         let settings = event.below(at, at.node.span());
         for entry in settings.entries() {
             let name = entry.name.strip_prefix("method.request.querystring.");
-            let is_required = settings.map_or_empty(&entry.name).bool("Required").known() == Some(&true);
+            let is_required =
+                settings.map_or_empty(entry.name.to_string()).bool("Required").known() == Some(&true);
             names.extend(name.filter(|_| is_required).map(str::to_owned));
         }
     }
