@@ -16,6 +16,14 @@ const MAX_ROUNDS: usize = 10_000;
 /// How many templates a value may come through.
 const MAX_FOLLOWED: usize = 16;
 
+/// How deep nodes may nest where a value of another template is looked at, those around its use included. That of one
+/// template is bounded by its parser.
+const MAX_WALKED: usize = 512;
+
+/// How many nodes of other templates are looked at. A value that uses ten others, each of which does so too, has as many as
+/// there are ways.
+const MAX_FOREIGN_NODES: usize = 200_000;
+
 /// How a name is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LinkKind {
@@ -62,6 +70,8 @@ pub fn links<'t>(template: &Template<'t>) -> Vec<Link<'t>> {
         in_conditions: false,
         rounds: 0,
         followed: 0,
+        depth: 0,
+        foreign_nodes: 0,
     };
     let section = |name: &str| template.root().get(name).map(|entry| entry.value);
     if let Some(conditions) = section("Conditions") {
@@ -102,11 +112,17 @@ struct Finder<'f, 't> {
     rounds: usize,
     /// How many values of other templates this one was reached through.
     followed: usize,
+    /// How many nodes are around this one, in all of these templates.
+    depth: usize,
+    /// How many nodes were looked at that are not in this file.
+    foreign_nodes: usize,
 }
 
 impl<'t> Finder<'_, 't> {
-    /// Looks at a node and everything below. The nesting of a tree is bounded.
+    /// Looks at a node and everything below. Trees nest at most 255 levels, and [`MAX_WALKED`] bounds what is followed.
     fn walk(&mut self, at: At<'t>) {
+        self.depth += 1;
+        self.foreign_nodes += usize::from(self.followed > 0);
         match at.node.kind() {
             Kind::Scalar => {}
             Kind::Sequence => at.node.items().for_each(|item| self.walk(at.to(item))),
@@ -115,6 +131,7 @@ impl<'t> Finder<'_, 't> {
                 self.entries(at);
             }
         }
+        self.depth -= 1;
     }
 
     fn entries(&mut self, at: At<'t>) {
@@ -229,6 +246,8 @@ impl<'t> Finder<'_, 't> {
     fn follow(&mut self, value: Option<At<'t>>) {
         if let Some(value) = value
             && self.followed < MAX_FOLLOWED
+            && self.depth < MAX_WALKED
+            && self.foreign_nodes < MAX_FOREIGN_NODES
         {
             self.followed += 1;
             self.walk(value);

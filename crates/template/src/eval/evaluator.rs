@@ -17,6 +17,15 @@ pub(super) const MAX_DEPTH: u32 = 200;
 /// What conditions come to, by name.
 pub(crate) type Settled<'t> = HashMap<(Env, &'t str), Decision>;
 
+/// How deep texts may lie in the holes of texts. Loops add a level with each value that is made of the one before, and code
+/// that goes through texts recursively, as a comparison does, is safe because of this bound.
+const MAX_TEXT_DEPTH: usize = 255;
+
+/// How much one evaluator does: a step is a node that is evaluated, or some bytes of text. A text that holds another one
+/// twice, which does so too, is as long as there are ways; what people write needs a few thousand.
+const MAX_STEPS: usize = 1_000_000;
+const BYTES_A_STEP: usize = 16;
+
 /// Evaluates nodes of one template in one view.
 #[derive(Debug)]
 pub struct Evaluator<'e, 't> {
@@ -26,6 +35,7 @@ pub struct Evaluator<'e, 't> {
     /// Whether what is read does not matter once there is a question, because it will be read again with the answers.
     ends_with_question: bool,
     pub(super) depth: Cell<u32>,
+    steps: Cell<usize>,
     /// Inside a condition a parameter is open even if it has a default.
     pub(super) in_condition: Cell<bool>,
     pub(super) decided: RefCell<Settled<'t>>,
@@ -42,6 +52,7 @@ impl<'e, 't> Evaluator<'e, 't> {
             fork: RefCell::default(),
             ends_with_question: false,
             depth: Cell::new(0),
+            steps: Cell::new(0),
             in_condition: Cell::new(false),
             decided: RefCell::default(),
             asked: RefCell::default(),
@@ -89,10 +100,28 @@ impl<'e, 't> Evaluator<'e, 't> {
         if self.depth.get() >= MAX_DEPTH {
             return at.is(Value::Unknown(Reason::new("the functions refer to each other too deeply")));
         }
+        self.steps.set(self.steps.get() + 1);
+        if self.is_exhausted() {
+            return too_much(at);
+        }
         self.depth.set(self.depth.get() + 1);
         let evaluated = self.eval_node(at);
         self.depth.set(self.depth.get() - 1);
-        evaluated
+        match &evaluated.value {
+            Value::Text(text) if !self.affords(text) => too_much(at),
+            _ => evaluated,
+        }
+    }
+
+    /// Takes what a text costs; whether there was enough left, and the text is no deeper than one may be.
+    pub(super) fn affords(&self, text: &Text) -> bool {
+        let (size, depth) = text.extent();
+        self.steps.set(self.steps.get() + size / BYTES_A_STEP);
+        depth <= MAX_TEXT_DEPTH && !self.is_exhausted()
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.steps.get() > MAX_STEPS
     }
 
     fn eval_node(&self, at: At<'t>) -> Evaluated<'t> {
@@ -134,4 +163,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         let text = self.template.fill(at.env, text);
         dynamic_references(text)
     }
+}
+
+pub(super) fn too_much(at: At<'_>) -> Evaluated<'_> {
+    at.is(Value::Unknown(Reason::new("it is made of too many values")))
 }

@@ -1,7 +1,7 @@
 //! The functions that make values; conditions are elsewhere.
 
 use super::evaluated::{Evaluated, Origin, Reason, Value, dynamic_references, opaque};
-use super::evaluator::Evaluator;
+use super::evaluator::{Evaluator, too_much};
 use super::sub::{SubPiece, sub_pieces};
 use super::view::Decision;
 use crate::at::At;
@@ -87,6 +87,7 @@ impl<'t> Evaluator<'_, 't> {
                         None => self.named(at, name),
                     };
                     match value.value {
+                        Value::Text(value) if !self.affords(&value) => return too_much(at),
                         Value::Text(value) => text.push(&value),
                         // The place inside the text keeps two unknown variables of one text apart.
                         _ => text.push_hole(Hole::new(Reference::Call {

@@ -178,7 +178,7 @@ fn rest_routes(
         if method.text("RestApiId").known().and_then(Text::as_resource) != Some(id) {
             continue;
         }
-        let path = method.text("ResourceId").known().and_then(|text| tree.path(text, 0));
+        let path = method.text("ResourceId").known().and_then(|text| tree.path(text));
         let verb = method.text("HttpMethod").literal().map(str::to_ascii_uppercase);
         let (Some(path), Some(verb)) = (path, verb) else {
             routes.open = Some(Reason(format!("the path of method `{}` is not known", resource.id)));
@@ -206,6 +206,9 @@ fn rest_routes(
     routes
 }
 
+/// How many segments a path may have that is put together from resources. An API has 300 resources.
+const MAX_SEGMENTS: usize = 300;
+
 /// The resources of a REST API: parent and path part by logical id.
 struct ResourceTree {
     api: String,
@@ -225,23 +228,30 @@ impl ResourceTree {
         Self { api: api.to_owned(), parts }
     }
 
-    fn path(&self, resource: &Text, depth: usize) -> Option<Vec<Segment>> {
-        if depth > self.parts.len() {
-            return None;
+    fn path(&self, resource: &Text) -> Option<Vec<Segment>> {
+        Some(self.parts_below_root(resource)?.into_iter().map(|part| Segment::read(part.clone())).collect())
+    }
+
+    /// The path parts from the root to a resource; `None` where they do not lead to the root, as in a circle.
+    fn parts_below_root<'r>(&'r self, mut resource: &'r Text) -> Option<Vec<&'r Text>> {
+        let mut parts = Vec::new();
+        while parts.len() <= MAX_SEGMENTS {
+            if let Reference::Resource { id, attribute } = &resource.as_hole()?.reference
+                && *id == self.api
+                && attribute == "RootResourceId"
+            {
+                parts.reverse();
+                return Some(parts);
+            }
+            let (parent, part) = self.parts.get(resource.as_resource()?)?;
+            parts.push(part);
+            resource = parent;
         }
-        if let Reference::Resource { id, attribute } = &resource.as_hole()?.reference
-            && *id == self.api
-            && attribute == "RootResourceId"
-        {
-            return Some(Vec::new());
-        }
-        let (parent, part) = self.parts.get(resource.as_resource()?)?;
-        let mut path = self.path(parent, depth + 1)?;
-        path.push(Segment::read(part.clone()));
-        Some(path)
+        None
     }
 
     fn is_extended(&self, slice: &Slice<'_, '_>) -> bool {
-        self.parts.iter().any(|(id, (parent, _))| slice.is_given_away(id) && self.path(parent, 1).is_some())
+        let leads_here = |parent| self.parts_below_root(parent).is_some();
+        self.parts.iter().any(|(id, (parent, _))| slice.is_given_away(id) && leads_here(parent))
     }
 }

@@ -68,6 +68,18 @@ impl Hole {
         Self { reference, alphabet, may_be_empty, values }
     }
 
+    /// The texts that its reference holds.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = &Text> {
+        let (one, several) = match &self.reference {
+            Reference::Import(text) | Reference::Dynamic(text) | Reference::Piece { source: text, .. } => {
+                (Some(text), &[][..])
+            }
+            Reference::Call { arguments, .. } => (None, &arguments[..]),
+            _ => (None, &[][..]),
+        };
+        one.into_iter().chain(several)
+    }
+
     /// Whether the value is chosen when the stack is created, not fixed by the template or by AWS.
     pub fn is_chosen_at_deployment(&self) -> bool {
         match &self.reference {

@@ -64,6 +64,21 @@ impl Text {
         })
     }
 
+    /// How many bytes and holes it has, those of the texts in its holes included, and how deep these lie in each other.
+    pub(crate) fn extent(&self) -> (usize, usize) {
+        let (mut size, mut deepest) = (0, 0);
+        let mut open = vec![(self, 0)];
+        while let Some((text, depth)) = open.pop() {
+            size += text.literals().map(str::len).sum::<usize>();
+            deepest = deepest.max(depth);
+            for hole in text.holes() {
+                size += 1;
+                open.extend(hole.texts().map(|inner| (inner, depth + 1)));
+            }
+        }
+        (size, deepest)
+    }
+
     /// The same holes with other literals between them.
     pub(crate) fn map_literals(&self, change: impl Fn(&str) -> String) -> Self {
         let mut changed = Self::default();
@@ -250,37 +265,48 @@ fn ends_differ(left: &[Part], right: &[Part]) -> bool {
     starts || ends
 }
 
+/// How many pairs of characters are looked at to find out whether two texts can be equal.
+const MAX_PAIRS: usize = 4_000_000;
+
 /// Whether some values of the holes make the two texts equal. Holes count as independent, so `true` means "perhaps".
 fn can_equal(left: &[Part], right: &[Part]) -> bool {
     let (left, right) = (units(left), units(right));
-    // reach[i][j]: the units before (i, j) can spell the same characters.
-    let mut reach = vec![vec![false; right.len() + 1]; left.len() + 1];
-    reach[0][0] = true;
+    if left.len().saturating_mul(right.len()) > MAX_PAIRS {
+        return true;
+    }
+    // In the row of i, the place j: the units before (i, j) can spell the same characters.
+    let mut row = vec![false; right.len() + 1];
+    let mut below = row.clone();
+    row[0] = true;
     for i in 0..=left.len() {
+        below.fill(false);
         for j in 0..=right.len() {
-            if !reach[i][j] {
+            if !row[j] {
                 continue;
             }
             let (a, b) = (left.get(i), right.get(j));
             if a.is_some_and(|a| a.repeats) {
-                reach[i + 1][j] = true;
+                below[j] = true;
             }
             if b.is_some_and(|b| b.repeats) {
-                reach[i][j + 1] = true;
+                row[j + 1] = true;
             }
             let (Some(a), Some(b)) = (a, b) else { continue };
             if !a.meets(b) {
                 continue;
             }
             match (a.repeats, b.repeats) {
-                (false, false) => reach[i + 1][j + 1] = true,
-                (true, false) => reach[i][j + 1] = true,
-                (false, true) => reach[i + 1][j] = true,
+                (false, false) => below[j + 1] = true,
+                (true, false) => row[j + 1] = true,
+                (false, true) => below[j] = true,
                 (true, true) => {}
             }
         }
+        if i < left.len() {
+            std::mem::swap(&mut row, &mut below);
+        }
     }
-    reach[left.len()][right.len()]
+    row[right.len()]
 }
 
 fn units(parts: &[Part]) -> Vec<Unit> {

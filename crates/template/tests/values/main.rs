@@ -4,6 +4,7 @@
 
 mod algebra;
 mod guarded;
+mod hostile;
 mod intrinsics;
 mod linking;
 mod sam;
