@@ -12,6 +12,7 @@ mod cover;
 mod domain;
 mod example;
 mod meet;
+mod set;
 
 pub use budget::Budget;
 pub use class::Class;
@@ -48,8 +49,12 @@ pub struct Language {
     tokens: Vec<Token>,
 }
 
-/// How many pairs of tokens are looked at to see something at once.
+/// How many pairs of tokens are looked at to see something at once, and when there is nothing left to spend.
 const AT_ONCE: usize = 4_000;
+const AT_A_GLANCE: usize = 200;
+
+/// How many of them are looked at in the time of one step.
+const LOOKS_A_STEP: usize = 4;
 
 impl Language {
     /// The language that holds only the empty string.
@@ -191,6 +196,19 @@ impl Language {
     /// Whether every string of `other` is in this language, token by token. `false` says nothing: only what is seen at once
     /// is seen.
     pub fn obviously_contains(&self, other: &Self) -> bool {
+        self.seems_to_contain(other, AT_ONCE).0
+    }
+
+    /// As [`Language::obviously_contains`], as one of many questions.
+    pub(crate) fn obviously_contains_within(&self, other: &Self, budget: &Budget) -> bool {
+        let most = if budget.is_spent() { AT_A_GLANCE } else { AT_ONCE };
+        let (contains, looks) = self.seems_to_contain(other, most);
+        budget.spend(looks / LOOKS_A_STEP);
+        contains
+    }
+
+    /// The answer that so many looks give, and how many it took.
+    fn seems_to_contain(&self, other: &Self, most: usize) -> (bool, usize) {
         let mut active = Vec::new();
         let mut next = Vec::new();
         self.enter(&mut active, 0);
@@ -198,8 +216,8 @@ impl Language {
         for token in &other.tokens {
             next.clear();
             looks += active.len();
-            if looks > AT_ONCE {
-                return false;
+            if looks > most {
+                return (false, looks);
             }
             for &position in &active {
                 match self.tokens.get(position) {
@@ -214,10 +232,10 @@ impl Language {
             }
             std::mem::swap(&mut active, &mut next);
             if active.is_empty() {
-                return false;
+                return (false, looks);
             }
         }
-        active.last() == Some(&self.tokens.len())
+        (active.last() == Some(&self.tokens.len()), looks)
     }
 
     /// Adds a position, and those behind it that need no character. `active` stays sorted, because positions are

@@ -1,6 +1,6 @@
 //! A distribution as a graph: behaviors in their order, the origins that they lead to, stages, routes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use cflint_diagnostics::Span;
 use cflint_template::model::{Api, Behavior, Guard, Model, Protocol, Route};
@@ -70,7 +70,8 @@ pub fn map(model: &Model) -> Map {
     let distribution = &model.distribution;
     let aliases: Vec<String> =
         distribution.aliases.iter().filter_map(|alias| alias.known().map(Text::to_string)).collect();
-    let mut builder = Builder { map: Map { nodes: Vec::new(), edges: Vec::new() }, known: HashMap::new() };
+    let map = Map { nodes: Vec::new(), edges: Vec::new() };
+    let mut builder = Builder { map, known: HashMap::new(), edges: HashSet::new() };
     let root = builder.add(
         Key::Distribution,
         Node {
@@ -100,6 +101,7 @@ enum Key {
 struct Builder {
     map: Map,
     known: HashMap<Key, usize>,
+    edges: HashSet<(usize, usize)>,
 }
 
 impl Builder {
@@ -114,7 +116,7 @@ impl Builder {
     }
 
     fn connect(&mut self, from: usize, to: usize) {
-        if !self.map.edges.contains(&(from, to)) {
+        if self.edges.insert((from, to)) {
             self.map.edges.push((from, to));
         }
     }

@@ -78,6 +78,10 @@ pub fn is_same(left: &Text, right: &Text) -> Tri {
 
 /// Whether viewers may come by a host name through an alias. `*` at the start stands for one label or several.
 pub fn covers(alias: &Text, name: &Text) -> Tri {
+    // Most are two plain names, and every record is compared with every alias.
+    if let (Some(alias), Some(name)) = (plain(alias), plain(name)) {
+        return Tri::from(alias.eq_ignore_ascii_case(name));
+    }
     let (alias, name) = (normal(alias), normal(name));
     let equal = alias.equals(&name);
     if equal.is_true() {
@@ -89,6 +93,12 @@ pub fn covers(alias: &Text, name: &Text) -> Tri {
         None if name.prefix().starts_with("*.") => equal.or(covers(&name, &alias).and(Tri::Unknown)),
         None => equal,
     }
+}
+
+/// A host name without wildcards, all of which is known, without a dot at the end.
+fn plain(name: &Text) -> Option<&str> {
+    let name = name.as_literal().filter(|name| !name.contains(['*', '\\']))?;
+    Some(name.strip_suffix('.').unwrap_or(name))
 }
 
 /// Whether viewers may come to the distribution by a host name, as far as its aliases tell.

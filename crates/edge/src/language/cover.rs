@@ -1,8 +1,10 @@
 //! Whether the strings of one language are all in some others: subset construction, pruned by antichains.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 
 use super::class::{predecessor, successor, ugliness};
+use super::set::{Set, contains, insert, intersects, is_subset, remove};
 use super::{Budget, Class, Domain, Language, Place, Token};
 
 /// The answer to "is every string in there?".
@@ -24,7 +26,7 @@ pub fn covered_by(language: &Language, others: &[&Language], domain: Domain) -> 
 
 /// As [`covered_by`], as one of several questions.
 pub fn covered_within(language: &Language, others: &[&Language], domain: Domain, budget: &Budget) -> Cover {
-    if others.iter().any(|other| other.obviously_contains(language)) {
+    if others.iter().any(|other| other.obviously_contains_within(language, budget)) {
         return Cover::Full;
     }
     match Search::answer(language, None, others, domain, budget) {
@@ -56,9 +58,6 @@ pub(super) fn obviously_missing(language: &Language, others: &[&Language], domai
     (domain.holds(&text) && !others.iter().any(|other| other.matches(&text))).then_some(text)
 }
 
-/// A set of positions in the languages that may cover, as bits.
-type Set = Box<[u64]>;
-
 struct Node {
     /// Positions in the language that is to be covered, and in the one that its strings have to be in as well.
     position: (usize, usize),
@@ -73,8 +72,8 @@ struct Positions {
     /// Positions with a repetition; a repetition keeps its position when it consumes.
     many: Set,
     accepting: Set,
-    /// For each repetition of everything, the positions before it in its language: it accepts all they accept.
-    dominated: Vec<(usize, Set)>,
+    /// For each repetition of everything, the positions from the start of its language to it: it accepts all they accept.
+    dominated: Vec<Range<usize>>,
     /// Which positions consume each class.
     classes: Vec<(Class, Set)>,
 }
@@ -107,9 +106,7 @@ impl<'a> Search<'a> {
         budget: &Budget,
     ) -> Cover {
         let limit = budget.question();
-        // To set it up alone costs that much, and more where there are many classes.
-        let least = others.iter().map(|other| other.tokens.len() + 1).sum::<usize>() / WORDS_A_STEP;
-        if limit <= least {
+        if limit <= set_up(language, right, others) {
             budget.spend(limit);
             return Cover::Unknown;
         }
@@ -242,6 +239,34 @@ impl<'a> Search<'a> {
     }
 }
 
+/// What is so cheap to set up that counting the classes would be dearer.
+const SMALL: usize = 50_000;
+
+/// How much it costs at most to set up a search, before anything of it is made.
+fn set_up(language: &Language, right: Option<&Language>, others: &[&Language]) -> usize {
+    let positions = others.iter().map(|other| other.tokens.len() + 1).sum::<usize>();
+    let cost = |ranges: usize, own: usize, covering: usize| {
+        // A letter for each start and each end of a range, each with the classes that hold it.
+        let looks = positions.div_ceil(64).saturating_mul(covering).saturating_add(own);
+        (2 * ranges + SPECIAL.len()).saturating_mul(looks) / WORDS_A_STEP + positions / WORDS_A_STEP
+    };
+    let tokens = language.tokens.len() + right.map_or(0, |right| right.tokens.len());
+    // Most classes are one character, or two ranges.
+    let at_most = cost(2 * (tokens + positions), tokens, positions);
+    if at_most < SMALL {
+        return at_most.min(positions / WORDS_A_STEP);
+    }
+    let own = classes([language].into_iter().chain(right));
+    let covering = classes(others.iter().copied());
+    let ranges = own.iter().chain(&covering).flat_map(|class| class.as_ranges()).count();
+    cost(ranges, own.len(), covering.len())
+}
+
+/// The classes of languages, each once.
+fn classes<'l>(languages: impl Iterator<Item = &'l Language>) -> HashSet<&'l Class> {
+    languages.flat_map(|language| &language.tokens).map(Token::class).collect()
+}
+
 impl Positions {
     fn new(others: &[&Language]) -> Self {
         let total: usize = others.iter().map(|other| other.tokens.len() + 1).sum();
@@ -257,7 +282,7 @@ impl Positions {
         let mut by_class: HashMap<Class, usize> = HashMap::new();
         let mut position = 0;
         for other in others {
-            let mut before = none.clone();
+            let start = position;
             for token in &other.tokens {
                 let slot = *by_class.entry(token.class().clone()).or_insert_with(|| {
                     positions.classes.push((token.class().clone(), none.clone()));
@@ -268,11 +293,10 @@ impl Positions {
                 }
                 if token.is_many() {
                     insert(&mut positions.many, position);
-                    if token.class().is_any() {
-                        positions.dominated.push((position, before.clone()));
+                    if token.class().is_any() && start < position {
+                        positions.dominated.push(start..position);
                     }
                 }
-                insert(&mut before, position);
                 position += 1;
             }
             insert(&mut positions.accepting, position);
@@ -310,13 +334,16 @@ impl Positions {
             }
             carry = (*word & many) >> 63;
         }
-        for (position, before) in self.dominated.iter().rev() {
-            if contains(set, *position) {
-                set.iter_mut().zip(before).for_each(|(word, before)| *word &= !before);
+        for before in self.dominated.iter().rev() {
+            if contains(set, before.end) {
+                remove(set, before);
             }
         }
     }
 }
+
+/// The first characters of the groups that normalization tells apart.
+const SPECIAL: [char; 4] = ['\0', '.', '/', '0'];
 
 /// One character for every group of characters that no class in play tells apart, the most readable first.
 fn letters(tokens: &[&Token], positions: &Positions) -> Vec<(char, Set)> {
@@ -326,7 +353,7 @@ fn letters(tokens: &[&Token], positions: &Positions) -> Vec<(char, Set)> {
         .chain(positions.classes.iter().map(|(class, _)| class))
         .collect();
     // `/` and `.` are told apart by normalization.
-    let mut starts = vec!['\0', '.', '/', '0'];
+    let mut starts = SPECIAL.to_vec();
     for (low, high) in classes.iter().flat_map(|class| class.as_ranges()) {
         starts.push(low);
         starts.extend(successor(high));
@@ -338,7 +365,8 @@ fn letters(tokens: &[&Token], positions: &Positions) -> Vec<(char, Set)> {
     let mut own: Vec<&Class> = tokens.iter().map(|token| token.class()).collect();
     own.sort_unstable_by_key(|class| class.as_ranges().next());
     own.dedup();
-    let mut groups: Vec<(Vec<bool>, char, Set)> = Vec::new();
+    let mut groups: Vec<(char, Set)> = Vec::new();
+    let mut known: HashMap<(Vec<bool>, Set), usize> = HashMap::new();
     for (low, high) in starts.iter().copied().zip(ends) {
         let Some(range) = Class::ranges(&[(low, high)]) else { continue };
         let c = range.representative();
@@ -350,30 +378,14 @@ fn letters(tokens: &[&Token], positions: &Positions) -> Vec<(char, Set)> {
         }
         let mut signature: Vec<bool> = own.iter().map(|class| class.contains(c)).collect();
         signature.extend([c == '/', c == '.']);
-        match groups.iter_mut().find(|group| group.0 == signature && group.2 == consuming) {
-            Some(group) if ugliness(c) < ugliness(group.1) => group.1 = c,
+        let next = groups.len();
+        let group = *known.entry((signature, consuming.clone())).or_insert(next);
+        match groups.get_mut(group) {
+            Some(group) if ugliness(c) < ugliness(group.0) => group.0 = c,
             Some(_) => {}
-            None => groups.push((signature, c, consuming)),
+            None => groups.push((c, consuming)),
         }
     }
-    groups.sort_by_key(|group| ugliness(group.1));
-    groups.into_iter().map(|(_, c, consuming)| (c, consuming)).collect()
-}
-
-fn insert(set: &mut Set, position: usize) {
-    if let Some(word) = set.get_mut(position / 64) {
-        *word |= 1 << (position % 64);
-    }
-}
-
-fn contains(set: &Set, position: usize) -> bool {
-    set.get(position / 64).is_some_and(|word| word & (1 << (position % 64)) != 0)
-}
-
-fn intersects(left: &Set, right: &Set) -> bool {
-    left.iter().zip(right).any(|(left, right)| left & right != 0)
-}
-
-fn is_subset(small: &Set, large: &Set) -> bool {
-    small.iter().zip(large).all(|(small, large)| small & !large == 0)
+    groups.sort_by_key(|group| ugliness(group.0));
+    groups
 }

@@ -77,7 +77,7 @@ impl Search {
     }
 }
 
-/// The cheapest string of `domain` that is in both languages.
+/// The cheapest string of `domain` that is in both languages; none where they are longer than anything that AWS takes.
 ///
 /// At most `4 (n + 1) (m + 1)` states, each with few ways on, so no input makes it hang.
 pub(super) fn shortest(
@@ -86,8 +86,9 @@ pub(super) fn shortest(
     domain: Domain,
     spent: &mut usize,
 ) -> Option<Witness> {
-    *spent += cells(left, right);
-    if !is_possible(left, right, domain) {
+    let cells = cells(left, right);
+    *spent += cells.min(MAX_CELLS);
+    if cells > MAX_CELLS || !is_possible(left, right, domain) {
         return None;
     }
     let (rows, columns) = (left.tokens.len() + 1, right.tokens.len() + 1);
@@ -142,6 +143,13 @@ pub(super) fn shortest(
     None
 }
 
+/// For how many pairs of positions the cheapest string is looked for, at some hundred bytes each. Two patterns of 255
+/// characters, the most that CloudFront takes, have fewer even if each character is a wildcard.
+const MAX_CELLS: usize = 300_000;
+
+/// For how many pairs of positions it is found out at all whether two languages share a string.
+const MAX_PAIRS: usize = 16_000_000;
+
 /// What a way costs in steps, and how many words of an empty table are one.
 const STEPS_A_WAY: usize = 16;
 const WORDS_A_STEP: usize = 16;
@@ -160,10 +168,14 @@ pub(super) fn clash(left: &Language, right: &Language) -> bool {
     starts.any(differs) || ends.any(differs)
 }
 
-/// Whether a string of `domain` is in both languages: one look at each pair of positions.
+/// Whether a string of `domain` is in both languages: one look at each pair of positions. Where there are too many of these,
+/// it is taken to be possible.
 pub(super) fn is_possible(left: &Language, right: &Language, domain: Domain) -> bool {
     if clash(left, right) {
         return false;
+    }
+    if cells(left, right) > MAX_PAIRS {
+        return true;
     }
     let columns = right.tokens.len() + 1;
     // For each position of `right`, the places in which a common beginning can be, as bits.
@@ -264,7 +276,7 @@ pub(super) fn readable(
     domain: Domain,
     spent: &mut usize,
 ) -> Option<String> {
-    *spent += if clash(left, right) { 1 } else { cells(left, right) };
+    *spent += if clash(left, right) { 1 } else { cells(left, right).min(MAX_PAIRS) };
     if !is_possible(left, right, domain) {
         return None;
     }

@@ -20,13 +20,16 @@ impl RequestPath<'_> {
             .filter_map(|mapping| self.model.api(mapping.api.known()?.as_resource()?));
         let routes = self.backend.api().into_iter().chain(mapped).flat_map(|api| api.routes.iter());
         let before = self.memo.patterns_before(self.behavior).unwrap_or_default();
-        let is_taken =
-            |paths: &Language| before.iter().any(|other| other.language().obviously_contains(paths));
+        let budget = self.memo.budget_of_examples();
+        let is_taken = |paths: &Language| {
+            before.iter().any(|other| other.language().obviously_contains_within(paths, budget))
+        };
         let fits = |paths: Language| {
             pattern.language().shared_example_within(&paths, Domain::NormalizedPath, self.memo.budget())
         };
         routes
             .filter(|route| route.path != RoutePath::Default)
+            .take_while(|_| !budget.is_spent())
             .map(route_path)
             // Most routes are of other behaviors, and comparing with all patterns takes longer.
             .filter(|paths| !pattern.language().clashes(paths) && !is_taken(paths))

@@ -16,6 +16,9 @@ pub const STEPS: usize = 40_000_000;
 /// The same, for whether patterns take all that others do.
 pub const STEPS_OF_PATTERNS: usize = 10_000_000;
 
+/// The same, for paths that read better in messages than the first that comes to mind.
+const STEPS_OF_EXAMPLES: usize = 10_000_000;
+
 /// The patterns of a distribution, example paths, and what may still be spent on questions, in one view.
 #[derive(Debug)]
 pub struct Memo {
@@ -23,6 +26,7 @@ pub struct Memo {
     patterns: Vec<Option<PathPattern>>,
     of_requests: Budget,
     of_patterns: Budget,
+    of_examples: Budget,
     examples: Once<PathKey, String>,
 }
 
@@ -37,6 +41,7 @@ impl Memo {
                 patterns: model.distribution.behaviors.iter().map(pattern).collect(),
                 of_requests: Budget::new(STEPS / model.views.max(1)),
                 of_patterns: Budget::new(STEPS_OF_PATTERNS / model.views.max(1)),
+                of_examples: Budget::new(STEPS_OF_EXAMPLES / model.views.max(1)),
                 examples: Once::default(),
             }
         })
@@ -50,6 +55,11 @@ impl Memo {
     /// What is left for comparing the patterns with each other.
     pub const fn budget_of_patterns(&self) -> &Budget {
         &self.of_patterns
+    }
+
+    /// What is left for looking for paths that read well.
+    pub(super) const fn budget_of_examples(&self) -> &Budget {
+        &self.of_examples
     }
 
     /// The patterns that come before a behavior; `None` if one of them is not known.

@@ -70,7 +70,7 @@ impl PathPattern {
     /// Whether CloudFront ever compares a path that matches: `false` for `//api/*`, because repeated slashes and dot
     /// segments are gone by then.
     pub fn matches_anything(&self) -> bool {
-        self.intersects(&Self::default_behavior()).is_some()
+        self.language.meets(&Self::default_behavior().language, Domain::NormalizedPath)
     }
 
     /// The first segment, when no wildcard can change it: `api` in `/api`, `/api/` and `/api/*`, not in `/api*`.

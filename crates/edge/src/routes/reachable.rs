@@ -84,7 +84,9 @@ fn find(path: &RequestPath<'_>, tables: &Tables) -> Option<Samples> {
     let pattern = path.pattern()?;
     let prefix = path.origin.path.or_default(Text::default())?;
     let before = path.memo.patterns_before(path.behavior)?;
-    let is_dead = before.iter().any(|other| other.language().obviously_contains(pattern.language()));
+    let budget = path.memo.budget_of_patterns();
+    let is_dead =
+        before.iter().any(|other| other.language().obviously_contains_within(pattern.language(), budget));
     if is_dead || path.distribution.behaviors.open.is_some() || is_path_malformed(path.origin) {
         return None;
     }
@@ -203,7 +205,8 @@ impl Search<'_, '_> {
     fn is_open(&self, paths: &Language) -> Option<bool> {
         let budget = self.budget();
         let meets = self.pattern.language().meets_within(paths, Domain::NormalizedPath, budget)?;
-        Some(meets && !self.before.iter().any(|other| other.language().obviously_contains(paths)))
+        let is_taken = |other: &&PathPattern| other.language().obviously_contains_within(paths, budget);
+        Some(meets && !self.before.iter().any(is_taken))
     }
 
     /// Whether two languages share something, as far as that is known.
