@@ -174,3 +174,60 @@ fn a_truncated_template_is_no_crash_wherever_it_ends() {
     let ran = project.run(&["check", "--format", "concise"]);
     assert!(ran.code == Some(2) && !ran.stderr.contains("panicked"), "{ran}");
 }
+
+/// A template of one distribution with these patterns, whose behaviors all do what a rule reports.
+fn patterns(patterns: &[String]) -> String {
+    let policies = "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad, \
+                    OriginRequestPolicyId: 216adef6-5c7f-47e4-b989-5492eafa07d3";
+    let behavior = format!("TargetOriginId: api, ViewerProtocolPolicy: https-only, {policies}");
+    let mut text = format!(
+        "{HEAD}{DISTRIBUTION}      DistributionConfig:\n        Enabled: true\n        Origins: \
+         [{{Id: api, DomainName: example.com}}]\n        DefaultCacheBehavior: {{{behavior}}}\n        \
+         CacheBehaviors:\n"
+    );
+    for pattern in patterns {
+        let _ = writeln!(text, "          - {{PathPattern: '{pattern}', {behavior}}}");
+    }
+    text
+}
+
+#[test]
+fn patterns_of_many_wildcards_take_no_table_of_all_pairs() {
+    let long = |letter: &str| format!("/{}", format!("{letter}*").repeat(100_000));
+    let _ = check("two.yaml", patterns(&[long("a"), long("b")]).as_bytes());
+    let every: String = ('\u{4e00}'..'\u{9fff}').flat_map(|c| [c, '*']).collect();
+    let _ = check("every.yaml", patterns(&[format!("/{every}"), long("a")]).as_bytes());
+}
+
+#[test]
+fn resources_of_an_api_in_each_other_are_no_crash_beside_another_file() {
+    let mut text = HEAD.to_owned();
+    text.push_str("  Api: {Type: AWS::ApiGateway::RestApi, Properties: {Name: x}}\n");
+    for number in 0..20_000 {
+        let parent = if number == 0 {
+            "!GetAtt Api.RootResourceId".to_owned()
+        } else {
+            format!("!Ref R{}", number - 1)
+        };
+        let _ = writeln!(
+            text,
+            "  R{number}: {{Type: AWS::ApiGateway::Resource, Properties: {{RestApiId: !Ref Api, ParentId: \
+             {parent}, PathPart: a}}}}"
+        );
+    }
+    let of_api = "DomainName: !Sub '${Api}.execute-api.us-east-1.amazonaws.com'";
+    text.push_str(patterns(&[]).trim_start_matches(HEAD).replace("DomainName: example.com", of_api).as_str());
+    let project = Project::new(&[("a.yaml", &text), ("b.yaml", "Resources: {T: {Type: AWS::SNS::Topic}}\n")]);
+    let ran = project.run(&["check", "--format", "concise"]);
+    assert!(matches!(ran.code, Some(0 | 1)), "{ran}");
+}
+
+#[test]
+fn suppressions_without_end_take_no_quadratic_time() {
+    let comments = "# cflint: ignore[host-header-forwarded] why\n# cflint: ignore\n".repeat(20_000);
+    let _ = check("comments.yaml", format!("{comments}{}", patterns(&[])).as_bytes());
+    let items = "{id: W35, reason: why}, ".repeat(20_000);
+    let metadata =
+        format!("Metadata: {{cfn_nag: {{rules_to_suppress: [{items}]}}, cflint: {{ignore: [{items}]}}}}\n");
+    let _ = check("metadata.yaml", format!("{metadata}{}", patterns(&[])).as_bytes());
+}

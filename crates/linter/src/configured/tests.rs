@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Confidence, Severity};
+use cflint_diagnostics::{Confidence, Severity, Sources};
 
 use super::*;
 use crate::context::Context;
@@ -57,6 +57,10 @@ const TEMPLATE: &str = "Resources:
   Api: {Type: 'AWS::SNS::Topic', Metadata: {'aws:cdk:path': Stack/Backend/Api}}
   Web: {Type: 'AWS::SNS::Topic'}
 ";
+
+fn path_of<'s>(finding: &Finding, sources: &'s Sources) -> &'s str {
+    sources.name(finding.primary.span.file)
+}
 
 fn run(options: &Options) -> Report {
     let inputs = ["a.yaml", "b.yaml"].map(|name| Input::new(name, TEMPLATE.into()));

@@ -35,6 +35,7 @@ pub struct Graph {
     pub(super) neighbours: Vec<BTreeSet<usize>>,
     /// What belongs to a resource without leading any further: functions whose events or URLs it has to do with.
     attached: Vec<BTreeSet<usize>>,
+    loose: Loose,
     /// Logical ids that outputs and nested stacks hand to other templates, with the attribute.
     pub(super) given_away: BTreeSet<(String, String)>,
     pub(super) domains: NamedDomains,
@@ -79,7 +80,7 @@ impl Graph {
                 neighbours[to].insert(from);
             }
         }
-        attach_permissions(template, &neighbours, &mut attached);
+        let loose = attach_permissions(template, &neighbours, &mut attached);
         for (target, function) in targets(template) {
             let api = match target {
                 Target::Api(index) => index,
@@ -90,6 +91,7 @@ impl Graph {
         Self {
             neighbours,
             attached,
+            loose,
             given_away,
             handed_over: handed_over(template),
             domains: NamedDomains::new(template),
@@ -125,9 +127,20 @@ impl Graph {
         }
         let attached: Vec<usize> =
             seen.iter().flat_map(|&index| self.attached[index].iter().copied()).collect();
+        if !seen.is_disjoint(&self.loose.of) {
+            seen.extend(&self.loose.permissions);
+        }
         seen.extend(attached);
         seen.into_iter().collect()
     }
+}
+
+/// Permissions that name their function in a way that is not followed, and what each of them may be of: kept once, because
+/// each of one would take as much memory as both together.
+#[derive(Debug, Default)]
+struct Loose {
+    permissions: BTreeSet<usize>,
+    of: BTreeSet<usize>,
 }
 
 /// The permissions of a function belong to its URL, which SAM makes of a property of the function. Some are of an alias or
@@ -136,7 +149,7 @@ fn attach_permissions(
     template: &Template<'_>,
     neighbours: &[BTreeSet<usize>],
     attached: &mut [BTreeSet<usize>],
-) {
+) -> Loose {
     const FUNCTIONS: [&str; 4] =
         ["AWS::Lambda::Function", "AWS::Lambda::Alias", "AWS::Lambda::Version", "AWS::Serverless::Function"];
     let kind = |index: usize| template.resources().get(index).map_or("", |resource| resource.kind);
@@ -149,7 +162,7 @@ fn attach_permissions(
         all.filter(move |index| kind(*index) == wanted)
     };
     // Those that name a function in another way may be of any.
-    let loose: BTreeSet<usize> = of_kind("AWS::Lambda::Permission")
+    let permissions: BTreeSet<usize> = of_kind("AWS::Lambda::Permission")
         .filter(|permission| beside(&BTreeSet::from([*permission]), &FUNCTIONS).is_empty())
         .collect();
     let urls = of_kind("AWS::Lambda::Url");
@@ -157,11 +170,13 @@ fn attach_permissions(
     let of_sam = attached.iter().enumerate().filter(|(_, functions)| !functions.is_empty());
     let of_sam = of_sam.map(|(from, functions)| (from, functions.clone()));
     let all: Vec<_> = of_urls.chain(of_sam).collect();
+    let mut loose = Loose { permissions, of: BTreeSet::new() };
     for (from, mut functions) in all {
         functions.extend(beside(&functions, &FUNCTIONS));
         attached[from].extend(beside(&functions, &["AWS::Lambda::Permission"]));
-        attached[from].extend(&loose);
+        loose.of.insert(from);
     }
+    loose
 }
 
 /// Whether the properties of a resource reach other templates: nested stacks, modules, and where stacks leave values
