@@ -224,9 +224,9 @@ fn resources_of_an_api_in_each_other_are_no_crash_beside_another_file() {
 
 #[test]
 fn suppressions_without_end_take_no_quadratic_time() {
-    let comments = "# cflint: ignore[host-header-forwarded] why\n# cflint: ignore\n".repeat(20_000);
+    let comments = "# cflint: ignore[host-header-forwarded] why\n# cflint: ignore\n".repeat(4_000);
     let _ = check("comments.yaml", format!("{comments}{}", patterns(&[])).as_bytes());
-    let items = "{id: W35, reason: why}, ".repeat(20_000);
+    let items = "{id: W35, reason: why}, ".repeat(4_000);
     let metadata =
         format!("Metadata: {{cfn_nag: {{rules_to_suppress: [{items}]}}, cflint: {{ignore: [{items}]}}}}\n");
     let _ = check("metadata.yaml", format!("{metadata}{}", patterns(&[])).as_bytes());
