@@ -232,20 +232,28 @@ impl<'t> Project<'t> {
         let same = |unit: &Unit<'t>| [here, ""].contains(&unit.environment.as_str()) || here.is_empty();
         let reachable =
             |export: &&Export<'t>| export.everywhere || self.units.get(export.unit).is_some_and(same);
-        let called = |name: &Text, wanted: Tri, among: &[usize]| -> Vec<&Export<'t>> {
-            let among = among.iter().filter_map(|index| self.exports.get(*index));
-            among.filter(reachable).filter(|export| export.name.equals(name) == wanted).collect()
+        // Which ones a partly known name can mean is of interest only if it is one.
+        let most = if open.as_literal().is_some() { usize::MAX } else { 2 };
+        let called = |name: &Text, wanted: Tri, among: &mut dyn Iterator<Item = usize>| {
+            let among = among.filter_map(|index| self.exports.get(index)).filter(reachable);
+            let called = among.filter(|export| export.name.equals(name) == wanted);
+            called.take(most).collect::<Vec<&Export<'t>>>()
         };
         let exact = match name.as_literal() {
-            Some(literal) => called(name, Tri::True, self.by_name.get(literal).map_or(&[], Vec::as_slice)),
-            None => called(name, Tri::True, &self.exported.like(name)),
+            Some(literal) => {
+                let named = self.by_name.get(literal).into_iter().flatten();
+                called(name, Tri::True, &mut named.copied())
+            }
+            None => called(name, Tri::True, &mut self.exported.like(name)),
         };
         if !exact.is_empty() || open.as_literal().is_some() {
             return exact;
         }
-        let like = self.exported.like(open);
-        let open_ones = called(open, Tri::True, &like);
-        if open_ones.is_empty() { called(open, Tri::Unknown, &like) } else { open_ones }
+        let open_ones = called(open, Tri::True, &mut self.exported.like(open));
+        if !open_ones.is_empty() {
+            return open_ones;
+        }
+        called(open, Tri::Unknown, &mut self.exported.like(open))
     }
 
     /// What to say of these exports of one name, if they are in several templates.
