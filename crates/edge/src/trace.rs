@@ -193,7 +193,7 @@ impl Party {
     }
 }
 
-/// Follows a request through a distribution; see [`comes_here`].
+/// Follows a request through a distribution; see [`crate::routes::viewer_host::comes_here`].
 pub fn trace(model: &Model, request: &Request) -> Trace {
     let mut tracer = Tracer::new(model, request);
     let end = tracer.run().unwrap_or_else(|end| end);
