@@ -108,7 +108,7 @@ struct Read {
 
 fn read(index: usize, input: &Input) -> Read {
     let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-    match syntax::decode(&input.bytes) {
+    match input.bytes.decode() {
         Ok(source) => Read { parsed: syntax::parse(id, Arc::clone(&source)), source },
         Err(refused) => Read { source: Arc::clone(&refused.text), parsed: Err(refused.into_error(id)) },
     }
