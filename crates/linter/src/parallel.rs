@@ -9,9 +9,6 @@ use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 static PROCESSORS: LazyLock<usize> =
     LazyLock::new(|| std::thread::available_parallelism().map_or(1, NonZero::get));
 
-/// So many items are done before there are threads: to start one costs as much as to read some files.
-const FEW: usize = 32;
-
 /// How large the results may be that are there before their turn.
 const MAX_EARLY: usize = 8 << 20;
 
@@ -44,15 +41,16 @@ pub fn parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<
 
 /// Does something for each item, of which nobody has to know how many there are, and hands on the results in the order of
 /// the items. `size` says how many bytes a result holds: one that is early waits while the others that are take too much.
-/// Each thread has a `B` of its own, which every call may use.
+/// Each thread has a `B` of its own, which every call may use. There is one thread for the first `few` items.
 pub fn in_order<T: Send, R: Send, B: Default>(
+    few: usize,
     mut items: impl Iterator<Item = T> + Send,
     work: impl Fn(T, &mut B) -> R + Sync,
     size: impl Fn(&R) -> usize + Sync,
     mut accept: impl FnMut(R) + Send,
 ) {
     let mut own = B::default();
-    for item in items.by_ref().take(FEW) {
+    for item in items.by_ref().take(few) {
         accept(work(item, &mut own));
     }
     let Some(item) = items.next() else { return };
@@ -135,7 +133,7 @@ mod tests {
             item
         };
         // Hardly any of them may wait for its turn in memory.
-        in_order(0..500, work, |_| MAX_EARLY / 3, |item| seen.push(item));
+        in_order(3, 0..500, work, |_| MAX_EARLY / 3, |item| seen.push(item));
         assert_eq!(seen, (0..500).collect::<Vec<_>>());
     }
 }

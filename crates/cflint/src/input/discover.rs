@@ -48,6 +48,9 @@ const SKIPPED: [&str; 23] = [
 /// One of these stands in every template and in few other files.
 const SIGNS: [&str; 3] = ["AWS::", "AWSTemplateFormatVersion", "Fn::"];
 
+/// So many files are read before there are threads: to start one costs as much as to read some.
+const FEW: usize = 32;
+
 /// What the configuration leaves out.
 #[derive(Debug)]
 pub(crate) struct Exclude {
@@ -99,7 +102,7 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, 
             read::stream(stdin).map(|bytes| Outcome::named(stdin_name.to_owned(), Content::from(bytes)));
         found.accept(read.unwrap_or_else(|error| Outcome::failed(stdin_name.to_owned(), error.to_string())));
     }
-    in_order(&mut candidates, Candidate::read, Outcome::size, |outcome| found.accept(outcome));
+    in_order(FEW, &mut candidates, Candidate::read, Outcome::size, |outcome| found.accept(outcome));
     // What the walks have to say comes before what is wrong with single files.
     found.errors.splice(0..0, candidates.errors);
     found.notices.splice(0..0, candidates.notices);
