@@ -114,7 +114,7 @@ fn timeout(slice: &Slice<'_, '_>, route: &Reader<'_, '_>) -> Option<Prop<i64>> {
     let target = route.text("Target");
     let [Part::Lit(_), Part::Hole(hole)] = target.known()?.parts() else { return None };
     let Reference::Resource { id, .. } = &hole.reference else { return None };
-    let (index, _) = slice.matching(|resource| resource.id == *id).next()?;
+    let (index, _) = slice.named(id)?;
     written(slice.reader(index).int("TimeoutInMillis"))
 }
 

@@ -140,8 +140,7 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
         return Tri::False;
     }
     let named = validator.known().and_then(Text::as_resource);
-    let mut found = slice.matching(|resource| Some(resource.id.as_str()) == named);
-    match found.next() {
+    match named.and_then(|id| slice.named(id)) {
         Some((index, _)) => tri(&slice.reader(index).bool("ValidateRequestParameters"), false),
         None => Tri::Unknown,
     }
