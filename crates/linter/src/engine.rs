@@ -41,6 +41,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     if !inputs.iter().all(Input::is_checked) {
         report.findings.retain(|finding| told.contains(&what(finding)));
     }
+    fingerprint::seal(&mut report.findings);
     report
 }
 

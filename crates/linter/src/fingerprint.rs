@@ -12,7 +12,7 @@ const MAX_TEXT: usize = 80;
 /// Gives each finding the hash of its rule and subject, or of the text at its place where it is about nothing that has a
 /// name; equal ones of a file are numbered in order. Lines and places
 /// among behaviors do not take part, so that moving something keeps the identity, and other files do not, so that it is
-/// the same whichever files a run reads.
+/// the same whichever files a run reads. Until [`seal`] the fingerprint is the text itself.
 pub(crate) fn set(findings: &mut [Finding], sources: &Sources) {
     let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {
@@ -39,7 +39,14 @@ pub(crate) fn set(findings: &mut [Finding], sources: &Sources) {
             .entry((finding.primary.span.file, parts.clone()))
             .and_modify(|count| *count += 1)
             .or_insert(0);
-        finding.fingerprint = hash(&format!("{parts}\0{count}"));
+        finding.fingerprint = format!("{parts}\0{count}");
+    }
+}
+
+/// Hashes what [`set`] found. Most runs show few of their findings, or none, and then need no hash.
+pub(crate) fn seal(findings: &mut [Finding]) {
+    for finding in findings {
+        finding.fingerprint = hash(&finding.fingerprint);
     }
 }
 

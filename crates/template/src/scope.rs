@@ -95,7 +95,7 @@ impl<'t> Scope<'t> {
 
     /// A name as it is known outside of its template.
     pub(crate) fn qualify(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+        [self.prefix.as_str(), name].concat()
     }
 
     pub(crate) fn parameter(&self, name: &str) -> Option<&Parameter<'t>> {

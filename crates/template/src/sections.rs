@@ -139,7 +139,7 @@ impl<'t> Template<'t> {
         if let Some(scope) = self.scopes.get_mut(usize::from(at.env.scope)) {
             scope.has_serverless |= is_serverless;
         }
-        let id = format!("{}{id}", self.scope(at.env).prefix);
+        let id = self.scope(at.env).qualify(&id);
         self.by_id.insert(id.clone(), self.resources.len());
         self.resources.push(Resource {
             id,

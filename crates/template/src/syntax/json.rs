@@ -62,12 +62,17 @@ struct Open {
 pub(super) fn read(builder: &mut Builder) -> Result<(), JsonError> {
     let source = Arc::clone(&builder.source);
     let text = source.strip_prefix('\u{feff}').unwrap_or(&source);
+    // The scanner skips some blanks that RFC 8259 does not allow; almost no file holds a byte of one.
+    let has_odd_blanks =
+        !text.is_ascii() || text.bytes().fold(false, |odd, byte| odd | matches!(byte, 0x0b | 0x0c));
     let mut reader = Reader { base: source.len() - text.len(), text, stack: Vec::new(), state: State::Value };
     let mut scanner = Scanner::new(text, &strict());
     let mut end = 0;
     loop {
         let token = scanner.scan();
-        reader.check_blanks(builder, end, scanner.token_start())?;
+        if has_odd_blanks {
+            reader.check_blanks(builder, end, scanner.token_start())?;
+        }
         let place = reader.place(scanner.token_start(), scanner.token_end());
         match token {
             Ok(Some(token)) => reader.accept(builder, token, place)?,
