@@ -167,7 +167,9 @@ impl<'t> Linker<'_, 't> {
             };
             let Some(scope) = self.scope_of(template, export.unit, 0) else { continue };
             let value = At { node: export.value, env: Env { scope, bindings: 0 } };
-            template.imports.extend([(name, value), (open, value)]);
+            for name in [name, open] {
+                template.imports.entry(name).or_insert(value);
+            }
         }
     }
 

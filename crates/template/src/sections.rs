@@ -23,7 +23,7 @@ impl<'t> Template<'t> {
             resources: Vec::new(),
             by_id: HashMap::new(),
             envs: RefCell::new(Vec::new()),
-            imports: Vec::new(),
+            imports: HashMap::new(),
             has_foreign_stages: false,
             ambiguous: Vec::new(),
             problems: Vec::new(),

@@ -60,7 +60,7 @@ pub struct Template<'t> {
     pub(crate) by_id: HashMap<String, usize>,
     pub(crate) envs: RefCell<Vec<Binding>>,
     /// Values that other templates hand over, by the name under which they do.
-    pub(crate) imports: Vec<(Text, At<'t>)>,
+    pub(crate) imports: HashMap<Text, At<'t>>,
     /// Whether a template of the project makes a stage of an API that is in another one.
     pub(crate) has_foreign_stages: bool,
     /// Imports that can mean several exports.
@@ -190,7 +190,7 @@ impl<'t> Template<'t> {
 
     /// A value that another template hands over under this name.
     pub(crate) fn import(&self, name: &Text) -> Option<At<'t>> {
-        self.imports.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+        self.imports.get(name).copied()
     }
 
     /// An output of a stack inside this one. `id` is the qualified id of the stack.

@@ -19,11 +19,12 @@ const END: &str = "<!-- end of what is measured -->\n";
 const RUNS: usize = 9;
 
 /// What grows, up to the quotas of the platform.
-const CURVES: [(&str, Kind, [usize; 4], Layout); 8] = [
+const CURVES: [(&str, Kind, [usize; 4], Layout); 9] = [
     ("resources, YAML", Kind::Resources, [125, 250, 500, 1_000], Layout::Yaml),
     ("resources, JSON on one line", Kind::Resources, [250, 500, 1_000, 2_000], Layout::Line),
     ("distributions", Kind::Distributions, [12, 25, 50, 100], Layout::Yaml),
-    ("behaviors, with 4 routes each", Kind::Behaviors, [9, 19, 38, 75], Layout::Yaml),
+    ("behaviors before 300 routes", Kind::Behaviors, [9, 19, 38, 75], Layout::Yaml),
+    ("routes behind 75 behaviors", Kind::Routes, [38, 75, 150, 300], Layout::Yaml),
     ("findings, JSON on one line", Kind::Findings, [6, 12, 25, 50], Layout::Line),
     ("exports and imports", Kind::Exports, [125, 250, 500, 1_000], Layout::Yaml),
     ("suppressions of other tools", Kind::Suppressions, [125, 250, 500, 1_000], Layout::Json),
