@@ -97,7 +97,8 @@ fn times(programs: &Programs, scratch: &Path, text: &mut String) -> io::Result<(
                     let mut command = command(peer);
                     command.arg(file);
                     let [peer] = medians([command], 3)?;
-                    let _ = write!(text, " {:.0} |", peer / check);
+                    let digits = usize::from(peer < 10.0 * check);
+                    let _ = write!(text, " {:.digits$} |", peer / check);
                 }
                 _ => text.push_str(" |"),
             }
