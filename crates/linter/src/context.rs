@@ -41,6 +41,7 @@ impl<'c> Context<'c> {
             source: None,
             witness: None,
             suppressed: None,
+            cause: String::new(),
         };
         let default = place.default().map(|(parameter, span)| (parameter.to_owned(), span));
         ReportBuilder { cx: self, finding: Some(finding), default }
@@ -249,6 +250,11 @@ impl ReportBuilder<'_, '_> {
                 witness.headers.push((name.to_owned(), value.to_owned()));
             }
         })
+    }
+
+    /// What it has in common with findings of this rule that have the same cause, where message and help differ.
+    pub fn cause(self, cause: impl Into<String>) -> Self {
+        self.with(|finding| finding.cause = cause.into())
     }
 
     /// The behavior it is about.

@@ -10,7 +10,7 @@ use crate::input::{Input, Role, StackOf};
 use crate::options::Options;
 use crate::parallel::parallel;
 use crate::project::{TemplateFile, outermost, parameters_of, units};
-use crate::report::{InputError, Notice, Report};
+use crate::report::{Examined, InputError, Notice, Report};
 use crate::rule::Rule;
 use crate::run::{self, Setting};
 use crate::{configured, fingerprint, suppress, witness};
@@ -41,6 +41,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     if !inputs.iter().all(Input::is_checked) {
         report.findings.retain(|finding| told.contains(&what(finding)));
     }
+    fingerprint::set_causes(&mut report.findings, &report.sources);
     fingerprint::seal(&mut report.findings);
     report
 }
@@ -145,17 +146,18 @@ fn check_templates(
     let outcomes = each_template(inputs, &files, options, |file, template, is_outermost| {
         let mut notices = Vec::new();
         let input = &inputs[file.input];
-        let Ok(parsed) = &read[file.input].parsed else { return (Vec::new(), notices) };
-        let mut findings =
+        let Ok(parsed) = &read[file.input].parsed else { return (Vec::new(), notices, Examined::default()) };
+        let (mut findings, examined) =
             run::template(&setting, parsed, template, input.stack.as_ref(), is_outermost, |message| {
                 notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
             });
         notices.retain(|_| input.is_checked());
         witness::complete(&mut findings, input, inputs, template);
-        (findings, notices)
+        (findings, notices, if input.is_checked() { examined } else { Examined::default() })
     });
     let mut told: HashSet<What> = report.findings.iter().map(what).collect();
-    for (file, (findings, notices)) in files.iter().zip(outcomes) {
+    for (file, (findings, notices, examined)) in files.iter().zip(outcomes) {
+        report.examined += examined;
         told.extend(counting(&findings, &inputs[file.input], inputs));
         report.findings.extend(findings);
         report.notices.extend(notices);

@@ -47,6 +47,22 @@ pub(crate) fn set(findings: &mut [Finding], sources: &Sources) {
 pub(crate) fn seal(findings: &mut [Finding]) {
     for finding in findings {
         finding.fingerprint = hash(&finding.fingerprint);
+        finding.cause = hash(&finding.cause);
+    }
+}
+
+/// Gives findings with one cause the same text: those of one rule in one file and stack that say the same, and have the same
+/// remedy, unless the rule says what they have in common. [`seal`] hashes it.
+pub(crate) fn set_causes(findings: &mut [Finding], sources: &Sources) {
+    for finding in findings {
+        if finding.cause.is_empty() {
+            finding.cause = format!("{}\0{}", finding.message, finding.help.as_deref().unwrap_or_default());
+        }
+        let stack = finding.subject.stack.as_deref().unwrap_or_default();
+        let path = sources.name(finding.primary.span.file);
+        let (severity, confidence) = (finding.severity, finding.confidence);
+        let parts = [finding.rule, path, stack, severity.as_str(), confidence.as_str(), &finding.cause];
+        finding.cause = parts.join("\0");
     }
 }
 

@@ -30,7 +30,7 @@ pub use fix::{Fixed, Refused, fix};
 pub use input::{Input, Role, StackOf};
 pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{ConfiguredSuppression, Level, Matcher, Options, Override, StackParameter};
-pub use report::{InputError, Notice, ParametersOf, Report};
+pub use report::{Examined, InputError, Notice, ParametersOf, Report};
 pub use rule::{Declared, Rule};
 pub use suppress::add_suppressions;
 pub use suppression::{Channel, State as SuppressionState, Suppression};

@@ -24,6 +24,7 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
                 merged.len() - 1
             });
             let (first, holds) = &mut merged[at];
+            let behavior = finding.subject.behavior.clone();
             // Two behaviors can share a policy, two views a place: the surer one counts, and only where it is that sure.
             if finding.confidence > first.confidence {
                 *first = finding;
@@ -32,6 +33,7 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
                 continue;
             }
             holds.insert(index);
+            first.subject.behaviors.extend(behavior);
         }
     }
     merged
@@ -39,6 +41,12 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
         .map(|(mut finding, holds)| {
             let (chosen, exact) = distinguishing(&conditions, &holds);
             finding.conditions = chosen;
+            let behaviors = &mut finding.subject.behaviors;
+            let mut seen = BTreeSet::new();
+            behaviors.retain(|name| seen.insert(name.clone()));
+            if behaviors.len() < 2 {
+                behaviors.clear();
+            }
             if !exact {
                 finding.notes.push("this holds for some combinations of conditions only".to_owned());
             }

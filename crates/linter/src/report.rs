@@ -24,6 +24,26 @@ pub struct Report {
     pub files: usize,
     /// How many of them are templates.
     pub templates: usize,
+    /// What was found in them to look at.
+    pub examined: Examined,
+}
+
+/// How much a run looked at, so that "no findings" says of what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Examined {
+    pub distributions: usize,
+    /// Behaviors of all of them, the default ones included.
+    pub behaviors: usize,
+    /// APIs of API Gateway that a distribution can lead to.
+    pub apis: usize,
+}
+
+impl std::ops::AddAssign for Examined {
+    fn add_assign(&mut self, other: Self) {
+        self.distributions += other.distributions;
+        self.behaviors += other.behaviors;
+        self.apis += other.apis;
+    }
 }
 
 /// The parameters of a template.

@@ -1,7 +1,7 @@
 //! One template through all rules.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cflint_diagnostics::{Applicability, Finding, Subject};
 use cflint_edge::routes::path::{RequestPath, request_paths};
@@ -14,6 +14,7 @@ use crate::context::Context;
 use crate::document::{Document, OriginUse};
 use crate::input::StackOf;
 use crate::merge::{ViewFindings, merge};
+use crate::report::Examined;
 use crate::rule::Rule;
 use crate::suppression::Suppression;
 
@@ -62,7 +63,7 @@ pub(crate) fn template(
     stack: Option<&StackOf>,
     is_outermost: bool,
     mut notice: impl FnMut(&str),
-) -> Vec<Finding> {
+) -> (Vec<Finding>, Examined) {
     let links = links(template);
     let here: Vec<Link<'_>> = links.iter().filter(|link| link.is_here).cloned().collect();
     let graph = Graph::new(template, &links);
@@ -78,6 +79,8 @@ pub(crate) fn template(
             ));
         }
     }
+    let mut examined = Examined::default();
+    let mut apis: BTreeSet<String> = BTreeSet::new();
     for distribution in model::distributions(template).filter(|_| is_outermost) {
         let views = model::views(template, &graph, distribution, &problems);
         if views.cut {
@@ -87,7 +90,12 @@ pub(crate) fn template(
                 model::MAX_VIEWS,
             ));
         }
+        examined.distributions += 1;
+        let behaviors = |model: &Model| model.distribution.all_behaviors().count();
+        examined.behaviors +=
+            views.models.iter().map(|(_, model)| behaviors(model)).max().unwrap_or_default();
         let views = views.models.into_iter().map(|(conditions, model)| {
+            apis.extend(model.apis.iter().map(|api| api.id.clone()));
             let mut view = Run { setting, findings: Vec::new() };
             view.model(&model, &conditions);
             ViewFindings { conditions, findings: view.findings }
@@ -132,7 +140,8 @@ pub(crate) fn template(
     for finding in &mut run.findings {
         place(finding, template, stack, setting);
     }
-    run.findings
+    examined.apis = apis.len();
+    (run.findings, examined)
 }
 
 /// Says in which stack the subject is, which construct of a CDK app made it, and in which line.
@@ -147,6 +156,9 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
     {
         // The next synthesis would undo an edit.
         fix.applicability = Applicability::Display;
+    }
+    if let Some(distribution) = &mut subject.distribution {
+        *distribution = template.locate(distribution).1.to_owned();
     }
     if subject.logical_id.is_none() {
         return;
@@ -229,6 +241,7 @@ impl Run<'_> {
         let subject = Subject {
             logical_id: Some(model.distribution.id.clone()),
             resource_type: Some("AWS::CloudFront::Distribution".to_owned()),
+            distribution: Some(model.distribution.id.clone()),
             ..Subject::default()
         };
         let paths = request_paths(model);

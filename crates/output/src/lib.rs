@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use cflint_linter::Report;
 
 pub mod catalog;
+mod causes;
 pub mod concise;
 mod context;
 mod details;
@@ -22,10 +23,12 @@ pub mod map;
 pub mod markdown;
 mod painter;
 mod place;
+mod preview;
 pub mod sarif;
 mod summary;
 mod text;
 pub mod trace;
+mod wrap;
 
 pub use context::Context;
 pub use summary::summary;

@@ -24,6 +24,9 @@ pub(super) fn present(
     let context = Context {
         rules: RULES,
         color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
+        links: terminal.links && terminal.color && args.output_file.is_none(),
+        width: terminal.width.0,
+        absolute: &|path| shown(&absolute(Path::new(path))),
         // A hook that had nothing to look at says nothing.
         summary: !args.quiet && (!args.hook || report.templates > 0),
         suppressed: !args.hide_suppressed,
