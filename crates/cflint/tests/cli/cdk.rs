@@ -73,7 +73,7 @@ fn an_assembly_is_known_by_its_files_and_not_by_its_name() {
             let ran = check(&project, &["--format", "concise", path]);
             assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{version}: {ran}");
             assert!(ran.stdout.starts_with("infra/synthesized/EdgeStack.template.json:"), "{version}: {ran}");
-            assert!(ran.stdout.ends_with("1 finding: 1 error in 1 template\n"), "{version}: {ran}");
+            assert!(ran.stdout.ends_with("behaviors, 1 API: 1 error\n"), "{version}: {ran}");
         }
     }
 }

@@ -121,7 +121,7 @@ fn what_the_configuration_excludes_is_neither_checked_nor_linked() {
     project.write("cflint.yaml", b"exclude: [old, api]\n");
     let ran = hook(&project, &["old/broken.yaml", "api/api.yaml"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
-    assert_eq!(hook(&project, &["web/edge.yaml"]).stdout, "no findings in 1 template\n");
+    assert_eq!(hook(&project, &["web/edge.yaml"]).stdout, "1 distribution, 1 behavior: no findings\n");
 }
 
 #[test]
