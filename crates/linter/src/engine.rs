@@ -1,15 +1,15 @@
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
 
-use cflint_diagnostics::{Applicability, Edit, FileId, Finding, SourceFile, Sources, Span};
+use cflint_diagnostics::{Applicability, Edit, Finding, SourceFile, Sources, Span};
 use cflint_template::project::Project;
-use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
-use cflint_template::template::{Template, is_template};
+use cflint_template::syntax::{SyntaxError, Tree};
+use cflint_template::template::Template;
 
 use crate::input::{Input, Role, StackOf};
 use crate::options::Options;
 use crate::parallel::parallel;
 use crate::project::{TemplateFile, outermost, parameters_of, units};
+use crate::read::{Read, read_all};
 use crate::report::{Examined, InputError, Notice, Report};
 use crate::rule::Rule;
 use crate::run::{self, Setting};
@@ -19,17 +19,19 @@ use crate::{configured, fingerprint, suppress, witness};
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {
     let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
     let mut report = Report { files: checked(&inputs), ..Report::default() };
-    let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
+    let read = read_all(&inputs);
     let mut told = check_templates(&inputs, &read, &asked, options, &mut report);
+    let mut unreported = BTreeMap::new();
+    let mut about_suppressions: HashSet<&str> = HashSet::new();
     if !options.no_suppressions {
-        let templates = read.iter().filter_map(|file| file.parsed.as_ref().ok());
-        let trees: Vec<&Tree> =
-            templates.map(|parsed| &parsed.tree).filter(|tree| is_template(tree)).collect();
+        let all: Vec<Option<&Tree>> = read.iter().map(Read::tree).collect();
+        let trees: Vec<&Tree> = all.iter().copied().flatten().collect();
         let mut suppressions = suppress::apply(&mut report.findings, &trees, rules, options);
         suppressions.retain(|known| inputs[known.span.file.0 as usize].is_checked());
-        let all = read.iter().map(|file| file.parsed.as_ref().ok().map(|parsed| &parsed.tree));
-        let about = run::suppressions(&asked, &all.collect::<Vec<_>>(), &suppressions);
+        unreported = suppress::bound(&mut suppressions);
+        let about = run::suppressions(&asked, &all, &suppressions);
         told.extend(about.iter().map(what));
+        about_suppressions.extend(about.iter().map(|finding| finding.rule));
         report.findings.extend(about);
     }
     report.sources = sources(&inputs, read);
@@ -43,6 +45,15 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     }
     fingerprint::set_causes(&mut report.findings, &report.sources);
     fingerprint::seal(&mut report.findings);
+    for (file, more) in unreported {
+        let is_about = |finding: &&Finding| about_suppressions.contains(finding.rule);
+        // Not where the configuration does not want to hear of them.
+        if report.findings.iter().filter(is_about).any(|finding| finding.primary.span.file == file) {
+            let path = report.sources.name(file).to_owned();
+            let message = format!("{more} more suppressions of the file do nothing and are not reported");
+            report.notices.push(Notice { path, message });
+        }
+    }
     report
 }
 
@@ -85,7 +96,7 @@ pub fn survey<T: Send>(
     look: impl Fn(&Template<'_>, &Input) -> T + Sync,
 ) -> Survey<T> {
     let mut report = Report { files: checked(&inputs), ..Report::default() };
-    let read = parallel(inputs.len(), |index| read(index, &inputs[index]));
+    let read = read_all(&inputs);
     let found = {
         let files = templates(&inputs, &read, &mut report, |_, _| {});
         each_template(&inputs, &files, options, |file, template, is_outermost| {
@@ -100,20 +111,6 @@ pub fn survey<T: Send>(
 /// How many of the files are looked at for their own sake.
 fn checked(inputs: &[Input]) -> usize {
     inputs.iter().filter(|input| input.is_checked()).count()
-}
-
-/// A file that was read.
-struct Read {
-    source: Arc<str>,
-    parsed: Result<Parsed, SyntaxError>,
-}
-
-fn read(index: usize, input: &Input) -> Read {
-    let id = FileId(u32::try_from(index).unwrap_or(u32::MAX));
-    match syntax::decode(&input.bytes) {
-        Ok(source) => Read { parsed: syntax::parse(id, Arc::clone(&source)), source },
-        Err(refused) => Read { source: Arc::clone(&refused.text), parsed: Err(refused.into_error(id)) },
-    }
 }
 
 fn sources(inputs: &[Input], read: Vec<Read>) -> Sources {
@@ -132,8 +129,7 @@ fn check_templates(
     options: &Options,
     report: &mut Report,
 ) -> HashSet<What> {
-    let trees: Vec<_> =
-        read.iter().map(|file| file.parsed.as_ref().ok().map(|parsed| &parsed.tree)).collect();
+    let trees: Vec<_> = read.iter().map(Read::tree).collect();
     let stacks: BTreeMap<&str, &StackOf> = inputs
         .iter()
         .filter_map(|input| input.stack.as_ref())
@@ -146,7 +142,9 @@ fn check_templates(
     let outcomes = each_template(inputs, &files, options, |file, template, is_outermost| {
         let mut notices = Vec::new();
         let input = &inputs[file.input];
-        let Ok(parsed) = &read[file.input].parsed else { return (Vec::new(), notices, Examined::default()) };
+        let Ok(Some(parsed)) = &read[file.input].template else {
+            return (Vec::new(), notices, Examined::default());
+        };
         let (mut findings, examined) =
             run::template(&setting, parsed, template, input.stack.as_ref(), is_outermost, |message| {
                 notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
@@ -180,20 +178,25 @@ fn templates<'r>(
 ) -> Vec<TemplateFile<'r>> {
     let mut files = Vec::new();
     for (index, (input, file)) in inputs.iter().zip(read).enumerate() {
-        match &file.parsed {
-            Ok(parsed) if is_template(&parsed.tree) => {
+        match &file.template {
+            Ok(Some(parsed)) => {
                 files.extend(parsed.tree.root().map(|root| TemplateFile { input: index, root }));
             }
-            Ok(_) if input.role == Role::Named => {
+            Ok(None) if input.role == Role::Named => {
                 let message = "not a CloudFormation template, skipped".to_owned();
                 report.notices.push(Notice { path: input.name.clone(), message });
             }
-            Ok(_) => {}
+            Ok(None) => {}
+            Err(error) if file.has_no_room => {
+                if input.is_checked() {
+                    unread(report, error);
+                }
+                report.errors.push(InputError::of(input, error));
+            }
             Err(_) if !input.is_checked() => {}
             Err(error) if input.role == Role::Named || looks_like_template(&file.source) => {
                 unread(report, error);
-                let (message, span) = (error.message.clone(), Some(error.span));
-                report.errors.push(InputError { path: input.name.clone(), message, span });
+                report.errors.push(InputError::of(input, error));
             }
             Err(_) => {}
         }

@@ -204,7 +204,7 @@ impl Fixer<'_> {
             let Some(input) = inputs.get_mut(file) else { continue };
             let after = std::str::from_utf8(&input.bytes).ok().and_then(|text| apply(text, &edits));
             match after {
-                Some(after) => input.bytes = after.into_bytes(),
+                Some(after) => input.bytes = after.into(),
                 None => _ = harm.why.insert(input.name.clone(), "its edits do not fit".to_owned()),
             }
         }

@@ -1,13 +1,14 @@
 use std::sync::Arc;
 
 use cflint_template::assembly::StackFacts;
+use cflint_template::syntax::Content;
 
 #[derive(Debug, Clone)]
 pub struct Input {
     /// The path as it is shown.
     pub name: String,
     /// The bytes of the file.
-    pub bytes: Vec<u8>,
+    pub bytes: Content,
     /// Why the file takes part.
     pub role: Role,
     /// The stack of a CDK assembly that the file is the template of.
@@ -16,8 +17,8 @@ pub struct Input {
 
 impl Input {
     /// A file that the user named.
-    pub fn new(name: impl Into<String>, bytes: Vec<u8>) -> Self {
-        Self { name: name.into(), bytes, role: Role::Named, stack: None }
+    pub fn new(name: impl Into<String>, bytes: impl Into<Content>) -> Self {
+        Self { name: name.into(), bytes: bytes.into(), role: Role::Named, stack: None }
     }
 
     /// Whether it is looked at for its own sake.

@@ -13,6 +13,7 @@ mod meta;
 mod options;
 pub mod parallel;
 mod project;
+mod read;
 mod report;
 mod rule;
 mod run;

@@ -1,6 +1,9 @@
 use std::collections::BTreeMap;
 
 use cflint_diagnostics::{Finding, Severity, SourceFile, Sources, Span};
+use cflint_template::syntax::SyntaxError;
+
+use crate::input::Input;
 
 /// The result of one run: everything that an output format needs.
 #[derive(Debug, Default)]
@@ -64,6 +67,12 @@ pub struct InputError {
     pub message: String,
     /// The place, if the file could be read at all. The same error is then a finding of `invalid-template`.
     pub span: Option<Span>,
+}
+
+impl InputError {
+    pub(crate) fn of(input: &Input, error: &SyntaxError) -> Self {
+        Self { path: input.name.clone(), message: error.message.clone(), span: Some(error.span) }
+    }
 }
 
 /// Something that is neither a finding nor an error.

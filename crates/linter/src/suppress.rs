@@ -7,4 +7,4 @@ mod metadata;
 mod places;
 
 pub use add::add_suppressions;
-pub(crate) use apply::apply;
+pub(crate) use apply::{apply, bound};

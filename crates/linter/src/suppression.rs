@@ -36,7 +36,7 @@ pub enum Channel {
 }
 
 /// What came of a suppression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
     /// A finding does not count because of it.
     Used,

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use cflint_diagnostics::{Encoding, FileId, SourceFile, SourceLocation};
 
 use self::frames::user_frame;
-use crate::syntax::{Entry, Kind, NodeRef, Parsed, parse};
+use crate::syntax::{Content, Entry, Kind, NodeRef, Parsed, parse};
 
 /// The newest version of the manifest whose form is known.
 const KNOWN_VERSION: u32 = 55;
@@ -29,7 +29,7 @@ pub struct Stack {
     /// Path of the template below the folder of the assembly, with `/`.
     pub template: String,
     /// The bytes of the template.
-    pub bytes: Vec<u8>,
+    pub bytes: Content,
     /// What the manifest says of it.
     pub facts: Arc<StackFacts>,
     /// Whether it is a stack inside the one that the facts are of.
@@ -192,7 +192,7 @@ impl Assembly {
             }
             templates.extend(nested);
             let facts = Arc::new(StackFacts { paths: metadata.paths(&name, is_nested), ..facts.clone() });
-            self.stacks.push(Stack { template: path, bytes, facts, is_nested });
+            self.stacks.push(Stack { template: path, bytes: bytes.into(), facts, is_nested });
         }
     }
 

@@ -52,6 +52,8 @@ struct Export<'t> {
 #[derive(Debug)]
 pub struct Project<'t> {
     units: Vec<Unit<'t>>,
+    /// Where each unit is the template of a stack: the unit around it, and the position among the stacks there.
+    around: Vec<Vec<(usize, usize)>>,
     exports: Vec<Export<'t>>,
     /// Exports whose name is known, by name.
     by_name: BTreeMap<String, Vec<usize>>,
@@ -64,9 +66,11 @@ pub struct Project<'t> {
 impl<'t> Project<'t> {
     /// Looks for what the units export.
     pub fn new(units: Vec<Unit<'t>>) -> Self {
+        let around = around(&units);
         let mut exports = Vec::new();
         for (index, unit) in units.iter().enumerate() {
-            read_exports(index, unit, &given_inside(&units, index), &mut exports);
+            let places = around.get(index).map_or(&[][..], Vec::as_slice);
+            read_exports(index, unit, &given_inside(&units, unit, places), &mut exports);
         }
         let mut by_name: BTreeMap<String, Vec<usize>> = BTreeMap::new();
         let mut exported = Names::default();
@@ -78,7 +82,7 @@ impl<'t> Project<'t> {
                 by_name.entry(name.to_owned()).or_default().push(index);
             }
         }
-        let mut project = Self { units, exports, by_name, exported, has_foreign_stages: false };
+        let mut project = Self { units, around, exports, by_name, exported, has_foreign_stages: false };
         let inner = project.inner();
         let mut outer = project.units.iter().enumerate().filter(|(index, _)| !inner.contains(index));
         project.has_foreign_stages = outer.any(|(_, unit)| makes_foreign_stage(unit.root));
@@ -183,14 +187,15 @@ impl<'t> Linker<'_, 't> {
             return Some(0);
         }
         let project = self.project;
-        let mut places = places(&project.units, unit);
-        if let Some((outer, id)) = places.next() {
-            if depth >= MAX_NESTING || places.next().is_some() {
-                return None;
+        match project.around.get(unit).map_or(&[][..], Vec::as_slice) {
+            [] => {}
+            [(outer, position)] if depth < MAX_NESTING => {
+                let (id, _) = project.units.get(*outer)?.nested.get(*position)?;
+                let scope = self.scope_of(template, *outer, depth + 1)?;
+                let id = template.scope(Env { scope, bindings: 0 }).qualify(id);
+                return template.inner_scope(&id);
             }
-            let scope = self.scope_of(template, outer, depth + 1)?;
-            let id = template.scope(Env { scope, bindings: 0 }).qualify(id);
-            return template.inner_scope(&id);
+            _ => return None,
         }
         let exporting = project.units.get(unit)?;
         if self.scopes.len() >= MAX_SCOPES {
@@ -298,12 +303,27 @@ fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     })
 }
 
+/// See [`Project::around`].
+fn around(units: &[Unit<'_>]) -> Vec<Vec<(usize, usize)>> {
+    let mut around = vec![Vec::new(); units.len()];
+    for (outer, unit) in units.iter().enumerate() {
+        for (position, (_, child)) in unit.nested.iter().enumerate() {
+            if let Some(places) = around.get_mut(*child) {
+                places.push((outer, position));
+            }
+        }
+    }
+    around
+}
+
 /// The parameters of a unit that are known, with the texts that the one stack around it gives it.
-fn given_inside(units: &[Unit<'_>], unit: usize) -> Vec<(String, String)> {
-    let mut given = units.get(unit).map(|unit| unit.given.clone()).unwrap_or_default();
-    let mut places = places(units, unit);
-    if let (Some((outer, id)), None) = (places.next(), places.next()) {
-        let stack = units.get(outer).and_then(|outer| outer.root.get("Resources")?.value.get(id));
+fn given_inside(units: &[Unit<'_>], unit: &Unit<'_>, places: &[(usize, usize)]) -> Vec<(String, String)> {
+    let mut given = unit.given.clone();
+    if let [(outer, position)] = places
+        && let Some(outer) = units.get(*outer)
+        && let Some((id, _)) = outer.nested.get(*position)
+    {
+        let stack = outer.root.get("Resources").and_then(|resources| resources.value.get(id));
         let parameters = stack.and_then(|stack| stack.value.get("Properties")?.value.get("Parameters"));
         let entries = parameters.into_iter().flat_map(|entry| entry.value.entries());
         given.extend(
@@ -311,14 +331,6 @@ fn given_inside(units: &[Unit<'_>], unit: usize) -> Vec<(String, String)> {
         );
     }
     given
-}
-
-/// The units that a unit lies in, and its logical ids there.
-fn places<'u>(units: &'u [Unit<'_>], unit: usize) -> impl Iterator<Item = (usize, &'u str)> {
-    units.iter().enumerate().flat_map(move |(outer, place)| {
-        let here = place.nested.iter().filter(move |(_, child)| *child == unit);
-        here.map(move |(id, _)| (outer, id.as_str()))
-    })
 }
 
 fn read_exports<'t>(

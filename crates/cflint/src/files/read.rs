@@ -12,6 +12,9 @@ use crate::problem::reason;
 /// Larger files are not templates: CloudFormation accepts 1 MB.
 const MAX_FILE: u64 = 32 * 1024 * 1024;
 
+/// How much memory a buffer keeps for the next file.
+const MAX_KEPT: usize = 1024 * 1024;
+
 /// How many bytes of templates a run holds. With their trees they take about ten times as much memory.
 pub(crate) const MAX_RUN: usize = 64 * 1024 * 1024;
 
@@ -53,13 +56,36 @@ impl fmt::Display for Unreadable {
 pub(crate) fn file(path: &Path) -> Result<Vec<u8>, Unreadable> {
     // Some devices act when they are opened, so the path is asked first.
     refuse_special(&fs::metadata(path)?)?;
+    let mut bytes = Vec::new();
+    walked(path, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// Puts the content of what a walk has just seen to be a regular file into the buffer, in place of what is there.
+pub(crate) fn walked(path: &Path, buffer: &mut Vec<u8>) -> Result<(), Unreadable> {
     let mut file = regular().open(path)?;
     let data = file.metadata()?;
     refuse_special(&data)?;
     if data.len() > MAX_FILE {
         return Err(Unreadable::TooLarge);
     }
-    stream(&mut file, usize::try_from(data.len()).unwrap_or(0))
+    let size = usize::try_from(data.len()).unwrap_or(0);
+    buffer.clear();
+    buffer.shrink_to(MAX_KEPT);
+    // Room for one byte more shows the end without another call.
+    buffer.resize(size + 1, 0);
+    let read = loop {
+        match file.read(buffer) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            read => break read?,
+        }
+    };
+    buffer.truncate(read);
+    if read != size {
+        // It changes just now, or is one of those that have no size, as below `/proc`.
+        file.take(MAX_FILE + 1).read_to_end(buffer)?;
+    }
+    if buffer.len() as u64 > MAX_FILE { Err(Unreadable::TooLarge) } else { Ok(()) }
 }
 
 /// How to open what may have become a pipe since it was looked at: without waiting for its other end.
@@ -90,8 +116,9 @@ pub(crate) fn inside(path: &Path, roots: &Roots) -> Result<Vec<u8>, Unreadable> 
 }
 
 /// The content of a path of the command line. It may be a pipe, which can be read only once.
-pub(crate) fn argument(path: &Path) -> Result<Vec<u8>, Unreadable> {
-    if is_special(path) { special(path) } else { file(path) }
+pub(crate) fn argument(path: &Path, buffer: &mut Vec<u8>) -> Result<(), Unreadable> {
+    *buffer = if is_special(path) { special(path) } else { file(path) }?;
+    Ok(())
 }
 
 /// The content of a file that an option names. It may be an open stream, as of `<(make-values)`, or `/dev/null`.
@@ -103,7 +130,7 @@ pub(crate) fn option(path: &Path) -> Result<Vec<u8>, Unreadable> {
 fn special(path: &Path) -> Result<Vec<u8>, Unreadable> {
     #[expect(clippy::disallowed_methods, reason = "the user wants to wait for it")]
     let mut stream_of = File::open(path)?;
-    stream(&mut stream_of, 0)
+    stream(&mut stream_of)
 }
 
 /// Whether a path is that of a pipe or a device, and not only of a link to one: who adds a link to a project does not
@@ -113,9 +140,9 @@ pub(crate) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(is_special) && (is_open_stream(path) || !path.is_symlink())
 }
 
-/// What an open file or standard input still holds, which is about so much.
-pub(crate) fn stream(from: &mut dyn Read, size: usize) -> Result<Vec<u8>, Unreadable> {
-    let mut bytes = Vec::with_capacity(size);
+/// What an open file or standard input still holds.
+pub(crate) fn stream(from: &mut dyn Read) -> Result<Vec<u8>, Unreadable> {
+    let mut bytes = Vec::new();
     from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > MAX_FILE { Err(Unreadable::TooLarge) } else { Ok(bytes) }
 }

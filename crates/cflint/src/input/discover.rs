@@ -1,20 +1,19 @@
 //! From the paths of the command line to the files that are worth parsing.
 
-use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs;
 use std::io::Read;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
+use cflint_linter::parallel::in_order;
 use cflint_linter::{Input, InputError, Matcher, Notice, Role};
-use walkdir::{DirEntry, WalkDir};
+use cflint_template::syntax::Content;
 
+use super::candidates::{Candidate, Candidates, Kind};
 use super::found::Found;
 use super::{assembly, nested};
-use crate::files::paths::{is_stdin, shown};
+use crate::files::paths::is_stdin;
 use crate::files::read::{self, Unreadable};
 use crate::files::roots::{Roots, leads_out};
-use crate::problem::reason;
 
 /// Endings of the files that a walk reads.
 const EXTENSIONS: [&str; 4] = ["yaml", "yml", "json", "template"];
@@ -49,6 +48,9 @@ const SKIPPED: [&str; 23] = [
 /// One of these stands in every template and in few other files.
 const SIGNS: [&str; 3] = ["AWS::", "AWSTemplateFormatVersion", "Fn::"];
 
+/// So many files are read before there are threads: to start one costs as much as to read some.
+const FEW: usize = 32;
+
 /// What the configuration leaves out.
 #[derive(Debug)]
 pub(crate) struct Exclude {
@@ -66,24 +68,6 @@ impl Exclude {
     pub(crate) fn clean(&self, found: &mut Found) {
         found.inputs.retain(|input| input.role == Role::Named || !self.takes(&input.name));
     }
-}
-
-/// Something that was found and not yet read.
-#[derive(Debug)]
-struct Candidate {
-    path: PathBuf,
-    name: String,
-    named: bool,
-    kind: Kind,
-}
-
-/// How a candidate is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    File,
-    Stdin,
-    /// The folder of a CDK assembly, which is read through its manifest.
-    Assembly,
 }
 
 /// Finds and reads the files. The paths of a folder come in the order of their names.
@@ -111,126 +95,88 @@ pub(super) fn with_nested(
 /// The same without the templates of stacks inside of others.
 pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
     let mut found = Found::default();
-    for candidate in candidates(paths, stdin_name, exclude, &mut found) {
-        let Candidate { path, name, named, kind } = candidate;
-        let read = match kind {
-            Kind::Assembly => {
-                assembly::collect(&path, &name, &mut found);
-                continue;
+    let mut candidates = Candidates::new(paths, stdin_name, exclude);
+    // Standard input first: it is in place of the file that it is called after.
+    if paths.iter().any(is_stdin) && !(exclude.is_forced && exclude.takes(stdin_name)) {
+        let read =
+            read::stream(stdin).map(|bytes| Outcome::named(stdin_name.to_owned(), Content::from(bytes)));
+        found.accept(read.unwrap_or_else(|error| Outcome::failed(stdin_name.to_owned(), error.to_string())));
+    }
+    in_order(FEW, &mut candidates, Candidate::read, Outcome::size, |outcome| found.accept(outcome));
+    // What the walks have to say comes before what is wrong with single files.
+    found.errors.splice(0..0, candidates.errors);
+    found.notices.splice(0..0, candidates.notices);
+    found
+}
+
+/// What came of a candidate.
+enum Outcome {
+    Input(Input),
+    /// It can be no template.
+    Irrelevant(Option<Notice>),
+    LeftOut(Notice),
+    Failed(InputError),
+    Assembly(PathBuf, String),
+}
+
+impl Outcome {
+    fn named(name: String, bytes: Content) -> Self {
+        Self::Input(Input::new(name, bytes))
+    }
+
+    fn failed(path: String, message: String) -> Self {
+        Self::Failed(InputError { path, message, span: None })
+    }
+
+    fn size(&self) -> usize {
+        if let Self::Input(input) = self { input.bytes.len() } else { 0 }
+    }
+}
+
+impl Found {
+    fn accept(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Input(input) => self.add(input),
+            Outcome::Irrelevant(notice) => {
+                self.irrelevant += 1;
+                self.notices.extend(notice);
             }
-            Kind::Stdin => read::stream(stdin, 0),
-            Kind::File if named => read::argument(&path),
-            Kind::File => read::file(&path),
+            Outcome::LeftOut(notice) => self.notices.push(notice),
+            Outcome::Failed(error) => self.errors.push(error),
+            Outcome::Assembly(path, name) => assembly::collect(&path, &name, self),
+        }
+    }
+}
+
+impl Candidate {
+    fn read(self, buffer: &mut Vec<u8>) -> Outcome {
+        let Self { path, name, named, kind } = self;
+        let read = match kind {
+            Kind::Assembly => return Outcome::Assembly(path, name),
+            Kind::File if named => read::argument(&path, buffer),
+            Kind::File => read::walked(&path, buffer),
         };
         match read {
             Err(Unreadable::TooLarge) if !named => {
-                let message = format!("{}, skipped", Unreadable::TooLarge);
-                found.notices.push(Notice { path: name, message });
+                Outcome::LeftOut(Notice { path: name, message: format!("{}, skipped", Unreadable::TooLarge) })
             }
             Err(error) => {
                 let remedy = if error.is_missing() { assembly::remedy(&path) } else { None };
-                let message = remedy.map_or_else(|| error.to_string(), str::to_owned);
-                found.errors.push(InputError { path: name, message, span: None });
+                Outcome::failed(name, remedy.map_or_else(|| error.to_string(), str::to_owned))
+            }
+            Ok(()) if may_be_template(buffer) => {
+                let role = if named { Role::Named } else { Role::Found };
+                Outcome::Input(Input { role, ..Input::new(name, buffer.as_slice()) })
             }
             // Nobody knows that it was meant, so that errors must not quote it.
-            Ok(bytes) if named && leads_out(&path) && !may_be_template(&bytes) => {
-                found.irrelevant += 1;
+            Ok(()) if named && leads_out(&path) => {
                 let message = "not a CloudFormation template, skipped".to_owned();
-                found.notices.push(Notice { path: name, message });
+                Outcome::Irrelevant(Some(Notice { path: name, message }))
             }
-            Ok(bytes) if named || may_be_template(&bytes) => {
-                let role = if named { Role::Named } else { Role::Found };
-                found.add(Input { role, ..Input::new(name, bytes) });
-            }
-            Ok(_) => found.irrelevant += 1,
+            Ok(()) if named => Outcome::named(name, Content::from(buffer.as_slice())),
+            Ok(()) => Outcome::Irrelevant(None),
         }
     }
-    found
-}
-
-fn candidates(paths: &[PathBuf], stdin_name: &str, exclude: &Exclude, found: &mut Found) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> = Vec::new();
-    // Where each file stands, to name none twice. One path cannot lead to a file twice.
-    let mut seen: HashMap<PathBuf, usize> = HashMap::new();
-    let mut add = |candidate: Candidate| {
-        if paths.len() > 1 {
-            let path = &candidate.path;
-            let is_stdin = candidate.kind == Kind::Stdin;
-            let real = fs::canonicalize(if is_stdin { Path::new(&candidate.name) } else { path }).ok();
-            let key = real.unwrap_or_else(|| path.clone());
-            if let Some(first) = seen.get(&key).and_then(|index| candidates.get_mut(*index)) {
-                first.named |= candidate.named;
-                return;
-            }
-            seen.insert(key, candidates.len());
-        }
-        candidates.push(candidate);
-    };
-    // Standard input first: it is in place of the file that it is called after.
-    let (stdin_paths, files) = paths.iter().partition::<Vec<_>, _>(|path| is_stdin(path));
-    for path in stdin_paths.into_iter().chain(files) {
-        if is_stdin(path) && exclude.is_forced && exclude.takes(stdin_name) {
-            // As a file of this name would be.
-        } else if is_stdin(path) {
-            add(Candidate {
-                path: path.clone(),
-                name: stdin_name.to_owned(),
-                named: true,
-                kind: Kind::Stdin,
-            });
-        } else if exclude.is_forced && exclude.takes(&shown(path)) {
-            // Whoever forces this names files without knowing what they are.
-        } else if path.is_dir() {
-            let walked = walk(path, exclude);
-            if exclude.takes(&shown(path)) {
-                let message = "excluded by the configuration, skipped".to_owned();
-                found.notices.push(Notice { path: shown(path), message });
-            } else if let (true, Some(remedy)) = (walked.is_empty(), assembly::remedy(path)) {
-                found.errors.push(InputError { path: shown(path), message: remedy.to_owned(), span: None });
-            }
-            for entry in walked {
-                match entry {
-                    Ok((entry, kind)) => {
-                        let name = walked_name(path, entry.path());
-                        add(Candidate { path: entry.into_path(), name, named: false, kind });
-                    }
-                    Err(error) => found.errors.push(unreadable(path, &error)),
-                }
-            }
-        } else {
-            add(Candidate { path: path.clone(), name: shown(path), named: true, kind: Kind::File });
-        }
-    }
-    candidates
-}
-
-/// The files of a folder that have the ending of a template, and the assemblies in it. Links are not followed.
-fn walk(root: &Path, exclude: &Exclude) -> Vec<Result<(DirEntry, Kind), walkdir::Error>> {
-    let mut found = Vec::new();
-    let mut walk = WalkDir::new(root).sort_by_file_name().into_iter();
-    while let Some(entry) = walk.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                found.push(Err(error));
-                continue;
-            }
-        };
-        let excluded = exclude.takes(&shown(entry.path()));
-        if entry.file_type().is_dir() {
-            let skipped = excluded || (entry.depth() > 0 && is_skipped(entry.file_name()));
-            let is_assembly = !skipped && assembly::is_in(entry.path());
-            if skipped || is_assembly {
-                walk.skip_current_dir();
-            }
-            if is_assembly {
-                found.push(Ok((entry, Kind::Assembly)));
-            }
-        } else if entry.file_type().is_file() && has_extension(entry.path()) && !excluded {
-            found.push(Ok((entry, Kind::File)));
-        }
-    }
-    found
 }
 
 /// Whether a file has the ending of a template.
@@ -248,7 +194,7 @@ pub(crate) fn is_out_of_sight(root: &Path, inner: &Path) -> bool {
     })
 }
 
-fn is_skipped(folder: &OsStr) -> bool {
+pub(super) fn is_skipped(folder: &OsStr) -> bool {
     let Some(name) = folder.to_str() else { return false };
     SKIPPED.contains(&name) || is_asset(name)
 }
@@ -267,23 +213,6 @@ pub(crate) fn may_be_template(bytes: &[u8]) -> bool {
     // The loader says what is wrong with the text of a template. In UTF-16 there are zeros between the letters.
     let bytes: Vec<u8> = bytes.iter().copied().filter(|byte| *byte != 0).collect();
     SIGNS.iter().any(|sign| bytes.windows(sign.len()).any(|window| window == sign.as_bytes()))
-}
-
-fn unreadable(root: &Path, error: &walkdir::Error) -> InputError {
-    let message = error.io_error().map_or_else(|| error.to_string(), reason);
-    let path = error.path().map_or_else(|| shown(root), |path| walked_name(root, path));
-    InputError { path, message, span: None }
-}
-
-/// The path of a file in a folder: as the folder was written, but without a `./` that nobody wrote.
-fn walked_name(root: &Path, path: &Path) -> String {
-    if root.components().all(|component| component == Component::CurDir)
-        && let Ok(inner) = path.strip_prefix(root)
-        && inner.components().next().is_some()
-    {
-        return shown(inner);
-    }
-    shown(path)
 }
 
 #[cfg(test)]

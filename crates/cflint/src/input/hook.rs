@@ -67,7 +67,9 @@ pub(crate) fn collect(
         placed.into_iter().filter_map(|input| Some((target(&input.name)?, input))).collect();
     let mut all = discover::with_nested(&[project.to_path_buf()], "", &mut io::empty(), exclude);
     for input in all.take() {
-        found.add(match target(&input.name).and_then(|real| left.remove(&real)) {
+        // Where each file leads to costs as much as to read it, and is asked only until all that changed are found.
+        let known = if left.is_empty() { None } else { target(&input.name) };
+        found.add(match known.and_then(|real| left.remove(&real)) {
             // The bytes may come from standard input, and an assembly knows more of its files.
             Some(named) => Input { role: Role::Found, stack: input.stack, ..named },
             None => Input { name: called(input.name), role: Role::Linked, ..input },

@@ -1,6 +1,7 @@
 //! From the paths of the command line to the templates.
 
 pub(crate) mod assembly;
+mod candidates;
 pub(crate) mod discover;
 mod found;
 pub(crate) mod hook;

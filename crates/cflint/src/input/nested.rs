@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
-use std::sync::Arc;
 
 use cflint_diagnostics::FileId;
+use cflint_linter::parallel::parallel;
 use cflint_linter::{Input, Notice, Role};
 use cflint_template::project::local_templates;
-use cflint_template::syntax::{decode, parse};
+use cflint_template::syntax::{Content, parse};
 
 use super::discover::{Exclude, may_be_template};
 use super::found::Found;
@@ -21,8 +21,12 @@ const MAX_ADDED: usize = 1_000;
 /// Adds the local templates that the inputs name for the stacks inside them, and those that these name. What they name
 /// outside of the roots is left alone, as is what is excluded; its values are unknown.
 pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
-    let mut known: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| target(&input.name)).collect();
     let first = found.inputs.len();
+    // Most runs have no stacks inside stacks.
+    let mut known: Option<BTreeSet<PathBuf>> = None;
+    // A manifest names the nested templates of its assembly.
+    let named = |input: &Input| if input.stack.is_none() { named(&input.bytes) } else { Vec::new() };
+    let mut links = parallel(first, |index| found.inputs.get(index).map_or_else(Vec::new, named)).into_iter();
     let mut next = 0;
     while let Some(input) = found.inputs.get(next)
         && found.inputs.len() - first < MAX_ADDED
@@ -31,12 +35,13 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
         let outer = input.name.clone();
         let folder = Path::new(&outer).parent().unwrap_or(Path::new(""));
         let mut refused = Vec::new();
-        // A manifest names the nested templates of its assembly.
-        for link in if input.stack.is_none() { named(&input.bytes) } else { Vec::new() } {
+        for link in links.next().unwrap_or_else(|| named(input)) {
             // Without the `.` of `./nested.yaml`, which says nothing.
             let parts = Path::new(&link).components().filter(|part| *part != Component::CurDir);
             let name = folder.join(parts.collect::<PathBuf>()).to_string_lossy().into_owned();
             let Some(real) = target(&name) else { continue };
+            let known = known
+                .get_or_insert_with(|| found.inputs.iter().filter_map(|input| target(&input.name)).collect());
             if exclude.takes(&name) || exclude.takes(&shown(&real)) || !known.insert(real.clone()) {
                 continue;
             }
@@ -73,12 +78,12 @@ fn is_hopeless(bytes: &[u8]) -> bool {
 }
 
 /// The paths that a template names.
-fn named(bytes: &[u8]) -> Vec<String> {
+fn named(bytes: &Content) -> Vec<String> {
     let has_stacks = |text: &str| {
         text.contains("AWS::CloudFormation::Stack") || text.contains("AWS::Serverless::Application")
     };
-    let Some(source) = decode(bytes).ok().filter(|source| has_stacks(source)) else { return Vec::new() };
-    let Ok(parsed) = parse(FileId(0), Arc::clone(&source)) else { return Vec::new() };
+    let Some(source) = bytes.decode().ok().filter(|source| has_stacks(source)) else { return Vec::new() };
+    let Ok(parsed) = parse(FileId(0), source) else { return Vec::new() };
     let Some(root) = parsed.tree.root() else { return Vec::new() };
     local_templates(root).map(|(_, path)| path.to_owned()).collect()
 }

@@ -26,6 +26,36 @@ fn templates_for_which_there_is_no_room_are_named() {
     assert!(ran.code == Some(2) && ran.stderr.contains(said), "{ran}");
 }
 
+/// A template of a few kilobytes whose aliases stand for a million nodes.
+fn bomb() -> String {
+    let mut text = String::from("x-a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+    for level in 1..5 {
+        let before = format!("*a{}", level - 1);
+        let _ = writeln!(text, "x-a{level}: &a{level} [{}]", [before.as_str(); 10].join(", "));
+    }
+    let all = ["*a4"; 8].join(", ");
+    format!("{text}Metadata: [{all}]\nResources: {{A: {{Type: 'AWS::SNS::Topic'}}}}\n")
+}
+
+#[test]
+fn the_aliases_of_all_files_have_one_bound() {
+    let project = Project::new(&[("z.yaml", "Resources: {A: {Type: 'AWS::SNS::Topic'}}\n")]);
+    for number in 0..6 {
+        project.write(&format!("{number}.yaml"), bomb().as_bytes());
+    }
+    for args in [&["check", "--format", "concise"][..], &["check", "--format", "concise", "--hook", "z.yaml"]]
+    {
+        let ran = project.run(args);
+        assert_eq!(ran.code, Some(2), "{ran}");
+        let said = format!("{}{}", ran.stdout, ran.stderr);
+        let has =
+            |name: &str| said.contains(name) && said.contains("the aliases of all files expand to more");
+        assert!(!has("2.yaml") && has("4.yaml") && has("5.yaml") && !has("z.yaml"), "{ran}");
+    }
+    let ran = project.run(&["check", "--format", "concise", "5.yaml", "z.yaml"]);
+    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+}
+
 #[test]
 fn what_a_template_names_and_is_none_is_dropped() {
     let project = Project::new(&[]);

@@ -63,7 +63,7 @@ fn path_of<'s>(finding: &Finding, sources: &'s Sources) -> &'s str {
 }
 
 fn run(options: &Options) -> Report {
-    let inputs = ["a.yaml", "b.yaml"].map(|name| Input::new(name, TEMPLATE.into()));
+    let inputs = ["a.yaml", "b.yaml"].map(|name| Input::new(name, TEMPLATE));
     check(inputs.into(), &RULES, options)
 }
 
@@ -177,7 +177,7 @@ fn a_rule_is_added_to_those_that_are_on_by_default() {
 
 #[test]
 fn a_fingerprint_does_not_depend_on_the_other_files() {
-    let alone = check(vec![Input::new("b.yaml", TEMPLATE.into())], &RULES, &Options::default());
+    let alone = check(vec![Input::new("b.yaml", TEMPLATE)], &RULES, &Options::default());
     let of = |report: &Report| {
         let findings = report.findings.iter().filter(|finding| path_of(finding, &report.sources) == "b.yaml");
         findings.map(|finding| finding.fingerprint.clone()).collect::<Vec<_>>()

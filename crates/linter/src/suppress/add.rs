@@ -71,7 +71,7 @@ fn write<'f>(
         } else if !may_edit(input) {
             "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK"
         } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
-            input.bytes = text.into_bytes();
+            input.bytes = text.into();
             changed.insert(file);
             mended.extend(findings.iter().map(|finding| (finding.rule, file)));
             written.extend(findings.iter().map(|finding| key(finding)));

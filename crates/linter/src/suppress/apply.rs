@@ -1,8 +1,8 @@
 //! Finds suppressions, and what comes of them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use cflint_diagnostics::{Finding, SourceFile, Suppressed};
+use cflint_diagnostics::{FileId, Finding, SourceFile, Suppressed};
 use cflint_template::syntax::Tree;
 
 use super::places::Places;
@@ -11,6 +11,29 @@ use crate::meta::RuleMeta;
 use crate::options::Options;
 use crate::rule::Rule;
 use crate::suppression::{Channel, State, Suppression, Target};
+
+/// How many suppressions of one file are reported for one reason. A line of some bytes becomes a finding of a kilobyte, and
+/// who has read a thousand knows what is wrong.
+const MAX_REPORTED: usize = 1_000;
+
+/// Leaves out what is beyond the first thousand suppressions of a file that do nothing, or that name no rule; how many there
+/// are in each file.
+pub(crate) fn bound(suppressions: &mut Vec<Suppression>) -> BTreeMap<FileId, usize> {
+    let mut counts: HashMap<(FileId, State), usize> = HashMap::new();
+    let mut beyond = BTreeMap::new();
+    suppressions.retain(|known| {
+        if known.is_foreign() || !matches!(known.state, State::Unused | State::Unknown) {
+            return true;
+        }
+        let count = counts.entry((known.span.file, known.state)).or_insert(0);
+        *count += 1;
+        if *count > MAX_REPORTED {
+            *beyond.entry(known.span.file).or_insert(0) += 1;
+        }
+        *count <= MAX_REPORTED
+    });
+    beyond
+}
 
 /// Finds the suppressions of the templates, and marks the findings that they are about.
 pub(crate) fn apply(

@@ -28,6 +28,8 @@ impl Aliased {
             .collect();
         spans.sort_unstable();
         spans.dedup();
+        // One anchor can stand for a thousand nodes.
+        spans.shrink_to_fit();
         let mut latest = 0;
         let reach = spans.iter().map(|(_, end)| {
             latest = latest.max(*end);
@@ -39,6 +41,10 @@ impl Aliased {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
     }
 
     /// Whether one of these nodes, in the order of the tree, is aliased.

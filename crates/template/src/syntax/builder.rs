@@ -66,8 +66,8 @@ impl Builder {
         Self {
             file,
             format,
-            // Real templates have one node for about 20 bytes.
-            nodes: Vec::with_capacity(source.len() / 16),
+            // Real templates have one node for 10 to 20 bytes. Growing copies them all, and what is too much is given back.
+            nodes: Vec::with_capacity(source.len() / 10),
             source,
             cooked: String::new(),
             comments: Vec::new(),

@@ -15,6 +15,10 @@ pub const MAX_NODES: usize = 4_000_000;
 /// How many nodes may be copied for anchors, aliases and merge keys together: the work that a few bytes can ask for.
 pub const MAX_COPIED_NODES: usize = 4_000_000;
 
+/// How many nodes the trees of a run may hold together that come from aliases and merge keys, which some kilobytes can
+/// ask for in each of many files. What is written out has its bound in the bytes of the run.
+pub const MAX_ALIASED_NODES: usize = MAX_COPIED_NODES;
+
 /// How many comments in a row may precede one node. The size of the file bounds it anyway.
 pub const MAX_COMMENTS_IN_A_ROW: usize = 1_000_000;
 

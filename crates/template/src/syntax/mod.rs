@@ -2,6 +2,7 @@
 
 mod aliased;
 mod builder;
+mod content;
 mod decode;
 mod duplicates;
 mod json;
@@ -14,6 +15,7 @@ mod scalar;
 mod tree;
 mod yaml;
 
+pub use content::Content;
 pub use decode::{Undecodable, decode};
 pub use load::{load, parse};
 pub use parsed::{DuplicateKey, Parsed, ProblemKind, SyntaxError, SyntaxProblem};

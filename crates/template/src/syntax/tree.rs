@@ -121,6 +121,16 @@ impl Tree {
         self.nodes.len()
     }
 
+    /// How many of them come from aliases and merge keys.
+    pub fn aliased_len(&self) -> usize {
+        self.aliased.len()
+    }
+
+    /// How many bytes of memory it takes beside the source, about.
+    pub fn size(&self) -> usize {
+        size_of::<Node>() * self.nodes.len() + size_of::<u32>() * self.aliased.len() + self.cooked.len()
+    }
+
     /// Whether the document is empty.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()

@@ -14,7 +14,7 @@ use crate::parameters::Given;
 /// Everything that the rules say about a template.
 fn findings(name: &str, text: &str) -> Report {
     let options = Options { pedantic: true, min_confidence: Confidence::Possible, ..Options::default() };
-    cflint_linter::check(vec![Input::new(name, text.as_bytes().to_vec())], RULES, &options)
+    cflint_linter::check(vec![Input::new(name, text)], RULES, &options)
 }
 
 /// The words of a command as a shell makes them.
