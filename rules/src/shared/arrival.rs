@@ -32,12 +32,21 @@ impl Arrival {
     pub(crate) fn with_host(&self, host: &str) -> String {
         format!("{self} with `Host: {host}`")
     }
+
+    /// The same for a connection that may fail, so that nothing reaches the origin.
+    pub(crate) fn sent(&self) -> String {
+        self.told("is sent as")
+    }
+
+    fn told(&self, verb: &str) -> String {
+        let Self { method, viewer, target, origin, arriving_path } = self;
+        format!("`{method} {viewer}{target}` {verb} `{method} {origin}{arriving_path}`")
+    }
 }
 
 impl fmt::Display for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, viewer, target, origin, arriving_path } = self;
-        write!(f, "`{method} {viewer}{target}` reaches the origin as `{method} {origin}{arriving_path}`")
+        f.write_str(&self.told("reaches the origin as"))
     }
 }
 
