@@ -1,4 +1,4 @@
-//! What becomes of one request: every step from the viewer to the backend and back.
+//! What happens to one request: every step from the viewer to the backend and back.
 //!
 //! The steps use the same forwarding, entrances and routes as the rules do, so the two cannot disagree.
 
@@ -41,9 +41,9 @@ pub struct Request {
     pub method: Method,
     /// Whether it comes over HTTPS.
     pub is_https: bool,
-    /// The name of the host in the URL, in lower case; `None` if only the path is given.
+    /// The host name in the URL, in lower case; `None` if only the path is given.
     pub host: Option<String>,
-    /// The path as it is written, with its slash in front.
+    /// The path as it is written, with its leading slash.
     pub path: String,
     /// What follows `?`.
     pub query: Option<String>,
@@ -84,30 +84,30 @@ impl Request {
         length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
     }
 
-    /// Whether the client brings a signature of AWS, in a header or in the query string.
+    /// Whether the client signs the request with an AWS signature in the query string.
     fn is_signed(&self) -> bool {
         self.parameters().any(|parameter| parameter.starts_with("X-Amz-Signature="))
     }
 }
 
-/// What becomes of a request.
+/// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    /// The steps in their order.
+    /// The steps in order.
     pub steps: Vec<Step>,
     pub verdict: Verdict,
     /// The status that the viewer sees, if that is known.
     pub status: Option<u16>,
     pub answered_by: Option<Party>,
-    /// The end if nothing comes of what a live request would show.
+    /// The end, assuming that what only a live request would show changes nothing.
     pub supposed: Verdict,
     /// That end in one sentence; see [`Trace::conclusion`].
     pub summary: String,
-    /// Why the request is refused, in the words of the step that decides it.
+    /// Why the request is rejected: the text of the step that decides it.
     pub reason: Option<String>,
-    /// What a live request would show and the template does not.
+    /// What only a live request would show.
     pub doubts: Vec<String>,
-    /// The behavior that took the request, by its position; `None` for the default one.
+    /// The behavior that handled the request, by its position; `None` for the default one.
     pub behavior: Option<Option<usize>>,
 }
 
@@ -117,7 +117,7 @@ impl Trace {
         if self.supposed == self.verdict {
             self.summary.clone()
         } else {
-            format!("as far as the template tells, {}", self.summary)
+            format!("as far as the template shows, {}", self.summary)
         }
     }
 }
@@ -127,7 +127,7 @@ pub struct Step {
     /// What the step is about, in a word or two.
     pub title: &'static str,
     pub detail: String,
-    /// How well the facts are established that it rests on.
+    /// How well the facts that it rests on are established.
     pub certainty: Certainty,
     /// The place that decides it.
     pub span: Option<Span>,
@@ -135,7 +135,7 @@ pub struct Step {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It comes to something that takes it.
+    /// It reaches something that handles it.
     Ok,
     /// The viewer is sent elsewhere.
     Redirected,
@@ -147,7 +147,7 @@ pub enum Verdict {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
-    /// CloudFront, the distribution or one that API Gateway has of its own.
+    /// The distribution, or API Gateway's own one.
     CloudFront,
     ApiGateway,
     /// S3.
@@ -248,7 +248,7 @@ impl<'m> Tracer<'m, '_> {
         self.step(title, detail, Certainty::Certain, Some(span));
     }
 
-    /// Remembers what only a live request would show, so that the verdict is open.
+    /// Records what only a live request would show, which leaves the verdict open.
     fn doubt(&mut self, what: impl Into<String>) {
         let what = what.into();
         if !self.doubts.contains(&what) {
@@ -276,7 +276,7 @@ impl<'m> Tracer<'m, '_> {
         Ok(end.clone())
     }
 
-    /// Remembers why the request is refused: the last step says it.
+    /// Records why the request is rejected: the last step says so.
     fn give_reason(&mut self, end: &End) {
         match end.verdict {
             Verdict::Rejected => self.last_step_is_reason(),
@@ -290,7 +290,7 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// How the request is cached: not at all for the methods that change something.
+    /// How the response is cached; `None` for methods whose responses never are.
     fn caching(&self, behavior: &'m Behavior) -> Option<Caching<'m>> {
         let caches = crate::facts::methods::caches(behavior, self.request.method);
         (caches != Tri::False).then(|| Caching::of(self.model, behavior))
@@ -305,7 +305,7 @@ fn by_default<T>(prop: &Prop<T>) -> String {
     }
 }
 
-/// A value for a person, who does not want to read thousands of characters.
+/// A value for a person, shortened where it is long.
 fn short(value: &str) -> String {
     const LONGEST: usize = 120;
     if value.chars().count() <= LONGEST {

@@ -1,4 +1,4 @@
-//! How the way of a request ends.
+//! How a request ends.
 
 use cflint_diagnostics::Span;
 
@@ -6,34 +6,34 @@ use super::{Party, Verdict};
 use crate::facts::Certainty;
 use crate::facts::refusals::Answer;
 
-/// The end of a way.
+/// How a request ends, and who decides it.
 #[derive(Debug, Clone)]
 pub(super) struct End {
     pub(super) verdict: Verdict,
     pub(super) status: Option<u16>,
     pub(super) party: Option<Party>,
     pub(super) summary: String,
-    /// Whether the answer is one of the origin, so that caching is a question.
+    /// Whether the response comes from the origin, so that it may be cached.
     pub(super) is_from_origin: bool,
     pub(super) span: Option<Span>,
     pub(super) certainty: Certainty,
-    /// Whether there was no answer at all.
+    /// Whether there was no response at all.
     pub(super) is_unreachable: bool,
-    /// What only a live request would show of the answer itself; who answers is known.
+    /// What only a live request would show about the response; who responds is known.
     pub(super) open: Option<String>,
 }
 
 impl End {
-    /// Refused with a status and a body.
+    /// Rejected with a status and a body.
     pub(super) fn rejected(party: Party, status: u16, body: &str, certainty: Certainty) -> Self {
         Self {
             verdict: Verdict::Rejected,
             status: Some(status),
             party: Some(party),
             summary: if body.starts_with('"') {
-                format!("{} answers `{status}` with the page {body}", party.name())
+                format!("{} returns `{status}` with the page {body}", party.name())
             } else {
-                format!("{} answers `{status} {body}`", party.name())
+                format!("{} returns `{status} {body}`", party.name())
             },
             is_from_origin: party != Party::CloudFront,
             span: None,
@@ -57,7 +57,7 @@ impl End {
             span: None,
             certainty: Certainty::Uncertain,
             is_unreachable: false,
-            open: Some("what becomes of the request from there on".to_owned()),
+            open: Some("what happens to the request from there on".to_owned()),
         }
     }
 
@@ -75,13 +75,13 @@ impl End {
         }
     }
 
-    /// CloudFront gets no answer, and says so with a status that is not documented exactly.
+    /// CloudFront gets no response, and returns a status that is not documented exactly.
     pub(super) fn unreachable(status: &str, why: &str) -> Self {
         Self {
             verdict: Verdict::Rejected,
             status: None,
             party: Some(Party::CloudFront),
-            summary: format!("CloudFront answers {status}: {why}"),
+            summary: format!("CloudFront returns {status}: {why}"),
             is_from_origin: false,
             span: None,
             certainty: Certainty::Certain,
@@ -90,10 +90,10 @@ impl End {
         }
     }
 
-    /// There is no distribution to answer, so that there is neither a status nor anybody who answers.
+    /// There is no distribution to respond, so there is neither a status nor a party that responds.
     pub(super) fn refused() -> Self {
         let why =
-            "CloudFront refuses the distribution when it is deployed, so there is none to answer the request";
+            "CloudFront rejects the distribution when it is deployed, so nothing responds to the request";
         let verdict = Verdict::Rejected;
         Self { verdict, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
     }
@@ -103,5 +103,5 @@ impl End {
     }
 }
 
-/// Goes on with a value, or ends.
+/// A value to continue with, or the end.
 pub(super) type Way<T> = Result<T, End>;
