@@ -1,10 +1,10 @@
 mod input;
 mod rule_name;
 mod settings;
+mod trace;
 
 use std::path::{Path, PathBuf};
 
-use cflint_edge::facts::headers::Method;
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -16,6 +16,7 @@ use self::rule_name::RuleName;
 pub(crate) use self::settings::{
     ConfigArgs, ConfigFileArgs, FailOn, InitArgs, MinConfidence, MinSeverity, SettingArgs, ShowFormat,
 };
+pub(crate) use self::trace::{Asked, TraceArgs, TraceFormat, with_curl};
 use crate::problem::Problem;
 use crate::terminal::Color;
 
@@ -158,71 +159,6 @@ pub(crate) struct CheckArgs {
     /// Print every entry of the baseline that nothing needs
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output options")]
     pub(crate) verbose: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    override_usage = "cflint trace [OPTIONS] [PATH] 'METHOD URL'",
-    after_help = "The URL may be a path alone: 'GET /api/users'. Without PATH, the current folder is read.\n\n\
-                  Exit codes: 0 the request is let through, redirected or its end is not known, 1 it is rejected, \
-                  2 wrong usage or unreadable input"
-)]
-pub(crate) struct TraceArgs {
-    /// A template, a folder with templates, or a CDK assembly, and the request
-    #[arg(value_name = "PATH REQUEST", num_args = 1..=3, required = true)]
-    pub(crate) words: Vec<String>,
-
-    /// Header of the request, as often as there are headers
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<String>,
-
-    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack, FILE:ID for one of a template
-    #[arg(long, value_name = "ID")]
-    pub(crate) distribution: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-
-    #[command(flatten)]
-    pub(crate) config: ConfigFileArgs,
-
-    /// Format of the trace
-    #[arg(
-        long,
-        alias = "output-format",
-        value_name = "FORMAT",
-        default_value = "full",
-        help_heading = "Output options"
-    )]
-    pub(crate) format: TraceFormat,
-}
-
-impl TraceArgs {
-    /// The path and the request, which may be one word or two.
-    pub(crate) fn path_and_request(&self) -> Result<(PathBuf, String), Problem> {
-        let is_method = |word: &String| Method::from_name(word).is_some();
-        let (request, path) = match self.words.as_slice() {
-            [path @ .., method, url] if is_method(method) => (format!("{method} {url}"), path),
-            // Two words behind the path are a method and a URL, whatever is wrong with them.
-            [path, method, url] => (format!("{method} {url}"), std::slice::from_ref(path)),
-            [path @ .., request] => (request.clone(), path),
-            [] => (String::new(), &[][..]),
-        };
-        match path {
-            [] => Ok((PathBuf::from("."), request)),
-            [path] => Ok((PathBuf::from(path), request)),
-            _ => {
-                Err(Problem::new("there are too many arguments")
-                    .with_help("cflint trace PATH 'GET /api/users'"))
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum TraceFormat {
-    Full,
-    Json,
 }
 
 #[derive(Debug, Args)]

@@ -40,7 +40,7 @@ fn run(args: Vec<OsString>) -> Exit {
         problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
-    let cli = match Cli::try_parse_from(args) {
+    let cli = match Cli::try_parse_from(args::with_curl(args)) {
         Ok(cli) => cli,
         Err(error) => return refuse(&error),
     };

@@ -6,6 +6,7 @@ mod answer;
 mod behavior;
 mod bucket;
 mod cache_step;
+mod cause;
 mod connection;
 mod cors;
 mod credentials;
@@ -23,6 +24,8 @@ mod routed;
 mod sent;
 mod viewer;
 
+use std::fmt;
+
 use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Tri;
@@ -33,6 +36,7 @@ use crate::facts::headers::Method;
 
 use end::{End, Way};
 
+pub use cause::{Cause, Undeployable};
 pub use host::nobody;
 
 /// A request of a viewer.
@@ -49,6 +53,8 @@ pub struct Request {
     pub query: Option<String>,
     /// Names and values of the headers.
     pub headers: Vec<(String, String)>,
+    /// Whether a body comes with it; a header may say so as well.
+    pub has_body: bool,
 }
 
 impl Request {
@@ -79,14 +85,25 @@ impl Request {
     }
 
     /// Whether it certainly has a body.
-    fn has_body(&self) -> bool {
+    fn certainly_has_body(&self) -> bool {
         let length = self.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
-        length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
+        self.has_body || length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
     }
 
     /// Whether the client signs the request with an AWS signature in the query string.
     fn is_signed(&self) -> bool {
         self.parameters().any(|parameter| parameter.starts_with("X-Amz-Signature="))
+    }
+}
+
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.method.as_str())?;
+        if let Some(host) = &self.host {
+            write!(f, "{}://{host}", if self.is_https { "https" } else { "http" })?;
+        }
+        f.write_str(&self.path)?;
+        self.query.as_ref().map_or(Ok(()), |query| write!(f, "?{query}"))
     }
 }
 
@@ -105,7 +122,13 @@ pub struct Trace {
     pub summary: String,
     /// Why the request is rejected: the text of the step that decides it.
     pub reason: Option<String>,
-    /// What only a live request would show.
+    /// The same for programs.
+    pub cause: Option<Cause>,
+    /// The status with which it is refused, before a custom error response makes another one of it.
+    pub refused_with: Option<u16>,
+    /// What the viewer sends and the origin does not get as it was sent.
+    pub lost: Vec<Lost>,
+    /// What a live request would show and the template does not.
     pub doubts: Vec<String>,
     /// The behavior that handled the request, by its position; `None` for the default one.
     pub behavior: Option<Option<usize>>,
@@ -122,26 +145,44 @@ impl Trace {
     }
 }
 
+/// A header or cookie that certainly does not reach the origin as the viewer sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    pub name: String,
+    pub is_cookie: bool,
+    /// Whether another value takes its place.
+    pub is_replaced: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What the step is about, in a word or two.
+    /// The topic of the step, in a word or two.
     pub title: &'static str,
     pub detail: String,
     /// How well the facts that it rests on are established.
     pub certainty: Certainty,
     /// The place that decides it.
     pub span: Option<Span>,
+    /// Whether the request fails here.
+    pub has_failed: bool,
+}
+
+impl Step {
+    /// Whether the request certainly or probably goes on from here.
+    pub fn has_passed(&self) -> bool {
+        !self.has_failed && self.certainty != Certainty::Uncertain
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
     /// It reaches something that handles it.
     Ok,
-    /// The viewer is sent elsewhere.
+    /// The viewer is redirected.
     Redirected,
     /// It fails on the way.
     Rejected,
-    /// The template, or what is documented, does not say.
+    /// Neither the template nor the documentation determines it.
     Undetermined,
 }
 
@@ -198,6 +239,10 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
     let mut tracer = Tracer::new(model, request);
     let end = tracer.run().unwrap_or_else(|end| end);
     tracer.give_reason(&end);
+    let (cause, refused_with) = match end.verdict {
+        Verdict::Rejected => (end.cause, end.status),
+        _ => (None, None),
+    };
     let end = tracer.answer(end);
     let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
         (verdict, true) => (verdict, end.status, end.party),
@@ -213,6 +258,9 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
         supposed: end.verdict,
         summary: end.summary,
         reason: tracer.reason,
+        cause,
+        refused_with,
+        lost: tracer.lost,
         doubts,
         behavior: tracer.behavior,
     }
@@ -225,11 +273,20 @@ struct Tracer<'m, 'r> {
     doubts: Vec<String>,
     behavior: Option<Option<usize>>,
     reason: Option<String>,
+    lost: Vec<Lost>,
 }
 
 impl<'m, 'r> Tracer<'m, 'r> {
     fn new(model: &'m Model, request: &'r Request) -> Self {
-        Self { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None }
+        Self {
+            model,
+            request,
+            steps: Vec::new(),
+            doubts: Vec::new(),
+            behavior: None,
+            reason: None,
+            lost: Vec::new(),
+        }
     }
 }
 
@@ -241,7 +298,7 @@ impl<'m> Tracer<'m, '_> {
         certainty: Certainty,
         span: Option<Span>,
     ) {
-        self.steps.push(Step { title, detail: detail.into(), certainty, span });
+        self.steps.push(Step { title, detail: detail.into(), certainty, span, has_failed: false });
     }
 
     fn sure(&mut self, title: &'static str, detail: impl Into<String>, span: Span) {
@@ -286,18 +343,27 @@ impl<'m> Tracer<'m, '_> {
 
     fn last_step_is_reason(&mut self) {
         if self.reason.is_none() {
-            self.reason = self.steps.last().map(|step| step.detail.clone());
+            self.step_is_reason(|_| true);
         }
     }
 
-    /// How the response is cached; `None` for methods whose responses never are.
+    /// Remembers the last of these steps as the one that fails.
+    fn step_is_reason(&mut self, is_it: impl Fn(&Step) -> bool) {
+        let failed = self.steps.iter_mut().rev().find(|step| is_it(step));
+        self.reason = failed.map(|step| {
+            step.has_failed = true;
+            step.detail.clone()
+        });
+    }
+
+    /// How the response is cached: not at all for the methods that change something.
     fn caching(&self, behavior: &'m Behavior) -> Option<Caching<'m>> {
         let caches = crate::facts::methods::caches(behavior, self.request.method);
         (caches != Tri::False).then(|| Caching::of(self.model, behavior))
     }
 }
 
-/// Says that a value is the default of a parameter, which another deployment need not have.
+/// Says that a value is the default of a parameter, which can differ in another deployment.
 fn by_default<T>(prop: &Prop<T>) -> String {
     match prop.rests_on_default() {
         Some((parameter, _)) => format!(" (the default of parameter `{parameter}`)"),

@@ -91,20 +91,20 @@ pub struct Survey<T> {
 
 /// Reads the inputs as [`check`] does, and looks at each template that is not inside another one.
 pub fn survey<T: Send>(
-    inputs: Vec<Input>,
+    inputs: &[Input],
     options: &Options,
     look: impl Fn(&Template<'_>, &Input) -> T + Sync,
 ) -> Survey<T> {
-    let mut report = Report { files: checked(&inputs), ..Report::default() };
-    let read = read_all(&inputs);
+    let mut report = Report { files: checked(inputs), ..Report::default() };
+    let read = read_all(inputs);
     let found = {
-        let files = templates(&inputs, &read, &mut report, |_, _| {});
-        each_template(&inputs, &files, options, |file, template, is_outermost| {
+        let files = templates(inputs, &read, &mut report, |_, _| {});
+        each_template(inputs, &files, options, |file, template, is_outermost| {
             let input = &inputs[file.input];
             (is_outermost && input.is_checked()).then(|| look(template, input))
         })
     };
-    report.sources = sources(&inputs, read);
+    report.sources = sources(inputs, read);
     Survey { found: found.into_iter().flatten().collect(), report }
 }
 

@@ -62,6 +62,23 @@ fn words(text: &str, most: usize) -> Vec<&str> {
     words
 }
 
+/// The start of a text, with a sign that there is more if it does not fit.
+pub(crate) fn clipped(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut columns = 1;
+    let mut shown = String::new();
+    for c in text.chars() {
+        columns += c.width().unwrap_or(0);
+        if columns > width {
+            break;
+        }
+        shown.push(c);
+    }
+    format!("{}…", shown.trim_end())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +118,12 @@ mod tests {
     #[test]
     fn line_ends_are_kept() {
         assert_eq!(wrapped("a\nb c", 40, 0), ["a", "b c"]);
+    }
+
+    #[test]
+    fn only_what_does_not_fit_is_clipped() {
+        assert_eq!(clipped("abcdef", 6), "abcdef");
+        assert_eq!(clipped("abc def", 5), "abc…");
+        assert_eq!(clipped("日本語", 5), "日本…");
     }
 }

@@ -180,7 +180,15 @@ fn example(path: &RequestPath<'_>, error: i64) -> Example {
 }
 
 fn request(method: Method, viewer_path: String) -> Request {
-    Request { method, is_https: true, host: None, path: viewer_path, query: None, headers: Vec::new() }
+    Request {
+        method,
+        is_https: true,
+        host: None,
+        path: viewer_path,
+        query: None,
+        headers: Vec::new(),
+        has_body: false,
+    }
 }
 
 /// A request for a path that the API probably has no route for.

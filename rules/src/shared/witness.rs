@@ -32,6 +32,7 @@ impl<'p, 'm> Example<'p, 'm> {
             path: viewer_path.to_owned(),
             query: None,
             headers: Vec::new(),
+            has_body: false,
         };
         Self { path, request, brought: Brought::default() }
     }

@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     let survey = Survey::new(&args.paths, &args.config, &args.input)?;
     let findings = check(survey.inputs.clone(), RULES, &survey.options).findings;
-    let Surveyed { seen, sources, has_failed } = survey.look(terminal, |model, _| map(model));
+    let Surveyed { seen, sources, has_failed, .. } = survey.look(terminal, |model, _| map(model));
     if seen.is_empty() {
         return nothing(has_failed, "to draw");
     }

@@ -30,6 +30,8 @@ pub(crate) struct Surveyed<T> {
     pub(crate) sources: Sources,
     /// Whether there is something that could not be read.
     pub(crate) has_failed: bool,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) options: Options,
 }
 
 impl Survey {
@@ -56,7 +58,7 @@ impl Survey {
         terminal: &Terminal,
         look: impl Fn(&Model, &Input) -> T + Sync,
     ) -> Surveyed<T> {
-        let surveyed = survey(self.inputs, &self.options, |template, input| {
+        let surveyed = survey(&self.inputs, &self.options, |template, input| {
             let mut seen = distributions(template, |model| look(model, input));
             let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
             seen.iter_mut().for_each(|seen| seen.stack = seen.stack.take().or_else(|| stack.cloned()));
@@ -72,6 +74,8 @@ impl Survey {
             seen: surveyed.found.into_iter().flatten().collect(),
             has_failed: !report.errors.is_empty(),
             sources: report.sources,
+            inputs: self.inputs,
+            options: self.options,
         }
     }
 }

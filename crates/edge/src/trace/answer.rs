@@ -4,7 +4,8 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Api, ErrorResponse, GatewayResponse, Protocol, State};
 use cflint_template::value::Text;
 
-use super::{End, Party, Tracer, Verdict};
+use super::end::answered;
+use super::{Cause, End, Party, Tracer, Verdict};
 use crate::behavior::error_caching::{Kept, kept};
 use crate::facts::Certainty;
 use crate::facts::refusals::Refusal;
@@ -26,14 +27,19 @@ fn filled(template: &Text, message: &str) -> String {
 }
 
 impl<'m> Tracer<'m, '_> {
-    /// The refusal as the API words it: a REST API can define gateway responses.
-    pub(super) fn refuse(&mut self, api: &'m Api, why: Refusal, span: Span) -> End {
+    /// The refusal as the API phrases it: a REST API can define its own gateway responses.
+    pub(super) fn refuse(&mut self, cause: Cause, api: &'m Api, why: Refusal, span: Span) -> End {
         self.last_step_is_reason();
         let is_rest = api.protocol == Protocol::Rest;
         let (kind, status, message, certainty) = why.words(is_rest);
         let name = if why == Refusal::Policy { "Message" } else { "message" };
-        let plain =
-            End::rejected(Party::ApiGateway, status, &format!("{{\"{name}\":\"{message}\"}}"), certainty);
+        let plain = End::rejected(
+            cause,
+            Party::ApiGateway,
+            status,
+            &format!("{{\"{name}\":\"{message}\"}}"),
+            certainty,
+        );
         if !is_rest || kind.is_empty() {
             return plain.at(span);
         }
@@ -75,9 +81,11 @@ impl<'m> Tracer<'m, '_> {
         };
         self.sure("gateway response", detail, own.span);
         match own.body.known() {
-            Some(template) => {
-                End::rejected(Party::ApiGateway, code, &filled(template, message), plain.certainty)
-            }
+            Some(template) => End {
+                status: Some(code),
+                summary: answered(Party::ApiGateway, code, &filled(template, message)),
+                ..plain.clone()
+            },
             None => End {
                 status: Some(code),
                 summary: format!("API Gateway returns `{code}` {body}"),
@@ -95,6 +103,10 @@ impl<'m> Tracer<'m, '_> {
             return self.unreachable(end);
         }
         let Some(status) = end.status.filter(|_| end.verdict == Verdict::Rejected) else { return end };
+        if matches!(end.cause, Some(Cause::NoSuchHost | Cause::Misdirected)) {
+            // The error pages are those of a distribution, and the request came to none.
+            return end;
+        }
         let custom = self.error_response(status);
         self.cache_error(&end, status, custom);
         let Some(custom) = custom else { return end };

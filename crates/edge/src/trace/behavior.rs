@@ -31,7 +31,7 @@ impl<'m> Tracer<'m, '_> {
                 let replaced = format!("/{name}");
                 self.sure(
                     "default root object",
-                    format!("`/` becomes `{replaced}`{}", by_default(object)),
+                    format!("`/` is rewritten to `{replaced}`{}", by_default(object)),
                     object.span,
                 );
                 if name.prefix().starts_with('/') {
@@ -129,7 +129,7 @@ fn passed_over(passed: &[&Behavior], path: &str) -> String {
     let mut texts = Vec::new();
     for behavior in near {
         let why = why_not(behavior, path).unwrap_or_default();
-        texts.push(format!("`{}` does not: {why}", behavior.name()));
+        texts.push(format!("`{}` does not match: {why}", behavior.name()));
     }
     let mut names = quoted(far.iter().take(MOST).map(|behavior| behavior.name()));
     if far.len() > MOST {
@@ -137,8 +137,8 @@ fn passed_over(passed: &[&Behavior], path: &str) -> String {
     }
     match names.len() {
         0 => {}
-        1 => texts.push(format!("{} does not", names[0])),
-        _ => texts.push(format!("{} do not", all_of(&names))),
+        1 => texts.push(format!("{} does not match", names[0])),
+        _ => texts.push(format!("{} do not match", all_of(&names))),
     }
     texts.iter().map(|text| format!("; {text}")).collect()
 }

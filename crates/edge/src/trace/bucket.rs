@@ -4,7 +4,7 @@
 use cflint_template::model::{ErrorResponse, OriginKind};
 
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::routes::path::RequestPath;
@@ -20,7 +20,7 @@ impl<'m> Tracer<'m, '_> {
             Method::Post if is_signed || matches!(path.origin.kind, OriginKind::S3) => {
                 self.sure("object", "a bucket does not accept `POST`", span);
                 let body = "<Error><Code>MethodNotAllowed</Code>…</Error>";
-                Ok(End::rejected(Party::S3, 405, body, Certainty::Probable).at(span))
+                Ok(End::rejected(Cause::PostToBucket, Party::S3, 405, body, Certainty::Probable).at(span))
             }
             _ => {
                 self.doubt(format!("whether the bucket allows CloudFront to `{}`", method.as_str()));

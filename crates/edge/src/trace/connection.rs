@@ -1,11 +1,11 @@
-//! Whether CloudFront gets a connection to the origin.
+//! Whether CloudFront can connect to the origin.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html>
 
 use cflint_template::model::{CustomOrigin, OriginKind};
 
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Way};
+use super::{Cause, End, Party, Tracer, Way};
 use crate::facts::Certainty;
 use crate::origin::backend::Backend;
 use crate::origin::tls;
@@ -36,7 +36,12 @@ impl<'m> Tracer<'m, '_> {
             let span = config.protocol_policy.span;
             let name = path.backend.name();
             self.sure("connection", format!("plain HTTP to {name}, which accepts only HTTPS"), span);
-            return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(span));
+            return Err(End::unreachable(
+                Cause::OriginNotHttps,
+                "`502` or `504`",
+                "it cannot connect to the origin",
+            )
+            .at(span));
         }
         if is_tls_only && known.is_some_and(|port| port != 443) {
             let detail = format!(
@@ -45,7 +50,12 @@ impl<'m> Tracer<'m, '_> {
                 path.backend.name()
             );
             self.sure("connection", detail, port.span);
-            return Err(End::unreachable("`502` or `504`", "it cannot connect to the origin").at(port.span));
+            return Err(End::unreachable(
+                Cause::OriginNotHttps,
+                "`502` or `504`",
+                "it cannot connect to the origin",
+            )
+            .at(port.span));
         }
         if sent.is_https && tls::is_refused(&path.backend, config) {
             let span = config.ssl_protocols.span;
@@ -54,7 +64,7 @@ impl<'m> Tracer<'m, '_> {
             // One page documents the property as a list of versions, another as the oldest version.
             self.step("connection", detail, Certainty::Probable, Some(span));
             let text = page("CloudFront wasn't able to connect to the origin.");
-            let end = End::rejected(Party::CloudFront, 502, &text, Certainty::Probable);
+            let end = End::rejected(Cause::OriginTls, Party::CloudFront, 502, &text, Certainty::Probable);
             return Err(End { is_unreachable: true, ..end }.at(span));
         }
         self.patience(path, config);

@@ -4,7 +4,7 @@ use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Pr
 use cflint_template::value::{Text, Tri};
 
 use super::sent::{Sent, is_custom};
-use super::{Tracer, Way};
+use super::{Cause, Tracer, Way};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
 use crate::facts::refusals::{EXPLICIT_DENY, FORBIDDEN, Refusal};
@@ -55,9 +55,10 @@ impl<'m> Tracer<'m, '_> {
             match arrives(identity, sent) {
                 Tri::True => {}
                 Tri::False => {
-                    let detail = format!("`{id}` requires {what}, {}", self.missing(identity));
+                    let (why, cause) = self.missing(identity);
+                    let detail = format!("`{id}` asks for {what}, {why}");
                     self.sure("authorizer", detail, identity.span);
-                    return Err(self.refuse(api, Refusal::Unauthorized, identity.span));
+                    return Err(self.refuse(cause, api, Refusal::Unauthorized, identity.span));
                 }
                 Tri::Unknown => {
                     let detail = format!("`{id}` requires {what}, which may not arrive");
@@ -84,14 +85,22 @@ impl<'m> Tracer<'m, '_> {
         Ok(())
     }
 
-    /// Why something that is required is missing.
-    fn missing(&self, identity: &Identity) -> &'static str {
+    /// Why something that is required is not there.
+    fn missing(&self, identity: &Identity) -> (&'static str, Cause) {
         let is_sent = match identity.place {
             IdentityPlace::Header => self.request.header(&identity.name).is_some(),
             IdentityPlace::Query => self.request.has_parameter(&identity.name),
             IdentityPlace::Other => true,
         };
-        if is_sent { "which does not arrive" } else { "which the request does not have" }
+        if !is_sent {
+            return ("which the request does not have", Cause::NotSent);
+        }
+        let is_authorization = identity.name.eq_ignore_ascii_case("Authorization");
+        let cause = match identity.place {
+            IdentityPlace::Header if is_authorization => Cause::AuthorizationDropped,
+            _ => Cause::IdentityDropped,
+        };
+        ("which does not arrive", cause)
     }
 
     /// A signature is made for one host name, and is not valid for any other.
@@ -108,25 +117,30 @@ impl<'m> Tracer<'m, '_> {
                     Certainty::Probable,
                     Some(route.span),
                 );
-                return Err(self.refuse(api, Refusal::IncompleteSignature, route.span));
+                return Err(self.refuse(Cause::NotASignature, api, Refusal::IncompleteSignature, route.span));
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `Authorization` reaches the API");
                 return Ok(());
             }
             _ => {
-                let why = match self.request.header("Authorization") {
-                    Some(_) => "the route requires an AWS signature, but `Authorization` does not arrive",
-                    None => "the route requires an AWS signature, but the request is not signed",
+                let (why, cause) = match self.request.header("Authorization") {
+                    Some(_) => (
+                        "the route requires an AWS signature, but `Authorization` does not arrive",
+                        Cause::AuthorizationDropped,
+                    ),
+                    None => {
+                        ("the route requires an AWS signature, but the request is not signed", Cause::NotSent)
+                    }
                 };
                 self.sure("access", why, route.span);
-                return Err(self.refuse(api, Refusal::Unsigned, route.span));
+                return Err(self.refuse(cause, api, Refusal::Unsigned, route.span));
             }
         }
         if let Some(name) = self.dropped_from_signature(sent) {
             let detail = format!("the signature covers `{name}`, which does not arrive");
             self.step("access", detail, Certainty::Probable, Some(route.span));
-            return Err(self.refuse(api, Refusal::WrongSignature, route.span));
+            return Err(self.refuse(Cause::SignatureMismatch, api, Refusal::WrongSignature, route.span));
         }
         if sent.forwards_host.is_true() {
             self.sure("access", "signed; assumed to be by someone who may call it", route.span);
@@ -137,7 +151,7 @@ impl<'m> Tracer<'m, '_> {
             "the signature covers `Host`, which is `{own}` here: a signature made for the host in the URL is not valid"
         );
         self.step("access", detail, Certainty::Probable, Some(route.span));
-        Err(self.refuse(api, Refusal::WrongSignature, route.span))
+        Err(self.refuse(Cause::SignatureMismatch, api, Refusal::WrongSignature, route.span))
     }
 
     /// A header that the signature in `Authorization` covers, but that certainly does not arrive as it was sent.
@@ -164,12 +178,17 @@ impl<'m> Tracer<'m, '_> {
                 Ok(())
             }
             Err(_) => {
-                let why = match self.request.header("x-api-key") {
-                    Some(_) => "the route requires an API key, but `x-api-key` does not arrive",
-                    None => "the route requires an API key, but the request has no `x-api-key`",
+                let (why, cause) = match self.request.header("x-api-key") {
+                    Some(_) => (
+                        "the route requires an API key, but `x-api-key` does not arrive",
+                        Cause::ApiKeyDropped,
+                    ),
+                    None => {
+                        ("the route requires an API key, but the request has no `x-api-key`", Cause::NotSent)
+                    }
                 };
                 self.sure("API key", why, route.span);
-                Err(self.refuse(api, Refusal::Key, route.span))
+                Err(self.refuse(cause, api, Refusal::Key, route.span))
             }
         }
     }
@@ -187,7 +206,7 @@ impl<'m> Tracer<'m, '_> {
                 api.id
             );
             self.sure("API key", detail, plans[0].span);
-            return Err(self.refuse(api, Refusal::Key, plans[0].span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, plans[0].span));
         }
         let own = self
             .model
@@ -196,7 +215,7 @@ impl<'m> Tracer<'m, '_> {
             .find(|key| key.value.known().is_some_and(|own| own.equals(value).is_true()));
         if let Some(key) = own.filter(|key| key.enabled.is_false()) {
             self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
-            return Err(self.refuse(api, Refusal::Key, key.span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
         }
         let from = if is_custom { "the origin's custom header" } else { "`x-api-key`" };
         self.sure("API key", format!("{from} arrives; assumed to be a key of a usage plan"), route.span);

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
-use super::{End, Tracer, Way, by_default};
+use super::{End, Tracer, Undeployable, Way, by_default};
 use crate::behavior::conflicts::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
@@ -26,14 +26,15 @@ use crate::words::quoted;
 
 /// Something that CloudFront does not accept.
 struct Fault {
+    why: Undeployable,
     what: String,
     certainty: Certainty,
     span: Span,
 }
 
 impl Fault {
-    fn new(what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
-        Self { what: what.into(), certainty, span }
+    fn new(why: Undeployable, what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
+        Self { why, what: what.into(), certainty, span }
     }
 }
 
@@ -48,8 +49,8 @@ impl<'m> Tracer<'m, '_> {
         let Some(worst) = faults.iter().rev().max_by_key(|fault| fault.certainty) else { return Ok(()) };
         match worst.certainty {
             Certainty::Certain => {
-                self.reason = Some(worst.what.clone());
-                Err(End::refused().at(worst.span))
+                self.step_is_reason(|step| step.detail == worst.what);
+                Err(End::refused(worst.why).at(worst.span))
             }
             Certainty::Probable => {
                 let why = "CloudFront probably rejects the distribution when it is deployed; then nothing responds to the request";
@@ -86,7 +87,7 @@ impl<'m> Tracer<'m, '_> {
                         "cache policy `{}` has `Accept-Encoding` in the cache key with compression enabled",
                         policy.id
                     );
-                    Fault::new(what, Certainty::Probable, name.span)
+                    Fault::new(Undeployable::EncodingInKey, what, Certainty::Probable, name.span)
                 }));
             }
             if let Policy::Declared(policy) = forwarding.origin_request_policy {
@@ -102,8 +103,8 @@ impl<'m> Tracer<'m, '_> {
         }
         for response in distribution.error_responses.iter() {
             faults.extend(error_pages::faults(response).into_iter().map(|(fault, span)| {
-                let what = format!("CloudFront does not accept custom error response {}", response.index + 1);
-                Fault::new(what, fault.certainty(), span)
+                let what = format!("CloudFront rejects custom error response {}", response.index + 1);
+                Fault::new(Undeployable::ErrorResponse, what, fault.certainty(), span)
             }));
         }
         // Behaviors can share a policy.
@@ -119,7 +120,7 @@ impl<'m> Tracer<'m, '_> {
             "the certificate is in `{region}`{}, but CloudFront accepts only certificates in `{HOME}`",
             by_default(prop)
         );
-        Some(Fault::new(what, Certainty::Certain, prop.span))
+        Some(Fault::new(Undeployable::CertificateRegion, what, Certainty::Certain, prop.span))
     }
 
     fn refused_acl(&self) -> Option<Fault> {
@@ -128,8 +129,8 @@ impl<'m> Tracer<'m, '_> {
             WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
             WrongAcl::Region(region) => format!("which is in `{region}`"),
         };
-        let what = format!("CloudFront does not accept the web ACL, {why}{}", by_default(prop));
-        Some(Fault::new(what, Certainty::Certain, prop.span))
+        let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(prop));
+        Some(Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, prop.span))
     }
 
     fn faults_of_origin(&self, origin: &Origin) -> Vec<Fault> {
@@ -140,7 +141,7 @@ impl<'m> Tracer<'m, '_> {
             let wrong = if url.scheme { "is a URL" } else { "contains `:` or `/`" };
             let what =
                 format!("`DomainName` of origin `{id}` {wrong}, but CloudFront accepts only a host name");
-            faults.push(Fault::new(what, Certainty::Certain, domain.span));
+            faults.push(Fault::new(Undeployable::OriginDomain, what, Certainty::Certain, domain.span));
         } else if let Some((fault, certainty)) = kind_fault(self.model, origin) {
             let (what, span) = match fault {
                 KindFault::Several => {
@@ -157,15 +158,15 @@ impl<'m> Tracer<'m, '_> {
                     domain.span,
                 ),
             };
-            faults.push(Fault::new(what, certainty, span));
+            faults.push(Fault::new(Undeployable::OriginKind, what, certainty, span));
         }
         if origin.path.known().and_then(path_fault).is_some() {
-            let what = format!("CloudFront does not accept the `OriginPath` of origin `{id}`");
-            faults.push(Fault::new(what, PathFault::CERTAINTY, origin.path.span));
+            let what = format!("CloudFront rejects the `OriginPath` of origin `{id}`");
+            faults.push(Fault::new(Undeployable::OriginPath, what, PathFault::CERTAINTY, origin.path.span));
         }
         faults.extend(refused_custom(origin).map(|(header, name)| {
-            let what = format!("CloudFront does not allow `{name}` as a custom header of origin `{id}`");
-            Fault::new(what, Certainty::Certain, header.name.span)
+            let what = format!("origin `{id}` cannot have a custom header `{name}`");
+            Fault::new(Undeployable::ForbiddenHeader, what, Certainty::Certain, header.name.span)
         }));
         faults
     }
@@ -179,7 +180,7 @@ fn alias(distribution: &Distribution) -> Option<Fault> {
     let alias = aliases.find(|alias| alias.known().is_some_and(is_name))?;
     let name = alias.known()?;
     let what = format!("CloudFront rejects alias `{name}` without a certificate that covers it");
-    Some(Fault::new(what, Certainty::Certain, alias.span))
+    Some(Fault::new(Undeployable::AliasWithoutCertificate, what, Certainty::Certain, alias.span))
 }
 
 /// Behaviors and members of origin groups that name an origin that does not exist.
@@ -193,7 +194,7 @@ fn targets(distribution: &Distribution) -> impl Iterator<Item = Fault> {
                 format!("an origin group has the member `{}`, which does not exist", target.name)
             }
         };
-        Fault::new(what, Certainty::Certain, target.id.span)
+        Fault::new(Undeployable::UnknownOrigin, what, Certainty::Certain, target.id.span)
     })
 }
 
@@ -212,13 +213,14 @@ fn settings(behavior: &Behavior) -> Option<Fault> {
             (format!("behavior `{name}` has neither a cache policy nor `ForwardedValues`"), behavior.span)
         }
     };
-    Some(Fault::new(what, conflict.certainty(), span))
+    Some(Fault::new(Undeployable::CacheSettings, what, conflict.certainty(), span))
 }
 
 fn disorder(disorder: &Disorder<'_>) -> Fault {
     let (((more, prop), a), ((less, _), b)) = (disorder.more, disorder.less);
     Fault::new(
-        format!("`{more}` is {a}, but must not exceed `{less}`, which is {b}"),
+        Undeployable::TtlOrder,
+        format!("`{more}` is {a}, but cannot exceed `{less}`, which is {b}"),
         disorder.certainty(),
         prop.span,
     )
@@ -229,7 +231,7 @@ fn key_without_cache(key: &UselessKey<'_>) -> Fault {
         "cache policy `{}` disables caching (`MaxTTL` is 0), but puts {} in the cache key",
         key.policy.id, key.what
     );
-    Fault::new(what, UselessKey::CERTAINTY, key.span)
+    Fault::new(Undeployable::KeysWithoutCache, what, UselessKey::CERTAINTY, key.span)
 }
 
 fn authorization(policy: &str, headers: &PolicyPart) -> Option<Fault> {
@@ -237,13 +239,13 @@ fn authorization(policy: &str, headers: &PolicyPart) -> Option<Fault> {
     let what = format!(
         "CloudFront used to reject origin request policies that name `Authorization`, as `{policy}` does; newer documentation allows it"
     );
-    Some(Fault::new(what, Certainty::Uncertain, item.span))
+    Some(Fault::new(Undeployable::ForbiddenHeader, what, Certainty::Uncertain, item.span))
 }
 
 fn refused_name((name, certainty): (&Prop<Text>, Certainty)) -> Fault {
     let header = name.literal().unwrap_or_default();
-    let what = format!("CloudFront does not allow `{header}` among the headers to forward");
-    Fault::new(what, certainty, name.span)
+    let what = format!("CloudFront rejects `{header}` as a header to forward");
+    Fault::new(Undeployable::ForbiddenHeader, what, certainty, name.span)
 }
 
 fn methods(behavior: &Behavior) -> impl Iterator<Item = Fault> {
@@ -251,20 +253,20 @@ fn methods(behavior: &Behavior) -> impl Iterator<Item = Fault> {
     methods::faults(behavior).map(move |(list, ..)| {
         let what =
             format!("the methods of behavior `{name}` are not one of the sets that CloudFront accepts");
-        Fault::new(what, Certainty::Certain, list.span)
+        Fault::new(Undeployable::MethodSet, what, Certainty::Certain, list.span)
     })
 }
 
 fn functions(behavior: &Behavior) -> Vec<Fault> {
     let name = behavior.name();
     let refused = edge_function::faults(behavior).into_iter().map(|(_, prop, _)| {
-        let what = format!("CloudFront does not accept an edge function of behavior `{name}`");
-        Fault::new(what, Certainty::Certain, prop.span)
+        let what = format!("CloudFront rejects an edge function of behavior `{name}`");
+        Fault::new(Undeployable::EdgeFunction, what, Certainty::Certain, prop.span)
     });
     let clashes = clashes(behavior);
     let beside = clashes.iter().map(|clash| {
-        let what = format!("two edge functions of behavior `{name}` cannot be combined");
-        Fault::new(what, clash.certainty(), clash.second.span)
+        let what = format!("two edge functions of behavior `{name}` cannot be used together");
+        Fault::new(Undeployable::EdgeFunction, what, clash.certainty(), clash.second.span)
     });
     refused.chain(beside).collect()
 }

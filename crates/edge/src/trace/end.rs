@@ -2,7 +2,7 @@
 
 use cflint_diagnostics::Span;
 
-use super::{Party, Verdict};
+use super::{Cause, Party, Undeployable, Verdict};
 use crate::facts::Certainty;
 use crate::facts::refusals::Answer;
 
@@ -10,6 +10,8 @@ use crate::facts::refusals::Answer;
 #[derive(Debug, Clone)]
 pub(super) struct End {
     pub(super) verdict: Verdict,
+    /// Why it is rejected.
+    pub(super) cause: Option<Cause>,
     pub(super) status: Option<u16>,
     pub(super) party: Option<Party>,
     pub(super) summary: String,
@@ -25,16 +27,19 @@ pub(super) struct End {
 
 impl End {
     /// Rejected with a status and a body.
-    pub(super) fn rejected(party: Party, status: u16, body: &str, certainty: Certainty) -> Self {
+    pub(super) fn rejected(
+        cause: Cause,
+        party: Party,
+        status: u16,
+        body: &str,
+        certainty: Certainty,
+    ) -> Self {
         Self {
             verdict: Verdict::Rejected,
+            cause: Some(cause),
             status: Some(status),
             party: Some(party),
-            summary: if body.starts_with('"') {
-                format!("{} returns `{status}` with the page {body}", party.name())
-            } else {
-                format!("{} returns `{status} {body}`", party.name())
-            },
+            summary: answered(party, status, body),
             is_from_origin: party != Party::CloudFront,
             span: None,
             certainty,
@@ -43,13 +48,14 @@ impl End {
         }
     }
 
-    pub(super) fn refused_by_gateway(answer: Answer, certainty: Certainty) -> Self {
-        Self::rejected(Party::ApiGateway, answer.status, answer.body, certainty)
+    pub(super) fn refused_by_gateway(cause: Cause, answer: Answer, certainty: Certainty) -> Self {
+        Self::rejected(cause, Party::ApiGateway, answer.status, answer.body, certainty)
     }
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Undetermined,
+            cause: None,
             status: None,
             party: None,
             summary: why.into(),
@@ -64,6 +70,7 @@ impl End {
     pub(super) fn reached(party: Party, summary: String) -> Self {
         Self {
             verdict: Verdict::Ok,
+            cause: None,
             status: None,
             party: Some(party),
             summary,
@@ -76,9 +83,10 @@ impl End {
     }
 
     /// CloudFront gets no response, and returns a status that is not documented exactly.
-    pub(super) fn unreachable(status: &str, why: &str) -> Self {
+    pub(super) fn unreachable(cause: Cause, status: &str, why: &str) -> Self {
         Self {
             verdict: Verdict::Rejected,
+            cause: Some(cause),
             status: None,
             party: Some(Party::CloudFront),
             summary: format!("CloudFront returns {status}: {why}"),
@@ -90,12 +98,12 @@ impl End {
         }
     }
 
-    /// There is no distribution to respond, so there is neither a status nor a party that responds.
-    pub(super) fn refused() -> Self {
+    /// There is no distribution, so there is neither a status nor a party that responds.
+    pub(super) fn refused(why_not: Undeployable) -> Self {
         let why =
             "CloudFront rejects the distribution when it is deployed, so nothing responds to the request";
-        let verdict = Verdict::Rejected;
-        Self { verdict, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
+        let (verdict, cause) = (Verdict::Rejected, Some(Cause::Undeployable(why_not)));
+        Self { verdict, cause, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
     }
 
     pub(super) fn at(self, span: Span) -> Self {
@@ -103,5 +111,14 @@ impl End {
     }
 }
 
-/// A value to continue with, or the end.
+/// Who answers with what, in a sentence.
+pub(super) fn answered(party: Party, status: u16, body: &str) -> String {
+    if body.starts_with('"') {
+        format!("{} returns `{status}` with the page {body}", party.name())
+    } else {
+        format!("{} returns `{status} {body}`", party.name())
+    }
+}
+
+/// Continues with a value, or ends.
 pub(super) type Way<T> = Result<T, End>;

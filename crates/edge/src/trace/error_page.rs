@@ -1,4 +1,4 @@
-//! The page that viewers see in place of an error, and whether CloudFront gets it.
+//! The page that viewers see instead of an error, and whether CloudFront can fetch it.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html>
 
 use cflint_template::model::{Behavior, ErrorResponse};
@@ -53,7 +53,7 @@ impl<'m> Tracer<'m, '_> {
         custom: &ErrorResponse,
     ) -> End {
         let (may, certainty) =
-            if is_sure { ("does", Certainty::Probable) } else { ("may", Certainty::Uncertain) };
+            if is_sure { ("cannot", Certainty::Probable) } else { ("may not", Certainty::Uncertain) };
         self.step(
             "error page",
             format!("CloudFront {may} not get {page}: {}", failure.summary),

@@ -8,7 +8,7 @@ use super::fate::place;
 use super::firewall::Says;
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Way, by_default};
+use super::{Cause, End, Party, Tracer, Way, by_default};
 use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
 use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
@@ -53,7 +53,7 @@ impl<'m> Tracer<'m, '_> {
             let summary = format!(
                 "CloudFront gets no response and returns `502`, or API Gateway returns `{FORBIDDEN}`"
             );
-            let end = End { summary, ..End::unreachable("`502`", "") };
+            let end = End { summary, ..End::unreachable(Cause::PrivateApi, "`502`", "") };
             return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
         }
         let disabled = &api.disable_execute_api_endpoint;
@@ -64,7 +64,8 @@ impl<'m> Tracer<'m, '_> {
                     format!("the default endpoint of `{}` is disabled", api.id),
                     disabled.span,
                 );
-                return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Certain).at(disabled.span));
+                return Err(End::refused_by_gateway(Cause::EndpointDisabled, FORBIDDEN, Certainty::Certain)
+                    .at(disabled.span));
             }
             Some(false) => {}
             None => self.doubt(format!("whether the default endpoint of `{}` is disabled", api.id)),
@@ -84,11 +85,11 @@ impl<'m> Tracer<'m, '_> {
         let span = path.origin.domain_name.span;
         let detail = format!("the host name is in `{written}`, but `{}` is in `{own}`", api.id);
         self.sure("connection", detail, span);
-        let end = End::unreachable("`502`", "there is no such host");
+        let end = End::unreachable(Cause::OriginRegion, "`502`", "there is no such host");
         Err(End { status: Some(502), certainty: Certainty::Probable, ..end }.at(span))
     }
 
-    /// `Host` names another API than this one, or none.
+    /// `Host` names a different API, or none.
     fn foreign_host(&mut self, api: Option<&Api>, path: &RequestPath<'m>, sent: &Sent) -> End {
         let headers = &path.forwarding.headers;
         let span = place(&headers.selects("Host"), path, headers);
@@ -102,12 +103,13 @@ impl<'m> Tracer<'m, '_> {
             self.step("endpoint", detail, Certainty::Probable, Some(span));
             let text =
                 page("Bad request. We can't connect to the server for this app or website at this time.");
-            let end = End::rejected(Party::CloudFront, 403, &text, Certainty::Probable).at(span);
+            let end =
+                End::rejected(Cause::HostOfApi, Party::CloudFront, 403, &text, Certainty::Probable).at(span);
             return End { is_from_origin: true, ..end };
         }
         let detail = format!("{name} responds only to its own host name, but `Host` is `{host}`");
         self.sure("endpoint", detail, span);
-        let end = End::refused_by_gateway(FORBIDDEN, Certainty::Certain).at(span);
+        let end = End::refused_by_gateway(Cause::HostOfApi, FORBIDDEN, Certainty::Certain).at(span);
         if is_edge.is_false() {
             return end;
         }
@@ -154,10 +156,12 @@ impl<'m> Tracer<'m, '_> {
                 None => format!("no custom domain is named `{host}`"),
             };
             self.step("endpoint", detail, Certainty::Probable, Some(span));
+            let cause = if sent.forwards_host.is_true() { Cause::HostOfDomain } else { Cause::HostOfTarget };
             return Err(if is_regional {
-                End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(span)
+                End::refused_by_gateway(cause, FORBIDDEN, Certainty::Probable).at(span)
             } else {
-                let end = End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
+                let end =
+                    End::rejected(cause, Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
                 End { is_from_origin: true, ..end }.at(span)
             });
         };
@@ -166,7 +170,8 @@ impl<'m> Tracer<'m, '_> {
             let detail =
                 format!("`{}` requires a client certificate, but CloudFront has none to present", domain.id);
             self.step("endpoint", detail, Certainty::Probable, Some(domain.span));
-            return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
+            return Err(End::refused_by_gateway(Cause::ClientCertificate, FORBIDDEN, Certainty::Probable)
+                .at(domain.span));
         }
         self.enter(enter_domain(self.model, domain, &sent.path), path, sent)
     }
@@ -191,7 +196,9 @@ impl<'m> Tracer<'m, '_> {
                     all_of(&keys)
                 );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
-                return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
+                return Err(
+                    End::refused_by_gateway(Cause::NoMapping, FORBIDDEN, Certainty::Probable).at(domain.span)
+                );
             }
             Entered::Unknown(why) => return Err(End::unknown(why).at(path.origin.path.span)),
         };
@@ -236,7 +243,7 @@ impl<'m> Tracer<'m, '_> {
             };
             let header = |name: &str| sent.header(name).cloned();
             if self.web_acl(acl, &header) == Says::Block {
-                return Err(self.refuse(api, Refusal::Firewall, acl.span));
+                return Err(self.refuse(Cause::WebAclOfApi, api, Refusal::Firewall, acl.span));
             }
         }
         match (api.only_from_vpc, api.resource_policy) {
@@ -246,7 +253,7 @@ impl<'m> Tracer<'m, '_> {
                     api.id
                 );
                 self.sure("resource policy", detail, api.span);
-                Err(self.refuse(api, Refusal::Policy, api.span))
+                Err(self.refuse(Cause::OnlyFromVpc, api, Refusal::Policy, api.span))
             }
             (_, Tri::True) => {
                 let detail = format!(
@@ -285,6 +292,6 @@ impl<'m> Tracer<'m, '_> {
             _ => (format!("{detail} and no `$default`"), Certainty::Certain),
         };
         self.step("stage", format!("{detail}{}", by_default(&origin.path)), certainty, Some(span));
-        End::refused_by_gateway(no_stage(api.protocol), certainty).at(span)
+        End::refused_by_gateway(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
     }
 }

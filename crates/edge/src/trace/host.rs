@@ -5,10 +5,10 @@ use cflint_template::model::Distribution;
 use cflint_template::value::Text;
 
 use super::viewer::page;
-use super::{End, Party, Step, Trace, Tracer, Way, by_default};
+use super::{Cause, End, Party, Step, Trace, Tracer, Way, by_default};
 use crate::facts::Certainty;
 use crate::routes::viewer_host::{OWN, alias_matches, comes_here, plain_alias};
-use crate::words::{all_of, quoted};
+use crate::words::{any_of, quoted};
 
 /// CloudFront's response to hosts that no distribution has.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>
@@ -18,10 +18,14 @@ const NO_DISTRIBUTION: &str =
 /// What happens to a request whose host is not an alias of any of several distributions.
 pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
     let names = quoted(distributions);
-    let detail = format!("no distribution here has the alias `{host}`: {}", all_of(&names));
+    let detail = nobody_answers(host, &any_of(&names));
     let first = trace.steps.first().map(|step| Step { detail: detail.clone(), ..step.clone() });
     let steps = first.into_iter().chain(trace.steps.into_iter().skip(1)).collect();
     Trace { steps, reason: Some(detail), ..trace }
+}
+
+fn nobody_answers(host: &str, distributions: &str) -> String {
+    format!("no distribution here answers to `{host}`: it is not an alias of {distributions}")
 }
 
 impl<'m> Tracer<'m, '_> {
@@ -36,10 +40,16 @@ impl<'m> Tracer<'m, '_> {
         }
         if comes_here(self.model, &host).is_false() {
             let span = distribution.aliases.span;
-            self.sure("distribution", format!("`{host}` is not an alias of `{}`", distribution.id), span);
-            return Err(
-                End::rejected(Party::CloudFront, 403, &page(NO_DISTRIBUTION), Certainty::Certain).at(span)
-            );
+            let detail = nobody_answers(&host, &format!("`{}`", distribution.id));
+            self.sure("distribution", detail, span);
+            return Err(End::rejected(
+                Cause::NoSuchHost,
+                Party::CloudFront,
+                403,
+                &page(NO_DISTRIBUTION),
+                Certainty::Certain,
+            )
+            .at(span));
         }
         self.found(distribution, &host);
         Ok(host)
@@ -72,7 +82,7 @@ impl<'m> Tracer<'m, '_> {
         );
         self.step("distribution", detail, Certainty::Probable, Some(span));
         let body = page("Misdirected Request.");
-        Err(End::rejected(Party::CloudFront, 421, &body, Certainty::Probable).at(span))
+        Err(End::rejected(Cause::Misdirected, Party::CloudFront, 421, &body, Certainty::Probable).at(span))
     }
 
     /// Adds a step that says which alias matches the host.

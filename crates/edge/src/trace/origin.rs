@@ -6,7 +6,7 @@ use cflint_template::value::{Text, Tri};
 use super::behavior::Paths;
 use super::fate::place;
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::facts::refusals::LAMBDA_FORBIDDEN;
@@ -145,7 +145,14 @@ impl<'m> Tracer<'m, '_> {
                 let detail =
                     format!("a function URL responds only to its own host name, but `Host` is `{host}`");
                 self.step("endpoint", detail, Certainty::Probable, Some(span));
-                return Err(End::rejected(Party::Lambda, 403, forbidden, Certainty::Probable).at(span));
+                return Err(End::rejected(
+                    Cause::HostOfFunction,
+                    Party::Lambda,
+                    403,
+                    forbidden,
+                    Certainty::Probable,
+                )
+                .at(span));
             }
             Tri::Unknown => return Err(End::unknown("it is not known which `Host` arrives")),
         }
@@ -157,7 +164,7 @@ impl<'m> Tracer<'m, '_> {
         };
         match url.auth_type.literal() {
             Some("NONE") => {
-                self.sure("access", format!("anyone may call `{}`", url.id), url.auth_type.span);
+                self.sure("access", format!("anyone can call `{}`", url.id), url.auth_type.span);
             }
             Some("AWS_IAM") => {
                 let control = &path.origin.access_control;
@@ -170,8 +177,14 @@ impl<'m> Tracer<'m, '_> {
                         url.id
                     );
                     self.sure("access", detail, url.auth_type.span);
-                    return Err(End::rejected(Party::Lambda, 403, forbidden, Certainty::Certain)
-                        .at(url.auth_type.span));
+                    return Err(End::rejected(
+                        Cause::FunctionUrlUnsigned,
+                        Party::Lambda,
+                        403,
+                        forbidden,
+                        Certainty::Certain,
+                    )
+                    .at(url.auth_type.span));
                 }
                 self.sure("access", "CloudFront signs the request", control.span);
                 self.hash_of_body(url)?;
@@ -190,9 +203,11 @@ impl<'m> Tracer<'m, '_> {
         let span = url.auth_type.span;
         let detail = "the signature covers the hash of the body, which the client has to send as `x-amz-content-sha256`";
         self.sure("access", detail, span);
-        if self.request.has_body() {
+        if self.request.certainly_has_body() {
             let body = "{\"message\":\"The request signature we calculated does not match the signature you provided. …\"}";
-            return Err(End::rejected(Party::Lambda, 403, body, Certainty::Probable).at(span));
+            return Err(
+                End::rejected(Cause::BodyHash, Party::Lambda, 403, body, Certainty::Probable).at(span)
+            );
         }
         self.doubt("whether the request has a body, which Lambda rejects with `403` without its hash");
         Ok(())

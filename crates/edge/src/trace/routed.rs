@@ -7,7 +7,7 @@ use cflint_template::value::{Text, Tri};
 use super::credentials::is_signature;
 use super::nearly::{nearly, shown};
 use super::sent::Sent;
-use super::{End, Party, Tracer, Way};
+use super::{Cause, End, Party, Tracer, Way};
 use crate::facts::Certainty;
 use crate::facts::refusals::Refusal;
 use crate::routes::path::Entrance;
@@ -60,7 +60,7 @@ impl<'m> Tracer<'m, '_> {
                     (Protocol::Rest, _) => Refusal::NoToken,
                     _ => Refusal::NotFound,
                 };
-                Err(self.refuse(api, refused, api.span))
+                Err(self.refuse(Cause::NoRoute, api, refused, api.span))
             }
             Routed::Unknown(why) => Err(End::unknown(why).at(api.span)),
         }
@@ -84,15 +84,18 @@ impl<'m> Tracer<'m, '_> {
         let missing = route.required_query.iter().filter(|name| sent.has_query(name).is_false());
         let missing: Vec<&String> = missing.collect();
         let Some(first) = missing.first() else { return Ok(()) };
-        let why =
-            if self.request.has_parameter(first) { "does not arrive" } else { "the request does not have" };
+        let (why, cause) = if self.request.has_parameter(first) {
+            ("does not arrive", Cause::QueryStringDropped)
+        } else {
+            ("the request does not have", Cause::NotSent)
+        };
         let detail = format!("`{}` requires the query string `{first}`, which {why}", route.name());
         let names: Vec<&str> = missing.iter().map(|name| name.as_str()).collect();
         let names = names.join(", ");
         match route.is_validated {
             Tri::True => {
                 self.sure("parameters", detail, route.span);
-                Err(self.refuse(api, Refusal::Parameters(names), route.span))
+                Err(self.refuse(cause, api, Refusal::Parameters(names), route.span))
             }
             Tri::False => {
                 self.sure("parameters", format!("{detail}; no request validator enforces it"), route.span);

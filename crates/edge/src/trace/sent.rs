@@ -5,7 +5,7 @@ use cflint_template::value::{Text, Tri};
 
 use super::behavior::{Paths, of_path};
 use super::fate::{because, named, nothing, place};
-use super::{Tracer, Way, by_default, short};
+use super::{Lost, Tracer, Way, by_default, short};
 use crate::behavior::selection::Set;
 use crate::facts::Certainty;
 use crate::facts::headers::is_added_by_cloudfront;
@@ -18,7 +18,7 @@ const SIGNATURE: [&str; 4] = ["Expires", "Policy", "Signature", "Key-Pair-Id"];
 /// What arrives at the origin.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
-    /// The host name in `Host`; `None` if it is not known whether the viewer's is sent.
+    /// The host name in `Host`; `None` if it is not known whether it is the viewer's.
     pub(super) host: Option<Text>,
     /// Whether the viewer's `Host` is sent.
     pub(super) forwards_host: Tri,
@@ -81,6 +81,7 @@ impl<'m> Tracer<'m, '_> {
             query: query.clone(),
         };
         self.host(path, host, &mut sent);
+        self.lost.clear();
         for (name, value) in &self.request.headers {
             if name.eq_ignore_ascii_case("Host") || name.eq_ignore_ascii_case("Cookie") {
                 continue;
@@ -88,6 +89,11 @@ impl<'m> Tracer<'m, '_> {
             let fate = self.fate(path, name, value);
             let detail = format!("`{name}: {}` {}", short(value), fate.what);
             self.step("header", detail, fate.certainty, Some(fate.span));
+            let arriving = fate.value.as_ref().and_then(Text::as_literal);
+            if fate.arrives != Tri::Unknown && arriving != Some(value.as_str()) {
+                let (name, is_replaced) = (name.clone(), fate.arrives.is_true());
+                self.lost.push(Lost { name, is_cookie: false, is_replaced });
+            }
             if let Some(value) = fate.value {
                 sent.headers.push((name.clone(), value, fate.arrives));
             }
@@ -155,7 +161,7 @@ impl<'m> Tracer<'m, '_> {
         let span = place(&selected, path, &path.forwarding.headers);
         match sent.forwards_host {
             Tri::True => {
-                // What `HostHeaderOnly` forwards is documented in one sentence that can be read in two ways.
+                // One ambiguous sentence documents what `HostHeaderOnly` forwards.
                 let managed = selected.source.and_then(|source| source.managed);
                 let certainty =
                     if managed == Some("HostHeaderOnly") { Certainty::Probable } else { Certainty::Certain };
@@ -194,7 +200,9 @@ impl<'m> Tracer<'m, '_> {
             };
             let span = place(&selected, path, &path.forwarding.cookies);
             self.sure("cookie", format!("`{name}` {what}"), span);
-            if !selected.answer.is_false() {
+            if selected.answer.is_false() {
+                self.lost.push(Lost { name, is_cookie: true, is_replaced: false });
+            } else {
                 kept.push(format!("{name}={value}"));
             }
             arrives = arrives.or(selected.answer);

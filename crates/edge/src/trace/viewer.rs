@@ -4,7 +4,7 @@ use cflint_template::model::{Behavior, State};
 use cflint_template::value::{Text, Tri};
 
 use super::firewall::Says;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::facts::methods::{allowed, allows};
@@ -27,8 +27,14 @@ impl<'m> Tracer<'m, '_> {
             }
             Some("https-only") => {
                 self.sure("viewer protocol", "HTTP, which `https-only` rejects", policy.span);
-                Err(End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Certain)
-                    .at(policy.span))
+                Err(End::rejected(
+                    Cause::PlainHttp,
+                    Party::CloudFront,
+                    403,
+                    &page("Bad request."),
+                    Certainty::Certain,
+                )
+                .at(policy.span))
             }
             Some("redirect-to-https") => {
                 let status =
@@ -39,9 +45,15 @@ impl<'m> Tracer<'m, '_> {
                 };
                 let detail = format!("HTTP, which is redirected to the same URL over HTTPS{why}");
                 self.sure("viewer protocol", detail, policy.span);
-                let end = End::rejected(Party::CloudFront, status, "", Certainty::Certain).at(policy.span);
+                let end = End::reached(Party::CloudFront, String::new()).at(policy.span);
                 let summary = format!("CloudFront returns `{status}`, a redirect to the same URL over HTTPS");
-                Err(End { verdict: Verdict::Redirected, summary, ..end })
+                Err(End {
+                    verdict: Verdict::Redirected,
+                    status: Some(status),
+                    summary,
+                    is_from_origin: false,
+                    ..end
+                })
             }
             _ => Err(End::unknown("it is not known whether plain HTTP is allowed").at(policy.span)),
         }
@@ -68,16 +80,28 @@ impl<'m> Tracer<'m, '_> {
                 let text = format!(
                     "This distribution is not configured to allow the HTTP request method that was used for this request.{kind}"
                 );
-                return Err(End::rejected(Party::CloudFront, 403, &page(&text), Certainty::Certain).at(span));
+                let cause = match self.request.method {
+                    Method::Options => Cause::PreflightNotAllowed,
+                    _ => Cause::MethodNotAllowed,
+                };
+                return Err(
+                    End::rejected(cause, Party::CloudFront, 403, &page(&text), Certainty::Certain).at(span)
+                );
             }
             Tri::Unknown => {
                 return Err(End::unknown(format!("it is not known whether `{method}` is allowed")).at(span));
             }
         }
-        if self.request.method == Method::Get && self.request.has_body() {
+        if self.request.method == Method::Get && self.request.certainly_has_body() {
             self.sure("body", "a `GET` with a body, which CloudFront rejects", behavior.span);
-            return Err(End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Certain)
-                .at(behavior.span));
+            return Err(End::rejected(
+                Cause::BodyOfGet,
+                Party::CloudFront,
+                403,
+                &page("Bad request."),
+                Certainty::Certain,
+            )
+            .at(behavior.span));
         }
         self.size(behavior)
     }
@@ -100,7 +124,7 @@ impl<'m> Tracer<'m, '_> {
         };
         let detail = format!("{what} {size} bytes, but CloudFront accepts at most {limit}");
         self.step("size", detail, Certainty::Certain, Some(behavior.span));
-        Err(End::rejected(Party::CloudFront, status, &page(body), Certainty::Certain))
+        Err(End::rejected(Cause::TooLarge, Party::CloudFront, status, &page(body), Certainty::Certain))
     }
 
     /// Signed URLs and cookies, and the country of the viewer.
@@ -134,7 +158,8 @@ impl<'m> Tracer<'m, '_> {
             signers.span,
         );
         let body = "<Error><Code>MissingKey</Code>…</Error>";
-        Err(End::rejected(Party::CloudFront, 403, body, Certainty::Certain).at(signers.span))
+        Err(End::rejected(Cause::UnsignedUrl, Party::CloudFront, 403, body, Certainty::Certain)
+            .at(signers.span))
     }
 
     /// The web ACL of the distribution.
@@ -156,7 +181,8 @@ impl<'m> Tracer<'m, '_> {
         match self.web_acl(acl, &arrives) {
             Says::Block => {
                 let body = page("Request blocked.");
-                Err(End::rejected(Party::CloudFront, 403, &body, Certainty::Certain).at(acl.span))
+                Err(End::rejected(Cause::WebAcl, Party::CloudFront, 403, &body, Certainty::Certain)
+                    .at(acl.span))
             }
             _ => Ok(()),
         }
