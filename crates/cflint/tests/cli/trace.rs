@@ -178,7 +178,7 @@ fn a_broken_template_does_not_hide_a_good_one() {
     let project = Project::new(&[("app.yaml", TEMPLATE), ("broken.yaml", BROKEN)]);
     let ran = project.run(&["trace", ".", "GET https://www.example.com/users"]);
     assert_eq!(ran.code, Some(2), "{ran}");
-    assert!(ran.stdout.contains("ok: the origin takes the request"), "{ran}");
+    assert!(ran.stdout.contains("ok: the origin handles the request"), "{ran}");
     assert_eq!(ran.stderr.matches("error").count(), 1, "{ran}");
     assert!(ran.stderr.contains("broken.yaml"), "{ran}");
     let alone = project.run(&["trace", "broken.yaml", "GET /users"]);
