@@ -40,9 +40,9 @@ pub enum Channel {
 pub enum State {
     /// It suppresses a finding.
     Used,
-    /// There is no such finding.
+    /// It matches no finding.
     Unused,
-    /// There is no rule of this name.
+    /// There is no rule with this name.
     Unknown,
     /// Its rule did not run.
     NotAsked,

@@ -250,7 +250,7 @@ impl<'m> Tracer<'m, '_> {
             }
             (_, Tri::True) => {
                 let detail = format!(
-                    "the resource policy of `{}` also applies, and sees an address of CloudFront, not the viewer's; assumed to allow the request",
+                    "the resource policy of `{}` also applies, and sees CloudFront's address, not the viewer's; assumed to allow the request",
                     api.id
                 );
                 self.sure("resource policy", detail, api.span);

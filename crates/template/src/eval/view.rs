@@ -38,7 +38,7 @@ impl Decision {
 /// The value that something has, and the values that it does not have.
 pub(super) type Known = (Option<String>, Option<BTreeSet<String>>);
 
-/// One member of the family of templates that a template with conditions is: the answers to some forks.
+/// One of the templates that a template with conditions can become: the answers to some questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {
     is: BTreeMap<String, String>,

@@ -127,7 +127,7 @@ pub struct CustomOrigin {
 pub struct CustomHeader {
     pub name: Prop<Text>,
     pub value: Prop<Text>,
-    /// The parameters that stand in the value.
+    /// The parameters in the value.
     pub parameters: Vec<ParameterUse>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,

@@ -33,7 +33,7 @@ impl<'s, 't> Slice<'s, 't> {
         self.resources().for_each(drop);
     }
 
-    /// Some of the resources that exist in this view. It is no question whether the others exist.
+    /// Some of the resources that exist in this view. Whether the others exist does not matter.
     pub(super) fn matching<'i>(
         &'i self,
         is_wanted: impl Fn(&Resource<'t>) -> bool + 'i,

@@ -223,7 +223,7 @@ fn sam_stage(api: &Reader<'_, '_>, is_v2: bool) -> Prop<Text> {
     Prop { state, ..stage }
 }
 
-/// A base path of SAM: other characters than letters and digits are dropped, unless that is switched off.
+/// A base path in SAM: characters other than letters and digits are dropped, unless that is switched off.
 fn sam_key(key: &Prop<Text>, is_v2: bool, normalized: Option<bool>) -> Prop<Text> {
     key.map(|text| {
         let unknown = || State::Unknown(Reason(format!("the SAM transform changes `{text}`")));
