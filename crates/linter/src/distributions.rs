@@ -6,7 +6,7 @@ use cflint_template::template::Template;
 
 use crate::merge::group;
 
-/// What somebody saw of a distribution, under some of the conditions of its template.
+/// What is seen of a distribution under some of the conditions of its template.
 #[derive(Debug, Clone)]
 pub struct Seen<T> {
     /// Logical id of the distribution.
@@ -17,12 +17,12 @@ pub struct Seen<T> {
     pub conditions: Vec<(String, bool)>,
     /// Whether these conditions say all of it.
     pub is_exact: bool,
-    /// Whether the distribution has more combinations of conditions than were looked at.
+    /// Whether the distribution has more combinations of conditions than were checked.
     pub is_cut: bool,
     pub value: T,
 }
 
-/// Looks at each distribution of a template in each of its views. Views in which the same is seen are one.
+/// Looks at each distribution of a template in each of its views. Views in which the same is seen are merged.
 pub fn distributions<T: PartialEq>(template: &Template<'_>, look: impl Fn(&Model) -> T) -> Vec<Seen<T>> {
     let links = links(template);
     let graph = Graph::new(template, &links);

@@ -36,7 +36,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     }
     report.sources = sources(&inputs, read);
     sort(&mut report);
-    // Before findings are dropped, so that neither identities nor what is known of them depend on the level.
+    // Before findings are dropped, so that neither identities nor suppressions depend on the level.
     fingerprint::set(&mut report.findings, &report.sources);
     configured::apply(&mut report, &asked, options);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
@@ -57,14 +57,14 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     report
 }
 
-/// What a finding says of which place, whichever distribution or stack it comes from.
+/// What a finding says about which place, whichever distribution or stack it comes from.
 type What = (Span, &'static str, String, Vec<(String, bool)>);
 
 fn what(finding: &Finding) -> What {
     (finding.primary.span, finding.rule, finding.message.clone(), finding.conditions.clone())
 }
 
-/// What counts: what is said of a template that is looked at for its own sake, and what points at one.
+/// The findings to report: those in a template that is checked for its own sake, and those that point at one.
 fn counting<'f>(
     findings: &'f [Finding],
     input: &Input,
@@ -80,16 +80,16 @@ fn counting<'f>(
     findings.iter().filter(counts).map(what)
 }
 
-/// What [`survey`] made of the inputs.
+/// The result of [`survey`].
 #[derive(Debug)]
 pub struct Survey<T> {
-    /// What became of each template that is not inside another one, in the order of the files.
+    /// The result for each template that is not a nested one, in the order of the files.
     pub found: Vec<T>,
     /// The files, the errors and the notices of the run; no findings.
     pub report: Report,
 }
 
-/// Reads the inputs as [`check`] does, and looks at each template that is not inside another one.
+/// Reads the inputs as [`check`] does, and looks at each template that is not a nested one.
 pub fn survey<T: Send>(
     inputs: &[Input],
     options: &Options,
@@ -108,7 +108,7 @@ pub fn survey<T: Send>(
     Survey { found: found.into_iter().flatten().collect(), report }
 }
 
-/// How many of the files are looked at for their own sake.
+/// How many of the files are checked for their own sake.
 fn checked(inputs: &[Input]) -> usize {
     inputs.iter().filter(|input| input.is_checked()).count()
 }
@@ -121,7 +121,7 @@ fn sources(inputs: &[Input], read: Vec<Read>) -> Sources {
     sources
 }
 
-/// Checks the templates, and says what of that counts.
+/// Checks the templates, and returns the findings to report.
 fn check_templates(
     inputs: &[Input],
     read: &[Read],
@@ -169,7 +169,7 @@ fn check_templates(
     told
 }
 
-/// The templates among the files; what is wrong with the others is in the report.
+/// The templates among the files; errors of the others are in the report.
 fn templates<'r>(
     inputs: &[Input],
     read: &'r [Read],
@@ -206,7 +206,7 @@ fn templates<'r>(
     files
 }
 
-/// Links the templates and does something with each, told whether it is inside no other one.
+/// Links the templates and calls a function with each, and with whether it is not a nested one.
 fn each_template<T: Send>(
     inputs: &[Input],
     files: &[TemplateFile<'_>],
@@ -223,7 +223,7 @@ fn each_template<T: Send>(
     })
 }
 
-/// A total order: path, place, rule. What two distributions or stacks say of one place is said once.
+/// A total order: path, place, rule. What two distributions or stacks say about one place is reported once.
 fn sort(report: &mut Report) {
     let sources = &report.sources;
     let key = |finding: &Finding| {
@@ -234,7 +234,7 @@ fn sort(report: &mut Report) {
             .cmp(&(sources.name(b.primary.span.file), b.primary.span.file))
             .then_with(|| key(a).cmp(&key(b)))
             .then_with(|| a.conditions.cmp(&b.conditions))
-            // The surest of those that say the same is kept.
+            // The most certain of equal findings is kept.
             .then_with(|| b.confidence.cmp(&a.confidence))
     });
     report.findings.dedup_by(|a, b| {

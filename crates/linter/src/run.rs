@@ -1,4 +1,4 @@
-//! One template through all rules.
+//! Runs all rules on one template.
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,7 +18,7 @@ use crate::report::Examined;
 use crate::rule::Rule;
 use crate::suppression::Suppression;
 
-/// What the check of one template needs beside the template.
+/// What the check of one template needs besides the template.
 pub(crate) struct Setting<'s> {
     pub(crate) rules: &'s [&'static dyn Rule],
     /// The trees of all files, by file; linked templates have places in several.
@@ -55,7 +55,7 @@ pub(crate) fn suppressions(
     run.findings
 }
 
-/// The findings of a template. The distributions of one that lies inside another stack are checked there.
+/// The findings of a template. The distributions of a nested stack are checked with the outer one.
 pub(crate) fn template(
     setting: &Setting<'_>,
     parsed: &Parsed,
@@ -73,7 +73,7 @@ pub(crate) fn template(
         for ambiguous in template.ambiguous() {
             let units: Vec<String> = ambiguous.units.iter().map(|unit| format!("`{unit}`")).collect();
             notice(&format!(
-                "several templates export `{}`, so what is imported is not known: {}; exclude those that are copies",
+                "several templates export `{}`, so it is not known which value is imported: {}; exclude the copies",
                 ambiguous.name,
                 units.join(", ")
             ));
@@ -85,7 +85,7 @@ pub(crate) fn template(
         let views = model::views(template, &graph, distribution, &problems);
         if views.cut {
             notice(&format!(
-                "distribution `{}` has more than {} combinations of conditions; those beyond were not looked at",
+                "distribution `{}` has more than {} combinations of conditions; the others were not checked",
                 template.resources()[distribution].id,
                 model::MAX_VIEWS,
             ));
@@ -144,7 +144,7 @@ pub(crate) fn template(
     (run.findings, examined)
 }
 
-/// Says in which stack the subject is, which construct of a CDK app made it, and in which line.
+/// Adds in which stack the subject is, which construct of a CDK app created it, and in which line.
 fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, setting: &Setting<'_>) {
     let subject = &mut finding.subject;
     let qualified = subject.logical_id.clone().unwrap_or_default();
@@ -178,7 +178,7 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
     }
 }
 
-/// A fix that is safe where the finding holds may break what the same text does elsewhere: it stays safe only if the
+/// A fix that is safe where the finding applies may break what the same text does elsewhere: it stays safe only if the
 /// text is in a branch that is taken under just these conditions.
 fn keep_fix_safe(finding: &mut Finding, root: NodeRef<'_>) {
     let Some(fix) = finding.fix.as_mut().filter(|fix| fix.applicability == Applicability::Safe) else {
@@ -264,7 +264,7 @@ impl Run<'_> {
     }
 }
 
-/// The origins that behaviors lead to, in the order in which they are met.
+/// The origins that behaviors use, in the order in which they occur.
 fn origins<'p, 'm>(paths: &'p [RequestPath<'m>]) -> Vec<OriginUse<'p, 'm>> {
     let mut origins: Vec<OriginUse<'p, 'm>> = Vec::new();
     for path in paths {

@@ -166,7 +166,7 @@ fn a_manifest_of_the_future_is_read_with_a_note() {
     assert_eq!(ran.code, Some(1), "{ran}");
     assert_eq!(
         ran.stderr,
-        "note: cdk.out/manifest.json: version 99.1.0 is newer than cflint knows; what is known of it is read\n"
+        "note: cdk.out/manifest.json: version 99.1.0 is newer than cflint supports; only the parts that it knows are read\n"
     );
 }
 

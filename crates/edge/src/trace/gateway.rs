@@ -257,7 +257,7 @@ impl<'m> Tracer<'m, '_> {
             }
             (_, Tri::True) => {
                 let detail = format!(
-                    "the resource policy of `{}` also applies, and sees an address of CloudFront, not the viewer's; assumed to allow the request",
+                    "the resource policy of `{}` also applies, and sees CloudFront's address, not the viewer's; assumed to allow the request",
                     api.id
                 );
                 self.sure("resource policy", detail, api.span);
@@ -281,9 +281,9 @@ impl<'m> Tracer<'m, '_> {
             names => format!("; it has {}", all_of(names)),
         };
         let first = if segment.is_empty() {
-            "the path is empty and does not name a stage".to_owned()
+            format!("the path is empty{} and does not name a stage", by_default(&origin.path))
         } else {
-            format!("the path starts with `{segment}`, which is not a stage")
+            format!("the path starts with `{segment}`{}, which is not a stage", by_default(&origin.path))
         };
         let detail = format!("{first} of `{}`{has}", api.id);
         let (detail, certainty) = match api.protocol {
@@ -291,7 +291,7 @@ impl<'m> Tracer<'m, '_> {
             _ if names.is_empty() => (format!("{detail}; it has no `$default`"), Certainty::Certain),
             _ => (format!("{detail} and no `$default`"), Certainty::Certain),
         };
-        self.step("stage", format!("{detail}{}", by_default(&origin.path)), certainty, Some(span));
+        self.step("stage", detail, certainty, Some(span));
         End::refused_by_gateway(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
     }
 }

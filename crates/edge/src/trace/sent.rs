@@ -151,7 +151,7 @@ impl<'m> Tracer<'m, '_> {
                 count if count > 6 => format!("CloudFront adds {count} headers such as {}", names[0]),
                 _ => format!("CloudFront adds {}", all_of(&names)),
             };
-            let detail = format!("{detail}, as {} requests", named(source));
+            let detail = format!("{detail}, as requested by {}", named(source));
             self.sure("header", detail, source.place());
         }
     }

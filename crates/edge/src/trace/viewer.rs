@@ -22,11 +22,11 @@ impl<'m> Tracer<'m, '_> {
         }
         match written {
             Some("allow-all") => {
-                self.sure("viewer protocol", "HTTP, which `allow-all` allows", policy.span);
+                self.sure("viewer protocol", "plain HTTP, which `allow-all` allows", policy.span);
                 Ok(())
             }
             Some("https-only") => {
-                self.sure("viewer protocol", "HTTP, which `https-only` rejects", policy.span);
+                self.sure("viewer protocol", "plain HTTP, which `https-only` rejects", policy.span);
                 Err(End::rejected(
                     Cause::PlainHttp,
                     Party::CloudFront,
@@ -43,7 +43,7 @@ impl<'m> Tracer<'m, '_> {
                     Method::Options => "; a browser does not follow the redirect of a preflight",
                     _ => "",
                 };
-                let detail = format!("HTTP, which is redirected to the same URL over HTTPS{why}");
+                let detail = format!("plain HTTP, which is redirected to the same URL over HTTPS{why}");
                 self.sure("viewer protocol", detail, policy.span);
                 let end = End::reached(Party::CloudFront, String::new()).at(policy.span);
                 let summary = format!("CloudFront returns `{status}`, a redirect to the same URL over HTTPS");

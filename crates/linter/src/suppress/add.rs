@@ -1,4 +1,4 @@
-//! Writes suppressions for the findings that there are.
+//! Writes suppressions for existing findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,8 +14,8 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::rule::Rule;
 
-/// Writes a suppression for each finding that is wanted: a comment on its line, or metadata where that cannot be. What is
-/// written is checked again, and nothing is written for a finding that would count in spite of it.
+/// Writes a suppression for each selected finding: a comment on its line, or metadata where that is not possible. What
+/// is written is checked again, and nothing is written for a finding that would still be reported.
 pub fn add_suppressions(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],
@@ -39,12 +39,12 @@ pub fn add_suppressions(
     let report = check(fixed.inputs.clone(), rules, options);
     fixed.refused.extend(useless.into_iter().map(|finding| {
         let path = before.sources.name(finding.primary.span.file).to_owned();
-        Refused { rule: finding.rule, path, why: "it would count in spite of it".to_owned() }
+        Refused { rule: finding.rule, path, why: "the finding would still be reported".to_owned() }
     }));
     Fixed { report, ..fixed }
 }
 
-/// What tells a finding from the others of a run.
+/// What distinguishes a finding from the others of a run.
 type Key<'a> = (FileId, &'a str);
 
 fn key(finding: &Finding) -> Key<'_> {
@@ -67,9 +67,9 @@ fn write<'f>(
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
         let why = if !input.is_asked_for() {
-            "the file is read only because others use its values; name it, too"
+            "the file is read only because other files use its values; name it as well"
         } else if !may_edit(input) {
-            "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK"
+            "a tool generates this file; add the suppression where the resource is defined, with `addMetadata` in CDK"
         } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
             input.bytes = text.into();
             changed.insert(file);
@@ -77,7 +77,7 @@ fn write<'f>(
             written.extend(findings.iter().map(|finding| key(finding)));
             continue;
         } else {
-            "it is unclear where to write it"
+            "it is unclear where to put it"
         };
         refused.extend(findings.iter().map(|finding| Refused {
             rule: finding.rule,
