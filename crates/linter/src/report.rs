@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 
 use cflint_diagnostics::{Finding, Severity, SourceFile, Sources, Span};
 
+use crate::sight::Sight;
+
 /// The result of one run: everything that an output format needs.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -20,6 +22,8 @@ pub struct Report {
     /// Which of [`Options::suppressions`](crate::Options::suppressions) no finding needed, although a rule of that name
     /// ran. They are indices.
     pub unused_suppressions: Vec<usize>,
+    /// What could be looked at.
+    pub sight: Sight,
     /// How many files were read, but for those that are only linked.
     pub files: usize,
     /// How many of them are templates.
@@ -49,7 +53,7 @@ pub struct InputError {
 /// Something that is neither a finding nor an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The path as the user wrote it.
+    /// The path as the user wrote it; empty for what is about the run.
     pub path: String,
     /// One sentence.
     pub message: String,

@@ -15,6 +15,7 @@ use crate::document::{Document, OriginUse};
 use crate::input::StackOf;
 use crate::merge::{ViewFindings, merge};
 use crate::rule::Rule;
+use crate::sight::{TemplateSight, knows_no_origin};
 use crate::suppression::Suppression;
 
 /// What the check of one template needs beside the template.
@@ -62,22 +63,13 @@ pub(crate) fn template(
     stack: Option<&StackOf>,
     is_outermost: bool,
     mut notice: impl FnMut(&str),
-) -> Vec<Finding> {
+) -> (Vec<Finding>, TemplateSight) {
     let links = links(template);
     let here: Vec<Link<'_>> = links.iter().filter(|link| link.is_here).cloned().collect();
     let graph = Graph::new(template, &links);
     let problems = RefCell::new(template.problems().to_vec());
     let mut run = Run { setting, findings: Vec::new() };
-    if is_outermost && model::distributions(template).next().is_some() {
-        for ambiguous in template.ambiguous() {
-            let units: Vec<String> = ambiguous.units.iter().map(|unit| format!("`{unit}`")).collect();
-            notice(&format!(
-                "several templates export `{}`, so what is imported is not known: {}; exclude those that are copies",
-                ambiguous.name,
-                units.join(", ")
-            ));
-        }
-    }
+    let mut sight = TemplateSight::new(template, &links);
     for distribution in model::distributions(template).filter(|_| is_outermost) {
         let views = model::views(template, &graph, distribution, &problems);
         if views.cut {
@@ -87,13 +79,18 @@ pub(crate) fn template(
                 model::MAX_VIEWS,
             ));
         }
+        let mut knows_an_origin = false;
         let views = views.models.into_iter().map(|(conditions, model)| {
             let mut view = Run { setting, findings: Vec::new() };
-            view.model(&model, &conditions);
+            knows_an_origin |= view.model(&model, &conditions);
             ViewFindings { conditions, findings: view.findings }
         });
         let mut merged = merge(views.collect());
         let id = &template.resources()[distribution].id;
+        sight.distributions += 1;
+        if !knows_an_origin {
+            sight.without_origins.push(id.clone());
+        }
         for finding in &mut merged {
             keep_fix_safe(finding, template.root());
             if let Some(witness) = &mut finding.witness {
@@ -132,7 +129,7 @@ pub(crate) fn template(
     for finding in &mut run.findings {
         place(finding, template, stack, setting);
     }
-    run.findings
+    (run.findings, sight)
 }
 
 /// Says in which stack the subject is, which construct of a CDK app made it, and in which line.
@@ -225,7 +222,8 @@ impl Run<'_> {
         self.each(&subject, conditions, |rule, cx| rule.resource(resource, cx));
     }
 
-    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) {
+    /// Runs the rules on one view of a distribution, and says whether an origin of it is known.
+    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) -> bool {
         let subject = Subject {
             logical_id: Some(model.distribution.id.clone()),
             resource_type: Some("AWS::CloudFront::Distribution".to_owned()),
@@ -248,6 +246,7 @@ impl Run<'_> {
                 rule.request_path(path, cx);
             }
         });
+        !knows_no_origin(&paths, model.distribution.origins.open.is_some())
     }
 }
 
