@@ -1,3 +1,4 @@
+mod blind;
 mod fix;
 mod present;
 mod projects;

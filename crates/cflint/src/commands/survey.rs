@@ -10,8 +10,8 @@ use cflint_template::model::Model;
 use super::output;
 use crate::args::{ConfigFileArgs, InputArgs};
 use crate::exit::Exit;
-use crate::input::Found;
 use crate::input::discover::{self, Exclude};
+use crate::input::{Found, apps};
 use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -45,8 +45,11 @@ impl Survey {
         let settings = Settings::of_config(paths, input, config)?;
         let exclude = Exclude { paths: settings.exclude(), is_forced: false };
         let options = settings.parameters.options();
-        let Found { inputs, errors, notices, .. } =
-            discover::collect(paths, input.stdin_name(), &mut io::stdin().lock(), &exclude);
+        let (templates, sources) = apps::without_sources(paths);
+        let Found { inputs, mut errors, mut notices, .. } =
+            discover::collect(&templates, input.stdin_name(), &mut io::stdin().lock(), &exclude);
+        errors.extend(sources);
+        notices.extend(apps::notices(paths));
         Ok(Self { inputs, options, settings, errors, notices })
     }
 

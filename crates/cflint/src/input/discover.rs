@@ -58,7 +58,7 @@ pub(crate) struct Exclude {
 }
 
 impl Exclude {
-    pub(super) fn takes(&self, name: &str) -> bool {
+    pub(crate) fn takes(&self, name: &str) -> bool {
         self.paths.matches(name)
     }
 
@@ -248,7 +248,7 @@ pub(crate) fn is_out_of_sight(root: &Path, inner: &Path) -> bool {
     })
 }
 
-fn is_skipped(folder: &OsStr) -> bool {
+pub(super) fn is_skipped(folder: &OsStr) -> bool {
     let Some(name) = folder.to_str() else { return false };
     SKIPPED.contains(&name) || is_asset(name)
 }
