@@ -1,13 +1,13 @@
 mod input;
 mod rule_name;
 mod settings;
+pub(crate) mod usage;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cflint_edge::facts::headers::Method;
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -32,7 +32,7 @@ const STYLES: Styles = Styles::styled()
     version,
     styles = STYLES,
     max_term_width = 100,
-    disable_help_subcommand = true,
+    arg_required_else_help = true,
     subcommand_value_name = "COMMAND"
 )]
 pub(crate) struct Cli {
@@ -334,17 +334,4 @@ fn one_line(text: &str) -> Result<String, String> {
         text if text.contains(char::is_control) => Err("a reason is one line of text".to_owned()),
         text => Ok(text.to_owned()),
     }
-}
-
-/// The problem, if a path stands where a command should.
-pub(crate) fn path_for_command(error: &clap::Error) -> Option<Problem> {
-    if error.kind() != ErrorKind::InvalidSubcommand {
-        return None;
-    }
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
-    let is_path = word.contains(['.', '/', '\\']) || Path::new(word).exists();
-    is_path.then(|| {
-        Problem::new(format!("`{word}` is no command"))
-            .with_help(format!("did you mean `cflint check {word}`?"))
-    })
 }
