@@ -176,7 +176,7 @@ pub(crate) struct TraceArgs {
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
 
-    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack, FILE:ID for one of a template
+    /// The distribution, where there are several: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
     #[arg(long, value_name = "ID")]
     pub(crate) distribution: Option<String>,
 
@@ -230,6 +230,10 @@ pub(crate) struct MapArgs {
     /// Templates, and folders to look for templates in; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Draw one distribution only: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
+    #[arg(long, value_name = "ID")]
+    pub(crate) distribution: Option<String>,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,

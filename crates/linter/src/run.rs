@@ -11,6 +11,7 @@ use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
 use crate::context::Context;
+use crate::distributions::construct;
 use crate::document::{Document, OriginUse};
 use crate::input::StackOf;
 use crate::merge::{ViewFindings, merge};
@@ -149,9 +150,7 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
         return;
     }
     subject.logical_id = Some(id.to_owned());
-    let written = template
-        .resource(&qualified)
-        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
+    let written = template.resource(&qualified).and_then(|resource| construct(resource.at.node));
     let construct = stack.map_or(written, |stack| stack.facts.construct(id, written));
     let Some(construct) = construct else { return };
     subject.construct = Some(construct.to_owned());

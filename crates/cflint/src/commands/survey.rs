@@ -62,7 +62,12 @@ impl Survey {
         let surveyed = survey(self.inputs, &self.options, |template, input| {
             let mut seen = distributions(template, |model| look(model, input));
             let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
-            seen.iter_mut().for_each(|seen| seen.stack = seen.stack.take().or_else(|| stack.cloned()));
+            for seen in &mut seen {
+                let facts = input.stack.as_ref().filter(|_| seen.stack.is_none()).map(|stack| &stack.facts);
+                let construct = facts.and_then(|facts| facts.construct(&seen.distribution, None));
+                seen.construct = seen.construct.take().or_else(|| construct.map(str::to_owned));
+                seen.stack = seen.stack.take().or_else(|| stack.cloned());
+            }
             seen
         });
         let mut report = surveyed.report;

@@ -10,10 +10,10 @@ use cflint_linter::Seen;
 use cflint_output::trace::{Traced, write_full, write_json};
 use cflint_template::value::Tri;
 
+use super::named;
 use super::survey::{Survey, Surveyed, nothing};
 use crate::args::{TraceArgs, TraceFormat};
 use crate::exit::Exit;
-use crate::files::paths;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
@@ -71,7 +71,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
 fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> Result<Vec<Traced>, Problem> {
     let chosen: Vec<Seen<Candidate>> = match &args.distribution {
         Some(name) => {
-            let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));
+            let (chosen, others) = named::split(seen, name, |seen| seen.value.file.as_str());
             if chosen.is_empty() {
                 return Err(Problem::new(format!("there is no distribution `{name}`"))
                     .with_help(format!("there is {}", names(&others))));
@@ -155,14 +155,6 @@ fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
 fn has_twin(seen: &Seen<Candidate>, all: &[Seen<Candidate>]) -> bool {
     let name = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
     all.iter().any(|other| other.value.file != seen.value.file && name(other) == name(seen))
-}
-
-/// Whether a distribution is called `ID`, `STACK.ID`, or one of these with its template before it, `FILE:ID`.
-fn called(seen: &Seen<Candidate>, name: &str) -> bool {
-    let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
-    let is_called = |name: &str| seen.distribution == name || qualified.as_deref() == Some(name);
-    let is_in = |file: &str| file == seen.value.file || paths::real(file) == paths::real(&seen.value.file);
-    is_called(name) || name.rsplit_once(':').is_some_and(|(file, name)| is_called(name) && is_in(file))
 }
 
 /// The distributions with their aliases, and with their templates where the names are the same.
