@@ -28,7 +28,7 @@ pub use distributions::{Seen, distributions};
 pub use document::{Document, OriginUse};
 pub use engine::{Survey, check, survey};
 pub use fingerprint::fingerprint_in;
-pub use fix::{Fixed, Refused, fix};
+pub use fix::{Fixed, InApp, Refused, fix};
 pub use input::{Input, Role, StackOf};
 pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{ConfiguredSuppression, Level, Matcher, Options, Override, StackParameter};

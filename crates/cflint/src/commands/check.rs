@@ -1,5 +1,6 @@
 mod blind;
 mod fix;
+mod in_app;
 mod present;
 mod projects;
 mod run;

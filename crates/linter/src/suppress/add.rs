@@ -7,9 +7,10 @@ use cflint_template::edit::{apply, combine};
 use cflint_template::syntax::{self, Parsed};
 
 use super::{comments, metadata};
+use crate::distributions::construct;
 use crate::engine::check;
-use crate::fix::{Fixed, Refused};
-use crate::input::Input;
+use crate::fix::{Fixed, InApp, Refused};
+use crate::input::{Input, StackOf};
 use crate::options::Options;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -63,13 +64,18 @@ fn write<'f>(
         by_file.entry(finding.primary.span.file.0 as usize).or_default().push(finding);
     }
     let (mut changed, mut mended, mut refused) = (BTreeSet::new(), Vec::new(), Vec::new());
-    let mut written = BTreeSet::new();
+    let (mut written, mut in_app) = (BTreeSet::new(), Vec::new());
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
+        let (own, findings) = match &input.stack {
+            Some(stack) => constructs(&input.bytes, stack, findings),
+            None => (Vec::new(), findings),
+        };
+        in_app.extend(own);
         let why = if !input.is_asked_for() {
             "the file is read only because others use its values; name it, too"
         } else if !may_edit(input) {
-            "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK"
+            "a tool makes this file; write it where the resource is defined"
         } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
             input.bytes = text.into_bytes();
             changed.insert(file);
@@ -85,7 +91,35 @@ fn write<'f>(
             why: why.to_owned(),
         }));
     }
-    (Fixed { inputs, changed, mended, refused, report: Report::default() }, written)
+    (Fixed { inputs, changed, mended, refused, in_app, report: Report::default() }, written)
+}
+
+/// The constructs of the resources that findings are in, and the findings whose resource has none.
+fn constructs<'f>(
+    bytes: &[u8],
+    stack: &StackOf,
+    findings: Vec<&'f Finding>,
+) -> (Vec<InApp>, Vec<&'f Finding>) {
+    let file = findings.first().map_or(FileId(0), |finding| finding.primary.span.file);
+    let Ok(Parsed { tree, .. }) = syntax::load(file, bytes) else { return (Vec::new(), findings) };
+    let mut constructs: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for finding in findings {
+        let construct = metadata::holder(&tree, finding.primary.span).and_then(|id| {
+            let resource = tree.root()?.get("Resources")?.value.get(&id)?.value;
+            stack.facts.construct(&id, construct(resource)).map(str::to_owned)
+        });
+        match construct {
+            Some(construct) => _ = constructs.entry(construct).or_default().insert(finding.rule),
+            None => others.push(finding),
+        }
+    }
+    let in_app = constructs.into_iter().map(|(construct, rules)| InApp {
+        made_at: stack.facts.made_at(&construct).cloned(),
+        construct,
+        rules,
+    });
+    (in_app.collect(), others)
 }
 
 /// The text of a file with a suppression for each of the findings.

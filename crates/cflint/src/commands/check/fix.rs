@@ -8,6 +8,7 @@ use cflint_output::{harmless_lines, visible};
 use cflint_rules::RULES;
 use similar::TextDiff;
 
+use super::in_app;
 use super::present::present;
 use super::run::Run;
 use crate::commands::output;
@@ -39,6 +40,9 @@ pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
     let mut found = run.find();
     let before = std::mem::take(&mut found.inputs);
     let mut fixed = fixed(&run, before.clone());
+    if let Some(reason) = args.add_ignore.as_ref().filter(|_| !args.quiet) {
+        in_app::tell(&fixed.in_app, reason.as_deref());
+    }
     if args.diff {
         output::errors(found.errors.iter().chain(&fixed.report.errors), &fixed.report.sources, terminal);
         let failed = !found.errors.is_empty() || !fixed.report.errors.is_empty();
