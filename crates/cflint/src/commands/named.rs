@@ -14,12 +14,14 @@ pub(super) fn split<T>(
     name: &str,
     file: impl Fn(&Seen<T>) -> &str,
 ) -> (Vec<Seen<T>>, Vec<Seen<T>>) {
-    let ways: [&dyn Fn(&Seen<T>) -> bool; 3] =
-        [&|seen| is_called(seen, name, file(seen)), &|seen| is_construct(seen, name), &|seen| {
-            !name.is_empty() && seen.distribution.starts_with(name)
-        }];
-    let way = ways.into_iter().find(|way| seen.iter().any(way));
-    seen.into_iter().partition(|seen| way.is_some_and(|way| way(seen)))
+    let rank = |seen: &Seen<T>| match name {
+        "" => None,
+        _ if is_called(seen, name, file(seen)) => Some(0),
+        _ if is_construct(seen, name) => Some(1),
+        _ => seen.distribution.starts_with(name).then_some(2),
+    };
+    let best = seen.iter().filter_map(rank).min();
+    seen.into_iter().partition(|seen| best.is_some() && rank(seen) == best)
 }
 
 /// Whether a distribution is called `ID`, `STACK.ID`, or one of these with its template before it, `FILE:ID`.
@@ -39,7 +41,7 @@ fn is_construct<T>(seen: &Seen<T>, name: &str) -> bool {
     };
     // `Resource` alone would be the name of most of them.
     let is_meant = |path: &str| outer(path) == Some(true) || (!INNER.contains(&name) && ends(path));
-    !name.is_empty() && seen.construct.as_deref().is_some_and(is_meant)
+    seen.construct.as_deref().is_some_and(is_meant)
 }
 
 #[cfg(test)]
