@@ -1,4 +1,5 @@
 mod blind;
+mod diff;
 mod fix;
 mod in_app;
 mod present;
