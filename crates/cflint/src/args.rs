@@ -147,6 +147,10 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
     pub(crate) output_file: Option<PathBuf>,
 
+    /// Count the findings of each rule in place of showing them, as a table or with --format json
+    #[arg(long, conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output options")]
+    pub(crate) statistics: bool,
+
     /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
     #[arg(long, overrides_with = "hide_suppressed", help_heading = "Output options")]
     pub(crate) hide_suppressed: bool,

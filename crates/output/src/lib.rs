@@ -23,6 +23,7 @@ pub mod markdown;
 mod painter;
 mod place;
 pub mod sarif;
+pub mod statistics;
 mod summary;
 mod text;
 pub mod trace;
