@@ -111,7 +111,7 @@ pub(crate) fn ambiguous_exports(
             more => format!("{} and {more} more", shown.join(", ")),
         };
         format!(
-            "`{}` is exported by several templates, so what imports it stays unknown: {files}; exclude the copies",
+            "`{}` is exported by several templates, so imports of it stay unknown: {files}; exclude the copies",
             export.name
         )
     });
@@ -143,8 +143,8 @@ mod tests {
         assert_eq!(
             said,
             [
-                "`a` is exported by several templates, so what imports it stays unknown: `1.yaml`, `2.yaml`, `3.yaml` and 2 more; exclude the copies",
-                "`b` is exported by several templates, so what imports it stays unknown: `1.yaml`, `2.yaml`; exclude the copies",
+                "`a` is exported by several templates, so imports of it stay unknown: `1.yaml`, `2.yaml`, `3.yaml` and 2 more; exclude the copies",
+                "`b` is exported by several templates, so imports of it stay unknown: `1.yaml`, `2.yaml`; exclude the copies",
             ]
         );
     }

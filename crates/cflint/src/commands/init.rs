@@ -55,7 +55,7 @@ pub(crate) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<Exit, Failure>
         }
     }
     if has_hooks {
-        say(&format!("add this to {}, which stays as it is:", pre_commit::FILE));
+        say(&format!("{} exists and is not changed; add this to it:", pre_commit::FILE));
         out.write_all(pre_commit::configuration().as_bytes())?;
     }
     Ok(Exit::Clean)

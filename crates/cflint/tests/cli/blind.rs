@@ -40,7 +40,10 @@ fn said(ran: &Ran) -> &str {
 fn templates_without_a_distribution_are_told_once() {
     let project = Project::new(&[("a.yaml", API), ("infra/b.yaml", API)]);
     let ran = project.run(&["check"]);
-    assert_eq!(said(&ran), "note: no CloudFront distribution in 2 templates: no check that needs one ran\n");
+    assert_eq!(
+        said(&ran),
+        "note: no CloudFront distribution in 2 templates: the checks that need one did not run\n"
+    );
     assert_eq!(said(&project.run(&["check", "-q"])), "");
     // A commit is a part of a project.
     assert_eq!(said(&project.run(&["check", "--hook", "a.yaml"])), "");
@@ -122,7 +125,7 @@ fn an_assembly_that_is_older_than_the_app_is_told_but_not_in_a_pipeline() {
         manifest.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
         project
     };
-    let note = "note: cdk.out: older than `cdk.json`: run `npx cdk synth` to check the app as it is now\n";
+    let note = "note: cdk.out: older than `cdk.json`; run `npx cdk synth` to check the current app\n";
     assert_eq!(said(&project().run(&["check"])), note);
     assert_eq!(said(&project().run(&["check", "cdk.out"])), note);
     assert_eq!(said(&project().run(&["check", "cdk.out", "."])), note);
@@ -140,7 +143,7 @@ fn references_of_a_lone_template_stay_unknown() {
     let ran = project.run(&["check", "cdk.out/EdgeFar.template.json", "--fail-on", "never"]);
     assert_eq!(
         said(&ran),
-        "note: 3 references to other stacks stay unknown in `cdk.out/EdgeFar.template.json`: `cflint check cdk.out` knows them\n"
+        "note: 3 references to other stacks stay unknown in `cdk.out/EdgeFar.template.json`: `cflint check cdk.out` resolves them\n"
     );
     let template = edge("!ImportValue shop-host");
     let stdin = project.run_with(&["check", "-"], &template);
@@ -160,8 +163,8 @@ fn references_of_a_lone_template_stay_unknown() {
 
 #[test]
 fn a_distribution_without_a_known_origin_is_told() {
-    let note = "note: no origin of the distribution `Site` is known, so no request was followed to an API; \
-                `--parameter NAME=VALUE` gives values that the template leaves open\n";
+    let note = "note: no origin of distribution `Site` is known, so requests were not followed to an API; \
+                pass values that the template leaves open with `--parameter NAME=VALUE`\n";
     let project = Project::new(&[("edge.yaml", &edge("!Ref Host"))]);
     assert_eq!(said(&project.run(&["check"])), note);
     assert_eq!(said(&project.run(&["check", "--parameter", "Host=www.example.com"])), "");

@@ -137,7 +137,7 @@ fn a_changed_template_is_linked_with_the_rest_of_the_repository() {
 fn a_copy_that_takes_the_meaning_from_an_import_is_told() {
     let project = Project::new(FILES);
     project.write("old/broken.yaml", API.as_bytes());
-    let note = "note: `shop-api` is exported by several templates, so what imports it stays unknown: \
+    let note = "note: `shop-api` is exported by several templates, so imports of it stay unknown: \
                 `api/api.yaml`, `old/broken.yaml`; exclude the copies\n";
     assert_eq!(project.run(&["check", "--format", "concise"]).stderr, note);
     assert_eq!(hook(&project, &["web/edge.yaml"]).stderr, note);

@@ -82,7 +82,7 @@ fn a_hook_is_written_or_printed() {
         let project = Project::new(&[(".pre-commit-config.yaml", text)]);
         let ran = project.run(&["init", "--pre-commit"]);
         assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), written.as_str()));
-        assert_eq!(ran.stderr, "add this to .pre-commit-config.yaml, which stays as it is:\n");
+        assert_eq!(ran.stderr, ".pre-commit-config.yaml exists and is not changed; add this to it:\n");
         assert_eq!(project.read(".pre-commit-config.yaml"), text);
     }
     let project = Project::new(&[(".pre-commit-config.yaml", "repos: [\n")]);

@@ -33,7 +33,7 @@ fn no_distribution(report: &Report) -> Option<String> {
         return None;
     }
     let templates = plural(report.templates, "template");
-    Some(format!("no CloudFront distribution in {templates}: no check that needs one ran"))
+    Some(format!("no CloudFront distribution in {templates}: the checks that need one did not run"))
 }
 
 /// Values of other stacks, which only a run over these stacks knows.
@@ -41,7 +41,7 @@ fn foreign(sight: &Sight) -> Option<String> {
     let first = sight.foreign.first()?;
     let count = sight.foreign.iter().map(|template| template.references).sum();
     let remedy = match apps::assembly_around(Path::new(&first.path)) {
-        Some(assembly) => format!("`cflint check {}` knows them", shown(&assembly)),
+        Some(assembly) => format!("`cflint check {}` resolves them", shown(&assembly)),
         None => "check the template together with those that export the values".to_owned(),
     };
     let stays = if count == 1 { "stays" } else { "stay" };
@@ -58,10 +58,10 @@ fn without_origins(sight: &Sight) -> Option<String> {
         .filter(|distribution| !is_told(&distribution.path))
         .map(|distribution| distribution.distribution.as_str())
         .collect();
-    let of = if blind.len() == 1 { "the distribution" } else { "the distributions" };
+    let what = if blind.len() == 1 { "distribution" } else { "distributions" };
     (!blind.is_empty()).then(|| {
         format!(
-            "no origin of {of} {} is known, so no request was followed to an API; `--parameter NAME=VALUE` gives values that the template leaves open",
+            "no origin of {what} {} is known, so requests were not followed to an API; pass values that the template leaves open with `--parameter NAME=VALUE`",
             named(blind.into_iter())
         )
     })

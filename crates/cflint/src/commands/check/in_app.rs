@@ -37,7 +37,7 @@ pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
     // Nobody misses a note on a closed standard error.
     let _ = writeln!(
         err,
-        "note: the next `cdk synth` makes these templates anew; put this at the end of the app, where `app` is the `cdk.App`:"
+        "note: `cdk synth` overwrites these templates; add this code at the end of the app, where `app` is the `cdk.App`:"
     );
     for suppression in suppressions {
         let _ = write!(err, "\n{}", code(suppression, reason));
