@@ -297,3 +297,14 @@ fn suppressions_of_an_assembly_are_code_for_the_app() {
         assert_eq!(project.run(&["check", "--add-ignore", "-q", "cdk.out"]).stderr, "");
     }
 }
+
+#[test]
+fn a_template_of_an_assembly_is_never_changed() {
+    let project = with("edge/cdk.out-2.276.0", "build/out");
+    let template = "build/out/EdgeStack.template.json";
+    let before = project.read(template);
+    let fixed = project.run(&["check", "--fix", "--unsafe-fixes", template]);
+    let ignored = project.run(&["check", "--add-ignore", template]);
+    assert_eq!(project.read(template), before, "{fixed}");
+    assert!(ignored.stderr.contains(".node.findChild('Pages')"), "{ignored}");
+}

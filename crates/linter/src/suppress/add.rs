@@ -10,7 +10,7 @@ use super::{comments, metadata};
 use crate::distributions::construct;
 use crate::engine::check;
 use crate::fix::{Fixed, InApp, Refused};
-use crate::input::{Input, StackOf};
+use crate::input::Input;
 use crate::options::Options;
 use crate::report::Report;
 use crate::rule::Rule;
@@ -67,14 +67,12 @@ fn write<'f>(
     let (mut written, mut in_app) = (BTreeSet::new(), Vec::new());
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
-        let (own, findings) = match &input.stack {
-            Some(stack) => constructs(&input.bytes, stack, findings),
-            None => (Vec::new(), findings),
-        };
+        let is_editable = may_edit(input);
+        let (own, findings) = if is_editable { (Vec::new(), findings) } else { constructs(input, findings) };
         in_app.extend(own);
         let why = if !input.is_asked_for() {
             "the file is read only because others use its values; name it, too"
-        } else if !may_edit(input) {
+        } else if !is_editable {
             "a tool makes this file; write it where the resource is defined"
         } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
             input.bytes = text.into_bytes();
@@ -95,19 +93,17 @@ fn write<'f>(
 }
 
 /// The constructs of the resources that findings are in, and the findings whose resource has none.
-fn constructs<'f>(
-    bytes: &[u8],
-    stack: &StackOf,
-    findings: Vec<&'f Finding>,
-) -> (Vec<InApp>, Vec<&'f Finding>) {
+fn constructs<'f>(input: &Input, findings: Vec<&'f Finding>) -> (Vec<InApp>, Vec<&'f Finding>) {
+    let facts = input.stack.as_ref().map(|stack| &stack.facts);
     let file = findings.first().map_or(FileId(0), |finding| finding.primary.span.file);
-    let Ok(Parsed { tree, .. }) = syntax::load(file, bytes) else { return (Vec::new(), findings) };
+    let Ok(Parsed { tree, .. }) = syntax::load(file, &input.bytes) else { return (Vec::new(), findings) };
     let mut constructs: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
     let mut others = Vec::new();
     for finding in findings {
         let construct = metadata::holder(&tree, finding.primary.span).and_then(|id| {
             let resource = tree.root()?.get("Resources")?.value.get(&id)?.value;
-            stack.facts.construct(&id, construct(resource)).map(str::to_owned)
+            let written = construct(resource);
+            facts.map_or(written, |facts| facts.construct(&id, written)).map(str::to_owned)
         });
         match construct {
             Some(construct) => _ = constructs.entry(construct).or_default().insert(finding.rule),
@@ -115,7 +111,7 @@ fn constructs<'f>(
         }
     }
     let in_app = constructs.into_iter().map(|(construct, rules)| InApp {
-        made_at: stack.facts.made_at(&construct).cloned(),
+        made_at: facts.and_then(|facts| facts.made_at(&construct)).cloned(),
         construct,
         rules,
     });

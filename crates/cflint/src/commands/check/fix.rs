@@ -16,6 +16,7 @@ use crate::exit::Exit;
 use crate::files::atomic;
 use crate::files::paths::{self, is_stdin, repository, shown};
 use crate::files::read::is_special;
+use crate::input::apps;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
@@ -110,7 +111,8 @@ fn may_edit(input: &Input) -> bool {
     let is_made = |part: Component<'_>| matches!(part, Component::Normal(name) if MADE.iter().any(|made| name == *made));
     let real = PathBuf::from(paths::real(&input.name));
     let inner = repository(&real).and_then(|root| real.strip_prefix(root).ok().map(Path::to_path_buf));
-    input.stack.is_none() && !inner.unwrap_or(real).components().any(is_made)
+    let is_of_assembly = || apps::assembly_around(&real).is_some();
+    input.stack.is_none() && !is_of_assembly() && !inner.as_ref().unwrap_or(&real).components().any(is_made)
 }
 
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.
