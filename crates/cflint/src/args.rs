@@ -2,12 +2,12 @@ mod input;
 mod rule_name;
 mod settings;
 mod trace;
+pub(crate) mod usage;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -17,7 +17,6 @@ pub(crate) use self::settings::{
     ConfigArgs, ConfigFileArgs, FailOn, InitArgs, MinConfidence, MinSeverity, SettingArgs, ShowFormat,
 };
 pub(crate) use self::trace::{Asked, TraceArgs, TraceFormat, with_curl};
-use crate::problem::Problem;
 use crate::terminal::Color;
 
 const STYLES: Styles = Styles::styled()
@@ -33,7 +32,7 @@ const STYLES: Styles = Styles::styled()
     version,
     styles = STYLES,
     max_term_width = 100,
-    disable_help_subcommand = true,
+    arg_required_else_help = true,
     subcommand_value_name = "COMMAND"
 )]
 pub(crate) struct Cli {
@@ -148,6 +147,10 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
     pub(crate) output_file: Option<PathBuf>,
 
+    /// Count the findings of each rule in place of showing them, as a table or with --format json
+    #[arg(long, conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output options")]
+    pub(crate) statistics: bool,
+
     /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
     #[arg(long, overrides_with = "hide_suppressed", help_heading = "Output options")]
     pub(crate) hide_suppressed: bool,
@@ -166,6 +169,10 @@ pub(crate) struct MapArgs {
     /// Templates, and folders to look for templates in; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Draw one distribution only: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
+    #[arg(long, value_name = "ID")]
+    pub(crate) distribution: Option<String>,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -270,17 +277,4 @@ fn one_line(text: &str) -> Result<String, String> {
         text if text.contains(char::is_control) => Err("a reason is one line of text".to_owned()),
         text => Ok(text.to_owned()),
     }
-}
-
-/// The problem, if a path stands where a command should.
-pub(crate) fn path_for_command(error: &clap::Error) -> Option<Problem> {
-    if error.kind() != ErrorKind::InvalidSubcommand {
-        return None;
-    }
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
-    let is_path = word.contains(['.', '/', '\\']) || Path::new(word).exists();
-    is_path.then(|| {
-        Problem::new(format!("`{word}` is no command"))
-            .with_help(format!("did you mean `cflint check {word}`?"))
-    })
 }

@@ -6,6 +6,7 @@ use cflint_template::model::{Behavior, List, Prop};
 use cflint_template::syntax::{NodeId, NodeRef, Tree};
 use cflint_template::value::Text;
 
+use crate::comment;
 use crate::meta::RuleMeta;
 use crate::witness::{encoded, is_header_name};
 
@@ -63,12 +64,12 @@ impl<'c> Context<'c> {
         if !prop.origins.is_empty() {
             return None;
         }
-        edit::replace(self.node(prop.node)?, value)
+        comment::replace(self.node(prop.node)?, value)
     }
 
     /// The edit that gives a place another value.
     pub fn replace_node(&self, node: Option<NodeId>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-        edit::replace(self.node(node)?, value)
+        comment::replace(self.node(node)?, value)
     }
 
     /// The edit that adds an item to a list.
@@ -83,7 +84,7 @@ impl<'c> Context<'c> {
 
     /// The edit that sets a property of a mapping, whether or not it is there.
     pub fn set(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-        edit::set(self.node(map)?, key, value)
+        comment::set(self.node(map)?, key, value)
     }
 
     /// The edit that adds a property to a mapping; none where it is already written, even if only under a condition.

@@ -10,9 +10,10 @@ use crate::options::Options;
 use crate::parallel::parallel;
 use crate::project::{TemplateFile, outermost, parameters_of, units};
 use crate::read::{Read, read_all};
-use crate::report::{Examined, InputError, Notice, Report};
+use crate::report::{InputError, Notice, Report};
 use crate::rule::Rule;
 use crate::run::{self, Setting};
+use crate::sight::{TemplateSight, ambiguous_exports};
 use crate::{configured, fingerprint, suppress, witness};
 
 /// Checks the inputs with the rules.
@@ -143,23 +144,31 @@ fn check_templates(
         let mut notices = Vec::new();
         let input = &inputs[file.input];
         let Ok(Some(parsed)) = &read[file.input].template else {
-            return (Vec::new(), notices, Examined::default());
+            return (Vec::new(), notices, TemplateSight::default());
         };
-        let (mut findings, examined) =
+        let (mut findings, sight) =
             run::template(&setting, parsed, template, input.stack.as_ref(), is_outermost, |message| {
                 notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
             });
         notices.retain(|_| input.is_checked());
         witness::complete(&mut findings, input, inputs, template);
-        (findings, notices, if input.is_checked() { examined } else { Examined::default() })
+        (findings, notices, sight)
     });
     let mut told: HashSet<What> = report.findings.iter().map(what).collect();
-    for (file, (findings, notices, examined)) in files.iter().zip(outcomes) {
-        report.examined += examined;
+    let mut ambiguous = Vec::new();
+    for (file, (findings, notices, sight)) in files.iter().zip(outcomes) {
+        if inputs[file.input].is_checked() {
+            report.examined += sight.examined;
+        }
         told.extend(counting(&findings, &inputs[file.input], inputs));
         report.findings.extend(findings);
         report.notices.extend(notices);
+        if inputs[file.input].is_checked() {
+            report.sight.add(&inputs[file.input], &sight);
+            ambiguous.extend(sight.ambiguous.into_iter().filter(|_| sight.examined.distributions > 0));
+        }
     }
+    report.notices.extend(ambiguous_exports(ambiguous, |unit| inputs[files[unit].input].name.clone()));
     let is_foreign =
         |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_asked_for());
     let fixes = report.findings.iter_mut().filter_map(|finding| finding.fix.as_mut());

@@ -5,7 +5,7 @@ mod batch;
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use cflint_diagnostics::{Applicability, Edit, Finding};
+use cflint_diagnostics::{Applicability, Edit, Finding, SourceLocation};
 use cflint_template::edit::apply;
 
 use self::batch::{Chosen, Harm, Sorted, Taken};
@@ -30,7 +30,19 @@ pub struct Fixed {
     pub mended: Vec<(&'static str, usize)>,
     /// Fixes that were reverted because the result could not be read or had new findings.
     pub refused: Vec<Refused>,
+    /// Suppressions that cannot be written, because a CDK app makes the template.
+    pub in_app: Vec<InApp>,
     pub report: Report,
+}
+
+/// Suppressions of a resource that a CDK app makes, to be written in the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InApp {
+    /// The path of the construct of the resource.
+    pub construct: String,
+    /// Where the app made it, if that is known.
+    pub made_at: Option<SourceLocation>,
+    pub rules: BTreeSet<&'static str>,
 }
 
 /// A fix that was reverted.
@@ -76,7 +88,8 @@ pub fn fix(
     let mended = done.iter().filter_map(|fix| Some((fix.id.rule, *fix.files.first()?))).collect();
     // Rules that were not selected run only while fixes are judged.
     let report = check(state.inputs.clone(), rules, options);
-    Fixed { inputs: state.inputs, changed, mended, refused: fixer.refused.into_values().collect(), report }
+    let refused = fixer.refused.into_values().collect();
+    Fixed { inputs: state.inputs, changed, mended, refused, in_app: Vec::new(), report }
 }
 
 /// The inputs and the findings of every rule in them.

@@ -5,6 +5,8 @@ use cflint_template::syntax::SyntaxError;
 
 use crate::input::Input;
 
+use crate::sight::Sight;
+
 /// The result of one run: everything that an output format needs.
 #[derive(Debug, Default)]
 pub struct Report {
@@ -23,6 +25,8 @@ pub struct Report {
     /// Which of [`Options::suppressions`](crate::Options::suppressions) matched no finding, although a rule of that
     /// name ran. They are indices.
     pub unused_suppressions: Vec<usize>,
+    /// What could be looked at.
+    pub sight: Sight,
     /// How many files were read, except those that are only linked.
     pub files: usize,
     /// How many of them are templates.
@@ -78,7 +82,7 @@ impl InputError {
 /// Something that is neither a finding nor an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The path as the user wrote it.
+    /// The path as the user wrote it; empty for what is about the run.
     pub path: String,
     /// One sentence.
     pub message: String,

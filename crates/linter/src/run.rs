@@ -11,11 +11,12 @@ use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
 use crate::context::Context;
+use crate::distributions::construct;
 use crate::document::{Document, OriginUse};
 use crate::input::StackOf;
 use crate::merge::{ViewFindings, merge};
-use crate::report::Examined;
 use crate::rule::Rule;
+use crate::sight::{TemplateSight, knows_no_origin};
 use crate::suppression::Suppression;
 
 /// What the check of one template needs besides the template.
@@ -63,23 +64,13 @@ pub(crate) fn template(
     stack: Option<&StackOf>,
     is_outermost: bool,
     mut notice: impl FnMut(&str),
-) -> (Vec<Finding>, Examined) {
+) -> (Vec<Finding>, TemplateSight) {
     let links = links(template);
     let here: Vec<Link<'_>> = links.iter().filter(|link| link.is_here).cloned().collect();
     let graph = Graph::new(template, &links);
     let problems = RefCell::new(template.problems().to_vec());
     let mut run = Run { setting, findings: Vec::new() };
-    if is_outermost && model::distributions(template).next().is_some() {
-        for ambiguous in template.ambiguous() {
-            let units: Vec<String> = ambiguous.units.iter().map(|unit| format!("`{unit}`")).collect();
-            notice(&format!(
-                "several templates export `{}`, so it is not known which value is imported: {}; exclude the copies",
-                ambiguous.name,
-                units.join(", ")
-            ));
-        }
-    }
-    let mut examined = Examined::default();
+    let mut sight = TemplateSight::new(template, &links);
     let mut apis: BTreeSet<String> = BTreeSet::new();
     for distribution in model::distributions(template).filter(|_| is_outermost) {
         let views = model::views(template, &graph, distribution, &problems);
@@ -90,18 +81,22 @@ pub(crate) fn template(
                 model::MAX_VIEWS,
             ));
         }
-        examined.distributions += 1;
+        sight.examined.distributions += 1;
         let behaviors = |model: &Model| model.distribution.all_behaviors().count();
-        examined.behaviors +=
+        sight.examined.behaviors +=
             views.models.iter().map(|(_, model)| behaviors(model)).max().unwrap_or_default();
+        let mut knows_an_origin = false;
         let views = views.models.into_iter().map(|(conditions, model)| {
             apis.extend(model.apis.iter().map(|api| api.id.clone()));
             let mut view = Run { setting, findings: Vec::new() };
-            view.model(&model, &conditions);
+            knows_an_origin |= view.model(&model, &conditions);
             ViewFindings { conditions, findings: view.findings }
         });
         let mut merged = merge(views.collect());
         let id = &template.resources()[distribution].id;
+        if !knows_an_origin {
+            sight.without_origins.push(id.clone());
+        }
         for finding in &mut merged {
             keep_fix_safe(finding, template.root());
             if let Some(witness) = &mut finding.witness {
@@ -140,8 +135,8 @@ pub(crate) fn template(
     for finding in &mut run.findings {
         place(finding, template, stack, setting);
     }
-    examined.apis = apis.len();
-    (run.findings, examined)
+    sight.examined.apis = apis.len();
+    (run.findings, sight)
 }
 
 /// Adds in which stack the subject is, which construct of a CDK app created it, and in which line.
@@ -164,9 +159,7 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
         return;
     }
     subject.logical_id = Some(id.to_owned());
-    let written = template
-        .resource(&qualified)
-        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
+    let written = template.resource(&qualified).and_then(|resource| construct(resource.at.node));
     let construct = stack.map_or(written, |stack| stack.facts.construct(id, written));
     let Some(construct) = construct else { return };
     subject.construct = Some(construct.to_owned());
@@ -237,7 +230,8 @@ impl Run<'_> {
         self.each(&subject, conditions, |rule, cx| rule.resource(resource, cx));
     }
 
-    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) {
+    /// Runs the rules on one view of a distribution, and says whether an origin of it is known.
+    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) -> bool {
         let subject = Subject {
             logical_id: Some(model.distribution.id.clone()),
             resource_type: Some("AWS::CloudFront::Distribution".to_owned()),
@@ -261,6 +255,7 @@ impl Run<'_> {
                 rule.request_path(path, cx);
             }
         });
+        !knows_no_origin(&paths, model.distribution.origins.open.is_some())
     }
 }
 

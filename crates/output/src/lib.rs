@@ -25,6 +25,7 @@ mod painter;
 mod place;
 mod preview;
 pub mod sarif;
+pub mod statistics;
 mod summary;
 mod text;
 pub mod trace;

@@ -163,6 +163,10 @@ impl<'t> Linker<'_, 't> {
         for wanted in wanted(template, env) {
             let found = self.project.find(&self.scopes, scope, &wanted);
             let (name, open) = wanted;
+            if found.is_empty() && template.scope(env).is_own {
+                template.unknown_imports.insert(name);
+                continue;
+            }
             let [export] = found.as_slice() else {
                 // A name that several stacks export stands for none of them.
                 let ambiguous = open.as_literal().and_then(|name| self.project.ambiguous(name, &found));
@@ -266,8 +270,7 @@ impl<'t> Project<'t> {
     /// What to report about these exports of one name, if they are in several templates.
     fn ambiguous(&self, name: &str, exports: &[&Export<'t>]) -> Option<Ambiguous> {
         let units: BTreeSet<usize> = exports.iter().map(|export| export.unit).collect();
-        let names = units.iter().filter_map(|unit| Some(self.units.get(*unit)?.name.clone()));
-        (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units: names.collect() })
+        (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units })
     }
 }
 

@@ -2,7 +2,7 @@
 //! needs a [`Template`], which therefore knows nothing of this.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cflint_diagnostics::Span;
 
@@ -26,6 +26,7 @@ impl<'t> Template<'t> {
             imports: HashMap::new(),
             has_foreign_stages: false,
             ambiguous: Vec::new(),
+            unknown_imports: BTreeSet::new(),
             problems: Vec::new(),
         };
         template.check_sections();

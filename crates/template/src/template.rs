@@ -1,7 +1,7 @@
 //! The sections of one template.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cflint_diagnostics::{FileId, Span};
 
@@ -44,11 +44,11 @@ pub struct Problem {
 }
 
 /// A name under which several templates export a value, so that an import of it can mean any of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ambiguous {
     pub name: String,
-    /// The names of the templates.
-    pub units: Vec<String>,
+    /// The templates: positions among the units of the project.
+    pub units: BTreeSet<usize>,
 }
 
 /// One template: its sections, the parameter values that are known, and the templates that it is linked with.
@@ -65,6 +65,8 @@ pub struct Template<'t> {
     pub(crate) has_foreign_stages: bool,
     /// Imports that can mean several exports.
     pub(crate) ambiguous: Vec<Ambiguous>,
+    /// Names under which no template of the project exports a value that this one imports.
+    pub(crate) unknown_imports: BTreeSet<Text>,
     pub(crate) problems: Vec<Problem>,
 }
 
@@ -186,6 +188,16 @@ impl<'t> Template<'t> {
     /// What it imports without saying from which template.
     pub fn ambiguous(&self) -> &[Ambiguous] {
         &self.ambiguous
+    }
+
+    /// How many values it imports that no template of the project exports.
+    pub fn unknown_imports(&self) -> usize {
+        self.unknown_imports.len()
+    }
+
+    /// Whether the template of a stack inside this one is part of the project.
+    pub fn has_stack_inside(&self, id: &str) -> bool {
+        self.inner_scope(id).is_some()
     }
 
     /// A value that another template passes on under this name.

@@ -47,7 +47,7 @@ pub(crate) struct TraceArgs {
     #[arg(short, long, visible_alias = "data-raw", value_name = "DATA", allow_hyphen_values = true)]
     pub(crate) data: Vec<String>,
 
-    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack, FILE:ID for one of a template
+    /// The distribution, where there are several: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
     #[arg(long, value_name = "ID")]
     pub(crate) distribution: Option<String>,
 

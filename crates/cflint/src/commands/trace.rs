@@ -15,11 +15,10 @@ use cflint_template::value::Tri;
 
 use self::remedy::Place;
 use self::written::Written;
-
+use super::named;
 use super::survey::{Survey, Surveyed, nothing};
 use crate::args::{Asked, TraceArgs, TraceFormat};
 use crate::exit::Exit;
-use crate::files::paths;
 use crate::files::read::stream;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
@@ -124,7 +123,7 @@ fn select(
 ) -> Result<Vec<(Traced, Place)>, Problem> {
     let chosen: Vec<Seen<Candidate>> = match &args.distribution {
         Some(name) => {
-            let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));
+            let (chosen, others) = named::split(seen, name, |seen| seen.value.file.as_str());
             if chosen.is_empty() {
                 return Err(Problem::new(format!("there is no distribution `{name}`"))
                     .with_help(format!("there is {}", names(&others))));
@@ -214,14 +213,6 @@ fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
 fn has_twin(seen: &Seen<Candidate>, all: &[Seen<Candidate>]) -> bool {
     let name = |seen: &Seen<Candidate>| (seen.stack.clone(), seen.distribution.clone());
     all.iter().any(|other| other.value.file != seen.value.file && name(other) == name(seen))
-}
-
-/// Whether a distribution is called `ID`, `STACK.ID`, or one of these with its template before it, `FILE:ID`.
-fn called(seen: &Seen<Candidate>, name: &str) -> bool {
-    let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
-    let is_called = |name: &str| seen.distribution == name || qualified.as_deref() == Some(name);
-    let is_in = |file: &str| file == seen.value.file || paths::real(file) == paths::real(&seen.value.file);
-    is_called(name) || name.rsplit_once(':').is_some_and(|(file, name)| is_called(name) && is_in(file))
 }
 
 /// The distributions with their aliases, and with their templates where the names are the same.

@@ -279,3 +279,32 @@ fn without_an_assembly_there_is_a_remedy() {
     assert_eq!(said(&emptied, "cdk.out"), format!("error: cdk.out: {remedy}"));
     assert!(!said(&emptied, "gone.yaml").contains("cdk synth"));
 }
+
+#[test]
+fn suppressions_of_an_assembly_are_code_for_the_app() {
+    for version in ["2.276.0", "2.276.0-no-path"] {
+        let project = with(&format!("edge/cdk.out-{version}"), "cdk.out");
+        let template = "cdk.out/EdgeStack.template.json";
+        let before = project.read(template);
+        let ran = project.run(&["check", "--add-ignore=known", "--format", "concise", "cdk.out"]);
+        let code = "app.node.findChild('EdgeStack').node.findChild('Pages').node.findChild('Resource')\
+                    .addMetadata('cflint', {ignore: [\n  { id: 'host-header-forwarded', reason: 'known' },\n";
+        assert!(ran.code == Some(1) && ran.stderr.contains(code), "{ran}");
+        assert!(!ran.stderr.contains("was not written"), "{ran}");
+        assert_eq!(project.read(template), before);
+        let diff = project.run(&["check", "--add-ignore=known", "--diff", "cdk.out"]);
+        assert!(diff.stdout.is_empty() && diff.stderr.contains(code), "{diff}");
+        assert_eq!(project.run(&["check", "--add-ignore", "-q", "cdk.out"]).stderr, "");
+    }
+}
+
+#[test]
+fn a_template_of_an_assembly_is_never_changed() {
+    let project = with("edge/cdk.out-2.276.0", "build/out");
+    let template = "build/out/EdgeStack.template.json";
+    let before = project.read(template);
+    let fixed = project.run(&["check", "--fix", "--unsafe-fixes", template]);
+    let ignored = project.run(&["check", "--add-ignore", template]);
+    assert_eq!(project.read(template), before, "{fixed}");
+    assert!(ignored.stderr.contains(".node.findChild('Pages')"), "{ignored}");
+}

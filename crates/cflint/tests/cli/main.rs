@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod baseline;
+mod blind;
 mod cdk;
 mod check;
 mod config;

@@ -69,7 +69,7 @@ fn what_a_template_names_and_is_none_is_dropped() {
     }
     project.write("outer.yaml", outer.as_bytes());
     let ran = project.run(&["check"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    assert!(ran.code == Some(0) && !ran.stderr.contains("not checked"), "{ran}");
 }
 
 #[test]

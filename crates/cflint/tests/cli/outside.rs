@@ -55,7 +55,7 @@ fn a_link_does_not_lead_out_of_the_project() {
             for path in ["project", "project/t.yaml"] {
                 let ran = project.run(&[options, &[path], more].concat());
                 assert_eq!(ran.code, Some(0), "{ran}");
-                assert!(ran.stderr == said || more == ["--diff"], "{ran}");
+                assert!(ran.stderr.starts_with(said) || more == ["--diff"], "{ran}");
             }
         }
         assert_eq!(project.read("other/victim.yaml"), EDGE);
@@ -100,11 +100,10 @@ fn many_links_out_are_one_line() {
         );
     }
     project.write("project/t.yaml", template.as_bytes());
-    assert_eq!(
-        check(&project, &["project"]).stderr,
-        "note: project/t.yaml: `../other/a.yaml` lies outside the project and was not read, \
-         nor were 2 other files that it names\n"
-    );
+    let said = "note: project/t.yaml: `../other/a.yaml` lies outside the project and was not read, \
+                nor were 2 other files that it names\n";
+    let ran = check(&project, &["project"]);
+    assert!(ran.stderr.starts_with(said) && ran.stderr.matches("outside").count() == 1, "{ran}");
 }
 
 #[test]

@@ -7,8 +7,9 @@ use cflint_template::edit::{apply, combine};
 use cflint_template::syntax::{self, Parsed};
 
 use super::{comments, metadata};
+use crate::distributions::construct;
 use crate::engine::check;
-use crate::fix::{Fixed, Refused};
+use crate::fix::{Fixed, InApp, Refused};
 use crate::input::Input;
 use crate::options::Options;
 use crate::report::Report;
@@ -63,13 +64,16 @@ fn write<'f>(
         by_file.entry(finding.primary.span.file.0 as usize).or_default().push(finding);
     }
     let (mut changed, mut mended, mut refused) = (BTreeSet::new(), Vec::new(), Vec::new());
-    let mut written = BTreeSet::new();
+    let (mut written, mut in_app) = (BTreeSet::new(), Vec::new());
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
+        let is_editable = may_edit(input);
+        let (own, findings) = if is_editable { (Vec::new(), findings) } else { constructs(input, findings) };
+        in_app.extend(own);
         let why = if !input.is_asked_for() {
             "the file is read only because other files use its values; name it as well"
-        } else if !may_edit(input) {
-            "a tool generates this file; add the suppression where the resource is defined, with `addMetadata` in CDK"
+        } else if !is_editable {
+            "a tool generates this file; add the suppression where the resource is defined"
         } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
             input.bytes = text.into();
             changed.insert(file);
@@ -85,7 +89,33 @@ fn write<'f>(
             why: why.to_owned(),
         }));
     }
-    (Fixed { inputs, changed, mended, refused, report: Report::default() }, written)
+    (Fixed { inputs, changed, mended, refused, in_app, report: Report::default() }, written)
+}
+
+/// The constructs of the resources that findings are in, and the findings whose resource has none.
+fn constructs<'f>(input: &Input, findings: Vec<&'f Finding>) -> (Vec<InApp>, Vec<&'f Finding>) {
+    let facts = input.stack.as_ref().map(|stack| &stack.facts);
+    let file = findings.first().map_or(FileId(0), |finding| finding.primary.span.file);
+    let Ok(Parsed { tree, .. }) = syntax::load(file, &input.bytes) else { return (Vec::new(), findings) };
+    let mut constructs: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for finding in findings {
+        let construct = metadata::holder(&tree, finding.primary.span).and_then(|id| {
+            let resource = tree.root()?.get("Resources")?.value.get(&id)?.value;
+            let written = construct(resource);
+            facts.map_or(written, |facts| facts.construct(&id, written)).map(str::to_owned)
+        });
+        match construct {
+            Some(construct) => _ = constructs.entry(construct).or_default().insert(finding.rule),
+            None => others.push(finding),
+        }
+    }
+    let in_app = constructs.into_iter().map(|(construct, rules)| InApp {
+        made_at: facts.and_then(|facts| facts.made_at(&construct)).cloned(),
+        construct,
+        rules,
+    });
+    (in_app.collect(), others)
 }
 
 /// The text of a file with a suppression for each of the findings.

@@ -19,7 +19,7 @@ mod render;
 mod replace;
 mod shared;
 
-use cflint_diagnostics::Edit;
+use cflint_diagnostics::{Edit, Span};
 
 use self::guard::{guard, guard_container};
 use crate::syntax::{Kind, NodeRef, Style};
@@ -110,6 +110,17 @@ fn only_index(map: NodeRef<'_>, key: &str) -> Option<Option<usize>> {
     let mut found = map.entries().enumerate().filter(|(_, entry)| entry.name() == key).map(|(at, _)| at);
     let first = found.next();
     found.next().is_none().then_some(first)
+}
+
+/// The comment behind a value that is written in one line, and the blanks before it; none if something else is between.
+pub fn comment_behind(value: NodeRef<'_>) -> Option<(Span, Span)> {
+    (value.kind() == Kind::Scalar && !lead::is_block_scalar(value)).then_some(())?;
+    let (tree, end) = (value.tree(), lead::end_of(value)?);
+    let comment = lines::rest(tree, end)?.comment?;
+    let span = |start: usize, end: usize| {
+        Some(Span::new(tree.file(), u32::try_from(start).ok()?, u32::try_from(end).ok()?))
+    };
+    Some((span(end, comment.start)?, span(comment.start, comment.end)?))
 }
 
 /// Orders the edits; none may overlap another.
