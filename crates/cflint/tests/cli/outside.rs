@@ -118,7 +118,7 @@ fn the_project_is_the_repository_or_has_the_configuration() {
         let ran = check(&project, &["project", "--fix", "--unsafe-fixes"]);
         assert_eq!(project.read("other/victim.yaml"), EDGE, "{ran}");
         let ran = check(&project, &["project", "--add-ignore"]);
-        assert!(ran.stderr.contains("the file is read only because others use its values"), "{ran}");
+        assert!(ran.stderr.contains("the file is read only because other files use its values"), "{ran}");
         assert_eq!(project.read("other/victim.yaml"), EDGE);
         let ran = check(&project, &["project", "other", "--fix", "--unsafe-fixes"]);
         assert_ne!(project.read("other/victim.yaml"), EDGE, "{ran}");
