@@ -36,7 +36,16 @@ pub fn formats(bytes: &[u8]) {
 
 fn render(format: Format, report: &Report, color: bool, suppressed: bool) -> String {
     let from_root = |path: &str| format!("infra/{path}");
-    let context = Context { rules: RULES, color, summary: true, suppressed, from_root: &from_root };
+    let context = Context {
+        rules: RULES,
+        color,
+        links: color,
+        width: 80,
+        absolute: &str::to_owned,
+        summary: true,
+        suppressed,
+        from_root: &from_root,
+    };
     written(|out| format.write(report, &context, out))
 }
 

@@ -4,7 +4,7 @@ use cflint_edge::routes::viewer_host::{closeness, comes_here};
 use cflint_edge::trace::{Request, Trace, Verdict};
 use cflint_linter::{Input, distributions, survey};
 use cflint_output::map::{MapFormat, Mapped};
-use cflint_output::trace::{Traced, write_full, write_json};
+use cflint_output::trace::{Look, Traced, write_full, write_json};
 
 use super::formats::{is_harmless, is_json, is_xml, written};
 use super::inputs::{everything, templates};
@@ -22,13 +22,15 @@ pub fn trace(bytes: &[u8]) {
     let requests = requests(bytes);
     let (looked, sources) = look(&inputs, &requests);
     assert_eq!(looked, look(&inputs, &requests).0, "two traces of one input differ");
-    for (index, (text, _)) in requests.iter().enumerate() {
+    for (index, (text, request)) in requests.iter().enumerate() {
         let traced: Vec<Traced> = looked.iter().map(|looked| looked.traced(index)).collect();
         for way in &traced {
             ends(&way.trace, text, &sources);
         }
-        is_harmless(&written(|out| write_full(text, &traced, &sources, false, out)));
-        written(|out| write_full(text, &traced, &sources, true, out));
+        let plain = Look { color: false, width: 80, verbose: false };
+        is_harmless(&written(|out| write_full(request, &traced, &sources, plain, out)));
+        let colored = Look { color: true, width: 40, verbose: true };
+        written(|out| write_full(request, &traced, &sources, colored, out));
         is_json(&written(|out| write_json(text, &traced, &sources, out)));
     }
     draw(&inputs, looked, &sources);
@@ -53,12 +55,14 @@ impl Looked {
             conditions: self.conditions.clone(),
             is_exact: self.is_exact,
             trace: self.traces[request].clone(),
+            rule: None,
+            help: None,
         }
     }
 }
 
 fn look(inputs: &[Input], requests: &[(String, Request)]) -> (Vec<Looked>, Sources) {
-    let surveyed = survey(inputs.to_vec(), &everything(), |template, _| {
+    let surveyed = survey(inputs, &everything(), |template, _| {
         let seen = distributions(template, |model| {
             let follow = |(_, request): &(String, Request)| {
                 let host = request.host.as_deref().unwrap_or_default();

@@ -86,7 +86,7 @@ def test_the_hook_can_be_tried_from_the_working_tree(project, root):
         "error[host-header-forwarded]: the viewer's `Host` is forwarded to `Api`, which answers only to its own host name",
         "   ┌─ edge.yaml:85:36",
         f"   = help: use `AllViewerExceptHostHeader`, {EXCEPT_HOST} (safe fix)",
-        "2 findings: 2 errors (1 fixable) in 1 template",
+        "1 distribution, 2 behaviors, 1 API: 2 errors · 1 fixable with --fix",
     ]:
         assert line in said.splitlines(), said
 

@@ -1,13 +1,13 @@
 mod input;
 mod rule_name;
 mod settings;
+mod trace;
+pub(crate) mod usage;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use cflint_edge::facts::headers::Method;
 use cflint_output::Format;
 use clap::builder::styling::{AnsiColor, Styles};
-use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -16,7 +16,7 @@ use self::rule_name::RuleName;
 pub(crate) use self::settings::{
     ConfigArgs, ConfigFileArgs, FailOn, InitArgs, MinConfidence, MinSeverity, SettingArgs, ShowFormat,
 };
-use crate::problem::Problem;
+pub(crate) use self::trace::{Asked, TraceArgs, TraceFormat, with_curl};
 use crate::terminal::Color;
 
 const STYLES: Styles = Styles::styled()
@@ -32,7 +32,7 @@ const STYLES: Styles = Styles::styled()
     version,
     styles = STYLES,
     max_term_width = 100,
-    disable_help_subcommand = true,
+    arg_required_else_help = true,
     subcommand_value_name = "COMMAND"
 )]
 pub(crate) struct Cli {
@@ -147,6 +147,10 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
     pub(crate) output_file: Option<PathBuf>,
 
+    /// Count the findings of each rule in place of showing them, as a table or with --format json
+    #[arg(long, conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output options")]
+    pub(crate) statistics: bool,
+
     /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
     #[arg(long, overrides_with = "hide_suppressed", help_heading = "Output options")]
     pub(crate) hide_suppressed: bool,
@@ -161,75 +165,14 @@ pub(crate) struct CheckArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(
-    override_usage = "cflint trace [OPTIONS] [PATH] 'METHOD URL'",
-    after_help = "The URL may be a path alone: 'GET /api/users'. Without PATH, the current folder is read.\n\n\
-                  Exit codes: 0 the request is let through, redirected or its end is not known, 1 it is rejected, \
-                  2 wrong usage or unreadable input"
-)]
-pub(crate) struct TraceArgs {
-    /// A template, a folder with templates, or a CDK assembly, and the request
-    #[arg(value_name = "PATH REQUEST", num_args = 1..=3, required = true)]
-    pub(crate) words: Vec<String>,
-
-    /// Header of the request, as often as there are headers
-    #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
-    pub(crate) headers: Vec<String>,
-
-    /// Logical id of the distribution, where there are several; STACK.ID for one of a stack, FILE:ID for one of a template
-    #[arg(long, value_name = "ID")]
-    pub(crate) distribution: Option<String>,
-
-    #[command(flatten)]
-    pub(crate) input: InputArgs,
-
-    #[command(flatten)]
-    pub(crate) config: ConfigFileArgs,
-
-    /// Format of the trace
-    #[arg(
-        long,
-        alias = "output-format",
-        value_name = "FORMAT",
-        default_value = "full",
-        help_heading = "Output options"
-    )]
-    pub(crate) format: TraceFormat,
-}
-
-impl TraceArgs {
-    /// The path and the request, which may be one word or two.
-    pub(crate) fn path_and_request(&self) -> Result<(PathBuf, String), Problem> {
-        let is_method = |word: &String| Method::from_name(word).is_some();
-        let (request, path) = match self.words.as_slice() {
-            [path @ .., method, url] if is_method(method) => (format!("{method} {url}"), path),
-            // Two words behind the path are a method and a URL, whatever is wrong with them.
-            [path, method, url] => (format!("{method} {url}"), std::slice::from_ref(path)),
-            [path @ .., request] => (request.clone(), path),
-            [] => (String::new(), &[][..]),
-        };
-        match path {
-            [] => Ok((PathBuf::from("."), request)),
-            [path] => Ok((PathBuf::from(path), request)),
-            _ => {
-                Err(Problem::new("there are too many arguments")
-                    .with_help("cflint trace PATH 'GET /api/users'"))
-            }
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum TraceFormat {
-    Full,
-    Json,
-}
-
-#[derive(Debug, Args)]
 pub(crate) struct MapArgs {
     /// Templates, and folders to look for templates in; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
+
+    /// Draw one distribution only: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
+    #[arg(long, value_name = "ID")]
+    pub(crate) distribution: Option<String>,
 
     #[command(flatten)]
     pub(crate) input: InputArgs,
@@ -334,17 +277,4 @@ fn one_line(text: &str) -> Result<String, String> {
         text if text.contains(char::is_control) => Err("a reason is one line of text".to_owned()),
         text => Ok(text.to_owned()),
     }
-}
-
-/// The problem, if a path stands where a command should.
-pub(crate) fn path_for_command(error: &clap::Error) -> Option<Problem> {
-    if error.kind() != ErrorKind::InvalidSubcommand {
-        return None;
-    }
-    let Some(ContextValue::String(word)) = error.get(ContextKind::InvalidSubcommand) else { return None };
-    let is_path = word.contains(['.', '/', '\\']) || Path::new(word).exists();
-    is_path.then(|| {
-        Problem::new(format!("`{word}` is no command"))
-            .with_help(format!("did you mean `cflint check {word}`?"))
-    })
 }

@@ -26,7 +26,7 @@ use std::process::ExitCode;
 use cflint_output::visible_lines;
 use clap::Parser;
 
-use crate::args::{Cli, Command};
+use crate::args::{Cli, Command, usage};
 use crate::exit::Exit;
 use crate::problem::Problem;
 use crate::terminal::{Color, Terminal};
@@ -40,9 +40,10 @@ fn run(args: Vec<OsString>) -> Exit {
         problem.print(&Terminal::new(Color::Auto));
         return Exit::Failed;
     }
-    let cli = match Cli::try_parse_from(args) {
+    let args = args::with_curl(args);
+    let cli = match Cli::try_parse_from(&args) {
         Ok(cli) => cli,
-        Err(error) => return refuse(&error),
+        Err(error) => return refuse(&error, &args),
     };
     let terminal = Terminal::new(cli.color);
     let mut out = UntilClosed { out: BufWriter::new(io::stdout().lock()), is_closed: false };
@@ -99,9 +100,9 @@ impl<W: Write> Write for UntilClosed<W> {
 }
 
 /// Says what is wrong with the arguments, or prints the help or the version if that was asked for.
-fn refuse(error: &clap::Error) -> Exit {
-    if let Some(problem) = args::path_for_command(error) {
-        problem.print(&Terminal::new(Color::Auto));
+fn refuse(error: &clap::Error, args: &[OsString]) -> Exit {
+    if let Some(problem) = usage::problem(error, args) {
+        problem.print(&Terminal::new(usage::color(args)));
         return Exit::Failed;
     }
     let text = error.render().to_string();

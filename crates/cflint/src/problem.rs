@@ -83,12 +83,18 @@ impl Problem {
         let _ = io::stderr().lock().write_all(self.render(terminal).as_bytes());
     }
 
-    /// As clap writes errors of its own, so that all errors of the run look alike.
+    /// The text without colors.
+    #[cfg(test)]
+    pub(crate) fn plain(&self) -> String {
+        self.render(&Terminal::default())
+    }
+
     fn render(&self, terminal: &Terminal) -> String {
         let style = |color: AnsiColor| {
             if terminal.error_color { color.on_default().bold() } else { Style::new() }
         };
-        let (error, help) = (style(AnsiColor::Red), style(AnsiColor::Cyan));
+        // The red of findings.
+        let (error, help) = (style(AnsiColor::BrightRed), style(AnsiColor::Cyan));
         let mut text = format!("{error}error:{error:#} {}\n", visible(&self.message));
         if let Some(hint) = &self.help {
             text.push_str(&format!("{help}help:{help:#} {}\n", visible(hint)));
@@ -129,7 +135,7 @@ mod tests {
     #[test]
     fn a_terminal_gets_colors() {
         insta::assert_snapshot!(render(true).replace('\u{1b}', "␛"), @r"
-        ␛[1m␛[31merror:␛[0m unknown rule `hots`␇
+        ␛[1m␛[91merror:␛[0m unknown rule `hots`␇
         ␛[1m␛[36mhelp:␛[0m did you mean `host`?
         ");
     }

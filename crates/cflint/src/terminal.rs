@@ -2,6 +2,7 @@ use std::ffi::OsString;
 use std::io::{IsTerminal, stderr, stdout};
 
 use clap::ValueEnum;
+use supports_hyperlinks::Stream;
 
 /// Variables of which one is set in a CI run.
 const LOGS: [&str; 4] = ["CI", "GITHUB_ACTIONS", "TF_BUILD", "TEAMCITY_VERSION"];
@@ -26,6 +27,33 @@ pub(crate) struct Terminal {
     pub(crate) error_color: bool,
     /// Whether colors were asked for, so that a file gets them too.
     pub(crate) forced: bool,
+    /// Whether standard output opens links.
+    pub(crate) links: bool,
+    /// How many columns standard output has.
+    pub(crate) width: Width,
+}
+
+/// A number of columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Width(pub(crate) usize);
+
+impl Default for Width {
+    fn default() -> Self {
+        Self(WIDTH)
+    }
+}
+
+/// The columns of what is no terminal, and the fewest and the most that are used of one: longer lines are hard to read.
+const WIDTH: usize = 80;
+const LEAST: usize = 40;
+const MOST: usize = 120;
+
+/// What `COLUMNS` says, or else what the terminal has.
+fn width(is_terminal: bool, columns: Option<OsString>) -> Width {
+    let said = columns.and_then(|columns| columns.to_str()?.trim().parse().ok()).filter(|count| *count > 0);
+    let has =
+        || terminal_size::terminal_size().filter(|_| is_terminal).map(|(width, _)| usize::from(width.0));
+    Width(said.or_else(has).unwrap_or(WIDTH).clamp(LEAST, MOST))
 }
 
 impl Terminal {
@@ -39,6 +67,8 @@ impl Terminal {
             is_log: LOGS.iter().any(|name| var(name).is_some_and(|value| !value.is_empty())),
             error_color: takes_color(color, stderr().is_terminal(), var),
             forced: color == Color::Always,
+            links: is_terminal && color != Color::Never && supports_hyperlinks::on(Stream::Stdout),
+            width: width(is_terminal, var("COLUMNS")),
         }
     }
 }

@@ -120,6 +120,10 @@ pub struct Subject {
     pub behavior: Option<String>,
     /// Path of the CDK construct.
     pub construct: Option<String>,
+    /// Logical id of the distribution whose requests it is about, which is not always the resource to change.
+    pub distribution: Option<String>,
+    /// Names of every behavior that the same place breaks, where there are several.
+    pub behaviors: Vec<String>,
 }
 
 /// A place outside the template that made the finding, such as a line of a CDK app.
@@ -224,4 +228,6 @@ pub struct Finding {
     pub witness: Option<Witness>,
     /// Set when the finding does not count.
     pub suppressed: Option<Suppressed>,
+    /// Common to all findings of a run that have one cause, such as a policy that twenty behaviors use.
+    pub cause: String,
 }

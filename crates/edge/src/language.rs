@@ -1,7 +1,7 @@
 //! Small regular languages over characters, as token sequences.
 //!
 //! Path patterns, stage prefixes and routes are all sequences of literal text and wildcards, so whether a request
-//! can take a way through a template is a question about two such languages. It is answered exactly, and every
+//! can take a certain path through a template is a question about two such languages. It is answered exactly, and every
 //! answer can be shown: as a string that is in both languages, or in one and not in the other.
 //!
 //! A union is a slice of languages; see [`covered_by`].
@@ -49,11 +49,11 @@ pub struct Language {
     tokens: Vec<Token>,
 }
 
-/// How many pairs of tokens are looked at to see something at once, and when there is nothing left to spend.
+/// How many pairs of tokens are compared for a quick answer, and when the budget is spent.
 const AT_ONCE: usize = 4_000;
 const AT_A_GLANCE: usize = 200;
 
-/// How many of them are looked at in the time of one step.
+/// How many of them are compared in the time of one step.
 const LOOKS_A_STEP: usize = 4;
 
 impl Language {
@@ -131,7 +131,7 @@ impl Language {
         &self.tokens
     }
 
-    /// The only string of the language, where it has only one.
+    /// The only string of the language, if it has only one.
     pub fn as_literal(&self) -> Option<String> {
         self.tokens
             .iter()
@@ -171,7 +171,7 @@ impl Language {
         active.iter().map(rest).collect()
     }
 
-    /// Whether `text` is in the language. Takes time proportional to the text times the tokens at worst.
+    /// Whether `text` is in the language. At worst, the time is proportional to the text times the tokens.
     pub fn matches(&self, text: &str) -> bool {
         let mut active = Vec::new();
         let mut next = Vec::new();
@@ -193,8 +193,8 @@ impl Language {
         active.last() == Some(&self.tokens.len())
     }
 
-    /// Whether every string of `other` is in this language, token by token. `false` says nothing: only what is seen at once
-    /// is seen.
+    /// Whether every string of `other` is in this language, token by token. `false` says nothing: only the obvious
+    /// is detected.
     pub fn obviously_contains(&self, other: &Self) -> bool {
         self.seems_to_contain(other, AT_ONCE).0
     }
@@ -207,7 +207,7 @@ impl Language {
         contains
     }
 
-    /// The answer that so many looks give, and how many it took.
+    /// The answer within this many comparisons, and how many it took.
     fn seems_to_contain(&self, other: &Self, most: usize) -> (bool, usize) {
         let mut active = Vec::new();
         let mut next = Vec::new();
@@ -238,7 +238,7 @@ impl Language {
         (active.last() == Some(&self.tokens.len()), looks)
     }
 
-    /// Adds a position, and those behind it that need no character. `active` stays sorted, because positions are
+    /// Adds a position, and those after it that need no character. `active` stays sorted, because positions are
     /// entered in rising order and each run is contiguous.
     fn enter(&self, active: &mut Vec<usize>, position: usize) {
         if active.last().is_some_and(|last| *last >= position) {

@@ -1,7 +1,7 @@
 //! What CloudFront and API Gateway do with a request.
 //!
 //! Nothing here reads files or knows rules. The tables come from the AWS documentation; what the documentation
-//! only suggests carries a [`facts::Certainty`], and whoever draws a conclusion from it says so.
+//! only suggests carries a [`facts::Certainty`], and every conclusion from it says so.
 
 pub mod access;
 pub mod behavior;

@@ -1,4 +1,4 @@
-//! A distribution as a graph: behaviors in their order, the origins that they lead to, stages, routes.
+//! A distribution as a graph: behaviors in order, the origins that they use, stages, routes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,10 +19,10 @@ use crate::routes::path::{RequestPath, paths_of};
 /// How many routes of one stage are shown; the others are counted.
 const MAX_ROUTES: usize = 20;
 
-/// A distribution with all that it leads to.
+/// A distribution with everything behind it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Map {
-    /// The nodes, the distribution first; each comes after those that lead to it.
+    /// The nodes, the distribution first; each comes after those that point to it.
     pub nodes: Vec<Node>,
     /// From which node to which, in order.
     pub edges: Vec<(usize, usize)>,
@@ -32,7 +32,7 @@ pub struct Map {
 pub struct Node {
     pub kind: Kind,
     pub label: String,
-    /// What there is to say about it, a line each.
+    /// Details about it, one per line.
     pub details: Vec<String>,
     pub span: Span,
     /// What findings about it have as their subject.
@@ -43,9 +43,9 @@ pub struct Node {
 pub enum Kind {
     Distribution,
     Behavior,
-    /// An origin with what answers there.
+    /// An origin with what responds there.
     Origin,
-    /// A stage of an API, or a mapping that leads to one.
+    /// A stage of an API, or a mapping that points to one.
     Stage,
     Route,
 }
@@ -201,7 +201,7 @@ impl Builder {
         }
         let more = api.routes.items.len().saturating_sub(MAX_ROUTES);
         let rest = match (&api.routes.open, more) {
-            (Some(_), _) => Some("routes that are not known".to_owned()),
+            (Some(_), _) => Some("unknown routes".to_owned()),
             (None, 0) => None,
             (None, more) => Some(format!("{more} more")),
         };
@@ -220,7 +220,7 @@ impl Builder {
     }
 }
 
-/// What a behavior lets through, caches and forwards.
+/// What a behavior allows, caches and forwards.
 fn details(model: &Model, behavior: &Behavior) -> Vec<String> {
     let forwarding = Forwarding::new(model, behavior);
     let caching = Caching::with(&forwarding, behavior);
@@ -229,9 +229,9 @@ fn details(model: &Model, behavior: &Behavior) -> Vec<String> {
     let viewer = behavior.viewer_protocol_policy.known().map_or_else(|| "?".to_owned(), Text::to_string);
     let cached = match (caching.may_cache(), caching.unasked()) {
         (Tri::False, _) => "not cached".to_owned(),
-        (_, Some(0)) => "cached if the answer asks for it".to_owned(),
+        (_, Some(0)) => "cached if the response allows it".to_owned(),
         (Tri::True, Some(seconds)) => format!("cached {seconds} s"),
-        _ => "caching not known".to_owned(),
+        _ => "caching unknown".to_owned(),
     };
     let mut details = vec![
         format!("{viewer}, {}, {cached}", methods.join(" ")),
@@ -269,17 +269,17 @@ fn forwards(selection: &Selection<'_>, noun: &str) -> String {
         return format!("every {noun}");
     }
     if let Some(mut except) = except {
-        // What one setting leaves out, another may still select.
+        // What one setting excludes, another may still select.
         except.retain(|name| !names.iter().any(|own| own.eq_ignore_ascii_case(name)));
         return if except.is_empty() {
             format!("every {noun}")
         } else {
-            format!("every {noun} but {}", except.join(", "))
+            format!("every {noun} except {}", except.join(", "))
         };
     }
     names.dedup();
     match (names.is_empty(), unknown) {
-        (_, true) => format!("{noun}s that are not known"),
+        (_, true) => format!("unknown {noun}s"),
         (true, false) => format!("no {noun}"),
         (false, false) => format!("{noun} {}", names.join(", ")),
     }
@@ -297,7 +297,7 @@ fn list(names: &Names<'_>) -> Vec<String> {
 fn what(backend: &Backend<'_>) -> String {
     match backend {
         Backend::ExecuteApi { api: Some(api), .. } => format!("default endpoint of {}", api.id),
-        Backend::ExecuteApi { api: None, .. } => "default endpoint of an API elsewhere".to_owned(),
+        Backend::ExecuteApi { api: None, .. } => "default endpoint of an API outside the template".to_owned(),
         Backend::ApiDomain(domain) => format!("custom domain {}", domain.id),
         Backend::ApiDomainTarget { domain: Some(domain), .. } => {
             format!("target of custom domain {}", domain.id)
@@ -306,10 +306,10 @@ fn what(backend: &Backend<'_>) -> String {
         Backend::LambdaUrl(Some(url)) => format!("function URL {}", url.id),
         Backend::LambdaUrl(None) => "function URL".to_owned(),
         Backend::Bucket => "bucket".to_owned(),
-        Backend::Website => "website of a bucket".to_owned(),
+        Backend::Website => "bucket website".to_owned(),
         Backend::LoadBalancer => "load balancer".to_owned(),
-        Backend::Other => "other host".to_owned(),
-        Backend::Unknown => "not known".to_owned(),
+        Backend::Other => "external host".to_owned(),
+        Backend::Unknown => "unknown".to_owned(),
     }
 }
 
@@ -331,7 +331,7 @@ fn access(api: &Api, route: &Route) -> Option<String> {
             Some(authorizer) => format!("authorizer {}", authorizer.id),
             None => "authorizer".to_owned(),
         }),
-        Guard::Unknown => Some("access not known".to_owned()),
+        Guard::Unknown => Some("access unknown".to_owned()),
     };
     let parts: Vec<String> = guard.into_iter().chain(key.map(str::to_owned)).collect();
     (!parts.is_empty()).then(|| parts.join(", "))

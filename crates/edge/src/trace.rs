@@ -1,4 +1,4 @@
-//! What becomes of one request: every step from the viewer to the backend and back.
+//! What happens to one request: every step from the viewer to the backend and back.
 //!
 //! The steps use the same forwarding, entrances and routes as the rules do, so the two cannot disagree.
 
@@ -6,6 +6,7 @@ mod answer;
 mod behavior;
 mod bucket;
 mod cache_step;
+mod cause;
 mod connection;
 mod cors;
 mod credentials;
@@ -23,6 +24,8 @@ mod routed;
 mod sent;
 mod viewer;
 
+use std::fmt;
+
 use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Tri;
@@ -33,6 +36,7 @@ use crate::facts::headers::Method;
 
 use end::{End, Way};
 
+pub use cause::{Cause, Undeployable};
 pub use host::nobody;
 
 /// A request of a viewer.
@@ -41,14 +45,16 @@ pub struct Request {
     pub method: Method,
     /// Whether it comes over HTTPS.
     pub is_https: bool,
-    /// The name of the host in the URL, in lower case; `None` if only the path is given.
+    /// The host name in the URL, in lower case; `None` if only the path is given.
     pub host: Option<String>,
-    /// The path as it is written, with its slash in front.
+    /// The path as it is written, with its leading slash.
     pub path: String,
     /// What follows `?`.
     pub query: Option<String>,
     /// Names and values of the headers.
     pub headers: Vec<(String, String)>,
+    /// Whether a body comes with it; a header may say so as well.
+    pub has_body: bool,
 }
 
 impl Request {
@@ -79,35 +85,52 @@ impl Request {
     }
 
     /// Whether it certainly has a body.
-    fn has_body(&self) -> bool {
+    fn certainly_has_body(&self) -> bool {
         let length = self.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
-        length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
+        self.has_body || length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
     }
 
-    /// Whether the client brings a signature of AWS, in a header or in the query string.
+    /// Whether the client signs the request with an AWS signature in the query string.
     fn is_signed(&self) -> bool {
         self.parameters().any(|parameter| parameter.starts_with("X-Amz-Signature="))
     }
 }
 
-/// What becomes of a request.
+impl fmt::Display for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.method.as_str())?;
+        if let Some(host) = &self.host {
+            write!(f, "{}://{host}", if self.is_https { "https" } else { "http" })?;
+        }
+        f.write_str(&self.path)?;
+        self.query.as_ref().map_or(Ok(()), |query| write!(f, "?{query}"))
+    }
+}
+
+/// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trace {
-    /// The steps in their order.
+    /// The steps in order.
     pub steps: Vec<Step>,
     pub verdict: Verdict,
     /// The status that the viewer sees, if that is known.
     pub status: Option<u16>,
     pub answered_by: Option<Party>,
-    /// The end if nothing comes of what a live request would show.
+    /// The end, assuming that what only a live request would show changes nothing.
     pub supposed: Verdict,
     /// That end in one sentence; see [`Trace::conclusion`].
     pub summary: String,
-    /// Why the request is refused, in the words of the step that decides it.
+    /// Why the request is rejected: the text of the step that decides it.
     pub reason: Option<String>,
+    /// The same for programs.
+    pub cause: Option<Cause>,
+    /// The status with which it is refused, before a custom error response makes another one of it.
+    pub refused_with: Option<u16>,
+    /// What the viewer sends and the origin does not get as it was sent.
+    pub lost: Vec<Lost>,
     /// What a live request would show and the template does not.
     pub doubts: Vec<String>,
-    /// The behavior that took the request, by its position; `None` for the default one.
+    /// The behavior that handled the request, by its position; `None` for the default one.
     pub behavior: Option<Option<usize>>,
 }
 
@@ -117,37 +140,55 @@ impl Trace {
         if self.supposed == self.verdict {
             self.summary.clone()
         } else {
-            format!("as far as the template tells, {}", self.summary)
+            format!("as far as the template shows, {}", self.summary)
         }
     }
 }
 
+/// A header or cookie that certainly does not reach the origin as the viewer sends it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    pub name: String,
+    pub is_cookie: bool,
+    /// Whether another value takes its place.
+    pub is_replaced: bool,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What the step is about, in a word or two.
+    /// The topic of the step, in a word or two.
     pub title: &'static str,
     pub detail: String,
-    /// How well the facts are established that it rests on.
+    /// How well the facts that it rests on are established.
     pub certainty: Certainty,
     /// The place that decides it.
     pub span: Option<Span>,
+    /// Whether the request fails here.
+    pub has_failed: bool,
+}
+
+impl Step {
+    /// Whether the request certainly or probably goes on from here.
+    pub fn has_passed(&self) -> bool {
+        !self.has_failed && self.certainty != Certainty::Uncertain
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It comes to something that takes it.
+    /// It reaches something that handles it.
     Ok,
-    /// The viewer is sent elsewhere.
+    /// The viewer is redirected.
     Redirected,
     /// It fails on the way.
     Rejected,
-    /// The template, or what is documented, does not say.
+    /// Neither the template nor the documentation determines it.
     Undetermined,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
-    /// CloudFront, the distribution or one that API Gateway has of its own.
+    /// The distribution, or API Gateway's own one.
     CloudFront,
     ApiGateway,
     /// S3.
@@ -198,6 +239,10 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
     let mut tracer = Tracer::new(model, request);
     let end = tracer.run().unwrap_or_else(|end| end);
     tracer.give_reason(&end);
+    let (cause, refused_with) = match end.verdict {
+        Verdict::Rejected => (end.cause, end.status),
+        _ => (None, None),
+    };
     let end = tracer.answer(end);
     let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
         (verdict, true) => (verdict, end.status, end.party),
@@ -213,6 +258,9 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
         supposed: end.verdict,
         summary: end.summary,
         reason: tracer.reason,
+        cause,
+        refused_with,
+        lost: tracer.lost,
         doubts,
         behavior: tracer.behavior,
     }
@@ -225,11 +273,20 @@ struct Tracer<'m, 'r> {
     doubts: Vec<String>,
     behavior: Option<Option<usize>>,
     reason: Option<String>,
+    lost: Vec<Lost>,
 }
 
 impl<'m, 'r> Tracer<'m, 'r> {
     fn new(model: &'m Model, request: &'r Request) -> Self {
-        Self { model, request, steps: Vec::new(), doubts: Vec::new(), behavior: None, reason: None }
+        Self {
+            model,
+            request,
+            steps: Vec::new(),
+            doubts: Vec::new(),
+            behavior: None,
+            reason: None,
+            lost: Vec::new(),
+        }
     }
 }
 
@@ -241,14 +298,14 @@ impl<'m> Tracer<'m, '_> {
         certainty: Certainty,
         span: Option<Span>,
     ) {
-        self.steps.push(Step { title, detail: detail.into(), certainty, span });
+        self.steps.push(Step { title, detail: detail.into(), certainty, span, has_failed: false });
     }
 
     fn sure(&mut self, title: &'static str, detail: impl Into<String>, span: Span) {
         self.step(title, detail, Certainty::Certain, Some(span));
     }
 
-    /// Remembers what only a live request would show, so that the verdict is open.
+    /// Records what only a live request would show, which leaves the verdict open.
     fn doubt(&mut self, what: impl Into<String>) {
         let what = what.into();
         if !self.doubts.contains(&what) {
@@ -276,7 +333,7 @@ impl<'m> Tracer<'m, '_> {
         Ok(end.clone())
     }
 
-    /// Remembers why the request is refused: the last step says it.
+    /// Records why the request is rejected: the last step says so.
     fn give_reason(&mut self, end: &End) {
         match end.verdict {
             Verdict::Rejected => self.last_step_is_reason(),
@@ -286,18 +343,27 @@ impl<'m> Tracer<'m, '_> {
 
     fn last_step_is_reason(&mut self) {
         if self.reason.is_none() {
-            self.reason = self.steps.last().map(|step| step.detail.clone());
+            self.step_is_reason(|_| true);
         }
     }
 
-    /// How the request is cached: not at all for the methods that change something.
+    /// Remembers the last of these steps as the one that fails.
+    fn step_is_reason(&mut self, is_it: impl Fn(&Step) -> bool) {
+        let failed = self.steps.iter_mut().rev().find(|step| is_it(step));
+        self.reason = failed.map(|step| {
+            step.has_failed = true;
+            step.detail.clone()
+        });
+    }
+
+    /// How the response is cached: not at all for the methods that change something.
     fn caching(&self, behavior: &'m Behavior) -> Option<Caching<'m>> {
         let caches = crate::facts::methods::caches(behavior, self.request.method);
         (caches != Tri::False).then(|| Caching::of(self.model, behavior))
     }
 }
 
-/// Says that a value is the default of a parameter, which another deployment need not have.
+/// Says that a value is the default of a parameter, which can differ in another deployment.
 fn by_default<T>(prop: &Prop<T>) -> String {
     match prop.rests_on_default() {
         Some((parameter, _)) => format!(" (the default of parameter `{parameter}`)"),
@@ -305,7 +371,7 @@ fn by_default<T>(prop: &Prop<T>) -> String {
     }
 }
 
-/// A value for a person, who does not want to read thousands of characters.
+/// A value for a person, shortened where it is long.
 fn short(value: &str) -> String {
     const LONGEST: usize = 120;
     if value.chars().count() <= LONGEST {

@@ -1,8 +1,8 @@
-//! Lists and durations as a sentence has them.
+//! Lists and durations for sentences.
 
 use std::fmt::Display;
 
-/// How many names a sentence lists before it breaks off.
+/// How many names a sentence lists before it only counts the rest.
 const LISTED: usize = 4;
 
 /// Names in backticks.
@@ -37,7 +37,7 @@ pub fn listed(mut names: Vec<String>) -> String {
     if more > 0 { format!("{names} and {more} more") } else { names }
 }
 
-/// A time in the largest unit that says it exactly: `a day`, `90 minutes`
+/// A time in the largest unit that expresses it exactly: `a day`, `90 minutes`
 pub fn duration(seconds: i64) -> String {
     let units =
         [(31_536_000, "a year"), (86_400, "a day"), (3_600, "an hour"), (60, "a minute"), (1, "a second")];
@@ -52,7 +52,7 @@ pub fn duration(seconds: i64) -> String {
     }
 }
 
-/// A number of seconds as settings have it, with what that is in a larger unit: `86400 s (1 day)`
+/// A number of seconds as in settings, with the same time in a larger unit: `86400 s (1 day)`
 pub fn seconds(seconds: i64) -> String {
     let unit = |count: i64, name: &str| format!("{count} {name}{}", if count == 1 { "" } else { "s" });
     let larger = match seconds {

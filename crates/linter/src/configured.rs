@@ -1,4 +1,4 @@
-//! Does to findings what the user's configuration says: severities, settings for paths, suppressions.
+//! Applies the user's configuration to findings: severities, settings for paths, suppressions.
 
 use std::collections::HashMap;
 
@@ -19,7 +19,7 @@ impl ConfiguredSuppression {
     }
 }
 
-/// What the configuration says of a rule in a file, whatever is found there.
+/// What the configuration says about a rule in a file, whatever is found there.
 struct Configured {
     level: Option<Level>,
     /// The positions of the suppressions that may be about it.
@@ -36,7 +36,7 @@ impl Configured {
     }
 }
 
-/// Gives findings the severities of the configuration, and suppresses those that it knows of. What another channel has
+/// Gives findings the severities of the configuration, and suppresses those that it lists. What another channel has
 /// suppressed stays with that channel.
 pub(crate) fn apply(report: &mut Report, rules: &[&'static dyn Rule], options: &Options) {
     if options.severities.is_empty() && options.overrides.is_empty() && options.suppressions.is_empty() {

@@ -6,6 +6,7 @@ use cflint_template::model::{Behavior, List, Prop};
 use cflint_template::syntax::{NodeId, NodeRef, Tree};
 use cflint_template::value::Text;
 
+use crate::comment;
 use crate::meta::RuleMeta;
 use crate::witness::{encoded, is_header_name};
 
@@ -19,8 +20,8 @@ pub struct Context<'c> {
 }
 
 impl<'c> Context<'c> {
-    /// Starts a finding at the token that the user must change. It counts as soon as the builder is dropped. A property
-    /// of the model says where it is, how its path is, and whether it is only the default of a parameter.
+    /// Starts a finding at the token that the user must change. It is reported as soon as the builder is dropped. A
+    /// property of the model says where it is, what its path is, and whether it is only the default of a parameter.
     pub fn report(&mut self, place: impl Place, message: impl Into<String>) -> ReportBuilder<'_, 'c> {
         let mut subject = self.subject.clone();
         subject.property = place.property().or(subject.property);
@@ -41,6 +42,7 @@ impl<'c> Context<'c> {
             source: None,
             witness: None,
             suppressed: None,
+            cause: String::new(),
         };
         let default = place.default().map(|(parameter, span)| (parameter.to_owned(), span));
         ReportBuilder { cx: self, finding: Some(finding), default }
@@ -51,23 +53,23 @@ impl<'c> Context<'c> {
         self.trees.get(id.file().0 as usize).copied().flatten()?.node(id)
     }
 
-    /// Whether an edit writes something else than what is there.
+    /// Whether an edit changes anything.
     fn changes(&self, edit: &Edit) -> bool {
         let tree = self.trees.get(edit.span.file.0 as usize).copied().flatten();
         tree.and_then(|tree| tree.source().get(edit.span.range())) != Some(edit.text.as_str())
     }
 
-    /// The edit that gives a property another value; none for one that comes from somewhere else.
+    /// The edit that gives a property another value; none for a value that comes from somewhere else.
     pub fn replace<T>(&self, prop: &Prop<T>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         if !prop.origins.is_empty() {
             return None;
         }
-        edit::replace(self.node(prop.node)?, value)
+        comment::replace(self.node(prop.node)?, value)
     }
 
     /// The edit that gives a place another value.
     pub fn replace_node(&self, node: Option<NodeId>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-        edit::replace(self.node(node)?, value)
+        comment::replace(self.node(node)?, value)
     }
 
     /// The edit that adds an item to a list.
@@ -80,12 +82,12 @@ impl<'c> Context<'c> {
         edit::replace(self.node(list.node)?, &NewValue::Texts(items))
     }
 
-    /// The edit that sets a property of a mapping, whether it is there or not.
+    /// The edit that sets a property of a mapping, whether or not it is there.
     pub fn set(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
-        edit::set(self.node(map)?, key, value)
+        comment::set(self.node(map)?, key, value)
     }
 
-    /// The edit that adds a property to a mapping; none where it is written already, if only under a condition.
+    /// The edit that adds a property to a mapping; none where it is already written, even if only under a condition.
     pub fn insert(&self, map: Option<NodeId>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
         let map = self.node(map)?;
         if map.get(key).is_some() {
@@ -153,11 +155,11 @@ impl<T> Place for &List<T> {
     }
 }
 
-/// A finding in the making.
+/// A finding under construction.
 pub struct ReportBuilder<'r, 'c> {
     cx: &'r mut Context<'c>,
     finding: Option<Finding>,
-    /// The parameter whose default its place rests on, and the place of that default, until it is said.
+    /// The parameter whose default its place rests on, and the place of that default, until a note says so.
     default: Option<(String, Span)>,
 }
 
@@ -174,7 +176,7 @@ impl ReportBuilder<'_, '_> {
         self.with(|finding| finding.primary.message = message.into())
     }
 
-    /// Another place that takes part.
+    /// Another place that matters.
     pub fn related(self, span: Span, message: impl Into<String>) -> Self {
         self.with(|finding| finding.related.push(Label { span, message: message.into() }))
     }
@@ -202,12 +204,12 @@ impl ReportBuilder<'_, '_> {
         self.with(|finding| finding.confidence = finding.confidence.min(confidence))
     }
 
-    /// Lowers the confidence where something holds.
+    /// Lowers the confidence if a condition is true.
     pub fn at_most_if(self, condition: bool, confidence: Confidence) -> Self {
         if condition { self.at_most(confidence) } else { self }
     }
 
-    /// The edit that mends it; nothing where there is none, or where the file says so already.
+    /// The edit that fixes it; nothing where there is none, or where it would change nothing.
     pub fn fix(
         self,
         applicability: Applicability,
@@ -220,13 +222,13 @@ impl ReportBuilder<'_, '_> {
         })
     }
 
-    /// A request that shows it: `GET /api/users`, or with a URL where the path alone does not do.
+    /// A request that shows it: `GET /api/users`, or with a URL where the path alone is not enough.
     pub fn witness(self, method: &str, target: &str) -> Self {
         self.with(|finding| {
             finding.witness = Some(Witness {
                 request: format!("{method} {}", encoded(target)),
                 headers: Vec::new(),
-                // The engine knows them.
+                // The engine fills them in.
                 path: String::new(),
                 distribution: None,
                 options: Vec::new(),
@@ -234,7 +236,7 @@ impl ReportBuilder<'_, '_> {
         })
     }
 
-    /// The same where there is such a request.
+    /// The same, if there is such a request.
     pub fn witness_if(self, method: &str, target: Option<&str>) -> Self {
         match target {
             Some(target) => self.witness(method, target),
@@ -251,6 +253,11 @@ impl ReportBuilder<'_, '_> {
         })
     }
 
+    /// What it has in common with findings of this rule that have the same cause, where message and help differ.
+    pub fn cause(self, cause: impl Into<String>) -> Self {
+        self.with(|finding| finding.cause = cause.into())
+    }
+
     /// The behavior it is about.
     pub fn behavior(self, behavior: &Behavior) -> Self {
         self.with(|finding| finding.subject.behavior = Some(behavior.name()))
@@ -261,7 +268,7 @@ impl ReportBuilder<'_, '_> {
         self.with(|finding| finding.subject.property = Some(property.into()))
     }
 
-    /// The resource that the user must change, if it is another one than the distribution.
+    /// The resource that the user must change, if it is not the distribution.
     pub fn resource(self, id: &str, kind: &str) -> Self {
         self.with(|finding| {
             finding.subject.logical_id = Some(id.to_owned());
@@ -274,12 +281,12 @@ impl ReportBuilder<'_, '_> {
         self.rests_on_default(prop.rests_on_default())
     }
 
-    /// Says it of each value that is one.
+    /// Says so about each value that is one.
     pub fn rests_on_each<'p, T: 'p>(self, props: impl IntoIterator<Item = &'p Prop<T>>) -> Self {
         props.into_iter().fold(self, |finding, prop| finding.rests_on(prop))
     }
 
-    /// Says that the finding holds for the default of a parameter, if it rests on one.
+    /// Says that the finding applies to the default of a parameter, if it rests on one.
     pub fn rests_on_default(mut self, default: Option<(&str, Span)>) -> Self {
         self.tell_default();
         self.default = default.map(|(parameter, span)| (parameter.to_owned(), span));
@@ -291,7 +298,7 @@ impl ReportBuilder<'_, '_> {
         if let (Some((parameter, span)), Some(finding)) = (self.default.take(), &mut self.finding) {
             let message = format!("the default of parameter `{parameter}`");
             finding.related.push(Label { span, message });
-            finding.notes.push(format!("this holds for the default of parameter `{parameter}`"));
+            finding.notes.push(format!("this applies to the default of parameter `{parameter}`"));
             finding.confidence = finding.confidence.min(Confidence::Likely);
         }
     }

@@ -2,27 +2,30 @@ use std::cell::RefCell;
 
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
+use cflint_template::syntax::NodeRef;
 use cflint_template::template::Template;
 
 use crate::merge::group;
 
-/// What somebody saw of a distribution, under some of the conditions of its template.
+/// What is seen of a distribution under some of the conditions of its template.
 #[derive(Debug, Clone)]
 pub struct Seen<T> {
     /// Logical id of the distribution.
     pub distribution: String,
     /// The stack that it is in, if that has a name.
     pub stack: Option<String>,
+    /// The path of the CDK construct that makes it, if that is known.
+    pub construct: Option<String>,
     /// The conditions under which it is seen like this; none if it always is.
     pub conditions: Vec<(String, bool)>,
     /// Whether these conditions say all of it.
     pub is_exact: bool,
-    /// Whether the distribution has more combinations of conditions than were looked at.
+    /// Whether the distribution has more combinations of conditions than were checked.
     pub is_cut: bool,
     pub value: T,
 }
 
-/// Looks at each distribution of a template in each of its views. Views in which the same is seen are one.
+/// Looks at each distribution of a template in each of its views. Views in which the same is seen are merged.
 pub fn distributions<T: PartialEq>(template: &Template<'_>, look: impl Fn(&Model) -> T) -> Vec<Seen<T>> {
     let links = links(template);
     let graph = Graph::new(template, &links);
@@ -30,13 +33,16 @@ pub fn distributions<T: PartialEq>(template: &Template<'_>, look: impl Fn(&Model
     let mut seen = Vec::new();
     for index in model::distributions(template) {
         let views = model::views(template, &graph, index, &problems);
-        let (stack, id) = template.locate(&template.resources()[index].id);
+        let resource = &template.resources()[index];
+        let (stack, id) = template.locate(&resource.id);
+        let construct = construct(resource.at.node);
         let is_cut = views.cut;
         let looked =
             views.models.iter().map(|(conditions, model)| (conditions.clone(), look(model))).collect();
         seen.extend(group(looked).into_iter().map(|group| Seen {
             distribution: id.to_owned(),
             stack: stack.map(str::to_owned),
+            construct: construct.map(str::to_owned),
             conditions: group.conditions,
             is_exact: group.is_exact,
             is_cut,
@@ -44,4 +50,9 @@ pub fn distributions<T: PartialEq>(template: &Template<'_>, look: impl Fn(&Model
         }));
     }
     seen
+}
+
+/// The path of the CDK construct that a template says of a resource.
+pub(crate) fn construct(resource: NodeRef<'_>) -> Option<&str> {
+    resource.get("Metadata")?.value.get("aws:cdk:path")?.value.text()
 }

@@ -10,7 +10,7 @@ use cflint_template::template::{Problem, Template};
 pub struct Document<'d, 't> {
     /// Why it could not be read.
     pub error: Option<&'d SyntaxError>,
-    /// Syntax that is wrong although the rest could be read.
+    /// Syntax errors in spite of which the rest could be read.
     pub syntax_problems: Vec<&'d SyntaxError>,
     /// Keys that are written twice.
     pub duplicates: &'d [DuplicateKey],
@@ -22,7 +22,7 @@ pub struct Document<'d, 't> {
     pub problems: &'d [Problem],
 }
 
-/// An origin with the request paths that lead to it.
+/// An origin with the request paths that use it.
 #[derive(Debug)]
 pub struct OriginUse<'p, 'm> {
     pub origin: &'m Origin,

@@ -13,6 +13,7 @@ use crate::read::{Read, read_all};
 use crate::report::{InputError, Notice, Report};
 use crate::rule::Rule;
 use crate::run::{self, Setting};
+use crate::sight::{TemplateSight, ambiguous_exports};
 use crate::{configured, fingerprint, suppress, witness};
 
 /// Checks the inputs with the rules.
@@ -36,13 +37,15 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     }
     report.sources = sources(&inputs, read);
     sort(&mut report);
-    // Before findings are dropped, so that neither identities nor what is known of them depend on the level.
+    // Before findings are dropped, so that neither identities nor suppressions depend on the level.
     fingerprint::set(&mut report.findings, &report.sources);
     configured::apply(&mut report, &asked, options);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
     if !inputs.iter().all(Input::is_checked) {
         report.findings.retain(|finding| told.contains(&what(finding)));
     }
+    fingerprint::set_causes(&mut report.findings, &report.sources);
+    fingerprint::seal(&mut report.findings);
     for (file, more) in unreported {
         let is_about = |finding: &&Finding| about_suppressions.contains(finding.rule);
         // Not where the configuration does not want to hear of them.
@@ -55,14 +58,14 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     report
 }
 
-/// What a finding says of which place, whichever distribution or stack it comes from.
+/// What a finding says about which place, whichever distribution or stack it comes from.
 type What = (Span, &'static str, String, Vec<(String, bool)>);
 
 fn what(finding: &Finding) -> What {
     (finding.primary.span, finding.rule, finding.message.clone(), finding.conditions.clone())
 }
 
-/// What counts: what is said of a template that is looked at for its own sake, and what points at one.
+/// The findings to report: those in a template that is checked for its own sake, and those that point at one.
 fn counting<'f>(
     findings: &'f [Finding],
     input: &Input,
@@ -78,35 +81,35 @@ fn counting<'f>(
     findings.iter().filter(counts).map(what)
 }
 
-/// What [`survey`] made of the inputs.
+/// The result of [`survey`].
 #[derive(Debug)]
 pub struct Survey<T> {
-    /// What became of each template that is not inside another one, in the order of the files.
+    /// The result for each template that is not a nested one, in the order of the files.
     pub found: Vec<T>,
     /// The files, the errors and the notices of the run; no findings.
     pub report: Report,
 }
 
-/// Reads the inputs as [`check`] does, and looks at each template that is not inside another one.
+/// Reads the inputs as [`check`] does, and looks at each template that is not a nested one.
 pub fn survey<T: Send>(
-    inputs: Vec<Input>,
+    inputs: &[Input],
     options: &Options,
     look: impl Fn(&Template<'_>, &Input) -> T + Sync,
 ) -> Survey<T> {
-    let mut report = Report { files: checked(&inputs), ..Report::default() };
-    let read = read_all(&inputs);
+    let mut report = Report { files: checked(inputs), ..Report::default() };
+    let read = read_all(inputs);
     let found = {
-        let files = templates(&inputs, &read, &mut report, |_, _| {});
-        each_template(&inputs, &files, options, |file, template, is_outermost| {
+        let files = templates(inputs, &read, &mut report, |_, _| {});
+        each_template(inputs, &files, options, |file, template, is_outermost| {
             let input = &inputs[file.input];
             (is_outermost && input.is_checked()).then(|| look(template, input))
         })
     };
-    report.sources = sources(&inputs, read);
+    report.sources = sources(inputs, read);
     Survey { found: found.into_iter().flatten().collect(), report }
 }
 
-/// How many of the files are looked at for their own sake.
+/// How many of the files are checked for their own sake.
 fn checked(inputs: &[Input]) -> usize {
     inputs.iter().filter(|input| input.is_checked()).count()
 }
@@ -119,7 +122,7 @@ fn sources(inputs: &[Input], read: Vec<Read>) -> Sources {
     sources
 }
 
-/// Checks the templates, and says what of that counts.
+/// Checks the templates, and returns the findings to report.
 fn check_templates(
     inputs: &[Input],
     read: &[Read],
@@ -140,21 +143,32 @@ fn check_templates(
     let outcomes = each_template(inputs, &files, options, |file, template, is_outermost| {
         let mut notices = Vec::new();
         let input = &inputs[file.input];
-        let Ok(Some(parsed)) = &read[file.input].template else { return (Vec::new(), notices) };
-        let mut findings =
+        let Ok(Some(parsed)) = &read[file.input].template else {
+            return (Vec::new(), notices, TemplateSight::default());
+        };
+        let (mut findings, sight) =
             run::template(&setting, parsed, template, input.stack.as_ref(), is_outermost, |message| {
                 notices.push(Notice { path: input.name.clone(), message: message.to_owned() });
             });
         notices.retain(|_| input.is_checked());
         witness::complete(&mut findings, input, inputs, template);
-        (findings, notices)
+        (findings, notices, sight)
     });
     let mut told: HashSet<What> = report.findings.iter().map(what).collect();
-    for (file, (findings, notices)) in files.iter().zip(outcomes) {
+    let mut ambiguous = Vec::new();
+    for (file, (findings, notices, sight)) in files.iter().zip(outcomes) {
+        if inputs[file.input].is_checked() {
+            report.examined += sight.examined;
+        }
         told.extend(counting(&findings, &inputs[file.input], inputs));
         report.findings.extend(findings);
         report.notices.extend(notices);
+        if inputs[file.input].is_checked() {
+            report.sight.add(&inputs[file.input], &sight);
+            ambiguous.extend(sight.ambiguous.into_iter().filter(|_| sight.examined.distributions > 0));
+        }
     }
+    report.notices.extend(ambiguous_exports(ambiguous, |unit| inputs[files[unit].input].name.clone()));
     let is_foreign =
         |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_asked_for());
     let fixes = report.findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
@@ -164,7 +178,7 @@ fn check_templates(
     told
 }
 
-/// The templates among the files; what is wrong with the others is in the report.
+/// The templates among the files; errors of the others are in the report.
 fn templates<'r>(
     inputs: &[Input],
     read: &'r [Read],
@@ -201,7 +215,7 @@ fn templates<'r>(
     files
 }
 
-/// Links the templates and does something with each, told whether it is inside no other one.
+/// Links the templates and calls a function with each, and with whether it is not a nested one.
 fn each_template<T: Send>(
     inputs: &[Input],
     files: &[TemplateFile<'_>],
@@ -218,7 +232,7 @@ fn each_template<T: Send>(
     })
 }
 
-/// A total order: path, place, rule. What two distributions or stacks say of one place is said once.
+/// A total order: path, place, rule. What two distributions or stacks say about one place is reported once.
 fn sort(report: &mut Report) {
     let sources = &report.sources;
     let key = |finding: &Finding| {
@@ -229,7 +243,7 @@ fn sort(report: &mut Report) {
             .cmp(&(sources.name(b.primary.span.file), b.primary.span.file))
             .then_with(|| key(a).cmp(&key(b)))
             .then_with(|| a.conditions.cmp(&b.conditions))
-            // The surest of those that say the same is kept.
+            // The most certain of equal findings is kept.
             .then_with(|| b.confidence.cmp(&a.confidence))
     });
     report.findings.dedup_by(|a, b| {

@@ -6,19 +6,19 @@ use std::fmt::Write as _;
 use cflint_diagnostics::{FileId, Finding, Sources};
 use sha2::{Digest, Sha256};
 
-/// How much of a text takes part, in code points.
+/// How much of a text is hashed, in code points.
 const MAX_TEXT: usize = 80;
 
-/// Gives each finding the hash of its rule and subject, or of the text at its place where it is about nothing that has a
+/// Gives each finding the hash of its rule and subject, or of the text at its place where its subject has no
 /// name; equal ones of a file are numbered in order. Lines and places
-/// among behaviors do not take part, so that moving something keeps the identity, and other files do not, so that it is
-/// the same whichever files a run reads.
+/// among behaviors are not hashed, so that moving something keeps the identity, and other files are not, so that it is
+/// the same whichever files a run reads. Until [`seal`] the fingerprint is the text itself.
 pub(crate) fn set(findings: &mut [Finding], sources: &Sources) {
     let mut seen: HashMap<(FileId, String), u32> = HashMap::new();
     for finding in findings {
         let subject = &finding.subject;
         let place = subject.construct.as_ref().or(subject.logical_id.as_ref());
-        // The path pattern tells behaviors apart. Nothing else tells origins and the like.
+        // The path pattern distinguishes behaviors. Nothing else distinguishes origins and the like.
         let property = match (&subject.property, &subject.behavior) {
             (Some(property), Some(_)) => Some(without_indices(property)),
             (property, _) => property.clone(),
@@ -39,11 +39,34 @@ pub(crate) fn set(findings: &mut [Finding], sources: &Sources) {
             .entry((finding.primary.span.file, parts.clone()))
             .and_modify(|count| *count += 1)
             .or_insert(0);
-        finding.fingerprint = hash(&format!("{parts}\0{count}"));
+        finding.fingerprint = format!("{parts}\0{count}");
     }
 }
 
-/// The first line, as far as it tells something from others.
+/// Hashes what [`set`] found. Most runs show few of their findings, or none, and then need no hash.
+pub(crate) fn seal(findings: &mut [Finding]) {
+    for finding in findings {
+        finding.fingerprint = hash(&finding.fingerprint);
+        finding.cause = hash(&finding.cause);
+    }
+}
+
+/// Gives findings with one cause the same text: those of one rule in one file and stack that say the same, and have the same
+/// remedy, unless the rule says what they have in common. [`seal`] hashes it.
+pub(crate) fn set_causes(findings: &mut [Finding], sources: &Sources) {
+    for finding in findings {
+        if finding.cause.is_empty() {
+            finding.cause = format!("{}\0{}", finding.message, finding.help.as_deref().unwrap_or_default());
+        }
+        let stack = finding.subject.stack.as_deref().unwrap_or_default();
+        let path = sources.name(finding.primary.span.file);
+        let (severity, confidence) = (finding.severity, finding.confidence);
+        let parts = [finding.rule, path, stack, severity.as_str(), confidence.as_str(), &finding.cause];
+        finding.cause = parts.join("\0");
+    }
+}
+
+/// The first line, as far as it distinguishes something from others.
 fn beginning(text: &str) -> String {
     text.lines().next().unwrap_or_default().chars().take(MAX_TEXT).collect()
 }

@@ -1,11 +1,11 @@
-//! Applies the fixes of findings, round by round, and takes back what does more harm than good.
+//! Applies the fixes of findings, round by round, and reverts those that do more harm than good.
 
 mod batch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use cflint_diagnostics::{Applicability, Edit, Finding};
+use cflint_diagnostics::{Applicability, Edit, Finding, SourceLocation};
 use cflint_template::edit::apply;
 
 use self::batch::{Chosen, Harm, Sorted, Taken};
@@ -16,24 +16,36 @@ use crate::options::Options;
 use crate::report::Report;
 use crate::rule::Rule;
 
-/// Rounds after which fixes that still find something to do are left alone, for a rule that never has enough.
+/// The number of rounds after which fixing stops, for a rule that never stops offering fixes.
 const MAX_ROUNDS: usize = 500;
 
-/// What the fixes made of the inputs.
+/// What the fixes did to the inputs.
 #[derive(Debug)]
 pub struct Fixed {
     /// The inputs as they are now.
     pub inputs: Vec<Input>,
     /// The positions of those that changed.
     pub changed: BTreeSet<usize>,
-    /// The rule of each finding that was mended, and the position of the input that it was in.
+    /// The rule of each finding that was fixed, and the position of the input that it was in.
     pub mended: Vec<(&'static str, usize)>,
-    /// Fixes that were taken back, because the result could not be read or had findings that were not there before.
+    /// Fixes that were reverted because the result could not be read or had new findings.
     pub refused: Vec<Refused>,
+    /// Suppressions that cannot be written, because a CDK app makes the template.
+    pub in_app: Vec<InApp>,
     pub report: Report,
 }
 
-/// A fix that was taken back.
+/// Suppressions of a resource that a CDK app makes, to be written in the app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InApp {
+    /// The path of the construct of the resource.
+    pub construct: String,
+    /// Where the app made it, if that is known.
+    pub made_at: Option<SourceLocation>,
+    pub rules: BTreeSet<&'static str>,
+}
+
+/// A fix that was reverted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The rule of the finding.
@@ -43,9 +55,9 @@ pub struct Refused {
     pub why: String,
 }
 
-/// Applies every fix that is at least so applicable to files that may be edited, until nothing changes: those of the
-/// findings that are wanted, which are given with the path of their file. A fix that makes a finding of any rule appear is
-/// taken back. Another run would change nothing more.
+/// Applies every fix of at least this applicability to files that may be edited, until nothing changes: those of the
+/// selected findings, which are given with the path of their file. A fix that makes a finding of any rule appear is
+/// reverted. Another run would change nothing more.
 pub fn fix(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],
@@ -67,32 +79,33 @@ pub fn fix(
         }
         starts.push((start, done.len()));
         state = fixer.pass(state, &mut done);
-        // What was refused on the way may do no harm to what came of it.
+        // What was refused on the way may be harmless to the result.
         if fixer.refused.is_empty() || digest(&state.inputs) == start || fixer.rounds >= MAX_ROUNDS {
             break;
         }
     }
     let changed = done.iter().flat_map(|fix| fix.files.iter().copied()).collect();
     let mended = done.iter().filter_map(|fix| Some((fix.id.rule, *fix.files.first()?))).collect();
-    // Rules that were not asked for take part only while fixes are judged.
+    // Rules that were not selected run only while fixes are judged.
     let report = check(state.inputs.clone(), rules, options);
-    Fixed { inputs: state.inputs, changed, mended, refused: fixer.refused.into_values().collect(), report }
+    let refused = fixer.refused.into_values().collect();
+    Fixed { inputs: state.inputs, changed, mended, refused, in_app: Vec::new(), report }
 }
 
-/// The inputs and what every rule says of them.
+/// The inputs and the findings of every rule in them.
 struct State {
     inputs: Vec<Input>,
     report: Report,
 }
 
-/// What tells the inputs at one time from those at another.
+/// What distinguishes the inputs at one time from those at another.
 fn digest(inputs: &[Input]) -> u64 {
     let mut hasher = DefaultHasher::new();
     inputs.iter().for_each(|input| input.bytes.hash(&mut hasher));
     hasher.finish()
 }
 
-/// The finding that a fix is of.
+/// The finding that a fix belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct FindingId {
     path: String,
@@ -118,7 +131,7 @@ struct Fixer<'f> {
 }
 
 impl Fixer<'_> {
-    /// What every rule says that is on by default or asked for.
+    /// The findings of every rule that is on by default or selected.
     fn look(&self, inputs: Vec<Input>) -> Report {
         let options = Options { select: Vec::new(), ignore: Vec::new(), ..self.options.clone() };
         check(inputs, self.rules, &options)
@@ -127,14 +140,14 @@ impl Fixer<'_> {
     /// Applies fixes, round by round, until only refused ones are left.
     fn pass(&mut self, mut state: State, done: &mut Vec<Done>) -> State {
         self.refused.clear();
-        // The states that were met, and how much was done before each.
+        // The states so far, and how many fixes preceded each.
         let mut met = vec![(digest(&state.inputs), done.len())];
         while self.rounds < MAX_ROUNDS {
             self.rounds += 1;
             let batch = self.choose(&state.report);
             let refused = self.refused.len();
             let Some((next, applied)) = self.best_of(&state, batch) else {
-                // Those that stood back behind one that was refused get their turn.
+                // Those that yielded to a refused one get their turn.
                 if self.refused.len() > refused {
                     continue;
                 }
@@ -147,7 +160,7 @@ impl Fixer<'_> {
                 met.push((digest, done.len()));
                 continue;
             };
-            // The fixes led in a circle: what was done first was undone.
+            // The fixes went in a circle: what was done first was undone.
             let before = met[again].1;
             let first_round = met.get(again + 1).map_or(done.len(), |(_, count)| *count);
             for fix in done.drain(before..).take(first_round - before) {
@@ -163,7 +176,7 @@ impl Fixer<'_> {
         self.refused.insert(id, refused);
     }
 
-    /// The fixes of a round: none reaches into another.
+    /// The fixes of a round: none overlaps another.
     fn choose(&self, report: &Report) -> Vec<Chosen> {
         let mut taken = Taken::default();
         let mut batch = Vec::new();
@@ -192,7 +205,7 @@ impl Fixer<'_> {
         batch
     }
 
-    /// The inputs after these fixes; if they are no better, what is worse.
+    /// The inputs after these fixes; if something is worse, what.
     fn attempt(&self, state: &State, batch: &[&Chosen]) -> Result<State, Harm> {
         let mut by_file: BTreeMap<usize, Vec<Edit>> = BTreeMap::new();
         for edit in batch.iter().flat_map(|fix| &fix.edits) {
@@ -205,20 +218,20 @@ impl Fixer<'_> {
             let after = std::str::from_utf8(&input.bytes).ok().and_then(|text| apply(text, &edits));
             match after {
                 Some(after) => input.bytes = after.into(),
-                None => _ = harm.why.insert(input.name.clone(), "its edits do not fit".to_owned()),
+                None => _ = harm.why.insert(input.name.clone(), "its edits cannot be applied".to_owned()),
             }
         }
         let report = self.look(inputs.clone());
         let was_unread = |path: &str| state.report.errors.iter().any(|error| error.path == path);
         for error in report.errors.iter().filter(|error| !was_unread(&error.path)) {
-            harm.why.insert(error.path.clone(), "the file could not be read any more".to_owned());
+            harm.why.insert(error.path.clone(), "the file could no longer be read".to_owned());
         }
         let before = self.count(&state.report);
         for (key, count) in self.count(&report) {
             if count > before.get(&key).copied().unwrap_or(0) {
                 harm.why
                     .entry(key.path.clone())
-                    .or_insert_with(|| format!("it would make room for `{}`", key.rule));
+                    .or_insert_with(|| format!("it would introduce a finding of `{}`", key.rule));
                 harm.new.push(key);
             }
         }
@@ -229,7 +242,7 @@ impl Fixer<'_> {
         self.rules.iter().any(|rule| rule.meta().id == finding.rule && self.options.runs(rule.meta()))
     }
 
-    /// Findings that would be harm if a fix made them. Those that the next round mends without harm are none.
+    /// Findings that are harm if a fix causes them. Those that the next round fixes without harm are not.
     fn count(&self, report: &Report) -> BTreeMap<Key, usize> {
         let mut counts = BTreeMap::new();
         let is_safe = |finding: &Finding| {
@@ -241,8 +254,8 @@ impl Fixer<'_> {
         counts
     }
 
-    /// The inputs after as many of these fixes as do no harm. Those that do harm in a file are halved until the ones to blame
-    /// are found, in all files at the same time.
+    /// The inputs after as many of these fixes as do no harm. Those that do harm in a file are halved until the ones at
+    /// fault are found, in all files at the same time.
     fn best_of(&mut self, state: &State, batch: Vec<Chosen>) -> Option<(State, Vec<Done>)> {
         let mut best = None;
         let mut good: Vec<Chosen> = Vec::new();
@@ -275,7 +288,7 @@ impl Fixer<'_> {
     }
 }
 
-/// What makes a finding the same one after an edit has moved it.
+/// What identifies a finding after an edit has moved it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Key {
     rule: &'static str,

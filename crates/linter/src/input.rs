@@ -9,9 +9,9 @@ pub struct Input {
     pub name: String,
     /// The bytes of the file.
     pub bytes: Content,
-    /// Why the file takes part.
+    /// Why the file is part of the run.
     pub role: Role,
-    /// The stack of a CDK assembly that the file is the template of.
+    /// The stack of a CDK assembly whose template the file is.
     pub stack: Option<StackOf>,
 }
 
@@ -21,7 +21,7 @@ impl Input {
         Self { name: name.into(), bytes: bytes.into(), role: Role::Named, stack: None }
     }
 
-    /// Whether it is looked at for its own sake.
+    /// Whether it is checked for its own sake.
     pub(crate) fn is_checked(&self) -> bool {
         self.role != Role::Linked
     }
@@ -32,31 +32,31 @@ impl Input {
     }
 }
 
-/// Why a file takes part in a run.
+/// Why a file is part of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// It is checked, and the user named it: "this is no template" is worth a word.
+    /// It is checked, and the user named it: a notice says if it is not a template.
     Named,
     /// It is checked if it is a template.
     Found,
-    /// The same, but only another file names it, as the template of a stack inside its own: it is never changed.
+    /// The same, but only another file names it, as the template of a nested stack: it is never changed.
     Nested,
-    /// It has to do with those that are checked. Of its findings only those count that point at a checked file, it has no errors
-    /// and notices of its own, is not counted, and is never changed.
+    /// It is related to those that are checked. Only its findings that point at a checked file are reported, it has no
+    /// errors and notices of its own, is not counted, and is never changed.
     Linked,
 }
 
 /// The stack that a template belongs to.
 #[derive(Debug, Clone)]
 pub struct StackOf {
-    /// What the manifest of the assembly says of it.
+    /// What the manifest of the assembly says about it.
     pub facts: Arc<StackFacts>,
-    /// Whether the template is that of a stack inside this one.
+    /// Whether the template is that of a nested stack of this one.
     pub is_nested: bool,
 }
 
 impl StackOf {
-    /// What is known of the pseudo parameters.
+    /// The known pseudo parameters.
     pub(crate) fn pseudo_parameters(&self) -> Vec<(String, String)> {
         let name = Some(&self.facts.name).filter(|_| !self.is_nested);
         let known = [

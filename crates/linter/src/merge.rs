@@ -1,4 +1,4 @@
-//! Findings of several views of one distribution, put together.
+//! Merges the findings of several views of one distribution.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ pub(crate) struct ViewFindings {
     pub(crate) findings: Vec<Finding>,
 }
 
-/// One finding for each that views agree on; one that holds only in some says which.
+/// One finding for each that views agree on; one that applies only in some says in which.
 pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
     let conditions: Vec<BTreeMap<String, bool>> =
         views.iter().map(|view| view.conditions.iter().cloned().collect()).collect();
@@ -24,7 +24,8 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
                 merged.len() - 1
             });
             let (first, holds) = &mut merged[at];
-            // Two behaviors can share a policy, two views a place: the surer one counts, and only where it is that sure.
+            let behavior = finding.subject.behavior.clone();
+            // Two behaviors can share a policy, two views a place: the more certain one is kept, with the views where it is that certain.
             if finding.confidence > first.confidence {
                 *first = finding;
                 holds.clear();
@@ -32,6 +33,7 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
                 continue;
             }
             holds.insert(index);
+            first.subject.behaviors.extend(behavior);
         }
     }
     merged
@@ -39,8 +41,14 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
         .map(|(mut finding, holds)| {
             let (chosen, exact) = distinguishing(&conditions, &holds);
             finding.conditions = chosen;
+            let behaviors = &mut finding.subject.behaviors;
+            let mut seen = BTreeSet::new();
+            behaviors.retain(|name| seen.insert(name.clone()));
+            if behaviors.len() < 2 {
+                behaviors.clear();
+            }
             if !exact {
-                finding.notes.push("this holds for some combinations of conditions only".to_owned());
+                finding.notes.push("this applies only to some combinations of conditions".to_owned());
             }
             finding
         })
@@ -49,14 +57,14 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
 
 /// What is the same in some views.
 pub(crate) struct Group<T> {
-    /// The conditions that tell these views from the others.
+    /// The conditions that distinguish these views from the others.
     pub(crate) conditions: Vec<(String, bool)>,
     /// Whether the conditions say all of it.
     pub(crate) is_exact: bool,
     pub(crate) value: T,
 }
 
-/// What differs between views, each with the conditions under which it is so.
+/// What differs between views, each with the conditions under which it applies.
 pub(crate) fn group<T: PartialEq>(views: Vec<(Vec<(String, bool)>, T)>) -> Vec<Group<T>> {
     let conditions: Vec<BTreeMap<String, bool>> =
         views.iter().map(|(conditions, _)| conditions.iter().cloned().collect()).collect();
@@ -78,8 +86,8 @@ pub(crate) fn group<T: PartialEq>(views: Vec<(Vec<(String, bool)>, T)>) -> Vec<G
         .collect()
 }
 
-/// The fewest conditions, by greedy choice, that have one value in all views where the finding holds and another one
-/// elsewhere; and whether these conditions say all of it, which they cannot where either of two is enough.
+/// The fewest conditions, by greedy choice, that have one value in all views where the finding applies and another one
+/// elsewhere; and whether these conditions are exact, which they cannot be where either of two is enough.
 fn distinguishing(views: &[BTreeMap<String, bool>], holds: &BTreeSet<usize>) -> (Vec<(String, bool)>, bool) {
     let mut others: BTreeSet<usize> = (0..views.len()).filter(|index| !holds.contains(index)).collect();
     let constant: BTreeMap<&String, bool> = holds

@@ -5,10 +5,10 @@ use cflint_diagnostics::Severity;
 pub enum Group {
     /// Requests that fail or reach the wrong place.
     Routing,
-    /// What the API needs and does not get.
+    /// What the API needs but does not receive.
     Headers,
     Security,
-    /// Stale answers and answers of other users.
+    /// Stale responses and responses for other users.
     Caching,
     /// What CloudFront or CloudFormation rejects.
     Deploy,
@@ -59,7 +59,7 @@ impl FixAvailability {
     }
 }
 
-/// What is known of a rule without running it. Made by [`crate::declare_rule!`].
+/// What is known about a rule without running it. Created by [`crate::declare_rule!`].
 #[derive(Debug, Clone, Copy)]
 pub struct RuleMeta {
     /// Kebab-case name; names the bad thing.
@@ -72,13 +72,13 @@ pub struct RuleMeta {
     pub docs: &'static str,
     /// The usual severity; a finding may differ.
     pub severity: Severity,
-    /// Whether it runs only when asked for.
+    /// Whether it runs only when selected.
     pub pedantic: bool,
     /// The fixes it can offer.
     pub fix: FixAvailability,
     /// Rules of other tools that report the same.
     pub aliases: &'static [&'static str],
-    /// What mends it in a CDK app, in the terms of its constructs; empty if that says no more than the help.
+    /// What fixes it in a CDK app, in the terms of its constructs; empty if that says no more than the help.
     pub cdk: &'static str,
     /// Source file of the rule, from the root of the workspace.
     pub file: &'static str,
@@ -88,7 +88,7 @@ pub struct RuleMeta {
 impl RuleMeta {
     /// The documentation in Markdown, the only source of every page and help text about the rule.
     pub fn documentation(&self) -> String {
-        // The blank behind `///` belongs to the comment, not to the text.
+        // The space after `///` belongs to the comment, not to the text.
         self.docs.lines().map(|line| line.strip_prefix(' ').unwrap_or(line)).fold(
             String::new(),
             |mut text, line| {

@@ -10,26 +10,26 @@ use crate::meta::RuleMeta;
 pub struct Options {
     /// Rule ids, groups or aliases to run; empty for all that are on by default.
     pub select: Vec<String>,
-    /// Rule ids, groups or aliases to run beside those.
+    /// Rule ids, groups or aliases to run in addition.
     pub extend_select: Vec<String>,
     /// Rule ids, groups or aliases not to run.
     pub ignore: Vec<String>,
     pub pedantic: bool,
     /// Findings below this confidence are dropped.
     pub min_confidence: Confidence,
-    /// Whether findings count that comments or metadata suppress.
+    /// Whether findings are reported even if comments or metadata suppress them.
     pub no_suppressions: bool,
     /// Template parameters whose value is known; a pseudo parameter such as `AWS::Region` may be among them.
     pub parameters: Vec<(String, String)>,
-    /// Those whose value is known for one stack only. They count before the others.
+    /// Those whose value is known for one stack only. They override the others.
     pub stack_parameters: Vec<StackParameter>,
-    /// What rules are worth to the user. Later entries count before earlier ones, the name of a rule before its group.
+    /// The severities that the user gives to rules. Later entries override earlier ones, the name of a rule its group.
     pub severities: Vec<(String, Level)>,
-    /// Settings for some paths. Later ones count before earlier ones, all of them before the settings for every path.
+    /// Settings for some paths. Later ones override earlier ones, all of them the settings for every path.
     pub overrides: Vec<Override>,
-    /// Findings that the user knows of.
+    /// Findings that the user suppresses.
     pub suppressions: Vec<ConfiguredSuppression>,
-    /// What tells one file from others by a path that may lead to it over detours and links. By default, nothing is looked
+    /// Resolves a path, which may contain detours and links, to what identifies its file. By default, nothing is looked
     /// up on disk.
     pub real_path: fn(&str) -> String,
 }
@@ -37,24 +37,24 @@ pub struct Options {
 /// The value of a parameter in one stack.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StackParameter {
-    /// What the stack is called, or the file of its template without folder and endings.
+    /// The name of the stack, or of the file of its template without folder and endings.
     pub stack: String,
     /// The parameter or pseudo parameter.
     pub name: String,
     pub value: String,
 }
 
-/// Whether a path or a name is meant. How it is decided is the business of whoever reads the configuration.
+/// Whether a path or a name matches. The reader of the configuration decides how.
 #[derive(Clone)]
 pub struct Matcher(Arc<dyn Fn(&str) -> bool + Send + Sync>);
 
 impl Matcher {
-    /// A matcher that asks a function.
+    /// A matcher that calls a function.
     pub fn new(matches: impl Fn(&str) -> bool + Send + Sync + 'static) -> Self {
         Self(Arc::new(matches))
     }
 
-    /// Whether this one is meant.
+    /// Whether it matches.
     pub fn matches(&self, text: &str) -> bool {
         (self.0)(text)
     }
@@ -66,10 +66,10 @@ impl fmt::Debug for Matcher {
     }
 }
 
-/// What the findings of a rule are worth to the user.
+/// The severity that the user gives to the findings of a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// Nothing: they are dropped.
+    /// Off: they are dropped.
     Off,
     Usual,
     /// This severity, whatever the rule says.
@@ -81,11 +81,11 @@ pub struct Override {
     pub paths: Matcher,
     /// Rule ids, groups or aliases whose findings are dropped there.
     pub ignore: Vec<String>,
-    /// What rules are worth there.
+    /// The severities of rules there.
     pub severities: Vec<(String, Level)>,
 }
 
-/// Findings that the user knows of. Every condition that is there has to hold.
+/// Findings that the user suppresses. Every given condition has to match.
 #[derive(Debug, Clone)]
 pub struct ConfiguredSuppression {
     /// Rule id, group or alias.
@@ -119,7 +119,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Whether a rule is asked for. A rule that is selected by its own name runs even if it is pedantic.
+    /// Whether a rule is selected. A rule that is selected by its own name runs even if it is pedantic.
     pub fn runs(&self, rule: &RuleMeta) -> bool {
         let is_in = |names: &[String]| names.iter().any(|name| rule.is_called(name));
         if is_in(&self.ignore) || !self.is_on(rule) {
@@ -131,7 +131,7 @@ impl Options {
         by_name || (selected && (self.pedantic || !rule.pedantic))
     }
 
-    /// Whether a rule is worth something anywhere.
+    /// Whether a rule is on anywhere.
     pub(crate) fn is_on(&self, rule: &RuleMeta) -> bool {
         level(&self.severities, rule) != Some(Level::Off)
             || self
@@ -140,7 +140,7 @@ impl Options {
                 .any(|over| level(&over.severities, rule).is_some_and(|level| level != Level::Off))
     }
 
-    /// What a rule is worth in a file; nothing if the rule decides.
+    /// The severity of a rule in a file; none if the rule decides.
     pub(crate) fn level_in(&self, rule: &RuleMeta, path: &str) -> Option<Level> {
         let mut found = level(&self.severities, rule);
         for over in self.overrides.iter().filter(|over| over.paths.matches(path)) {
@@ -154,7 +154,7 @@ impl Options {
     }
 }
 
-/// The last word on a rule. Its own name counts before that of its group.
+/// The last entry for a rule. Its own name overrides that of its group.
 fn level(severities: &[(String, Level)], rule: &RuleMeta) -> Option<Level> {
     let last = |of_group: bool| {
         let is_meant = |name: &str| rule.is_called(name) && (name == rule.group.as_str()) == of_group;
@@ -163,7 +163,7 @@ fn level(severities: &[(String, Level)], rule: &RuleMeta) -> Option<Level> {
     last(false).or_else(|| last(true))
 }
 
-/// The path without `.` and with `..` taken back, to compare paths.
+/// The path with `.` and `..` resolved, to compare paths.
 fn normal(path: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
     for part in path.split('/') {

@@ -5,14 +5,14 @@ use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
 
-/// The answer takes a look at many files of the system.
+/// Finding it out reads many files of the system.
 static PROCESSORS: LazyLock<usize> =
     LazyLock::new(|| std::thread::available_parallelism().map_or(1, NonZero::get));
 
 /// How large the results may be that are there before their turn.
 const MAX_EARLY: usize = 8 << 20;
 
-/// Does something for each index on as many threads as there are processors; the results are in order.
+/// Calls a function for each index on as many threads as there are processors; the results are in order.
 pub fn parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
     let threads = if count < 2 { 1 } else { count.min(*PROCESSORS) };
     if threads < 2 {

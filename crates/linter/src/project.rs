@@ -1,4 +1,4 @@
-//! From parsed files to the units of a project: which file is which stack, and which stacks lie inside others.
+//! From parsed files to the units of a project: which file is which stack, and which stacks are nested in others.
 
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +19,7 @@ pub(crate) struct TemplateFile<'t> {
 /// The units in the order of the files.
 pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &Options) -> Vec<Unit<'t>> {
     let real = options.real_path;
-    // Most runs have no stacks inside stacks.
+    // Most runs have no nested stacks.
     let by_path: LazyCell<BTreeMap<String, usize>, _> = LazyCell::new(|| {
         files.iter().enumerate().map(|(unit, file)| (real(&inputs[file.input].name), unit)).collect()
     });
@@ -48,7 +48,7 @@ pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &
         .collect()
 }
 
-/// What is known of the parameters of a stack. What counts more comes later.
+/// The known parameters of a stack. Later ones override earlier ones.
 fn given(input: &Input, options: &Options) -> Vec<(String, String)> {
     let stack = input.stack.as_ref();
     let names = stack_names(input);
@@ -57,7 +57,7 @@ fn given(input: &Input, options: &Options) -> Vec<(String, String)> {
     let own = options.stack_parameters.iter().filter(|parameter| {
         names.contains(&parameter.stack)
             || stack.is_some_and(|stack| {
-                // A stack inside another one is in the same place.
+                // A nested stack is in the same account and region.
                 stack.facts.name == parameter.stack
                     && matches!(parameter.name.as_str(), "AWS::Region" | "AWS::AccountId")
             })
@@ -66,7 +66,7 @@ fn given(input: &Input, options: &Options) -> Vec<(String, String)> {
     given
 }
 
-/// What the user can call the stack of a template: its name, and the name of the file with fewer or more endings.
+/// The names that the user can give the stack of a template: its own, and that of the file with fewer or more endings.
 fn stack_names(input: &Input) -> Vec<String> {
     let file = input.name.rsplit('/').next().unwrap_or_default();
     let stack = input.stack.as_ref().filter(|stack| !stack.is_nested);
@@ -81,7 +81,7 @@ fn stack_names(input: &Input) -> Vec<String> {
     names
 }
 
-/// Which parameters a template takes, and what its stack is called.
+/// Which parameters a template declares, and the names of its stack.
 pub(crate) fn parameters_of(input: &Input, root: NodeRef<'_>) -> ParametersOf {
     let declared = root.get("Parameters").into_iter().flat_map(|entry| entry.value.entries());
     ParametersOf {
@@ -90,13 +90,13 @@ pub(crate) fn parameters_of(input: &Input, root: NodeRef<'_>) -> ParametersOf {
     }
 }
 
-/// The stacks inside a template whose templates are files of the run.
+/// The nested stacks of a template whose templates are files of the run.
 fn nested(root: NodeRef<'_>, input: &Input, at: impl Fn(&str) -> Option<usize>) -> Vec<(String, usize)> {
     let folder = input.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
     let unit = |path: &str| at(&format!("{folder}{path}"));
     let mut nested: Vec<_> =
         local_templates(root).filter_map(|(id, path)| Some((id.to_owned(), unit(path)?))).collect();
-    // Without metadata, the hash in the URL tells the template.
+    // Without metadata, the hash in the URL identifies the template.
     if let Some(stack) = input.stack.as_ref().filter(|_| nested.is_empty()) {
         let resources = root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
         nested.extend(resources.filter_map(|resource| {
@@ -109,7 +109,7 @@ fn nested(root: NodeRef<'_>, input: &Input, at: impl Fn(&str) -> Option<usize>) 
     nested
 }
 
-/// Which units to check by themselves: every one that no other one contains, and one of each circle.
+/// Which units to check on their own: every one that no other one contains, and one of each cycle.
 pub(crate) fn outermost(project: &Project<'_>, count: usize) -> Vec<usize> {
     let with_inner = |mut queue: Vec<usize>, covered: &mut BTreeSet<usize>| {
         while let Some(unit) = queue.pop() {

@@ -5,34 +5,58 @@ use cflint_template::syntax::SyntaxError;
 
 use crate::input::Input;
 
+use crate::sight::Sight;
+
 /// The result of one run: everything that an output format needs.
 #[derive(Debug, Default)]
 pub struct Report {
     /// The files that were read.
     pub sources: Sources,
-    /// The files that [`Finding::source`] names, by their path, as far as whoever may read files has added them.
+    /// The files that [`Finding::source`] names, by their path, if the caller has added them.
     pub user_sources: BTreeMap<String, SourceFile>,
     /// What was found, in a total order: path, place, rule.
     pub findings: Vec<Finding>,
     /// Inputs that could not be understood; any of them makes the exit code 2.
     pub errors: Vec<InputError>,
-    /// What a user should know beside the findings, such as a file that is no template; one line each.
+    /// What a user should know besides the findings, such as a file that is not a template; one line each.
     pub notices: Vec<Notice>,
-    /// Which parameters each template takes, in the order of the files.
+    /// Which parameters each template declares, in the order of the files.
     pub parameters: Vec<ParametersOf>,
-    /// Which of [`Options::suppressions`](crate::Options::suppressions) no finding needed, although a rule of that name
-    /// ran. They are indices.
+    /// Which of [`Options::suppressions`](crate::Options::suppressions) matched no finding, although a rule of that
+    /// name ran. They are indices.
     pub unused_suppressions: Vec<usize>,
-    /// How many files were read, but for those that are only linked.
+    /// What could be looked at.
+    pub sight: Sight,
+    /// How many files were read, except those that are only linked.
     pub files: usize,
     /// How many of them are templates.
     pub templates: usize,
+    /// What was found in them to look at.
+    pub examined: Examined,
+}
+
+/// How much a run looked at, so that "no findings" says of what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Examined {
+    pub distributions: usize,
+    /// Behaviors of all of them, the default ones included.
+    pub behaviors: usize,
+    /// APIs of API Gateway that a distribution can lead to.
+    pub apis: usize,
+}
+
+impl std::ops::AddAssign for Examined {
+    fn add_assign(&mut self, other: Self) {
+        self.distributions += other.distributions;
+        self.behaviors += other.behaviors;
+        self.apis += other.apis;
+    }
 }
 
 /// The parameters of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParametersOf {
-    /// What its stack can be called in [`StackParameter::stack`](crate::StackParameter::stack).
+    /// The names of its stack for [`StackParameter::stack`](crate::StackParameter::stack).
     pub stack_names: Vec<String>,
     /// The names of the parameters that it declares.
     pub names: Vec<String>,
@@ -58,14 +82,14 @@ impl InputError {
 /// Something that is neither a finding nor an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    /// The path as the user wrote it.
+    /// The path as the user wrote it; empty for what is about the run.
     pub path: String,
     /// One sentence.
     pub message: String,
 }
 
 impl Report {
-    /// How many findings of this severity count, that is, are not suppressed.
+    /// How many findings of this severity are not suppressed.
     pub fn count(&self, severity: Severity) -> usize {
         self.active().filter(|finding| finding.severity == severity).count()
     }
@@ -75,7 +99,7 @@ impl Report {
         self.findings.iter().filter(|finding| finding.suppressed.is_none())
     }
 
-    /// The inputs that could not be read, but for those where a finding shows the very place.
+    /// The inputs that could not be read, except those where a finding shows the place.
     pub fn unshown_errors(&self) -> impl Iterator<Item = &InputError> {
         self.errors.iter().filter(|error| {
             !error.span.is_some_and(|span| self.active().any(|finding| finding.primary.span == span))

@@ -8,11 +8,11 @@ use crate::suppression::Suppression;
 
 /// What [`declare_rule!`](crate::declare_rule) writes: the rule's description.
 pub trait Declared {
-    /// What is known of the rule without running it.
+    /// What is known about the rule without running it.
     fn meta(&self) -> &'static RuleMeta;
 }
 
-/// A rule. Each hook has an empty default body and none calls another; a rule implements the one that has what it
+/// A rule. Each hook has an empty default body and none calls another; a rule implements the one that provides what it
 /// needs. A check cannot fail: the nodes it is given know where they are.
 pub trait Rule: Declared + Sync {
     /// A file: its syntax, its sections, the names used in it.
@@ -20,8 +20,8 @@ pub trait Rule: Declared + Sync {
         let _ = (document, cx);
     }
 
-    /// A resource on its own, of the types whose properties can hold only certain values; also one that no distribution
-    /// has to do with.
+    /// A resource on its own, of the types whose properties can hold only certain values; also one that is unrelated to
+    /// any distribution.
     fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
         let _ = (resource, cx);
     }
@@ -31,7 +31,7 @@ pub trait Rule: Declared + Sync {
         let _ = (model, cx);
     }
 
-    /// The firewalls of a template and what they are put in front of, in each view; not called where there are none.
+    /// The web ACLs of a template and what they protect, in each view; not called where there are none.
     fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
         let _ = (firewalls, cx);
     }
@@ -41,17 +41,17 @@ pub trait Rule: Declared + Sync {
         let _ = (behavior, model, cx);
     }
 
-    /// An origin that at least one behavior leads to.
+    /// An origin that at least one behavior uses.
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let _ = (origin, cx);
     }
 
-    /// The suppressions of all templates of a run, when it is known what came of them.
+    /// The suppressions of all templates of a run, when it is known which of them matched.
     fn suppressions(&self, suppressions: &[Suppression], cx: &mut Context<'_>) {
         let _ = (suppressions, cx);
     }
 
-    /// The way of the requests of one behavior to one origin.
+    /// The path of the requests from one behavior to one origin.
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
         let _ = (path, cx);
     }

@@ -1,7 +1,7 @@
-//! One template through all rules.
+//! Runs all rules on one template.
 
 use std::cell::{LazyCell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cflint_diagnostics::{Applicability, Finding, Span, Subject};
 use cflint_edge::routes::path::{RequestPath, request_paths};
@@ -11,13 +11,15 @@ use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
 use crate::context::Context;
+use crate::distributions::construct;
 use crate::document::{Document, OriginUse};
 use crate::input::StackOf;
 use crate::merge::{ViewFindings, merge};
 use crate::rule::Rule;
+use crate::sight::{TemplateSight, knows_no_origin};
 use crate::suppression::Suppression;
 
-/// What the check of one template needs beside the template.
+/// What the check of one template needs besides the template.
 pub(crate) struct Setting<'s> {
     pub(crate) rules: &'s [&'static dyn Rule],
     /// The trees of all files, by file; linked templates have places in several.
@@ -54,7 +56,7 @@ pub(crate) fn suppressions(
     run.findings
 }
 
-/// The findings of a template. The distributions of one that lies inside another stack are checked there.
+/// The findings of a template. The distributions of a nested stack are checked with the outer one.
 pub(crate) fn template(
     setting: &Setting<'_>,
     parsed: &Parsed,
@@ -62,39 +64,40 @@ pub(crate) fn template(
     stack: Option<&StackOf>,
     is_outermost: bool,
     mut notice: impl FnMut(&str),
-) -> Vec<Finding> {
+) -> (Vec<Finding>, TemplateSight) {
     let links = links(template);
     let here: Vec<Link<'_>> = links.iter().filter(|link| link.is_here).cloned().collect();
     let graph = Graph::new(template, &links);
     let branches = LazyCell::new(|| branches(template.root()));
     let problems = RefCell::new(template.problems().to_vec());
     let mut run = Run { setting, findings: Vec::new() };
-    if is_outermost && model::distributions(template).next().is_some() {
-        for ambiguous in template.ambiguous() {
-            let units: Vec<String> = ambiguous.units.iter().map(|unit| format!("`{unit}`")).collect();
-            notice(&format!(
-                "several templates export `{}`, so what is imported is not known: {}; exclude those that are copies",
-                ambiguous.name,
-                units.join(", ")
-            ));
-        }
-    }
+    let mut sight = TemplateSight::new(template, &links);
+    let mut apis: BTreeSet<String> = BTreeSet::new();
     for distribution in model::distributions(template).filter(|_| is_outermost) {
         let views = model::views(template, &graph, distribution, &problems);
         if views.cut {
             notice(&format!(
-                "distribution `{}` has more than {} combinations of conditions; those beyond were not looked at",
+                "distribution `{}` has more than {} combinations of conditions; the others were not checked",
                 template.resources()[distribution].id,
                 model::MAX_VIEWS,
             ));
         }
+        sight.examined.distributions += 1;
+        let behaviors = |model: &Model| model.distribution.all_behaviors().count();
+        sight.examined.behaviors +=
+            views.models.iter().map(|(_, model)| behaviors(model)).max().unwrap_or_default();
+        let mut knows_an_origin = false;
         let views = views.models.into_iter().map(|(conditions, model)| {
+            apis.extend(model.apis.iter().map(|api| api.id.clone()));
             let mut view = Run { setting, findings: Vec::new() };
-            view.model(&model, &conditions);
+            knows_an_origin |= view.model(&model, &conditions);
             ViewFindings { conditions, findings: view.findings }
         });
         let mut merged = merge(views.collect());
         let id = &template.resources()[distribution].id;
+        if !knows_an_origin {
+            sight.without_origins.push(id.clone());
+        }
         for finding in &mut merged {
             keep_fix_safe(finding, &branches);
             if let Some(witness) = &mut finding.witness {
@@ -133,10 +136,11 @@ pub(crate) fn template(
     for finding in &mut run.findings {
         place(finding, template, stack, setting);
     }
-    run.findings
+    sight.examined.apis = apis.len();
+    (run.findings, sight)
 }
 
-/// Says in which stack the subject is, which construct of a CDK app made it, and in which line.
+/// Adds in which stack the subject is, which construct of a CDK app created it, and in which line.
 fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, setting: &Setting<'_>) {
     let subject = &mut finding.subject;
     let qualified = subject.logical_id.clone().unwrap_or_default();
@@ -149,13 +153,14 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
         // The next synthesis would undo an edit.
         fix.applicability = Applicability::Display;
     }
+    if let Some(distribution) = &mut subject.distribution {
+        *distribution = template.locate(distribution).1.to_owned();
+    }
     if subject.logical_id.is_none() {
         return;
     }
     subject.logical_id = Some(id.to_owned());
-    let written = template
-        .resource(&qualified)
-        .and_then(|resource| resource.at.node.get("Metadata")?.value.get("aws:cdk:path")?.value.text());
+    let written = template.resource(&qualified).and_then(|resource| construct(resource.at.node));
     let construct = stack.map_or(written, |stack| stack.facts.construct(id, written));
     let Some(construct) = construct else { return };
     subject.construct = Some(construct.to_owned());
@@ -167,7 +172,7 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
     }
 }
 
-/// A fix that is safe where the finding holds may break what the same text does elsewhere: it stays safe only if the
+/// A fix that is safe where the finding applies may break what the same text does elsewhere: it stays safe only if the
 /// text is in a branch that is taken under just these conditions.
 fn keep_fix_safe<'t>(
     finding: &mut Finding,
@@ -236,10 +241,12 @@ impl Run<'_> {
         self.each(&subject, conditions, |rule, cx| rule.resource(resource, cx));
     }
 
-    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) {
+    /// Runs the rules on one view of a distribution, and says whether an origin of it is known.
+    fn model(&mut self, model: &Model, conditions: &[(String, bool)]) -> bool {
         let subject = Subject {
             logical_id: Some(model.distribution.id.clone()),
             resource_type: Some("AWS::CloudFront::Distribution".to_owned()),
+            distribution: Some(model.distribution.id.clone()),
             ..Subject::default()
         };
         let paths = request_paths(model);
@@ -259,10 +266,11 @@ impl Run<'_> {
                 rule.request_path(path, cx);
             }
         });
+        !knows_no_origin(&paths, model.distribution.origins.open.is_some())
     }
 }
 
-/// The origins that behaviors lead to, in the order in which they are met.
+/// The origins that behaviors use, in the order in which they occur.
 fn origins<'p, 'm>(paths: &'p [RequestPath<'m>]) -> Vec<OriginUse<'p, 'm>> {
     let mut origins: Vec<OriginUse<'p, 'm>> = Vec::new();
     for path in paths {

@@ -1,4 +1,4 @@
-//! What a suppression says, and which findings it is about.
+//! What a suppression says, and which findings it matches.
 
 use cflint_diagnostics::{Edit, Span};
 use cflint_template::syntax::NodeId;
@@ -16,8 +16,8 @@ pub struct Suppression {
     pub reason: Option<String>,
     pub channel: Channel,
     pub state: State,
-    /// The edit that takes the name away, and all of the suppression if it is the only one. In metadata, only of those that
-    /// are unused.
+    /// The edit that removes the name, and the whole suppression if it is the only one. In metadata, only for those
+    /// that are unused.
     pub removal: Option<Vec<Edit>>,
     /// The list in metadata and the position in it.
     pub(crate) item: Option<(NodeId, usize)>,
@@ -35,20 +35,20 @@ pub enum Channel {
     Foreign,
 }
 
-/// What came of a suppression.
+/// The effect of a suppression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum State {
-    /// A finding does not count because of it.
+    /// It suppresses a finding.
     Used,
-    /// There is no such finding.
+    /// It matches no finding.
     Unused,
-    /// There is no rule of this name.
+    /// There is no rule with this name.
     Unknown,
     /// Its rule did not run.
     NotAsked,
 }
 
-/// Which findings it is about, beside the rule.
+/// Which findings it matches, apart from the rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Target {
     /// Those with a place on a line that starts and ends here.
@@ -58,7 +58,7 @@ pub(crate) enum Target {
 }
 
 impl Target {
-    /// Whether it is about what has this place.
+    /// Whether it matches what is at this place.
     pub(crate) fn covers(self, place: Span) -> bool {
         match self {
             Self::Line(line) => {
@@ -81,7 +81,7 @@ impl Channel {
 }
 
 impl Suppression {
-    /// Whether it is one of another tool, which may name what only that knows.
+    /// Whether it belongs to another tool, which may name what only that tool knows.
     pub fn is_foreign(&self) -> bool {
         self.channel == Channel::Foreign
     }

@@ -1,4 +1,4 @@
-//! The requests that show findings, as `cflint trace` takes them.
+//! The requests that show findings, as `cflint trace` accepts them.
 
 use std::collections::BTreeSet;
 
@@ -8,15 +8,15 @@ use cflint_template::template::Template;
 
 use crate::input::Input;
 
-/// Completes the requests that show findings by what `cflint trace` has to be given.
+/// Completes the requests that show findings with the arguments that `cflint trace` needs.
 pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input], template: &Template<'_>) {
     let folder = |name: &str| match name.rsplit_once('/') {
         Some(("", _)) => "/".to_owned(),
         Some((folder, _)) => folder.to_owned(),
         None => ".".to_owned(),
     };
-    // Templates that import are read from one folder with the others, the stacks of an assembly from that of its manifest.
-    // Those of stacks inside a template are read with it.
+    // Templates that import are read from one folder with the others, the stacks of an assembly from that of its
+    // manifest. Those of nested stacks are read with their template.
     let name = |file: FileId| inputs.get(file.0 as usize).map_or("", |input| input.name.as_str());
     let mut folders: BTreeSet<String> = template.imported_files().map(|file| folder(name(file))).collect();
     let needs_others = !folders.is_empty() || input.stack.is_some();
@@ -30,14 +30,14 @@ pub(crate) fn complete(findings: &mut [Finding], input: &Input, inputs: &[Input]
         let (other, id) = template.locate(&qualified);
         let stack = other.or(input.stack.as_ref().map(|stack| stack.facts.name.as_str()));
         let id = stack.map_or_else(|| id.to_owned(), |stack| format!("{stack}.{id}"));
-        // Stacks of an assembly have names of their own. Of templates in a folder, several can call theirs the same.
+        // Stacks of an assembly have names of their own. In a folder, several templates can use the same name.
         let is_clear = input.stack.is_some() || path == input.name;
         witness.distribution = Some(if is_clear { id } else { format!("{}:{id}", input.name) });
     }
 }
 
-/// The folder that all of these are in; `None` if only some are named from the root of the system, or that is all they have
-/// in common.
+/// The folder that all of these are in; `None` if only some are named from the root of the system, or that is all they
+/// have in common.
 fn common(folders: &BTreeSet<String>) -> Option<String> {
     let is_absolute = |folder: &String| folder.starts_with('/') || folder.get(1..2) == Some(":");
     let count = folders.iter().filter(|folder| is_absolute(folder)).count();
@@ -62,7 +62,7 @@ fn common(folders: &BTreeSet<String>) -> Option<String> {
     }
 }
 
-/// A path or URL as it can be sent: what a URL does not hold is percent-encoded.
+/// A path or URL as it can be sent: what a URL cannot contain is percent-encoded.
 pub(crate) fn encoded(target: &str) -> String {
     let is_escape = |at: usize| {
         target.get(at + 1..at + 3).is_some_and(|code| code.bytes().all(|b| b.is_ascii_hexdigit()))

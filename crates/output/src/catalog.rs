@@ -17,16 +17,17 @@ pub fn write_table(rules: &[&'static dyn Rule], color: bool, out: &mut dyn Write
     let (bold, dim, reset) = if color { ("\u{1b}[1m", "\u{1b}[2m", "\u{1b}[0m") } else { ("", "", "") };
     let metas = sorted(rules);
     let width = metas.iter().map(|meta| meta.id.len()).max().unwrap_or(0);
+    if !metas.is_empty() {
+        writeln!(out, "  {bold}{:width$}  {:8}  {:6}  summary{reset}", "rule", "severity", "fix")?;
+    }
     let mut first = true;
     for group in Group::ALL {
         let members: Vec<_> = metas.iter().filter(|meta| meta.group == group).collect();
         if members.is_empty() {
             continue;
         }
-        if !first {
-            writeln!(out)?;
-        }
         first = false;
+        writeln!(out)?;
         writeln!(out, "{bold}{}{reset}", group.as_str())?;
         for meta in members {
             let fix = match meta.fix {
@@ -36,7 +37,7 @@ pub fn write_table(rules: &[&'static dyn Rule], color: bool, out: &mut dyn Write
             let pedantic = if meta.pedantic { format!(" {dim}(pedantic){reset}") } else { String::new() };
             writeln!(
                 out,
-                "  {:width$}  {:7}  {fix:6}  {}{pedantic}",
+                "  {:width$}  {:8}  {fix:6}  {}{pedantic}",
                 meta.id,
                 meta.severity.as_str(),
                 meta.summary

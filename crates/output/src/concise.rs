@@ -9,8 +9,7 @@ use codespan_reporting::term::WriteStyle;
 use crate::context::Context;
 use crate::painter::{paint, tone};
 use crate::place;
-use crate::summary::is_fixable;
-use crate::summary::summary;
+use crate::summary::{is_fixable, write_summary};
 use crate::text::visible;
 
 /// Writes `path:line:col: error[rule-id] message` for the findings that count, with `[*]` before the message where there
@@ -26,7 +25,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         Ok(())
     })?;
     if context.summary {
-        writeln!(out, "{}", summary(report))?;
+        write_summary(report, context.color, out)?;
     }
     Ok(())
 }
@@ -37,13 +36,7 @@ fn write_finding(
     context: &Context<'_>,
     out: &mut dyn WriteStyle,
 ) -> io::Result<()> {
-    // What lies outside the repository, nobody can open from here.
-    let source = finding.source.as_ref().filter(|_| place::user(finding, context).is_some());
-    let at = match source {
-        Some(source) => format!("{}:{}:{}", source.path, source.line.max(1), source.column.max(1)),
-        None => in_template(report, finding),
-    };
-    write!(out, "{}: ", visible(&at))?;
+    write!(out, "{}: ", visible(&place(report, finding, context)))?;
     out.set_header(tone(finding.severity))?;
     write!(out, "{}[{}]", finding.severity, finding.rule)?;
     out.reset()?;
@@ -51,10 +44,19 @@ fn write_finding(
         write!(out, " [*]")?;
     }
     write!(out, " {}", visible(&finding.message))?;
-    if source.is_some() {
+    if place::user(finding, context).is_some() {
         write!(out, " (in {})", visible(&in_template(report, finding)))?;
     }
     writeln!(out)
+}
+
+/// The user's own line, where it is known: what lies outside the repository, no one can open from here.
+pub(crate) fn place(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
+    let source = finding.source.as_ref().filter(|_| place::user(finding, context).is_some());
+    match source {
+        Some(source) => format!("{}:{}:{}", source.path, source.line.max(1), source.column.max(1)),
+        None => in_template(report, finding),
+    }
 }
 
 fn in_template(report: &Report, finding: &Finding) -> String {

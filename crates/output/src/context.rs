@@ -8,6 +8,12 @@ pub struct Context<'a> {
     pub rules: &'a [&'static dyn Rule],
     /// Whether formats for people may use terminal colors.
     pub color: bool,
+    /// Whether they may have links that a terminal opens.
+    pub links: bool,
+    /// How many columns they have.
+    pub width: usize,
+    /// The absolute path of a path of the report, for such links.
+    pub absolute: &'a dyn Fn(&str) -> String,
     /// Whether formats for people end with the line that counts the findings.
     pub summary: bool,
     /// Whether formats that mark suppressed findings have them.
@@ -20,6 +26,14 @@ impl Context<'_> {
     /// The rule with this id.
     pub fn rule(&self, id: &str) -> Option<&'static RuleMeta> {
         self.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)
+    }
+
+    /// The address of a file of the report.
+    pub(crate) fn file_url(&self, path: &str) -> Option<String> {
+        let absolute = self.links.then(|| (self.absolute)(path))?;
+        let slash = if absolute.starts_with('/') { "" } else { "/" };
+        let path = percent_encoding::utf8_percent_encode(&absolute, crate::place::PATH);
+        Some(format!("file://{slash}{path}"))
     }
 
     /// The findings of formats that mark suppressed ones.

@@ -8,6 +8,9 @@ use crate::context::Context;
 use crate::place;
 use crate::text::visible;
 
+/// How many behaviors are named before the others are counted.
+const NAMED: usize = 4;
+
 /// The circumstances, the reasons, the help and, where it is not certain, how sure it is: one text each.
 pub(crate) fn details(finding: &Finding) -> Vec<String> {
     circumstances(finding)
@@ -20,8 +23,18 @@ pub(crate) fn details(finding: &Finding) -> Vec<String> {
 
 /// The behavior, and the conditions of the template under which the finding holds.
 pub(crate) fn circumstances(finding: &Finding) -> Option<String> {
-    let behavior =
-        finding.subject.behavior.as_ref().map(|pattern| format!("behavior `{}`", visible(pattern)));
+    let subject = &finding.subject;
+    let behavior = match subject.behaviors.as_slice() {
+        [] => subject.behavior.as_ref().map(|pattern| format!("behavior `{}`", visible(pattern))),
+        [several @ .., last] => {
+            let named: Vec<_> =
+                several.iter().take(NAMED).map(|name| format!("`{}`", visible(name))).collect();
+            Some(match several.len().saturating_sub(NAMED) {
+                0 => format!("behaviors {} and `{}`", named.join(", "), visible(last)),
+                more => format!("behaviors {} and {} more", named.join(", "), more + 1),
+            })
+        }
+    };
     let conditions: Vec<_> =
         finding.conditions.iter().map(|(name, value)| format!("`{}` is {value}", visible(name))).collect();
     let when = (!conditions.is_empty()).then(|| format!("when {}", conditions.join(" and ")));

@@ -9,13 +9,8 @@ use cflint_linter::Report;
 use codespan_reporting::diagnostic::LabelStyle;
 
 use crate::text::{SIGN, opens_command, stand_in, visible};
+use crate::wrap::{columns, columns_of};
 
-/// The longest line that is shown whole, in code points.
-const MAX_LINE: usize = 160;
-/// The longest label on a longer line.
-const MAX_LABEL: usize = 80;
-/// What is shown before and after a label on a longer line.
-const AROUND: usize = 60;
 /// Shown for what was left out.
 const ELLIPSIS: char = '…';
 
@@ -29,7 +24,7 @@ pub(crate) struct Excerpt {
     pub(crate) lines: Vec<Line>,
 }
 
-/// One line of an excerpt.
+/// One line of an excerpt, or a part of one that is too long to show.
 pub(crate) struct Line {
     /// Number of the line in the file, from 1.
     pub(crate) number: u32,
@@ -46,8 +41,9 @@ pub(crate) struct Mark {
     pub(crate) message: String,
 }
 
-/// The parts of the files that take part in the finding: the file of the primary label first.
-pub(crate) fn excerpts(sources: &Sources, finding: &Finding) -> Vec<Excerpt> {
+/// The parts of the files that take part in the finding: the file of the primary label first. Lines are cut to `room`
+/// columns.
+pub(crate) fn excerpts(sources: &Sources, finding: &Finding, room: usize) -> Vec<Excerpt> {
     let labels: Vec<(LabelStyle, &Label)> = std::iter::once((LabelStyle::Primary, &finding.primary))
         .chain(finding.related.iter().map(|label| (LabelStyle::Secondary, label)))
         .collect();
@@ -62,19 +58,19 @@ pub(crate) fn excerpts(sources: &Sources, finding: &Finding) -> Vec<Excerpt> {
         .filter_map(|id| {
             let file = sources.get(id)?;
             let labels: Vec<_> = labels.iter().filter(|(_, label)| label.span.file == id).copied().collect();
-            excerpt(file, &labels)
+            excerpt(file, &labels, room)
         })
         .collect()
 }
 
 /// The line of the user's own source that made what the finding is about, if its text is known and has that place.
-pub(crate) fn made(report: &Report, finding: &Finding) -> Option<Excerpt> {
+pub(crate) fn made(report: &Report, finding: &Finding, room: usize) -> Option<Excerpt> {
     let source = finding.source.as_ref()?;
     let file = report.user_sources.get(&source.path)?;
     let construct = finding.subject.construct.as_ref();
     let message = construct.map(|path| format!("construct `{path}` is made here")).unwrap_or_default();
     let label = Label { span: call(file, source)?, message };
-    excerpt(file, &[(LabelStyle::Primary, &label)])
+    excerpt(file, &[(LabelStyle::Primary, &label)], room)
 }
 
 /// A call such as `new Distribution`, up to its arguments. Columns count UTF-16 units, as JavaScript does.
@@ -97,10 +93,10 @@ fn call(file: &SourceFile, source: &SourceLocation) -> Option<Span> {
     (!called.is_empty()).then_some(Span::new(FileId(0), span(start)?, span(start + called.len())?))
 }
 
-fn excerpt(file: &SourceFile, labels: &[(LabelStyle, &Label)]) -> Option<Excerpt> {
+fn excerpt(file: &SourceFile, labels: &[(LabelStyle, &Label)], room: usize) -> Option<Excerpt> {
     let focus =
         labels.iter().min_by_key(|(style, label)| (*style != LabelStyle::Primary, label.span.start))?;
-    let mut placed: Vec<(usize, LabelStyle, Range<usize>, &Label)> = labels
+    let mut placed: Vec<Placed<'_>> = labels
         .iter()
         .map(|(style, label)| {
             let (line, range) = first_line(file, label);
@@ -115,9 +111,10 @@ fn excerpt(file: &SourceFile, labels: &[(LabelStyle, &Label)]) -> Option<Excerpt
         let Some((index, ..)) = group.first() else { continue };
         // A single line between two others is shown: a sign for what was left out would need as much room.
         if next.is_some_and(|next| next + 1 == *index) {
-            lines.push(line(file, index - 1, &[]));
+            lines.push(line(file, index - 1, &[], room));
         }
-        lines.push(line(file, *index, group));
+        let source = file.text().get(line_range(file, *index)).unwrap_or_default();
+        lines.extend(close(source, group, room).map(|near| line(file, *index, near, room)));
         next = Some(index + 1);
     }
     Some(Excerpt {
@@ -155,32 +152,52 @@ fn first_line(file: &SourceFile, label: &Label) -> (usize, Range<usize>) {
     (index, start..start + covered)
 }
 
-fn line(file: &SourceFile, index: usize, labels: &[(usize, LabelStyle, Range<usize>, &Label)]) -> Line {
+/// A label with its line, and what it covers of that.
+type Placed<'l> = (usize, LabelStyle, Range<usize>, &'l Label);
+
+/// The labels of a line, those together that fit on the screen with what is between them.
+fn close<'g, 'l>(
+    source: &str,
+    labels: &'g [Placed<'l>],
+    room: usize,
+) -> impl Iterator<Item = &'g [Placed<'l>]> {
+    // Two signs for what was left out take a column each.
+    let fits = move |range: Range<usize>| forward(source, range.start, room.saturating_sub(2)) >= range.end;
+    let is_whole = fits(0..source.len());
+    let mut start = labels.first().map_or(0, |label| label.2.start);
+    labels.chunk_by(move |_, next| {
+        let is_close = is_whole || fits(start..next.2.end);
+        if !is_close {
+            start = next.2.start;
+        }
+        is_close
+    })
+}
+
+fn line(file: &SourceFile, index: usize, labels: &[Placed<'_>], room: usize) -> Line {
     let source = file.text().get(line_range(file, index)).unwrap_or_default();
     let ranges: Vec<_> = labels.iter().map(|(_, _, range, _)| range.clone()).collect();
-    let (kept, ranges) = windows(source, ranges);
+    let (window, ranges) = window(source, ranges, room);
 
     let mut text = String::new();
+    if window.start > 0 {
+        text.push(ELLIPSIS);
+    }
     // Where each character that is shown came from and went to.
     let mut moved: Vec<(usize, usize)> = Vec::new();
-    let mut shown_to = 0;
-    for window in kept {
-        if window.start > shown_to {
-            text.push(ELLIPSIS);
-        }
-        for (offset, c) in source.get(window.clone()).unwrap_or_default().char_indices() {
-            moved.push((window.start + offset, text.len()));
-            let is_command = opens_command(&text, c);
-            text.push(match stand_in(c) {
-                _ if is_command => SIGN,
-                Some(sign) if c != '\t' => sign,
-                _ => c,
-            });
-        }
-        moved.push((window.end, text.len()));
-        shown_to = window.end;
+    for (offset, c) in source.get(window.clone()).unwrap_or_default().char_indices() {
+        moved.push((window.start + offset, text.len()));
+        let is_command = opens_command(&text, c);
+        text.push(match stand_in(c) {
+            _ if is_command => SIGN,
+            Some(sign) if c != '\t' => sign,
+            // As wide as the renderer shows it, so that what is cut and what is underlined agree.
+            _ if c == '\t' => ' ',
+            _ => c,
+        });
     }
-    if shown_to < source.len() {
+    moved.push((window.end, text.len()));
+    if window.end < source.len() {
         text.push(ELLIPSIS);
     }
 
@@ -201,40 +218,80 @@ fn line(file: &SourceFile, index: usize, labels: &[(usize, LabelStyle, Range<usi
     Line { number: u32::try_from(index + 1).unwrap_or(u32::MAX), text, labels }
 }
 
-/// The parts of a line that are shown, and the labels cut to what is shown.
-fn windows(line: &str, mut labels: Vec<Range<usize>>) -> (Vec<Range<usize>>, Vec<Range<usize>>) {
-    if forward(line, 0, MAX_LINE) == line.len() {
-        return (std::iter::once(0..line.len()).collect(), labels);
+/// The part of a line that is shown, and the labels cut to it.
+pub(crate) fn window(
+    line: &str,
+    mut labels: Vec<Range<usize>>,
+    room: usize,
+) -> (Range<usize>, Vec<Range<usize>>) {
+    if forward(line, 0, room) == line.len() {
+        return (0..line.len(), labels);
     }
-    let mut kept: Vec<Range<usize>> = Vec::new();
+    let room = room.saturating_sub(2);
+    let Some(start) = labels.iter().map(|label| label.start).min() else {
+        return (0..forward(line, 0, room), labels);
+    };
+    let most = forward(line, start, room);
     for label in &mut labels {
-        label.end = label.end.min(forward(line, label.start, MAX_LABEL));
-        let window = backward(line, label.start, AROUND)..forward(line, label.end, AROUND);
-        match kept.last_mut() {
-            Some(last) if window.start <= last.end => last.end = last.end.max(window.end),
-            _ => kept.push(window),
-        }
+        label.end = label.end.min(most);
     }
-    if kept.is_empty() {
-        kept.push(0..forward(line, 0, MAX_LINE));
-    }
-    (kept, labels)
+    let end = labels.iter().map(|label| label.end).max().unwrap_or(most);
+    let spare = room.saturating_sub(columns(line.get(start..end).unwrap_or_default()));
+    // What comes before says what a value is of, so it has the greater part; blanks say nothing.
+    let before = backward(line, start, (spare * 2).div_ceil(3));
+    let indent = line.len() - line.trim_start().len();
+    let is_near = columns(line.get(indent..end).unwrap_or_default()) <= room;
+    let start = if is_near { indent.min(start) } else { before };
+    (start..forward(line, start, room), labels)
 }
 
-/// The offset `count` characters after `offset`.
+/// The offset `count` columns after `offset`.
 fn forward(line: &str, offset: usize, count: usize) -> usize {
+    let mut left = count;
     let rest = line.get(offset..).unwrap_or_default();
-    rest.char_indices().nth(count).map_or(line.len(), |(index, _)| offset + index)
+    let too_far = rest.char_indices().find(|(_, c)| match left.checked_sub(shown(*c)) {
+        Some(less) => {
+            left = less;
+            false
+        }
+        None => true,
+    });
+    too_far.map_or(line.len(), |(index, _)| offset + index)
 }
 
-/// The offset `count` characters before `offset`.
+/// The offset at most `count` columns before `offset`.
 fn backward(line: &str, offset: usize, count: usize) -> usize {
+    let mut left = count;
     let before = line.get(..offset).unwrap_or_default();
-    before.char_indices().rev().nth(count.saturating_sub(1)).map_or(0, |(index, _)| index)
+    let kept = before.char_indices().rev().take_while(|(_, c)| match left.checked_sub(shown(*c)) {
+        Some(less) => {
+            left = less;
+            true
+        }
+        None => false,
+    });
+    kept.last().map_or(offset, |(index, _)| index)
+}
+
+/// How many columns a character takes as it is shown.
+fn shown(c: char) -> usize {
+    if c == '\t' { 1 } else { columns_of(stand_in(c).unwrap_or(c)) }
+}
+
+/// A line from an offset on, cut to `room` columns.
+pub(crate) fn cut(line: &str, from: usize, room: usize) -> String {
+    if forward(line, 0, room) == line.len() {
+        return line.to_owned();
+    }
+    let from = floor(line, from);
+    let end = forward(line, from, room.saturating_sub(2));
+    let before = if from > 0 { "…" } else { "" };
+    let after = if end < line.len() { "…" } else { "" };
+    format!("{before}{}{after}", line.get(from..end).unwrap_or_default())
 }
 
 /// The character boundary at or before `offset`.
-fn floor(text: &str, offset: usize) -> usize {
+pub(crate) fn floor(text: &str, offset: usize) -> usize {
     let mut offset = offset.min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;

@@ -4,9 +4,10 @@
 use std::cmp::Reverse;
 use std::io::{self, Write};
 
-use cflint_diagnostics::{Finding, Severity};
+use cflint_diagnostics::Severity;
 use cflint_linter::Report;
 
+use crate::causes::{Cause, causes, others};
 use crate::context::Context;
 use crate::details::lines;
 use crate::place;
@@ -33,26 +34,28 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
             out,
         )?;
     }
-    let mut findings: Vec<_> = report.active().collect();
-    findings.sort_by_key(|finding| Reverse(finding.severity));
-    for finding in findings {
-        write_finding(report, finding, context, out)?;
+    let mut causes = causes(report);
+    causes.sort_by_key(|cause| Reverse(cause.first.severity));
+    for cause in &causes {
+        write_cause(report, cause, context, out)?;
     }
     if context.summary {
         let kinds = [Severity::Error, Severity::Warning, Severity::Info];
-        let is_cut = kinds.iter().any(|kind| report.count(*kind) > SHOWN);
+        let annotations = |kind| causes.iter().filter(|cause| cause.first.severity == kind).count();
+        let is_cut = kinds.into_iter().any(|kind| annotations(kind) > SHOWN);
         let rest = if is_cut { "; GitHub shows the first ten of each kind beside the lines" } else { "" };
         writeln!(out, "{}{rest}", summary(report))?;
     }
     Ok(())
 }
 
-fn write_finding(
+fn write_cause(
     report: &Report,
-    finding: &Finding,
+    cause: &Cause<'_>,
     context: &Context<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
+    let finding = cause.first;
     let name = match finding.severity {
         Severity::Error => "error",
         Severity::Warning => "warning",
@@ -60,8 +63,17 @@ fn write_finding(
     };
     let at = place::of(report, finding, context);
     let Place { path, start, .. } = &at;
-    let message = format!("{path}:{}:{}: {}: {}", start.line, start.column, finding.rule, finding.message);
-    let text: Vec<String> = std::iter::once(message).chain(lines(report, finding, context)).collect();
+    let message = format!(
+        "{path}:{}:{}: {}: {}{}",
+        start.line,
+        start.column,
+        finding.rule,
+        finding.message,
+        cause.times()
+    );
+    let others = others(report, cause, context);
+    let text: Vec<String> =
+        std::iter::once(message).chain(lines(report, finding, context)).chain(others).collect();
     let mut properties = vec![
         ("title", format!("cflint ({})", finding.rule)),
         ("file", at.path),

@@ -75,6 +75,9 @@ impl Serialize for Document<'_> {
                 },
                 "suppressed": suppressed(report),
                 "fixable": fixable(report),
+                "distributions": report.examined.distributions,
+                "behaviors": report.examined.behaviors,
+                "apis": report.examined.apis,
             }),
         )?;
         map.end()
@@ -133,6 +136,8 @@ pub(crate) fn finding(sources: &Sources, finding: &Finding, context: &Context<'_
             "property": subject.property,
             "behavior": subject.behavior,
             "construct": subject.construct,
+            "distribution": subject.distribution,
+            "behaviors": subject.behaviors,
         },
         "source": finding.source.as_ref().map(|source| {
             json!({"path": source.path, "line": source.line, "column": source.column})
@@ -147,6 +152,7 @@ pub(crate) fn finding(sources: &Sources, finding: &Finding, context: &Context<'_
         }),
         "fingerprint": finding.fingerprint,
         "url": context.rule(finding.rule).map(cflint_linter::RuleMeta::url),
+        "cause": finding.cause,
     })
 }
 

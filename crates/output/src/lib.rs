@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use cflint_linter::Report;
 
 pub mod catalog;
+mod causes;
 pub mod concise;
 mod context;
 mod details;
@@ -22,14 +23,18 @@ pub mod map;
 pub mod markdown;
 mod painter;
 mod place;
+mod preview;
 pub mod sarif;
+pub mod statistics;
 mod summary;
 mod text;
 pub mod trace;
+mod wrap;
 
 pub use context::Context;
 pub use summary::summary;
 pub use text::{harmless_lines, visible, visible_lines};
+pub use wrap::wrapped;
 
 /// The formats of `cflint check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

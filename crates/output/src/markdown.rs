@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::Finding;
 use cflint_linter::Report;
 
+use crate::causes::{Cause, causes, others};
 use crate::context::Context;
 use crate::details::{details, made_into};
 use crate::summary::summary;
@@ -29,16 +30,16 @@ const MAX_TEXT: usize = 2_000;
 /// Those of the writer.
 pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "<!-- cflint -->\n### cflint: {}", inline(&summary(report), MAX_CELL))?;
-    let mut findings: Vec<_> = report.active().collect();
-    findings.sort_by_key(|finding| Reverse(finding.severity));
-    let rows = findings.iter().map(|finding| row(report, finding, context));
+    let mut causes = causes(report);
+    causes.sort_by_key(|cause| Reverse(cause.first.severity));
+    let rows = causes.iter().map(|cause| row(report, cause, context));
     let (rows, left_out) = within(MAX_TABLE, rows.collect());
     if !rows.is_empty() {
         writeln!(out, "\n| severity | rule | place | finding |\n|---|---|---|---|")?;
         write!(out, "{}", rows.concat())?;
         more(left_out, "more", out)?;
     }
-    let blocks = findings.iter().map(|finding| block(report, finding, context));
+    let blocks = causes.iter().map(|cause| block(report, cause, context));
     let (blocks, left_out) = within(MAX_BLOCKS, blocks.collect::<io::Result<_>>()?);
     write!(out, "{}", blocks.concat())?;
     more(left_out, "without their lines here", out)?;
@@ -51,7 +52,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         write!(out, "\n{}", errors.concat())?;
     }
     more(left_out, "more that cannot be read", out)?;
-    let used: BTreeSet<&str> = findings.iter().map(|finding| finding.rule).collect();
+    let used: BTreeSet<&str> = causes.iter().map(|cause| cause.first.rule).collect();
     let pages: Vec<String> =
         used.into_iter().filter_map(|id| Some(format!("[{id}]: {}\n", context.rule(id)?.url()))).collect();
     if pages.is_empty() { Ok(()) } else { write!(out, "\n{}", pages.concat()) }
@@ -87,17 +88,20 @@ fn more(left_out: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn row(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
+fn row(report: &Report, cause: &Cause<'_>, context: &Context<'_>) -> String {
+    let finding = cause.first;
     format!(
-        "| {} | {} | {} | {} |\n",
+        "| {} | {} | {} | {}{} |\n",
         finding.severity,
         rule(finding, context),
         at(report, finding, context),
-        inline(&finding.message, MAX_CELL)
+        inline(&finding.message, MAX_CELL),
+        cause.times()
     )
 }
 
-fn block(report: &Report, finding: &Finding, context: &Context<'_>) -> io::Result<String> {
+fn block(report: &Report, cause: &Cause<'_>, context: &Context<'_>) -> io::Result<String> {
+    let finding = cause.first;
     let mut shown = Vec::new();
     full::write_excerpts(report, finding, context, &mut shown)?;
     let shown = String::from_utf8_lossy(&shown);
@@ -106,14 +110,16 @@ fn block(report: &Report, finding: &Finding, context: &Context<'_>) -> io::Resul
     let rest: String = made_into(report, finding, context)
         .into_iter()
         .chain(details(finding))
+        .chain(others(report, cause, context))
         .map(|detail| format!("- {}\n", inline(&detail, MAX_TEXT)))
         .collect();
     Ok(format!(
-        "\n**{}** {} at {}: {}\n\n{fence}text\n{}\n{fence}\n\n{rest}",
+        "\n**{}** {} at {}: {}{}\n\n{fence}text\n{}\n{fence}\n\n{rest}",
         finding.severity,
         rule(finding, context),
         at(report, finding, context),
         inline(&finding.message, MAX_TEXT),
+        cause.times(),
         shown.trim_end()
     ))
 }

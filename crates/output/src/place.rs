@@ -2,8 +2,23 @@
 
 use cflint_diagnostics::{Encoding, Finding, Position, Sources, Span};
 use cflint_linter::Report;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC};
 
 use crate::context::Context;
+
+/// What stays as it is in a path.
+pub(crate) const PATH: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/')
+    .remove(b'@')
+    .remove(b'+')
+    .remove(b'(')
+    .remove(b')')
+    .remove(b',')
+    .remove(b'=');
 
 /// A place of a file, seen from the root of the repository.
 pub(crate) struct Place {

@@ -8,7 +8,7 @@ use cflint_diagnostics::{
     Applicability, Encoding, Finding, Fix, Label, Position, Severity, Sources, Span, Suppressed,
 };
 use cflint_linter::{Group, Report, RuleMeta};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::utf8_percent_encode;
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value, json};
@@ -16,26 +16,12 @@ use serde_json::{Map, Value, json};
 use crate::context::Context;
 use crate::details::rest;
 use crate::json::{Each, write_value};
-use crate::place;
+use crate::place::{self, PATH};
 use crate::text::visible_lines;
 
 const SCHEMA: &str =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 const HOME: &str = env!("CARGO_PKG_REPOSITORY");
-
-/// What stays as it is in a path.
-const PATH: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/')
-    .remove(b'@')
-    .remove(b'+')
-    .remove(b'(')
-    .remove(b')')
-    .remove(b',')
-    .remove(b'=');
 
 /// Writes the findings, the rules that they are of, and what could not be read.
 ///

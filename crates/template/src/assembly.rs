@@ -15,12 +15,12 @@ use crate::syntax::{Content, Entry, Kind, NodeRef, Parsed, parse};
 
 /// The newest version of the manifest whose form is known.
 const KNOWN_VERSION: u32 = 55;
-/// How deep assemblies may lie in assemblies.
+/// How deep assemblies may be nested.
 const MAX_NESTING: usize = 8;
-/// How a nested template is called, up to the end of its name.
+/// How the file name of a nested template ends.
 const NESTED: &str = ".nested.template.json";
 
-/// Gives the bytes of a file by its path below the folder of the assembly, with `/`, or says why it cannot.
+/// Returns the bytes of a file by its path below the folder of the assembly, with `/`, or says why it cannot.
 pub type File<'f> = dyn FnMut(&str) -> Result<Vec<u8>, String> + 'f;
 
 /// A stack of an assembly, ready to be checked.
@@ -30,16 +30,16 @@ pub struct Stack {
     pub template: String,
     /// The bytes of the template.
     pub bytes: Content,
-    /// What the manifest says of it.
+    /// What the manifest says about it.
     pub facts: Arc<StackFacts>,
-    /// Whether it is a stack inside the one that the facts are of.
+    /// Whether it is a nested stack of the one that the facts are about.
     pub is_nested: bool,
 }
 
-/// What an assembly says of the stack that a template is of.
+/// What an assembly says about the stack of a template.
 #[derive(Debug, Clone, Default)]
 pub struct StackFacts {
-    /// Templates of stacks inside it, by the hash of their asset.
+    /// Templates of its nested stacks, by the hash of their asset.
     nested: BTreeMap<String, String>,
     /// The name under which it is deployed.
     pub name: String,
@@ -47,9 +47,9 @@ pub struct StackFacts {
     pub account: Option<String>,
     /// The region, if it is known.
     pub region: Option<String>,
-    /// Construct paths by logical id, where the template does not hold them.
+    /// Construct paths by logical id, where the template does not contain them.
     paths: BTreeMap<String, String>,
-    /// Where constructs were made, by their path.
+    /// Where constructs were created, by their path.
     made: Arc<BTreeMap<String, SourceLocation>>,
 }
 
@@ -60,12 +60,12 @@ impl StackFacts {
         self.nested.iter().find(named).map(|(_, path)| path.as_str())
     }
 
-    /// The path of the construct that made a resource. `written` is what the template says.
+    /// The path of the construct that created a resource. `written` is what the template says.
     pub fn construct<'a>(&'a self, logical_id: &str, written: Option<&'a str>) -> Option<&'a str> {
         written.or_else(|| self.paths.get(logical_id).map(String::as_str))
     }
 
-    /// The line of the user's source that made a construct, or one that it is part of.
+    /// The line of the user's source that created a construct, or one that it is part of.
     pub fn made_at(&self, construct: &str) -> Option<&SourceLocation> {
         upwards(construct).find_map(|path| self.made.get(path))
     }
@@ -74,9 +74,9 @@ impl StackFacts {
 /// What was read of an assembly.
 #[derive(Debug, Default)]
 pub struct Assembly {
-    /// The stacks in the order of the manifests, nested ones behind the stack that they belong to.
+    /// The stacks in the order of the manifests, nested ones after the stack that they belong to.
     pub stacks: Vec<Stack>,
-    /// Files that are named and cannot be read: the path below the assembly, and why.
+    /// Files that are named but cannot be read: the path below the assembly, and why.
     pub errors: Vec<(String, String)>,
     /// What a user should know, such as a version that is newer than cflint.
     pub notices: Vec<String>,
@@ -85,7 +85,7 @@ pub struct Assembly {
 
 /// Reads an assembly.
 ///
-/// What is missing or cannot be understood is told in [`Assembly::errors`]; the rest is read all the same.
+/// What is missing or cannot be understood is listed in [`Assembly::errors`]; the rest is still read.
 pub fn read(file: &mut File<'_>) -> Assembly {
     let mut assembly = Assembly::default();
     assembly.folder("", 0, file);
@@ -100,7 +100,7 @@ impl Assembly {
     fn folder(&mut self, folder: &str, depth: usize, file: &mut File<'_>) {
         let path = format!("{folder}manifest.json");
         if depth > MAX_NESTING || !self.seen.insert(path.clone()) {
-            self.error(&path, "assemblies lie in each other too deeply");
+            self.error(&path, "assemblies are nested too deeply");
             return;
         }
         let Some(manifest) = self.json(&path, file) else { return };
@@ -112,7 +112,9 @@ impl Assembly {
             .and_then(|major| major.parse().ok())
             .is_some_and(|v: u32| v > KNOWN_VERSION)
         {
-            let notice = format!("version {version} is newer than cflint knows; what is known of it is read");
+            let notice = format!(
+                "version {version} is newer than cflint supports; only the parts that it knows are read"
+            );
             if !self.notices.contains(&notice) {
                 self.notices.push(notice);
             }
@@ -248,24 +250,27 @@ impl Assembly {
         }
     }
 
-    /// A path below the assembly; refused if it leads out of it.
+    /// A path below the assembly; rejected if it leaves it.
     fn inside(&mut self, folder: &str, name: &str) -> Option<String> {
         let path = format!("{folder}{name}");
         let stays = |part: &str| !matches!(part, "" | "." | "..");
         if name.contains(':') || !name.split(['/', '\\']).all(stays) {
-            self.error(&format!("{folder}manifest.json"), format!("`{name}` is no path inside the assembly"));
+            self.error(
+                &format!("{folder}manifest.json"),
+                format!("`{name}` is not a path inside the assembly"),
+            );
             return None;
         }
         Some(path)
     }
 }
 
-/// What the metadata of constructs says, of all templates of a stack.
+/// What the metadata of constructs says, for all templates of a stack.
 #[derive(Debug, Default)]
 struct Metadata {
     /// Logical ids with the paths of their constructs; each template has ids of its own.
     ids: Vec<(String, String)>,
-    /// Where constructs were made, by their path.
+    /// Where constructs were created, by their path.
     made: BTreeMap<String, SourceLocation>,
     /// The templates of the constructs that are stacks, by their path.
     templates: BTreeMap<String, String>,
@@ -308,7 +313,7 @@ impl Metadata {
                 None => !is_nested || self.templates.is_empty(),
             };
             if is_of_template {
-                // An id of two templates that cannot be told apart says nothing.
+                // An id of two templates that cannot be distinguished says nothing.
                 paths.entry(id.clone()).and_modify(|path| *path = None).or_insert_with(|| Some(path.clone()));
             }
         }
@@ -321,7 +326,7 @@ fn upwards(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0))
 }
 
-/// The nested templates that a template names, told by how CDK calls them, without parsing.
+/// The nested templates that a template names, recognized by CDK's file names, without parsing.
 fn nested_templates(bytes: &[u8]) -> Vec<String> {
     let Ok(text) = std::str::from_utf8(bytes) else { return Vec::new() };
     let mut names: Vec<String> = Vec::new();

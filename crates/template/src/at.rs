@@ -2,7 +2,7 @@
 
 use crate::syntax::NodeRef;
 
-/// Where a node stands: in which template, and under which values of the identifiers of `Fn::ForEach`. The default is
+/// Where a node is: in which template, and under which values of the identifiers of `Fn::ForEach`. The default is
 /// the template itself and no loop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Hash)]
 pub struct Env {

@@ -1,11 +1,11 @@
-//! The logical ids that the SAM transform makes and that templates refer to.
+//! The logical ids that the SAM transform generates and that templates refer to.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-generated-resources.html>
 
 use crate::at::Env;
 use crate::syntax::{Kind, NodeRef};
 use crate::template::{Resource, Template};
 
-/// The API that SAM makes for the events that name none.
+/// The API that SAM generates for the events that do not name one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Implicit {
     /// `ServerlessRestApi`, for events of type `Api`.
@@ -36,7 +36,7 @@ impl Implicit {
         }
     }
 
-    /// The type of the resource that SAM makes it from.
+    /// The type of the resource that SAM generates it from.
     pub(crate) fn kind(self) -> &'static str {
         match self {
             Self::Rest => "AWS::Serverless::Api",
@@ -59,13 +59,13 @@ impl Implicit {
     }
 }
 
-/// Whether SAM makes an API with a stage from resources of this type.
+/// Whether SAM generates an API with a stage from resources of this type.
 pub(crate) fn is_serverless_api(kind: &str) -> bool {
     Implicit::ALL.iter().any(|implicit| implicit.kind() == kind)
 }
 
 impl<'t> Template<'t> {
-    /// What a name stands for that no resource of its template has.
+    /// What a name stands for if no resource of its template has it.
     pub(crate) fn generated(&self, env: Env, name: &str) -> Option<Generated> {
         let scope = self.scope(env);
         if !scope.is_sam() {
@@ -98,7 +98,7 @@ impl<'t> Template<'t> {
         self.resources.iter().position(owns).map(Generated::Stage)
     }
 
-    /// Whether SAM makes an `AWS::Lambda::Url` for the resource.
+    /// Whether SAM generates an `AWS::Lambda::Url` for the resource.
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-functionurlconfig.html>
     pub(crate) fn has_url(&self, resource: &Resource<'t>) -> bool {
         let configured = |properties: Option<NodeRef<'t>>| {
@@ -117,7 +117,7 @@ impl<'t> Template<'t> {
     }
 }
 
-/// The logical id of the stage of an API, where it does not hold a hash.
+/// The logical id of the stage of an API, if it does not contain a hash.
 pub(crate) fn stage_id(resource: &Resource<'_>) -> Option<String> {
     let name = match stage_name(resource) {
         StageName::Text(name) if is_alphanumeric(name) => name,

@@ -10,18 +10,18 @@ use crate::eval::{Evaluator, FOR_EACH, SubPiece, View, sub_pieces};
 use crate::syntax::{Kind, NodeRef};
 use crate::template::Template;
 
-/// How many rounds of loops are looked at; more entries than that fit no template.
+/// How many iterations of loops are followed; no template has more entries than that.
 const MAX_ROUNDS: usize = 10_000;
 
-/// How many templates a value may come through.
+/// How many templates a value may be passed through.
 const MAX_FOLLOWED: usize = 16;
 
-/// How deep nodes may nest where a value of another template is looked at, those around its use included. That of one
+/// How deep nodes may nest where a value of another template is followed, those around its use included. That of one
 /// template is bounded by its parser.
 const MAX_WALKED: usize = 512;
 
-/// How many nodes of other templates are looked at. A value that uses ten others, each of which does so too, has as many as
-/// there are ways.
+/// How many nodes of other templates are visited. The number grows exponentially where a value uses ten others, each of
+/// which does so too.
 const MAX_FOREIGN_NODES: usize = 200_000;
 
 /// How a name is used.
@@ -42,7 +42,7 @@ pub enum LinkKind {
 pub struct Link<'t> {
     /// Index of the resource that uses it; `None` in other sections.
     pub from: Option<usize>,
-    /// Whether a condition uses it, which is decided before there are resources.
+    /// Whether a condition uses it, which is evaluated before any resource exists.
     pub in_conditions: bool,
     pub kind: LinkKind,
     /// The function, as the user knows it.
@@ -53,9 +53,9 @@ pub struct Link<'t> {
     pub attribute: Option<&'t str>,
     /// The place of the name.
     pub span: Span,
-    /// The template that the name is of.
+    /// The template that the name belongs to.
     pub(crate) scope: u16,
-    /// Whether the use is in this file; otherwise it is in a value that another template hands over.
+    /// Whether the use is in this file; otherwise it is in a value that another template passes on.
     pub is_here: bool,
 }
 
@@ -114,12 +114,13 @@ struct Finder<'f, 't> {
     followed: usize,
     /// How many nodes are around this one, in all of these templates.
     depth: usize,
-    /// How many nodes were looked at that are not in this file.
+    /// How many nodes outside this file were visited.
     foreign_nodes: usize,
 }
 
 impl<'t> Finder<'_, 't> {
-    /// Looks at a node and everything below. Trees nest at most 255 levels, and [`MAX_WALKED`] bounds what is followed.
+    /// Visits a node and everything below it. Trees nest at most 255 levels, and [`MAX_WALKED`] bounds what is
+    /// followed.
     fn walk(&mut self, at: At<'t>) {
         self.depth += 1;
         self.foreign_nodes += usize::from(self.followed > 0);
@@ -242,7 +243,7 @@ impl<'t> Finder<'_, 't> {
         }
     }
 
-    /// Goes on in another template, where a value comes from.
+    /// Continues in the template that a value comes from.
     fn follow(&mut self, value: Option<At<'t>>) {
         if let Some(value) = value
             && self.followed < MAX_FOLLOWED

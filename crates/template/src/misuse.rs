@@ -10,14 +10,14 @@ const DATA: &str = include_str!("../data/functions.txt");
 static FUNCTIONS: LazyLock<Vec<Function>> =
     LazyLock::new(|| DATA.lines().filter_map(Function::parse).collect());
 
-/// Functions that certainly return a text.
+/// Functions that certainly return a string.
 const TEXTS: [&str; 3] = ["Fn::Base64", "Fn::Join", "Fn::Sub"];
 /// Functions that certainly return true or false.
 const TESTS: [&str; 4] = ["Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"];
 /// The sections in which functions are called; all others are data.
 const SECTIONS: [&str; 5] = ["Conditions", "Globals", "Outputs", "Resources", "Rules"];
 
-/// A call that the service refuses.
+/// A call that the service rejects.
 #[derive(Debug, Clone)]
 pub struct Misuse<'t> {
     /// The name of the function, which is the tag of a short form.
@@ -28,14 +28,14 @@ pub struct Misuse<'t> {
     pub takes: &'static str,
     pub example: &'static str,
     pub found: String,
-    /// Whether it is documented, but reported of nobody.
+    /// Whether it is documented, but no one has reported it.
     pub is_strict: bool,
 }
 
 #[derive(Debug)]
 struct Function {
     name: &'static str,
-    /// How many arguments there may be; `None` for a single one that is no list.
+    /// How many arguments there may be; `None` for a single one that is not a list.
     count: Option<(usize, usize)>,
     arguments: Vec<&'static str>,
     takes: &'static str,
@@ -64,7 +64,7 @@ pub fn extends_language(root: NodeRef<'_>) -> bool {
         .any(|node| node.text() == Some("AWS::LanguageExtensions"))
 }
 
-/// Every call in a template that the service certainly refuses, in the order of the file.
+/// Every call in a template that the service certainly rejects, in the order of the file.
 pub fn misuses(root: NodeRef<'_>) -> impl Iterator<Item = Misuse<'_>> {
     let is_extended = extends_language(root);
     let sections = root.entries().filter(|section| SECTIONS.contains(&section.name()));

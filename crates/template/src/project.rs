@@ -1,7 +1,7 @@
-//! Templates that use each other's values: exports and imports, stacks inside stacks, and what CDK writes instead.
+//! Templates that use each other's values: exports and imports, nested stacks, and what CDK writes instead.
 //!
 //! A template is checked together with those that it uses: their names get a prefix, such as `ApiStack.`, and an
-//! imported value is evaluated where it is exported. So nothing that looks at values needs to know where they are from.
+//! imported value is evaluated where it is exported. So nothing that reads values needs to know where they come from.
 
 mod imports;
 mod names;
@@ -20,7 +20,7 @@ use crate::value::{Text, Tri};
 
 /// How many templates one template may be linked with, itself included.
 const MAX_SCOPES: usize = 64;
-/// How deep stacks may lie in stacks.
+/// How deep stacks may be nested.
 const MAX_NESTING: usize = 8;
 
 /// A template of a project.
@@ -28,22 +28,22 @@ const MAX_NESTING: usize = 8;
 pub struct Unit<'t> {
     /// The root of the template.
     pub root: NodeRef<'t>,
-    /// What it is called in messages: the name of the stack, or of the file.
+    /// Its name in messages: that of the stack, or of the file.
     pub name: String,
     /// Parameters and pseudo parameters that are known.
     pub given: Vec<(String, String)>,
-    /// The account and region, as far as they are known. Values are handed over inside of one only.
+    /// The account and region, as far as they are known. Values are passed only within one.
     pub environment: String,
-    /// The stacks inside it: logical id, and index of the unit of their template.
+    /// Its nested stacks: logical id, and index of the unit of their template.
     pub nested: Vec<(String, usize)>,
 }
 
-/// A value that a unit hands to others.
+/// A value that a unit passes to others.
 #[derive(Debug)]
 struct Export<'t> {
     unit: usize,
     name: Text,
-    /// Whether it can be had from other regions.
+    /// Whether it can be used from other regions.
     everywhere: bool,
     value: NodeRef<'t>,
 }
@@ -57,9 +57,9 @@ pub struct Project<'t> {
     exports: Vec<Export<'t>>,
     /// Exports whose name is known, by name.
     by_name: BTreeMap<String, Vec<usize>>,
-    /// Exports in the sense of `Fn::ImportValue`, whose names may hold what is known only at deployment.
+    /// Exports in the sense of `Fn::ImportValue`, whose names may contain what is known only at deployment.
     exported: Names,
-    /// Whether a template makes, or may make, a stage of an API that is in another one.
+    /// Whether a template adds, or may add, a stage to an API that is in another one.
     has_foreign_stages: bool,
 }
 
@@ -109,12 +109,12 @@ impl<'t> Project<'t> {
         self.units.get(unit).map_or(&[], |unit| &unit.given)
     }
 
-    /// The units of the stacks inside a unit.
+    /// The units of the nested stacks of a unit.
     pub fn children(&self, unit: usize) -> impl Iterator<Item = usize> + '_ {
         self.units.get(unit).into_iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child))
     }
 
-    /// The units that are a stack inside another one, and so are checked with it.
+    /// The units that are nested stacks of another one, and so are checked with it.
     pub fn inner(&self) -> BTreeSet<usize> {
         self.units.iter().flat_map(|unit| unit.nested.iter().map(|(_, child)| *child)).collect()
     }
@@ -122,14 +122,14 @@ impl<'t> Project<'t> {
 
 struct Linker<'p, 't> {
     project: &'p Project<'t>,
-    /// The units that take part, with their scope.
+    /// The linked units, with their scope.
     scopes: Vec<(usize, u16)>,
     /// The scope of each unit that is not inside another one.
     linked: BTreeMap<usize, u16>,
 }
 
 impl<'t> Linker<'_, 't> {
-    /// Adds the stacks inside the last scope.
+    /// Adds the nested stacks of the last scope.
     fn nest(&mut self, template: &mut Template<'t>, depth: usize) {
         let Some(&(unit, scope)) = self.scopes.last() else { return };
         let Some(unit) = self.project.units.get(unit) else { return };
@@ -163,6 +163,10 @@ impl<'t> Linker<'_, 't> {
         for wanted in wanted(template, env) {
             let found = self.project.find(&self.scopes, scope, &wanted);
             let (name, open) = wanted;
+            if found.is_empty() && template.scope(env).is_own {
+                template.unknown_imports.insert(name);
+                continue;
+            }
             let [export] = found.as_slice() else {
                 // A name that several stacks export stands for none of them.
                 let ambiguous = open.as_literal().and_then(|name| self.project.ambiguous(name, &found));
@@ -171,12 +175,14 @@ impl<'t> Linker<'_, 't> {
             };
             let Some(scope) = self.scope_of(template, export.unit, 0) else { continue };
             let value = At { node: export.value, env: Env { scope, bindings: 0 } };
-            template.imports.extend([(name, value), (open, value)]);
+            for name in [name, open] {
+                template.imports.entry(name).or_insert(value);
+            }
         }
     }
 
-    /// The scope of a unit. One that lies inside another has the parameters that it is given there; inside of several,
-    /// nobody knows which one is meant.
+    /// The scope of a unit. A nested one has the parameters that it is given by the outer one; if it is nested in
+    /// several, it is not known which one is meant.
     fn scope_of(&mut self, template: &mut Template<'t>, unit: usize, depth: usize) -> Option<u16> {
         if let Some(scope) = self.linked.get(&unit) {
             return Some(*scope);
@@ -211,7 +217,7 @@ impl<'t> Linker<'_, 't> {
     }
 }
 
-/// What stands in front of the names of a linked template. Files in several folders can have one name.
+/// The prefix of the names of a linked template. Files in several folders can have the same name.
 fn free_prefix(template: &Template<'_>, name: &str) -> String {
     let mut prefix = format!("{name}.");
     let mut number = 2;
@@ -225,14 +231,14 @@ fn free_prefix(template: &Template<'_>, name: &str) -> String {
 impl<'t> Project<'t> {
     /// The exports that a name can mean.
     ///
-    /// `open` is the name without the defaults of parameters. A name that is written out is never taken for one that
+    /// `open` is the name without the defaults of parameters. A name that is written out is never matched with one that
     /// is only partly known: the stack of another project may export it.
     fn find(&self, scopes: &[(usize, u16)], from: u16, (name, open): &(Text, Text)) -> Vec<&Export<'t>> {
         let importing = scopes.iter().find(|(_, scope)| *scope == from);
         let Some(importing) = importing.and_then(|(unit, _)| self.units.get(*unit)) else {
             return Vec::new();
         };
-        // What is not known of an environment may be the same.
+        // What is not known about an environment may be the same.
         let here = importing.environment.as_str();
         let same = |unit: &Unit<'t>| [here, ""].contains(&unit.environment.as_str()) || here.is_empty();
         let reachable =
@@ -261,15 +267,14 @@ impl<'t> Project<'t> {
         called(open, Tri::Unknown, &mut self.exported.like(open))
     }
 
-    /// What to say of these exports of one name, if they are in several templates.
+    /// What to report about these exports of one name, if they are in several templates.
     fn ambiguous(&self, name: &str, exports: &[&Export<'t>]) -> Option<Ambiguous> {
         let units: BTreeSet<usize> = exports.iter().map(|export| export.unit).collect();
-        let names = units.iter().filter_map(|unit| Some(self.units.get(*unit)?.name.clone()));
-        (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units: names.collect() })
+        (units.len() > 1).then(|| Ambiguous { name: name.to_owned(), units })
     }
 }
 
-/// The stacks inside a template whose own templates are files: logical id, and path from the folder of the template.
+/// The nested stacks of a template whose templates are files: logical id, and path from the folder of the template.
 pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> {
     let resources = root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
     resources.filter_map(|resource| {
@@ -285,7 +290,7 @@ pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> 
     })
 }
 
-/// Whether a template makes a stage of an API that it does not declare.
+/// Whether a template adds a stage to an API that it does not declare.
 fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     let resources = || root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
     let declared = LazyCell::new(|| resources().map(|resource| resource.name()).collect::<BTreeSet<&str>>());
@@ -314,7 +319,7 @@ fn around(units: &[Unit<'_>]) -> Vec<Vec<(usize, usize)>> {
     around
 }
 
-/// The parameters of a unit that are known, with the texts that the one stack around it gives it.
+/// The parameters of a unit that are known, with the texts that its one outer stack passes to it.
 fn given_inside(units: &[Unit<'_>], unit: &Unit<'_>, places: &[(usize, usize)]) -> Vec<(String, String)> {
     let mut given = unit.given.clone();
     if let [(outer, position)] = places

@@ -7,7 +7,7 @@ use cflint_diagnostics::Span;
 use crate::at::At;
 use crate::syntax::{Entry, Kind, NodeRef};
 
-/// The transform that makes SAM resources from `AWS::Serverless::…`.
+/// The transform that turns `AWS::Serverless::…` into resources.
 const SAM: &str = "AWS::Serverless-2016-10-31";
 /// Transforms that add no resource.
 const KNOWN_TRANSFORMS: [&str; 5] = [
@@ -17,7 +17,7 @@ const KNOWN_TRANSFORMS: [&str; 5] = [
     "AWS::SecretsManager-2020-07-23",
     "AWS::SecretsManager-2024-09-16",
 ];
-/// Sections that bring more: an include, the modules of the AWS CLI and those of rain.
+/// Sections that add more: an include, the modules of the AWS CLI and those of rain.
 const ADDING_SECTIONS: [&str; 3] = ["Fn::Transform", "Modules", "Rain"];
 
 /// A parameter of the template.
@@ -51,9 +51,9 @@ impl Parameter<'_> {
 /// The sections of one template, apart from its resources.
 #[derive(Debug)]
 pub(crate) struct Scope<'t> {
-    /// Stands in front of the names of a linked template: `ApiStack.`; empty for the template itself.
+    /// The prefix of the names of a linked template: `ApiStack.`; empty for the template itself.
     pub(crate) prefix: String,
-    /// The name of the stack, for messages; of the template itself it is told elsewhere.
+    /// The name of the stack, for messages; that of the template itself is kept elsewhere.
     pub(crate) stack: Option<String>,
     /// Whether it is deployed with the template itself.
     pub(crate) is_own: bool,
@@ -64,7 +64,7 @@ pub(crate) struct Scope<'t> {
     /// Whether macros or includes can add what is not in the file.
     pub(crate) open: bool,
     given: BTreeMap<String, String>,
-    /// Parameters that a stack gives to one inside it.
+    /// Parameters that a stack passes to a nested one.
     pub(crate) bound: BTreeMap<String, At<'t>>,
     transforms: Vec<&'t str>,
     /// Whether a resource is of a type that only SAM knows.
@@ -95,14 +95,14 @@ impl<'t> Scope<'t> {
 
     /// A name as it is known outside of its template.
     pub(crate) fn qualify(&self, name: &str) -> String {
-        format!("{}{name}", self.prefix)
+        [self.prefix.as_str(), name].concat()
     }
 
     pub(crate) fn parameter(&self, name: &str) -> Option<&Parameter<'t>> {
         self.parameters.iter().find(|parameter| parameter.name == name)
     }
 
-    /// The value that the user or the assembly gives for a parameter or pseudo parameter.
+    /// The value that the user or the assembly sets for a parameter or pseudo parameter.
     pub(crate) fn given(&self, name: &str) -> Option<&str> {
         self.given.get(name).map(String::as_str)
     }

@@ -1,8 +1,8 @@
-//! Reads the sections of a template. Loops among the resources are unrolled, which takes evaluation; and evaluation
-//! takes a [`Template`], which therefore knows nothing of this.
+//! Reads the sections of a template. Loops among the resources are unrolled, which needs evaluation; and evaluation
+//! needs a [`Template`], which therefore knows nothing of this.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cflint_diagnostics::Span;
 
@@ -23,9 +23,10 @@ impl<'t> Template<'t> {
             resources: Vec::new(),
             by_id: HashMap::new(),
             envs: RefCell::new(Vec::new()),
-            imports: Vec::new(),
+            imports: HashMap::new(),
             has_foreign_stages: false,
             ambiguous: Vec::new(),
+            unknown_imports: BTreeSet::new(),
             problems: Vec::new(),
         };
         template.check_sections();
@@ -37,14 +38,14 @@ impl<'t> Template<'t> {
     pub(crate) fn add_scope(&mut self, scope: Scope<'t>) -> Option<u16> {
         let index = u16::try_from(self.scopes.len()).ok()?;
         self.scopes.push(scope);
-        // Its problems are told where it is checked itself.
+        // Its problems are reported where it is checked itself.
         let problems = self.problems.len();
         self.read_resources(index);
         self.problems.truncate(problems);
         Some(index)
     }
 
-    /// Whether the sections have the right shape. An empty one is left alone.
+    /// Whether the sections have the right shape. An empty one is not reported.
     fn check_sections(&mut self) {
         for name in MAPPINGS {
             if let Some(section) = self.root().get(name)
@@ -113,15 +114,15 @@ impl<'t> Template<'t> {
             && kind.value.text().is_none_or(str::is_empty)
             && !is_open()
         {
-            let message = format!("the `Type` of `{id}` must be a text, found {}", describe(kind.value));
+            let message = format!("the `Type` of `{id}` must be a string, found {}", describe(kind.value));
             self.problem(
                 kind.key.span(),
                 &message,
-                "write the type of the resource, `AWS::S3::Bucket` for one",
+                "write the type of the resource, such as `AWS::S3::Bucket`",
             );
         } else if kind.is_none() && !is_open() {
             let help = match node.entries().find(|entry| entry.name().eq_ignore_ascii_case("Type")) {
-                Some(entry) => format!("write `Type` for `{}`: capitals count", entry.name()),
+                Some(entry) => format!("write `Type` instead of `{}`: keys are case-sensitive", entry.name()),
                 None => "add the type of the resource".to_owned(),
             };
             self.problem(key.span(), &format!("resource `{id}` has no `Type`"), &help);
@@ -139,7 +140,7 @@ impl<'t> Template<'t> {
         if let Some(scope) = self.scopes.get_mut(usize::from(at.env.scope)) {
             scope.has_serverless |= is_serverless;
         }
-        let id = format!("{}{id}", self.scope(at.env).prefix);
+        let id = self.scope(at.env).qualify(&id);
         self.by_id.insert(id.clone(), self.resources.len());
         self.resources.push(Resource {
             id,

@@ -1,7 +1,7 @@
 //! The sections of one template.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use cflint_diagnostics::{FileId, Span};
 
@@ -34,7 +34,7 @@ pub struct Resource<'t> {
     pub at: At<'t>,
 }
 
-/// Something that the service would refuse, found while the sections were read.
+/// Something that the service would reject, found while the sections were read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
     pub span: Span,
@@ -44,11 +44,11 @@ pub struct Problem {
 }
 
 /// A name under which several templates export a value, so that an import of it can mean any of them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Ambiguous {
     pub name: String,
-    /// What the templates are called.
-    pub units: Vec<String>,
+    /// The templates: positions among the units of the project.
+    pub units: BTreeSet<usize>,
 }
 
 /// One template: its sections, the parameter values that are known, and the templates that it is linked with.
@@ -59,16 +59,18 @@ pub struct Template<'t> {
     pub(crate) resources: Vec<Resource<'t>>,
     pub(crate) by_id: HashMap<String, usize>,
     pub(crate) envs: RefCell<Vec<Binding>>,
-    /// Values that other templates hand over, by the name under which they do.
-    pub(crate) imports: Vec<(Text, At<'t>)>,
-    /// Whether a template of the project makes a stage of an API that is in another one.
+    /// Values that other templates pass on, by the name under which they do.
+    pub(crate) imports: HashMap<Text, At<'t>>,
+    /// Whether a template of the project adds a stage to an API that is in another one.
     pub(crate) has_foreign_stages: bool,
     /// Imports that can mean several exports.
     pub(crate) ambiguous: Vec<Ambiguous>,
+    /// Names under which no template of the project exports a value that this one imports.
+    pub(crate) unknown_imports: BTreeSet<Text>,
     pub(crate) problems: Vec<Problem>,
 }
 
-/// Whether a tree is a CloudFormation or SAM template, told by its sections and not by the name of its file.
+/// Whether a tree is a CloudFormation or SAM template, judging by its sections and not by the name of its file.
 pub fn is_template(tree: &Tree) -> bool {
     let Some(root) = tree.root() else { return false };
     if root.get("AWSTemplateFormatVersion").is_some() {
@@ -83,7 +85,7 @@ pub fn is_template(tree: &Tree) -> bool {
 }
 
 impl<'t> Template<'t> {
-    /// The template that a node stands in.
+    /// The template that a node is in.
     pub(crate) fn scope(&self, env: Env) -> &Scope<'t> {
         self.scopes.get(usize::from(env.scope)).unwrap_or(&self.scopes[0])
     }
@@ -167,7 +169,7 @@ impl<'t> Template<'t> {
         self.scopes.iter().any(|scope| scope.is_own && scope.is_sam())
     }
 
-    /// Whether a resource is deployed with this template: in it, or in a stack inside it.
+    /// Whether a resource is deployed with this template: in it, or in a nested stack.
     pub fn is_own(&self, resource: &Resource<'_>) -> bool {
         self.scope(resource.at.env).is_own
     }
@@ -178,7 +180,7 @@ impl<'t> Template<'t> {
         (scope.stack.as_deref(), rest)
     }
 
-    /// What the service would refuse in the sections themselves.
+    /// What the service would reject in the sections themselves.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
@@ -188,19 +190,29 @@ impl<'t> Template<'t> {
         &self.ambiguous
     }
 
-    /// A value that another template hands over under this name.
-    pub(crate) fn import(&self, name: &Text) -> Option<At<'t>> {
-        self.imports.iter().find(|(known, _)| known == name).map(|(_, value)| *value)
+    /// How many values it imports that no template of the project exports.
+    pub fn unknown_imports(&self) -> usize {
+        self.unknown_imports.len()
     }
 
-    /// An output of a stack inside this one. `id` is the qualified id of the stack.
+    /// Whether the template of a stack inside this one is part of the project.
+    pub fn has_stack_inside(&self, id: &str) -> bool {
+        self.inner_scope(id).is_some()
+    }
+
+    /// A value that another template passes on under this name.
+    pub(crate) fn import(&self, name: &Text) -> Option<At<'t>> {
+        self.imports.get(name).copied()
+    }
+
+    /// An output of a nested stack. `id` is the qualified id of the stack.
     pub(crate) fn nested_output(&self, id: &str, output: &str) -> Option<At<'t>> {
         let scope = self.inner_scope(id)?;
         let node = self.scopes.get(usize::from(scope))?.output(output)?;
         Some(At { node, env: Env { scope, bindings: 0 } })
     }
 
-    /// The scope of a stack inside this one.
+    /// The scope of a nested stack.
     pub(crate) fn inner_scope(&self, id: &str) -> Option<u16> {
         let inner = |scope: &Scope<'t>| scope.prefix.strip_suffix('.') == Some(id);
         u16::try_from(self.scopes.iter().position(inner)?).ok()

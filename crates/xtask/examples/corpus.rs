@@ -157,8 +157,16 @@ fn file(arguments: &Arguments, name: &str, path: &Path) -> Outcome {
 }
 
 fn render(report: &Report, rule: &str) -> String {
-    let context =
-        Context { rules: RULES, color: false, summary: false, suppressed: true, from_root: &str::to_owned };
+    let context = Context {
+        rules: RULES,
+        color: false,
+        links: false,
+        width: 100,
+        absolute: &str::to_owned,
+        summary: false,
+        suppressed: true,
+        from_root: &str::to_owned,
+    };
     let mut text = Vec::new();
     for finding in report.active().filter(|finding| finding.rule == rule) {
         // Writing to a vector cannot fail.

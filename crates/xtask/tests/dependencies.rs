@@ -89,3 +89,27 @@ fn the_binary_is_built_of_few_crates() {
     let foreign: Vec<&String> = all.iter().filter(|name| !name.starts_with("cflint")).collect();
     assert!(foreign.len() > 10 && foreign.len() <= BUDGET, "{}: {foreign:?}", foreign.len());
 }
+
+/// `fuzz/` builds the binary as a library, and its manifest has to name what that uses.
+#[test]
+fn the_fuzzed_binary_has_the_dependencies_of_the_real_one() {
+    let names = |manifest: &str| -> BTreeSet<String> {
+        let path = format!("{}/../../{manifest}", env!("CARGO_MANIFEST_DIR"));
+        let output = Command::new(env!("CARGO"))
+            .args(["metadata", "--no-deps", "--format-version", "1", "--manifest-path", &path])
+            .output()
+            .expect("cargo runs");
+        let metadata: Value = serde_json::from_slice(&output.stdout).expect("cargo writes JSON");
+        let packages = metadata["packages"].as_array().cloned().unwrap_or_default();
+        let of_binary =
+            |package: &&Value| ["cflint", "cflint-fuzz"].iter().any(|name| package["name"] == *name);
+        let package = packages.iter().find(of_binary).expect("the package");
+        let dependencies = package["dependencies"].as_array().cloned().unwrap_or_default();
+        let normal = dependencies.iter().filter(|dependency| dependency["kind"].is_null());
+        normal.filter_map(|dependency| dependency["name"].as_str().map(str::to_owned)).collect()
+    };
+    let (real, fuzzed) = (names("Cargo.toml"), names("fuzz/Cargo.toml"));
+    assert!(!real.is_empty());
+    let missing: Vec<&String> = real.difference(&fuzzed).collect();
+    assert!(missing.is_empty(), "fuzz/Cargo.toml lacks {missing:?}");
+}

@@ -15,36 +15,36 @@ use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that cache what an API answers to a signed-in user, while the cache key does not tell users
-    /// apart: the credential reaches the API and is not in the key.
+    /// Reports behaviors that cache an API's responses to a signed-in user although the cache key does not distinguish
+    /// users: the credential reaches the API but is not in the key.
     ///
     /// ## Why is this bad?
-    /// CloudFront finds a cached answer by the cache key and by nothing else. User A asks for `/orders`, the authorizer
-    /// lets A in, and the answer is kept. User B asks for `/orders` and gets the orders of A. So does somebody without
-    /// any credentials, since the API and its authorizer are not asked again. That a request has an `Authorization`
-    /// header does not keep CloudFront from caching. Tests with one user never show it.
+    /// CloudFront finds a cached response by the cache key and nothing else. User A requests `/orders`, the authorizer
+    /// lets A in, and the response is cached. User B requests `/orders` and gets A's orders. So does anyone without any
+    /// credentials, because the request does not reach the API and its authorizer again. An `Authorization` header in
+    /// the request does not stop CloudFront from caching the response. Tests with a single user never show the problem.
     ///
     /// ## Remediation
-    /// Do not cache: use the managed policy `CachingDisabled` (`CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in
-    /// CDK `cachePolicy: CachePolicy.CACHING_DISABLED`), together with an origin request policy that forwards the
-    /// credential, such as `AllViewerExceptHostHeader`. With `ForwardedValues`, set `MinTTL`, `DefaultTTL` and
-    /// `MaxTTL` to 0. In a SAM template the distribution is written the same way.
+    /// Disable caching: use the managed policy `CachingDisabled` (`CachePolicyId:
+    /// 4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in CDK `cachePolicy: CachePolicy.CACHING_DISABLED`), together with an
+    /// origin request policy that forwards the credential, such as `AllViewerExceptHostHeader`. With `ForwardedValues`,
+    /// set `MinTTL`, `DefaultTTL` and `MaxTTL` to 0. In a SAM template the distribution is written the same way.
     ///
-    /// If answers shall be cached for each user, put the credential into the key: `HeadersConfig` of the cache policy
-    /// with `Authorization` (`CacheHeaderBehavior.allowList('Authorization')`), or `Headers` of `ForwardedValues`.
+    /// To cache responses for each user, put the credential in the key: `HeadersConfig` of the cache policy with
+    /// `Authorization` (`CacheHeaderBehavior.allowList('Authorization')`), or `Headers` of `ForwardedValues`.
     ///
     /// ## Exceptions
     /// Routes that anyone may call are left to `api-cached-by-default`. So are routes whose only credential is an API
-    /// key, if the template has a single key for the API, which tells nobody apart. A header that the
-    /// origin adds itself is no credential of a viewer.
+    /// key, if the template has a single key for the API, which does not distinguish anyone. A header that the origin
+    /// configuration adds is not a viewer's credential.
     ///
-    /// The finding is certain where the minimum TTL is positive, because then an answer is kept whatever the API says,
-    /// and likely where it is kept unless the API forbids it. It is only possible where it is kept only if the API
-    /// asks for that, where the API or its authorizer is not in the template, where another credential of the same
-    /// request is in the key (unless the authorizer requires both), and where a function at the edge may take a hand in it. It is also only possible for an
-    /// IAM signature while `Host` is not forwarded: it has to be made for the host name of the API, and few clients do
-    /// that. Where every request is refused because the viewer's `Host` reaches an API that does not know it, nothing is
-    /// certain either.
+    /// The finding is certain where the minimum TTL is positive, because the response is then cached whatever the API
+    /// sends, and likely where it is cached unless the API forbids it. It is only possible where the response is cached
+    /// only if the API allows it, where the API or its authorizer is not in the template, where another credential of
+    /// the same request is in the key (unless the authorizer requires both), and where an edge function may intervene.
+    /// It is also only possible for an IAM signature while `Host` is not forwarded: the signature has to be made for
+    /// the API's host name, and few clients do that. Where every request is rejected because the viewer's `Host`
+    /// reaches an API that does not recognize it, the finding is not certain either.
     ///
     /// ## References
     /// - [Understand the cache key](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html)
@@ -53,7 +53,7 @@ declare_rule! {
     pub(crate) AuthenticatedResponseCached {
         id: "authenticated-response-cached",
         group: Caching,
-        summary: "what the API answers to one user is cached, and given to others",
+        summary: "one user's response is cached and served to other users",
         severity: Error,
         fix: Safe,
         cdk: "`cachePolicy: CachePolicy.CACHING_DISABLED`",
@@ -66,18 +66,22 @@ impl Rule for AuthenticatedResponseCached {
         let CacheVerdict::Shared(shared) = cache_verdict(path, &caching) else { return };
         let carrier = shared.credential.as_ref().map_or(Carrier::Header("Authorization"), |own| own.carrier);
         let name = carrier.name();
-        let go = if shared.confidence > Confidence::Possible { "goes" } else { "may go" };
+        let (served, returns) = if shared.confidence > Confidence::Possible {
+            ("is served", "returns")
+        } else {
+            ("may be served", "may return")
+        };
         let message = match shared.sample {
             Some(sample) if shared.is_told_apart => format!(
-                "the answer to `{}` for one value of {name} {go} to others: it reaches the API and is not in the cache key",
+                "`{}` {returns} one cached response for all values of {name}, which reaches the API but is not in the cache key",
                 sample.route.name()
             ),
             Some(sample) => format!(
-                "the answer to `{}` for one user {go} to others: {name} reaches the API and is not in the cache key",
+                "one user's response to `{}` {served} to others: {name} reaches the API but is not in the cache key",
                 sample.route.name()
             ),
             None => format!(
-                "an answer for one user may go to others: {name} reaches the API and is not in the cache key"
+                "one user's response may be served to others: {name} reaches the API but is not in the cache key"
             ),
         };
         let (place, property) = place(path, &caching);
@@ -108,11 +112,13 @@ impl Rule for AuthenticatedResponseCached {
 fn label(path: &RequestPath<'_>, caching: &Caching<'_>) -> String {
     let (name, kept) = (caching.name(), kept(caching));
     if caching.span == path.behavior.span {
-        format!("has no TTL, so that answers are kept {kept}")
+        format!("no TTL: responses are cached {kept}")
     } else if path.forwarding.legacy.is_some() {
-        format!("answers are kept {kept}")
+        format!("responses are cached {kept}")
+    } else if caching.unasked() == Some(0) {
+        format!("{name} lets the API decide")
     } else {
-        format!("{name} keeps answers {kept}")
+        format!("{name} caches responses {kept}")
     }
 }
 
@@ -124,11 +130,11 @@ fn with_places<'r, 'c>(
 ) -> ReportBuilder<'r, 'c> {
     if let (Some(sample), Some(credential)) = (shared.sample, &shared.credential) {
         let asks = match sample.route.guard {
-            Guard::Iam => "this route asks for an IAM signature".to_owned(),
-            Guard::None => "this route asks for an API key".to_owned(),
-            Guard::Unknown => "who may call this route is not known".to_owned(),
+            Guard::Iam => "this route requires an IAM signature".to_owned(),
+            Guard::None => "this route requires an API key".to_owned(),
+            Guard::Unknown => "it is not known who may call this route".to_owned(),
             _ if credential.span == sample.route.span => "this route has an authorizer".to_owned(),
-            _ => format!("the authorizer of `{}` asks for {}", sample.route.name(), carrier.name()),
+            _ => format!("the authorizer of `{}` reads {}", sample.route.name(), carrier.name()),
         };
         finding = finding.related(credential.span, asks);
     }
@@ -168,11 +174,11 @@ fn note(
     let (what, other, others_get) = if shared.is_told_apart {
         (
             format!("one value of {name}"),
-            "another value",
+            "for another value",
             "a request with another value and the same credentials".to_owned(),
         )
     } else {
-        (format!("{name}{signed} of user A"), "user B", format!("user B, or somebody without {name},"))
+        (format!("user A's {name}{signed}"), "to user B", format!("user B, or anyone without {name},"))
     };
     let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
     let others = cacheable(path)
@@ -183,19 +189,19 @@ fn note(
     let also = if others.is_empty() {
         String::new()
     } else {
-        format!("; the same holds for {}", others.join(" and "))
+        format!("; the same applies to {}", others.join(" and "))
     };
     if caching.unasked() == Some(0) {
         return format!(
-            "if the API lets the answer be cached, {asked} is answered from the cache for {other} too; requests at the same time may share an answer even if it does not{also}"
+            "if the API allows caching, the response to {asked} is also served {other}; concurrent requests may share a response even if it does not{also}"
         );
     }
     let unless = match caching.min.seconds {
-        Some(0) => ", unless the API forbids to keep it",
+        Some(0) => ", unless the API forbids caching it",
         _ => "",
     };
     format!(
-        "{asked} is answered by the API; then {others_get} gets the same answer from the cache {}{unless}{also}",
+        "{asked} is answered by the API; {others_get} then gets that response from the cache {}{unless}{also}",
         kept(caching)
     )
 }
@@ -211,18 +217,20 @@ fn help(path: &RequestPath<'_>, carrier: &Carrier<'_>) -> String {
     let forwarding = if needs_no_key(path) {
         String::new()
     } else {
-        format!(" and an origin request policy such as `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}")
+        format!(
+            " and an origin request policy such as `AllViewerExceptHostHeader` (`{ALL_VIEWER_EXCEPT_HOST}`)"
+        )
     };
     let keyed = match carrier {
-        Carrier::Cookies => "the cookie of the session".to_owned(),
+        Carrier::Cookies => "the session cookie".to_owned(),
         _ => carrier.name(),
     };
     format!(
-        "use `CachingDisabled`, {CACHING_DISABLED}{forwarding}; or a cache policy with {keyed} in its key"
+        "use `CachingDisabled` (`{CACHING_DISABLED}`){forwarding}, or a cache policy with {keyed} in its key"
     )
 }
 
-/// Whether the origin gets as much without the cache policy.
+/// Whether the origin receives as much without the cache policy.
 fn needs_no_key(path: &RequestPath<'_>) -> bool {
     let forwarding = &path.forwarding;
     [&forwarding.headers, &forwarding.cookies, &forwarding.query_strings]
@@ -230,7 +238,7 @@ fn needs_no_key(path: &RequestPath<'_>) -> bool {
         .all(|part| part.needs_no_key())
 }
 
-/// The edits that stop caching and take nothing from the API.
+/// The edits that disable caching and still forward everything to the API.
 fn edits(path: &RequestPath<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
     let behavior = path.behavior;
     if path.forwarding.legacy.is_none() {
@@ -241,7 +249,7 @@ fn edits(path: &RequestPath<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
         [("MinTTL", &behavior.min_ttl), ("DefaultTTL", &behavior.default_ttl), ("MaxTTL", &behavior.max_ttl)];
     let mut parts = Vec::new();
     for (name, ttl) in ttls.into_iter().filter(|(_, ttl)| ttl.known() != Some(&0)) {
-        // The least is 0 if it is not written.
+        // The minimum is 0 if it is not written.
         if name == "MinTTL" && ttl.is_absent() {
             continue;
         }

@@ -17,28 +17,28 @@ use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that forward `Origin` to an API whose CORS headers depend on it, and cache the answers without
-    /// having `Origin` in the cache key.
+    /// Reports behaviors that forward `Origin` to an API whose CORS headers depend on it, and cache the responses
+    /// without `Origin` in the cache key.
     ///
     /// ## Why is this bad?
-    /// The API answers a page at `https://a.example.com` with `Access-Control-Allow-Origin: https://a.example.com`, and
-    /// the answer is cached. A page at `https://b.example.com` gets it from the cache, with the wrong name in it, and the
-    /// browser refuses it. It also does if the first request came without `Origin`, such as one from a health check,
-    /// because then the answer has no CORS header at all. It works or fails by who asks first. `Vary: Origin` does not
-    /// help: CloudFront goes by the cache key.
+    /// The API responds to a page at `https://a.example.com` with `Access-Control-Allow-Origin: https://a.example.com`,
+    /// and the response is cached. A page at `https://b.example.com` gets it from the cache, with the wrong origin in
+    /// it, and the browser blocks it. The same happens if the first request came without `Origin`, for example from a
+    /// health check, because then the response has no CORS header at all. Whether it works depends on who sends the
+    /// first request. `Vary: Origin` does not help: CloudFront goes by the cache key.
     ///
     /// ## Remediation
-    /// Put `Origin` into the key: `HeadersConfig` of the cache policy with `HeaderBehavior: whitelist` and
-    /// `Headers: [Origin]` (in CDK `CacheHeaderBehavior.allowList('Origin')`), or `Headers` of `ForwardedValues`. Or let
-    /// CloudFront write the CORS headers: a response headers policy with `OriginOverride: true` in its `CorsConfig`.
-    /// If nothing is to be cached, use the managed policy `CachingDisabled`. In a SAM template the distribution is
+    /// Put `Origin` in the key: `HeadersConfig` of the cache policy with `HeaderBehavior: whitelist` and `Headers:
+    /// [Origin]` (in CDK `CacheHeaderBehavior.allowList('Origin')`), or `Headers` of `ForwardedValues`. Or have
+    /// CloudFront set the CORS headers: a response headers policy with `OriginOverride: true` in its `CorsConfig`. If
+    /// nothing should be cached, use the managed policy `CachingDisabled`. In a SAM template the distribution is
     /// written the same way.
     ///
     /// ## Exceptions
-    /// An API that lets in every origin, `*`, answers the same to all. What a function behind a REST API answers is not
-    /// in the template, so only HTTP APIs with `CorsConfiguration` are reported. A response headers policy with an
-    /// override mends it. Where nobody said that answers are to be cached, `api-cached-by-default` reports instead, and
-    /// `authenticated-response-cached` where the key also lacks the credential.
+    /// An API that allows every origin, `*`, responds the same to all of them. The responses of a function behind a
+    /// REST API are not in the template, so only HTTP APIs with `CorsConfiguration` are reported. A response headers
+    /// policy with an override fixes it. Where caching is only a default, `api-cached-by-default` reports instead, and
+    /// where the key also lacks the credential, `authenticated-response-cached` does.
     ///
     /// ## References
     /// - [Cache content based on request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html#header-caching-web-cors)
@@ -46,7 +46,7 @@ declare_rule! {
     pub(crate) CacheKeyMissesOriginHeader {
         id: "cache-key-misses-origin-header",
         group: Caching,
-        summary: "what the API answers to one origin is cached, and given to pages of another",
+        summary: "CORS headers for one origin are cached and served to pages of another",
         severity: Warning,
         fix: None,
         cdk: "`headerBehavior: CacheHeaderBehavior.allowList('Origin')` of the `CachePolicy`",
@@ -67,19 +67,19 @@ impl Rule for CacheKeyMissesOriginHeader {
         let [one, other] = pages(cors);
         let (help, property) = match (key.via, key.policy) {
             (Via::ForwardedValues, _) => ("add `Origin` to `Headers`", "ForwardedValues.Headers"),
-            (_, None) => ("use a cache policy of your own with `Origin` in its key", "CachePolicyId"),
+            (_, None) => ("use a custom cache policy with `Origin` in its key", "CachePolicyId"),
             _ if matches!(key.set, Set::Only(_)) => ("add `Origin` to `Headers`", ""),
-            _ => ("write `HeaderBehavior: whitelist` with `Origin` in `Headers`", ""),
+            _ => ("set `HeaderBehavior: whitelist` with `Origin` in `Headers`", ""),
         };
         let mut finding = cx
-            .report(key.place(), "CORS headers for one origin go to pages of another: `Origin` reaches the API and is not in the cache key")
+            .report(key.place(), "CORS headers for one origin are served to pages of another: `Origin` reaches the API but is not in the cache key")
             .label(match key.via {
-                Via::ForwardedValues => "`Origin` is forwarded without being listed, and is not in the key",
-                _ => "`Origin` is not in the key",
+                Via::ForwardedValues => "`Origin` is not listed, but forwarded anyway",
+                _ => "`Origin` is not in the cache key",
             })
-            .related(cors.origins.span, "answers with the origin of the page, if it is one of these")
+            .related(cors.origins.span, "echoes the page's origin if it is one of these")
             .note(format!(
-                "once the API has answered `GET {url}` to {one}, {other} gets the same answer from the cache {}, without its own name in `Access-Control-Allow-Origin`, and the browser refuses it",
+                "once {one} has sent `GET {url}`, {other} gets the same response from the cache {}, without its own origin in `Access-Control-Allow-Origin`, and the browser blocks it",
                 kept(&caching)
             ))
             .help(help)
@@ -100,7 +100,7 @@ impl Rule for CacheKeyMissesOriginHeader {
     }
 }
 
-/// The CORS settings of an API whose answers depend on the origin of the page.
+/// The CORS settings of an API whose responses depend on the origin of the page.
 fn by_origin<'p, 'm>(sample: &'p SampleRequest<'m>) -> Option<(&'p SampleRequest<'m>, &'m Cors, Confidence)> {
     let cors = sample.entrance.api.cors.known().filter(|cors| cors.is_built_in)?;
     let is_every = |origin: &Prop<Text>| origin.literal() == Some("*");
@@ -111,26 +111,26 @@ fn by_origin<'p, 'm>(sample: &'p SampleRequest<'m>) -> Option<(&'p SampleRequest
     }
     let confidence = match origins.items.as_slice() {
         _ if origins.open.is_some() || !origins.iter().all(is_one) => Confidence::Possible,
-        // It depends on requests without `Origin`, which there may be none of.
+        // It depends on requests without `Origin`, and there may be none.
         [only] if !is_pattern(only) => Confidence::Likely,
         _ => Confidence::Certain,
     };
     Some((sample, cors, confidence))
 }
 
-/// `https://*` lets in many origins.
+/// `https://*` allows many origins.
 fn is_pattern(origin: &Prop<Text>) -> bool {
     origin.literal().is_some_and(|origin| origin.contains('*'))
 }
 
-/// Whether CloudFront writes the CORS headers itself, or may.
+/// Whether CloudFront sets the CORS headers itself, or may.
 fn may_be_overridden(path: &RequestPath<'_>) -> bool {
     let policy = &path.behavior.response_headers_policy;
     match &policy.state {
         State::Absent => false,
         State::Unknown(_) => true,
         State::Known(id) => match (id.as_literal(), id.as_resource()) {
-            // None of the managed ones overrides what the API says.
+            // None of the managed ones overrides the API's headers.
             (Some(id), _) => managed::response_headers_policy(id).is_none(),
             (None, Some(id)) => {
                 let own = path.model.response_headers_policies.iter().find(|own| own.id == id);
@@ -141,7 +141,7 @@ fn may_be_overridden(path: &RequestPath<'_>) -> bool {
     }
 }
 
-/// Two requests that get different answers, for a note.
+/// Two senders that need different responses, for a note.
 fn pages(cors: &Cors) -> [String; 2] {
     let named = |index: usize| {
         let origin = cors.origins.items.get(index).and_then(Prop::known);
@@ -149,7 +149,7 @@ fn pages(cors: &Cors) -> [String; 2] {
     };
     match (named(0), named(1)) {
         (Some(one), Some(other)) => [one, other],
-        (Some(only), None) => ["a request without `Origin`".to_owned(), only],
+        (Some(only), None) => ["a client that sends no `Origin`".to_owned(), only],
         _ => ["one page".to_owned(), "another one".to_owned()],
     }
 }

@@ -16,28 +16,29 @@ const EXAMPLES: [&str; 2] = ["page", "sort"];
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that forward query strings to an API and cache its answers without having them in the cache
-    /// key.
+    /// Reports behaviors that forward query strings to an API and cache its responses without the query strings in the
+    /// cache key.
     ///
     /// ## Why is this bad?
-    /// The API sees the query string of the first request only. `GET /users?page=1` is answered by the API, and
-    /// `GET /users?page=2` gets the same answer from the cache until it expires. An origin request policy decides what
-    /// the API gets, and nothing of that is in the key; only a cache policy puts values there.
+    /// Only the first request's query string reaches the API. The API responds to `GET /users?page=1`, and `GET
+    /// /users?page=2` gets that response from the cache until it expires. An origin request policy decides what the API
+    /// receives, but adds nothing to the key; only a cache policy does.
     ///
     /// ## Remediation
-    /// Put into the key what the answer depends on.
+    /// Put in the key what the response depends on.
     ///
     /// - In a cache policy: `QueryStringsConfig` with `QueryStringBehavior: all`, or `whitelist` and the names (in CDK
-    ///   `CacheQueryStringBehavior.all()` or `.allowList('page')`). What is in the key is forwarded too.
-    /// - With `ForwardedValues`: add the names to `QueryStringCacheKeys`, or leave it out; then all are in the key.
-    /// - If nothing is to be cached, use the managed policy `CachingDisabled`.
+    ///   `CacheQueryStringBehavior.all()` or `.allowList('page')`). What is in the key is also forwarded.
+    /// - With `ForwardedValues`: add the names to `QueryStringCacheKeys`, or remove it, which puts all of them in the
+    ///   key.
+    /// - If nothing should be cached, use the managed policy `CachingDisabled`.
     ///
     /// In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// A key that names some query strings is taken to be meant so: others are reported only if a route asks for them,
-    /// and are possible otherwise. Where nobody said that answers are to be cached, `api-cached-by-default` reports
-    /// instead, and `authenticated-response-cached` where the key also lacks the credential.
+    /// A key that names some query strings is assumed to be intended: others are reported only if a route requires
+    /// them, and are possible otherwise. Where caching is only a default, `api-cached-by-default` reports instead, and
+    /// where the key also lacks the credential, `authenticated-response-cached` does.
     ///
     /// ## References
     /// - [Understand the cache key](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html)
@@ -45,7 +46,7 @@ declare_rule! {
     pub(crate) CacheKeyMissesQueryString {
         id: "cache-key-misses-query-string",
         group: Caching,
-        summary: "query strings reach the API and are not in the cache key",
+        summary: "query strings reach the API but are not in the cache key",
         severity: Warning,
         fix: None,
         cdk: "`queryStringBehavior: CacheQueryStringBehavior.all()` of the `CachePolicy`",
@@ -67,15 +68,15 @@ impl Rule for CacheKeyMissesQueryString {
         let legacy = path.forwarding.legacy.map(|legacy| &legacy.query_string_cache_keys);
         let place = legacy.map_or_else(|| key.place(), |keys| keys.span);
         let what = if missed.is_named {
-            format!("query string `{name}` reaches the API and is not in the cache key")
+            format!("query string `{name}` reaches the API but is not in the cache key")
         } else {
-            "query strings reach the API and are not in the cache key".to_owned()
+            "query strings reach the API but are not in the cache key".to_owned()
         };
         let mut finding = cx
             .report(place, what)
             .label(label(key, legacy.is_some()))
             .note(format!(
-                "once the API has answered `GET {url}?{name}=1`, `GET {url}?{name}=2` gets the same answer from the cache {}",
+                "after a response to `GET {url}?{name}=1`, `GET {url}?{name}=2` gets that response from the cache {}",
                 kept(&caching)
             ))
             .help(help(key, &missed, legacy.is_some()))
@@ -113,7 +114,7 @@ fn missed(path: &RequestPath<'_>, key: &Source<'_>) -> Option<Missed> {
     if let Some(name) = required.find(is_missed) {
         return Some(missed(name, true, Confidence::Certain));
     }
-    // What the key leaves out by name is left out on purpose.
+    // What the key excludes by name is excluded on purpose.
     let is_left_out = matches!(key.set, Set::AllExcept(_));
     if is_left_out || (cacheable(path).next().is_none() && !is_unseen(path)) {
         return None;
@@ -136,9 +137,9 @@ fn is_nothing(key: &Source<'_>) -> bool {
 
 fn label(key: &Source<'_>, is_legacy: bool) -> String {
     match key.managed {
-        Some(name) => format!("managed policy `{name}` does not have them in its key"),
-        None if is_legacy => "only these are in the key".to_owned(),
-        None if is_nothing(key) => "no query string is in the key".to_owned(),
+        Some(name) => format!("managed policy `{name}` does not include them"),
+        None if is_legacy => "only these are in the cache key".to_owned(),
+        None if is_nothing(key) => "no query string is in the cache key".to_owned(),
         None => "only some query strings are in the key".to_owned(),
     }
 }
@@ -147,15 +148,15 @@ fn help(key: &Source<'_>, missed: &Missed, is_legacy: bool) -> String {
     let name = if missed.is_named {
         format!("`{}`", missed.name)
     } else {
-        "every one that answers depend on".to_owned()
+        "each one that the response depends on".to_owned()
     };
     match key.managed {
         _ if is_legacy => {
-            format!("add {name} to `QueryStringCacheKeys`, or remove the list: then all are in the key")
+            format!("add {name} to `QueryStringCacheKeys`, or remove the list, which puts all of them in the key")
         }
-        Some(_) => "use a cache policy of your own with `QueryStringBehavior: all`".to_owned(),
+        Some(_) => "use a custom cache policy with `QueryStringBehavior: all`".to_owned(),
         None if is_nothing(key) => {
-            "write `QueryStringBehavior: all`, or `whitelist` with the query strings that answers depend on"
+            "set `QueryStringBehavior: all`, or `whitelist` with the query strings that the response depends on"
                 .to_owned()
         }
         None => format!("add {name} to `QueryStrings`"),

@@ -6,22 +6,22 @@ use cflint_template::model::{Behavior, Model};
 
 declare_rule! {
     /// ## What it does
-    /// Reports `Compress: true` on behaviors whose cache policy keeps it from working: one that caches nothing, or one
+    /// Reports `Compress: true` on behaviors whose cache policy prevents compression: one that caches nothing, or one
     /// without `EnableAcceptEncodingGzip` and `EnableAcceptEncodingBrotli`.
     ///
     /// ## Why is this bad?
-    /// CloudFront compresses what it caches, in the encodings that the cache policy takes. With `CachingDisabled` every
-    /// answer leaves as the origin sent it, and the template says something else. Large answers are slower and cost more
-    /// than anybody believes.
+    /// CloudFront compresses what it caches, in the encodings that the cache policy accepts. With `CachingDisabled`,
+    /// every response is passed on as the origin sent it, although the template says otherwise. Large responses are
+    /// slower and cost more than expected.
     ///
     /// ## Remediation
-    /// If the answers may be cached, use a cache policy with `EnableAcceptEncodingGzip: true` and
+    /// If the responses may be cached, use a cache policy with `EnableAcceptEncodingGzip: true` and
     /// `EnableAcceptEncodingBrotli: true`, and TTLs above 0. If not, let the origin compress: a REST API does with
-    /// `MinimumCompressionSize`, in SAM too (in CDK `minCompressionSize`), if it gets `Accept-Encoding`. Or leave
-    /// `Compress` out; in CDK, whose default it is, that is `compress: false`.
+    /// `MinimumCompressionSize`, in SAM too (in CDK `minCompressionSize`), if it receives `Accept-Encoding`. Or remove
+    /// `Compress`; in CDK, where it is the default, set `compress: false`.
     ///
     /// ## Exceptions
-    /// Behaviors with `ForwardedValues` are not reported, nor policies and TTLs that the template does not show.
+    /// Behaviors with `ForwardedValues` are not reported, nor are policies and TTLs that the template does not show.
     ///
     /// ## References
     /// - [Serve compressed files](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html)
@@ -30,7 +30,7 @@ declare_rule! {
     pub(crate) CompressionIneffective {
         id: "compression-ineffective",
         group: Caching,
-        summary: "`Compress: true` does nothing with this cache policy",
+        summary: "`Compress: true` has no effect with this cache policy",
         severity: Info,
         fix: None,
         pedantic: true,
@@ -51,22 +51,22 @@ impl Rule for CompressionIneffective {
             Obstacle::NoCache => (
                 "caches nothing",
                 "what is not cached is not compressed",
-                "leave `Compress` out and let the origin compress, or use a cache policy with TTLs above 0",
+                "remove `Compress` and let the origin compress, or use a cache policy with TTLs above 0",
             ),
             Obstacle::NoEncoding => (
-                "takes neither gzip nor Brotli",
-                "no encoding is left",
-                "set `EnableAcceptEncodingGzip` and `EnableAcceptEncodingBrotli` in the cache policy, or leave `Compress` out",
+                "accepts neither gzip nor Brotli",
+                "no encoding remains",
+                "set `EnableAcceptEncodingGzip` and `EnableAcceptEncodingBrotli` in the cache policy, or remove `Compress`",
             ),
         };
         let finding = cx
             .report(
                 &behavior.compress,
-                format!("behavior `{}` compresses nothing: {policy} {why}", behavior.name()),
+                format!("`Compress: true` has no effect on behavior `{}`: {policy} {why}", behavior.name()),
             )
             .label(label)
             .related(behavior.cache_policy.span, "because of this policy")
-            .note("answers leave as the origin sent them")
+            .note("responses are passed on as the origin sent them")
             .help(help)
             .rests_on(&behavior.cache_policy);
         if let Policy::Declared(declared) = forwarding.cache_policy {

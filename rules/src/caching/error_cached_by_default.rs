@@ -13,21 +13,21 @@ declare_rule! {
     /// Reports custom error responses without `ErrorCachingMinTTL` on a distribution in front of an API.
     ///
     /// ## Why is this bad?
-    /// `CustomErrorResponses` hold for the whole distribution, so they decide about the errors of the API too. Without
-    /// a number, CloudFront keeps such an error for 300 seconds. A function that fails once is then down for five
-    /// minutes for everybody who asks for the same path, and an order that was just made stays `404` if somebody looked
-    /// for it too early. The API sees none of these requests, so its metrics show nothing.
+    /// `CustomErrorResponses` apply to the whole distribution, so they also cover errors from the API. Without a value,
+    /// CloudFront caches such an error for 300 seconds. A function that fails once is then down for five minutes for
+    /// everyone who requests the same path, and an order that was just created stays `404` if someone requested it too
+    /// early. None of these requests reaches the API, so its metrics show nothing.
     ///
     /// ## Remediation
-    /// Write `ErrorCachingMinTTL: 0`, or the few seconds that errors may be kept. In CDK that is `ttl: Duration.seconds(0)`
-    /// in `errorResponses`. In a SAM template the distribution is written the same way. A behavior with `CachingDisabled`
-    /// keeps no errors at all.
+    /// Set `ErrorCachingMinTTL: 0`, or the few seconds for which errors may be cached. In CDK that is `ttl:
+    /// Duration.seconds(0)` in `errorResponses`. In a SAM template the distribution is written the same way. A behavior
+    /// with `CachingDisabled` does not cache errors at all.
     ///
     /// ## Exceptions
-    /// Distributions whose behaviors in front of the API cache nothing are not reported: what they have is meant for
-    /// another origin. `403`, `400` and `405` are kept only if the API sends `Cache-Control: max-age` with them, which
-    /// is only possible; `416` is never kept. If the behavior uses `ForwardedValues` with every TTL 0, whether errors
-    /// are kept is only likely.
+    /// Distributions whose behaviors in front of the API cache nothing are not reported: their custom error responses
+    /// are intended for another origin. `403`, `400` and `405` are cached only if the API sends `Cache-Control:
+    /// max-age` with them, so the finding is only possible; `416` is never cached. If the behavior uses
+    /// `ForwardedValues` with every TTL 0, it is only likely that errors are cached.
     ///
     /// ## References
     /// - [How CloudFront caches HTTP 4xx and 5xx status codes](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html)
@@ -35,7 +35,7 @@ declare_rule! {
     pub(crate) ErrorCachedByDefault {
         id: "error-cached-by-default",
         group: Caching,
-        summary: "errors of an API are kept for five minutes because nothing says otherwise",
+        summary: "errors from an API are cached for five minutes by default",
         severity: Info,
         fix: Safe,
         cdk: "`ttl: Duration.seconds(0)` in `errorResponses`",
@@ -71,26 +71,26 @@ fn report(
 ) {
     let (confidence, only_if) = match kept(code) {
         Some(Kept::Always) => (Confidence::Certain, ""),
-        Some(Kept::IfAsked) => (Confidence::Possible, " and `Cache-Control: max-age`"),
+        Some(Kept::IfAsked) => (Confidence::Possible, " with `Cache-Control: max-age`"),
         None => return,
     };
     let call = cacheable(path).next();
     let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
     let edits = cx.insert(response.node, "ErrorCachingMinTTL", &NewValue::Int(0));
     let finding = cx
-        .report(&response.error_code, format!("an error {code} of the API is cached for 300 seconds"))
+        .report(&response.error_code, format!("error {code} from the API is cached for 300 seconds by default"))
         .property(response.caching_min_ttl.property.to_string())
         .label("has no `ErrorCachingMinTTL`")
         .related(
             path.origin.domain_name.span,
-            format!("behavior `{}` leads to this API", path.behavior.name()),
+            format!("behavior `{}` routes to this API", path.behavior.name()),
         )
         .note(format!(
-            "if the API answers `GET https://{}{viewer_path}` with {code}{only_if}, every such request gets that for 5 minutes, and the API is not asked again",
+            "if the API returns {code}{only_if} for `GET https://{}{viewer_path}`, every such request gets that error for 5 minutes without reaching the API",
             path.viewer_host()
         ))
-        .help("write `ErrorCachingMinTTL: 0`, or how many seconds the error may be kept")
-        .fix(Applicability::Safe, "write `ErrorCachingMinTTL: 0`", edits)
+        .help("set `ErrorCachingMinTTL: 0`, or the number of seconds that the error may be cached")
+        .fix(Applicability::Safe, "set `ErrorCachingMinTTL: 0`", edits)
         .at_most(confidence.min(most));
     match call {
         Some(call) => Example::of(path, call).show(finding),

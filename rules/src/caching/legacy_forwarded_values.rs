@@ -6,23 +6,25 @@ use cflint_template::model::{Behavior, Model};
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors with `ForwardedValues`, the settings from before there were policies.
+    /// Reports behaviors with `ForwardedValues`, the legacy cache settings that policies replace.
     ///
     /// ## Why is this bad?
-    /// With `ForwardedValues`, every header and cookie that the origin gets is part of the cache key too, so an API that needs a header makes the
-    /// cache worthless, and the TTLs stand in every behavior again. Policies tell the two apart, can be shared, take Brotli,
-    /// and are the only ones that know how to forward everything but `Host`, as an API wants it. CloudFront calls the old
-    /// settings deprecated; newer features do not work with them.
+    /// With `ForwardedValues`, every header and cookie that reaches the origin is part of the cache key too, so an API
+    /// that needs a header makes the cache worthless, and the TTLs are repeated in every behavior. Policies separate
+    /// the two, can be shared, support Brotli, and are the only way to forward everything except `Host`, as an API
+    /// needs. CloudFront calls the legacy settings deprecated; newer features do not work with them.
     ///
     /// ## Remediation
-    /// Use `CachePolicyId` and, for what the origin needs beyond the key, `OriginRequestPolicyId`. For an API whose answers
-    /// are not cached these are the managed `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`) and
-    /// `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`). Remove `ForwardedValues`, `MinTTL`, `DefaultTTL`
-    /// and `MaxTTL` at the same time. In CDK, use `Distribution` instead of `CloudFrontWebDistribution`. SAM templates write
-    /// the distribution the same way.
+    /// Use `CachePolicyId` and, for what the origin needs beyond the key, `OriginRequestPolicyId`. For an API whose
+    /// responses are not cached, these are the managed policies `CachingDisabled`
+    /// (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`) and `AllViewerExceptHostHeader`
+    /// (`b689b0a8-53d0-40ab-baf2-68738e2966ac`). Remove `ForwardedValues`, `MinTTL`, `DefaultTTL` and `MaxTTL` at the
+    /// same time. In CDK, use `Distribution` instead of `CloudFrontWebDistribution`. In a SAM template the distribution
+    /// is written the same way.
     ///
     /// ## Exceptions
-    /// A behavior that has a cache policy too is not reported: CloudFront refuses it, which is another matter.
+    /// A behavior that also has a cache policy is not reported here: CloudFront rejects it, and
+    /// `cache-settings-conflict` reports it.
     ///
     /// ## References
     /// - [Control the cache key with a policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-the-cache-key.html)
@@ -31,7 +33,7 @@ declare_rule! {
     pub(crate) LegacyForwardedValues {
         id: "legacy-forwarded-values",
         group: Caching,
-        summary: "a behavior uses `ForwardedValues` where policies exist",
+        summary: "a behavior uses `ForwardedValues` instead of policies",
         severity: Info,
         fix: None,
         pedantic: true,
@@ -51,14 +53,14 @@ impl Rule for LegacyForwardedValues {
                 "use `CachePolicyId: {CACHING_DISABLED}` (CachingDisabled), with `OriginRequestPolicyId: {ALL_VIEWER_EXCEPT_HOST}` (AllViewerExceptHostHeader) for an API"
             )
         } else {
-            "use a cache policy for what tells answers apart, and an origin request policy for what else the origin needs".to_owned()
+            "use a cache policy for what distinguishes responses, and an origin request policy for anything else the origin needs".to_owned()
         };
         cx.report(
             values,
             format!("behavior `{}` uses `ForwardedValues` instead of policies", behavior.name()),
         )
         .label("deprecated settings")
-        .note("headers and cookies that are forwarded with them are always part of the cache key")
+        .note("headers and cookies that `ForwardedValues` forwards are always part of the cache key")
         .help(help);
     }
 }

@@ -10,27 +10,27 @@ use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that say twice, or not at all, what is forwarded and cached: `CachePolicyId` beside
-    /// `ForwardedValues` or beside TTLs of the behavior, an `OriginRequestPolicyId` without `CachePolicyId`, and neither
-    /// a cache policy nor `ForwardedValues`.
+    /// Reports behaviors that specify twice, or not at all, what is forwarded and cached: `CachePolicyId` alongside
+    /// `ForwardedValues` or the behavior's own TTLs, an `OriginRequestPolicyId` without `CachePolicyId`, and neither a
+    /// cache policy nor `ForwardedValues`.
     ///
     /// ## Why is this bad?
-    /// A behavior has a cache policy or the settings from before there were policies. The API of CloudFront refuses both with
-    /// `The parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` There are
-    /// published templates with both, so CloudFormation may leave the older ones out; then nothing of what they say holds,
-    /// and this is a warning. An origin request policy adds to a cache policy, and cannot be without one, nor a behavior
-    /// without either. Schemas of CloudFormation allow all of it, so the stack fails after minutes and rolls back.
+    /// A behavior has either a cache policy or the legacy cache settings. The CloudFront API rejects both with `The
+    /// parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` Some
+    /// published templates have both, so CloudFormation may drop the legacy ones; they then have no effect, and this is
+    /// a warning. An origin request policy adds to a cache policy and requires one, and a behavior requires one of the
+    /// two. The CloudFormation schemas allow all of this, so the stack fails after minutes and rolls back.
     ///
     /// ## Remediation
-    /// Keep `CachePolicyId`, and remove `ForwardedValues`, `MinTTL`, `DefaultTTL` and `MaxTTL`; what they forwarded belongs
-    /// into an origin request policy. For an API, `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) with
-    /// `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`) forwards all that it needs. In a SAM template
-    /// the distribution is written the same way. In CDK, `Distribution` uses policies only; look for an
+    /// Keep `CachePolicyId`, and remove `ForwardedValues`, `MinTTL`, `DefaultTTL` and `MaxTTL`; what they forwarded
+    /// belongs in an origin request policy. For an API, `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) with
+    /// `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`) forwards everything it needs. In a SAM
+    /// template the distribution is written the same way. In CDK, `Distribution` uses only policies; look for an
     /// `addPropertyOverride`, or for `forwardedValues` of a `CloudFrontWebDistribution`.
     ///
     /// ## Fix safety
-    /// The fix keeps the cache policy. What only `ForwardedValues` forwarded does not reach the origin any more, and
-    /// answers are cached for as long as the policy says.
+    /// The fix keeps the cache policy. Anything that only `ForwardedValues` forwarded no longer reaches the origin, and
+    /// responses are cached for as long as the policy says.
     ///
     /// ## Exceptions
     /// Behaviors whose policy or settings depend on a value that is known only at deployment are not reported.
@@ -42,10 +42,10 @@ declare_rule! {
     pub(crate) CacheSettingsConflict {
         id: "cache-settings-conflict",
         group: Deploy,
-        summary: "a behavior has a cache policy and older settings, or neither",
+        summary: "a behavior has both a cache policy and legacy cache settings, or neither",
         severity: Error,
         fix: Unsafe,
-        cdk: "`cachePolicy` and `originRequestPolicy` of the behavior, and no `addPropertyOverride` beside them",
+        cdk: "`cachePolicy` and `originRequestPolicy` of the behavior, without an `addPropertyOverride`",
     }
 }
 
@@ -65,26 +65,27 @@ impl Rule for CacheSettingsConflict {
                 let [(first, span), rest @ ..] = settings.as_slice() else { return };
                 let all = all_of(&quoted(settings.iter().map(|(name, _)| name)));
                 let edits = removal(behavior, &settings, cx);
-                let rest = rest.iter().map(|(setting, span)| (*span, format!("`{setting}` cannot either")));
-                cx.report(*span, format!("behavior `{name}` has a cache policy and `{first}`, and may have only one of them"))
-                    .label("cannot be beside `CachePolicyId`")
+                let rest =
+                    rest.iter().map(|(setting, span)| (*span, format!("`{setting}` is not allowed either")));
+                cx.report(*span, format!("behavior `{name}` has both a cache policy and `{first}`; only one is allowed"))
+                    .label("not allowed together with `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
                     .severity(Severity::Warning)
-                    .note(format!("CloudFront's API refuses that: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation takes it, `{first}` means nothing"))
-                    .help(format!("remove {all}; the cache policy says what is cached"))
-                    .fix(Applicability::Unsafe, "keep the cache policy only", edits)
+                    .note(format!("CloudFront's API rejects this: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation accepts it, `{first}` has no effect"))
+                    .help(format!("remove {all}; the cache policy decides what is cached"))
+                    .fix(Applicability::Unsafe, "keep only the cache policy", edits)
                     .property(format!("{}.{first}", behavior.property()))
                     .related_each(rest)
             }
             Conflict::NoCachePolicy(policy) => cx
                 .report(
                     policy.span,
-                    format!("behavior `{name}` has an origin request policy and no cache policy"),
+                    format!("behavior `{name}` has an origin request policy but no cache policy"),
                 )
-                .label("needs a `CachePolicyId` beside it")
-                .note("CloudFront takes an origin request policy only together with a cache policy")
+                .label("requires a `CachePolicyId` as well")
+                .note("CloudFront accepts an origin request policy only together with a cache policy")
                 .help(match behavior.forwarded_values.known() {
-                    Some(_) => format!("replace `ForwardedValues` by `CachePolicyId`: {policies}"),
+                    Some(_) => format!("replace `ForwardedValues` with `CachePolicyId`: {policies}"),
                     None => format!("set `CachePolicyId`: {policies}"),
                 })
                 .property(format!("{}.OriginRequestPolicyId", behavior.property())),
@@ -94,7 +95,7 @@ impl Rule for CacheSettingsConflict {
                     format!("behavior `{name}` has neither a cache policy nor `ForwardedValues`"),
                 )
                 .label("does not say what is cached and forwarded")
-                .note("CloudFront refuses a behavior without one of the two")
+                .note("CloudFront rejects a behavior without one of the two")
                 .help(format!("set `CachePolicyId`: {policies}"))
                 .property(format!("{}.CachePolicyId", behavior.property())),
         };
@@ -102,7 +103,7 @@ impl Rule for CacheSettingsConflict {
     }
 }
 
-/// The pattern of a behavior, which names it; the key of the default one.
+/// The path pattern of a behavior, which identifies it; the key of the default behavior.
 fn place(behavior: &Behavior) -> Span {
     if behavior.path_pattern.is_absent() { behavior.span } else { behavior.path_pattern.span }
 }

@@ -10,23 +10,23 @@ use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
-    /// Reports cache policies that cache nothing (every TTL is 0) and still put headers, cookies or query strings into the
-    /// cache key, or ask for compression.
+    /// Reports cache policies that cache nothing (every TTL is 0) but still put headers, cookies or query strings in
+    /// the cache key, or enable compression.
     ///
     /// ## Why is this bad?
-    /// Such a policy has no cache whose keys it could make. CloudFront is reported to refuse it, for instance with `The
+    /// Such a policy has no cache for a key to be used in. CloudFront reportedly rejects it, for instance with `The
     /// parameter HeaderBehavior is invalid for policy with caching disabled.`; CloudFormation often says no more than
-    /// `Invalid request provided: AWS::CloudFront::CachePolicy`. It is a common way to try to forward `Authorization`.
+    /// `Invalid request provided: AWS::CloudFront::CachePolicy`. It is a common attempt to forward `Authorization`.
     ///
     /// ## Remediation
-    /// Use the managed policy `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`), and forward what the origin needs
-    /// with an origin request policy: `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`) for an API.
-    /// In CDK: `CachePolicy.CACHING_DISABLED` and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`. In a SAM template
-    /// the ids are the same. If the policy has to stay, `MaxTTL: 1` makes it one that caches.
+    /// Use the managed policy `4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`), and forward what the origin
+    /// needs with an origin request policy: `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`) for an
+    /// API. In CDK: `CachePolicy.CACHING_DISABLED` and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`. In a SAM
+    /// template the ids are the same. If you need to keep the policy, `MaxTTL: 1` makes it a policy that caches.
     ///
     /// ## Exceptions
-    /// Only policies of which `MaxTTL` is certainly 0 are reported. Where only compression is on, the fix turns it off:
-    /// without a cache CloudFront compresses nothing.
+    /// Only policies whose `MaxTTL` is certainly 0 are reported. If only compression is enabled, the fix disables it:
+    /// without a cache, CloudFront compresses nothing.
     ///
     /// ## References
     /// - [Understand cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html)
@@ -34,7 +34,7 @@ declare_rule! {
     pub(crate) DisabledCacheWithKeys {
         id: "disabled-cache-with-keys",
         group: Deploy,
-        summary: "a cache policy that caches nothing has a cache key",
+        summary: "a cache policy disables caching but has a cache key",
         severity: Error,
         fix: Safe,
         cdk: "`CachePolicy.CACHING_DISABLED` with an `originRequestPolicy`",
@@ -48,28 +48,31 @@ impl Rule for DisabledCacheWithKeys {
         let Some(first) = keys.first() else { return };
         let mut kinds: Vec<String> = keys.iter().map(|key| key.what.to_owned()).collect();
         kinds.dedup();
-        let what = all_of(&kinds);
+        let what = match kinds.as_slice() {
+            [only] if only == "compression" => "enables compression".to_owned(),
+            _ => format!("has {} in the cache key", all_of(&kinds)),
+        };
         let switches = keys.iter().map(|key| cx.replace_node(Some(key.switch?), &NewValue::Bool(false)));
         let edits = switches.collect::<Option<Vec<_>>>().and_then(combine);
         let parameter = first.property.rsplit('.').next().unwrap_or_default();
         let help = match edits {
-            Some(_) => "turn compression off: without a cache CloudFront compresses nothing".to_owned(),
+            Some(_) => "disable compression: without a cache, CloudFront compresses nothing".to_owned(),
             None => format!(
-                "use `{CACHING_DISABLED}` (`CachingDisabled`) and forward with an origin request policy, such as `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
+                "use `{CACHING_DISABLED}` (`CachingDisabled`) and forward with an origin request policy such as `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`); or set `MaxTTL: 1`"
             ),
         };
         let rest = keys.iter().skip(1).map(|key| (key.span, format!("{} as well", key.what)));
         cx.report(
             first.span,
-            format!("cache policy `{}` caches nothing, and has {what} in the cache key", policy.id),
+            format!("cache policy `{}` disables caching but {what}", policy.id),
         )
-        .label("there is no cache to be found by this")
+        .label("there is no cache that uses this")
         .related(policy.max_ttl.span, "nothing is cached longer than this")
         .note(format!(
-            "CloudFront is reported to answer: `The parameter {parameter} is invalid for policy with caching disabled.`"
+            "CloudFront reportedly responds: `The parameter {parameter} is invalid for policy with caching disabled.`"
         ))
         .help(help)
-        .fix(Applicability::Safe, "turn compression off", edits)
+        .fix(Applicability::Safe, "disable compression", edits)
         .property(format!("CachePolicyConfig.ParametersInCacheKeyAndForwardedToOrigin.{}", first.property))
         .rests_on(&policy.max_ttl)
         .at_most(confidence_of(UselessKey::CERTAINTY))

@@ -1,5 +1,5 @@
 use cflint_edge::facts::edge_function::{Clash, FunctionFault, REGION, clashes, events, faults};
-use cflint_edge::words::quoted;
+use cflint_edge::words::{any_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, EdgeFunction, Model, Prop};
 use cflint_template::value::Text;
@@ -9,23 +9,24 @@ use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does
-    /// Reports functions at the edge that CloudFront does not take: a Lambda@Edge function without a version, by an alias, or
-    /// outside of us-east-1; an event that the kind of function does not have; a function of the other kind; and
-    /// functions that cannot be beside each other in one behavior.
+    /// Reports edge functions that CloudFront does not accept: a Lambda@Edge function without a version, by an alias,
+    /// or outside us-east-1; an event that this kind of function does not have; a function of the other kind; and
+    /// functions that cannot be combined in one behavior.
     ///
     /// ## Why is this bad?
-    /// CloudFront copies one numbered version of a Lambda function to its locations. It refuses every other ARN, such as
-    /// with `The function ARN must reference a specific function version. (The ARN must end with the version number.)`
-    /// CloudFront Functions know the two viewer events only, each event takes one function, and both kinds cannot share the
-    /// viewer events of a behavior.
+    /// CloudFront copies one numbered version of a Lambda function to its locations. It rejects any other ARN, for
+    /// example with `The function ARN must reference a specific function version. (The ARN must end with the version
+    /// number.)` CloudFront Functions have only the two viewer events, each event accepts one function, and the two
+    /// kinds cannot share the viewer events of a behavior.
     ///
     /// ## Remediation
-    /// Name an `AWS::Lambda::Version` with `!Ref`, in a stack in us-east-1. In a SAM template, set `AutoPublishAlias: live` and
-    /// write `LambdaFunctionARN: !Ref EdgeFunction.Version`. In CDK use `experimental.EdgeFunction`, which lies in us-east-1
-    /// and gives its `currentVersion`.
+    /// Reference an `AWS::Lambda::Version` with `!Ref`, in a stack in us-east-1. In a SAM template, set
+    /// `AutoPublishAlias: live` and write `LambdaFunctionARN: !Ref EdgeFunction.Version`. In CDK use
+    /// `experimental.EdgeFunction`, which is created in us-east-1 and provides its `currentVersion`.
     ///
     /// ## Exceptions
-    /// ARNs that are known only at deployment, such as those of imports, parameters and custom resources, are not reported.
+    /// ARNs that are known only at deployment, such as those of imports, parameters and custom resources, are not
+    /// reported.
     ///
     /// ## References
     /// - [Restrictions on Lambda@Edge](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html)
@@ -34,7 +35,7 @@ declare_rule! {
     pub(crate) EdgeFunctionInvalid {
         id: "edge-function-invalid",
         group: Deploy,
-        summary: "a function at the edge is one that CloudFront does not take",
+        summary: "CloudFront does not accept an edge function",
         severity: Error,
         fix: None,
         cdk: "`experimental.EdgeFunction` and its `currentVersion` in `edgeLambdas`",
@@ -65,51 +66,52 @@ fn report(
     fault: &FunctionFault,
     cx: &mut Context<'_>,
 ) {
-    const VERSION: &str = "CloudFront is reported to answer: `The function ARN must reference a specific function version. (The ARN must end with the version number.)`";
+    const VERSION: &str = "CloudFront reportedly responds: `The function ARN must reference a specific function version. (The ARN must end with the version number.)`";
     let (message, label, note, help) = match fault {
         FunctionFault::Event(event) => (
-            format!("{} has no event `{event}`", kind(function)),
+            format!("{} cannot run on the event `{event}`", kind(function)),
             "not one of its events",
-            format!("`EventType` takes {} here", quoted(events(function.is_lambda)).join(", ")),
+            format!("`EventType` must be {} here", any_of(&quoted(events(function.is_lambda)))),
             if function.is_lambda {
-                "write one of them"
+                "use one of them"
             } else {
-                "write one of them, or use Lambda@Edge for an event of the origin"
+                "use one of them, or Lambda@Edge for an origin event"
             },
         ),
         FunctionFault::OtherKind if function.is_lambda => (
-            "`LambdaFunctionAssociations` takes Lambda functions, and this is a CloudFront Function"
+            "a CloudFront Function is in `LambdaFunctionAssociations`, which accepts only Lambda functions"
                 .to_owned(),
             "not a Lambda function",
-            "CloudFront refuses the ARN of a function of the other kind".to_owned(),
+            "CloudFront rejects the ARN of a function of the other kind".to_owned(),
             "move it to `FunctionAssociations`, as `FunctionARN`",
         ),
         FunctionFault::OtherKind => (
-            "`FunctionAssociations` takes CloudFront Functions, and this is a Lambda function".to_owned(),
+            "a Lambda function is in `FunctionAssociations`, which accepts only CloudFront Functions"
+                .to_owned(),
             "not a CloudFront Function",
-            "CloudFront refuses the ARN of a function of the other kind".to_owned(),
+            "CloudFront rejects the ARN of a function of the other kind".to_owned(),
             "move it to `LambdaFunctionAssociations`, as `LambdaFunctionARN`",
         ),
         FunctionFault::Unversioned => (
-            "Lambda@Edge needs a numbered version of the function".to_owned(),
-            "names no version",
+            "Lambda@Edge requires a numbered version of the function".to_owned(),
+            "does not name a version",
             VERSION.to_owned(),
             "use `!Ref` of an `AWS::Lambda::Version`; in SAM `AutoPublishAlias` and `!Ref Function.Version`",
         ),
         FunctionFault::Alias => (
-            "Lambda@Edge takes a numbered version of the function, not an alias".to_owned(),
+            "Lambda@Edge requires a numbered version of the function, not an alias".to_owned(),
             "an alias",
             VERSION.to_owned(),
             "use `!Ref` of an `AWS::Lambda::Version`; in SAM `AutoPublishAlias` and `!Ref Function.Version`",
         ),
         FunctionFault::Region(region) => (
-            format!("Lambda@Edge takes functions in `{REGION}` only, and this one is in `{region}`"),
+            format!("Lambda@Edge accepts only functions in `{REGION}`, but this one is in `{region}`"),
             "in another region",
-            "CloudFront copies the function from there to its locations".to_owned(),
-            "deploy the function with a stack in us-east-1, and pass the ARN of its version on",
+            format!("CloudFront copies the function from `{REGION}` to its locations"),
+            "deploy the function in a stack in us-east-1, and pass the ARN of its version to this stack",
         ),
     };
-    // Without the place in the list, so that a function may move in it.
+    // Without the index in the list, so that a function can move within it.
     let list = if function.is_lambda { "LambdaFunctionAssociations" } else { "FunctionAssociations" };
     let path = prop.property.to_string();
     let name = path.rsplit('.').next().unwrap_or_default();
@@ -126,13 +128,13 @@ fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
     let message = if clash.is_same_event {
         format!("behavior `{}` has two functions on `{event}`", behavior.name())
     } else {
-        format!("behavior `{}` has both kinds of functions on viewer events", behavior.name())
+        format!("behavior `{}` has both kinds of function on viewer events", behavior.name())
     };
     cx.report(second.event.span, message)
         .label(kind(second))
         .related(first.event.span, kind(first))
-        .note("each event takes one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
-        .help("put both into one function, or move the one of Lambda@Edge to an event of the origin")
+        .note("each event accepts one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
+        .help("combine both in one function, or move the Lambda@Edge function to an origin event")
         .property(behavior.property())
         .rests_on(&first.event)
         .rests_on(&second.event)

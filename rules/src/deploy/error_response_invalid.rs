@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Applicability, Span};
 use cflint_edge::facts::error_pages::{ResponseFault, error_codes, faults, response_codes};
+use cflint_edge::words::any_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};
@@ -9,21 +10,23 @@ use crate::shared::written::Written;
 
 declare_rule! {
     /// ## What it does
-    /// Reports custom error responses for errors that cannot be customized, with a status that viewers cannot be given, with a
-    /// status and no page or a page and no status, and with a path of a page that does not start with a slash.
+    /// Reports custom error responses for errors that cannot be customized, with a status that CloudFront cannot return
+    /// to viewers, with a status but no page or a page but no status, and with a page path that does not start with a
+    /// slash.
     ///
     /// ## Why is this bad?
-    /// CloudFront knows eleven errors that it can answer in other words; `401`, `412` and `429` are not among them.
-    /// `ResponseCode` and `ResponsePagePath` belong together. CloudFront refuses the distribution when it is deployed.
+    /// CloudFront can customize the responses to eleven errors; `401`, `412` and `429` are not among them.
+    /// `ResponseCode` and `ResponsePagePath` belong together. CloudFront rejects the distribution at deployment.
     ///
     /// ## Remediation
-    /// Remove the response, or write an error of the list. Write both `ResponseCode` and `ResponsePagePath`, or neither of
-    /// them to set only `ErrorCachingMinTTL`. Start the path with `/`. In CDK these are `httpStatus`,
-    /// `responseHttpStatus` and `responsePagePath` in `errorResponses`. In a SAM template the distribution is written the same way.
+    /// Remove the response, or use one of the errors that can be customized. Write both `ResponseCode` and
+    /// `ResponsePagePath`, or neither to set only `ErrorCachingMinTTL`. Start the path with `/`. In CDK these are
+    /// `httpStatus`, `responseHttpStatus` and `responsePagePath` in `errorResponses`. In a SAM template the
+    /// distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Statuses and paths that are known only at deployment are not reported. That a path without a slash is refused is
-    /// reported by users and not documented, and is likely.
+    /// Statuses and paths that are known only at deployment are not reported. That CloudFront rejects a path without a
+    /// slash is reported by users but not documented, so the finding is likely.
     ///
     /// ## References
     /// - [CustomErrorResponse in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CustomErrorResponse.html)
@@ -32,7 +35,7 @@ declare_rule! {
     pub(crate) ErrorResponseInvalid {
         id: "error-response-invalid",
         group: Deploy,
-        summary: "a custom error response is one that CloudFront does not take",
+        summary: "CloudFront does not accept a custom error response",
         severity: Error,
         fix: Safe,
         cdk: "`httpStatus`, `responseHttpStatus` and `responsePagePath` in `errorResponses`",
@@ -53,37 +56,37 @@ fn report(response: &ErrorResponse, fault: ResponseFault, span: Span, cx: &mut C
     let code = response.error_code.known().map_or_else(String::new, |code| format!(" for {code}"));
     let (message, label, note, help, property) = match fault {
         ResponseFault::ErrorCode(code) => (
-            format!("an error {code} cannot be customized"),
-            "not one of the errors that CloudFront knows",
-            format!("`ErrorCode` takes {}", listed(error_codes())),
-            "remove the response, or write one of them",
+            format!("error {code} cannot be customized"),
+            "not an error that CloudFront can customize",
+            format!("`ErrorCode` must be {}", listed(error_codes())),
+            "remove the response, or use one of them",
             "ErrorCode",
         ),
         ResponseFault::ResponseCode(code) => (
-            format!("viewers cannot be given the status {code}"),
-            "not one of the statuses that CloudFront knows",
-            format!("`ResponseCode` takes {}", listed(response_codes())),
-            "write one of them, or remove it together with `ResponsePagePath`",
+            format!("a custom error response cannot return the status {code}"),
+            "not a status that CloudFront can return here",
+            format!("`ResponseCode` must be {}", listed(response_codes())),
+            "use one of them, or remove it together with `ResponsePagePath`",
             "ResponseCode",
         ),
         ResponseFault::NoPage => (
-            format!("the custom error response{code} has a status and no page"),
+            format!("the custom error response{code} has a status but no page"),
             "needs a `ResponsePagePath`",
-            "CloudFront takes both or neither of them".to_owned(),
+            "CloudFront requires both or neither".to_owned(),
             "add `ResponsePagePath`, or remove `ResponseCode`",
             "ResponsePagePath",
         ),
         ResponseFault::NoCode => (
-            format!("the custom error response{code} has a page and no status"),
+            format!("the custom error response{code} has a page but no status"),
             "needs a `ResponseCode`",
-            "CloudFront takes both or neither of them".to_owned(),
+            "CloudFront requires both or neither".to_owned(),
             "add `ResponseCode`: the status of the error, or `200` for a page that handles it",
             "ResponseCode",
         ),
         ResponseFault::NoSlash => (
-            format!("the path of the page{code} does not start with a slash"),
-            "no slash in front",
-            "CloudFront is reported to refuse such a path".to_owned(),
+            format!("the page path{code} does not start with a slash"),
+            "no leading slash",
+            "CloudFront reportedly rejects such a path".to_owned(),
             "start it with `/`",
             "ResponsePagePath",
         ),
@@ -93,7 +96,7 @@ fn report(response: &ErrorResponse, fault: ResponseFault, span: Span, cx: &mut C
         .label(label)
         .note(note)
         .help(help)
-        .fix(Applicability::Safe, "put a slash in front", edits)
+        .fix(Applicability::Safe, "add a leading slash", edits)
         .property(format!("{}.{property}", response.property()))
         .rests_on(&response.error_code)
         .rests_on(&response.response_code)
@@ -111,5 +114,5 @@ fn with_slash(response: &ErrorResponse, cx: &Context<'_>) -> Option<Vec<cflint_d
 }
 
 fn listed(codes: impl Iterator<Item = i64>) -> String {
-    codes.map(|code| code.to_string()).collect::<Vec<_>>().join(", ")
+    any_of(&codes.map(|code| code.to_string()).collect::<Vec<_>>())
 }

@@ -14,25 +14,28 @@ use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
-    /// Reports headers that CloudFront does not take: in the list of headers of `ForwardedValues`, of a cache policy or of an
-    /// origin request policy, and as custom header of an origin. `ForwardedValues` cannot name `Host` for a bucket.
+    /// Reports headers that CloudFront does not allow: in the header list of `ForwardedValues`, of a cache policy or of
+    /// an origin request policy, and as a custom header of an origin. `ForwardedValues` cannot name `Host` for a
+    /// bucket.
     ///
     /// ## Why is this bad?
     /// Some headers belong to the connection or to CloudFront itself: `Connection`, `Cookie`, `Proxy-Authorization`,
-    /// `X-Forwarded-Proto`, `X-Amz-Cf-Id` and others. CloudFront refuses a distribution or a policy that names one of them.
-    /// Of a policy, CloudFormation may say no more than `Invalid request provided`.
+    /// `X-Forwarded-Proto`, `X-Amz-Cf-Id` and others. CloudFront rejects a distribution or a policy that names one of
+    /// them. For a policy, CloudFormation may say no more than `Invalid request provided`.
     ///
     /// ## Remediation
-    /// Remove the header from the list. Cookies have lists of their own. Instead of `X-Forwarded-Proto` there is
-    /// `CloudFront-Forwarded-Proto`. A custom header of an origin needs another name, such as `x-origin-verify`.
-    /// `Authorization` belongs into a cache policy, or comes with all other headers through
+    /// Remove the header from the list. Cookies have lists of their own. Instead of `X-Forwarded-Proto`, use
+    /// `CloudFront-Forwarded-Proto`. A custom header of an origin needs a different name, such as `x-origin-verify`.
+    /// `Authorization` belongs in a cache policy, or is forwarded with all other headers by
     /// `b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`). In CDK these are `headerBehavior` of
-    /// `CachePolicy` and `OriginRequestPolicy`, and `customHeaders` of the origin. A SAM template writes the same properties.
+    /// `CachePolicy` and `OriginRequestPolicy`, and `customHeaders` of the origin. A SAM template uses the same
+    /// properties.
     ///
     /// ## Exceptions
-    /// `Authorization` in an origin request policy was refused until 2026, and is a warning. `Accept-Encoding` is reported in a
-    /// cache policy that also turns compression on, which is reported to fail. Names that all but they are
-    /// forwarded (`allExcept`) are not looked at. For some headers only a table of the documentation says no; these are likely.
+    /// `Authorization` in an origin request policy was rejected until 2026, and is a warning. `Accept-Encoding` is
+    /// reported in a cache policy that also enables compression, which reportedly fails. Lists of headers that are not
+    /// forwarded (`allExcept`) are not checked. For some headers, only a table in the documentation says that they are
+    /// not allowed; these findings are likely.
     ///
     /// ## References
     /// - [Cache content based on request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html)
@@ -41,7 +44,7 @@ declare_rule! {
     pub(crate) ForbiddenHeader {
         id: "forbidden-header",
         group: Deploy,
-        summary: "a header is named that CloudFront does not take there",
+        summary: "CloudFront does not allow this header here",
         severity: Error,
         fix: Safe,
         cdk: "`headerBehavior` of `CachePolicy` and `OriginRequestPolicy`, and `customHeaders` of the origin",
@@ -64,9 +67,9 @@ impl Rule for ForbiddenHeader {
             let message = format!("the header `{header}` cannot be forwarded to a bucket");
             let edits = has_others(&values.headers).then(|| cx.remove_item(&values.headers, name)).flatten();
             cx.report(name, message)
-                .label("CloudFront does not take this header for a bucket")
+                .label("CloudFront does not allow this for a bucket")
                 .related(path.origin.domain_name.span, "the bucket")
-                .note("S3 finds the bucket by its own name in `Host`; CloudFront refuses the distribution")
+                .note("S3 finds the bucket by the bucket's own name in `Host`; CloudFront rejects the distribution")
                 .help(format!("remove `{header}`"))
                 .fix(Applicability::Safe, format!("remove `{header}`"), edits)
                 .rests_on(&path.origin.domain_name)
@@ -84,8 +87,8 @@ impl Rule for ForbiddenHeader {
                 cx.report(&header.name, format!("`{name}` cannot be a custom header of an origin"))
                     .property(origin.custom_headers.property.to_string())
                     .label("CloudFront sets or removes this header itself")
-                    .note("CloudFront refuses a distribution with such a custom header")
-                    .help("use a name that is yours, such as `x-origin-verify`");
+                    .note("CloudFront rejects a distribution with such a custom header")
+                    .help("use a name of your own, such as `x-origin-verify`");
             }
         }
     }
@@ -96,10 +99,10 @@ fn cache_policy(policy: &CachePolicy, cx: &mut Context<'_>) {
     let Some((name, switch)) = encoding_beside_compression(policy) else { return };
     let edits =
         has_others(&policy.headers.names).then(|| cx.remove_item(&policy.headers.names, name)).flatten();
-    cx.report(name, "`Accept-Encoding` cannot be in the cache key beside compression")
-        .label("compression puts it there already")
-        .related(switch.span, "asks for compression")
-        .note("CloudFront is reported to refuse the policy")
+    cx.report(name, "`Accept-Encoding` cannot be in the cache key when compression is enabled")
+        .label("compression already puts it there")
+        .related(switch.span, "enables compression")
+        .note("CloudFront reportedly rejects the policy")
         .help("remove `Accept-Encoding`: with compression, its normalized value is part of the cache key")
         .fix(Applicability::Safe, "remove `Accept-Encoding`", edits)
         .rests_on(switch)
@@ -109,10 +112,10 @@ fn cache_policy(policy: &CachePolicy, cx: &mut Context<'_>) {
 fn origin_request_policy(policy: &OriginRequestPolicy, cx: &mut Context<'_>) {
     named(&policy.headers.names, refused_in(&policy.headers), "be forwarded by name", cx);
     let Some(name) = authorization_by_name(&policy.headers) else { return };
-    cx.report(name, "an origin request policy may not be allowed to name `Authorization`")
+    cx.report(name, "CloudFront may reject an origin request policy that names `Authorization`")
         .severity(Severity::Warning)
-        .label("forwarded, and not in the cache key")
-        .note("until 2026 CloudFront answered: `The parameter Headers contains Authorization that is not allowed`; where it takes the name, users with and without rights get the same cached answers")
+        .label("forwarded, but not in the cache key")
+        .note("until 2026, CloudFront responded: `The parameter Headers contains Authorization that is not allowed`; where it accepts the name, authorized and unauthorized users get the same cached responses")
         .help(format!(
             "name it in a cache policy that caches, or forward all headers with `{ALL_VIEWER_EXCEPT_HOST}` (`AllViewerExceptHostHeader`)"
         ))
@@ -132,14 +135,18 @@ fn named<'m>(
     for (name, certainty) in refused {
         let header = name.literal().unwrap_or_default();
         let help = match header.to_ascii_lowercase().as_str() {
-            "cookie" => "remove it; cookies are named in settings of their own".to_owned(),
-            "x-forwarded-proto" => "remove it; `CloudFront-Forwarded-Proto` says the same".to_owned(),
+            "cookie" => "remove it; cookies have settings of their own".to_owned(),
+            "x-forwarded-proto" => {
+                "remove it; `CloudFront-Forwarded-Proto` gives the same information".to_owned()
+            }
             _ => format!("remove `{header}`; it does not reach the origin as the viewer sent it"),
         };
         let edits = has_others(names).then(|| cx.remove_item(names, name)).flatten();
         cx.report(name, format!("the header `{header}` cannot {cannot}"))
-            .label("CloudFront does not take this header")
-            .note("CloudFront refuses lists with headers that belong to the connection or to itself")
+            .label("CloudFront does not allow this header")
+            .note(
+                "CloudFront rejects lists with headers that belong to the connection or to CloudFront itself",
+            )
             .help(help)
             .fix(Applicability::Safe, format!("remove `{header}`"), edits)
             .at_most(confidence_of(certainty));

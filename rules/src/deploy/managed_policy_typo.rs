@@ -5,27 +5,28 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Text;
 
-/// So many characters may differ.
+/// How many characters may differ.
 const MAX_DISTANCE: usize = 2;
 
 declare_rule! {
     /// ## What it does
-    /// Reports ids of policies in a behavior that are one or two characters away from the id of a managed policy, ids and
-    /// resources of another kind of policy, such as a cache policy as `OriginRequestPolicyId`, and names of managed policies
-    /// where the id belongs.
+    /// Reports policy ids in a behavior that are one or two characters away from the id of a managed policy, ids and
+    /// resources of another kind of policy, such as a cache policy as `OriginRequestPolicyId`, and names of managed
+    /// policies in place of their ids.
     ///
     /// ## Why is this bad?
-    /// Managed policies have the same ids in every account, which people copy by hand. CloudFront refuses a distribution
-    /// with an id that it does not know, or knows as another kind of policy, only when it is deployed.
+    /// Managed policies have the same ids in every account, and people copy them by hand. Only at deployment does
+    /// CloudFront reject a distribution with an id that does not exist, or that belongs to another kind of policy.
     ///
     /// ## Remediation
     /// Write the id. For an API: `CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad` (`CachingDisabled`) and
     /// `OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac` (`AllViewerExceptHostHeader`). In CDK, use
-    /// constants such as `CachePolicy.CACHING_DISABLED` instead of `fromCachePolicyId`. A SAM template takes the same ids.
+    /// constants such as `CachePolicy.CACHING_DISABLED` instead of `fromCachePolicyId`. A SAM template uses the same
+    /// ids.
     ///
     /// ## Exceptions
-    /// Ids that are like none of a managed policy belong to policies of the account, and are not reported. Names of policies
-    /// are compared as the documentation and the API write them, capitals aside.
+    /// Ids that resemble none of the managed policies belong to policies of the account and are not reported. Policy
+    /// names are compared as the documentation and the API write them, ignoring case.
     ///
     /// ## References
     /// - [Use managed cache policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html)
@@ -34,14 +35,14 @@ declare_rule! {
     pub(crate) ManagedPolicyTypo {
         id: "managed-policy-typo",
         group: Deploy,
-        summary: "the id of a managed policy is misspelt, of another kind, or a name",
+        summary: "the id of a managed policy is misspelled, of another kind, or a name",
         severity: Error,
         fix: Safe,
         cdk: "constants such as `CachePolicy.CACHING_DISABLED` and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
     }
 }
 
-/// A kind of policy, by the property that names it.
+/// A kind of policy, and the property that references it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Slot {
     property: &'static str,
@@ -127,33 +128,33 @@ fn written(slot: Slot, id: &Prop<Text>, literal: &str, cx: &mut Context<'_>) {
     };
     let (message, label, meant) = if let Some(policy) = managed().find(is_called) {
         let message = format!(
-            "`{}` is the name of a managed {}, and `{}` takes its id",
+            "`{}` is the name of a managed {}, but `{}` requires its id",
             literal, slot.what, slot.property
         );
-        (message, "a name".to_owned(), policy)
+        (message, "a name, not an id".to_owned(), policy)
     } else {
         let Some(policy) = nearest(literal, slot) else { return };
-        let message = format!("`{literal}` is no {}, but nearly the managed `{}`", slot.what, policy.short);
+        let message = format!(
+            "`{literal}` is nearly, but not quite, the id of the managed {} `{}`",
+            slot.what, policy.short
+        );
         (message, format!("differs from `{}`", policy.id), policy)
     };
     let edits = cx.replace(id, &NewValue::Text(meant.id));
     cx.report(id, message)
         .label(label)
-        .note(format!("CloudFront refuses the distribution if there is no {} with this id", slot.what))
+        .note(format!("CloudFront rejects the distribution if no {} has this id", slot.what))
         .help(format!("write `{}` (`{}`)", meant.id, meant.short))
         .fix(Applicability::Safe, format!("use the id of `{}`", meant.short), edits)
         .at_most(Confidence::Likely);
 }
 
 fn in_wrong_slot(slot: Slot, other: Slot, id: &Prop<Text>, what: &str, cx: &mut Context<'_>) {
-    cx.report(id, format!("{what}, and `{}` takes a policy of another kind", slot.property))
+    cx.report(id, format!("{what}, but `{}` requires another kind of policy", slot.property))
         .label(format!("not a {}", slot.what).replace("not a o", "not an o"))
-        .note(format!(
-            "CloudFront looks for an id only among policies of the kind of the property, here each {}",
-            slot.what
-        ))
+        .note(format!("CloudFront looks up this id only among {}", slot.what.replace("policy", "policies")))
         .help(format!(
-            "move it to `{}`, and write the id of a policy of the right kind here or nothing",
+            "move it to `{}`; here, write the id of the right kind of policy, or remove the property",
             other.property
         ))
         .at_most(Confidence::Likely);

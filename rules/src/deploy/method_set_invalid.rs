@@ -1,31 +1,32 @@
 use cflint_diagnostics::Applicability;
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::{MethodFault, faults, sets, smallest};
+use cflint_edge::words::all_of;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, List, Model, Prop};
 use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports `AllowedMethods` and `CachedMethods` that are none of the sets of methods that CloudFront knows.
+    /// Reports `AllowedMethods` and `CachedMethods` that are not one of the sets of methods that CloudFront accepts.
     ///
     /// ## Why is this bad?
-    /// There are three sets to let through: `GET`, `HEAD`; these and `OPTIONS`; or all seven methods. The first two can be
-    /// cached. CloudFront refuses a distribution with any other list, such as `GET`, `HEAD` and `POST`, and names in
-    /// small letters.
+    /// There are three sets that can be allowed: `GET` and `HEAD`; these and `OPTIONS`; or all seven methods. The first
+    /// two can be cached. CloudFront rejects a distribution with any other list, such as `GET`, `HEAD` and `POST`, and
+    /// rejects lowercase names.
     ///
     /// ## Remediation
-    /// Write one of the sets, in any order. An API that takes `POST` needs all seven: `GET`, `HEAD`, `OPTIONS`, `PUT`,
-    /// `POST`, `PATCH`, `DELETE`; API Gateway refuses methods without a route. In CDK: `AllowedMethods.ALLOW_ALL`,
-    /// `ALLOW_GET_HEAD_OPTIONS` or `ALLOW_GET_HEAD`, and `CachedMethods`. In a SAM template the distribution is written the
-    /// same way.
+    /// Write one of the sets, in any order. An API that accepts `POST` needs all seven: `GET`, `HEAD`, `OPTIONS`,
+    /// `PUT`, `POST`, `PATCH`, `DELETE`; API Gateway rejects methods without a route. In CDK:
+    /// `AllowedMethods.ALLOW_ALL`, `ALLOW_GET_HEAD_OPTIONS` or `ALLOW_GET_HEAD`, and `CachedMethods`. In a SAM template
+    /// the distribution is written the same way.
     ///
     /// ## Fix safety
-    /// The fix writes the smallest set with all methods of the list. It lets more methods through to the origin than were
-    /// asked for.
+    /// The fix writes the smallest set that includes all methods of the list. It allows more methods to reach the
+    /// origin than the list does.
     ///
     /// ## Exceptions
-    /// Lists with items that are known only at deployment are not reported, unless a known item is no method.
+    /// Lists with items that are known only at deployment are not reported, unless a known item is not a method.
     ///
     /// ## References
     /// - [AllowedMethods in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html)
@@ -33,7 +34,7 @@ declare_rule! {
     pub(crate) MethodSetInvalid {
         id: "method-set-invalid",
         group: Deploy,
-        summary: "the methods of a behavior are none of the sets that CloudFront takes",
+        summary: "the methods of a behavior are not one of the sets that CloudFront accepts",
         severity: Error,
         fix: Unsafe,
         cdk: "`allowedMethods: AllowedMethods.ALLOW_ALL` and `cachedMethods` of the behavior",
@@ -50,30 +51,27 @@ impl Rule for MethodSetInvalid {
 
 fn report(list: &List<Prop<Text>>, is_cached: bool, fault: MethodFault<'_>, cx: &mut Context<'_>) {
     let property = if is_cached { "CachedMethods" } else { "AllowedMethods" };
-    let names: Vec<&str> = list.iter().filter_map(Prop::literal).collect();
+    let names: Vec<String> = list.iter().filter_map(Prop::literal).map(str::to_owned).collect();
+    let names = all_of(&names);
     let wanted = smallest(list, is_cached).map(named);
     let (span, message, label) = match fault {
         MethodFault::Unknown(item) => {
             let name = item.literal().unwrap_or_default();
             (
                 item.span,
-                format!("`{name}` is no method that CloudFront knows in `{property}`"),
-                "capitals count",
+                format!("`{name}` is not a method that CloudFront accepts in `{property}`"),
+                "methods are case-sensitive",
             )
         }
         MethodFault::NoSet if names.is_empty() => {
-            (list.span, format!("`{property}` is empty, which CloudFront refuses"), "no methods")
+            (list.span, format!("`{property}` is empty, which CloudFront rejects"), "no methods")
         }
-        MethodFault::NoSet if is_cached => (
-            list.span,
-            format!("CloudFront cannot cache answers to just {}", names.join(", ")),
-            "not one of two sets",
-        ),
-        MethodFault::NoSet => (
-            list.span,
-            format!("CloudFront cannot let through just {}", names.join(", ")),
-            "not one of three sets",
-        ),
+        MethodFault::NoSet if is_cached => {
+            (list.span, format!("`{property}` cannot be just {names}"), "not one of the two allowed sets")
+        }
+        MethodFault::NoSet => {
+            (list.span, format!("`{property}` cannot be just {names}"), "not one of the three allowed sets")
+        }
     };
     let help = match &wanted {
         Some(set) => format!("write `[{}]`", set.join(", ")),
@@ -87,9 +85,9 @@ fn report(list: &List<Prop<Text>>, is_cached: bool, fault: MethodFault<'_>, cx: 
     let edits = wanted.filter(|_| is_written_here).and_then(|set| cx.replace_list(list, &set));
     cx.report(span, message)
         .label(label)
-        .note("CloudFront takes `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
+        .note("CloudFront accepts `GET, HEAD`, `GET, HEAD, OPTIONS` or all seven methods; the first two can be cached")
         .help(help)
-        .fix(Applicability::Unsafe, "write the smallest set that has them", edits)
+        .fix(Applicability::Unsafe, "use the smallest set that includes them", edits)
         .property(list.property.to_string())
         .rests_on_each(list);
 }

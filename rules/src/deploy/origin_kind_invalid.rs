@@ -2,7 +2,7 @@ use cflint_diagnostics::Applicability;
 use cflint_edge::facts::Certainty;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::faults::{KindFault, kind_fault, url};
-use cflint_edge::words::quoted;
+use cflint_edge::words::{all_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind};
@@ -11,24 +11,24 @@ use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins with none or several of `CustomOriginConfig`, `S3OriginConfig` and `VpcOriginConfig`, and those that are
-    /// set up as a bucket while their domain name is no bucket's.
+    /// Reports origins with none or several of `CustomOriginConfig`, `S3OriginConfig` and `VpcOriginConfig`, and
+    /// origins that are configured as a bucket although their domain name is not a bucket's.
     ///
     /// ## Why is this bad?
-    /// The configuration says how CloudFront speaks to the origin, and there has to be exactly one. CloudFormation is
-    /// reported to answer `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`, and CloudFront `The
-    /// parameter Origin DomainName does not refer to a valid S3 bucket.` Website endpoints of buckets, API Gateway, function
-    /// URLs and load balancers are custom origins.
+    /// The configuration determines how CloudFront connects to the origin, and there must be exactly one.
+    /// CloudFormation reportedly responds `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`, and
+    /// CloudFront `The parameter Origin DomainName does not refer to a valid S3 bucket.` Website endpoints of buckets,
+    /// API Gateway, function URLs and load balancers are custom origins.
     ///
     /// ## Remediation
-    /// Write `CustomOriginConfig` with `OriginProtocolPolicy: https-only` for an API (`http-only` for a website endpoint), and
-    /// `S3OriginConfig: {OriginAccessIdentity: ''}` for a bucket, also beside an origin access control. In CDK use
-    /// `RestApiOrigin`, `HttpOrigin`, `S3BucketOrigin` or `VpcOrigin`, and remove an `addPropertyOverride` that adds
-    /// another configuration. In a SAM template the distribution is written the same way.
+    /// Write `CustomOriginConfig` with `OriginProtocolPolicy: https-only` for an API (`http-only` for a website
+    /// endpoint), and `S3OriginConfig: {OriginAccessIdentity: ''}` for a bucket, even with an origin access control. In
+    /// CDK use `RestApiOrigin`, `HttpOrigin`, `S3BucketOrigin` or `VpcOrigin`, and remove any `addPropertyOverride`
+    /// that adds another configuration. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Origins whose configuration or domain name is known only at deployment are not reported. A domain name that is a URL is
-    /// reported by `origin-domain-malformed`.
+    /// Origins whose configuration or domain name is known only at deployment are not reported. A domain name that is a
+    /// URL is reported by `origin-domain-malformed`.
     ///
     /// ## References
     /// - [AWS::CloudFront::Distribution Origin](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-origin.html)
@@ -36,10 +36,10 @@ declare_rule! {
     pub(crate) OriginKindInvalid {
         id: "origin-kind-invalid",
         group: Deploy,
-        summary: "an origin has not exactly one configuration, or not that of its kind",
+        summary: "an origin does not have exactly one configuration, or has that of another kind",
         severity: Error,
         fix: Safe,
-        cdk: "`RestApiOrigin`, `HttpOrigin` or `S3BucketOrigin`, and no override of their configuration",
+        cdk: "`RestApiOrigin`, `HttpOrigin` or `S3BucketOrigin`, without an override of their configuration",
     }
 }
 
@@ -69,10 +69,10 @@ fn several(origin: &Origin, cx: &mut Context<'_>) {
     let names = quoted(&origin.configs);
     cx.report(
         origin.id.span,
-        format!("origin{} has {}, and may have one of them", id(origin), names.join(" and ")),
+        format!("origin{} has {}; only one is allowed", id(origin), all_of(&names)),
     )
-    .label("is spoken to in more than one way")
-    .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
+    .label("more than one origin configuration")
+    .note("CloudFormation reportedly responds: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
     .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one")
     .property(origin.property());
 }
@@ -81,7 +81,7 @@ fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'
     let identity = NewValue::Text("");
     let (help, edits) = match backend(model, origin) {
         Backend::Bucket => (
-            "add `S3OriginConfig: {OriginAccessIdentity: ''}`, also beside an origin access control",
+            "add `S3OriginConfig: {OriginAccessIdentity: ''}`, even with an origin access control",
             cx.insert(origin.node, "S3OriginConfig", &NewValue::Entry("OriginAccessIdentity", &identity)),
         ),
         Backend::Website => ("add `CustomOriginConfig: {OriginProtocolPolicy: http-only}`", None),
@@ -90,9 +90,9 @@ fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'
             None,
         ),
     };
-    cx.report(origin.id.span, format!("origin{} has no configuration", id(origin)))
-        .label("does not say how it is spoken to")
-        .note("CloudFormation is reported to answer: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
+    cx.report(origin.id.span, format!("origin{} has no origin configuration", id(origin)))
+        .label("exactly one origin configuration is required")
+        .note("CloudFormation reportedly responds: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
         .help(help)
         .fix(Applicability::Safe, "add `S3OriginConfig`", edits)
         .property(origin.property())
@@ -103,9 +103,9 @@ fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
     let (what, help) = match backend(model, origin) {
         Backend::Website => (
             "the website endpoint of a bucket",
-            "use `CustomOriginConfig: {OriginProtocolPolicy: http-only}`, or the regional domain name of the bucket",
+            "use `CustomOriginConfig: {OriginProtocolPolicy: http-only}`, or the bucket's regional domain name",
         ),
-        Backend::Other => ("no bucket", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
+        Backend::Other => ("not a bucket", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
         Backend::LoadBalancer => {
             ("a load balancer", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`")
         }
@@ -115,8 +115,8 @@ fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
         _ => ("an API", "use `CustomOriginConfig: {OriginProtocolPolicy: https-only}`"),
     };
     let domain = &origin.domain_name;
-    cx.report(domain, format!("origin{} has `S3OriginConfig`, and is {what}", id(origin)))
+    cx.report(domain, format!("origin{} has `S3OriginConfig` but is {what}", id(origin)))
         .label("not the domain name of a bucket")
-        .note("CloudFront is reported to answer: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
+        .note("CloudFront reportedly responds: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
         .help(help);
 }

@@ -7,29 +7,29 @@ use cflint_template::model::{Allowed, Setting, SingleResource, ValueFault};
 use crate::shared::names::similar;
 use crate::shared::written::is_filled_in;
 
-/// Names up to this length, such as `Type`, are those of many properties.
+/// Names up to this length, such as `Type`, are shared by many properties.
 const MAX_VAGUE: usize = 7;
 
 declare_rule! {
     /// ## What it does
-    /// Reports values that a property of CloudFront, API Gateway or a function URL cannot have: names that are none of the
-    /// known ones, numbers out of range, texts that are too long, and path patterns with characters that they
-    /// cannot hold.
+    /// Reports values that a CloudFront, API Gateway or function URL property cannot have: names that are not in the
+    /// list, numbers out of range, strings that are too long, and path patterns with characters that are not allowed.
     ///
     /// ## Why is this bad?
-    /// The schemas of CloudFormation leave many of these properties open, so nothing notices before the service refuses
-    /// the value in the middle of a deployment, and the stack rolls back. `ViewerProtocolPolicy` of `CacheBehaviors`,
-    /// `OriginProtocolPolicy`, `OriginSSLProtocols` and `AuthorizationType` are such properties. Capitals count.
+    /// The CloudFormation schemas leave many of these properties open, so nothing notices before the service rejects
+    /// the value in the middle of a deployment and the stack rolls back. `ViewerProtocolPolicy` of `CacheBehaviors`,
+    /// `OriginProtocolPolicy`, `OriginSSLProtocols` and `AuthorizationType` are such properties. Values are
+    /// case-sensitive.
     ///
     /// ## Remediation
-    /// Write one of the values that the message names. In a SAM template the same properties have the same values. In CDK,
-    /// use the enums, such as `ViewerProtocolPolicy.REDIRECT_TO_HTTPS`; look for an `addPropertyOverride` or a `Cfn…`
-    /// construct that writes a text.
+    /// Write one of the values that the message lists. In a SAM template the same properties have the same values. In
+    /// CDK, use the enums, such as `ViewerProtocolPolicy.REDIRECT_TO_HTTPS`; look for an `addPropertyOverride` or a
+    /// `Cfn…` construct that writes a string.
     ///
     /// ## Exceptions
-    /// Values that are known only at deployment are not reported, and the default of a parameter is only likely. Numbers above
-    /// a limit that AWS raises for those who ask are only possible. Methods, statuses of error responses and events
-    /// of functions have rules of their own.
+    /// Values that are known only at deployment are not reported, and the default of a parameter is only likely.
+    /// Numbers above a limit that AWS raises on request are only possible. Methods, statuses of error responses and
+    /// events of functions have rules of their own.
     ///
     /// ## References
     /// - [AWS::CloudFront::Distribution](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html)
@@ -39,7 +39,7 @@ declare_rule! {
     pub(crate) PropertyValueInvalid {
         id: "property-value-invalid",
         group: Deploy,
-        summary: "a property has a value that the service does not take",
+        summary: "a property has a value that the service does not accept",
         severity: Error,
         fix: Safe,
         cdk: "the enums, such as `ViewerProtocolPolicy.REDIRECT_TO_HTTPS`",
@@ -64,15 +64,15 @@ fn report(setting: &Setting, fault: ValueFault, cx: &mut Context<'_>) {
     let meant = meant(&written, allowed);
     let (message, label) = match fault {
         ValueFault::NotListed => {
-            (format!("`{name}` cannot be `{written}`"), "not one of its values".to_owned())
+            (format!("`{name}` cannot be `{written}`"), "not an accepted value".to_owned())
         }
         ValueFault::OutOfRange | ValueFault::TooMuch => {
             (format!("`{name}` cannot be {written}"), "out of range".to_owned())
         }
         ValueFault::TooLong(length) => (format!("`{name}` is too long"), format!("{length} characters")),
         ValueFault::Character(c) => {
-            let at = |c: char| if c == ' ' { "a blank".to_owned() } else { format!("`{c}`") };
-            (format!("a path pattern cannot hold {}", at(c)), format!("holds {}", at(c)))
+            let at = |c: char| if c == ' ' { "a space".to_owned() } else { format!("`{c}`") };
+            (format!("a path pattern cannot contain {}", at(c)), format!("contains {}", at(c)))
         }
     };
     let same = meant.filter(|meant| meant.eq_ignore_ascii_case(&written));
@@ -84,13 +84,13 @@ fn report(setting: &Setting, fault: ValueFault, cx: &mut Context<'_>) {
     cx.report(value, message)
         .property(setting.property.to_string())
         .label(label)
-        .note(takes(&name, allowed))
+        .note(accepts(&name, allowed))
         .help(help(meant, fault, allowed))
         .fix(Applicability::Safe, format!("write `{}`", same.unwrap_or_default()), edits)
         .at_most(most);
 }
 
-/// The name of a property; with that of the mapping where it says little by itself.
+/// The name of a property, with that of its parent if the name alone says little.
 fn name(property: &str) -> String {
     let mut names = property.rsplit('.').map(|name| name.split('[').next().unwrap_or(name));
     let last = names.next().unwrap_or(property);
@@ -100,7 +100,7 @@ fn name(property: &str) -> String {
     }
 }
 
-/// The value that was probably meant, if it is only one.
+/// The value that was probably meant, if there is only one candidate.
 fn meant<'a>(written: &str, allowed: &'a Allowed) -> Option<&'a str> {
     let Allowed::OneOf { values, .. } = allowed else { return None };
     let same = values.iter().copied().find(|value| value.eq_ignore_ascii_case(written));
@@ -113,10 +113,10 @@ fn meant<'a>(written: &str, allowed: &'a Allowed) -> Option<&'a str> {
     })
 }
 
-fn takes(name: &str, allowed: &Allowed) -> String {
+fn accepts(name: &str, allowed: &Allowed) -> String {
     match allowed {
         Allowed::OneOf { values, .. } => {
-            format!("`{name}` takes {}", quoted(values).join(", "))
+            format!("`{name}` accepts {}", quoted(values).join(", "))
         }
         Allowed::Number { ranges, is_quota } => {
             let range = |(least, most): &(i64, Option<i64>)| match most {
@@ -125,13 +125,13 @@ fn takes(name: &str, allowed: &Allowed) -> String {
                 None => format!("{least} or more"),
             };
             let ranges: Vec<String> = ranges.iter().map(range).collect();
-            let more = if *is_quota { "; AWS allows more to those who ask" } else { "" };
-            format!("`{name}` takes {}{more}", ranges.join(", "))
+            let more = if *is_quota { "; AWS raises this limit on request" } else { "" };
+            format!("`{name}` accepts {}{more}", ranges.join(", "))
         }
-        Allowed::Length(most) => format!("`{name}` takes at most {most} characters"),
+        Allowed::Length(most) => format!("`{name}` can have at most {most} characters"),
         Allowed::Pattern(most) => {
             format!(
-                "a path pattern takes at most {most} characters: letters, digits, and `_ - . * ? $ / ~ \" ' @ : + &`"
+                "a path pattern can have at most {most} characters: letters, digits, and `_ - . * ? $ / ~ \" ' @ : + &`"
             )
         }
     }
@@ -141,10 +141,10 @@ fn help(meant: Option<&str>, fault: ValueFault, allowed: &Allowed) -> String {
     match (meant, fault, allowed) {
         (Some(meant), ..) => format!("write `{meant}`"),
         (None, ValueFault::Character(_), _) => {
-            "use `?` for one character that cannot be written, or `*` for several".to_owned()
+            "use `?` in place of one character that is not allowed, or `*` for several".to_owned()
         }
         (None, ValueFault::TooLong(_), _) => "shorten it".to_owned(),
-        (None, _, Allowed::OneOf { .. }) => "write one of them".to_owned(),
-        _ => "write a number in the range".to_owned(),
+        (None, _, Allowed::OneOf { .. }) => "use one of them".to_owned(),
+        _ => "use a number in that range".to_owned(),
     }
 }

@@ -8,22 +8,22 @@ use crate::shared::confidence::confidence_of_origin;
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins that CloudFront waits for less long than API Gateway may take to answer, and those with a
+    /// Reports origins that CloudFront waits for less time than API Gateway may take to respond, and those with a
     /// `ResponseCompletionTimeout` below `OriginReadTimeout`.
     ///
     /// ## Why is this bad?
-    /// CloudFront gives up after `OriginReadTimeout`, 30 seconds by default, asks `GET` requests again, and answers `504`.
-    /// The integration that was meant to have more time still runs to its end, perhaps three times over, and nobody gets the
-    /// answer. A limit for the whole answer that is shorter than the one for its first byte is refused.
+    /// CloudFront gives up after `OriginReadTimeout`, 30 seconds by default, retries `GET` requests, and returns `504`.
+    /// The integration that was given more time still runs to its end, perhaps three times over, and no one gets its
+    /// response. A timeout for the whole response that is shorter than the one for its first byte is rejected.
     ///
     /// ## Remediation
     /// Set `OriginReadTimeout` in `CustomOriginConfig` to the `TimeoutInMillis` of the slowest integration in seconds,
-    /// rounded up; up to 180 need no request to AWS. Or shorten the integration, which is the `timeout` of
-    /// `LambdaIntegration` in CDK, and `TimeoutInMillis` of the event in SAM. In CDK the origin has `readTimeout`.
+    /// rounded up; values up to 180 need no quota increase. Or shorten the integration timeout, which is the `timeout`
+    /// of `LambdaIntegration` in CDK, and `TimeoutInMillis` of the event in SAM. In CDK the origin has `readTimeout`.
     ///
     /// ## Exceptions
-    /// Only integrations whose timeout is written are compared. If CloudFront waits less than the 29 seconds (30 for an HTTP
-    /// API) that an integration has by default, which may be meant that way, the finding is only possible.
+    /// Only integrations with an explicit timeout are compared. If CloudFront waits for less than the 29 seconds (30
+    /// for an HTTP API) that an integration has by default, which may be intended, the finding is only possible.
     ///
     /// ## References
     /// - [Response timeout](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout)
@@ -32,7 +32,7 @@ declare_rule! {
     pub(crate) TimeoutMismatch {
         id: "timeout-mismatch",
         group: Deploy,
-        summary: "requests are given up before the API has to answer",
+        summary: "CloudFront gives up before the API has to respond",
         severity: Warning,
         fix: Safe,
         cdk: "`readTimeout` of the origin",
@@ -71,9 +71,9 @@ impl Rule for TimeoutMismatch {
                 format!("CloudFront waits {read} seconds for `{}`, which may take {seconds}", route.name()),
             )
             .label(if prop.is_absent() { "has no `OriginReadTimeout`" } else { "gives up after this" })
-            .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the API waits so long")))
+            .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the integration timeout")))
             .rests_on_each(&route.timeout)
-            .note("CloudFront answers `504` while the integration still runs, and asks `GET` requests again before that")
+            .note("CloudFront returns `504` while the integration is still running, and retries `GET` requests before that")
             .help(format!("set `OriginReadTimeout: {seconds}`"))
             .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
             .property(property(origin.origin))
@@ -93,9 +93,9 @@ impl Rule for TimeoutMismatch {
                 ),
             )
             .label("gives up after this")
-            .note("an integration without `TimeoutInMillis` may take so long; CloudFront answers `504` while it still runs")
+            .note("an integration without `TimeoutInMillis` may take that long; CloudFront returns `504` while it is still running")
             .help(format!(
-                "set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` that is not above {}",
+                "set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` of at most {}",
                 read.saturating_mul(1000)
             ))
             .at_most(Confidence::Possible);
@@ -115,10 +115,10 @@ fn completion(origin: &Origin, cx: &mut Context<'_>) {
     }
     cx.report(
         whole,
-        format!("an answer has to be complete after {seconds} seconds, and may start after {read}"),
+        format!("the response must be complete within {seconds} seconds but may take {read} to start"),
     )
     .label("less than `OriginReadTimeout`")
-    .note("CloudFront takes no `ResponseCompletionTimeout` below the time that it waits for the first byte")
+    .note("CloudFront does not accept a `ResponseCompletionTimeout` below the time that it waits for the first byte")
     .help(format!(
         "set `ResponseCompletionTimeout` to {read} or more, or `OriginReadTimeout` to {seconds} or less"
     ));

@@ -12,18 +12,18 @@ declare_rule! {
     /// behaviors that forward all headers (`Headers: ['*']`) with a `MinTTL` above 0.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses both: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL
-    /// less than or equal to MaxTTL`. Of a policy, CloudFormation may say no more than that the request is invalid.
-    /// Forwarding all headers turns caching off, so a least time to cache contradicts it.
+    /// CloudFront rejects both: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to
+    /// DefaultTTL less than or equal to MaxTTL`. For a policy, CloudFormation may say no more than that the request is
+    /// invalid. Forwarding all headers disables caching, so a minimum time to cache contradicts it.
     ///
     /// ## Remediation
-    /// Bring the three numbers into order. For an API that caches nothing by itself: `MinTTL: 0`, `DefaultTTL: 0`, and as
-    /// `MaxTTL` the longest time that it may ask for. In CDK these are `minTtl`, `defaultTtl` and `maxTtl` of
+    /// Put the three numbers in order. For an API that caches nothing by default: `MinTTL: 0`, `DefaultTTL: 0`, and as
+    /// `MaxTTL` the longest time that it may request. In CDK these are `minTtl`, `defaultTtl` and `maxTtl` of
     /// `CachePolicy`. In a SAM template they are written the same way.
     ///
     /// ## Exceptions
-    /// What is not written has a default, and CloudFront is documented to move some of them along with the others. That a
-    /// number is refused because of a default is only possible. TTLs of a behavior beside a cache policy are
+    /// Values that are not written have defaults, and CloudFront is documented to adjust some of them along with the
+    /// others. A finding that rests on a default is only possible. TTLs of a behavior alongside a cache policy are
     /// reported by `cache-settings-conflict`.
     ///
     /// ## References
@@ -33,7 +33,7 @@ declare_rule! {
     pub(crate) TtlOrderInvalid {
         id: "ttl-order-invalid",
         group: Deploy,
-        summary: "the TTLs are not in the order from least to most",
+        summary: "the TTLs are not in the order `MinTTL`, `DefaultTTL`, `MaxTTL`",
         severity: Error,
         fix: Safe,
         cdk: "`minTtl`, `defaultTtl` and `maxTtl` of `CachePolicy`",
@@ -57,10 +57,10 @@ impl Rule for TtlOrderInvalid {
         let min = &behavior.min_ttl;
         let (Some(all), Some(seconds)) = (all, min.known().filter(|seconds| **seconds > 0)) else { return };
         let edits = cx.replace(min, &NewValue::Int(0));
-        cx.report(min, format!("`MinTTL` is {seconds} while all headers are forwarded, and has to be 0"))
-            .label("a least time to cache")
+        cx.report(min, format!("`MinTTL` is {seconds}, but must be 0 when all headers are forwarded"))
+            .label("a minimum time to cache")
             .related(all.span, "forwards all headers, so nothing is cached")
-            .note("CloudFront takes no other `MinTTL` than 0 beside `Headers: ['*']`")
+            .note("with `Headers: ['*']`, CloudFront accepts only `MinTTL: 0`")
             .help("set `MinTTL: 0`")
             .fix(Applicability::Safe, "set `MinTTL: 0`", edits)
             .rests_on(all);
@@ -82,8 +82,8 @@ fn report(disorder: &Disorder<'_>, cx: &mut Context<'_>) {
         ),
     )
     .label(if larger.is_absent() { format!("less than `{more}`") } else { format!("more than `{less}`") })
-    .note("CloudFront is reported to answer: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL`")
-    .help("bring them into the order `MinTTL` ≤ `DefaultTTL` ≤ `MaxTTL`")
+    .note("CloudFront reportedly responds: `MinTTL, MaxTTL and DefaultTTL should follow order MinTTL less than or equal to DefaultTTL less than or equal to MaxTTL`")
+    .help("put them in the order `MinTTL` ≤ `DefaultTTL` ≤ `MaxTTL`")
     .rests_on(other)
     .at_most(confidence_of(disorder.certainty()))
     .related_each(related);

@@ -7,25 +7,25 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports DNS records for an alias of a distribution that lead to API Gateway instead: to the custom domain of the
-    /// API, or to its default endpoint.
+    /// Reports DNS records for an alias of a distribution that point to API Gateway instead: to the API's custom
+    /// domain, or to its default endpoint.
     ///
     /// ## Why is this bad?
-    /// The distribution has the name, and nobody comes to it. Viewers talk to the API directly: without the cache, the
-    /// firewall, the headers and the error pages of the distribution, and without its other origins. It looks as if it
-    /// worked, because the API answers.
+    /// The distribution has the name, but no one reaches it. Viewers connect to the API directly: without the cache,
+    /// web ACL, headers and error pages of the distribution, and without its other origins. It seems to work, because
+    /// the API responds.
     ///
     /// ## Remediation
-    /// Let the record lead to the distribution: `AliasTarget` with `DNSName: !GetAtt Distribution.DomainName` and
-    /// `HostedZoneId: Z2FDTNDATAQYW2`. In CDK that is `RecordTarget.fromAlias(new CloudFrontTarget(distribution))` instead of
-    /// `ApiGatewayDomain`. In SAM, `Route53` of a regional `Domain` always leads to the API: remove it there, and write an
-    /// `AWS::Route53::RecordSet`. The API needs no record of this name. If `Host` is not forwarded, give its custom domain
-    /// another name.
+    /// Point the record at the distribution: `AliasTarget` with `DNSName: !GetAtt Distribution.DomainName` and
+    /// `HostedZoneId: Z2FDTNDATAQYW2`. In CDK that is `RecordTarget.fromAlias(new CloudFrontTarget(distribution))`
+    /// instead of `ApiGatewayDomain`. In SAM, `Route53` of a regional `Domain` always points to the API: remove it
+    /// there, and write an `AWS::Route53::RecordSet`. The API needs no record of this name. If `Host` is not forwarded,
+    /// give the API's custom domain a different name.
     ///
     /// ## Exceptions
-    /// Records of other names are not reported, and neither is one beside which another record of the same name leads to
-    /// the distribution, by weight or for failover. If conditions choose between this record and one for the distribution,
-    /// the finding is only possible: then it is probably meant for some of the environments.
+    /// Records for other names are not reported, nor is a record alongside another one of the same name that points to
+    /// the distribution, by weight or for failover. If conditions choose between this record and one for the
+    /// distribution, the finding is only possible: the record is then probably intended for some of the environments.
     ///
     /// ## References
     /// - [Routing traffic to a distribution](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html)
@@ -67,7 +67,7 @@ fn api<'m>(model: &'m Model, record: &'m Record) -> Option<(&'m Prop<Text>, Back
     })
 }
 
-/// Whether another record may have the name, so that some of the viewers come to the distribution.
+/// Whether another record may have the name, so that some viewers reach the distribution.
 fn has_another(model: &Model, record: &Record, name: &Text) -> bool {
     record.is_partial
         || model
@@ -89,11 +89,11 @@ fn report(
     let is_sam = record.property == "Domain.Route53";
     let help = if is_sam {
         format!(
-            "remove `Route53` here, and write an `AWS::Route53::RecordSet` that leads to `!GetAtt {id}.DomainName`"
+            "remove `Route53` here, and write an `AWS::Route53::RecordSet` that points to `!GetAtt {id}.DomainName`"
         )
     } else {
         format!(
-            "let it lead to the distribution: an alias record with `DNSName: !GetAtt {id}.DomainName` and `HostedZoneId: Z2FDTNDATAQYW2`"
+            "point it at the distribution: write an alias record with `DNSName: !GetAtt {id}.DomainName` and `HostedZoneId: Z2FDTNDATAQYW2`"
         )
     };
     let property = if is_sam {
@@ -103,11 +103,11 @@ fn report(
     };
     cx.report(
         target.span,
-        format!("the record for `{name}` leads to {}, past the distribution `{id}`", backend.name()),
+        format!("the record for `{name}` points to {}, bypassing distribution `{id}`", backend.name()),
     )
-    .label(if is_sam { "SAM makes a record that leads to the API" } else { "leads to the API" })
-    .related(alias.span, format!("`{id}` has the name as an alias"))
-    .note(format!("whoever asks for `https://{name}/` talks to API Gateway; cache, firewall and other origins of `{id}` are not used"))
+    .label(if is_sam { "SAM's record points to the API" } else { "points to the API" })
+    .related(alias.span, format!("`{id}` has this name as an alias"))
+    .note(format!("requests to `https://{name}/` go straight to API Gateway, without the cache, web ACL and other origins of `{id}`"))
     .help(help)
     .resource(&record.id, &record.kind)
     .property(property)

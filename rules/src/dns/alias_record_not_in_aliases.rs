@@ -11,22 +11,22 @@ use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does
-    /// Reports DNS records that lead to a distribution which does not have their name among its `Aliases`.
+    /// Reports DNS records that point to a distribution that does not have their name among its `Aliases`.
     ///
     /// ## Why is this bad?
-    /// DNS takes viewers to CloudFront, but CloudFront finds the distribution by the name in the request. If no
-    /// distribution has that name, it answers 403 with an HTML page: "The request could not be satisfied. Bad request." A
-    /// browser does not even get so far, because the certificate is for other names. `*.example.com` does not stand for
+    /// DNS sends viewers to CloudFront, but CloudFront finds the distribution by the name in the request. If no
+    /// distribution has that name, it returns 403 with an HTML page: "The request could not be satisfied. Bad request."
+    /// A browser does not even get that far, because the certificate is for other names. `*.example.com` does not cover
     /// `example.com` itself.
     ///
     /// ## Remediation
-    /// Add the name to `Aliases` of the distribution, and to its certificate; or remove the record. In CDK, that is
-    /// `domainNames` of the `Distribution`. SAM templates write the distribution the same way.
+    /// Add the name to `Aliases` of the distribution and to its certificate, or remove the record. In CDK, that is
+    /// `domainNames` of the `Distribution`. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Names that an alias may cover, because a parameter decides, are not reported. A record for `*.example.com` is not
-    /// reported if some of its names are aliases. Aliases can be moved to a distribution past the template, so the
-    /// finding is only likely. Distributions whose names belong to their tenants are left out.
+    /// Names that an alias may cover, because a parameter decides, are not reported. A record for `*.example.com` is
+    /// not reported if some of its names are aliases. Aliases can be moved to a distribution outside the template, so
+    /// the finding is only likely. Distributions whose names belong to their tenants are ignored.
     ///
     /// ## References
     /// - [Use custom URLs by adding alternate domain names](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html)
@@ -35,7 +35,7 @@ declare_rule! {
     pub(crate) AliasRecordNotInAliases {
         id: "alias-record-not-in-aliases",
         group: Dns,
-        summary: "a DNS record leads to a distribution that does not answer to its name",
+        summary: "a DNS record points to a distribution that does not have its name as an alias",
         severity: Error,
         fix: None,
         cdk: "`domainNames` of the distribution",
@@ -68,18 +68,18 @@ fn report(distribution: &Distribution, record: &Record, name: &Text, cx: &mut Co
     let label = if aliases.is_empty() {
         format!("`{id}` has no aliases")
     } else {
-        format!("`{id}` answers to {} only", listed(aliases))
+        format!("`{id}` responds only to {}", listed(aliases))
     };
     let host = name.to_string();
     let host = host.trim_end_matches('.');
-    // One of the names that a wildcard stands for.
+    // One of the names that a wildcard covers.
     let host = host.replacen("\\052", "*", 1).replacen('*', "www", 1);
     let target = name.as_literal().map(|_| format!("https://{host}/"));
-    cx.report(&record.name, format!("a record leads `{name}` to `{id}`, which has no such alias"))
+    cx.report(&record.name, format!("a record points `{name}` at `{id}`, which does not have that alias"))
         .property(record.property_of("Name"))
         .label("viewers of this name get 403")
         .related(distribution.aliases.span, label)
-        .note(format!("CloudFront answers `GET https://{host}/` with 403 and an HTML page, `Bad request`"))
+        .note(format!("CloudFront returns 403 with an HTML page, `Bad request`, for `GET https://{host}/`"))
         .witness_if("GET", target.as_deref())
         .help(format!(
             "add `{}` to `Aliases` of `{id}` and to its certificate, or remove the record",

@@ -7,7 +7,7 @@ use cflint_template::value::{Reference, Text};
 /// The types that an alias record for a distribution can have.
 /// <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html>
 const TYPES: [&str; 3] = ["A", "AAAA", "HTTPS"];
-/// Attributes that are the zone of something else.
+/// Attributes that are the hosted zone of another service.
 const OTHER_ZONES: [&str; 3] = ["RegionalHostedZoneId", "CanonicalHostedZoneID", "CanonicalHostedZoneNameID"];
 
 declare_rule! {
@@ -16,23 +16,24 @@ declare_rule! {
     /// CloudFront's, a type other than `A`, `AAAA` and `HTTPS`, or `EvaluateTargetHealth: true`.
     ///
     /// ## Why is this bad?
-    /// `HostedZoneId` of an alias target is the zone in which the *target* lies. For every distribution that is
-    /// `Z2FDTNDATAQYW2`, in China `Z3RFFRIM2A3IF5`. The zone of your own domain belongs one level higher, into
-    /// `HostedZoneId` of the record. Route 53 refuses the record, and CloudFormation rolls back the stack, after it has
-    /// waited minutes for the distribution.
+    /// `HostedZoneId` of an alias target is the hosted zone of the *target*. For every distribution that is
+    /// `Z2FDTNDATAQYW2`, in China `Z3RFFRIM2A3IF5`. The hosted zone of your own domain belongs one level higher, in
+    /// `HostedZoneId` of the record. Route 53 rejects the record, and CloudFormation rolls back the stack after waiting
+    /// minutes for the distribution.
     ///
-    /// Distributions have no health that Route 53 could evaluate. Its documentation says that `EvaluateTargetHealth`
-    /// cannot be `true` for them, so that is a warning.
+    /// Route 53 cannot evaluate the health of a distribution. Its documentation says that `EvaluateTargetHealth` cannot
+    /// be `true` for distributions, so that is a warning.
     ///
     /// ## Remediation
-    /// Write `HostedZoneId: Z2FDTNDATAQYW2` in `AliasTarget`, leave out `EvaluateTargetHealth`, and make one record of
+    /// Write `HostedZoneId: Z2FDTNDATAQYW2` in `AliasTarget`, remove `EvaluateTargetHealth`, and create one record of
     /// type `A` and one of type `AAAA`. In CDK `RecordTarget.fromAlias(new CloudFrontTarget(distribution))` does that.
-    /// In SAM, where the distribution is `DistributionDomainName` in `Route53` of an API, leave `EvaluateTargetHealth`
-    /// out.
+    /// In SAM, where the distribution is `DistributionDomainName` in `Route53` of an API, remove
+    /// `EvaluateTargetHealth`.
     ///
     /// ## Exceptions
-    /// A zone that a parameter without default gives is not reported, unless it is also the zone of the record itself.
-    /// Which of the two zones is right is judged only if the region of the stack is known; otherwise both are.
+    /// A hosted zone given by a parameter without a default is not reported, unless it is also the zone of the record
+    /// itself. Which of the two CloudFront zones is right is judged only if the region of the stack is known; otherwise
+    /// both are accepted.
     ///
     /// ## References
     /// - [Routing traffic to a distribution](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html)
@@ -41,7 +42,7 @@ declare_rule! {
     pub(crate) AliasRecordWrongZone {
         id: "alias-record-wrong-zone",
         group: Dns,
-        summary: "an alias record for a distribution names another zone, or is of another type",
+        summary: "an alias record for a distribution has the wrong hosted zone or type",
         severity: Error,
         fix: None,
         cdk: "`RecordTarget.fromAlias(new CloudFrontTarget(distribution))`",
@@ -67,18 +68,18 @@ fn zone(record: &Record, target: &AliasTarget, right: &[&Zone], cx: &mut Context
     let is_right = |zone: &str| right.iter().any(|right| right.id == zone);
     let what = match written.as_literal() {
         Some(zone) if is_right(zone) => return,
-        _ if is_own => "the zone of the record itself".to_owned(),
-        Some(zone) => format!("`{zone}`"),
-        None if is_of_another_service(written) => "the zone of another service".to_owned(),
+        _ if is_own => "its own hosted zone".to_owned(),
+        Some(zone) => format!("hosted zone `{zone}`"),
+        None if is_of_another_service(written) => "another service's hosted zone".to_owned(),
         None => return,
     };
     cx.report(
         &target.zone,
-        format!("the alias record {} looks for the distribution in {what}", name(record)),
+        format!("the alias record {} names {what} instead of CloudFront's", name(record)),
     )
-    .label("distributions are in another zone")
+    .label("not CloudFront's hosted zone")
     .related(target.dns_name.span, "the target is a distribution")
-    .note("Route 53 is reported to answer that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
+    .note("Route 53 reportedly responds that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
     .help(help(right))
     .resource(&record.id, &record.kind)
     .property(record.property_of("AliasTarget.HostedZoneId"))
@@ -90,12 +91,12 @@ fn help(right: &[&Zone]) -> String {
     let of = |zone: &Zone| format!("`HostedZoneId: {}`", zone.id);
     match (right.iter().find(|zone| !in_china(zone)), right.iter().find(in_china)) {
         (Some(zone), Some(china)) => {
-            format!("write {}, the zone of every distribution; in China {}", of(zone), of(china))
+            format!("write {}, the hosted zone of every distribution; in China {}", of(zone), of(china))
         }
         (Some(zone), None) | (None, Some(zone)) => {
-            format!("write {}, the zone of every distribution", of(zone))
+            format!("write {}, the hosted zone of every distribution", of(zone))
         }
-        (None, None) => "write the zone of CloudFront".to_owned(),
+        (None, None) => "write CloudFront's hosted zone".to_owned(),
     }
 }
 
@@ -113,10 +114,10 @@ fn health(record: &Record, target: &AliasTarget, cx: &mut Context<'_>) {
         format!("the alias record {} evaluates the health of a distribution", name(record)),
     )
     .severity(Severity::Warning)
-    .label("distributions have no health for Route 53")
+    .label("Route 53 cannot evaluate a distribution's health")
     .related(target.dns_name.span, "the target is a distribution")
-    .note("the documentation of Route 53 says that this cannot be `true` for distributions")
-    .help("leave `EvaluateTargetHealth` out")
+    .note("the Route 53 documentation says that this cannot be `true` for distributions")
+    .help("remove `EvaluateTargetHealth`")
     .resource(&record.id, &record.kind)
     .property(match record.property.as_str() {
         "Domain.Route53" => record.property_of("EvaluateTargetHealth"),
@@ -132,10 +133,8 @@ fn kind(record: &Record, cx: &mut Context<'_>) {
         &record.record_type,
         format!("the alias record {} for a distribution is of type `{kind}`", name(record)),
     )
-    .label("not a type that a distribution has")
-    .note(
-        "an alias record has the type of what it leads to; for a distribution that is `A`, `AAAA` or `HTTPS`",
-    )
+    .label("not a record type that a distribution supports")
+    .note("an alias record has the type of its target; for a distribution that is `A`, `AAAA` or `HTTPS`")
     .help("use `A`, and a second record of type `AAAA` if the distribution has `IPV6Enabled: true`")
     .resource(&record.id, &record.kind)
     .property(record.property_of("Type"));

@@ -8,22 +8,22 @@ use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does
-    /// Reports a distribution with `IPV6Enabled: true` whose name has an alias record of type `A` only, and a record of
-    /// type `AAAA` that leads to a distribution without IPv6.
+    /// Reports a distribution with `IPV6Enabled: true` whose name has only an alias record of type `A`, and a record of
+    /// type `AAAA` that points to a distribution without IPv6.
     ///
     /// ## Why is this bad?
-    /// An alias record of type `A` answers with IPv4 addresses, one of type `AAAA` with IPv6 addresses. With the first one
-    /// only, nobody uses IPv6, and viewers who have nothing else cannot come at all. A record of type `AAAA` for a
-    /// distribution that has no IPv6 addresses answers nothing.
+    /// An alias record of type `A` resolves to IPv4 addresses, one of type `AAAA` to IPv6 addresses. With only the
+    /// first one, no one uses IPv6, and IPv6-only viewers cannot connect at all. A record of type `AAAA` for a
+    /// distribution without IPv6 addresses resolves to nothing.
     ///
     /// ## Remediation
-    /// Write a second record of type `AAAA` with the same name and target. In CDK that is an `AaaaRecord` beside the
-    /// `ARecord`; in SAM `IpV6: true` in `Route53`. Where no IPv6 is wanted, set `IPV6Enabled: false`. Where the `AAAA`
-    /// record is there, set `IPV6Enabled: true`.
+    /// Write a second record of type `AAAA` with the same name and target. In CDK that is an `AaaaRecord` alongside the
+    /// `ARecord`; in SAM `IpV6: true` in `Route53`. If you do not want IPv6, set `IPV6Enabled: false`. If the `AAAA`
+    /// record exists, set `IPV6Enabled: true`.
     ///
     /// ## Exceptions
-    /// A second record whose name or type a parameter decides may be the missing one. A record of type `CNAME` answers for
-    /// both. Weighted records and the like are left out.
+    /// A second record whose name or type depends on a parameter may be the missing one. A record of type `CNAME`
+    /// covers both. Weighted records and similar ones are ignored.
     ///
     /// ## References
     /// - [Routing traffic to a distribution](https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html)
@@ -34,7 +34,7 @@ declare_rule! {
         summary: "a distribution with IPv6 has no record of type `AAAA`, or the other way round",
         severity: Info,
         fix: None,
-        cdk: "an `AaaaRecord` beside the `ARecord`",
+        cdk: "an `AaaaRecord` alongside the `ARecord`",
     }
 }
 
@@ -48,7 +48,7 @@ impl Rule for Ipv6RecordMissing {
         let of_ipv6 = Hosts::new(leading.iter().filter(may_be_ipv6).map(|record| record.name.known()));
         for record in leading.iter().filter(|record| !record.is_partial && record.alias.known().is_some()) {
             let Some(name) = record.name.known().filter(|name| !is_filled_in(name)) else { continue };
-            // Nobody comes by a name that the distribution does not have.
+            // No one reaches the distribution by a name that it does not have.
             if aliases.any(name, covers).is_false() {
                 continue;
             }
@@ -66,7 +66,7 @@ impl Rule for Ipv6RecordMissing {
 fn missing(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {
     let distribution = &model.distribution;
     let help = match record.property.as_str() {
-        "Domain.Route53" => "write `IpV6: true` beside it".to_owned(),
+        "Domain.Route53" => "add `IpV6: true` to `Route53`".to_owned(),
         _ => {
             "write a second record of type `AAAA` with the same name and target; or set `IPV6Enabled: false`"
                 .to_owned()
@@ -74,11 +74,11 @@ fn missing(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {
     };
     cx.report(
         &record.record_type,
-        format!("`{name}` has IPv4 addresses only, and `{}` has IPv6", distribution.id),
+        format!("`{name}` has only IPv4 addresses, but `{}` has IPv6 enabled", distribution.id),
     )
-    .label("there is no record of type `AAAA` beside it")
-    .related(distribution.ipv6.span, "IPv6 is on")
-    .note("no viewer uses IPv6, and those who have no IPv4 do not come")
+    .label("no record of type `AAAA` alongside it")
+    .related(distribution.ipv6.span, "IPv6 is enabled")
+    .note("viewers cannot use IPv6, and IPv6-only viewers cannot connect")
     .help(help)
     .resource(&record.id, &record.kind)
     .property(record.property_of("Type"))
@@ -87,14 +87,17 @@ fn missing(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {
 
 fn useless(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {
     let distribution = &model.distribution;
-    let label =
-        if distribution.ipv6.is_absent() { "has no `IPV6Enabled`, so IPv6 is off" } else { "IPv6 is off" };
+    let label = if distribution.ipv6.is_absent() {
+        "has no `IPV6Enabled`, so IPv6 is disabled"
+    } else {
+        "IPv6 is disabled"
+    };
     cx.report(
         &record.record_type,
-        format!("the `AAAA` record of `{name}` leads to `{}`, which has no IPv6", distribution.id),
+        format!("the `AAAA` record for `{name}` points to `{}`, which has no IPv6", distribution.id),
     )
     .severity(Severity::Warning)
-    .label("answers nothing")
+    .label("resolves to nothing")
     .related(distribution.ipv6.span, label)
     .note("a distribution without IPv6 has no address for such a record")
     .help(format!("set `IPV6Enabled: true` in `{}`, or remove the record", distribution.id))

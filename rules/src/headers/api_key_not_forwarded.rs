@@ -7,31 +7,30 @@ use crate::shared::unmet_need::report;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that drop `x-api-key` on the way to a route with `ApiKeyRequired`, while the origin adds no key
-    /// of its own.
+    /// Reports behaviors that drop `x-api-key` on the way to a route with `ApiKeyRequired`, while the origin adds no
+    /// key of its own.
     ///
     /// ## Why is this bad?
-    /// The API answers `403 {"message":"Forbidden"}` to every request, those with a good key included: with a
-    /// cache policy, CloudFront sends no header of the client unless a policy selects it. The answer is the same as
-    /// for a wrong key, so people look for the mistake in the usage plan.
+    /// The API returns `403 {"message":"Forbidden"}` to every request, including those with a valid key: with a cache
+    /// policy, CloudFront forwards no viewer header unless a policy selects it. The response is the same as for an
+    /// invalid key, so people look for the mistake in the usage plan.
     ///
     /// ## Remediation
     /// Decide whose key it is.
     ///
-    /// - A key of each client: forward it, with `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`) and the
+    /// - A key for each client: forward it, with `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`) and the
     ///   origin request policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
-    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`), or with a policy of your own that lists `x-api-key`.
-    /// - One key that shows that a request came through the distribution: let CloudFront add it, with
+    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`), or with a custom policy that lists `x-api-key`.
+    /// - One key that shows that a request came through the distribution: have CloudFront add it, with
     ///   `OriginCustomHeaders` of the origin (`customHeaders` of `RestApiOrigin`), and the value from a dynamic
     ///   reference or a parameter with `NoEcho`.
     ///
-    /// In a SAM template the route asks for a key by `Auth` with `ApiKeyRequired: true`; the distribution is written
+    /// In a SAM template, `Auth` with `ApiKeyRequired: true` makes the route require a key; the distribution is written
     /// the same way.
     ///
     /// ## Exceptions
-    /// `ForwardedValues` forwards `x-api-key` unasked. With `ApiKeySourceType: AUTHORIZER` the key does not come with the
-    /// request. HTTP APIs have no API keys. With a function at the edge that runs before the origin is asked the
-    /// finding is only possible.
+    /// `ForwardedValues` forwards `x-api-key` by default. With `ApiKeySourceType: AUTHORIZER`, the key does not come
+    /// with the request. HTTP APIs have no API keys. If an edge function runs first, the finding is only possible.
     ///
     /// ## References
     /// - [Choose an API key source](https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html)
@@ -40,7 +39,7 @@ declare_rule! {
     pub(crate) ApiKeyNotForwarded {
         id: "api-key-not-forwarded",
         group: Headers,
-        summary: "`x-api-key` is dropped on the way to a route that asks for an API key",
+        summary: "`x-api-key` is dropped on the way to a route that requires an API key",
         severity: Error,
         fix: None,
         cdk: "`originRequestPolicy` of the behavior, or `customHeaders` of the origin",

@@ -9,32 +9,31 @@ use crate::shared::unmet_need::report;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that drop `Authorization` on the way to a route whose authorizer reads it, or that asks for
-    /// an AWS signature.
+    /// Reports behaviors that drop `Authorization` on the way to a route whose authorizer reads it, or that requires an
+    /// AWS signature.
     ///
     /// ## Why is this bad?
-    /// CloudFront takes `Authorization` out of `GET` and `HEAD` requests unless a setting selects it. The client sends
-    /// its token, the API sees none: `401 {"message":"Unauthorized"}`, or `403 {"message":"Missing Authentication
-    /// Token"}` from a route with IAM. The same request to the address of the API itself works.
+    /// CloudFront removes `Authorization` from `GET` and `HEAD` requests unless a setting selects it. The client sends
+    /// its token, but the API does not receive it: `401 {"message":"Unauthorized"}`, or `403 {"message":"Missing
+    /// Authentication Token"}` from a route with IAM. The same request sent directly to the API works.
     ///
     /// ## Remediation
-    /// - Without caching, which an API that knows its users mostly wants: `CachingDisabled`
+    /// - Without caching, which is what most APIs that identify their users need: `CachingDisabled`
     ///   (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in CDK `CachePolicy.CACHING_DISABLED`) with the origin request policy
     ///   `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`;
     ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`).
-    /// - With caching: `Authorization` in the cache key of a cache policy of your own
-    ///   (`headerBehavior: CacheHeaderBehavior.allowList('Authorization')`), so that each user has answers of its own.
-    ///   To forward it without the key would give one user's answers to others.
-    /// - With `ForwardedValues`: `Authorization` in `Headers`, which also puts it into the cache key.
+    /// - With caching: `Authorization` in the cache key of a custom cache policy (`headerBehavior:
+    ///   CacheHeaderBehavior.allowList('Authorization')`), so that each user gets their own responses. Forwarding it
+    ///   without adding it to the key would serve one user's responses to others.
+    /// - With `ForwardedValues`: `Authorization` in `Headers`, which also puts it in the cache key.
     ///
     /// In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Routes that the behavior does not lead to, and authorizers that read something else, are not reported; nor is
+    /// Routes that the behavior does not route to, and authorizers that read something else, are not reported; nor is
     /// an origin that adds `Authorization` as a custom header. For methods other than `GET` and `HEAD` the
-    /// documentation of cache policies contradicts itself; then the finding is only possible, and so it is for
-    /// an authorizer function that is asked about every request, or with a function at the edge that may bring the
-    /// header back.
+    /// documentation of cache policies contradicts itself; the finding is then only possible. It is also only possible
+    /// for an authorizer function that runs on every request, or if an edge function may restore the header.
     ///
     /// ## References
     /// - [Configure CloudFront to forward the Authorization header](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html#add-origin-custom-headers-forward-authorization)
@@ -43,7 +42,7 @@ declare_rule! {
     pub(crate) AuthorizationNotForwarded {
         id: "authorization-not-forwarded",
         group: Headers,
-        summary: "`Authorization` is dropped on the way to a route that asks for it",
+        summary: "`Authorization` is dropped on the way to a route that requires it",
         severity: Error,
         fix: Safe,
         cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
@@ -58,11 +57,11 @@ impl Rule for AuthorizationNotForwarded {
         }
         let edits = widen(path, cx);
         let Some(finding) = report(path, &missed, cx) else { return };
-        finding.fix(Applicability::Safe, "forward everything but `Host`", edits);
+        finding.fix(Applicability::Safe, "forward everything except `Host`", edits);
     }
 }
 
-/// The routes that do not get it; a function that signs requests makes it of itself.
+/// The routes that do not receive it; a function that signs requests adds it itself.
 fn missed<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
     let is_signed = |unmet: &Unmet<'_, '_>| matches!(unmet.need.by, By::Iam) && path.may_be_signed();
     unmet(path).into_iter().filter(|unmet| unmet.need.is_authorization() && !is_signed(unmet)).collect()

@@ -19,14 +19,14 @@ const REQUEST_METHOD: &str = "Access-Control-Request-Method";
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that drop the headers by which an API knows a request from a page of another site: `Origin`,
-    /// and `Access-Control-Request-Method` of a preflight.
+    /// Reports behaviors that drop the headers by which an API recognizes a request from a page of another site:
+    /// `Origin`, and `Access-Control-Request-Method` of a preflight.
     ///
     /// ## Why is this bad?
-    /// An HTTP API with CORS answers preflights itself, and adds `Access-Control-Allow-Origin` to its other answers;
-    /// it knows by these headers when. With a cache policy CloudFront sends no such header unless a policy selects it.
-    /// Then a preflight is taken for any other `OPTIONS` request, `404 {"message":"Not Found"}`, and the browser reports
-    /// a CORS error, although the API is configured well and works at its own address.
+    /// An HTTP API with CORS responds to preflights itself, and adds `Access-Control-Allow-Origin` to its other
+    /// responses; these headers show it when to do so. With a cache policy, CloudFront forwards no such header unless a
+    /// policy selects it. A preflight is then handled like any other `OPTIONS` request, `404 {"message":"Not Found"}`,
+    /// and the browser reports a CORS error, although the API is configured correctly and works when called directly.
     ///
     /// ## Remediation
     /// Forward `Origin`, `Access-Control-Request-Method` and `Access-Control-Request-Headers`:
@@ -34,19 +34,21 @@ declare_rule! {
     /// - With `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`), use the origin request policy
     ///   `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
     ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`).
-    /// - With caching, put them into the cache key of a cache policy of your own, so that an answer for one origin is not
-    ///   given to another.
+    /// - With caching, put them in the cache key of a custom cache policy, so that a response for one origin is not
+    ///   served to another.
     ///
-    /// Or let CloudFront set the CORS headers, with a response headers policy that has `CorsConfig`
+    /// Or have CloudFront set the CORS headers, with a response headers policy that has `CorsConfig`
     /// (`responseHeadersPolicy` in CDK). In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// `ForwardedValues` forwards these headers unasked. REST APIs whose `OPTIONS` methods answer with fixed headers need
-    /// none of them. A behavior with a response headers policy that sets CORS headers is not reported. Whether
-    /// CloudFront drops `Origin` if no policy selects it is documented in two ways; if only `Origin` is missing, if
-    /// something else of the API takes the `OPTIONS` request, if the distribution has other origins, whose pages can call
-    /// the API under their own host name, while `AllowOrigins` names no site that is certainly another one, or with a
-    /// function at the edge, the finding is only possible.
+    /// `ForwardedValues` forwards these headers by default. REST APIs whose `OPTIONS` methods respond with fixed
+    /// headers need none of them. A behavior with a response headers policy that sets CORS headers is not reported. The
+    /// documentation contradicts itself on whether CloudFront drops `Origin` if no policy selects it.
+    ///
+    /// The finding is only possible if only `Origin` is missing, if another part of the API handles the `OPTIONS`
+    /// request, or if an edge function runs first. It is also only possible if the distribution has other origins,
+    /// whose pages can call the API under their own host name, while `AllowOrigins` names no site that is certainly a
+    /// different one.
     ///
     /// ## References
     /// - [Configure CORS for HTTP APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html)
@@ -55,7 +57,7 @@ declare_rule! {
     pub(crate) CorsHeadersNotForwarded {
         id: "cors-headers-not-forwarded",
         group: Headers,
-        summary: "the headers of cross-origin requests are dropped on the way to an API that answers them",
+        summary: "CORS request headers are dropped on the way to an API that needs them",
         severity: Warning,
         fix: None,
         cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
@@ -76,25 +78,25 @@ impl Rule for CorsHeadersNotForwarded {
             _ => (preflight(path, sample, cors), "preflights"),
         };
         let answer = example.answer().filter(|_| header == REQUEST_METHOD && cors.is_built_in);
-        let without = if certainty == Certainty::Uncertain { "perhaps without" } else { "without" };
+        let without = if certainty == Certainty::Uncertain { "possibly without" } else { "without" };
         let mut note = format!("{} {without} `{header}`", example.leaves());
         match (&answer, header) {
             (Some(answer), _) => note.push_str(&format!("; {answer}")),
             (None, ORIGIN) => {
                 note.push_str(
-                    "; without it the answer has no `Access-Control-Allow-Origin`, and no page gets it",
+                    "; the response then has no `Access-Control-Allow-Origin`, so the browser blocks it",
                 );
             }
             (None, _) if cors.is_built_in => {
-                note.push_str("; a route takes it in place of the CORS of the API");
+                note.push_str("; a route handles it instead of the API's CORS configuration");
             }
-            (None, _) => note.push_str("; what answers `OPTIONS` may ask for it"),
+            (None, _) => note.push_str("; whatever handles `OPTIONS` may require it"),
         }
         let others = match header {
             ORIGIN => {
                 "preflights also need `Access-Control-Request-Method` and `Access-Control-Request-Headers`"
             }
-            _ => "`Origin` and `Access-Control-Request-Headers` belong with it",
+            _ => "preflights also need `Origin` and `Access-Control-Request-Headers`",
         };
         let is_sure = match header {
             ORIGIN => cors.is_built_in && certainty > Certainty::Uncertain,
@@ -102,10 +104,10 @@ impl Rule for CorsHeadersNotForwarded {
         };
         let part = Part::Header(header);
         let gap = gap(path, part);
-        let message = format!("`{header}` {does_not} `{api}`, which knows {what} by it");
+        let message = format!("`{header}` {does_not} `{api}`, which recognizes {what} by it");
         let finding = gap
             .describe(path, cx.report(gap.span, message))
-            .related(cors.span, "answers cross-origin requests")
+            .related(cors.span, "handles cross-origin requests")
             .note(note)
             .help(format!("{}; {others}", remedy(path, part)))
             .at_most(if is_sure {
@@ -117,7 +119,7 @@ impl Rule for CorsHeadersNotForwarded {
     }
 }
 
-/// A header that is missed.
+/// A header that is dropped.
 struct Loss<'p, 'm> {
     sample: &'p SampleRequest<'m>,
     cors: &'m Cors,
@@ -149,7 +151,7 @@ fn preflight<'p, 'm>(path: &'p RequestPath<'m>, sample: &SampleRequest<'_>, cors
         .header(REQUEST_METHOD, if sample.method == Method::Options { "GET" } else { sample.method.as_str() })
 }
 
-/// Whether a response headers policy sets CORS headers, as far as the template says.
+/// Whether a response headers policy sets CORS headers, as far as the template shows.
 fn sets_cors(path: &RequestPath<'_>) -> bool {
     let State::Known(id) = &path.behavior.response_headers_policy.state else {
         return path.behavior.response_headers_policy.is_unknown();

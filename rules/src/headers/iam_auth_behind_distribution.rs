@@ -7,33 +7,33 @@ use cflint_template::value::Text;
 use crate::shared::confidence::{is_first, unless_rewritten};
 use crate::shared::witness::Example;
 
-/// Other routes that a finding points to.
+/// How many other routes a finding points to.
 const OTHERS: usize = 3;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that lead to routes with IAM authorization of an API that is asked under its own host name.
+    /// Reports behaviors that route to IAM-authorized routes of an API that receives requests under its own host name.
     ///
     /// ## Why is this bad?
-    /// A signature of AWS covers `Host`. A client that signs for the name of the distribution is refused, because the
-    /// request arrives with the host name of the API: `403` with `The request signature we calculated does not match
-    /// the signature you provided`. Only a client that knows the address of the API, signs for that, and sends the
-    /// request through the distribution gets in, and only if all that it signed arrives unchanged.
+    /// An AWS signature covers `Host`. A client that signs for the name of the distribution is rejected, because the
+    /// request arrives with the API's host name: `403` with `The request signature we calculated does not match the
+    /// signature you provided`. Only a client that knows the API's host name, signs for it, and sends the request
+    /// through the distribution succeeds, and only if everything that it signed arrives unchanged.
     ///
     /// ## Remediation
-    /// - Sign in a Lambda@Edge function on `origin-request` (`edgeLambdas` in CDK), and let viewers show who they are
-    ///   in another way.
-    /// - Or use an authorizer with tokens in place of IAM (a JWT or Cognito authorizer; in SAM `Auth` with
+    /// - Sign in a Lambda@Edge function on `origin-request` (`edgeLambdas` in CDK), and have viewers authenticate in
+    ///   another way.
+    /// - Or use a token-based authorizer instead of IAM (a JWT or Cognito authorizer; in SAM `Auth` with
     ///   `Authorizers`).
-    /// - Or let clients sign for the host name of the API, and forward everything that is signed, with the origin request
+    /// - Or have clients sign for the API's host name, and forward everything that is signed, with the origin request
     ///   policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`).
     /// - Or give the API a custom domain with the name of the alias, and forward `Host` to it.
     ///
     /// ## Exceptions
-    /// A behavior with a Lambda@Edge function on `origin-request` is taken to sign, and one that forwards `Host` is left to
-    /// `host-header-forwarded`. An origin that adds `Authorization` is not reported, nor is a behavior that drops it, where
-    /// `authorization-not-forwarded` speaks. With another function at the edge the finding is only possible. There is no
-    /// origin access control for API Gateway, unlike for Lambda function URLs.
+    /// A behavior with a Lambda@Edge function on `origin-request` is assumed to sign, and one that forwards `Host` is
+    /// left to `host-header-forwarded`. An origin that adds `Authorization` is not reported, nor is a behavior that
+    /// drops it, which `authorization-not-forwarded` reports. With another edge function, the finding is only possible.
+    /// Unlike for Lambda function URLs, there is no origin access control for API Gateway.
     ///
     /// ## References
     /// - [Create a signed AWS API request](https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html)
@@ -42,7 +42,7 @@ declare_rule! {
     pub(crate) IamAuthBehindDistribution {
         id: "iam-auth-behind-distribution",
         group: Headers,
-        summary: "signatures for the name of the distribution do not hold at the API",
+        summary: "signatures made for the name of the distribution are not valid at the API",
         severity: Warning,
         fix: None,
         cdk: "`edgeLambdas` with `LambdaEdgeEventType.ORIGIN_REQUEST`, or another `authorizer`",
@@ -60,7 +60,7 @@ impl Rule for IamAuthBehindDistribution {
         let (route, api) = (first.route.name(), &first.entrance.api.id);
         let example = Example::of(path, first).header("Authorization", "AWS4-HMAC-SHA256 Credential=EXAMPLE");
         let mut note = format!(
-            "{} with `Host: {origin}`, for which a signature for `{viewer}` does not hold",
+            "{} with `Host: {origin}`, for which a signature made for `{viewer}` is not valid",
             example.leaves()
         );
         if let Some(answer) = example.answer() {
@@ -70,17 +70,17 @@ impl Rule for IamAuthBehindDistribution {
         let signed = signed_for(path);
         let others = others.iter().take(OTHERS).map(|other| other.route);
         let finding = cx
-            .report(target.span, format!("signatures for {signed} do not hold at `{route}` of `{api}`"))
+            .report(target.span, format!("signatures made for {signed} are not valid at `{route}` of `{api}`"))
             .label(format!("sends `Host: {origin}`"))
-            .related(first.route.span, "asks for a signature of AWS")
+            .related(first.route.span, "requires an AWS signature")
             .note(note)
             .help(format!(
-                "sign in a Lambda@Edge function on `origin-request`, use an authorizer with tokens, or let clients sign for `{origin}`"
+                "sign in a Lambda@Edge function on `origin-request`, use a token-based authorizer, or have clients sign for `{origin}`"
             ))
             .property(format!("{}.TargetOriginId", path.behavior.property()))
             .rests_on(&path.origin.domain_name)
             .at_most(Confidence::Likely)
-            .related_each(others.map(|route| (route.span, format!("`{}` asks for one too", route.name()))));
+            .related_each(others.map(|route| (route.span, format!("`{}` requires one too", route.name()))));
         unless_rewritten(path, example.show(finding));
     }
 }

@@ -8,22 +8,22 @@ use crate::shared::unmet_need::report;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that drop the header, the query string or the cookies in which an authorizer of the API looks
-    /// for the identity of the caller.
+    /// Reports behaviors that drop the header, query string or cookies from which an authorizer of the API reads the
+    /// identity of the caller.
     ///
     /// ## Why is this bad?
-    /// API Gateway answers `401 {"message":"Unauthorized"}` to a request that lacks an identity source, and does not
-    /// even ask the authorizer. With a cache policy, CloudFront sends no header of the client, no cookie and no
-    /// query string unless a policy selects it; so a client that does everything right is refused.
+    /// API Gateway returns `401 {"message":"Unauthorized"}` to a request that lacks an identity source, and does not
+    /// even call the authorizer. With a cache policy, CloudFront forwards no viewer header, cookie or query string
+    /// unless a policy selects it, so a client that does everything right is rejected.
     ///
     /// ## Remediation
-    /// Let the behavior forward the identity source:
+    /// Forward the identity source:
     ///
     /// - With `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`), use the origin request policy
     ///   `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
-    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`), or one of your own that names it.
-    /// - With caching, put it into the cache key of a cache policy of your own, so that callers do not get each
-    ///   other's answers.
+    ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`), or a custom one that names it.
+    /// - With caching, put it in the cache key of a custom cache policy, so that callers do not get each other's
+    ///   responses.
     /// - With `ForwardedValues`, use `Headers`, `QueryString: true` or `Cookies`.
     ///
     /// In a SAM template the identity sources are `Identity` of the authorizer; the distribution is written the same
@@ -31,8 +31,8 @@ declare_rule! {
     ///
     /// ## Exceptions
     /// `Authorization` has a rule of its own. An origin that adds the header as a custom header is not reported. An
-    /// authorizer function whose answers are not kept (`AuthorizerResultTtlInSeconds: 0`) is asked all the same; then
-    /// the finding is only possible, as it is with a function at the edge that runs before the origin is asked.
+    /// authorizer function whose results are not cached (`AuthorizerResultTtlInSeconds: 0`) still runs; the finding is
+    /// then only possible. If an edge function runs first, the finding is only possible.
     ///
     /// ## References
     /// - [Use API Gateway Lambda authorizers](https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html)
@@ -41,7 +41,7 @@ declare_rule! {
     pub(crate) IdentitySourceNotForwarded {
         id: "identity-source-not-forwarded",
         group: Headers,
-        summary: "what the authorizer looks at is dropped on the way to the API",
+        summary: "the authorizer's identity source is dropped on the way to the API",
         severity: Error,
         fix: None,
         cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",

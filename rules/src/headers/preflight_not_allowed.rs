@@ -11,34 +11,35 @@ use crate::shared::confidence::is_first;
 use crate::shared::cors::{is_lone_options, other_sites, site};
 use crate::shared::witness::Example;
 
-/// The smallest list of methods with `OPTIONS` that CloudFront takes.
+/// The smallest list of methods with `OPTIONS` that CloudFront accepts.
 const METHODS: [&str; 3] = ["GET", "HEAD", "OPTIONS"];
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that do not allow `OPTIONS`, in front of an API that answers preflights: one with CORS, or with
-    /// routes for `OPTIONS`.
+    /// Reports behaviors that do not allow `OPTIONS` in front of an API that responds to preflights: one with CORS, or
+    /// with routes for `OPTIONS`.
     ///
     /// ## Why is this bad?
     /// Before a browser lets a page of another site send a request with `Authorization`, `x-api-key` or a JSON body, it
-    /// asks with an `OPTIONS` request. CloudFront answers that with 403 itself, without CORS headers. The
-    /// request that it was about is never sent, and the browser blames CORS; what the API is configured to answer is never
-    /// asked for.
+    /// sends an `OPTIONS` request to ask for permission. CloudFront itself returns 403, without CORS headers. The
+    /// actual request is never sent, and the browser blames CORS; the CORS configuration of the API is never used.
     ///
     /// ## Remediation
-    /// Set `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if the behavior also takes writes. In CDK this is
-    /// `allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS` or `ALLOW_ALL`. The default is `GET` and `HEAD`. In a SAM
-    /// template the distribution is written the same way.
+    /// Set `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if the behavior also handles writes. In CDK
+    /// this is `allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS` or `ALLOW_ALL`. The default is `GET` and `HEAD`.
+    /// In a SAM template the distribution is written the same way.
     ///
     /// ## Fix safety
-    /// `OPTIONS` requests come to the API, which did not before. An API that does not expect them may answer or count them.
+    /// `OPTIONS` requests that did not reach the API before do so now. An API that does not expect them may respond to
+    /// them or count them.
     ///
     /// ## Exceptions
-    /// If the behavior leads to a route for `POST` or another method that it does not allow either, that is
-    /// `method-not-allowed`. If a page can call all routes without a preflight, because they are for `GET` and ask for no
-    /// credentials, the finding is only possible; so it is if the distribution has other origins, whose pages can call
-    /// the API under their own host name. If CORS names a site that is no alias of the distribution, it is likely. A route
-    /// for `OPTIONS` at a path that no other route has belongs to `method-not-allowed` as well.
+    /// If the behavior routes to a `POST` route, or one for another method that it does not allow either,
+    /// `method-not-allowed` reports instead. If a page can call all routes without a preflight, because they are for
+    /// `GET` and require no credentials, the finding is only possible; it is also only possible if the distribution has
+    /// other origins, whose pages can call the API under their own host name. If the CORS configuration names a site
+    /// that is not an alias of the distribution, it is likely. An `OPTIONS` route at a path that no other route has
+    /// belongs to `method-not-allowed` as well.
     ///
     /// ## References
     /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
@@ -47,7 +48,7 @@ declare_rule! {
     pub(crate) PreflightNotAllowed {
         id: "preflight-not-allowed",
         group: Headers,
-        summary: "`OPTIONS` is refused in front of an API that answers preflights",
+        summary: "`OPTIONS` is rejected in front of an API that responds to preflights",
         severity: Error,
         fix: Unsafe,
         cdk: "`allowedMethods: AllowedMethods.ALLOW_GET_HEAD_OPTIONS`",
@@ -72,23 +73,24 @@ impl Rule for PreflightNotAllowed {
         let label = if methods.present {
             "`OPTIONS` is not listed"
         } else {
-            "allows only `GET` and `HEAD`, by default"
+            "allows only `GET` and `HEAD` by default"
         };
         let example = Example::new(path, Method::Options, &sample.viewer_path)
             .header("Origin", &site(cors))
             .header("Access-Control-Request-Method", "GET");
         let (host, viewer_path) = (path.viewer_host(), &sample.viewer_path);
-        let place = if cors.is_built_in { "CORS is configured here" } else { "answers preflights" };
-        let help = "write `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if there are writes";
+        let place = if cors.is_built_in { "CORS is configured here" } else { "handles preflights" };
+        let help =
+            "set `AllowedMethods: [GET, HEAD, OPTIONS]`, or all seven methods if the API accepts writes";
         let finding = cx
             .report(
                 methods,
-                format!("`OPTIONS` does not reach `{}`, which answers preflights", sample.entrance.api.id),
+                format!("`OPTIONS` does not reach `{}`, which would respond to preflights", sample.entrance.api.id),
             )
             .label(label)
             .related(cors.span, place)
             .note(format!(
-                "CloudFront answers `OPTIONS https://{host}{viewer_path}` with `403` itself, without CORS headers; the browser does not send the request that it asks about"
+                "CloudFront itself returns `403` for `OPTIONS https://{host}{viewer_path}`, without CORS headers, so the browser does not send the actual request"
             ))
             .fix(Applicability::Unsafe, "allow `OPTIONS`", edits)
             .help(help)
@@ -100,7 +102,7 @@ impl Rule for PreflightNotAllowed {
     }
 }
 
-/// A preflight that the API would answer and that does not come to it, and how sure it is that pages send one.
+/// A preflight that the API would respond to but that does not reach it, and how sure it is that pages send one.
 fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p SampleRequest<'m>, &'m Cors, Confidence)> {
     if !allows(path.behavior, Method::Options).is_false() {
         return None;
@@ -141,7 +143,7 @@ fn sends(path: &RequestPath<'_>, route: &Route) -> Confidence {
         _ if matches!(route.guard, Guard::Authorizer | Guard::Iam) || route.api_key.is_true() => {
             Confidence::Certain
         }
-        // Whoever writes `GET` and `HEAD` may want nothing else.
+        // Anyone who writes `GET` and `HEAD` may want nothing else.
         "ANY" if !path.behavior.allowed_methods.present => Confidence::Likely,
         _ => Confidence::Possible,
     }

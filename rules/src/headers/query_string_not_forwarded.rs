@@ -16,33 +16,33 @@ use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors in front of an API that send it no query strings. If a route of the API declares one as
+    /// Reports behaviors in front of an API that forward no query strings to it. If a route of the API declares one as
     /// required and has a request validator, that is an error.
     ///
     /// ## Why is this bad?
-    /// `/users?page=2` arrives as `/users`: the API never sees `page`, answers without an error, and each page is the
-    /// first one. With caching, CloudFront also takes all of these requests for the same. The managed policies
-    /// `CachingDisabled` and `CachingOptimized` forward no query strings, nor does `QueryString: false`.
+    /// `/users?page=2` reaches the API as `/users`: the API never receives `page`, responds without an error, and every
+    /// page is the first one. With caching, CloudFront also treats all of these requests as the same. The managed
+    /// policies `CachingDisabled` and `CachingOptimized` forward no query strings, nor does `QueryString: false`.
     ///
     /// ## Remediation
-    /// - With `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in CDK `CachePolicy.CACHING_DISABLED`), add the
-    ///   origin request policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`;
+    /// - With `CachingDisabled` (`4135ea2d-6df8-44a3-9df3-4b5a84be39ad`; in CDK `CachePolicy.CACHING_DISABLED`), add
+    ///   the origin request policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`;
     ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`).
-    /// - With caching, use a cache policy of your own with `QueryStringBehavior: all`, or with a list of those that the
-    ///   API reads (`queryStringBehavior: CacheQueryStringBehavior.allowList(…)`).
+    /// - With caching, use a custom cache policy with `QueryStringBehavior: all`, or with a list of those that the API
+    ///   reads (`queryStringBehavior: CacheQueryStringBehavior.allowList(…)`).
     /// - With `ForwardedValues`, use `QueryString: true`.
     ///
     /// In a SAM template the distribution is written the same way.
     ///
     /// ## Fix safety
-    /// The fix is safe where nothing is cached and only APIs get the requests. `QueryString: true` is unsafe: query
-    /// strings become part of the cache key, so that more requests come to the API.
+    /// The fix is safe where nothing is cached and only APIs receive the requests. `QueryString: true` is unsafe: query
+    /// strings become part of the cache key, so more requests reach the API.
     ///
     /// ## Exceptions
-    /// A setting that forwards some query strings is taken to be meant, unless a required one is missing. Behaviors that
-    /// lead only to routes for other methods than `GET`, or to what looks like a file, are not reported; nor are those
-    /// where `identity-source-not-forwarded` reports a query string. If the routes are not in the template, or a function
-    /// at the edge runs before the origin is asked, the finding is only possible.
+    /// A setting that forwards some query strings is assumed to be intended, unless a required one is missing.
+    /// Behaviors that route only to methods other than `GET`, or to what looks like a file, are not reported; nor are
+    /// those where `identity-source-not-forwarded` reports a query string. If the routes are not in the template, or an
+    /// edge function runs first, the finding is only possible.
     ///
     /// ## References
     /// - [Cache content based on query string parameters](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/QueryStringParameters.html)
@@ -100,7 +100,7 @@ impl Rule for QueryStringNotForwarded {
         let required = loss.sample().filter(|_| matches!(loss, Loss::Required(..)));
         let caching = Caching::with(&path.forwarding, path.behavior);
         let for_all = if caching.caches_unasked().is_true() {
-            ", and the answer is cached for every query string"
+            ", and the response is cached for all query strings"
         } else {
             ""
         };
@@ -112,7 +112,7 @@ impl Rule for QueryStringNotForwarded {
             .severity(severity)
             .at_most(loss.confidence())
             .related_each(required.map(|sample| (sample.route.span, loss.asks())));
-        // A request that is refused for another reason shows nothing.
+        // A request that is rejected for another reason shows nothing.
         let finding = if loss.sample().is_none_or(|sample| may_be_admitted(path, sample)) {
             example.show(finding)
         } else {
@@ -122,7 +122,7 @@ impl Rule for QueryStringNotForwarded {
     }
 }
 
-/// What is missed.
+/// What is dropped.
 enum Loss<'p, 'm> {
     /// A query string that a route requires.
     Required(&'p SampleRequest<'m>, &'m str),
@@ -140,13 +140,13 @@ impl<'p, 'm> Loss<'p, 'm> {
         }
     }
 
-    /// Whether the API refuses requests for it. Without a request validator it does not, and what is behind the route
-    /// may do without.
+    /// Whether the API rejects requests that lack it. Without a request validator it does not, and the integration may not
+    /// need it.
     fn is_enforced(&self) -> bool {
         matches!(self, Self::Required(sample, _) if sample.route.is_validated.is_true())
     }
 
-    /// What the route says of it.
+    /// How the route declares it.
     fn asks(&self) -> &'static str {
         if self.is_enforced() { "requires it" } else { "declares it as required" }
     }
@@ -187,7 +187,7 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     }
 }
 
-/// Whether it is a request that can well have a query string: one that reads something, and that is no file.
+/// Whether the request may well have a query string: one that reads something other than a file.
 fn may_read(sample: &SampleRequest<'_>) -> bool {
     let last = sample.viewer_path.rsplit('/').next().unwrap_or_default();
     sample.method == Method::Get && !last.contains('.')

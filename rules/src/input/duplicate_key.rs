@@ -4,16 +4,16 @@ use crate::shared::property_path::Places;
 
 declare_rule! {
     /// ## What it does
-    /// Reports keys that stand twice in the same mapping: two resources with one logical id, two `CacheBehaviors` in
+    /// Reports keys that appear twice in the same mapping: two resources with one logical id, two `CacheBehaviors` in
     /// one distribution.
     ///
     /// ## Why is this bad?
-    /// Only one of the two values counts. CloudFormation says nothing and probably takes the last one, so a behavior,
-    /// a policy or a whole resource is gone without a word. YAML and JSON themselves do not allow it, and tools that
-    /// read the template before the service does may choose another value, or refuse it.
+    /// Only one of the two values takes effect. CloudFormation reports nothing and probably uses the last one, so a
+    /// behavior, a policy or a whole resource disappears silently. YAML and JSON themselves do not allow it, and tools
+    /// that read the template before the service does may choose the other value, or reject the template.
     ///
     /// ## Remediation
-    /// Remove one of the two, or put their contents together under one key. Two resources need two logical ids.
+    /// Remove one of the two, or merge their contents under one key. Two resources need two logical ids.
     ///
     /// ## References
     /// - [CloudFormation template formats](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/template-formats.html)
@@ -21,7 +21,7 @@ declare_rule! {
     pub(crate) DuplicateKey {
         id: "duplicate-key",
         group: Input,
-        summary: "a key stands twice in the same mapping",
+        summary: "a mapping has the same key twice",
         severity: Error,
         fix: None,
     }
@@ -34,12 +34,12 @@ impl Rule for DuplicateKey {
         }
         let places = Places::new(document.template);
         for key in document.duplicates {
-            let message = format!("the key `{}` stands twice in the same mapping", key.name);
+            let message = format!("duplicate key `{}` in this mapping", key.name);
             let finding = cx
                 .report(key.again, message)
-                .label("probably only the last one counts")
+                .label("probably only the last one takes effect")
                 .related(key.first, "the first one, probably ignored")
-                .help("remove one of them, or put their contents together under one key");
+                .help("remove one of them, or merge their contents under one key");
             places.name(key.again, finding);
         }
     }

@@ -7,28 +7,30 @@ use cflint_template::misuse::misuses;
 use crate::shared::preprocessed;
 use crate::shared::property_path::Places;
 
-/// A template with more of them is none; the rest is left out so that no input takes long.
+/// A file with more of them is not a template; the rest is ignored so that no input takes long.
 const MAX_MISUSES: usize = 1_000;
 
 declare_rule! {
     /// ## What it does
-    /// Reports intrinsic functions with the wrong number of arguments, or with an argument of the wrong type: an `!If` with
-    /// two values only, a `!Join` without its list, a `!GetAtt` without an attribute.
+    /// Reports intrinsic functions with the wrong number of arguments, or with an argument of the wrong type: an `!If`
+    /// with only two values, a `!Join` without its list, a `!GetAtt` without an attribute.
     ///
     /// ## Why is this bad?
-    /// CloudFormation refuses the whole template before it creates or changes anything. And what such a function would give,
-    /// cflint cannot check.
+    /// CloudFormation rejects the whole template before it creates or changes anything. In addition, cflint cannot
+    /// check the value that such a function would return.
     ///
     /// ## Remediation
-    /// Write the function as the example shows. Often a pair of brackets is missing or one too many, or the list of a
-    /// `!Join` is written beside it instead of inside. In a condition, name another condition with `!Condition`. CDK writes
-    /// functions itself; look for a `CfnInclude`, an escape hatch or `Fn` with a token for a list.
+    /// Write the function as the example shows. Often a pair of brackets is missing, or there is one too many, or the
+    /// list of a `!Join` is next to it instead of inside. In a condition, reference another condition with
+    /// `!Condition`. CDK writes functions itself; look for a `CfnInclude`, an escape hatch or `Fn` with a token for a
+    /// list.
     ///
     /// ## Exceptions
-    /// Templates with macros, with `Fn::Transform` at the place, and those of rain are not looked at, for they may become
-    /// something else. With `AWS::LanguageExtensions` more functions are allowed inside of others. Variables of other
-    /// tools, such as `${file(names.yml)}`, can stand for anything. A YAML file with `Resources` and nothing that makes it a
-    /// template by itself gets only possible findings. What is documented but may be tolerated is only likely.
+    /// Templates with macros, with `Fn::Transform` at the place, and those of rain are ignored, because they may become
+    /// something else. With `AWS::LanguageExtensions`, more functions are allowed inside others. Variables of other
+    /// tools, such as `${file(names.yml)}`, can stand for anything. A YAML file that has `Resources` but is not
+    /// recognizable as a template on its own gets only possible findings. What the documentation forbids but
+    /// CloudFormation may tolerate is only likely.
     ///
     /// ## References
     /// - [Intrinsic functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html)
@@ -62,9 +64,9 @@ impl Rule for InvalidIntrinsic {
                 continue;
             }
             let finding = cx
-                .report(span, format!("`{}` takes {}", misuse.function, misuse.takes))
+                .report(span, format!("`{}` expects {}", misuse.function, misuse.takes))
                 .label(format!("{} here", misuse.found))
-                .note("CloudFormation refuses the whole template, before it creates or changes anything")
+                .note("CloudFormation rejects the whole template before it creates or changes anything")
                 .help(format!("write it like `{}`", misuse.example))
                 .at_most_if(misuse.is_strict, Confidence::Likely)
                 .at_most_if(is_fragment, Confidence::Possible);

@@ -8,17 +8,17 @@ declare_rule! {
     /// and properties of the wrong type, and resources without a `Type`.
     ///
     /// ## Why is this bad?
-    /// CloudFormation refuses the template before it changes anything. And what cannot be read is not checked: other
-    /// findings may be missing until this one is mended. When the file as a whole cannot be read, the exit code of
+    /// CloudFormation rejects the template before it changes anything. In addition, what cannot be read is not checked:
+    /// other findings may be missing until this one is fixed. If the file as a whole cannot be read, the exit code of
     /// cflint is 2.
     ///
     /// ## Remediation
-    /// Correct the place that is shown. For an error in the syntax it is where reading stopped; the cause may stand in
-    /// a line above, such as a bracket or quote that was not closed.
+    /// Correct the place that is shown. For a syntax error it is where reading stopped; the cause may be on a line
+    /// above, such as a bracket or quote that was not closed.
     ///
     /// ## Exceptions
-    /// What a macro or `Fn::Transform` may still complete is not reported. In a folder, a file that cannot be parsed
-    /// and does not look like a template is skipped. Of properties, only those that decide what happens to a request
+    /// Anything that a macro or `Fn::Transform` may still complete is not reported. In a folder, a file that cannot be
+    /// parsed and does not look like a template is skipped. Only those properties that decide what happens to a request
     /// are read.
     ///
     /// ## References
@@ -27,7 +27,7 @@ declare_rule! {
     pub(crate) InvalidTemplate {
         id: "invalid-template",
         group: Input,
-        summary: "the file is no valid template",
+        summary: "the file is not a valid template",
         severity: Error,
         fix: None,
     }

@@ -8,32 +8,33 @@ use crate::shared::names::{Kind, Names};
 use crate::shared::preprocessed;
 use crate::shared::property_path::Places;
 
-/// A template with more of them is none; the rest is left out so that no input takes long.
+/// A file with more of them is not a template; the rest is ignored so that no input takes long.
 const MAX_UNKNOWN: usize = 1_000;
-/// For how many of them the nearest name is looked for.
+/// How many of them get a suggestion.
 const MAX_COMPARED: usize = 100;
 /// How much of a name is shown.
 const MAX_SHOWN: usize = 60;
 
 declare_rule! {
     /// ## What it does
-    /// Reports names that nothing in the template answers to: in `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If`,
-    /// `Condition`, `Fn::FindInMap` and `DependsOn`. Also names of the wrong kind, such as the attribute of a
-    /// parameter or a condition in `Ref`.
+    /// Reports names that match nothing in the template: in `Ref`, `Fn::GetAtt`, `Fn::Sub`, `Fn::If`, `Condition`,
+    /// `Fn::FindInMap` and `DependsOn`. Also reports names of the wrong kind, such as the attribute of a parameter or a
+    /// condition in `Ref`.
     ///
     /// ## Why is this bad?
-    /// CloudFormation refuses the whole template before it creates or changes anything. And whatever cflint would
-    /// have to know about the named resource, it cannot check.
+    /// CloudFormation rejects the whole template before it creates or changes anything. In addition, cflint cannot
+    /// check anything that depends on the named resource.
     ///
     /// ## Remediation
-    /// Correct the name, or declare what is missing. A value of another stack comes in through a parameter or
-    /// `Fn::ImportValue`. In a script inside of `Fn::Sub`, write `${!Name}` for a variable of the shell.
+    /// Correct the name, or declare what is missing. A value from another stack comes in through a parameter or
+    /// `Fn::ImportValue`. In a script inside `Fn::Sub`, write `${!Name}` for a shell variable.
     ///
     /// ## Exceptions
-    /// Silent where names can come from outside the file: with macros and `Fn::Transform`, for the logical ids that
-    /// SAM, connectors and modules generate, for `Fn::ForEach` over lists that are known only at deployment, and for
-    /// variables of other tools, such as `${self:custom.stage}`. A YAML file with `Resources` and nothing that makes
-    /// it a template by itself, as the Serverless Framework merges into its own, gets only possible findings.
+    /// Nothing is reported where names can come from outside the file: with macros and `Fn::Transform`, for the logical
+    /// ids that SAM, connectors and modules generate, for `Fn::ForEach` over lists that are known only at deployment,
+    /// and for variables of other tools, such as `${self:custom.stage}`. A YAML file that has `Resources` but is not
+    /// recognizable as a template on its own, such as one that the Serverless Framework merges into its own, gets only
+    /// possible findings.
     ///
     /// ## References
     /// - [Intrinsic functions](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference.html)
@@ -73,7 +74,7 @@ impl Rule for UnknownReference {
             let mut finding = cx
                 .report(link.span, message(link, kind))
                 .label(label(link))
-                .note("CloudFormation refuses the whole template, before it creates or changes anything")
+                .note("CloudFormation rejects the whole template before it creates or changes anything")
                 .help(help(link, kind, nearest))
                 .at_most_if(is_fragment, Confidence::Possible);
             if let Some((kind, Some(span))) = found {
@@ -102,7 +103,7 @@ fn is_attribute(link: &Link<'_>) -> bool {
 
 fn is_known(link: &Link<'_>, names: &Names<'_>) -> bool {
     let wanted = wanted(link);
-    // Without an attribute, it is not even clear what is named; `invalid-intrinsic` says that.
+    // Without an attribute, it is not even clear what is named; `invalid-intrinsic` reports that.
     if link.function == "Fn::GetAtt" && link.attribute == Some("") {
         return true;
     }
@@ -139,7 +140,7 @@ fn message(link: &Link<'_>, found: Option<Kind>) -> String {
 }
 
 fn label(link: &Link<'_>) -> String {
-    let takes = match link.kind {
+    let expected = match link.kind {
         LinkKind::Condition => "a condition",
         LinkKind::Mapping => "the name of a mapping",
         LinkKind::DependsOn => "resources",
@@ -147,14 +148,14 @@ fn label(link: &Link<'_>) -> String {
         LinkKind::Value if is_attribute(link) => "an attribute of a resource here",
         LinkKind::Value => "a parameter or resource",
     };
-    format!("`{}` takes {takes}", link.function)
+    format!("`{}` expects {expected}", link.function)
 }
 
 fn help(link: &Link<'_>, found: Option<Kind>, nearest: Option<&str>) -> String {
     let name = shown(&link.name);
     match (found, link.kind) {
         (Some(Kind::Resource), LinkKind::Value) => {
-            "compare parameters; no resource exists when conditions are decided".to_owned()
+            "compare parameters instead: conditions are evaluated before any resource exists".to_owned()
         }
         (Some(Kind::Parameter | Kind::Pseudo), LinkKind::Value) => match link.function {
             "Fn::Sub" => format!("write `${{{name}}}` for its value"),
@@ -164,21 +165,21 @@ fn help(link: &Link<'_>, found: Option<Kind>, nearest: Option<&str>) -> String {
             format!("declare a condition that compares it, such as `!Equals [!Ref {name}, 'true']`")
         }
         (Some(Kind::Condition), LinkKind::Value) => {
-            format!("choose a value by the condition: `!If [{name}, …, …]`")
+            format!("choose a value with the condition: `!If [{name}, …, …]`")
         }
         (Some(Kind::Mapping), LinkKind::Value) => {
-            format!("take a value from it: `!FindInMap [{name}, …, …]`")
+            format!("look up a value in it: `!FindInMap [{name}, …, …]`")
         }
-        (Some(Kind::Output), LinkKind::Value) => "write here what the output has as its value".to_owned(),
-        (Some(kind), LinkKind::DependsOn) => format!("remove it: nothing has to wait for {}", kind.one()),
+        (Some(Kind::Output), LinkKind::Value) => "write the output's value here instead".to_owned(),
+        (Some(kind), LinkKind::DependsOn) => {
+            format!("remove it: there is no need to wait for {}", kind.one())
+        }
         _ => match nearest {
             Some(nearest) => format!("did you mean `{nearest}`?"),
             None if link.function == "Fn::Sub" => {
                 let dot = if link.attribute.is_some() { "." } else { "" };
                 let name = format!("{name}{dot}{}", shown(link.attribute.unwrap_or_default()));
-                format!(
-                    "declare it, correct the name, or write `${{!{name}}}` for a text that stays as it is"
-                )
+                format!("declare it, correct the name, or write `${{!{name}}}` for literal text")
             }
             None => "declare it, or correct the name".to_owned(),
         },

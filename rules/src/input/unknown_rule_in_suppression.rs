@@ -6,29 +6,29 @@ use crate::shared::names::similar;
 
 declare_rule! {
     /// ## What it does
-    /// Reports suppressions that name no rule, no group and no alias of a rule, and comments that look like a suppression
-    /// and are none.
+    /// Reports suppressions that name no rule, group or alias of a rule, and comments that look like a suppression but
+    /// are not.
     ///
     /// ## Why is this bad?
-    /// It suppresses nothing. Somebody wrote it to accept a finding with a reason, and the finding still counts.
+    /// It suppresses nothing. Someone wrote it to accept a finding for a reason, but the finding is still reported.
     ///
     /// ## Remediation
-    /// Write `# cflint: ignore[rule] reason`, or in `Metadata` `cflint: {ignore: [{id: rule, reason: …}]}`. `cflint rules`
-    /// lists the names.
+    /// Write `# cflint: ignore[rule] reason`, or in `Metadata` `cflint: {ignore: [{id: rule, reason: …}]}`. `cflint
+    /// rules` lists the names.
     ///
     /// ## Fix safety
-    /// A name that is nearly that of a rule is replaced by it. That makes a finding count no more, which is unsafe as long as
-    /// nobody has looked whether that rule was meant.
+    /// A name that is close to that of a rule is replaced by it. That suppresses a finding, which is unsafe until
+    /// someone has checked that this is the intended rule.
     ///
     /// ## Exceptions
-    /// Suppressions of other tools may name whatever these know.
+    /// Suppressions for other tools may name anything that those tools know.
     ///
     /// ## References
     /// - [Resource attribute: Metadata](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html)
     pub(crate) UnknownRuleInSuppression {
         id: "unknown-rule-in-suppression",
         group: Input,
-        summary: "a suppression names no rule",
+        summary: "a suppression does not name a rule",
         severity: Warning,
         fix: Unsafe,
     }
@@ -41,21 +41,21 @@ impl Rule for UnknownRuleInSuppression {
                 continue;
             }
             if unknown.name.is_empty() {
-                cx.report(unknown.span, "this comment is meant for cflint and names no rule")
+                cx.report(unknown.span, "this cflint comment does not name a rule")
                     .label("not understood")
                     .help("write `cflint: ignore[rule] reason`");
                 continue;
             }
             let meant = similar(&unknown.name, RULES.iter().map(|rule| rule.meta().id));
             let help = match meant {
-                Some(meant) => format!("write `{meant}`, if that is meant"),
-                None => "`cflint rules` lists the names".to_owned(),
+                Some(meant) => format!("did you mean `{meant}`?"),
+                None => "run `cflint rules` to list the names".to_owned(),
             };
             let edits = meant.map(|meant| vec![Edit { span: unknown.span, text: meant.to_owned() }]);
             cx.report(unknown.span, format!("there is no rule `{}`", unknown.name))
                 .label("suppresses nothing")
-                .help(help.clone())
-                .fix(Applicability::Unsafe, help, edits);
+                .help(help)
+                .fix(Applicability::Unsafe, format!("write `{}`", meant.unwrap_or_default()), edits);
         }
     }
 }

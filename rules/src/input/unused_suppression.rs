@@ -6,16 +6,16 @@ declare_rule! {
     /// Reports suppressions, in comments and in `Metadata`, for which there is no finding.
     ///
     /// ## Why is this bad?
-    /// The mistake was mended, or the comment stands at the wrong line. In the first case the suppression hides the same
-    /// mistake when it comes back; in the second it does nothing, and whoever reads it believes that somebody has looked.
+    /// The mistake was fixed, or the comment is on the wrong line. In the first case the suppression hides the same
+    /// mistake when it comes back; in the second it does nothing, and readers believe that someone has checked.
     ///
     /// ## Remediation
-    /// Remove it. If a finding is still there, move the comment to the end of a line that the finding shows, or alone onto
-    /// the line above; metadata belongs to the resource that the finding is in.
+    /// Remove it. If a finding is still there, move the comment to the end of a line that the finding shows, or to a
+    /// line of its own above it; metadata belongs in the resource that the finding is in.
     ///
     /// ## Exceptions
-    /// A suppression whose rule did not run, because of `--select` or `--ignore` or because it is pedantic, is not judged.
-    /// Suppressions of other tools are theirs to judge.
+    /// A suppression whose rule did not run, because of `--select` or `--ignore` or because it is pedantic, is not
+    /// judged. Suppressions for other tools are left to those tools.
     ///
     /// ## References
     /// - [Resource attribute: Metadata](https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-metadata.html)
@@ -35,7 +35,7 @@ impl Rule for UnusedSuppression {
             if unused.is_foreign() {
                 continue;
             }
-            cx.report(unused.span, format!("there is no finding of `{}` here to suppress", unused.name))
+            cx.report(unused.span, format!("there is no `{}` finding here to suppress", unused.name))
                 .label("suppresses nothing")
                 .help("remove it")
                 .fix(Applicability::Safe, "remove it", unused.removal.clone());

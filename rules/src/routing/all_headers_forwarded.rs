@@ -16,29 +16,29 @@ declare_rule! {
     /// Reports `ForwardedValues` with `Headers: ['*']`.
     ///
     /// ## Why is this bad?
-    /// It does two things that are easily overlooked. The viewer's `Host` is forwarded too, and the default endpoint
-    /// of an API (`….execute-api.…`) or a Lambda function URL, which know only their own host names, answer
-    /// `403 {"message":"Forbidden"}`. And caching is switched off: CloudFront sends every request to the origin,
-    /// whatever the TTLs of the behavior say.
+    /// It has two effects that are easy to overlook. The viewer's `Host` is forwarded too, and the default endpoint of
+    /// an API (`….execute-api.…`) or a Lambda function URL, which answer only to their own host names, return
+    /// `403 {"message":"Forbidden"}`. And caching is turned off: CloudFront sends every request to the origin, whatever
+    /// the TTLs of the behavior are.
     ///
     /// ## Remediation
-    /// List the headers that the API needs, without `Host`, and set `DefaultTTL: 0` if its answers are not to be
-    /// cached. Or replace `ForwardedValues` by the managed policies `CachingDisabled`
+    /// List the headers that the API needs, without `Host`, and set `DefaultTTL: 0` if its responses should not be
+    /// cached. Or replace `ForwardedValues` with the managed policies `CachingDisabled`
     /// (`CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad`) and `AllViewerExceptHostHeader`
-    /// (`OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac`); in CDK that is
-    /// `CachePolicy.CACHING_DISABLED` and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER` of a `Distribution`,
-    /// which takes the place of `CloudFrontWebDistribution` with `forwardedValues: { headers: ['*'] }`. In a SAM
-    /// template the distribution is written the same way.
+    /// (`OriginRequestPolicyId: b689b0a8-53d0-40ab-baf2-68738e2966ac`); in CDK that is `CachePolicy.CACHING_DISABLED`
+    /// and `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER` of a `Distribution`, which replaces
+    /// `CloudFrontWebDistribution` with `forwardedValues: { headers: ['*'] }`. In a SAM template the distribution is
+    /// written the same way.
     ///
     /// ## Fix safety
-    /// The list of the fix holds what most APIs need and the names that are written beside `*`; an API that reads another header has to have it added, unless it is
-    /// one that CloudFront forwards anyway. With a list, CloudFront caches again, so the fix also sets `DefaultTTL: 0`
-    /// where there is none.
+    /// The fix lists the headers that most APIs need and those already listed next to `*`. If an API reads another
+    /// header, add it, unless CloudFront forwards it anyway. With a list, CloudFront caches again, so the fix also sets
+    /// `DefaultTTL: 0` if there is no `DefaultTTL`.
     ///
     /// ## Exceptions
-    /// An origin that takes any `Host`, such as a load balancer, gets a warning about caching only, and none if the
-    /// behavior says `MaxTTL: 0`, so that nothing would be cached anyway. The same holds where a function at the edge
-    /// may set `Host` again.
+    /// For an origin that accepts any `Host`, such as a load balancer, only caching is reported, as a warning, and
+    /// nothing if the behavior sets `MaxTTL: 0`, because then nothing would be cached anyway. The same applies if an
+    /// edge function may set `Host` back.
     ///
     /// ## References
     /// - [Cache content based on request headers](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/header-caching.html)
@@ -46,7 +46,7 @@ declare_rule! {
     pub(crate) AllHeadersForwarded {
         id: "all-headers-forwarded",
         group: Routing,
-        summary: "every header is forwarded, `Host` included, and caching is switched off",
+        summary: "every header is forwarded, `Host` included, and caching is turned off",
         severity: Error,
         fix: Unsafe,
         cdk: "a `cachePolicy` and `originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
@@ -70,7 +70,7 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
     let edits = explicit_list(path.behavior, values, star, cx);
     let mut help = format!("list the headers that the API needs, without `Host`: {}", NEEDED.join(", "));
     if path.behavior.default_ttl.is_absent() {
-        help.push_str("; and set `DefaultTTL: 0`, or its answers are cached for a day");
+        help.push_str("; and set `DefaultTTL: 0`, or its responses are cached for a day");
     }
     cx.report(
         star,
@@ -79,11 +79,11 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
             path.backend.name()
         ),
     )
-    .label("forwards every header, and switches caching off")
+    .label("forwards every header and turns caching off")
     .related(path.origin.domain_name.span, expected_host(path))
     .note(arrival_with_host(path))
     .witness_if("GET", path.taken_path().as_deref())
-    .note("with `*` CloudFront caches nothing, whatever the TTLs say")
+    .note("with `*`, CloudFront caches nothing, whatever the TTLs are")
     .fix(Applicability::Unsafe, help.clone(), edits)
     .help(help)
     .rests_on(&path.origin.domain_name)
@@ -96,19 +96,19 @@ fn nothing_is_cached(
     star: &Prop<Text>,
     cx: &mut Context<'_>,
 ) {
-    let way = paths.first().map_or("every request goes on to the origin".to_owned(), |path| {
+    let way = paths.first().map_or("every request goes to the origin".to_owned(), |path| {
         let viewer_path = path.example_path();
         let arriving = format!("{}{}", path.origin_host(), path.arriving_path(&viewer_path));
-        format!("each `GET https://{}{viewer_path}` goes on to `{arriving}`", path.viewer_host())
+        format!("every `GET https://{}{viewer_path}` goes to `{arriving}`", path.viewer_host())
     });
     let ttls = [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")];
     let useless = ttls.into_iter().filter(|(ttl, _)| ttl.known().is_some_and(|seconds| *seconds > 0));
-    cx.report(star, format!("`Headers: ['*']` switches caching off for behavior `{}`", behavior.name()))
+    cx.report(star, format!("`Headers: ['*']` turns off caching for behavior `{}`", behavior.name()))
         .severity(Severity::Warning)
-        .label("forwards every header, so that nothing is cached")
+        .label("forwards every header, so nothing is cached")
         .related_each(useless.map(|(ttl, name)| (ttl.span, format!("`{name}` has no effect"))))
-        .note(format!("{way}, and none is answered from the cache"))
-        .help("list the headers that the origin needs, or say `MaxTTL: 0` if nothing is to be cached");
+        .note(format!("{way}; none is served from the cache"))
+        .help("list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached");
 }
 
 /// The edit that lists what an API needs and leaves caching off.

@@ -8,25 +8,26 @@ use cflint_template::model::{Behavior, Model};
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that no request comes to, because earlier behaviors take every path that their pattern matches:
-    /// one of them alone, or several together. Reports also patterns such as `//api/*` that match no path at all.
+    /// Reports behaviors that no request reaches, because earlier behaviors match every path that their pattern
+    /// matches: one of them alone, or several together. Also reports patterns such as `//api/*` that never match a
+    /// path.
     ///
     /// ## Why is this bad?
-    /// CloudFront goes through `CacheBehaviors` in the order of the list, and the first pattern that matches decides. It
-    /// does not look for the one that fits best. Behind `/api/*`, a behavior for `/api/admin/*` is never used: its
-    /// requests go to the origin of `/api/*`, are cached as that behavior says, and nothing tells. Before it compares,
-    /// CloudFront makes one slash of several, and resolves `.` and `..`; a pattern with any of these waits in vain,
-    /// wherever it stands.
+    /// CloudFront evaluates `CacheBehaviors` in the order of the list and uses the first pattern that matches, not the
+    /// most specific one. After `/api/*`, a behavior for `/api/admin/*` is never used: its requests go to the origin of
+    /// `/api/*` and are cached as that behavior says, without any error. Before it compares paths, CloudFront merges
+    /// repeated slashes and resolves `.` and `..`; a pattern that contains any of these never matches, wherever it is
+    /// in the list.
     ///
     /// ## Remediation
-    /// Put the behavior with the narrower pattern in front of the one that takes its paths, or remove it. In CDK,
-    /// `additionalBehaviors` keeps the order in which its keys are written. In a SAM template the distribution is written
-    /// the same way. Write a pattern without repeated slashes and without the segments `.` and `..`.
+    /// Put the behavior with the narrower pattern before the one that matches its paths, or remove it. In CDK,
+    /// `additionalBehaviors` keeps the order in which its keys are written. In a SAM template the distribution is
+    /// written the same way. Write the pattern without repeated slashes and without the segments `.` and `..`.
     ///
     /// ## Exceptions
-    /// Behaviors whose patterns overlap, but which are left with some path, are not reported. The default behavior has
-    /// to be there even if a behavior for `/*` leaves it nothing. A pattern that is known only at deployment is not
-    /// judged, and takes nothing away from others. Patterns that are written the same are another rule,
+    /// Behaviors whose patterns overlap, but that still match some path of their own, are not reported. The default
+    /// behavior is required, even if a behavior for `/*` leaves it no requests. A pattern that is known only at
+    /// deployment is not reported, and is assumed to match nothing. Identical patterns are reported by
     /// `duplicate-path-pattern`. A finding that rests on the default of a parameter is likely.
     ///
     /// ## References
@@ -35,7 +36,7 @@ declare_rule! {
     pub(crate) BehaviorUnreachable {
         id: "behavior-unreachable",
         group: Routing,
-        summary: "earlier behaviors take every path of a behavior",
+        summary: "a behavior never matches, because earlier ones match all of its paths",
         severity: Warning,
         fix: None,
         cdk: "the order of `additionalBehaviors`",
@@ -53,7 +54,7 @@ impl Rule for BehaviorUnreachable {
         let before = model.distribution.behaviors.iter().take(index);
         let (earlier, patterns): (Vec<&Behavior>, Vec<PathPattern>) =
             before.filter_map(|other| Some((other, PathPattern::new(other.path_pattern.literal()?)))).unzip();
-        // Those have a rule of their own.
+        // Another rule reports those.
         if patterns.iter().any(|other| other.text() == pattern.text()) {
             return;
         }
@@ -69,26 +70,26 @@ impl Rule for BehaviorUnreachable {
     }
 }
 
-/// Reports a pattern that no order of the behaviors helps.
+/// Reports a pattern that would not match in any order of the behaviors.
 fn never_compared(model: &Model, behavior: &Behavior, pattern: &PathPattern, cx: &mut Context<'_>) {
     let (name, path, meant) = (behavior.name(), pattern.example(), normalize_path(pattern.text()));
     let is_meant = |other: &Behavior| {
         other.path_pattern.literal().is_some_and(|own| PathPattern::new(own).text() == meant)
     };
     let help = if model.distribution.behaviors.iter().any(is_meant) {
-        format!("remove the behavior: there is one for `{meant}`")
+        format!("remove the behavior: there is already one for `{meant}`")
     } else {
-        format!("write `{meant}`, or remove the behavior")
+        format!("use `{meant}`, or remove the behavior")
     };
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let compared = normalize_path(&path);
     let comes = taker(&model.distribution, &compared)
-        .map_or_else(String::new, |taker| format!(", and comes to `{}`", taker.name()));
+        .map_or_else(String::new, |taker| format!(" and handled by `{}`", taker.name()));
     cx.report(
         &behavior.path_pattern,
-        format!("no request comes to `{name}`: CloudFront compares no path that it matches"),
+        format!("`{name}` never matches: CloudFront never compares a path that it would match"),
     )
-    .label("repeated slashes, `.` and `..` are resolved before paths are compared")
+    .label("repeated slashes, `.` and `..` are resolved first")
     .help(help)
     .note(format!("`GET {url}` is compared as `{compared}`{comes}"))
     .witness("GET", &path);
@@ -104,22 +105,19 @@ fn report(
     let name = behavior.name();
     let names = listed(quoted(takers.iter().map(|taker| taker.name())));
     let (verb, label) = match takers {
-        [_] => ("takes", "takes every path of it, and comes first"),
-        _ => ("together take", "takes some of the paths, and comes first"),
+        [_] => ("comes first and matches", "comes first and matches all of its paths"),
+        _ => ("come first and together match", "comes first and matches some of its paths"),
     };
     let takes_as_much = |taker: &Behavior| {
         taker.path_pattern.literal().is_some_and(|own| pattern.contains(&PathPattern::new(own)) == Some(true))
     };
     let help = match takers {
         [only] if takes_as_much(only) => format!("remove `{name}`, or {names}: they match the same paths"),
-        _ => format!("put `{name}` in front of {names} in `CacheBehaviors`, or remove it"),
+        _ => format!("put `{name}` before {names} in `CacheBehaviors`, or remove it"),
     };
     let mut finding = cx
-        .report(
-            &behavior.path_pattern,
-            format!("no request comes to `{name}`: {names} {verb} all of its paths"),
-        )
-        .label("nothing is left for this behavior")
+        .report(&behavior.path_pattern, format!("`{name}` never matches: {names} {verb} all of its paths"))
+        .label("no request reaches this behavior")
         .help(help);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
@@ -130,6 +128,6 @@ fn report(
         let to = paths_of(model, first)
             .first()
             .map_or_else(String::new, |path| format!(" and goes to `{}`", path.origin_host()));
-        finding.note(format!("`GET {url}` comes to `{}`{to}", first.name())).witness("GET", &path);
+        finding.note(format!("`GET {url}` is handled by `{}`{to}", first.name())).witness("GET", &path);
     }
 }

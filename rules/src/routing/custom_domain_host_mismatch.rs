@@ -14,30 +14,30 @@ use crate::shared::arrival::{Arrival, arrival};
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that forward the viewer's `Host` header to a custom domain of API Gateway, where viewers come
-    /// through an alias that is the name of no custom domain.
+    /// Reports behaviors that forward the viewer's `Host` header to an API Gateway custom domain when viewers use an
+    /// alias that no custom domain matches.
     ///
     /// ## Why is this bad?
-    /// API Gateway finds out by the `Host` header which custom domain is meant, and so which API. If it gets
-    /// `www.example.com` and knows only `api.example.com`, it answers `403 {"message":"Forbidden"}`, and no log of the
+    /// API Gateway uses the `Host` header to find the custom domain, and with it the API. If it receives
+    /// `www.example.com` and has only `api.example.com`, it returns `403 {"message":"Forbidden"}`, and no log of the
     /// API shows the request.
     ///
     /// ## Remediation
-    /// There are two ways out.
+    /// There are two options.
     ///
     /// - Do not forward `Host`, and make the name of the custom domain the `DomainName` of the origin: with the managed
     ///   policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`; in CDK
     ///   `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`) CloudFront sends that name. The name needs a DNS record
-    ///   that leads to API Gateway.
+    ///   that points to API Gateway.
     /// - Forward `Host`, and give the API a custom domain for each alias: an `AWS::ApiGateway::DomainName` or
-    ///   `AWS::ApiGatewayV2::DomainName` with the name of the alias, or `*.example.com` for all of them, with a mapping
-    ///   of its own. In SAM that is the `Domain` of the API.
+    ///   `AWS::ApiGatewayV2::DomainName` with the name of the alias, or `*.example.com` for all of them, with its own
+    ///   mapping. In SAM that is the `Domain` of the API.
     ///
     /// ## Exceptions
-    /// Aliases that may be the name of a custom domain, because a parameter decides, are not reported, and neither are
-    /// viewers that use the `cloudfront.net` name of the distribution. Custom domains of other stacks are not known, so
-    /// a finding is likely at most. A function at the edge that runs before the origin is asked may set `Host` itself;
-    /// then the finding is only possible. If only some of the aliases fail, it is a warning.
+    /// Aliases that may be the name of a custom domain, depending on a parameter, are not reported, and neither is the
+    /// `cloudfront.net` name of the distribution. Custom domains of other stacks are not known, so a finding is likely
+    /// at most. If an edge function runs first, it may set `Host` itself, and the finding is only possible. If only
+    /// some of the aliases fail, the finding is a warning.
     ///
     /// ## References
     /// - [Custom domain names for REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html)
@@ -46,7 +46,7 @@ declare_rule! {
     pub(crate) CustomDomainHostMismatch {
         id: "custom-domain-host-mismatch",
         group: Routing,
-        summary: "`Host` is forwarded to a custom domain that has another name",
+        summary: "`Host` is forwarded to a custom domain with a different name",
         severity: Error,
         fix: None,
         cdk: "`domainNames` of the distribution, or another `DomainName` of the API",
@@ -62,7 +62,7 @@ impl Rule for CustomDomainHostMismatch {
         let Some(host) = unanswered.aliases.iter().find_map(|alias| viewer_host(alias)) else { return };
         let place = selected.item.map_or_else(|| source.place(), |item| item.span);
         let origin = path.origin.domain_name.span;
-        let leads = (origin != domain.name.span).then_some((origin, "leads to the custom domain"));
+        let leads = (origin != domain.name.span).then_some((origin, "points to the custom domain"));
         let mut finding = cx
             .report(place, message(domain, &unanswered))
             .severity(if unanswered.is_all { Severity::Error } else { Severity::Warning })
@@ -77,7 +77,7 @@ impl Rule for CustomDomainHostMismatch {
             .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
             .related_each(leads);
         for alias in unanswered.aliases {
-            finding = finding.related(alias.span, "viewers come through this name").rests_on(alias);
+            finding = finding.related(alias.span, "viewers use this name").rests_on(alias);
         }
         let used = format!("behavior `{}` uses it", path.behavior.name());
         finding
@@ -92,12 +92,12 @@ fn message(domain: &CustomDomain, unanswered: &Unanswered<'_>) -> String {
     let aliases = if names.len() == 1 { "alias" } else { "aliases" };
     let names = listed(names);
     format!(
-        "`Host` is forwarded to custom domain `{}`, and no custom domain has the name of {aliases} {names}",
+        "`Host` is forwarded to custom domain `{}`, but no custom domain matches {aliases} {names}",
         domain.id
     )
 }
 
-/// A name that viewers use; one of those that a wildcard stands for.
+/// A name that viewers use; for a wildcard, one of the names that it matches.
 fn viewer_host(alias: &Prop<Text>) -> Option<String> {
     let name = alias.known()?.to_string();
     Some(name.strip_prefix("*.").map_or(name.clone(), |zone| format!("www.{zone}")))
@@ -106,36 +106,37 @@ fn viewer_host(alias: &Prop<Text>) -> Option<String> {
 fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
     match source.managed {
         Some(name) if source.via == Via::CachePolicy => {
-            format!("managed policy `{name}` has `Host` in its cache key, which is also sent to the origin")
+            format!("managed `{name}` forwards `Host` with its cache key")
         }
         Some(name) => format!("managed policy `{name}` forwards `Host`"),
         None if selected.item.is_some_and(|item| item.literal() != Some("*")) => {
             "`Host` is forwarded".to_owned()
         }
-        None => "forwards `Host` among others".to_owned(),
+        None => "forwards `Host`, among other headers".to_owned(),
     }
 }
 
 fn note(path: &RequestPath<'_>, domain: &CustomDomain, host: &str) -> String {
     let answer = if domain.is_edge.is_true() {
-        "the edge-optimized domain is a distribution of its own, which answers 403 with an HTML page"
+        "the edge-optimized domain is a distribution of its own, which returns 403 with an HTML page"
             .to_owned()
     } else {
-        format!("API Gateway answers `{FORBIDDEN}`")
+        format!("API Gateway returns `{FORBIDDEN}`")
     };
     let arrival = Arrival { viewer: format!("https://{host}"), ..arrival(path) };
     format!("{}; {answer}", arrival.with_host(host))
 }
 
 fn help(path: &RequestPath<'_>, source: &Source<'_>, domain: &CustomDomain, host: &str) -> String {
-    let except_host =
-        format!("leave `Host` out, for one with `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}");
+    let except_host = format!(
+        "stop forwarding `Host`, for example with `AllViewerExceptHostHeader` (`{ALL_VIEWER_EXCEPT_HOST}`)"
+    );
     let leave_out = match source.via {
         Via::ForwardedValues => "leave `Host` out of `Headers`",
         Via::CachePolicy => "use a cache policy without `Host` in its key",
         Via::OriginRequestPolicy => &except_host,
     };
-    let add = format!("give the API a custom domain `{host}`");
+    let add = format!("add the custom domain `{host}` to the API");
     let name = domain.name.known().map_or_else(String::new, Text::to_string);
     match path.backend {
         Backend::ApiDomain(_) => format!("{leave_out}; or {add}"),

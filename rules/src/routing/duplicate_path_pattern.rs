@@ -7,22 +7,22 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors with a path pattern that an earlier behavior of the distribution has already. A slash in front
-    /// makes no difference: `/api/*` and `api/*` are one pattern.
+    /// Reports behaviors with a path pattern that an earlier behavior of the distribution already has. A leading slash
+    /// makes no difference: `/api/*` and `api/*` are the same pattern.
     ///
     /// ## Why is this bad?
-    /// The first behavior that matches a path takes it, so the second one gets no request, and its settings count for
-    /// nothing. CloudFront is also reported to refuse a distribution that has one pattern twice.
+    /// The first behavior that matches a path handles it, so the second one receives no requests and its settings have
+    /// no effect. CloudFront also reportedly rejects a distribution that has the same pattern twice.
     ///
     /// ## Remediation
-    /// Remove one of the two behaviors from `CacheBehaviors`, or give it another `PathPattern`. What they set belongs
-    /// into one behavior: there is none for each method or each origin. In CDK the patterns are the keys of
-    /// `additionalBehaviors`; look for a second `addBehavior` that writes the pattern with or without its slash. In a SAM
-    /// template the distribution is written the same way.
+    /// Remove one of the two behaviors from `CacheBehaviors`, or give it a different `PathPattern`. Put their settings
+    /// into one behavior: a pattern cannot have separate behaviors for each method or origin. In CDK the patterns are
+    /// the keys of `additionalBehaviors`; look for a second `addBehavior` with the same pattern, with or without the
+    /// slash. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Patterns whose value is known only at deployment are compared by what they are made of. A finding that rests on
-    /// the default of a parameter is likely.
+    /// Patterns whose value is known only at deployment are the same if they are built from the same parts. A finding
+    /// that rests on the default of a parameter is likely.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
@@ -30,7 +30,7 @@ declare_rule! {
     pub(crate) DuplicatePathPattern {
         id: "duplicate-path-pattern",
         group: Routing,
-        summary: "a path pattern is that of an earlier behavior",
+        summary: "a path pattern is the same as an earlier behavior's",
         severity: Error,
         fix: None,
         cdk: "the keys of `additionalBehaviors`, and `distribution.addBehavior(…)`",
@@ -66,30 +66,30 @@ fn are_same(left: &Prop<Text>, right: &Prop<Text>) -> bool {
 fn report(model: &Model, first: &Behavior, behavior: &Behavior, cx: &mut Context<'_>) {
     let (name, pattern) = (behavior.name(), &behavior.path_pattern);
     let message = if first.name() == name {
-        format!("the path pattern `{name}` is given twice")
+        format!("path pattern `{name}` is used twice")
     } else {
-        format!("the path pattern `{name}` is the same as `{}`", first.name())
+        format!("path pattern `{name}` is the same as `{}`", first.name())
     };
     let finding = cx
         .report(pattern, message)
-        .label("no request comes to this behavior")
-        .related(first.path_pattern.span, "takes the same paths, and comes first")
-        .help("remove one of the two behaviors, or give it another pattern")
+        .label("no request reaches this behavior")
+        .related(first.path_pattern.span, "comes first and matches the same paths")
+        .help("remove one of the two behaviors, or give it a different pattern")
         .behavior(behavior)
         .rests_on(&first.path_pattern);
     let finding = match example(model, behavior) {
         Some((path, note)) => finding.note(note).witness("GET", &path),
         None => finding,
     };
-    finding.note("CloudFront is reported to refuse a distribution that has a pattern twice");
+    finding.note("CloudFront reportedly rejects a distribution that has the same pattern twice");
 }
 
-/// A path that comes to the other behavior, and that in words.
+/// A path that the other behavior handles, and a note about it.
 fn example(model: &Model, behavior: &Behavior) -> Option<(String, String)> {
     let pattern = PathPattern::new(behavior.path_pattern.literal()?);
     let path = pattern.matches_anything().then(|| pattern.example())?;
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let (number, own) = (taker(&model.distribution, &path)?.index? + 1, behavior.index? + 1);
-    let note = format!("`GET {url}` comes to behavior {number} of the list and never to behavior {own}");
+    let note = format!("`GET {url}` is handled by behavior {number} of the list, never by behavior {own}");
     Some((path, note))
 }

@@ -10,12 +10,12 @@ use crate::shared::resources::resource_type;
 declare_rule! {
     /// ## What it does
     /// Reports origins that are the default endpoint of an edge-optimized REST API. That is the endpoint type of a REST
-    /// API which names none.
+    /// API that does not specify one.
     ///
     /// ## Why is this bad?
-    /// The endpoint of an edge-optimized API is a distribution of CloudFront already, which AWS runs. Behind a
-    /// distribution of your own every request passes two of them: a longer way, errors that say nothing of the API,
-    /// header names and cookies that arrive changed. AWS advises against it, and recommends a regional API.
+    /// The endpoint of an edge-optimized API is already a CloudFront distribution, which AWS manages. Behind a
+    /// distribution of your own, every request goes through two of them: a longer path, errors that say nothing about
+    /// the API, header names and cookies that arrive changed. AWS advises against it, and recommends a regional API.
     ///
     /// ## Remediation
     /// Set `EndpointConfiguration: {Types: [REGIONAL]}`. In SAM that is `EndpointConfiguration: {Type: REGIONAL}`; in CDK
@@ -23,13 +23,13 @@ declare_rule! {
     /// `SpecRestApi`.
     ///
     /// ## Fix safety
-    /// The URL of the API stays, but clients that use it past your distribution lose the edge locations, and an
-    /// edge-optimized custom domain of the API has to become regional too.
+    /// The URL of the API stays the same, but clients that use it directly, bypassing your distribution, no longer go
+    /// through edge locations, and an edge-optimized custom domain of the API has to become regional too.
     ///
     /// ## Exceptions
-    /// In China, GovCloud and the isolated regions an API without an endpoint type is regional. It is not reported if the
-    /// region is in the name of the host or given with `--parameter AWS::Region=…`; without a known region, the finding
-    /// for the default is likely, not certain. HTTP APIs are always regional. If a function at the edge may choose another
+    /// In China, GovCloud and the isolated regions an API without an endpoint type is regional. It is not reported if
+    /// the region is in the host name or given with `--parameter AWS::Region=…`; without a known region, the finding
+    /// for the default is likely, not certain. HTTP APIs are always regional. If an edge function may choose another
     /// origin, the finding is only possible.
     ///
     /// ## References
@@ -38,7 +38,7 @@ declare_rule! {
     pub(crate) EdgeOptimizedApiOrigin {
         id: "edge-optimized-api-origin",
         group: Routing,
-        summary: "the origin is an edge-optimized API, which has a distribution of its own",
+        summary: "the origin is an edge-optimized API, which already has a distribution",
         severity: Warning,
         fix: Unsafe,
         cdk: "`endpointTypes: [EndpointType.REGIONAL]`",
@@ -60,23 +60,23 @@ impl Rule for EdgeOptimizedApiOrigin {
         let (span, label, help, edits) = match explicit {
             Some(kind) => {
                 let edits = cx.replace(kind, &NewValue::Text("REGIONAL"));
-                (kind.span, "this is a distribution that AWS runs", "use `REGIONAL`", edits)
+                (kind.span, "this is a distribution that AWS manages", "use `REGIONAL`", edits)
             }
-            // SAM makes it for the events that name no other.
+            // SAM creates it for events that do not name an API.
             None if api.node.is_none() => (
                 api.span,
-                "the API of this event is edge-optimized by default",
+                "this event's API is edge-optimized by default",
                 "set `EndpointConfiguration: {Type: REGIONAL}` for `Api` in `Globals`",
                 None,
             ),
             None => {
                 let (regional, help) = regional(kind);
                 let edits = cx.insert(api.node, "EndpointConfiguration", &regional);
-                (api.span, "edge-optimized by default: no endpoint type is named", help, edits)
+                (api.span, "no endpoint type: edge-optimized by default", help, edits)
             }
         };
         let is_sure = explicit.is_some() || region.as_literal().is_some();
-        cx.report(span, format!("`{}` is edge-optimized, so requests pass two distributions", api.id))
+        cx.report(span, format!("`{}` is edge-optimized, so requests go through two distributions", api.id))
             .label(label)
             .related(domain.span, "the origin is this API")
             .note(format!("{}, which is another distribution in front of the API", arrival(path)))
@@ -91,7 +91,7 @@ impl Rule for EdgeOptimizedApiOrigin {
     }
 }
 
-/// What `EndpointConfiguration` of an API that has none becomes.
+/// The `EndpointConfiguration` for an API that has none.
 fn regional(kind: &str) -> (NewValue<'static>, &'static str) {
     match kind {
         "AWS::Serverless::Api" => (

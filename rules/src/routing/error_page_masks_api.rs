@@ -14,27 +14,27 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports entries of `CustomErrorResponses` that turn errors into a page with status 200, in a distribution with an
-    /// API behind it.
+    /// Reports entries of `CustomErrorResponses` that turn errors into a page with status 200, in a distribution with
+    /// an API as an origin.
     ///
     /// ## Why is this bad?
-    /// Custom error responses belong to the whole distribution; there are none for a single behavior. An entry that gives
-    /// the visitors of a single-page application its `/index.html` for 403 or 404 does so to the clients of the API as
-    /// well: they get status 200 and HTML where the API refused a request or did not find a record, whatever the method
-    /// was. Clients take the error for a success, or fail when they read the page as JSON.
+    /// Custom error responses apply to the whole distribution; they cannot be set for a single behavior. An entry that
+    /// serves the `/index.html` of a single-page application for 403 or 404 does so to clients of the API as well: they
+    /// get status 200 and HTML where the API rejected a request or did not find a record, whatever the method was.
+    /// Clients treat the error as a success, or fail when they read the page as JSON.
     ///
     /// ## Remediation
-    /// Remove the entry, and rewrite the paths of the application where they arrive: a CloudFront Function on
+    /// Remove the entry, and rewrite the paths of the application in the request instead: a CloudFront Function on
     /// `viewer-request` of the behavior for the bucket turns paths without an extension into `/index.html` (in CDK
-    /// `functionAssociations` in place of `errorResponses`). Missing objects are answered with 404 and not 403 if CloudFront
-    /// may list the bucket, so an entry for 404 can keep `ResponseCode: 404`. An entry for 5xx can keep its status as well. Or
-    /// give the API a distribution of its own. In a SAM template the distribution is written the same way.
+    /// `functionAssociations` instead of `errorResponses`). If CloudFront may list the bucket, S3 returns 404 and not
+    /// 403 for missing objects, so an entry for 404 can keep `ResponseCode: 404`. An entry for 5xx can keep its status
+    /// as well. Or give the API its own distribution. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// An entry that keeps an error status is not reported, although its page takes the place of the API's answer, nor is
-    /// one for 414 or 416. Where a Lambda@Edge function may choose the origin or change the answer, or where an origin group
-    /// may ask something else, the finding is only possible. It is likely, and not certain, where the status is one that only
-    /// the integration of the API can give.
+    /// An entry that keeps an error status is not reported, although its page replaces the API's response, nor is one
+    /// for 414 or 416. If a Lambda@Edge function may choose the origin or change the response, or if an origin group
+    /// also has an origin that is not an API, the finding is only possible. It is likely, not certain, if only the
+    /// integration of the API can return the status.
     ///
     /// ## References
     /// - [Generate custom error responses](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/GeneratingCustomErrorResponses.html)
@@ -42,14 +42,14 @@ declare_rule! {
     pub(crate) ErrorPageMasksApi {
         id: "error-page-masks-api",
         group: Routing,
-        summary: "errors of an API become a page with status 200",
+        summary: "errors of an API are replaced by a page with status 200",
         severity: Warning,
         fix: None,
         cdk: "`errorResponses`",
     }
 }
 
-/// The errors that an API answers with, of those that can be replaced.
+/// The errors that an API returns, of those that can be replaced.
 const ERRORS: [i64; 8] = [400, 403, 404, 405, 500, 502, 503, 504];
 
 impl Rule for ErrorPageMasksApi {
@@ -73,7 +73,7 @@ impl Rule for ErrorPageMasksApi {
     }
 }
 
-/// How sure it is that errors of the API come to CloudFront as they are.
+/// How sure it is that errors of the API reach CloudFront unchanged.
 fn confidence(path: &RequestPath<'_>) -> Confidence {
     let behavior = path.behavior;
     let is_api_only = paths_of(path.model, behavior).iter().all(|path| path.backend.is_api());
@@ -99,20 +99,23 @@ fn report(
     let api = path.backend.name();
     let example = example(path, *error);
     let help = match (has_site, error) {
-        (false, _) => "remove the entry, so that viewers get the answer of the API".to_owned(),
+        (false, _) => "remove the entry, so that viewers get the API's response".to_owned(),
         (true, 403 | 404) => {
             format!(
-                "remove the entry, and let a CloudFront Function on `viewer-request` rewrite the paths that are meant to show {page}"
+                "remove the entry, and have a CloudFront Function on `viewer-request` rewrite the paths that should show {page}"
             )
         }
-        (true, _) => format!("keep the status: write `ResponseCode: {error}`"),
+        (true, _) => format!("keep the status: set `ResponseCode: {error}`"),
     };
     let mut finding = cx
-        .report(response.response_code.span, format!("a {error} of {api} becomes {page} with status 200"))
-        .label("counts for every behavior of the distribution")
-        .related(response.error_code.span, "the API answers with this status too")
+        .report(
+            response.response_code.span,
+            format!("a {error} from {api} is replaced by {page} with status 200"),
+        )
+        .label("applies to every behavior of the distribution")
+        .related(response.error_code.span, "the API returns this status too")
         .note(format!(
-            "{} to `{} https://{}{}`, and the viewer gets 200 with {page}",
+            "{} for `{} https://{}{}`, and the viewer gets 200 with {page}",
             example.answer,
             example.method,
             path.viewer_host(),
@@ -131,18 +134,18 @@ fn report(
         let Some(target) = path.behavior.target.known() else { continue };
         if targets.len() < 3 && !targets.contains(&target) {
             targets.push(target);
-            let label = format!("`{}` leads to {}", path.behavior.name(), path.backend.name());
+            let label = format!("`{}` routes to {}", path.behavior.name(), path.backend.name());
             finding = finding.related(path.behavior.target.span, label);
         }
     }
 }
 
-/// A request that the API answers with the error.
+/// A request for which the API returns the error.
 struct Example {
     method: &'static str,
     viewer_path: String,
     answer: String,
-    /// Whether the API itself does, and not only its integration may.
+    /// Whether the API itself certainly does; otherwise, its integration may.
     is_certain: bool,
 }
 
@@ -154,7 +157,7 @@ fn example(path: &RequestPath<'_>, error: i64) -> Example {
         return Example {
             method: "GET",
             viewer_path,
-            answer: format!("{api} answers `{answer}`"),
+            answer: format!("{api} returns `{answer}`"),
             is_certain: true,
         };
     }
@@ -173,20 +176,28 @@ fn example(path: &RequestPath<'_>, error: i64) -> Example {
         Some(sample) => (sample.method.as_str(), sample.viewer_path.clone()),
         None => ("GET", path.example_path()),
     };
-    Example { method, viewer_path, answer: format!("{api} may answer {error}"), is_certain: false }
+    Example { method, viewer_path, answer: format!("{api} may return {error}"), is_certain: false }
 }
 
 fn request(method: Method, viewer_path: String) -> Request {
-    Request { method, is_https: true, host: None, path: viewer_path, query: None, headers: Vec::new() }
+    Request {
+        method,
+        is_https: true,
+        host: None,
+        path: viewer_path,
+        query: None,
+        headers: Vec::new(),
+        has_body: false,
+    }
 }
 
-/// A request for what the API probably does not have.
+/// A request for a path that the API probably has no route for.
 fn no_such_route(path: &RequestPath<'_>) -> Option<Request> {
     let viewer_path = no_such_path(path).filter(|viewer_path| path.takes(viewer_path))?;
     Some(request(Method::Get, viewer_path))
 }
 
-/// Requests without the signature or the API key that a route asks for, which are answered with 403.
+/// Requests without the signature or the API key that a route requires, which get 403.
 fn without_credentials(path: &RequestPath<'_>) -> impl Iterator<Item = Request> {
     let refuses =
         |sample: &&SampleRequest<'_>| sample.route.guard == Guard::Iam || sample.route.api_key.is_true();
@@ -194,7 +205,7 @@ fn without_credentials(path: &RequestPath<'_>) -> impl Iterator<Item = Request> 
     samples.map(|sample| request(sample.method, sample.viewer_path.clone()))
 }
 
-/// What the API itself answers, if that is certainly this error.
+/// The API's own response, if it is certainly this error.
 fn own_error(path: &RequestPath<'_>, request: &Request, error: i64) -> Option<String> {
     let mut bare = path.model.clone();
     Arc::make_mut(&mut bare.distribution.error_responses).items.clear();

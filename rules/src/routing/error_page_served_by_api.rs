@@ -7,23 +7,23 @@ use crate::shared::missing_page::missing_page;
 
 declare_rule! {
     /// ## What it does
-    /// Reports error pages, `ResponsePagePath` of `CustomErrorResponses`, that CloudFront asks an API for which has no
-    /// route for them.
+    /// Reports error pages, `ResponsePagePath` of `CustomErrorResponses`, that CloudFront requests from an API that has
+    /// no route for them.
     ///
     /// ## Why is this bad?
-    /// CloudFront gets an error page like any other object: the first behavior whose pattern matches its path decides
-    /// which origin is asked. If that is an API without such a route, the page does not come, and viewers get the status
-    /// with which the API refuses it in place of the one that is configured: 403 or 404, also where the error was 500.
+    /// CloudFront fetches an error page like any other object: the first behavior whose pattern matches its path
+    /// determines the origin. If that is an API without such a route, there is no page, and instead of the configured
+    /// status viewers get the one that the API returns for it: 403 or 404, even if the error was 500.
     ///
     /// ## Remediation
-    /// Put the page into a bucket, add that as an origin, and write a behavior whose `PathPattern` takes
-    /// `ResponsePagePath`, such as `/errors/*`, in front of the one that leads to the API. In CDK that is a key of
-    /// `additionalBehaviors` with `S3BucketOrigin.withOriginAccessControl(bucket)`. Or leave `ResponsePagePath` out, so that
-    /// viewers get the answer of the API. In a SAM template the distribution is written the same way.
+    /// Put the page in a bucket, add that as an origin, and add a behavior whose `PathPattern` matches
+    /// `ResponsePagePath`, such as `/errors/*`, before the one that routes to the API. In CDK that is a key of
+    /// `additionalBehaviors` with `S3BucketOrigin.withOriginAccessControl(bucket)`. Or remove `ResponsePagePath`, so
+    /// that viewers get the API's response. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// An API with a route that takes the page, such as `/{proxy+}`, is not reported, nor is a behavior in front of an
-    /// origin group. If the template does not show the API, or if a function at the edge may rewrite the path, the finding
+    /// An API with a route that matches the page, such as `/{proxy+}`, is not reported, nor is a behavior in front of
+    /// an origin group. If the template does not show the API, or if an edge function may rewrite the path, the finding
     /// is only possible.
     ///
     /// ## References
@@ -32,7 +32,7 @@ declare_rule! {
     pub(crate) ErrorPageServedByApi {
         id: "error-page-served-by-api",
         group: Routing,
-        summary: "an error page is asked for from an API that has no route for it",
+        summary: "an error page is requested from an API that has no route for it",
         severity: Warning,
         fix: None,
         cdk: "`responsePagePath` of `errorResponses`",
@@ -46,7 +46,7 @@ impl Rule for ErrorPageServedByApi {
             let Some(page) = response.page_path.literal().filter(|page| page.starts_with('/')) else {
                 continue;
             };
-            // Entries with one page have one thing wrong.
+            // Entries with the same page share one cause.
             if !seen.contains(&page) {
                 seen.push(page);
                 check(model, response, page, cx);
@@ -62,15 +62,15 @@ fn check(model: &Model, response: &ErrorResponse, page: &str, cx: &mut Context<'
     let [path] = paths.as_slice() else { return };
     let Some((confidence, becomes)) = missing_page(path, page) else { return };
     let (name, api) = (behavior.name(), path.backend.name());
-    let order = if behavior.index.is_some() { format!(" in front of `{name}`") } else { String::new() };
+    let order = if behavior.index.is_some() { format!(" before `{name}`") } else { String::new() };
     let others = model.distribution.error_responses.iter().filter(|other| other.index != response.index);
     let same = others.filter(|other| other.page_path.literal() == Some(page));
-    cx.report(&response.page_path, format!("the error page `{page}` is asked for from {api}"))
-        .label(format!("`{name}` takes this path"))
-        .related(behavior.target.span, format!("leads to {api}"))
-        .note(format!("CloudFront asks for the page by {becomes}"))
-        .note("viewers get the status of that answer, without the page")
-        .help(format!("add a behavior for `{page}`{order}, which leads to a bucket with the page"))
+    cx.report(&response.page_path, format!("error page `{page}` is requested from {api}"))
+        .label(format!("`{name}` matches this path"))
+        .related(behavior.target.span, format!("routes to {api}"))
+        .note(format!("CloudFront fetches the page with {becomes}"))
+        .note("viewers get the status of that response and no page")
+        .help(format!("add a behavior for `{page}`{order} that routes to a bucket with the page"))
         .behavior(behavior)
         .rests_on(&path.origin.path)
         .witness("GET", page)

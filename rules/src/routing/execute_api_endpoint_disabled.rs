@@ -12,19 +12,19 @@ declare_rule! {
     /// origin of a distribution.
     ///
     /// ## Why is this bad?
-    /// With the default endpoint disabled, only custom domains of the API answer. At the default endpoint API Gateway
-    /// answers every request with `403 {"message":"Forbidden"}`.
+    /// With the default endpoint disabled, the API responds only on its custom domains. On the default endpoint, API
+    /// Gateway returns `403 {"message":"Forbidden"}` for every request.
     ///
     /// ## Remediation
     /// To keep it disabled, give the API a regional custom domain with a mapping to the stage, use its name as
-    /// `DomainName` of the origin, and remove the stage from `OriginPath`. Otherwise remove `DisableExecuteApiEndpoint`,
-    /// and let the API check a secret header that only the distribution sends.
+    /// `DomainName` of the origin, and remove the stage from `OriginPath`. Otherwise remove
+    /// `DisableExecuteApiEndpoint`, and have the API check a secret header that only the distribution sends.
     ///
     /// In SAM the property has the same name, and the custom domain is `Domain`. In CDK remove
     /// `disableExecuteApiEndpoint`, or use `new HttpOrigin('api.example.com')` with the name of the API's domain.
     ///
     /// ## Exceptions
-    /// If a function at the edge may choose another origin, the finding is only possible.
+    /// If an edge function may choose another origin, the finding is only possible.
     ///
     /// ## References
     /// - [Disable the default endpoint for REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html)
@@ -32,10 +32,10 @@ declare_rule! {
     pub(crate) ExecuteApiEndpointDisabled {
         id: "execute-api-endpoint-disabled",
         group: Routing,
-        summary: "the origin is the default endpoint of an API that has disabled it",
+        summary: "the origin is the default endpoint of an API, which is disabled",
         severity: Error,
         fix: None,
-        cdk: "leave out `disableExecuteApiEndpoint`",
+        cdk: "remove `disableExecuteApiEndpoint`",
     }
 }
 
@@ -47,13 +47,12 @@ impl Rule for ExecuteApiEndpointDisabled {
         if disabled.known() != Some(&true) {
             return;
         }
-        let message =
-            format!("`{}` answers at custom domains only, but the origin is its default endpoint", api.id);
+        let message = format!("the origin is the default endpoint of `{}`, which is disabled", api.id);
         let domain = &origin.origin.domain_name;
         cx.report(disabled, message)
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
-            .note(format!("{}; API Gateway answers `{FORBIDDEN}`", arrival(path)))
+            .note(format!("{}; API Gateway returns `{FORBIDDEN}`", arrival(path)))
             .witness_if("GET", path.taken_path().as_deref())
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))

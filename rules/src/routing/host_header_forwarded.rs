@@ -14,10 +14,10 @@ declare_rule! {
     /// (`….execute-api.…`) or to a Lambda function URL.
     ///
     /// ## Why is this bad?
-    /// API Gateway and Lambda find out by the `Host` header which API or function is meant, and know only their own
-    /// host names. A request for `www.example.com` is answered `403 {"message":"Forbidden"}`, and no log of the API
-    /// shows it. A cache policy counts too: whatever is in the cache key is also sent to the origin, whatever the
-    /// origin request policy says.
+    /// API Gateway and Lambda use the `Host` header to find the API or function, and answer only to their own host
+    /// names. A request for `www.example.com` gets `403 {"message":"Forbidden"}`, and no log of the API shows it. Cache
+    /// policies also apply: everything in the cache key is also sent to the origin, whatever the origin request policy
+    /// says.
     ///
     /// ## Remediation
     /// Do not forward `Host`; CloudFront then sends the host name of the origin.
@@ -33,15 +33,15 @@ declare_rule! {
     /// In a SAM template the distribution is written the same way.
     ///
     /// ## Fix safety
-    /// The fix is safe as long as the setting serves nothing but such backends. It is unsafe for a policy that other
-    /// behaviors, distributions or templates use, for an origin group with another member that may need `Host`, and
-    /// where a function at the edge may read it.
+    /// The fix is safe if the setting applies only to such backends. It is unsafe for a policy that other behaviors,
+    /// distributions or templates use, for an origin group with another member that may need `Host`, and if an edge
+    /// function may read it.
     ///
     /// ## Exceptions
-    /// Load balancers and servers of your own often need the viewer's `Host`, and so does a custom domain of
-    /// API Gateway with the same name as the distribution: these are not reported. A function at the edge that
-    /// runs before the origin is asked may set `Host` itself; then the finding is only possible. If the id of the API
-    /// comes from a parameter or another stack, the finding is likely.
+    /// Load balancers and servers of your own often need the viewer's `Host`, and so does a custom domain of API
+    /// Gateway with the same name as the distribution: these are not reported. If an edge function runs first, it may
+    /// set `Host` itself, and the finding is only possible. If the id of the API comes from a parameter or another
+    /// stack, the finding is likely.
     ///
     /// ## References
     /// - [Use managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
@@ -50,7 +50,7 @@ declare_rule! {
     pub(crate) HostHeaderForwarded {
         id: "host-header-forwarded",
         group: Routing,
-        summary: "the viewer's `Host` is forwarded to a backend that knows only its own name",
+        summary: "the viewer's `Host` is forwarded to a backend that answers only to its own name",
         severity: Error,
         fix: Safe,
         cdk: "`originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
@@ -72,7 +72,7 @@ impl Rule for HostHeaderForwarded {
     }
 }
 
-/// `Headers: ['*']` has a rule of its own.
+/// Another rule reports `Headers: ['*']`.
 fn is_every_header(source: &Source<'_>) -> bool {
     source.via == Via::ForwardedValues && matches!(source.set, Set::AllViewer)
 }
@@ -114,7 +114,7 @@ fn report(
     let spares = path.behavior.origin_request_policy.span;
     let is_inferred = path.backend.is_inferred() || source.managed == Some("HostHeaderOnly");
     finding
-        .related_each(is_overridden.then_some((spares, "leaves `Host` out, but the cache key overrides it")))
+        .related_each(is_overridden.then_some((spares, "excludes `Host`, but the cache key overrides it")))
         .rests_on_default(source.default())
         .rests_on_each(selected.item)
         .related_each(source.cell.map(|cell| (cell, "the id comes from here")))
@@ -132,7 +132,7 @@ fn spares_host(path: &RequestPath<'_>) -> bool {
     })
 }
 
-/// Whether nobody who gets `Host` by this setting can need it.
+/// Whether nothing that receives `Host` through this setting can need it.
 fn is_safe(path: &RequestPath<'_>, source: &Source<'_>) -> bool {
     let same = |other: &RequestPath<'_>| {
         let mut sources = other.forwarding.headers.sources.iter();
@@ -159,20 +159,18 @@ fn property(path: &RequestPath<'_>, source: &Source<'_>) -> String {
 fn label(source: &Source<'_>, selected: &Selected<'_, '_>) -> String {
     match (source.managed, source.via, &source.set) {
         (Some(name), Via::CachePolicy, _) => {
-            format!("managed policy `{name}` has `Host` in its cache key, which is also sent to the origin")
+            format!("managed `{name}` forwards `Host` with its cache key")
         }
         (Some(name), _, Set::Only(_)) => format!("managed policy `{name}` forwards `Host`"),
         (Some(name), ..) => format!("managed policy `{name}` forwards every header, `Host` included"),
-        (None, Via::CachePolicy, _) => "in the cache key, which is also sent to the origin".to_owned(),
-        (None, _, Set::AllExcept(_)) => {
-            "forwards every header that is not listed, `Host` included".to_owned()
-        }
+        (None, Via::CachePolicy, _) => "sent to the origin with the cache key".to_owned(),
+        (None, _, Set::AllExcept(_)) => "forwards every unlisted header, `Host` included".to_owned(),
         (None, ..) if selected.item.is_some() => "`Host` is forwarded".to_owned(),
         (None, ..) => "forwards every header, `Host` included".to_owned(),
     }
 }
 
-/// What to write instead, and the edit that does.
+/// What to write instead, and the edit that does it.
 fn remedy(source: &Source<'_>, selected: &Selected<'_, '_>, cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
     let except_host = "use `HeaderBehavior: allExcept` with `Headers: [Host]`";
     match (&source.set, source.via, selected.item) {
@@ -189,7 +187,7 @@ fn remedy(source: &Source<'_>, selected: &Selected<'_, '_>, cx: &Context<'_>) ->
         }
         (_, Via::CachePolicy, _) => {
             let help = format!(
-                "use `CachingDisabled`, {CACHING_DISABLED}, or a cache policy without `Host` in its key"
+                "use `CachingDisabled` (`{CACHING_DISABLED}`) or a cache policy without `Host` in its key"
             );
             (help, None)
         }
@@ -198,7 +196,7 @@ fn remedy(source: &Source<'_>, selected: &Selected<'_, '_>, cx: &Context<'_>) ->
             ("add `Host` to the headers that are not forwarded".to_owned(), edits)
         }
         (set, _, _) if source.managed.is_some() => {
-            let help = format!("use `AllViewerExceptHostHeader`, {ALL_VIEWER_EXCEPT_HOST}");
+            let help = format!("use `AllViewerExceptHostHeader` (`{ALL_VIEWER_EXCEPT_HOST}`)");
             let edits = (!matches!(set, Set::Only(_)))
                 .then(|| cx.replace_node(source.node, &NewValue::Text(ALL_VIEWER_EXCEPT_HOST)))
                 .flatten();

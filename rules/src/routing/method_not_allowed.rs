@@ -13,28 +13,29 @@ use crate::shared::cors::is_lone_options;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors in front of an API whose `AllowedMethods` keep requests from a route: the route is for `POST`,
-    /// `PUT`, `PATCH` or `DELETE`, and no behavior that leads to it lets that method through.
+    /// Reports behaviors in front of an API whose `AllowedMethods` block requests for a route: the route is for `POST`,
+    /// `PUT`, `PATCH` or `DELETE`, and no behavior that routes to it allows that method.
     ///
     /// ## Why is this bad?
-    /// Without `AllowedMethods` a behavior lets through `GET` and `HEAD` only. CloudFront answers anything else by itself,
-    /// with status 403 and an HTML page; the API is not asked, and its logs show nothing. The same request works at the
-    /// API's own endpoint.
+    /// Without `AllowedMethods`, a behavior allows only `GET` and `HEAD`. CloudFront rejects anything else itself, with
+    /// status 403 and an HTML page; the request never reaches the API, and its logs show nothing. The same request
+    /// works at the API's own endpoint.
     ///
     /// ## Remediation
-    /// Set `AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]` for the behavior. CloudFront knows three sets
-    /// of methods, and only this one has methods that change something. In CDK it is
+    /// Set `AllowedMethods: [GET, HEAD, OPTIONS, PUT, POST, PATCH, DELETE]` for the behavior. CloudFront allows three
+    /// sets of methods, and only this one includes methods that change something. In CDK it is
     /// `allowedMethods: AllowedMethods.ALLOW_ALL`. In a SAM template the distribution is written the same way.
     ///
     /// ## Fix safety
-    /// Requests that CloudFront refused so far come to the API. Where a distribution is meant for reading only, and what
-    /// changes something is sent to the API directly, that opens it.
+    /// Requests that CloudFront used to reject reach the API. If a distribution is meant to be read-only, and changes
+    /// are sent to the API directly, the fix opens it to writes.
     ///
     /// ## Exceptions
-    /// Routes for `ANY` and `$default` are not judged: which methods are meant is not known. Routes for `OPTIONS` beside
-    /// others with the same path belong to another rule, `preflight-not-allowed`. Nothing is reported if another behavior that may lead to the route lets
-    /// the method through, or if the methods are known only at deployment. If a function at the edge may rewrite the
-    /// path, the finding is likely: CloudFront looks at the method before, but the route may be meant for another path.
+    /// Routes for `ANY` and `$default` are not checked: it is not known which methods they are meant for. `OPTIONS`
+    /// routes alongside others with the same path are reported by `preflight-not-allowed`. Nothing is reported if
+    /// another behavior that may reach the route allows the method, or if the methods are known only at deployment. If
+    /// an edge function may rewrite the path, the finding is likely: CloudFront checks the method first, but the route
+    /// may be meant for another path.
     ///
     /// ## References
     /// - [Allowed HTTP methods](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods)
@@ -42,7 +43,7 @@ declare_rule! {
     pub(crate) MethodNotAllowed {
         id: "method-not-allowed",
         group: Routing,
-        summary: "the behavior in front of a route does not let its method through",
+        summary: "the behavior in front of a route does not allow its method",
         severity: Error,
         fix: Unsafe,
         cdk: "`allowedMethods: AllowedMethods.ALLOW_ALL`",
@@ -57,11 +58,11 @@ impl Rule for MethodNotAllowed {
         if Method::ALL.into_iter().all(|method| !allows(behavior, method).is_false()) {
             return;
         }
-        // CloudFront refuses such a list, which has a rule of its own.
+        // CloudFront rejects such a list, which another rule reports.
         if allowed(behavior).is_empty() {
             return;
         }
-        // The other members of an origin group are asked only for what may be repeated.
+        // Only requests that can be repeated go to the other members of an origin group.
         let paths = paths_of(model, behavior);
         let Some(path) = paths.first() else { return };
         let is_refused =
@@ -73,7 +74,7 @@ impl Rule for MethodNotAllowed {
     }
 }
 
-/// Whether the route is for one method, and the behavior certainly lets that one not through.
+/// Whether the route is for one method, and the behavior certainly does not allow it.
 fn is_refused(behavior: &Behavior, sample: &SampleRequest<'_>) -> bool {
     sample.route.method == sample.method.as_str()
         && sample.route.path != RoutePath::Default
@@ -81,7 +82,7 @@ fn is_refused(behavior: &Behavior, sample: &SampleRequest<'_>) -> bool {
         && allows(behavior, sample.method).is_false()
 }
 
-/// Whether another behavior lets the method through and may lead to the route.
+/// Whether another behavior allows the method and may reach the route.
 fn has_another_way(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     let mut others =
         path.distribution.all_behaviors().filter(|other| !allows(other, sample.method).is_false());
@@ -115,12 +116,11 @@ fn report(
         cx.insert(behavior.node, "AllowedMethods", &NewValue::Texts(&all))
     };
     let label = if list.present {
-        format!("`{}` is not among them", first.method.as_str())
+        format!("`{}` is not in the list", first.method.as_str())
     } else {
-        format!("no `AllowedMethods`: {through} by default")
+        format!("no `AllowedMethods`: only {through} by default")
     };
-    let title =
-        if set.len() == Method::ALL.len() { "let every method through" } else { "let `OPTIONS` through" };
+    let title = if set.len() == Method::ALL.len() { "allow every method" } else { "allow `OPTIONS`" };
     // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
     let is_inferred =
         path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options);
@@ -128,21 +128,21 @@ fn report(
     cx.report(
         list,
         format!(
-            "`{}` lets only {through} through, which keeps requests from {}",
-            behavior.name(),
-            names(refused)
+            "requests for {} are blocked: `{}` allows only {through}",
+            names(refused),
+            behavior.name()
         ),
     )
     .label(label)
     .note(format!(
-        "CloudFront answers `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; `{}` is not asked",
+        "CloudFront responds to `{} https://{}{}` with 403 and `This distribution is not configured to allow the HTTP request method that was used for this request.`; the request never reaches `{}`",
         first.method.as_str(),
         path.viewer_host(),
         first.viewer_path,
         first.entrance.api.id,
     ))
     .fix(Applicability::Unsafe, title, edits)
-    .help(format!("write `AllowedMethods: [{}]`", all.join(", ")))
+    .help(format!("set `AllowedMethods: [{}]`", all.join(", ")))
     .witness(first.method.as_str(), &first.viewer_path)
     .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
     .rests_on_each(list)

@@ -9,26 +9,26 @@ use crate::shared::written::{Written, is_filled_in};
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins whose `DomainName` is more than the name of a host: a URL, a host with a port, or a host with a
-    /// path. That includes attributes that are URLs: `ApiEndpoint` of an HTTP API, `FunctionUrl` of a Lambda function
-    /// URL, `WebsiteURL` of a bucket.
+    /// Reports origins whose `DomainName` is more than a host name: a URL, a host with a port, or a host with a path.
+    /// That includes attributes that are URLs: `ApiEndpoint` of an HTTP API, `FunctionUrl` of a Lambda function URL,
+    /// `WebsiteURL` of a bucket.
     ///
     /// ## Why is this bad?
-    /// CloudFront looks the text up as the name of a host. With a colon in it, the distribution is refused:
-    /// `The parameter origin name cannot contain a colon.` A name with a slash does not exist.
+    /// CloudFront looks up the whole text as a host name. If it contains a colon, CloudFront rejects the distribution:
+    /// `The parameter origin name cannot contain a colon.` A host name with a slash does not exist.
     ///
     /// ## Remediation
-    /// Write the host only, put its path into `OriginPath`, and its port into `HTTPPort` or `HTTPSPort` of
+    /// Write only the host name, and put its path in `OriginPath` and its port in `HTTPPort` or `HTTPSPort` of
     /// `CustomOriginConfig`. For an API that is `!Sub '${Api}.execute-api.${AWS::Region}.${AWS::URLSuffix}'`. For an
-    /// attribute that is a URL it is the third of its parts between slashes:
+    /// attribute that is a URL, it is the third of the parts between slashes:
     /// `!Select [2, !Split ['/', !GetAtt Url.FunctionUrl]]`. SAM templates write the same.
     ///
     /// In CDK use `new RestApiOrigin(api)`, `new FunctionUrlOrigin(url)`, or for an HTTP API
     /// `new HttpOrigin(Fn.select(2, Fn.split('/', api.apiEndpoint)))`.
     ///
     /// ## Exceptions
-    /// A name that is known only at deployment, such as a parameter without a default or an import, may be that of a
-    /// host, and is not reported. A port gets no fix: whether it is the one for HTTP or for HTTPS is not written.
+    /// A name that is known only at deployment, such as a parameter without a default or an import, may be a host name,
+    /// and is not reported. There is no fix for a port: the template does not say whether it is for HTTP or for HTTPS.
     ///
     /// ## References
     /// - [Origin domain](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesDomainName)
@@ -37,7 +37,7 @@ declare_rule! {
     pub(crate) OriginDomainMalformed {
         id: "origin-domain-malformed",
         group: Routing,
-        summary: "the domain name of an origin is a URL, or holds a port or a path",
+        summary: "the domain name of an origin is a URL, or contains a port or a path",
         severity: Error,
         fix: Safe,
         cdk: "`Fn.select(2, Fn.split('/', url))`, or `RestApiOrigin` and `FunctionUrlOrigin`",
@@ -59,47 +59,48 @@ fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {
     let domain = &origin.domain_name;
     let (message, label) = match url {
         Url { scheme: true, .. } => (
-            "is a URL, not the name of a host",
+            "is a URL, not a host name",
             match text.parts() {
-                [Part::Lit(_)] => "a host has no scheme".to_owned(),
-                [Part::Hole(_)] => "this gives a URL".to_owned(),
-                _ => format!("this gives `{text}`"),
+                [Part::Lit(_)] => "a host name has no scheme".to_owned(),
+                [Part::Hole(_)] => "this is a URL".to_owned(),
+                _ => format!("this is `{text}`"),
             },
         ),
         Url { port, .. } if !port.is_empty() => {
-            ("holds a colon beside the name of the host", format!("`{port}` is no part of a host name"))
+            ("contains a colon, not only a host name", format!("`{port}` is not part of a host name"))
         }
         Url { path, .. } => {
-            ("holds a path beside the name of the host", format!("`{path}` is no part of a host name"))
+            ("contains a path, not only a host name", format!("`{path}` is not part of a host name"))
         }
     };
     let (most, note) = if url.scheme || !url.port.is_empty() {
         (
             Confidence::Certain,
-            "the distribution is refused: `The parameter origin name cannot contain a colon.`",
+            "CloudFront rejects the distribution: `The parameter origin name cannot contain a colon.`",
         )
     } else {
-        (Confidence::Likely, "CloudFront looks up all of it as the name of a host, which does not exist")
+        (Confidence::Likely, "CloudFront looks up all of it as a host name, which does not exist")
     };
     let (help, edits) = remedy(origin, url, cx);
     cx.report(domain, format!("`DomainName` {message}"))
         .label(label)
         .note(note)
         .help(help)
-        .fix(Applicability::Safe, "write the host only", edits)
+        .fix(Applicability::Safe, "write only the host name", edits)
         .at_most(most);
 }
 
-/// What to write instead, and the edit that does it where everything that is written keeps its place.
+/// What to write instead, and the edit that does it if nothing that is written is lost.
 fn remedy(origin: &Origin, url: &Url, cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
     let domain = &origin.domain_name;
     let path = without_last_slash(&url.path);
-    let only = || ("write the host only, and its path as `OriginPath`".to_owned(), None);
+    let only = || ("write only the host name, and put its path in `OriginPath`".to_owned(), None);
     if url.host.is_empty() || url.port.as_literal() == Some(":") {
         return only();
     }
     if !url.port.is_empty() {
-        let help = "write the host only, and its port as `HTTPPort` or `HTTPSPort` of `CustomOriginConfig`";
+        let help =
+            "write only the host name, and put its port in `HTTPPort` or `HTTPSPort` of `CustomOriginConfig`";
         return (help.to_owned(), None);
     }
     if let Some((id, attribute)) = url.attribute.as_ref().filter(|_| path.is_empty()) {
@@ -107,7 +108,7 @@ fn remedy(origin: &Origin, url: &Url, cx: &Context<'_>) -> (String, Option<Vec<E
         return (help, cx.replace(domain, &NewValue::Host(id, attribute)));
     }
     if let Some((parameter, _)) = domain.rests_on_default() {
-        return (format!("give parameter `{parameter}` the name of the host only: `{}`", url.host), None);
+        return (format!("give parameter `{parameter}` only the host name: `{}`", url.host), None);
     }
     let (Some(host), Some(path)) = (Written::new(&url.host), Written::new(&path)) else {
         return only();

@@ -12,36 +12,36 @@ use crate::shared::arrival::{Arrival, arrival};
 /// The only port that API Gateway and Lambda listen on.
 const HTTPS: i64 = 443;
 
-const NO_CONNECTION: &str = "no connection comes about, and CloudFront answers 502 or 504";
+const NO_CONNECTION: &str = "the connection fails, and CloudFront returns 502 or 504";
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins that CloudFront asks over plain HTTP: `OriginProtocolPolicy: http-only`, or `match-viewer` where
-    /// a behavior with `ViewerProtocolPolicy: allow-all` leads to them. For an API it also reports an `HTTPSPort` other
-    /// than 443.
+    /// Reports origins that CloudFront connects to over plain HTTP: `OriginProtocolPolicy: http-only`, or
+    /// `match-viewer` if a behavior with `ViewerProtocolPolicy: allow-all` routes to them. For an API it also reports
+    /// an `HTTPSPort` other than 443.
     ///
     /// ## Why is this bad?
-    /// API Gateway and Lambda function URLs listen on port 443 only, and only for HTTPS. Over HTTP, or at another port,
-    /// no connection comes about, and CloudFront answers 502 or 504. With `match-viewer` only those viewers see that
-    /// who come over HTTP. Other servers may answer, but then the request of the viewer and the answer cross the
-    /// Internet in clear text.
+    /// API Gateway and Lambda function URLs listen on port 443 only, and only for HTTPS. Over HTTP, or on another port,
+    /// the connection fails, and CloudFront returns 502 or 504. With `match-viewer`, only viewers that use HTTP see
+    /// this. Other servers may respond, but then the viewer's request and the response cross the Internet in clear
+    /// text.
     ///
     /// ## Remediation
-    /// Set `OriginProtocolPolicy: https-only` in `CustomOriginConfig`, in SAM templates too, and leave `HTTPSPort` out.
-    /// In CDK that is the default of `HttpOrigin`; remove `protocolPolicy: OriginProtocolPolicy.HTTP_ONLY` or
+    /// Set `OriginProtocolPolicy: https-only` in `CustomOriginConfig`, in SAM templates too, and remove `HTTPSPort`. In
+    /// CDK that is the default of `HttpOrigin`; remove `protocolPolicy: OriginProtocolPolicy.HTTP_ONLY` or
     /// `MATCH_VIEWER`, and `httpsPort`. `RestApiOrigin` and `FunctionUrlOrigin` never use HTTP.
     ///
     /// A server of your own needs a certificate for the domain name of the origin, or for the viewer's `Host` if that is
     /// forwarded.
     ///
     /// ## Fix safety
-    /// The fix is safe: over HTTP these services answer nobody. It is unsafe where a function at the edge may choose
-    /// another origin, which takes over the protocol. Servers of your own get no fix.
+    /// The fix is safe: these services respond to no one over HTTP. It is unsafe if an edge function may choose another
+    /// origin, which inherits the protocol. There is no fix for servers of your own.
     ///
     /// ## Exceptions
-    /// Website endpoints of S3 speak nothing but HTTP, and are not reported. Nor are servers of your own that viewers
-    /// reach over HTTPS only, and origins whose domain name the template does not say. If a function at the edge
-    /// may choose another origin, or if it is not known which protocol viewers may use, the finding is only possible.
+    /// S3 website endpoints support only HTTP, and are not reported. Nor are servers of your own if viewers can use
+    /// only HTTPS, or origins whose domain name the template does not show. If an edge function may choose another
+    /// origin, or if it is not known which protocol viewers may use, the finding is only possible.
     ///
     /// ## References
     /// - [Protocol (custom origins only)](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginProtocolPolicy)
@@ -51,7 +51,7 @@ declare_rule! {
     pub(crate) OriginNotHttps {
         id: "origin-not-https",
         group: Routing,
-        summary: "the origin is asked over plain HTTP, or at a port without HTTPS",
+        summary: "CloudFront connects to the origin over plain HTTP, or on a port without HTTPS",
         severity: Error,
         fix: Safe,
         cdk: "`protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY` of `HttpOrigin`",
@@ -80,7 +80,7 @@ impl Rule for OriginNotHttps {
     }
 }
 
-/// One of the paths on which viewers may come over HTTP; one that certainly is, where there is one.
+/// A path on which viewers may use HTTP; one on which they certainly may, where there is one.
 fn plain<'p, 'm>(paths: &[&'p RequestPath<'m>]) -> Option<&'p RequestPath<'m>> {
     let policy = |path: &RequestPath<'m>| &path.behavior.viewer_protocol_policy;
     let may = paths.iter().copied().filter(|path| match policy(path).literal() {
@@ -105,20 +105,20 @@ fn over_http(
     let (when, label) = if is_always {
         ("", "CloudFront never uses HTTPS here")
     } else {
-        (" when a viewer comes over HTTP", "CloudFront uses HTTP for viewers who do")
+        (" when viewers use HTTP", "CloudFront uses HTTP when the viewer does")
     };
-    let mut message = format!("CloudFront asks {name} over plain HTTP{when}");
+    let mut message = format!("CloudFront connects to {name} over plain HTTP{when}");
     let port = config.http_port.known().filter(|port| **port != 80);
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
     let service = service(origin.backend);
     let (severity, scheme, outcome, help, edits) = match service {
         Some(service) => {
-            let _ = write!(message, ", but {service} answers HTTPS only");
+            let _ = write!(message, ", but {service} accepts only HTTPS");
             let scheme = if is_always { "https" } else { "http" };
             (Severity::Error, scheme, NO_CONNECTION, "use `https-only`", to_https(config, cx))
         }
         None => {
-            let outcome = "anyone on the way between CloudFront and origin can read and change what is sent";
+            let outcome = "anyone between CloudFront and the origin can read and change the traffic";
             let help = "use `https-only`; the server needs a certificate for its domain name";
             (Severity::Warning, "http", outcome, help, None)
         }
@@ -132,7 +132,7 @@ fn over_http(
         .report(policy, message)
         .severity(severity)
         .label(label)
-        .note(format!("{arrival}; {outcome}"))
+        .note(format!("{}; {outcome}", arrival.sent()))
         .witness_if("GET", path.taken_path().map(|taken| path.target(scheme, &taken)).as_deref())
         .help(help)
         .fix(applicability(origin), "use `https-only`", edits);
@@ -142,13 +142,13 @@ fn over_http(
             Some(_) => ("lets", Confidence::Certain),
             None => ("may let", Confidence::Possible),
         };
-        let label = format!("behavior `{}` {lets} viewers come over HTTP", path.behavior.name());
+        let label = format!("behavior `{}` {lets} viewers use HTTP", path.behavior.name());
         finding = finding.related(viewers.span, label).rests_on(viewers).at_most(most);
     }
     finish(path, finding);
 }
 
-/// The edit to HTTPS; also to its port, of which nothing else is said as long as it is not used.
+/// The edit to HTTPS, and to its port, which no finding mentions as long as it is not used.
 fn to_https(config: &CustomOrigin, cx: &Context<'_>) -> Option<Vec<Edit>> {
     let policy = cx.replace(&config.protocol_policy, &NewValue::Text("https-only"))?;
     match config.https_port.known() {
@@ -169,14 +169,14 @@ fn at_another_port(
     let Some(port) = config.https_port.known().filter(|port| **port != HTTPS) else { return };
     let name = origin.backend.name();
     let edits = cx.replace(&config.https_port, &NewValue::Int(HTTPS));
-    let message = format!("CloudFront asks {name} at port {port}, but {service} listens on 443 only");
+    let message = format!("CloudFront connects to {name} on port {port}, but {service} listens only on 443");
     let arrival = Arrival { origin: format!("https://{}:{port}", path.origin_host()), ..arrival(path) };
     let finding = cx
         .report(&config.https_port, message)
-        .label("nothing listens here")
-        .note(format!("{arrival}; {NO_CONNECTION}"))
+        .label("nothing listens on this port")
+        .note(format!("{}; {NO_CONNECTION}", arrival.sent()))
         .witness_if("GET", path.taken_path().as_deref())
-        .help("leave `HTTPSPort` out, or set it to 443")
+        .help("remove `HTTPSPort`, or set it to 443")
         .fix(applicability(origin), "use port 443", edits);
     finish(path, finding);
 }
@@ -190,7 +190,7 @@ fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
     finding.rests_on(&path.origin.domain_name).at_most(most);
 }
 
-/// The service that answers HTTPS only, if it is one.
+/// The service, if it is one that accepts only HTTPS.
 fn service(backend: &Backend<'_>) -> Option<&'static str> {
     match backend {
         Backend::LambdaUrl(_) => Some("Lambda"),
@@ -198,7 +198,7 @@ fn service(backend: &Backend<'_>) -> Option<&'static str> {
     }
 }
 
-/// A function at the edge may choose another origin, which takes over what it does not set.
+/// An edge function may choose another origin, which inherits what it does not set.
 fn applicability(origin: &OriginUse<'_, '_>) -> Applicability {
     let is_safe = !origin.paths.iter().any(|path| path.may_be_rewritten());
     if is_safe { Applicability::Safe } else { Applicability::Unsafe }

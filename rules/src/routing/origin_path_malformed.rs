@@ -12,20 +12,20 @@ use crate::shared::written::{Written, is_filled_in};
 declare_rule! {
     /// ## What it does
     /// Reports origins whose `OriginPath` does not start with a slash, ends with one, has more than 255 characters, or
-    /// holds a scheme, `?` or `#`.
+    /// contains a scheme, `?` or `#`.
     ///
     /// ## Why is this bad?
-    /// CloudFront writes host, `OriginPath` and the path of the viewer one after the other. Without a slash at the start
-    /// the path would run into the name of the host; with one at the end, two slashes follow each other. CloudFront
-    /// refuses such a distribution when it is deployed.
+    /// CloudFront joins the host, `OriginPath` and the path of the viewer. Without a slash at the start, the path would
+    /// run into the host name; with one at the end, there would be two slashes in a row. CloudFront rejects such a
+    /// distribution at deployment.
     ///
     /// ## Remediation
-    /// Write a slash and the path, without a slash at the end: `OriginPath: /prod`, or `OriginPath: !Sub '/${Stage}'` for
-    /// the name of a stage or parameter; a `Ref` alone has no slash. Leave `OriginPath` out where there is no path. SAM
-    /// templates write the same.
+    /// Write a slash and the path, without a slash at the end: `OriginPath: /prod`, or `OriginPath: !Sub '/${Stage}'`
+    /// for the name of a stage or parameter; a `Ref` alone has no slash. Omit `OriginPath` if there is no path. The
+    /// same applies to SAM templates.
     ///
-    /// In CDK that is the `originPath` of the origin, with its slash: `originPath: '/prod'` or
-    /// `` originPath: `/${stage.stageName}` ``. `RestApiOrigin` sets it by itself.
+    /// In CDK that is the `originPath` of the origin, with its slash: `originPath: '/prod'` or `` originPath:
+    /// `/${stage.stageName}` ``. `RestApiOrigin` sets it automatically.
     ///
     /// ## Exceptions
     /// A path that is known only at deployment, such as a parameter without a default, may start with a slash, and is
@@ -37,7 +37,7 @@ declare_rule! {
     pub(crate) OriginPathMalformed {
         id: "origin-path-malformed",
         group: Routing,
-        summary: "the path of an origin lacks its slash, ends with one, or is no path",
+        summary: "an `OriginPath` that does not start with a slash, ends with one, or is not a path",
         severity: Error,
         fix: Safe,
         cdk: "`originPath` of the origin",
@@ -57,20 +57,20 @@ impl Rule for OriginPathMalformed {
 
 fn report(model: &Model, origin: &Origin, text: &Text, fault: PathFault, cx: &mut Context<'_>) {
     let path = &origin.path;
-    let second = "the path of the viewer starts with a slash of its own";
+    let second = "the viewer's path already starts with a slash";
     let (message, label) = match fault {
         PathFault::Scheme => ("is a URL, not a path".to_owned(), "a path has no scheme".to_owned()),
-        PathFault::Ends(c) => (format!("holds a `{c}`"), format!("`{c}` is no part of a path")),
-        PathFault::OnlySlash => ("is nothing but a slash".to_owned(), second.to_owned()),
-        PathFault::NoSlash => ("starts without a slash".to_owned(), format!("this is `{text}`")),
+        PathFault::Ends(c) => (format!("contains `{c}`"), format!("`{c}` is not part of a path")),
+        PathFault::OnlySlash => ("is only a slash".to_owned(), second.to_owned()),
+        PathFault::NoSlash => ("does not start with a slash".to_owned(), format!("this is `{text}`")),
         PathFault::SlashAtEnd => ("ends with a slash".to_owned(), second.to_owned()),
         PathFault::TooLong => (format!("has more than {MAX_PATH} characters"), "this is too long".to_owned()),
     };
     let note = match fault {
-        PathFault::TooLong => format!("CloudFront takes {MAX_PATH} characters at most"),
+        PathFault::TooLong => format!("CloudFront accepts at most {MAX_PATH} characters"),
         _ => {
             let host = origin.domain_name.known().map_or_else(|| "the-origin".to_owned(), Text::to_string);
-            format!("CloudFront refuses it: `/users` would be asked for at `https://{host}{text}/users`")
+            format!("CloudFront rejects it: `/users` would be requested as `https://{host}{text}/users`")
         }
     };
     let (help, edits) = remedy(model, origin, text, fault, cx);
@@ -78,7 +78,7 @@ fn report(model: &Model, origin: &Origin, text: &Text, fault: PathFault, cx: &mu
         .label(label)
         .note(note)
         .help(help)
-        .fix(Applicability::Safe, "mend the slashes", edits)
+        .fix(Applicability::Safe, "fix the slashes", edits)
         .at_most(confidence_of(PathFault::CERTAINTY));
 }
 
@@ -96,37 +96,37 @@ fn remedy(
         PathFault::TooLong => return ("write a shorter path".to_owned(), None),
         PathFault::OnlySlash => {
             let edits = cx.replace(path, &NewValue::Text(""));
-            return ("leave `OriginPath` out, or leave it empty".to_owned(), edits);
+            return ("remove `OriginPath`, or leave it empty".to_owned(), edits);
         }
         PathFault::NoSlash | PathFault::SlashAtEnd => {}
     }
     if let Some((parameter, _)) = path.rests_on_default() {
-        return (format!("put the slash in front of `{parameter}`, and none behind it"), None);
+        return (format!("put the slash before `{parameter}`, and none after it"), None);
     }
     if let Some(stage) = stage(model, origin) {
         let sub = Written::Sub(format!("/${{{stage}}}"));
         return (format!("write `OriginPath: {sub}`"), cx.replace_node(path.node, &sub.value()));
     }
-    let mended = Written::new(&mended(text));
-    let help = mended.as_ref().map_or_else(
-        || "start with a slash, and end without one".to_owned(),
-        |mended| format!("write `OriginPath: {mended}`"),
+    let fixed = Written::new(&fixed(text));
+    let help = fixed.as_ref().map_or_else(
+        || "start the path with a slash, and end it without one".to_owned(),
+        |fixed| format!("write `OriginPath: {fixed}`"),
     );
-    (help, mended.and_then(|mended| cx.replace(path, &mended.value())))
+    (help, fixed.and_then(|fixed| cx.replace(path, &fixed.value())))
 }
 
 /// The path with a slash at the start, and none at the end.
-fn mended(text: &Text) -> Text {
-    let mut mended = Text::literal(if text.prefix().starts_with('/') { "" } else { "/" });
+fn fixed(text: &Text) -> Text {
+    let mut fixed = Text::literal(if text.prefix().starts_with('/') { "" } else { "/" });
     let last = text.parts().len().saturating_sub(1);
     for (index, part) in text.parts().iter().enumerate() {
         match part {
-            Part::Lit(literal) if index == last => mended.push_str(literal.trim_end_matches('/')),
-            Part::Lit(literal) => mended.push_str(literal),
-            Part::Hole(hole) => mended.push_hole((**hole).clone()),
+            Part::Lit(literal) if index == last => fixed.push_str(literal.trim_end_matches('/')),
+            Part::Lit(literal) => fixed.push_str(literal),
+            Part::Hole(hole) => fixed.push_hole((**hole).clone()),
         }
     }
-    mended
+    fixed
 }
 
 /// The stage whose name is all of the path, by a reference to it.

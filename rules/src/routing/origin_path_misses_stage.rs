@@ -16,35 +16,34 @@ use crate::shared::written::Written;
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins in front of an API whose `OriginPath`, together with the path patterns of the behaviors, names
-    /// none of the API's stages.
+    /// Reports origins in front of an API whose `OriginPath`, followed by the paths that the behaviors match, does not
+    /// name any of the API's stages.
     ///
     /// ## Why is this bad?
-    /// At the default endpoint of a REST API the first segment of the path is the stage, always; an HTTP API has a
-    /// stage segment for every stage but `$default`. CloudFront sends `OriginPath`, then the whole path of the
-    /// viewer. If no stage is named, a REST API answers `403 {"message":"Forbidden"}` and an HTTP API
+    /// At the default endpoint of a REST API, the first segment of the path is always the stage; an HTTP API has a
+    /// stage segment for every stage except `$default`. CloudFront sends `OriginPath`, then the whole path of the
+    /// viewer. If the path does not name a stage, a REST API returns `403 {"message":"Forbidden"}` and an HTTP API
     /// `404 {"message":"Not Found"}`, and neither logs the request.
     ///
-    /// At a custom domain of API Gateway it is the other way round. The stage comes from the mapping and is no part of
-    /// the path, so a REST API looks for a repeated one among its resources and answers
-    /// `403 {"message":"Missing Authentication Token"}`. What the path has to start with is the base path of a mapping,
-    /// unless one mapping has none.
+    /// At an API Gateway custom domain it is the other way round. The stage comes from the mapping and is not part of
+    /// the path, so a REST API looks for a repeated one among its resources and returns
+    /// `403 {"message":"Missing Authentication Token"}`. The path has to start with the base path of a mapping, unless
+    /// one mapping has none.
     ///
     /// ## Remediation
-    /// Set `OriginPath` to a slash and the name of the stage, for example `OriginPath: !Sub '/${Stage}'`, where
-    /// `Stage` is the logical id of the stage. CDK's `RestApiOrigin` does that by itself, unless `originPath` is set
-    /// to something else. An HTTP API with the stage `$default` needs no `OriginPath`.
-    /// Behind a custom domain, `OriginPath` is the base path of the mapping, or is left out where it has none.
+    /// Set `OriginPath` to a slash and the name of the stage, for example `OriginPath: !Sub '/${Stage}'`, where `Stage`
+    /// is the logical id of the stage. CDK's `RestApiOrigin` does that automatically, unless `originPath` is set to
+    /// something else. An HTTP API with the stage `$default` needs no `OriginPath`. Behind a custom domain,
+    /// `OriginPath` is the base path of the mapping, or is omitted if there is none.
     ///
     /// ## Fix safety
-    /// Setting `OriginPath` changes every request to this origin: clients that write the stage into the URL stop
-    /// working, and so do behaviors whose pattern starts with the stage.
+    /// Setting `OriginPath` changes every request to this origin: clients that put the stage in the URL stop working,
+    /// and so do behaviors whose pattern starts with the stage.
     ///
     /// ## Exceptions
-    /// A behavior whose pattern starts with a wildcard, such as the default behavior, lets clients write the stage
-    /// into the URL, and is not reported. If a name is chosen when the stack is created, and could be the right one,
-    /// the finding is likely or possible at most. Behind a custom domain it is likely, because other stacks can add
-    /// mappings.
+    /// A behavior whose pattern starts with a wildcard, such as the default behavior, lets clients put the stage in the
+    /// URL, and is not reported. If a name is chosen when the stack is created, and could be the right one, the finding
+    /// is likely or possible at most. Behind a custom domain it is likely, because other stacks can add mappings.
     ///
     /// ## References
     /// - [Origin path](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath)
@@ -53,7 +52,7 @@ declare_rule! {
     pub(crate) OriginPathMissesStage {
         id: "origin-path-misses-stage",
         group: Routing,
-        summary: "requests arrive at the API without the name of a stage",
+        summary: "requests reach the API without a stage name",
         severity: Error,
         fix: Unsafe,
         cdk: "`new RestApiOrigin(api)`, which adds the stage, or `originPath`",
@@ -69,12 +68,12 @@ impl Rule for OriginPathMissesStage {
         let (place, message, label) = match written {
             Some(text) => (
                 origin_path.span,
-                format!("`OriginPath` names no stage of `{}`", api.id),
+                format!("`OriginPath` does not name a stage of `{}`", api.id),
                 format!("`{text}` is not the path of a stage"),
             ),
             None => {
                 let (span, label) = no_path(path);
-                let message = format!("requests reach `{}` without the name of a stage", api.id);
+                let message = format!("requests reach `{}` without a stage name", api.id);
                 (span, message, label.to_owned())
             }
         };
@@ -89,7 +88,7 @@ impl Rule for OriginPathMissesStage {
             .property(format!("{}.OriginPath", path.origin.property()))
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
-        // What SAM gives stands nowhere in the file.
+        // The names that SAM gives are not in the file.
         let written_stages = api.stages.iter().filter(|stage| stage.name.span != api.span && !stage.is_stray);
         for stage in written_stages {
             finding =
@@ -107,7 +106,7 @@ fn no_path(path: &RequestPath<'_>) -> (Span, &'static str) {
     if path.origin.path.is_absent() {
         (path.origin.domain_name.span, "this origin has no `OriginPath`")
     } else {
-        (path.origin.path.span, "puts nothing in front of the path")
+        (path.origin.path.span, "adds nothing before the path")
     }
 }
 
@@ -121,14 +120,14 @@ fn set_path(path: &RequestPath<'_>, value: &NewValue<'_>, cx: &Context<'_>) -> O
 fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     let why = if api.stages.iter().any(Stage::is_default) {
         format!(
-            "`$default` has no segment, so `{}` is looked for among the routes",
+            "`$default` has no path segment, so `{}` is matched against the routes",
             path.arriving_path(&miss.viewer_path)
         )
     } else {
-        format!("the first segment names the stage, and `{}` has {}", api.id, stage_names(api))
+        format!("the first segment has to name a stage, and `{}` has {}", api.id, stage_names(api))
     };
     let arrival = Arrival::of(path, &miss.viewer_path);
-    format!("{arrival}; {why}; it answers `{}`", no_stage(api.protocol))
+    format!("{arrival}; {why}; it returns `{}`", no_stage(api.protocol))
 }
 
 /// What to write instead: the only stage there is.
@@ -159,24 +158,20 @@ fn remedy(
     (format!("set {shown}"), format!("set {shown}"), set_path(path, &value, cx))
 }
 
-/// A custom domain strips the base path of a mapping, and takes the stage from it.
+/// A custom domain strips the base path of a mapping, and gets the stage from it.
 fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     let Some(reach) = reach_domain(path) else { return };
     let (miss, message, answer) = match &reach {
-        DomainReach::NoMapping(miss) => {
-            (miss, "arrive at `{}` without a base path that is mapped", FORBIDDEN)
+        DomainReach::NoMapping(miss) => (miss, "reach `{}` without a mapped base path", FORBIDDEN),
+        DomainReach::NoStage(miss) => {
+            (miss, "reach `{}` without a stage name, which its mapping leaves to the caller", FORBIDDEN)
         }
-        DomainReach::NoStage(miss) => (
-            miss,
-            "arrive at `{}` without the name of a stage, which its mapping leaves to the caller",
-            FORBIDDEN,
-        ),
         DomainReach::NoRoute(miss) if !miss.origin_paths.is_empty() => {
             let answer = miss.mapping.map_or(MISSING_TOKEN, |(_, api)| no_route(api.protocol));
             let message = if repeated_stage(path, miss) {
-                "arrive at `{}` with the name of the stage, which the mapping has already"
+                "reach `{}` with a stage name that its mapping already adds"
             } else {
-                "arrive at `{}` with an `OriginPath` that no route has"
+                "reach `{}` with an `OriginPath` that no route starts with"
             };
             (miss, message, answer)
         }
@@ -184,7 +179,7 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     };
     let origin_path = &path.origin.path;
     let (place, label) = match origin_path.known().filter(|text| !text.is_empty()) {
-        Some(_) => (origin_path.span, "comes in front of every path"),
+        Some(_) => (origin_path.span, "prepended to every path"),
         None => no_path(path),
     };
     let (help, edits) = other_path(path, &miss.origin_paths, cx);
@@ -192,7 +187,7 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
         .note(format!(
-            "{}; {}; API Gateway answers `{answer}`",
+            "{}; {}; API Gateway returns `{answer}`",
             Arrival::of(path, &miss.viewer_path),
             why_not(&reach, miss),
         ))
@@ -211,11 +206,11 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
     }
     if path.behavior.index.is_some() {
         let pattern = &path.behavior.path_pattern;
-        finding.related(pattern.span, "takes the paths").rests_on(pattern);
+        finding.related(pattern.span, "matches these paths").rests_on(pattern);
     }
 }
 
-/// Whether the name of the stage stands before or behind the base path.
+/// Whether the stage name comes before or after the base path.
 fn repeated_stage(path: &RequestPath<'_>, miss: &DomainMiss<'_>) -> bool {
     let stage = miss.mapping.and_then(|(mapping, _)| Some((mapping.prefix()?, mapping.stage.known()?)));
     let (Some((key, stage)), Some(written)) = (stage, path.origin.path.known()) else { return false };
@@ -232,13 +227,13 @@ fn why_not(reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
     match (reach, miss.mapping) {
         (DomainReach::NoStage(_), Some((_, api))) => {
             format!(
-                "the first segment behind the base path names the stage, and `{}` has {}",
+                "the first segment after the base path has to name a stage, and `{}` has {}",
                 api.id,
                 stage_names(api)
             )
         }
         (DomainReach::NoRoute(_), Some((_, api))) => {
-            format!("what is left without the base path has no route in `{}` ({})", api.id, routes(api))
+            format!("what follows the base path matches no route of `{}` ({})", api.id, routes(api))
         }
         _ => {
             let keys = listed(miss.domain.mappings.iter().map(base_path).collect());
@@ -247,10 +242,10 @@ fn why_not(reach: &DomainReach<'_>, miss: &DomainMiss<'_>) -> String {
     }
 }
 
-/// What to write instead, and the edit if there is one way only.
+/// What to write instead, and the edit if there is only one option.
 fn other_path(path: &RequestPath<'_>, others: &[Text], cx: &Context<'_>) -> (String, Option<Vec<Edit>>) {
     match others {
-        [] => ("start the path with a base path that is mapped, or add a mapping for it".to_owned(), None),
+        [] => ("start the path with a mapped base path, or add a mapping for it".to_owned(), None),
         [only] if only.is_empty() => {
             ("remove `OriginPath`".to_owned(), cx.remove_key(path.origin.node, "OriginPath"))
         }

@@ -4,18 +4,18 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins whose `….execute-api.{region}.…` host name has another region than the stack of the API.
+    /// Reports origins whose `….execute-api.{region}.…` host name has a different region than the stack of the API.
     ///
     /// ## Why is this bad?
-    /// An API exists in one region, and its host name holds that region. There is no host of this name in another one,
-    /// so CloudFront cannot connect and answers every request with 502. It happens when the distribution is deployed
-    /// in `us-east-1`, for the sake of its certificate, and writes its own region into the host name of an API that
-    /// is elsewhere.
+    /// An API exists in one region, and its host name contains that region. There is no host with this name in another
+    /// region, so CloudFront cannot connect and returns 502 for every request. This happens when the distribution is
+    /// deployed in `us-east-1` because of its certificate, and puts its own region in the host name of an API that is
+    /// elsewhere.
     ///
     /// ## Remediation
-    /// Write the region of the API's stack into the host name, or hand over the host name itself, as an output of the
-    /// API's stack. In CDK, use `RestApiOrigin`, or build the host name from `apiStack.region` instead of
-    /// `this.region`. In SAM, take the region from a parameter of the stack that has the distribution.
+    /// Use the region of the API's stack in the host name, or pass on the host name itself as an output of the API's
+    /// stack. In CDK, use `RestApiOrigin`, or build the host name from `apiStack.region` instead of `this.region`. In
+    /// SAM, take the region from a parameter of the stack that has the distribution.
     ///
     /// ## Exceptions
     /// The regions have to be known: from the environments of a CDK app, or from `--parameter AWS::Region=…`.
@@ -26,7 +26,7 @@ declare_rule! {
     pub(crate) OriginRegionMismatch {
         id: "origin-region-mismatch",
         group: Routing,
-        summary: "the host name of the API has another region than the API",
+        summary: "the host name of the API has a different region than the API",
         severity: Error,
         fix: None,
         cdk: "`apiStack.region` instead of `this.region`",
@@ -46,10 +46,10 @@ impl Rule for OriginRegionMismatch {
         let domain = &origin.origin.domain_name;
         let host = domain.known().map_or_else(String::new, Text::to_string);
         cx.report(domain, format!("the host name is in `{written}`, but `{}` is in `{region}`", api.id))
-            .label(format!("stands for `{host}`"))
+            .label(format!("evaluates to `{host}`"))
             .related(api.span, format!("this API is in `{region}`"))
-            .note(format!("there is no host `{host}`: CloudFront cannot connect and answers 502"))
+            .note(format!("there is no host `{host}`: CloudFront cannot connect and returns 502"))
             .witness_if("GET", path.taken_path().as_deref())
-            .help(format!("write the region of the API into the host name: `{region}`"));
+            .help(format!("use the region of the API in the host name: `{region}`"));
     }
 }

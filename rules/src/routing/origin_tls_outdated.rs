@@ -10,7 +10,7 @@ use cflint_template::value::Text;
 use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 
-/// What everything that AWS runs takes.
+/// What every AWS service accepts.
 const CURRENT: &[&str] = &["TLSv1.2"];
 
 declare_rule! {
@@ -18,21 +18,22 @@ declare_rule! {
     /// Reports origins whose `OriginSSLProtocols` names `SSLv3`, `TLSv1` or `TLSv1.1`.
     ///
     /// ## Why is this bad?
-    /// These versions have known weaknesses, and the standards forbid them. Whoever sits between CloudFront and the
-    /// origin can try to make both agree on one of them, to read or change what is sent.
+    /// These versions have known weaknesses, and the standards forbid them. Anyone between CloudFront and the origin
+    /// can try to force a downgrade to one of them, to read or change the traffic.
     ///
-    /// If there is nothing newer in the list, it is an error where the service is known to refuse them: HTTP APIs, Lambda
-    /// function URLs and custom domains with the policy `TLS_1_2`. No connection comes about, and CloudFront answers 502.
+    /// If there is nothing newer in the list, the finding is an error if the service is known to reject them: HTTP
+    /// APIs, Lambda function URLs and custom domains with the policy `TLS_1_2`. The connection fails, and CloudFront
+    /// returns 502.
     ///
     /// ## Remediation
-    /// Write `OriginSSLProtocols: [TLSv1.2]` in `CustomOriginConfig`, in SAM templates too. In CDK that is the default of
-    /// `HttpOrigin`: remove `originSslProtocols`, or set it to `[OriginSslPolicy.TLS_V1_2]`. API Gateway, Lambda, S3 and
-    /// load balancers all take TLS 1.2. A server of your own may have to learn it first.
+    /// Write `OriginSSLProtocols: [TLSv1.2]` in `CustomOriginConfig`, in SAM templates too. In CDK that is the default
+    /// of `HttpOrigin`: remove `originSslProtocols`, or set it to `[OriginSslPolicy.TLS_V1_2]`. API Gateway, Lambda, S3
+    /// and load balancers all accept TLS 1.2. A server of your own may need an update first.
     ///
     /// ## Exceptions
-    /// Origins that are asked over plain HTTP only are not reported, and neither is an origin without
-    /// `OriginSSLProtocols`. There is a fix for APIs, function URLs and buckets, but none for servers of your own. If a
-    /// function at the edge may choose another origin, the finding is only possible.
+    /// Origins that CloudFront connects to only over plain HTTP are not reported, and neither is an origin without
+    /// `OriginSSLProtocols`. There is a fix for APIs, function URLs and buckets, but none for servers of your own. If
+    /// an edge function may choose another origin, the finding is only possible.
     ///
     /// ## References
     /// - [Minimum origin SSL protocol](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginSSLProtocols)
@@ -41,7 +42,7 @@ declare_rule! {
     pub(crate) OriginTlsOutdated {
         id: "origin-tls-outdated",
         group: Routing,
-        summary: "an outdated version of TLS may be used towards the origin",
+        summary: "CloudFront may use an outdated version of TLS with the origin",
         severity: Warning,
         fix: Safe,
         cdk: "`originSslProtocols: [OriginSslPolicy.TLS_V1_2]` of `HttpOrigin`",
@@ -69,11 +70,11 @@ impl Rule for OriginTlsOutdated {
                 Severity::Error,
                 Confidence::Likely,
                 format!(
-                    "CloudFront speaks nothing newer than {names} with {name}, which takes TLS 1.2 and newer only"
+                    "CloudFront offers {name} nothing newer than {names}, but it requires TLS 1.2 or newer"
                 ),
             )
         } else {
-            let message = format!("CloudFront may speak the outdated {names} with {name}");
+            let message = format!("CloudFront may use outdated {names} with {name}");
             (Severity::Warning, Confidence::Certain, message)
         };
         let takes = takes_current(origin.backend);
@@ -82,13 +83,13 @@ impl Rule for OriginTlsOutdated {
         let finding = cx
             .report(first.span, message)
             .severity(severity)
-            .label(if is_refused { "a version that is refused" } else { "an outdated version" })
+            .label(if is_refused { "this version is rejected" } else { "this version is outdated" })
             .note(note(path, is_refused))
             .help(help(takes))
             .fix(applicability(origin), "use `TLSv1.2`", edits)
             .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()))
             .rests_on_each(outdated.iter().copied())
-            .related_each(others.map(|version| (version.span, "another one")));
+            .related_each(others.map(|version| (version.span, "this one too")));
         let finding = if is_refused {
             finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name)
         } else {
@@ -106,28 +107,28 @@ fn names(versions: &[&Prop<Text>]) -> String {
 
 fn note(path: &RequestPath<'_>, is_refused: bool) -> String {
     if !is_refused {
-        return "whoever sits between CloudFront and the origin can try to make them agree on it, and use its known weaknesses".to_owned();
+        return "anyone between CloudFront and the origin can try to force a downgrade to an outdated version and use its known weaknesses".to_owned();
     }
-    format!("{}, but no connection comes about; CloudFront answers 502", arrival(path))
+    format!("{}; the connection fails, and CloudFront returns 502", arrival(path).sent())
 }
 
-/// The service behind the origin, if it is known to take TLS 1.2.
+/// The service behind the origin, if it is known to accept TLS 1.2.
 fn takes_current(backend: &Backend<'_>) -> Option<&'static str> {
     match backend {
-        Backend::LambdaUrl(_) => Some("Lambda takes"),
-        Backend::Bucket => Some("S3 takes"),
-        _ => backend.is_api().then_some("API Gateway takes"),
+        Backend::LambdaUrl(_) => Some("Lambda accepts"),
+        Backend::Bucket => Some("S3 accepts"),
+        _ => backend.is_api().then_some("API Gateway accepts"),
     }
 }
 
 fn help(takes: Option<&str>) -> String {
     match takes {
         Some(service) => format!("write `OriginSSLProtocols: [TLSv1.2]`, which {service}"),
-        None => "write `OriginSSLProtocols: [TLSv1.2]`; the server has to take that".to_owned(),
+        None => "write `OriginSSLProtocols: [TLSv1.2]`; the server must support it".to_owned(),
     }
 }
 
-/// A function at the edge may choose another origin, which takes over what it does not set.
+/// An edge function may choose another origin, which inherits what it does not set.
 fn applicability(origin: &OriginUse<'_, '_>) -> Applicability {
     let is_safe = !origin.paths.iter().any(|path| path.may_be_rewritten());
     if is_safe { Applicability::Safe } else { Applicability::Unsafe }

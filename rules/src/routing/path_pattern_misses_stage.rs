@@ -11,25 +11,26 @@ use crate::shared::wording::routes;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors whose path pattern lets through only paths for which the API has no route.
+    /// Reports behaviors whose path pattern matches only paths that the API has no route for.
     ///
     /// ## Why is this bad?
-    /// CloudFront uses the pattern only to choose the behavior. It never strips it: `/api/users`, matched by
-    /// `/api/*`, arrives as `OriginPath` followed by `/api/users`. If the routes of the API do not start with `/api`,
-    /// every request is answered `403 {"message":"Missing Authentication Token"}` by a REST API, and
-    /// `404 {"message":"Not Found"}` by an HTTP API.
+    /// CloudFront uses the pattern only to choose the behavior. It never strips it: `/api/users`, matched by `/api/*`,
+    /// arrives as `OriginPath` followed by `/api/users`. If the routes of the API do not start with `/api`, a REST API
+    /// returns `403 {"message":"Missing Authentication Token"}` for every request, and an HTTP API
+    /// `404 {"message":"Not Found"}`.
     ///
     /// ## Remediation
-    /// Give the routes the prefix of the pattern, or strip the prefix in a CloudFront Function on `viewer-request`.
-    /// Or name the stage of a REST API like the first segment of the pattern, and leave `OriginPath` out. In CDK, add
-    /// the resources below `api.root.addResource('api')`; in SAM, write the prefix into the `Path` of the events.
+    /// Add the prefix of the pattern to the routes, or strip it in a CloudFront Function on `viewer-request`. Or give
+    /// the stage of a REST API the name of the first segment of the pattern, and omit `OriginPath`. In CDK, add the
+    /// resources below `api.root.addResource('api')`; in SAM, add the prefix to the `Path` of the events.
     ///
-    /// A custom domain of API Gateway strips the base path of its mapping: one called `api` takes `/api` off by itself.
+    /// An API Gateway custom domain strips the base path of its mapping: with the base path `api` it strips `/api`
+    /// automatically.
     ///
     /// ## Exceptions
-    /// APIs whose routes or stages are not in the template are not judged. A function at the edge that runs before
-    /// the origin is asked may rewrite the path; then the finding is only possible. Behind a custom domain a finding is
-    /// likely, because other stacks can add mappings.
+    /// APIs whose routes or stages are not in the template are not checked. If an edge function runs first, it may
+    /// rewrite the path, and the finding is only possible. Behind a custom domain a finding is likely, because other
+    /// stacks can add mappings.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
@@ -38,7 +39,7 @@ declare_rule! {
     pub(crate) PathPatternMissesStage {
         id: "path-pattern-misses-stage",
         group: Routing,
-        summary: "no path that the behavior takes has a route in the API",
+        summary: "no route of the API matches any path of the behavior",
         severity: Error,
         fix: None,
         cdk: "`api.root.addResource(…)`, or a `cloudfront.Function` in `functionAssociations`",
@@ -54,13 +55,13 @@ impl Rule for PathPatternMissesStage {
         let (place, message, label) = if miss.by_prefix {
             (
                 origin_path.span,
-                format!("what `OriginPath` puts behind the stage is in no route of `{}`", api.id),
-                "comes in front of every path",
+                format!("no route of `{}` starts with what `OriginPath` adds after the stage", api.id),
+                "prepended to every path",
             )
         } else {
             (
                 pattern.span,
-                format!("no path that `{}` takes has a route in `{}`", behavior.name(), api.id),
+                format!("`{}` never matches a route of `{}`", behavior.name(), api.id),
                 label(&miss),
             )
         };
@@ -79,11 +80,11 @@ impl Rule for PathPatternMissesStage {
             .rests_on(pattern)
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure))
-            .related_each(is_in_front.then_some((origin_path.span, "comes in front of it")));
+            .related_each(is_in_front.then_some((origin_path.span, "prepended to every path")));
         if let Some(mapping) = mapping {
             let stripped = match mapping.key.known() {
-                Some(key) => format!("takes the paths, and strips `/{key}` from them"),
-                None => "takes the paths, and strips nothing from them".to_owned(),
+                Some(key) => format!("matches the paths and strips `/{key}`"),
+                None => "matches the paths and strips nothing".to_owned(),
             };
             finding = finding.related(mapping.key.span, stripped).rests_on(&mapping.key);
         }
@@ -93,14 +94,14 @@ impl Rule for PathPatternMissesStage {
     }
 }
 
-/// The API whose routes are missed, and the mapping that leads to it from a custom domain.
+/// The API whose routes are missed, and the mapping of a custom domain that routes to it.
 fn missed<'m>(path: &RequestPath<'m>) -> Option<(&'m Api, Option<&'m Mapping>, Miss)> {
     if let Some(api) = path.backend.api() {
         let Reach::NoRoute(miss) = reach(path, api) else { return None };
         return Some((api, None, miss));
     }
     match reach_domain(path)? {
-        // Where another `OriginPath` would do, that is the mistake.
+        // If another `OriginPath` would work, that is the mistake.
         DomainReach::NoRoute(miss) if miss.origin_paths.is_empty() => {
             let (mapping, api) = miss.mapping?;
             Some((api, Some(mapping), miss.plain()))
@@ -113,13 +114,13 @@ fn label(miss: &Miss) -> &'static str {
     match &miss.nearest {
         Some(Nearest { too_much: Some(_), .. }) => "the prefix is not stripped",
         Some(Nearest { too_much: None, .. }) => "paths are case-sensitive",
-        None => "no route has such a path",
+        None => "no route matches such a path",
     }
 }
 
 fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     format!(
-        "{}, which no route of `{}` ({}) takes; it answers `{}`",
+        "{}, which matches no route of `{}` ({}); it returns `{}`",
         Arrival::of(path, &miss.viewer_path),
         api.id,
         routes(api),
@@ -131,21 +132,21 @@ fn help(path: &RequestPath<'_>, mapping: Option<&Mapping>, miss: &Miss) -> Strin
     let stage = mapping.and_then(|mapping| mapping.stage.literal());
     let nearest = miss.nearest.as_ref().map(|nearest| (&nearest.route, nearest.too_much.as_deref()));
     match nearest {
-        _ if miss.by_prefix => "make `OriginPath` the name of the stage and nothing else".to_owned(),
+        _ if miss.by_prefix => "set `OriginPath` to the stage name and nothing else".to_owned(),
         Some((_, Some(prefix))) if path.origin.path.literal() == Some(prefix) => {
-            format!("take `{prefix}` out of the pattern: `OriginPath` puts it in front of every path")
+            format!("remove `{prefix}` from the pattern: `OriginPath` already adds it to every path")
         }
         Some((_, Some(prefix))) if prefix.strip_prefix('/') == stage => {
             format!(
-                "take `{prefix}` out of the pattern: the mapping of the custom domain names the stage already"
+                "remove `{prefix}` from the pattern: the mapping of the custom domain already adds the stage"
             )
         }
         Some((route, Some(prefix))) => {
             format!(
-                "put `{prefix}` in front of the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
+                "add `{prefix}` to the route `{route}`, or strip it in a CloudFront Function on `viewer-request`"
             )
         }
-        Some((route, None)) => format!("write the pattern with the capitals of the route `{route}`"),
-        None => "change the pattern so that it takes the paths of the routes".to_owned(),
+        Some((route, None)) => format!("match the case of the route `{route}`"),
+        None => "change the pattern so that it matches the paths of the routes".to_owned(),
     }
 }

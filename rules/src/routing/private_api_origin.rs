@@ -10,19 +10,19 @@ declare_rule! {
     /// Reports origins that are the default endpoint of a REST API with the endpoint type `PRIVATE`.
     ///
     /// ## Why is this bad?
-    /// A private API answers only through interface endpoints of a VPC. CloudFront asks from outside, so every request
-    /// fails: the name of the host is not found, or API Gateway answers `403 {"message":"Forbidden"}`.
+    /// A private API is reachable only through interface endpoints of a VPC. CloudFront connects from outside, so every
+    /// request fails: the host name does not resolve, or API Gateway returns `403 {"message":"Forbidden"}`.
     ///
     /// ## Remediation
-    /// Make the API `REGIONAL`, and let it check a secret header that only the distribution sends. Or keep it private, put
-    /// an internal load balancer in front of the VPC endpoint, and use that as a VPC origin.
+    /// Make the API `REGIONAL`, and have it check a secret header that only the distribution sends. Or keep it private,
+    /// put an internal load balancer in front of the VPC endpoint, and use that as a VPC origin.
     ///
     /// In SAM that is `EndpointConfiguration: {Type: REGIONAL}`; in CDK `endpointTypes: [EndpointType.REGIONAL]`, or
     /// `VpcOrigin.withApplicationLoadBalancer(alb)`.
     ///
     /// ## Exceptions
-    /// VPC origins and custom domains are not reported. If a function at the edge may choose another origin, the finding
-    /// is only possible.
+    /// VPC origins and custom domains are not reported. If an edge function may choose another origin, the finding is
+    /// only possible.
     ///
     /// ## References
     /// - [Private REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html)
@@ -45,10 +45,10 @@ impl Rule for PrivateApiOrigin {
             return;
         };
         let domain = &origin.origin.domain_name;
-        cx.report(kind, format!("`{}` answers within a VPC only, where CloudFront cannot reach it", api.id))
-            .label("a private API")
+        cx.report(kind, format!("CloudFront cannot reach `{}`: it is a private API", api.id))
+            .label("reachable only from a VPC")
             .related(domain.span, "the origin is this API")
-            .note(format!("{}; the host is not found, or API Gateway answers 403", arrival(path)))
+            .note(format!("{}; the host does not resolve, or API Gateway returns 403", arrival(path).sent()))
             .witness_if("GET", path.taken_path().as_deref())
             .help("use `REGIONAL`, or a VPC origin with a load balancer in front of the API")
             .resource(&api.id, resource_type(path.model, api))

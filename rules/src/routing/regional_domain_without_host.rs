@@ -16,23 +16,23 @@ declare_rule! {
     /// (`RegionalDomainName`, `d-….execute-api.…`), used by a behavior that does not forward `Host`.
     ///
     /// ## Why is this bad?
-    /// `RegionalDomainName` is what the DNS record of a custom domain points to, and not a name under which an API
-    /// answers. If `Host` is not forwarded, CloudFront sends the domain name of the origin as `Host`. API Gateway knows
-    /// no custom domain of that name and answers `403 {"message":"Forbidden"}`.
+    /// `RegionalDomainName` is what the DNS record of a custom domain points to; no API responds to that name. If
+    /// `Host` is not forwarded, CloudFront sends the domain name of the origin as `Host`. API Gateway has no custom
+    /// domain with that name and returns `403 {"message":"Forbidden"}`.
     ///
     /// ## Remediation
-    /// There are two ways out.
+    /// There are two options.
     ///
-    /// - If viewers come through an alias that is also the name of the custom domain, forward `Host`, with the managed
-    ///   policy `AllViewer` (`216adef6-5c7f-47e4-b989-5492eafa07d3`; in CDK `OriginRequestPolicy.ALL_VIEWER`) for one.
-    /// - Otherwise make the name of the custom domain the `DomainName` of the origin. It needs a DNS record that leads
+    /// - If viewers use an alias that is also the name of the custom domain, forward `Host`, for example with the
+    ///   managed policy `AllViewer` (`216adef6-5c7f-47e4-b989-5492eafa07d3`; in CDK `OriginRequestPolicy.ALL_VIEWER`).
+    /// - Otherwise make the name of the custom domain the `DomainName` of the origin. It needs a DNS record that points
     ///   to API Gateway, so it cannot be an alias of the distribution.
     ///
-    /// In a SAM template the domain is the one that the `Domain` property of the API makes.
+    /// In a SAM template the domain is the one that the `Domain` property of the API creates.
     ///
     /// ## Exceptions
-    /// A function at the edge that runs before the origin is asked may set `Host` itself; then the finding is only
-    /// possible. If a policy is not in the template, nothing is reported.
+    /// If an edge function runs first, it may set `Host` itself, and the finding is only possible. If a policy is not
+    /// in the template, nothing is reported.
     ///
     /// ## References
     /// - [Set up a Regional custom domain name](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-regional-api-custom-domain-create.html)
@@ -41,7 +41,7 @@ declare_rule! {
     pub(crate) RegionalDomainWithoutHost {
         id: "regional-domain-without-host",
         group: Routing,
-        summary: "the target of a custom domain gets its own name as `Host`",
+        summary: "the target of a custom domain receives its own name as `Host`",
         severity: Error,
         fix: None,
         cdk: "`new HttpOrigin(domainName)` with the name of the custom domain",
@@ -59,21 +59,21 @@ impl Rule for RegionalDomainWithoutHost {
         let last = path.forwarding.headers.sources.last();
         cx.report(
             domain_name,
-            format!("{} gets the name of its regional target as `Host`", path.backend.name()),
+            format!("{} receives the name of its regional target as `Host`", path.backend.name()),
         )
-        .label("a target for DNS records, under whose name no API answers")
-        .note(format!("{}; API Gateway answers `{FORBIDDEN}`", arrival(path).with_host(&path.origin_host())))
+        .label("a DNS target; no API responds to it")
+        .note(format!("{}; API Gateway returns `{FORBIDDEN}`", arrival(path).with_host(&path.origin_host())))
         .witness_if("GET", path.taken_path().as_deref())
         .help(help(path, domain))
         .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
-        .related_each(domain.map(|domain| (domain.name.span, "the name that the API answers to")))
+        .related_each(domain.map(|domain| (domain.name.span, "the name that the API responds to")))
         .related(last.map_or(path.behavior.span, Source::place), "does not forward `Host`")
         .rests_on_default(last.and_then(Source::default));
     }
 }
 
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
-    let forward = format!("forward `Host`, for one with `AllViewer`, {ALL_VIEWER}");
+    let forward = format!("forward `Host`, for example with `AllViewer` (`{ALL_VIEWER}`)");
     let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
     let name = name.filter(|name| !name.starts_with('*'));
     let name = name.map_or("a name of the custom domain".to_owned(), |name| format!("`{name}`"));

@@ -15,20 +15,20 @@ declare_rule! {
     /// and requests for `/api` go elsewhere.
     ///
     /// ## Why is this bad?
-    /// The slash in front of the wildcard has to be there: `/api/*` takes `/api/` and `/api/users`, but not `/api`. That
-    /// request comes to a later behavior, mostly the default one, and is answered by a bucket or by another server: with
-    /// the page of a web site, or with 403 or 404. At the API's own endpoint the same path works.
+    /// The path has to have the slash before the wildcard: `/api/*` matches `/api/` and `/api/users`, but not `/api`. A
+    /// later behavior handles that request, usually the default one, and a bucket or another server responds: with the
+    /// page of a website, or with 403 or 404. At the API's own endpoint the same path works.
     ///
     /// ## Remediation
-    /// Add a behavior with the pattern `/api` and the settings of the one for `/api/*`. One for `/api*` takes both, but
-    /// `/apix` and `/api-docs` as well. In CDK the pattern is a second key of `additionalBehaviors`, which may have the
-    /// same value. In a SAM template the distribution is written the same way.
+    /// Add a behavior with the pattern `/api` and the settings of the one for `/api/*`. One for `/api*` matches both,
+    /// but also `/apix` and `/api-docs`. In CDK the pattern is a second key of `additionalBehaviors`, which may have
+    /// the same value. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Only bare prefixes are reported. Other routes that no behavior leads to are not: an API may have routes that are not
-    /// for viewers. Preflights, routes for `OPTIONS`, do not count. Nothing is reported if the behavior that takes the
-    /// bare prefix may lead to the route. If a function at the edge may rewrite the path at either behavior, the finding is
-    /// only possible.
+    /// Only bare prefixes are reported. Other routes that no behavior reaches are not: an API may have routes that are
+    /// not for viewers. Routes for `OPTIONS`, the method of preflights, are ignored. Nothing is reported if the
+    /// behavior that matches the bare prefix may reach the route. If an edge function may rewrite the path at either
+    /// behavior, the finding is only possible.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
@@ -36,7 +36,7 @@ declare_rule! {
     pub(crate) RouteUnreachable {
         id: "route-unreachable",
         group: Routing,
-        summary: "a pattern such as `/api/*` does not take the route `/api`",
+        summary: "a pattern such as `/api/*` does not match the route `/api`",
         severity: Warning,
         fix: None,
         cdk: "a second key of `additionalBehaviors`",
@@ -48,7 +48,7 @@ impl Rule for RouteUnreachable {
         let Some(bare) = bare_prefix(behavior) else { return };
         let Some(other) = taker(&model.distribution, &bare) else { return };
         for path in paths_of(model, behavior) {
-            // What comes to no behavior is another matter.
+            // A behavior that no request reaches is another rule's concern.
             if !path.takes(&path.example_path()) {
                 continue;
             }
@@ -71,7 +71,7 @@ fn bare_prefix(behavior: &Behavior) -> Option<String> {
     (!bare.is_empty() && !bare.contains(['*', '?'])).then(|| bare.to_owned())
 }
 
-/// The routes that end in the bare prefix, each with a method, if the request came through the behavior.
+/// The routes that end in the bare prefix, each with a method, as if the behavior handled the request.
 fn routes_at<'m>(path: &RequestPath<'m>, bare: &str) -> Vec<(Method, &'m Route)> {
     let mut routes: Vec<(Method, &Route)> = Vec::new();
     for method in Method::ALL.into_iter().filter(|method| *method != Method::Options) {
@@ -84,7 +84,7 @@ fn routes_at<'m>(path: &RequestPath<'m>, bare: &str) -> Vec<(Method, &'m Route)>
     routes
 }
 
-/// Whether what comes this way certainly does not come to the API of the path for the bare prefix.
+/// Whether a request for the bare prefix certainly does not reach the API of the path this way.
 fn goes_elsewhere(path: &RequestPath<'_>, way: &RequestPath<'_>, bare: &str, method: Method) -> bool {
     match (&way.backend, path.backend.api(), way.backend.api()) {
         (Backend::Unknown, ..) => false,
@@ -106,7 +106,7 @@ fn report(
     let Some(way) = elsewhere.first() else { return };
     let (name, verb) = (behavior.name(), method.as_str());
     let end = if allows(way.behavior, method).is_false() {
-        format!(", which does not let `{verb}` through")
+        format!(", which does not allow `{verb}`")
     } else {
         format!(" and goes to `{}`", way.origin_host())
     };
@@ -114,11 +114,17 @@ fn report(
     let labeled = routes.iter().take(3).map(|(_, route)| route);
     cx.report(
         behavior.path_pattern.span,
-        format!("`{name}` does not take `{bare}`, the path of `{}`", route.name()),
+        format!("`{name}` does not match `{bare}`, the path of `{}`", route.name()),
     )
-    .label(format!("takes only what starts with `{bare}/`"))
-    .note(format!("`{verb} https://{}{bare}` comes to `{}`{end}", path.viewer_host(), way.behavior.name()))
-    .help(format!("add a behavior for `{bare}` with the same settings, or write `{bare}*`, which takes `{bare}x` as well"))
+    .label(format!("matches only paths that start with `{bare}/`"))
+    .note(format!(
+        "`{verb} https://{}{bare}` is handled by `{}`{end}",
+        path.viewer_host(),
+        way.behavior.name()
+    ))
+    .help(format!(
+        "add a behavior for `{bare}` with the same settings, or use `{bare}*`, which also matches `{bare}x`"
+    ))
     .property(behavior.path_pattern.property.to_string())
     .rests_on(&behavior.path_pattern)
     .witness(verb, bare)

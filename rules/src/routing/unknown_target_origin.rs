@@ -8,21 +8,22 @@ use crate::shared::names::similar;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors whose `TargetOriginId` is the id of no origin and no origin group of the distribution, members
-    /// of origin groups that are no origin, and ids that are given twice.
+    /// Reports behaviors whose `TargetOriginId` is not the id of an origin or origin group of the distribution, members
+    /// of origin groups that are not origins, and ids that are used twice.
     ///
     /// ## Why is this bad?
-    /// CloudFront refuses the distribution: `One or more of your cache behavior target origins or origin groups do not
-    /// exist.` An id that is given twice does not say which origin is meant, and is refused too.
+    /// CloudFront rejects the distribution:
+    /// `One or more of your cache behavior target origins or origin groups do not exist.` An id that is used twice does
+    /// not say which origin is meant, and is rejected too.
     ///
     /// ## Remediation
-    /// Write the `Id` of an origin or origin group as `TargetOriginId`, letter by letter; capitals count. In SAM
-    /// templates it is the same. CDK makes the ids by itself; look for an `addPropertyOverride` that changes an origin or a
-    /// behavior but not the other, or for a `CfnDistribution`.
+    /// Use the `Id` of an origin or origin group as `TargetOriginId`; ids are case-sensitive. The same applies to SAM
+    /// templates. CDK generates the ids; look for an `addPropertyOverride` that changes only the origin or only the
+    /// behavior, or for a `CfnDistribution`.
     ///
     /// ## Exceptions
-    /// Where an id is known only at deployment and could be the one that is meant, nothing is reported; nor where the
-    /// template does not show all origins.
+    /// Nothing is reported if an id is known only at deployment and could be the one that is meant, or if the template
+    /// does not show all origins.
     ///
     /// ## References
     /// - [AWS::CloudFront::Distribution CacheBehavior](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachebehavior.html)
@@ -31,7 +32,7 @@ declare_rule! {
     pub(crate) UnknownTargetOrigin {
         id: "unknown-target-origin",
         group: Routing,
-        summary: "a behavior or an origin group names an origin that is not there",
+        summary: "a behavior or an origin group names an origin that does not exist",
         severity: Error,
         fix: None,
     }
@@ -61,24 +62,24 @@ fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
     let meant = id.literal().and_then(|id| similar(id, names.iter().map(String::as_str)));
     let help = match (meant, names.as_slice()) {
         (Some(meant), _) => format!("did you mean `{meant}`?"),
-        (None, []) => "write an origin with this `Id` into `Origins`".to_owned(),
+        (None, []) => "add an origin with this `Id` to `Origins`".to_owned(),
         (None, [only]) => format!("use `{only}`"),
         _ => format!("use one of {}", listed(quoted(&names))),
     };
-    cx.report(id, format!("{what}, which is not there"))
+    cx.report(id, format!("{what}, which does not exist"))
         .label("nothing has this id")
-        .note("CloudFront answers: `One or more of your cache behavior target origins or origin groups do not exist.`")
+        .note("CloudFront responds: `One or more of your cache behavior target origins or origin groups do not exist.`")
         .help(help)
         .rests_on_each(target.known.iter().copied());
 }
 
 fn report_repeated(id: &Id, first: &Id, cx: &mut Context<'_>) {
     let Some(name) = id.known() else { return };
-    cx.report(id, format!("the id `{name}` is given twice"))
+    cx.report(id, format!("the id `{name}` is used twice"))
         .property("DistributionConfig.Origins")
-        .label("given again here")
-        .related(first.span, "first given here")
-        .note("CloudFront refuses ids of origins and origin groups that are not unique")
+        .label("used again here")
+        .related(first.span, "first used here")
+        .note("CloudFront rejects ids of origins and origin groups that are not unique")
         .help("give each origin and origin group an id of its own")
         .rests_on(first);
 }

@@ -13,20 +13,20 @@ use crate::shared::witness::show_target;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that answer viewers over plain HTTP: `ViewerProtocolPolicy: allow-all`.
+    /// Reports behaviors that respond to viewers over plain HTTP: `ViewerProtocolPolicy: allow-all`.
     ///
     /// ## Why is this bad?
-    /// Whoever is on the way between viewer and CloudFront can read and change requests and answers. In front of an
-    /// API with authorizers or API keys these carry credentials, in `Authorization` and `x-api-key`. That the origin is
-    /// asked over HTTPS helps nothing; it only hides that the first half of the way is open.
+    /// Anyone between the viewer and CloudFront can read and change requests and responses. In front of an API with
+    /// authorizers or API keys, requests carry credentials in `Authorization` and `x-api-key`. HTTPS between CloudFront
+    /// and the origin does not help; it only hides that the first half of the path is not encrypted.
     ///
     /// ## Remediation
     /// Set `ViewerProtocolPolicy` (in CDK `viewerProtocolPolicy`, whose default is `ViewerProtocolPolicy.ALLOW_ALL`):
     ///
-    /// - `https-only` (`ViewerProtocolPolicy.HTTPS_ONLY`) in front of an API. A client that is sent elsewhere after a
-    ///   `POST` loses the body, a browser does not follow a redirect of a preflight, and a client that was redirected
-    ///   each time has sent its credentials in the clear each time, and nobody noticed.
-    /// - `redirect-to-https` (`ViewerProtocolPolicy.REDIRECT_TO_HTTPS`) in front of a web site, whose visitors may type
+    /// - `https-only` (`ViewerProtocolPolicy.HTTPS_ONLY`) in front of an API. A client that is redirected after a
+    ///   `POST` loses the body, a browser does not follow a redirect of a preflight, and a client that is redirected
+    ///   every time sends its credentials in clear text every time, and no one notices.
+    /// - `redirect-to-https` (`ViewerProtocolPolicy.REDIRECT_TO_HTTPS`) in front of a website, whose visitors may type
     ///   the address without `https`.
     ///
     /// In a SAM template the distribution is written the same way.
@@ -36,8 +36,8 @@ declare_rule! {
     /// redirects stop working.
     ///
     /// ## Exceptions
-    /// A function at the edge can redirect viewers itself if a policy gives it `CloudFront-Forwarded-Proto`; then the
-    /// finding is only possible. If the value is the default of a parameter, the finding is likely.
+    /// An edge function can redirect viewers itself if a policy gives it `CloudFront-Forwarded-Proto`; then the finding
+    /// is only possible. If the value is the default of a parameter, the finding is likely.
     ///
     /// ## References
     /// - [Viewer protocol policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesViewerProtocolPolicy)
@@ -46,7 +46,7 @@ declare_rule! {
     pub(crate) ViewerProtocolNotHttps {
         id: "viewer-protocol-not-https",
         group: Routing,
-        summary: "a behavior answers viewers over plain HTTP",
+        summary: "a behavior responds to viewers over plain HTTP",
         severity: Warning,
         fix: Unsafe,
         aliases: ["CKV_AWS_34", "CT.CLOUDFRONT.PR.3", "CloudFront.3"],
@@ -66,14 +66,14 @@ impl Rule for ViewerProtocolNotHttps {
         let (value, help) = match api {
             Some(_) => (
                 "https-only",
-                "use `https-only`; a redirect would come after the request was sent in clear text",
+                "use `https-only`; a redirect would come only after the request was sent in clear text",
             ),
             None => ("redirect-to-https", "use `redirect-to-https`"),
         };
         let edits = cx.replace(policy, &NewValue::Text(value));
         let finding = cx
             .report(policy, message(api, &secrets))
-            .label("`allow-all`: requests over HTTP are answered too")
+            .label("`allow-all` also accepts plain HTTP")
             .note(note(api.or(paths.first()), &secrets))
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits);
@@ -95,7 +95,7 @@ struct Secret<'m> {
     viewer_path: String,
 }
 
-/// The credentials that routes of the API ask for, each with the first route that the behavior takes.
+/// The credentials that routes of the API require, each with the first such route that the behavior matches.
 fn secrets<'m>(path: &RequestPath<'m>) -> Vec<Secret<'m>> {
     let mut secrets: Vec<Secret<'_>> = Vec::new();
     let routes =
@@ -103,11 +103,11 @@ fn secrets<'m>(path: &RequestPath<'m>) -> Vec<Secret<'m>> {
     for (api, route) in routes {
         let guard = match route.guard {
             Guard::Authorizer => Some(("Authorization", "this route has an authorizer")),
-            Guard::Iam => Some(("Authorization", "this route asks for an IAM signature")),
+            Guard::Iam => Some(("Authorization", "this route requires an IAM signature")),
             Guard::None | Guard::Unknown => None,
         };
         let key =
-            asks_for_key(api, route).is_true().then_some(("x-api-key", "this route asks for an API key"));
+            asks_for_key(api, route).is_true().then_some(("x-api-key", "this route requires an API key"));
         for (header, why) in guard.into_iter().chain(key) {
             if !secrets.iter().any(|known| known.header == header)
                 && let Some(viewer_path) = taken(path, route)
@@ -119,7 +119,7 @@ fn secrets<'m>(path: &RequestPath<'m>) -> Vec<Secret<'m>> {
     secrets
 }
 
-/// A path of the route that comes to this behavior.
+/// A path of the route that this behavior handles.
 fn taken(path: &RequestPath<'_>, route: &Route) -> Option<String> {
     let viewer_path =
         path.pattern()?.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
@@ -132,7 +132,7 @@ fn headers(secrets: &[Secret<'_>]) -> String {
 
 fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
     match api.map(|path| path.backend.name()) {
-        None => "viewers may come over plain HTTP".to_owned(),
+        None => "viewers may use plain HTTP".to_owned(),
         Some(name) if secrets.is_empty() => format!("viewers may call {name} over plain HTTP"),
         Some(name) => {
             format!("viewers may call {name} over plain HTTP, with {} in clear text", headers(secrets))
@@ -148,19 +148,19 @@ fn target(path: &RequestPath<'_>, secrets: &[Secret<'_>]) -> Option<String> {
 }
 
 fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
-    let anyone = "anyone on the way between viewer and CloudFront can read";
-    let Some(path) = path else { return format!("{anyone} and change what is sent") };
+    let anyone = "anyone between the viewer and CloudFront can read";
+    let Some(path) = path else { return format!("{anyone} and change the traffic") };
     let (method, viewer_path, what) = match secrets {
-        [] => ("GET", path.example_path(), "and change what is sent".to_owned()),
+        [] => ("GET", path.example_path(), "and change the traffic".to_owned()),
         [Secret { route, viewer_path, .. }, ..] => {
             let method = if route.method == "ANY" { "GET" } else { &route.method };
             (method, viewer_path.clone(), format!("its {}", headers(secrets)))
         }
     };
-    format!("`{method} http://{}{viewer_path}` is answered, and {anyone} {what}", path.viewer_host())
+    format!("`{method} http://{}{viewer_path}` is accepted, and {anyone} {what}", path.viewer_host())
 }
 
-/// Whether a function may see that a request came over HTTP, and answer with a redirect.
+/// Whether a function may see that a request came over HTTP, and return a redirect.
 fn may_redirect(behavior: &Behavior, model: &Model) -> bool {
     let forwarding = Forwarding::new(model, behavior);
     behavior.may_run_on(&["viewer-request", "origin-request"])

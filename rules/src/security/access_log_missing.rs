@@ -4,22 +4,22 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports distributions that log no requests: no `Logging`, no delivery of logs by CloudWatch Logs, no real-time
-    /// logs.
+    /// Reports distributions that do not log requests: no `Logging`, no log delivery through CloudWatch Logs, no
+    /// real-time logs.
     ///
     /// ## Why is this bad?
-    /// What CloudFront answers itself, from the cache or with an error, never reaches the logs of the API. Without logs
-    /// of its own nobody can tell why a request failed, or what an attack asked for.
+    /// Responses that CloudFront sends itself, from the cache or as an error, never appear in the logs of the API.
+    /// Without logs of the distribution, no one can find out why a request failed, or what an attacker requested.
     ///
     /// ## Remediation
-    /// Either of:
+    /// Use one of these:
     ///
     /// - an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, an
     ///   `AWS::Logs::DeliveryDestination`, and an `AWS::Logs::Delivery` of both, in us-east-1;
     /// - `DistributionConfig.Logging` with the domain name of a bucket that has ACLs enabled; in CDK
     ///   `enableLogging: true`.
     ///
-    /// In a SAM template these are written the same way.
+    /// In a SAM template they are written the same way.
     ///
     /// ## Exceptions
     /// A distribution whose behaviors have a `RealtimeLogConfigArn` is not reported.
@@ -31,7 +31,7 @@ declare_rule! {
     pub(crate) AccessLogMissing {
         id: "access-log-missing",
         group: Security,
-        summary: "the distribution logs no requests",
+        summary: "the distribution does not log requests",
         severity: Info,
         fix: None,
         pedantic: true,
@@ -54,9 +54,9 @@ impl Rule for AccessLogMissing {
             return;
         }
         let id = &distribution.id;
-        cx.report(distribution.span, format!("`{id}` logs no requests"))
+        cx.report(distribution.span, format!("`{id}` does not log requests"))
             .label("no `Logging`, no delivery source")
-            .note("what CloudFront answers itself is in no log of the origins")
+            .note("cached responses and errors that CloudFront generates appear in no origin's log")
             .help("add an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, with a destination and a delivery; or set `Logging`")
             .property("DistributionConfig.Logging");
     }

@@ -10,12 +10,12 @@ declare_rule! {
     /// Reports distributions with `Aliases` and without a certificate for them.
     ///
     /// ## Why is this bad?
-    /// CloudFront takes an alternate domain name only together with a certificate that covers it, which shows that the
-    /// name is yours. The deployment fails and is rolled back.
+    /// CloudFront accepts an alternate domain name only with a certificate that covers it, which shows that the name is
+    /// yours. The deployment fails and is rolled back.
     ///
     /// ## Remediation
     /// Set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 that covers every alias, and
-    /// `SslSupportMethod: sni-only`. In CDK that is `certificate` beside `domainNames`. In a SAM template the
+    /// `SslSupportMethod: sni-only`. In CDK that is `certificate` alongside `domainNames`. In a SAM template the
     /// distribution is written the same way.
     ///
     /// ## Exceptions
@@ -27,10 +27,10 @@ declare_rule! {
     pub(crate) AliasWithoutCertificate {
         id: "alias-without-certificate",
         group: Security,
-        summary: "an alias has no certificate, which CloudFront refuses",
+        summary: "an alias has no certificate that covers it, so CloudFront rejects it",
         severity: Error,
         fix: None,
-        cdk: "`certificate` beside `domainNames`",
+        cdk: "`certificate` alongside `domainNames`",
     }
 }
 
@@ -44,16 +44,16 @@ impl Rule for AliasWithoutCertificate {
         let name = alias.known().map_or_else(String::new, Text::to_string);
         let own = &distribution.viewer_certificate.is_default;
         let is_default = own.known() == Some(&true);
-        cx.report(alias, format!("CloudFront does not take alias `{name}` without a certificate for it"))
+        cx.report(alias, format!("CloudFront rejects alias `{name}` without a certificate that covers it"))
             .property("DistributionConfig.ViewerCertificate")
             .label("an alternate domain name")
-            .note("CloudFront is reported to answer that a trusted certificate has to be attached to add the name")
+            .note("CloudFront reportedly responds that a trusted certificate must be attached to add the name")
             .help("set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`")
-            .related_each(is_default.then_some((own.span, "this one covers `*.cloudfront.net` only")));
+            .related_each(is_default.then_some((own.span, "this one covers only `*.cloudfront.net`")));
     }
 }
 
-/// Whether it certainly is a name: an empty one stands for none, and other tools may fill it in.
+/// Whether it certainly is a name: an empty one means none, and other tools may fill one in.
 fn is_name(alias: &Prop<Text>) -> bool {
     alias.known().is_some_and(|name| !name.is_empty() && !is_filled_in(name))
 }

@@ -5,22 +5,22 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports distributions whose certificate of Certificate Manager is in another region than us-east-1.
+    /// Reports distributions whose Certificate Manager certificate is in a region other than us-east-1.
     ///
     /// ## Why is this bad?
     /// CloudFront looks for certificates in us-east-1 only, wherever the distribution is deployed from. The deployment
-    /// fails: CloudFront is reported to answer that the certificate does not exist or is not in us-east-1.
+    /// fails: CloudFront reportedly responds that the certificate does not exist or is not in us-east-1.
     ///
     /// ## Remediation
-    /// Request the certificate in us-east-1, in a stack of its own if the others are elsewhere, and put its ARN into
+    /// Request the certificate in us-east-1, in a stack of its own if the others are elsewhere, and put its ARN in
     /// `ViewerCertificate.AcmCertificateArn`. In CDK give that stack `env: { region: 'us-east-1' }` and
-    /// `crossRegionReferences: true`. In a SAM template the distribution is written the same way. A custom domain of
-    /// API Gateway with a REGIONAL endpoint has a certificate of its own, in the region of the API.
+    /// `crossRegionReferences: true`. In a SAM template the distribution is written the same way. An API Gateway custom
+    /// domain with a REGIONAL endpoint has a certificate of its own, in the region of the API.
     ///
     /// ## Exceptions
-    /// Only regions that are known count: those in an ARN, and those of stacks whose region an assembly of CDK says or
-    /// `--parameter AWS::Region=…` gives. If the ARN is the default of a parameter, the finding is likely. Regions of
-    /// China, where CloudFront is another service, are not reported.
+    /// Only known regions are checked: those in an ARN, and those of stacks whose region is set by a CDK assembly or by
+    /// `--parameter AWS::Region=…`. If the ARN is the default of a parameter, the finding is likely. Regions in China,
+    /// where CloudFront is a separate service, are not reported.
     ///
     /// ## References
     /// - [Requirements for using SSL/TLS certificates with CloudFront](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html#https-requirements-aws-region)
@@ -28,7 +28,7 @@ declare_rule! {
     pub(crate) CertificateWrongRegion {
         id: "certificate-wrong-region",
         group: Security,
-        summary: "the certificate of the distribution is not in us-east-1, which CloudFront refuses",
+        summary: "the certificate of the distribution is not in us-east-1, so CloudFront rejects it",
         severity: Error,
         fix: None,
         cdk: "a stack for the certificate with `env: { region: 'us-east-1' }` and `crossRegionReferences: true`",
@@ -40,16 +40,14 @@ impl Rule for CertificateWrongRegion {
         let certificate = &model.distribution.certificate;
         let Some(region) = foreign_region(model) else { return };
         let owner = certificate.known().and_then(Text::owner);
-        let message = format!("CloudFront does not take a certificate of `{region}`, only those of `{HOME}`");
+        let message = format!("CloudFront cannot use a certificate in `{region}`; it must be in `{HOME}`");
         let label = match owner {
             Some(id) => format!("`{id}` is in a stack in `{region}`"),
             None => format!("this certificate is in `{region}`"),
         };
         cx.report(certificate, message)
             .label(label)
-            .note(
-                "CloudFront is reported to answer that the certificate does not exist or is not in us-east-1",
-            )
+            .note("CloudFront reportedly responds that the certificate does not exist or is not in us-east-1")
             .help(format!("request the certificate in `{HOME}`, and use its ARN"));
     }
 }

@@ -7,26 +7,25 @@ use crate::shared::resources::resource_of_url;
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins that are Lambda function URLs which anyone may call: `AuthType: NONE`, and neither an origin
+    /// Reports origins that are Lambda function URLs that anyone can call: `AuthType: NONE`, and neither an origin
     /// access control nor a custom header that shows where a request comes from.
     ///
     /// ## Why is this bad?
-    /// The URL has a name of its own, `https://{id}.lambda-url.{region}.on.aws`, which is no secret. Who calls it there
-    /// goes past the distribution: past its web ACL, its cache and its limits, and pays nothing for what the function
-    /// costs you.
+    /// The URL has a name of its own, `https://{id}.lambda-url.{region}.on.aws`, which is not a secret. Anyone who
+    /// calls it there bypasses the distribution, with its web ACL, its cache and its limits, at your expense.
     ///
     /// ## Remediation
     /// Set `AuthType: AWS_IAM`, add an `AWS::CloudFront::OriginAccessControl` with
-    /// `OriginAccessControlOriginType: lambda` and `SigningBehavior: always` to the origin, and permit
+    /// `OriginAccessControlOriginType: lambda` and `SigningBehavior: always` to the origin, and allow
     /// `cloudfront.amazonaws.com` both `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction` for this distribution. In
-    /// CDK that is `FunctionUrlOrigin.withOriginAccessControl(url)` with `authType: FunctionUrlAuthType.AWS_IAM`; in SAM
-    /// `FunctionUrlConfig` with `AuthType: AWS_IAM`. Clients that send a body then have to send its hash as
+    /// CDK that is `FunctionUrlOrigin.withOriginAccessControl(url)` with `authType: FunctionUrlAuthType.AWS_IAM`; in
+    /// SAM `FunctionUrlConfig` with `AuthType: AWS_IAM`. Clients that send a body then have to send its hash as
     /// `x-amz-content-sha256`.
     ///
     /// ## Exceptions
-    /// An origin with custom headers is not reported, since the function can check them, nor is a URL that is not in the
-    /// template. If a function at the edge runs before the origin is asked, it may sign requests or add a header: the
-    /// finding is only possible.
+    /// An origin with custom headers is not reported, because the function can check them, nor is a URL that is not in
+    /// the template. If an edge function runs first, it may sign requests or add a header, and the finding is only
+    /// possible.
     ///
     /// ## References
     /// - [Restrict access to an AWS Lambda function URL origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html)
@@ -34,7 +33,7 @@ declare_rule! {
     pub(crate) LambdaUrlExposed {
         id: "lambda-url-exposed",
         group: Security,
-        summary: "anyone may call the function URL behind the distribution",
+        summary: "anyone can call the function URL, bypassing the distribution",
         severity: Warning,
         fix: None,
         cdk: "`FunctionUrlOrigin.withOriginAccessControl(url)` and `authType: FunctionUrlAuthType.AWS_IAM`",
@@ -55,24 +54,24 @@ impl Rule for LambdaUrlExposed {
         let host = path.origin_host();
         let function = function_name(url);
         let mut finding = cx
-            .report(url.auth_type.span, format!("anyone may call `{function}` past the distribution"))
-            .label("the URL asks for no credentials")
+            .report(url.auth_type.span, format!("anyone can call `{function}` directly, bypassing the distribution"))
+            .label("the URL requires no credentials")
             .related(
                 origin.origin.domain_name.span,
-                "CloudFront neither signs requests for it nor adds a header",
+                "CloudFront neither signs its requests nor adds a header",
             )
             .note(format!(
-                "the function answers `GET https://{host}{}` to anyone",
+                "the function responds to `GET https://{host}{}` from anyone",
                 path.arriving_path(&path.example_path())
             ))
-            .help("set `AuthType: AWS_IAM`, give the origin an origin access control of type `lambda`, and permit `cloudfront.amazonaws.com` to invoke the function")
+            .help("set `AuthType: AWS_IAM`, give the origin an origin access control of type `lambda`, and allow `cloudfront.amazonaws.com` to invoke the function")
             .rests_on(&url.auth_type);
         if let Some((id, kind)) = resource_of_url(path.model, url) {
             finding = finding.resource(id, kind);
         }
         if origin.paths.iter().any(|path| path.may_be_rewritten()) {
             finding
-                .note("a function at the edge runs before the origin is asked, and may add a header")
+                .note("an edge function runs before the request reaches the origin and may add a header")
                 .at_most(Confidence::Possible);
         }
     }

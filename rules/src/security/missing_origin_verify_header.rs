@@ -7,33 +7,33 @@ use cflint_template::model::{Api, OriginKind, Protocol, Route, Stage};
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins in front of an API that anyone may call, where nothing in a request shows that it came through
-    /// the distribution: no custom header, no client certificate, no function that signs it.
+    /// Reports origins for an API that anyone can call, where nothing in a request shows that it came through the
+    /// distribution: no custom header, no client certificate, no function that signs it.
     ///
     /// ## Why is this bad?
-    /// The API has an address of its own, `https://{id}.execute-api.{region}.amazonaws.com`, which is no secret. Who
-    /// calls it there goes past the distribution: past its web ACL, its rate limits, its geographic restrictions, its
-    /// functions and its cache.
+    /// The API has an address of its own, `https://{id}.execute-api.{region}.amazonaws.com`, which is not a secret.
+    /// Anyone who calls it there bypasses the distribution, with its web ACL, its rate limits, its geographic
+    /// restrictions, its functions and its cache.
     ///
     /// ## Remediation
-    /// Let CloudFront add a header with a secret, `OriginCustomHeaders` of the origin, and let the API refuse requests
-    /// without it.
+    /// Have CloudFront add a header with a secret, `OriginCustomHeaders` of the origin, and have the API reject
+    /// requests without it.
     ///
-    /// - The value belongs in a dynamic reference, `{{resolve:secretsmanager:…}}`, or in a parameter with `NoEcho`;
-    ///   a literal can be read by whoever may read the template.
+    /// - The value belongs in a dynamic reference, `{{resolve:secretsmanager:…}}`, or in a parameter with `NoEcho`; a
+    ///   literal can be read by anyone who can read the template.
     /// - A REST API can check `x-api-key` (`ApiKeyRequired` on every method, with an API key in a usage plan of the
-    ///   stage), or any header by a REGIONAL web ACL on the stage, or by a Lambda authorizer.
+    ///   stage), or any header with a REGIONAL web ACL on the stage, or with a Lambda authorizer.
     /// - An HTTP API has neither API keys nor web ACLs: check the header in a Lambda authorizer.
     ///
     /// In CDK the header is `customHeaders` of `RestApiOrigin` or `HttpOrigin`. In a SAM template the distribution is
     /// written the same way; the check is `Auth` of the API with `ApiKeyRequired: true`, or an authorizer.
     ///
     /// ## Exceptions
-    /// An API that asks for IAM, an authorizer or (a REST API) an API key on every route is not reported (`OPTIONS` does not count:
-    /// preflights carry no credentials), nor is a private one, nor one whose default endpoint is disabled. If a
-    /// function runs before the origin is asked, if the API has a resource policy, or if the template does not show
-    /// the API or its routes, the finding is only possible. Whether a header that is sent is checked at all is
-    /// another rule, `origin-verify-header-unchecked`.
+    /// An API that requires IAM, an authorizer or (a REST API) an API key on every route is not reported (`OPTIONS` is
+    /// ignored: preflights carry no credentials), nor is a private one, nor one whose default endpoint is disabled. If
+    /// an edge function runs first, if the API has a resource policy, or if the template does not show the API or its
+    /// routes, the finding is only possible. `origin-verify-header-unchecked` reports headers that are sent but not
+    /// checked.
     ///
     /// ## References
     /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
@@ -42,7 +42,7 @@ declare_rule! {
     pub(crate) MissingOriginVerifyHeader {
         id: "missing-origin-verify-header",
         group: Security,
-        summary: "nothing shows the API that a request came through the distribution",
+        summary: "the API cannot tell whether a request came through the distribution",
         severity: Warning,
         fix: None,
         cdk: "`customHeaders` of the origin",
@@ -64,18 +64,18 @@ impl Rule for MissingOriginVerifyHeader {
         }
         let route = api.and_then(|api| api.routes.iter().find(|route| is_open(api, route)));
         let unless = if route.is_none() {
-            Some("it asks for credentials, which this template does not say")
+            Some("it requires credentials that this template does not show")
         } else if api.is_some_and(|api| !api.resource_policy.is_false()) {
-            Some("its resource policy refuses that")
+            Some("its resource policy denies that")
         } else if origin.paths.iter().any(|path| path.may_be_rewritten()) {
-            Some("it checks what the function at the edge adds")
+            Some("it checks what the edge function adds")
         } else {
             None
         };
         let message =
-            format!("nothing shows {} that a request came through the distribution", origin.backend.name());
+            format!("{} cannot tell whether a request came through the distribution", origin.backend.name());
         let open = route
-            .map(|route| (route.span, format!("asks for no credentials: `{} {}`", route.method, route.path)));
+            .map(|route| (route.span, format!("requires no credentials: `{} {}`", route.method, route.path)));
         cx.report(&origin.origin.domain_name, message)
             .property(origin.origin.custom_headers.property.to_string())
             .label("CloudFront adds no header for this origin")
@@ -86,7 +86,7 @@ impl Rule for MissingOriginVerifyHeader {
     }
 }
 
-/// What a request past the distribution comes to.
+/// What happens to a request that bypasses the distribution.
 fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>, unless: Option<&str>) -> String {
     let (method, arriving) = match open {
         Some((api, route)) => {
@@ -106,7 +106,7 @@ fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>, unless: Option<&st
     let unless = unless.map_or_else(String::new, |unless| format!(", unless {unless}"));
     let host = path.origin_host();
     format!(
-        "the API answers `{method} https://{host}{arriving}` to anyone, past the distribution{web_acl}{unless}"
+        "the API responds to `{method} https://{host}{arriving}` from anyone, bypassing the distribution{web_acl}{unless}"
     )
 }
 
@@ -114,7 +114,7 @@ fn help(api: Option<&Api>) -> String {
     let (header, check) = match api.map(|api| api.protocol) {
         Some(Protocol::Rest) => (
             "x-api-key",
-            "demand it with an API key and a usage plan, or with a REGIONAL web ACL on the stage",
+            "require it with an API key and a usage plan, or with a REGIONAL web ACL on the stage",
         ),
         Some(Protocol::Http) => (
             "x-origin-verify",
@@ -122,7 +122,7 @@ fn help(api: Option<&Api>) -> String {
         ),
         _ => (
             "x-origin-verify",
-            "check it: a REST API by a REGIONAL web ACL on the stage, an HTTP API by a Lambda authorizer",
+            "check it: with a REGIONAL web ACL on the stage of a REST API, or with a Lambda authorizer of an HTTP API",
         ),
     };
     format!(

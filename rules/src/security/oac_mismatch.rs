@@ -11,14 +11,14 @@ const KIND: &str = "AWS::CloudFront::OriginAccessControl";
 
 declare_rule! {
     /// ## What it does
-    /// Reports origin access controls that do not go together with their origin: the type of another service, an origin
-    /// for which there is no type, signatures that are switched off, and function URLs that do not ask CloudFront for a
-    /// signature or do not let it in.
+    /// Reports origin access controls that do not match their origin: the type of another service, an origin for which
+    /// there is no type, signing that is turned off, and function URLs that do not require CloudFront's signature or do
+    /// not allow CloudFront to call them.
     ///
     /// ## Why is this bad?
-    /// With an origin access control CloudFront signs its requests, and the origin lets in who signs. A signature for
-    /// another service is refused with 403; without a signature, only an origin that is open to everybody answers. API
-    /// Gateway, load balancers and website endpoints of S3 know no such signature.
+    /// With an origin access control, CloudFront signs its requests, and the origin accepts signed requests. A
+    /// signature for another service is rejected with 403; without a signature, only an origin that is open to anyone
+    /// responds. API Gateway, load balancers and S3 website endpoints do not support such a signature.
     ///
     /// ## Remediation
     /// - A bucket: `OriginAccessControlOriginType: s3`, `SigningBehavior: always`, and the REST endpoint of the bucket as
@@ -26,11 +26,11 @@ declare_rule! {
     /// - A Lambda function URL: `OriginAccessControlOriginType: lambda`, `AuthType: AWS_IAM` of the URL, and two
     ///   `AWS::Lambda::Permission` for `cloudfront.amazonaws.com` with the ARN of the distribution as `SourceArn`:
     ///   `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true`. In CDK
-    ///   `FunctionUrlOrigin.withOriginAccessControl`; in SAM the permissions are written beside the function.
+    ///   `FunctionUrlOrigin.withOriginAccessControl`; in SAM the permissions are written alongside the function.
     /// - An API: no origin access control; a custom header that the API checks.
     ///
     /// ## Exceptions
-    /// Types and backends that are not known are not reported. Function URLs that were made before October 2025 do with
+    /// Types and backends that are not known are not reported. Function URLs created before October 2025 need only
     /// `lambda:InvokeFunctionUrl`. If the function is not in the template, missing permissions are only possible.
     ///
     /// ## References
@@ -40,7 +40,7 @@ declare_rule! {
     pub(crate) OacMismatch {
         id: "oac-mismatch",
         group: Security,
-        summary: "an origin access control does not go together with its origin",
+        summary: "an origin access control does not match its origin",
         severity: Error,
         fix: None,
         cdk: "`S3BucketOrigin.withOriginAccessControl` or `FunctionUrlOrigin.withOriginAccessControl`",
@@ -87,16 +87,16 @@ fn report_needless(origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         ),
         Backend::LoadBalancer => (
             "a load balancer",
-            "remove `OriginAccessControlId`, and let the load balancer check a custom header of the origin",
+            "remove `OriginAccessControlId`, and have the load balancer check a custom header of the origin",
         ),
         _ => (
             "API Gateway",
-            "remove `OriginAccessControlId`, and let the API check a custom header of the origin",
+            "remove `OriginAccessControlId`, and have the API check a custom header of the origin",
         ),
     };
-    cx.report(origin.origin.access_control.span, format!("there is no origin access control for {what}"))
+    cx.report(origin.origin.access_control.span, format!("origin access control does not support {what}"))
         .label("CloudFront would sign for another service")
-        .related(origin.origin.domain_name.span, format!("leads to {what}"))
+        .related(origin.origin.domain_name.span, format!("this origin is {what}"))
         .note("the types of origin access controls are `s3`, `lambda`, `mediastore` and `mediapackagev2`")
         .help(help)
         .property(format!("{}.OriginAccessControlId", origin.origin.property()))
@@ -107,22 +107,20 @@ fn report_needless(origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
 fn report_kind(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, wanted: &str, cx: &mut Context<'_>) {
     let kind = oac.kind.known().map_or_else(String::new, Text::to_string);
     let backend = origin.backend.name();
-    cx.report(&oac.kind, format!("`{}` signs for `{kind}`, and {backend} expects `{wanted}`", oac.id))
-        .label("the service that the signature is for")
+    cx.report(&oac.kind, format!("`{}` signs for `{kind}`, but {backend} expects `{wanted}`", oac.id))
+        .label("the service it signs for")
         .related(origin.origin.access_control.span, format!("used for {backend}"))
-        .note("a signature for another service is answered with `403`")
-        .help(format!(
-            "use `OriginAccessControlOriginType: {wanted}`, in an origin access control of its own"
-        ))
+        .note("a signature for another service gets `403`")
+        .help(format!("use `OriginAccessControlOriginType: {wanted}`, in a separate origin access control"))
         .resource(&oac.id, KIND);
 }
 
 fn report_unsigned(origin: &OriginUse<'_, '_>, oac: &OriginAccessControl, cx: &mut Context<'_>) {
     let backend = origin.backend.name();
-    cx.report(&oac.signing, format!("`{}` never signs, so only an open origin answers", oac.id))
-        .label("as if there were no origin access control")
+    cx.report(&oac.signing, format!("`{}` never signs, so only a public origin responds", oac.id))
+        .label("same as having no origin access control")
         .related(origin.origin.access_control.span, format!("used for {backend}"))
-        .note(format!("CloudFront asks {backend} without a signature, as anybody could"))
+        .note(format!("CloudFront's requests to {backend} are unsigned, like anyone's"))
         .help("use `SigningBehavior: always`")
         .resource(&oac.id, KIND)
         .at_most(Confidence::Likely);
@@ -133,11 +131,11 @@ fn report_open_url(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl, c
     let finding = cx
         .report(
             url.auth_type.span,
-            format!("the signature of CloudFront is not checked: anyone may call `{function}`"),
+            format!("CloudFront's signature is not checked: anyone can call `{function}`"),
         )
-        .label("the URL asks for no credentials")
+        .label("the URL requires no credentials")
         .related(origin.origin.access_control.span, "CloudFront signs requests here")
-        .note("the function answers at its own address as well, past the distribution")
+        .note("the function URL also responds directly, bypassing the distribution")
         .help("use `AuthType: AWS_IAM`")
         .severity(Severity::Warning)
         .rests_on(&url.auth_type);
@@ -155,14 +153,14 @@ fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl
     let permission = permission_of(model, url);
     let (span, label) = match permission {
         Some(permission) => (permission.action.span, "this alone is not enough"),
-        None => (url.span, "no permission is for CloudFront"),
+        None => (url.span, "no permission names CloudFront"),
     };
-    let since = "function URLs that are made since October 2025 need both permissions";
+    let since = "function URLs created since October 2025 need both permissions";
     let finding = cx
         .report(span, format!("CloudFront lacks {actions} for `{function}`"))
         .label(label)
         .related(origin.origin.access_control.span, "CloudFront signs requests here")
-        .note(format!("Lambda answers `403`; {since}"))
+        .note(format!("Lambda returns `403`; {since}"))
         .help(format!(
             "add {} with `Principal: cloudfront.amazonaws.com` and the ARN of the distribution as `SourceArn`",
             rest.iter().fold(added(first), |all, action| format!("{all} and {}", added(action)))

@@ -7,32 +7,33 @@ use cflint_template::model::{Api, CustomHeader, OriginKind, Protocol, Route};
 
 declare_rule! {
     /// ## What it does
-    /// Reports custom headers of an origin by which an API could tell that a request came through the distribution, and
-    /// which nothing in the project looks at.
+    /// Reports custom headers of an origin that could show an API that a request came through the distribution, but
+    /// that nothing in the project checks.
     ///
     /// ## Why is this bad?
-    /// The header changes nothing: the API answers requests without it as well, so everybody can still call
-    /// `https://{id}.execute-api.{region}.amazonaws.com` past the distribution and its web ACL. The template looks as if
-    /// that were prevented.
+    /// The header has no effect: the API also responds to requests without it, so anyone can still call
+    /// `https://{id}.execute-api.{region}.amazonaws.com` directly, bypassing the distribution and its web ACL. The
+    /// template looks as if that were prevented.
     ///
     /// ## Remediation
-    /// Let the API refuse requests without the header.
+    /// Have the API reject requests without the header.
     ///
     /// - A REST API: send it as `x-api-key`, set `ApiKeyRequired: true` on every method, and put an
-    ///   `AWS::ApiGateway::ApiKey` with the same value into a usage plan of the stage. Or associate a REGIONAL
-    ///   `AWS::WAFv2::WebACL` with the stage whose rules block requests without the header.
-    /// - An HTTP API has neither API keys nor web ACLs: use a Lambda authorizer on every route that compares the header.
+    ///   `AWS::ApiGateway::ApiKey` with the same value into a usage plan of the stage. Or associate with the stage a
+    ///   REGIONAL `AWS::WAFv2::WebACL` whose rules block requests without the header.
+    /// - An HTTP API has neither API keys nor web ACLs: on every route, use a Lambda authorizer that compares the
+    ///   header.
     ///
     /// In CDK these are `apiKeyRequired: true` of the method options with `addUsagePlan` and `addApiKey`,
     /// `CfnWebACLAssociation`, and `HttpLambdaAuthorizer`. In SAM they are `Auth` of the API, with `ApiKeyRequired: true`
     /// or `Authorizers`.
     ///
     /// ## Exceptions
-    /// The finding is only possible if something that the template does not show may look at the header: a function or a
-    /// server behind the route, an API or a web ACL that is elsewhere; or if some routes ask for it and others may be
-    /// meant for everybody. So it is likely only for routes that API Gateway
-    /// answers itself or hands to another service, and for checks that have no effect, such as an API key of an HTTP
-    /// API. An API that asks for other credentials on every route is not reported.
+    /// The finding is only possible if something that the template does not show may check the header: a function or a
+    /// server behind the route, an API or a web ACL that is elsewhere; or if some routes require it and others may be
+    /// meant for anyone. So it is likely only for routes that API Gateway handles itself or passes to another service,
+    /// and for checks that have no effect, such as an API key of an HTTP API. An API that requires other credentials on
+    /// every route is not reported.
     ///
     /// ## References
     /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
@@ -41,7 +42,7 @@ declare_rule! {
     pub(crate) OriginVerifyHeaderUnchecked {
         id: "origin-verify-header-unchecked",
         group: Security,
-        summary: "nothing checks the header by which CloudFront shows where a request comes from",
+        summary: "nothing checks the header that shows that a request came through CloudFront",
         severity: Warning,
         fix: None,
         cdk: "`apiKeyRequired: true` and a usage plan, a `CfnWebACLAssociation`, or a `HttpLambdaAuthorizer`",
@@ -66,7 +67,7 @@ impl Rule for OriginVerifyHeaderUnchecked {
         let most = if is_secret(&header) { Confidence::Likely } else { Confidence::Possible };
         let Some(api) = origin.backend.api() else {
             let finding = report(path, header, None, cx).at_most(Confidence::Possible);
-            finding.note("which API answers is not known, and it may check the header");
+            finding.note("it is not known which API responds, and it may check the header");
             return;
         };
         let is_checked = |header: &CustomHeader| {
@@ -97,8 +98,8 @@ fn report<'r, 'c>(
 ) -> ReportBuilder<'r, 'c> {
     let name = name_of(header);
     let message = match route {
-        Some(route) => format!("`{}` does not ask for `{name}`, as other routes do", route.name()),
-        None => format!("nothing checks whether a request to {} has `{name}`", path.backend.name()),
+        Some(route) => format!("`{}` does not require `{name}`, unlike other routes", route.name()),
+        None => format!("nothing checks requests to {} for `{name}`", path.backend.name()),
     };
     cx.report(&header.name, message)
         .property(path.origin.custom_headers.property.to_string())
@@ -106,7 +107,7 @@ fn report<'r, 'c>(
         .at_most(Confidence::Likely)
 }
 
-/// What answers requests without the header, and what may look at it after all.
+/// What responds to requests without the header, and what may check it after all.
 fn explain(
     finding: ReportBuilder<'_, '_>,
     path: &RequestPath<'_>,
@@ -116,23 +117,23 @@ fn explain(
     let (route, note, most) = match verification {
         Verification::Checked => return,
         Verification::Hidden { route, by } => {
-            let note = format!("unless {by} checks it, `{}` answers requests without it as well", api.id);
+            let note = format!("unless {by} checks it, `{}` also responds to requests without it", api.id);
             (*route, note, Confidence::Possible)
         }
         Verification::Partly(route) => (
             Some(*route),
-            "it answers everybody, past the distribution, which may be meant so".to_owned(),
+            "it responds to anyone who bypasses the distribution; this may be intended".to_owned(),
             Confidence::Possible,
         ),
         Verification::Unchecked { route, .. } => {
             let (name, host) = (route.name(), path.origin_host());
             let note = format!(
-                "`{name}` of `https://{host}` answers requests without the header, past the distribution"
+                "`{name}` of `https://{host}` responds to requests that bypass the distribution and lack the header"
             );
             (Some(*route), note, Confidence::Likely)
         }
     };
-    let open = route.map(|route| (route.span, format!("anyone may call `{}`", route.name())));
+    let open = route.map(|route| (route.span, format!("anyone can call `{}`", route.name())));
     let finding = finding.note(note).at_most(most).related_each(open);
     let Verification::Unchecked { instead: Some(instead), .. } = verification else { return };
     match instead {
@@ -141,7 +142,7 @@ fn explain(
             finding.related(association.span, "does not work for an HTTP API")
         }
         Ineffective::KeyNotAskedFor => {
-            finding.note("a usage plan makes API keys good for the API, and no route asks for them")
+            finding.note("a usage plan enables API keys for the API, but no route requires one")
         }
     };
 }
@@ -150,7 +151,7 @@ fn help(api: &Api, name: &str) -> String {
     match (api.protocol, name.eq_ignore_ascii_case("x-api-key")) {
         (Protocol::Rest, true) => "set `ApiKeyRequired: true` on every method, with an API key of the same value in a usage plan of the stage".to_owned(),
         (Protocol::Rest, false) => {
-            format!("associate a REGIONAL web ACL with the stage that blocks requests without `{name}`, or send it as `x-api-key` and set `ApiKeyRequired: true` on every method")
+            format!("associate with the stage a REGIONAL web ACL that blocks requests without `{name}`, or send it as `x-api-key` and set `ApiKeyRequired: true` on every method")
         }
         _ => format!("check `{name}` in a Lambda authorizer on every route; HTTP APIs have neither API keys nor web ACLs"),
     }

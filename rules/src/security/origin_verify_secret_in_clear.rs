@@ -10,20 +10,20 @@ declare_rule! {
     /// default of a parameter, a parameter without `NoEcho`.
     ///
     /// ## Why is this bad?
-    /// The header is what tells requests of the distribution from those of anybody else. Whoever can read the
-    /// repository, or may call `DescribeStacks`, can send it too, and is then taken for CloudFront.
+    /// The header is what distinguishes requests of the distribution from anyone else's. Anyone who can read the
+    /// repository, or call `DescribeStacks`, can send it too, and is then treated as CloudFront.
     ///
     /// ## Remediation
     /// Keep the value in Secrets Manager and refer to it: `HeaderValue: '{{resolve:secretsmanager:…}}'`; in CDK
     /// `secret.secretValueFromJson('…').unsafeUnwrap()`, which writes such a reference. Or use a parameter with
-    /// `NoEcho: true` and without a default. A SAM template writes it the same way. A value that was checked in once is
-    /// no secret any more: make a new one.
+    /// `NoEcho: true` and without a default. In a SAM template it is written the same way. A value that was ever
+    /// checked in is no longer a secret: generate a new one.
     ///
     /// ## Exceptions
-    /// Only headers are looked at that hold a secret by their name, such as `x-api-key`, `Authorization`,
-    /// `x-origin-verify` or `x-cdn-token`, and those that a web ACL of the template compares. By most of these names
-    /// that is only likely. Values that say yes or no are not reported. If the value of a parameter is kept in Systems
-    /// Manager, the finding is only possible.
+    /// Only headers whose name suggests a secret are checked, such as `x-api-key`, `Authorization`, `x-origin-verify`
+    /// or `x-cdn-token`, and those that a web ACL of the template compares. For most of these names the finding is only
+    /// likely. Values that mean yes or no are not reported. If the value of a parameter is stored in Systems Manager,
+    /// the finding is only possible.
     ///
     /// ## References
     /// - [Add custom headers to origin requests](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html)
@@ -49,25 +49,28 @@ impl Rule for OriginVerifySecretInClear {
             let (span, message, label) = match clear {
                 Clear::Literal => (
                     header.value.span,
-                    format!("the secret in `{name}` stands in the template"),
-                    "whoever can read the template can read it".to_owned(),
+                    format!("the secret in `{name}` is written in the template"),
+                    "visible to anyone who can read the template".to_owned(),
                 ),
                 Clear::Default(parameter) => (
                     parameter.default.unwrap_or(parameter.span),
                     format!("the secret in `{name}` is the default of parameter `{}`", parameter.name),
-                    "whoever can read the template can read it".to_owned(),
+                    "visible to anyone who can read the template".to_owned(),
                 ),
                 Clear::Shown(parameter) => (
                     parameter.span,
-                    format!("the secret in `{name}` is parameter `{}`, which is not masked", parameter.name),
-                    "whoever may look at the stack can read it".to_owned(),
+                    format!(
+                        "the secret in `{name}` is parameter `{}`, which does not set `NoEcho`",
+                        parameter.name
+                    ),
+                    "visible to anyone who can view the stack".to_owned(),
                 ),
             };
             let sent = (clear != Clear::Literal).then_some((header.value.span, "CloudFront sends it here"));
             let is_indirect = matches!(clear, Clear::Shown(parameter) if parameter.is_indirect);
             cx.report(span, message)
                 .label(label)
-                .note(format!("who sends that value as `{name}` is taken for CloudFront"))
+                .note(format!("anyone who sends that value as `{name}` is treated as CloudFront"))
                 .property(format!("{}.OriginCustomHeaders", origin.origin.property()))
                 .at_most(confidence_of(certainty))
                 .related_each(sent)
@@ -80,10 +83,10 @@ impl Rule for OriginVerifySecretInClear {
 fn help(clear: Clear<'_>) -> &'static str {
     match clear {
         Clear::Literal => {
-            "make a new value, keep it in Secrets Manager, and write `{{resolve:secretsmanager:…}}` here"
+            "generate a new value, store it in Secrets Manager, and write `{{resolve:secretsmanager:…}}` here"
         }
         Clear::Default(_) => {
-            "make a new value, remove the default, and set `NoEcho: true`; or use `{{resolve:secretsmanager:…}}`"
+            "generate a new value, remove the default, and set `NoEcho: true`; or use `{{resolve:secretsmanager:…}}`"
         }
         Clear::Shown(_) => "set `NoEcho: true` on the parameter, or use `{{resolve:secretsmanager:…}}`",
     }

@@ -10,21 +10,21 @@ const SHOWN: usize = 4;
 
 declare_rule! {
     /// ## What it does
-    /// Reports APIs behind a distribution with routes that ask for no credentials at all.
+    /// Reports APIs behind a distribution with routes that require no credentials at all.
     ///
     /// ## Why is this bad?
-    /// Anyone can call these routes, through the distribution and past it. Some routes are meant for everybody; those that
-    /// are not fail open, and nobody notices.
+    /// Anyone can call these routes, through the distribution or directly. Some routes are meant for anyone; those that
+    /// are not fail open, and no one notices.
     ///
     /// ## Remediation
-    /// Give the routes an authorizer: `AuthorizationType` with `AuthorizerId` of the method or the route, or a `security`
-    /// of the definition. In CDK `authorizer`, or `defaultAuthorizer` of an `HttpApi`; in SAM `Auth` with a
-    /// `DefaultAuthorizer`. Or let a REST API ask for an API key.
+    /// Give the routes an authorizer: `AuthorizationType` with `AuthorizerId` of the method or the route, or a
+    /// `security` of the definition. In CDK `authorizer`, or `defaultAuthorizer` of an `HttpApi`; in SAM `Auth` with a
+    /// `DefaultAuthorizer`. Or have a REST API require an API key.
     ///
     /// ## Exceptions
-    /// `OPTIONS` does not count, since preflights carry no credentials, nor do routes that ask for IAM or an API key. An
-    /// API whose requests carry a custom header or a client certificate of CloudFront, or that has a resource policy, is
-    /// not reported.
+    /// `OPTIONS` is ignored, because preflights carry no credentials, and so are routes that require IAM or an API key.
+    /// An API whose requests carry a custom header or a client certificate from CloudFront, or that has a resource
+    /// policy, is not reported.
     ///
     /// ## References
     /// - [Control and manage access to REST APIs](https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html)
@@ -33,7 +33,7 @@ declare_rule! {
     pub(crate) RouteWithoutAuthorizer {
         id: "route-without-authorizer",
         group: Security,
-        summary: "a route of the API asks for no credentials",
+        summary: "a route of the API requires no credentials",
         severity: Info,
         fix: None,
         pedantic: true,
@@ -56,12 +56,12 @@ impl Rule for RouteWithoutAuthorizer {
         let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
         let [first, rest @ ..] = open.as_slice() else { return };
         let names = listed(quoted(open.iter().map(|route| route.name())));
-        let verb = if rest.is_empty() { "asks" } else { "ask" };
+        let verb = if rest.is_empty() { "requires" } else { "require" };
         let others = rest.iter().take(SHOWN).map(|route| (route.span, "this one too"));
-        cx.report(first.span, format!("{names} of `{}` {verb} for no credentials", api.id))
-            .label("anyone may call this route")
-            .related(origin.origin.domain_name.span, "CloudFront leads to the API here")
-            .help("set an authorizer, `AWS_IAM`, or (a REST API) `ApiKeyRequired: true` for what is not meant for everybody")
+        cx.report(first.span, format!("{names} of `{}` {verb} no credentials", api.id))
+            .label("anyone can call this route")
+            .related(origin.origin.domain_name.span, "CloudFront connects to the API here")
+            .help("set an authorizer, `AWS_IAM`, or (a REST API) `ApiKeyRequired: true` for routes that are not public")
             .resource(&api.id, resource_type(path.model, api))
             .related_each(others);
     }

@@ -3,7 +3,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 use cflint_template::value::Text;
 
-/// What tells browsers to be careful.
+/// The headers that make browsers more careful.
 const HEADERS: [&str; 5] = [
     "Content-Security-Policy",
     "Referrer-Policy",
@@ -14,12 +14,12 @@ const HEADERS: [&str; 5] = [
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors whose answers get no security headers from CloudFront, such as `Strict-Transport-Security` or
-    /// `X-Content-Type-Options`.
+    /// Reports behaviors whose responses get no security headers from CloudFront, such as `Strict-Transport-Security`
+    /// or `X-Content-Type-Options`.
     ///
     /// ## Why is this bad?
-    /// Without them a browser may come back over plain HTTP, guess the type of an answer, or show it in a frame of
-    /// another site. The origin can set them, but it does not for what CloudFront answers itself.
+    /// Without them, a browser may come back over plain HTTP, guess the type of a response, or show it in a frame of
+    /// another site. The origin can set them, but they are missing from responses that CloudFront generates itself.
     ///
     /// ## Remediation
     /// Set `ResponseHeadersPolicyId`, to an `AWS::CloudFront::ResponseHeadersPolicy` with a `SecurityHeadersConfig`, or to
@@ -28,7 +28,7 @@ declare_rule! {
     /// same way.
     ///
     /// ## Exceptions
-    /// Nothing is reported if a function at the edge sees the answers, or if the policy is not known.
+    /// Nothing is reported if an edge function handles the responses, or if the policy is not known.
     ///
     /// ## References
     /// - [Add or remove HTTP headers in CloudFront responses](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/modifying-response-headers.html)
@@ -36,7 +36,7 @@ declare_rule! {
     pub(crate) SecurityHeadersMissing {
         id: "security-headers-missing",
         group: Security,
-        summary: "the answers of a behavior get no security headers",
+        summary: "the responses of a behavior get no security headers",
         severity: Info,
         fix: None,
         pedantic: true,
@@ -71,9 +71,9 @@ impl Rule for SecurityHeadersMissing {
             }
             (None, None) => return,
         };
-        cx.report(prop, format!("answers of behavior `{}` get no security headers", behavior.name()))
+        cx.report(prop, format!("responses of behavior `{}` get no security headers", behavior.name()))
             .label(label)
-            .note("such as `Strict-Transport-Security` and `X-Content-Type-Options`; an origin that sets them does not for what CloudFront answers itself")
+            .note("such as `Strict-Transport-Security` and `X-Content-Type-Options`; headers that the origin sets are missing from responses that CloudFront generates")
             .help(format!(
                 "set `ResponseHeadersPolicyId` to a policy with `SecurityHeadersConfig`, or to the managed `SecurityHeadersPolicy` ({SECURITY_HEADERS})"
             ));

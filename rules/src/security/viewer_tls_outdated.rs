@@ -7,13 +7,13 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports distributions with a certificate of their own whose security policy is older than `TLSv1.2_2021`, or
-    /// that name none.
+    /// Reports distributions with a certificate of their own whose security policy is older than `TLSv1.2_2021` or not
+    /// specified.
     ///
     /// ## Why is this bad?
-    /// The policy is the oldest protocol and the ciphers that viewers may use. `TLSv1`, which is reported to
-    /// apply where none is named, and the policies of 2016 admit TLS 1.0 and 1.1, which browsers have given up and auditors do not accept.
-    /// The ones of 2018 and 2019 admit ciphers without authenticated encryption.
+    /// The policy sets the oldest protocol and the ciphers that viewers may use. `TLSv1`, which reportedly applies if
+    /// none is specified, and the policies of 2016 allow TLS 1.0 and 1.1, which browsers have dropped and auditors do
+    /// not accept. The ones of 2018 and 2019 allow ciphers without authenticated encryption.
     ///
     /// ## Remediation
     /// Set `ViewerCertificate.MinimumProtocolVersion: TLSv1.2_2021`; in CDK
@@ -21,12 +21,12 @@ declare_rule! {
     /// same way.
     ///
     /// ## Fix safety
-    /// Viewers that know no newer protocol or cipher cannot connect any more: browsers from before 2014, old versions of
-    /// Java and OpenSSL, some devices.
+    /// Viewers that support no newer protocol or cipher can no longer connect: browsers from before 2014, old versions
+    /// of Java and OpenSSL, some devices.
     ///
     /// ## Exceptions
-    /// The certificate for `*.cloudfront.net` always comes with `TLSv1`, so it is not reported. If no
-    /// policy is named, the finding is likely.
+    /// The certificate for `*.cloudfront.net` always comes with `TLSv1`, so it is not reported. If no policy is
+    /// specified, the finding is likely.
     ///
     /// ## References
     /// - [Supported protocols and ciphers between viewers and CloudFront](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/secure-connections-supported-viewer-protocols-ciphers.html)
@@ -57,10 +57,10 @@ impl Rule for ViewerTlsOutdated {
         let (edits, label) = if minimum.is_absent() {
             (
                 cx.insert(viewer.node, "MinimumProtocolVersion", &value),
-                format!("without `MinimumProtocolVersion`, it is reported to be `{DEFAULT}`"),
+                format!("no `MinimumProtocolVersion`: it is reportedly `{DEFAULT}`"),
             )
         } else {
-            (cx.replace(minimum, &value), "the oldest protocol and the ciphers that are taken".to_owned())
+            (cx.replace(minimum, &value), "the oldest protocol and the ciphers accepted".to_owned())
         };
         let most = if minimum.is_absent() { Confidence::Likely } else { Confidence::Certain };
         let span = if minimum.is_absent() { viewer.span } else { minimum.span };
@@ -90,9 +90,9 @@ fn message(policy: &ViewerTls) -> String {
 fn note(policy: &ViewerTls) -> String {
     let name = policy.name;
     if is_old(policy) {
-        format!("`{name}` admits every version since {}, and old ciphers", spoken(policy.oldest))
+        format!("`{name}` allows every version since {}, and old ciphers", spoken(policy.oldest))
     } else {
-        format!("`{name}` admits TLS 1.2 with ciphers that `{SOUND}` has given up")
+        format!("`{name}` allows TLS 1.2 with ciphers that `{SOUND}` dropped")
     }
 }
 

@@ -4,14 +4,14 @@ use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
-    /// Reports distributions without a web ACL of AWS WAF.
+    /// Reports distributions without an AWS WAF web ACL.
     ///
     /// ## Why is this bad?
-    /// Requests of scanners, injections and floods reach the cache and, for an API, the origin. A web ACL is the place
-    /// where they can be limited and blocked before they cost anything.
+    /// Scans, injection attempts and floods of requests reach the cache and, for an API, the origin. A web ACL is the
+    /// place where they can be limited and blocked before they cost anything.
     ///
     /// ## Remediation
-    /// Put the ARN of an `AWS::WAFv2::WebACL` with `Scope: CLOUDFRONT`, which is made in us-east-1, into
+    /// Put the ARN of an `AWS::WAFv2::WebACL` with `Scope: CLOUDFRONT`, created in us-east-1, in
     /// `DistributionConfig.WebACLId`; in CDK `webAclId`. In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
@@ -46,7 +46,7 @@ impl Rule for WebAclMissing {
         cx.report(distribution.span, format!("`{id}` has no web ACL"))
             .label("no `WebACLId`")
             .note("nothing limits or blocks requests before they reach the cache and the origins")
-            .help("set `WebACLId` to the ARN of a web ACL with `Scope: CLOUDFRONT`, made in us-east-1")
+            .help("set `WebACLId` to the ARN of a web ACL with `Scope: CLOUDFRONT`, created in us-east-1")
             .property("DistributionConfig.WebACLId")
             .rests_on(&distribution.web_acl);
     }

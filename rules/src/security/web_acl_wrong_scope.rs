@@ -9,20 +9,20 @@ const ASSOCIATION: &str = "AWS::WAFv2::WebACLAssociation";
 
 declare_rule! {
     /// ## What it does
-    /// Reports web ACLs that cannot be put in front of what they are meant for: a distribution with a REGIONAL one or
-    /// with one that is not in us-east-1, and associations with a distribution, with an HTTP API, or of a web ACL for
+    /// Reports web ACLs that cannot protect what they are meant for: a distribution with a REGIONAL one or with one
+    /// that is not in us-east-1, and associations with a distribution, with an HTTP API, or of a web ACL for
     /// CloudFront.
     ///
     /// ## Why is this bad?
-    /// The deployment fails. A web ACL with `Scope: CLOUDFRONT` lives in us-east-1, and a distribution names it in
+    /// The deployment fails. A web ACL with `Scope: CLOUDFRONT` is in us-east-1, and a distribution names it in
     /// `WebACLId`; one with `Scope: REGIONAL` is associated with a REST API stage, a load balancer and the like. HTTP
-    /// APIs cannot have any.
+    /// APIs cannot have one.
     ///
     /// ## Remediation
     /// - Distribution: `Scope: CLOUDFRONT`, deployed in us-east-1, with its ARN in `DistributionConfig.WebACLId`; in CDK
     ///   `webAclId`. No `AWS::WAFv2::WebACLAssociation`.
-    /// - HTTP API: put the web ACL in front of the distribution, and let a Lambda authorizer refuse what does not come
-    ///   through it; or use a REST API, with `arn:aws:apigateway:{region}::/restapis/{id}/stages/{stage}`.
+    /// - HTTP API: put the web ACL in front of the distribution, and have a Lambda authorizer reject requests that do
+    ///   not come through it; or use a REST API, with `arn:aws:apigateway:{region}::/restapis/{id}/stages/{stage}`.
     ///
     /// In a SAM template these resources are written the same way.
     ///
@@ -37,7 +37,7 @@ declare_rule! {
     pub(crate) WebAclWrongScope {
         id: "web-acl-wrong-scope",
         group: Security,
-        summary: "a web ACL cannot be put in front of what it is meant for",
+        summary: "a web ACL cannot protect what it is meant for",
         severity: Error,
         fix: None,
         cdk: "`webAclId` of the distribution, and a `CfnWebACL` with `scope: 'CLOUDFRONT'` in us-east-1",
@@ -51,12 +51,12 @@ impl Rule for WebAclWrongScope {
         let arn = web_acl.known().map_or_else(String::new, name);
         let (message, label) = match &wrong {
             WrongAcl::Regional(_) => (
-                format!("CloudFront does not take web ACL `{arn}`, whose scope is `REGIONAL`"),
+                format!("CloudFront cannot use web ACL `{arn}`: its scope is `REGIONAL`"),
                 "this web ACL is for regional resources".to_owned(),
             ),
             WrongAcl::Region(region) => (
-                format!("CloudFront does not take web ACL `{arn}`, which is in `{region}`"),
-                format!("web ACLs for CloudFront are in `{HOME}`"),
+                format!("CloudFront cannot use web ACL `{arn}`: it is in `{region}`"),
+                format!("web ACLs for CloudFront must be in `{HOME}`"),
             ),
         };
         let scope = match &wrong {
@@ -65,10 +65,10 @@ impl Rule for WebAclWrongScope {
         };
         cx.report(web_acl, message)
             .label(label)
-            .note(format!(
-                "a distribution takes a web ACL with `Scope: CLOUDFRONT`, which is made in `{HOME}`"
+            .note(format!("a distribution requires a web ACL with `Scope: CLOUDFRONT`, created in `{HOME}`"))
+            .help(format!(
+                "create a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"
             ))
-            .help(format!("make a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"))
             .related_each(scope);
     }
 
@@ -85,24 +85,24 @@ impl Rule for WebAclWrongScope {
     }
 }
 
-/// What is to be guarded cannot be.
+/// The resource cannot be protected by a web ACL association.
 fn report_resource(association: &Association, what: Unguarded, cx: &mut Context<'_>) {
     let resource = &association.resource;
     let (message, note, help) = match what {
         Unguarded::Distribution => (
-            "no association puts a web ACL in front of a distribution",
-            "WAF takes associations with regional resources only",
-            "remove the association, and name the web ACL in `WebACLId` of the distribution",
+            "a web ACL cannot be associated with a distribution",
+            "WAF supports associations only with regional resources",
+            "remove the association, and set `WebACLId` of the distribution to the web ACL's ARN",
         ),
         Unguarded::HttpApi => (
-            "no web ACL can be put in front of an HTTP API",
-            "of API Gateway, WAF guards stages of REST APIs only",
-            "remove the association; put a web ACL in front of the distribution, and let a Lambda authorizer refuse what does not come through it",
+            "a web ACL cannot be associated with an HTTP API",
+            "in API Gateway, WAF protects only REST API stages",
+            "remove the association; put a web ACL in front of the distribution, and have a Lambda authorizer reject requests that do not come through it",
         ),
     };
     cx.report(resource, message)
-        .label("this cannot have one")
-        .note(format!("{note}; it is reported to refuse other ARNs as not valid"))
+        .label("cannot be associated with a web ACL")
+        .note(format!("{note}; it reportedly rejects other ARNs as not valid"))
         .help(help)
         .resource(&association.id, ASSOCIATION);
 }
@@ -119,9 +119,9 @@ fn report_acl(association: &Association, acl: Option<&WebAcl>, cx: &mut Context<
         return;
     }
     let arn = web_acl.known().map_or_else(String::new, name);
-    cx.report(web_acl, format!("no association takes web ACL `{arn}`, whose scope is `CLOUDFRONT`"))
+    cx.report(web_acl, format!("web ACL `{arn}` cannot be associated: its scope is `CLOUDFRONT`"))
         .label("this web ACL is for distributions")
-        .note("a web ACL with `Scope: CLOUDFRONT` is put in front of distributions, which name it themselves")
+        .note("a web ACL with `Scope: CLOUDFRONT` is for distributions, which name it in `WebACLId`")
         .help("associate a web ACL with `Scope: REGIONAL`, in the region of the resource")
         .resource(&association.id, ASSOCIATION)
         .at_most(Confidence::Likely)

@@ -6,7 +6,7 @@ use cflint_edge::facts::refusals::{FORBIDDEN, LAMBDA_FORBIDDEN};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 
-/// What a viewer asks for, and what CloudFront then asks the origin for.
+/// What a viewer requests, and what CloudFront then requests from the origin.
 pub(crate) struct Arrival {
     pub(crate) method: &'static str,
     /// Scheme and host.
@@ -32,29 +32,38 @@ impl Arrival {
     pub(crate) fn with_host(&self, host: &str) -> String {
         format!("{self} with `Host: {host}`")
     }
+
+    /// The same for a connection that may fail, so that nothing reaches the origin.
+    pub(crate) fn sent(&self) -> String {
+        self.told("is sent as")
+    }
+
+    fn told(&self, verb: &str) -> String {
+        let Self { method, viewer, target, origin, arriving_path } = self;
+        format!("`{method} {viewer}{target}` {verb} `{method} {origin}{arriving_path}`")
+    }
 }
 
 impl fmt::Display for Arrival {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { method, viewer, target, origin, arriving_path } = self;
-        write!(f, "`{method} {viewer}{target}` leaves as `{method} {origin}{arriving_path}`")
+        f.write_str(&self.told("reaches the origin as"))
     }
 }
 
-/// What becomes of a request that the behavior takes.
+/// What happens to a request that the behavior handles.
 pub(crate) fn arrival(path: &RequestPath<'_>) -> Arrival {
     Arrival::of(path, &path.example_path())
 }
 
-/// The same where the viewer's `Host` arrives at a backend that answers only to its own name.
+/// The same where the viewer's `Host` reaches a backend that responds only to its own name.
 pub(crate) fn arrival_with_host(path: &RequestPath<'_>) -> String {
     let answer = match &path.backend {
-        Backend::LambdaUrl(_) => format!("Lambda answers `{LAMBDA_FORBIDDEN}`"),
+        Backend::LambdaUrl(_) => format!("Lambda returns `{LAMBDA_FORBIDDEN}`"),
         Backend::ExecuteApi { api: Some(api), .. } if api.has_endpoint_type("EDGE").is_true() => {
-            "its edge-optimized endpoint is a distribution of its own, which answers 403 with an HTML page"
+            "its edge-optimized endpoint is a distribution of its own, which returns 403 with an HTML page"
                 .to_owned()
         }
-        _ => format!("API Gateway answers `{FORBIDDEN}`"),
+        _ => format!("API Gateway returns `{FORBIDDEN}`"),
     };
     format!("{}; {answer}", arrival(path).with_host(&path.viewer_host()))
 }

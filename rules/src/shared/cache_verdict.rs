@@ -1,8 +1,8 @@
-//! How a behavior caches the answers of an API, and which of the rules about that speaks.
+//! How a behavior caches the responses of an API, and which of the rules about that reports.
 //!
-//! A cache that is on although nobody wanted it is one cause with several effects. The worst effect is reported, and the
-//! others are not: an answer that goes to another user, then an API that is cached by default, then a value that the
-//! API gets and the cache key does not have.
+//! A cache that no one wanted is one cause with several effects. Only the worst effect is reported: a response that is
+//! served to another user, then an API that is cached by default, then a value that reaches the API and is not in the
+//! cache key.
 
 use cflint_diagnostics::{Confidence, Span};
 use cflint_edge::access::credential::{Carrier, Credential, credentials, may_be_admitted};
@@ -20,23 +20,23 @@ use cflint_template::model::{Guard, Prop};
 
 use crate::shared::confidence::confidence_of;
 
-/// What is to be said of a request path.
+/// What is wrong with how a request path is cached.
 pub(crate) enum CacheVerdict<'p, 'm> {
-    /// Answers to one user go to others.
+    /// One user's responses are served to others.
     Shared(Shared<'p, 'm>),
-    /// Answers are cached because nothing was said.
+    /// Responses are cached by default.
     Unasked(Confidence),
     /// Neither.
     Fine,
 }
 
-/// An answer that goes to others.
+/// A response that is served to others.
 pub(crate) struct Shared<'p, 'm> {
     /// A request that gets it; `None` if the routes are not known.
     pub(crate) sample: Option<&'p SampleRequest<'m>>,
-    /// What the API knows its callers by, and the cache does not; `None` if the API is not known.
+    /// What the API identifies its callers by, and the cache key lacks; `None` if the API is not known.
     pub(crate) credential: Option<Credential<'m>>,
-    /// Whether the key has another credential that tells users apart.
+    /// Whether the key has another credential that distinguishes users.
     pub(crate) is_told_apart: bool,
     pub(crate) confidence: Confidence,
 }
@@ -52,7 +52,7 @@ pub(crate) fn cache_verdict<'p, 'm>(
     let unasked = unasked(path, caching);
     let is_shown = |confidence: Confidence| confidence > Confidence::Possible;
     match (shared(path, caching), unasked) {
-        // Another call may be worse, and then this is not the cause.
+        // Another request may be worse off, and then this is not the cause.
         (shared, _) if !path.knows_all_samples() => shared
             .filter(|shared| is_shown(shared.confidence))
             .map_or(CacheVerdict::Fine, CacheVerdict::Shared),
@@ -74,7 +74,7 @@ pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) ->
     }
 }
 
-/// The requests whose answers can be cached.
+/// The requests whose responses can be cached.
 pub(crate) fn cacheable<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p SampleRequest<'m>> {
     let is_read = |sample: &&SampleRequest<'_>| matches!(sample.method, Method::Get | Method::Head);
     path.samples().iter().filter(is_read).filter(|sample| may_be_admitted(path, sample))
@@ -88,7 +88,7 @@ pub(crate) fn is_unseen(path: &RequestPath<'_>) -> bool {
     }
 }
 
-/// Whether a behavior keeps errors of an API, and how sure that is.
+/// Whether a behavior caches errors of an API, and how sure that is.
 pub(crate) fn certainty_of_keeping_errors(path: &RequestPath<'_>) -> Option<Confidence> {
     let is_read = cacheable(path).next().is_some();
     if !path.backend.is_api() || !(is_read || is_unseen(path)) {
@@ -106,28 +106,28 @@ pub(crate) fn certainty_of_keeping_errors(path: &RequestPath<'_>) -> Option<Conf
     })
 }
 
-/// The most that can be said of what becomes of a cached answer.
+/// The highest confidence for a finding about cached responses.
 pub(crate) fn certainty_of_caching(path: &RequestPath<'_>, caching: &Caching<'_>) -> Confidence {
     if may_not_happen(path) || !caching.caches_unasked().is_true() {
         Confidence::Possible
     } else if caching.min.seconds.is_some_and(|seconds| seconds > 0) {
         Confidence::Certain
     } else if path.behavior.may_run_on(&["origin-response"]) {
-        // Lambda@Edge can tell CloudFront how long an answer is to be kept.
+        // Lambda@Edge can set how long CloudFront caches a response.
         Confidence::Possible
     } else {
-        // Most APIs say nothing about it, but this one may.
+        // Most APIs send no `Cache-Control`, but this one may.
         Confidence::Likely
     }
 }
 
-/// Whether a function may do something about it, or `Host` keeps requests from being answered at all.
+/// Whether a function may prevent it, or `Host` makes every request fail anyway.
 fn may_not_happen(path: &RequestPath<'_>) -> bool {
     let host = path.forwarding.headers.selects("Host").answer;
     path.may_be_rewritten() || (path.backend.is_host_bound() && !host.is_false())
 }
 
-/// The surest case of an answer that goes to others.
+/// The surest case of a response that is served to others.
 fn shared<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Option<Shared<'p, 'm>> {
     let most = certainty_of_caching(path, caching);
     let mut best: Option<Shared<'p, 'm>> = None;
@@ -156,7 +156,7 @@ fn shared<'p, 'm>(path: &'p RequestPath<'m>, caching: &Caching<'m>) -> Option<Sh
 }
 
 /// A credential of a request that reaches the API and is not in the cache key, and whether the key has another one that
-/// tells users apart.
+/// distinguishes users.
 fn missing<'m>(
     path: &RequestPath<'m>,
     sample: &SampleRequest<'m>,
@@ -176,9 +176,9 @@ fn missing<'m>(
         Certainty::Certain if is_helped && !is_told_apart && first.carrier.is_standard() => {
             Confidence::Likely
         }
-        // The authorizer decides by it, so that the same user gets another answer with another value.
+        // The authorizer decides by it, so the same user gets a different response for another value.
         _ if is_told_apart && first.is_required && !first.carrier.is_standard() => Confidence::Likely,
-        // What the key has may tell users apart as well.
+        // What is in the key may distinguish users as well.
         _ if is_helped => Confidence::Possible,
         Certainty::Certain => Confidence::Certain,
         Certainty::Probable => Confidence::Likely,
@@ -187,17 +187,17 @@ fn missing<'m>(
     Some((first, is_told_apart, confidence))
 }
 
-/// Whether a request is answered only if its signature is made for the host name of the origin, which viewers do not see.
+/// Whether a request succeeds only if its signature is made for the host name of the origin, which viewers do not see.
 fn is_signed_for_another_host(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     sample.route.guard == Guard::Iam && !path.forwarding.headers.selects("Host").answer.is_true()
 }
 
-/// Whether a part of the request reaches the API and does not tell cached answers apart.
+/// Whether a part of the request reaches the API and does not distinguish cached responses.
 pub(crate) fn mixes_up(path: &RequestPath<'_>, carrier: &Carrier<'_>, method: Method) -> bool {
     carrier.arrives(path, method).is_true() && carrier.in_key(&path.forwarding).is_false()
 }
 
-/// Whether answers are cached for a day because nothing was said.
+/// Whether responses are cached for a day by default.
 fn unasked(path: &RequestPath<'_>, caching: &Caching<'_>) -> Option<Confidence> {
     let is_default = match path.forwarding.cache_policy {
         Policy::Managed(policy) => policy.short_name().starts_with("CachingOptimized"),
@@ -213,7 +213,7 @@ fn unasked(path: &RequestPath<'_>, caching: &Caching<'_>) -> Option<Confidence> 
         Some(_) => Some(Confidence::Possible),
         None => is_unseen(path).then_some(Confidence::Likely),
     };
-    // Even where a second is the least, Lambda@Edge can see to it that it is not much more.
+    // Even where the minimum is a second, Lambda@Edge can make sure that it is not much more.
     let most = if path.behavior.may_run_on(&["origin-response"]) {
         Confidence::Possible
     } else {
@@ -222,7 +222,7 @@ fn unasked(path: &RequestPath<'_>, caching: &Caching<'_>) -> Option<Confidence> 
     known.filter(|_| is_default).map(|known| known.min(most))
 }
 
-/// The token that decides about caching, and its property.
+/// The token that decides whether responses are cached, and its property.
 pub(crate) fn place(path: &RequestPath<'_>, caching: &Caching<'_>) -> (Span, String) {
     let behavior = path.behavior;
     let (span, name) = match path.forwarding.cache_policy {
@@ -259,10 +259,10 @@ pub(crate) fn rests_on_settings<'r, 'c>(
     }
 }
 
-/// How long an answer that says nothing is kept, for a message.
+/// How long a response without `Cache-Control` is cached, for a message.
 pub(crate) fn kept(caching: &Caching<'_>) -> String {
     match caching.unasked() {
-        None => "for a time that the template does not say".to_owned(),
+        None => "for a time the template does not specify".to_owned(),
         Some(0) => "for as long as the API says".to_owned(),
         Some(seconds) => format!("for {}", duration(seconds)),
     }

@@ -16,7 +16,7 @@ pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
     }
 }
 
-/// The most that can be said on a fact that is established so well.
+/// The highest confidence for a finding that rests on a fact of this certainty.
 pub(crate) fn confidence_of(certainty: Certainty) -> Confidence {
     match certainty {
         Certainty::Uncertain => Confidence::Possible,
@@ -25,13 +25,13 @@ pub(crate) fn confidence_of(certainty: Certainty) -> Confidence {
     }
 }
 
-/// Whether no earlier member of an origin group has the same trouble, which is then reported there.
+/// Whether no earlier member of an origin group has the same problem, which is then reported there.
 pub(crate) fn is_first(path: &RequestPath<'_>, has: impl Fn(&RequestPath<'_>) -> bool) -> bool {
     let members = paths_of(path.model, path.behavior);
     !members.iter().take_while(|other| other.origin.index != path.origin.index).any(has)
 }
 
-/// Leaves a finding possible where a function at the edge runs before the origin is asked.
+/// Makes a finding possible if an edge function runs before the request reaches the origin.
 pub(crate) fn unless_rewritten<'r, 'c>(
     path: &RequestPath<'_>,
     finding: ReportBuilder<'r, 'c>,
@@ -40,11 +40,11 @@ pub(crate) fn unless_rewritten<'r, 'c>(
         return finding;
     }
     finding
-        .note("a function at the edge runs before the origin is asked, and may change that")
+        .note("an edge function runs before the request reaches the origin and may change this")
         .at_most(Confidence::Possible)
 }
 
-/// The most that can be said of an origin: functions at the edge may choose another one.
+/// The highest confidence for a finding about an origin: edge functions may choose another one.
 pub(crate) fn confidence_of_origin(origin: &OriginUse<'_, '_>) -> Confidence {
     let is_sure = origin.paths.iter().any(|path| !path.may_be_rewritten());
     if is_sure { Confidence::Certain } else { Confidence::Possible }

@@ -19,19 +19,19 @@ pub(crate) fn other_sites(path: &RequestPath<'_>, cors: &Cors) -> Confidence {
     }
 }
 
-/// Whether pages may come from the distribution itself, so that they need no CORS to call an API behind it.
+/// Whether the distribution itself may serve pages, which need no CORS to call an API behind it.
 fn may_serve_pages(path: &RequestPath<'_>) -> bool {
     request_paths(path.model).iter().any(|other| !other.backend.is_api())
 }
 
-/// A site that the API lets in.
+/// A site that the API allows.
 pub(crate) fn site(cors: &Cors) -> String {
     let mut named = cors.origins.iter().filter_map(Prop::literal);
     let site = named.find(|origin| origin.contains("://") && !origin.contains('*'));
     site.unwrap_or("https://app.example.com").to_owned()
 }
 
-/// Whether a call is for a route for `OPTIONS` at paths that no other route has: no preflight asks about it.
+/// Whether a request is for an `OPTIONS` route at paths that no other route has: no preflight is about it.
 pub(crate) fn is_lone_options(sample: &SampleRequest<'_>) -> bool {
     let api = sample.entrance.api;
     let own = route_path(sample.route);

@@ -1,4 +1,4 @@
-//! Pages that CloudFront asks an API for, and that the API has no route for.
+//! Pages that CloudFront requests from an API that has no route for them.
 
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::headers::Method;
@@ -10,8 +10,8 @@ use cflint_edge::routes::unrouted::unrouted;
 use crate::shared::confidence::confidence_of;
 use crate::shared::wording::routes;
 
-/// Whether an API is asked for a page that it has no route for: how sure that is, and what the page comes to. An API that
-/// the template does not show may have one.
+/// Whether a page is requested from an API that has no route for it: how sure that is, and what happens to the request. An
+/// API that the template does not show may have one.
 pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confidence, String)> {
     let leaves = format!("`GET https://{}{}`", path.origin_host(), path.arriving_path(page));
     let Some(refusal) = unrouted(path, page, Method::Get) else {
@@ -19,7 +19,7 @@ pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confid
         let note = format!("{leaves}, which fails unless the API has a route for it");
         return is_hidden.then_some((Confidence::Possible, note));
     };
-    // An origin that leads nowhere has rules of its own.
+    // Other rules report an origin none of whose requests reaches a route.
     if !origin_leads(path) {
         return None;
     }
@@ -29,13 +29,13 @@ pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confid
     };
     let id = &refusal.api.id;
     let answer = match refusal.answer() {
-        Some(answer) => format!("it answers `{answer}`"),
-        None => "it refuses that in words of its own".to_owned(),
+        Some(answer) => format!("it returns `{answer}`"),
+        None => "it rejects the request with a custom response".to_owned(),
     };
     let why = if refusal.is_outside {
-        format!("which names no stage of `{id}`")
+        format!("which does not name a stage of `{id}`")
     } else {
-        format!("which no route of `{id}` ({}) takes", routes(refusal.api))
+        format!("which matches no route of `{id}` ({})", routes(refusal.api))
     };
     Some((confidence, format!("{leaves}, {why}; {answer}")))
 }

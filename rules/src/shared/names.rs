@@ -1,4 +1,4 @@
-//! The names that a template declares, those that the service and transforms add, and what was meant by others.
+//! The names that a template declares, those that CloudFormation and transforms add, and what unknown ones probably mean.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -8,12 +8,12 @@ use cflint_template::eval::{Evaluator, View};
 use cflint_template::syntax::NodeRef;
 use cflint_template::template::Template;
 
-/// Names longer than this are compared with nothing, and shorter ones than the other neither.
+/// Names outside these lengths are not compared.
 const MAX_LENGTH: usize = 64;
 const MIN_LENGTH: usize = 3;
 /// Logical ids are not longer.
 const MAX_ID: usize = 255;
-/// The service takes 200 parameters and 500 resources; with more names, nobody is asked what was meant.
+/// CloudFormation accepts 200 parameters and 500 resources; with more names than this, no name is suggested.
 const MAX_COMPARED: usize = 2_000;
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
@@ -28,7 +28,8 @@ const PSEUDO_PARAMETERS: [&str; 8] = [
     "AWS::URLSuffix",
 ];
 
-/// How the logical ids start that the SAM translator gives to resources which belong to no single one of the template.
+/// The prefixes of the logical ids that the SAM translator gives to resources that do not belong to a single one of the
+/// template's.
 const SAM_IDS: [&str; 5] =
     ["Serverless", "CodeDeployServiceRole", "ApiGatewayDomainName", "RecordSetGroup", "HostedZone"];
 
@@ -66,7 +67,7 @@ impl Kind {
 pub(crate) struct Names<'n> {
     /// A name can stand for several things, each with the place of its declaration.
     declared: HashMap<Cow<'n, str>, Vec<(Kind, Option<Span>)>>,
-    /// How the logical ids start that transforms and modules add.
+    /// The prefixes of the logical ids that transforms and modules add.
     generated: HashSet<&'n str>,
     /// Whether conditions can come from outside the file.
     pub(crate) has_open_conditions: bool,
@@ -143,7 +144,7 @@ impl<'n> Names<'n> {
     }
 }
 
-/// The name that was probably meant by one which is none of them.
+/// The one of these names that an unknown name was probably meant to be.
 pub(crate) fn similar<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let fits = |name: &str| (MIN_LENGTH..=MAX_LENGTH).contains(&name.len());
     let written = name.to_lowercase();

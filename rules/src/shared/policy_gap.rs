@@ -1,4 +1,4 @@
-//! Where a behavior leaves out what the API needs, and how to let it through.
+//! Where a behavior drops what the API needs, and how to forward it.
 
 use cflint_diagnostics::{Edit, Span};
 use cflint_edge::behavior::caching::Caching;
@@ -9,7 +9,7 @@ use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_linter::{Context, ReportBuilder};
 use cflint_template::edit::NewValue;
 
-/// What is left out.
+/// What is dropped.
 #[derive(Clone, Copy)]
 pub(crate) enum Part<'n> {
     Header(&'n str),
@@ -18,7 +18,7 @@ pub(crate) enum Part<'n> {
     Query(Option<&'n str>),
 }
 
-/// The place that leaves it out.
+/// The setting that drops it.
 pub(crate) struct Gap<'m> {
     pub(crate) span: Span,
     label: String,
@@ -45,7 +45,7 @@ impl Part<'_> {
     }
 }
 
-/// The setting that leaves a part of the request out.
+/// The setting that drops a part of the request.
 pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
     let (behavior, forwarding) = (path.behavior, &path.forwarding);
     let (name, below) = (part.name(), behavior.property());
@@ -67,21 +67,24 @@ pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
         Part::Cookies => &forwarding.cookies,
         Part::Query(_) => &forwarding.query_strings,
     };
+    // The message names it already.
+    let short = match part {
+        Part::Query(Some(_)) => "it",
+        Part::Query(None) => "them",
+        Part::Header(_) | Part::Cookies => name.as_str(),
+    };
     let source = selection.sources.iter().find(|source| source.via == Via::OriginRequestPolicy);
     let Some(source) = source else {
         return Gap {
             span: behavior.cache_policy.span,
-            label: format!(
-                "no origin request policy, and {} does not forward {name}",
-                Caching::with(forwarding, behavior).name()
-            ),
+            label: format!("{} alone does not forward {short}", Caching::with(forwarding, behavior).name()),
             property: format!("{below}.OriginRequestPolicyId"),
             policy: None,
         };
     };
     let label = match (source.managed, &source.set) {
         (Some(managed), _) => format!("managed policy `{managed}` does not forward {name}"),
-        (None, Set::AllExcept(_)) => format!("forwards everything but some, and not {name}"),
+        (None, Set::AllExcept(_)) => format!("forwards everything except a list that includes {name}"),
         (None, _) => format!("does not forward {name}"),
     };
     match (source.policy, source.declared) {
@@ -98,7 +101,7 @@ pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
 }
 
 impl Gap<'_> {
-    /// Says it in a finding about the behavior.
+    /// Describes it in a finding about the behavior.
     pub(crate) fn describe<'r, 'c>(
         &self,
         path: &RequestPath<'_>,
@@ -120,7 +123,7 @@ impl Gap<'_> {
     }
 }
 
-/// The managed policy that forwards everything that the backend can be sent.
+/// The managed policy that forwards everything that the backend accepts.
 fn wide(path: &RequestPath<'_>) -> (&'static str, &'static str) {
     let host = path.forwarding.headers.selects("Host").answer;
     if path.backend.is_host_bound() || host.is_false() {
@@ -138,10 +141,9 @@ pub(crate) fn remedy(path: &RequestPath<'_>, part: Part<'_>) -> String {
         return match part {
             Part::Header(header) => format!("add `{header}` to `ForwardedValues.Headers`"),
             Part::Cookies => {
-                "use `Cookies` with `Forward: whitelist`, and list the cookies in `WhitelistedNames`"
-                    .to_owned()
+                "set `Cookies` to `Forward: whitelist`, and list the cookies in `WhitelistedNames`".to_owned()
             }
-            Part::Query(_) => "write `QueryString: true`".to_owned(),
+            Part::Query(_) => "set `QueryString: true`".to_owned(),
         };
     }
     let (policy, id) = wide(path);
@@ -149,23 +151,23 @@ pub(crate) fn remedy(path: &RequestPath<'_>, part: Part<'_>) -> String {
     if !Caching::with(forwarding, path.behavior).may_cache().is_false() {
         let key = match forwarding.cache_policy {
             Policy::Declared(own) => format!("the cache key of `{}`", own.id),
-            _ => "the cache key of a cache policy of your own".to_owned(),
+            _ => "the cache key of a custom cache policy".to_owned(),
         };
         return format!(
-            "use `CachingDisabled`, {CACHING_DISABLED}, with the origin request policy `{policy}`, {id}; or put {name} into {key}"
+            "use `CachingDisabled` (`{CACHING_DISABLED}`) with the origin request policy `{policy}` (`{id}`), or add {name} to {key}"
         );
     }
     match forwarding.origin_request_policy {
-        Policy::Absent => format!("add `OriginRequestPolicyId: {id}`, the managed policy `{policy}`"),
-        // CloudFront long refused to forward it by name.
+        Policy::Absent => format!("add `OriginRequestPolicyId: {id}` (the managed policy `{policy}`)"),
+        // Until 2026, CloudFront rejected policies that name it.
         Policy::Declared(own) if !is_authorization => {
-            format!("let `{}` forward {name}, or use the managed policy `{policy}`, {id}", own.id)
+            format!("make `{}` forward {name}, or use the managed policy `{policy}` (`{id}`)", own.id)
         }
-        _ => format!("use the managed policy `{policy}`, {id}"),
+        _ => format!("use the managed policy `{policy}` (`{id}`)"),
     }
 }
 
-/// The edit that lets everything through, where nothing is cached and nobody but APIs gets it.
+/// The edit that forwards everything, where nothing is cached and only APIs receive it.
 pub(crate) fn widen(path: &RequestPath<'_>, cx: &Context<'_>) -> Option<Vec<Edit>> {
     let (behavior, forwarding) = (path.behavior, &path.forwarding);
     let is_plain = forwarding.legacy.is_none()

@@ -4,8 +4,8 @@ use cflint_diagnostics::Span;
 use cflint_template::syntax::{Entry, Format, NodeRef};
 use cflint_template::template::Template;
 
-/// Whether a text is written for another tool that fills it in: `${self:custom.stage}`, `{{ stage }}`, `<%= stage %>`.
-/// Not `${STAGE:-dev}`, which is meant for a shell.
+/// Whether another tool fills in a text: `${self:custom.stage}`, `{{ stage }}`, `<%= stage %>`.
+/// Not `${STAGE:-dev}`, which is for a shell.
 pub(crate) fn fills_in(text: &str) -> bool {
     let rest = text.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
     let is_path = |path: &str| path.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$".contains(c));
@@ -13,7 +13,7 @@ pub(crate) fn fills_in(text: &str) -> bool {
     (is_source && text.starts_with(|c: char| c.is_ascii_lowercase())) || has_placeholder(text)
 }
 
-/// Whether a text holds the sign of another tool that fills it in.
+/// Whether a text contains a placeholder that another tool fills in.
 pub(crate) fn has_placeholder(text: &str) -> bool {
     const SIGNS: [&str; 6] = ["{{", "{%", "<%", "${", "$(", "@@"];
     SIGNS.iter().any(|sign| text.contains(sign))
@@ -24,7 +24,7 @@ pub(crate) fn can_name_things(template: &Template<'_>) -> bool {
     has_open_loops(template) || has_directives(template)
 }
 
-/// Whether loops make resources or conditions whose names are known only at deployment.
+/// Whether loops create resources or conditions whose names are known only at deployment.
 fn has_open_loops(template: &Template<'_>) -> bool {
     let is_loop = |entry: &Entry<'_>| entry.name().starts_with("Fn::ForEach::");
     let is_open = |entry: Entry<'_>| {
@@ -44,13 +44,13 @@ pub(crate) fn has_directives(template: &Template<'_>) -> bool {
     template.root().subtree().flat_map(NodeRef::entries).any(|entry| entry.name().contains("Rain::"))
 }
 
-/// The mappings that a `Fn::Transform` among their keys rewrites.
+/// The mappings that an `Fn::Transform` among their keys rewrites.
 pub(crate) fn transformed(template: &Template<'_>) -> Vec<Span> {
     let mappings = template.root().subtree().filter(|node| node.get("Fn::Transform").is_some());
     mappings.map(NodeRef::span).collect()
 }
 
-/// Whether the file is probably one of several that another tool puts together.
+/// Whether the file is probably one of several that another tool merges.
 pub(crate) fn is_fragment(template: &Template<'_>) -> bool {
     let root = template.root();
     let sections = ["Resources", "Outputs", "Description"];

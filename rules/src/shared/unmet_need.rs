@@ -1,4 +1,4 @@
-//! Parts of requests that routes ask for, and that a behavior drops.
+//! Parts of requests that routes require and a behavior drops.
 
 use cflint_edge::access::needs::{By, Need, Unmet};
 use cflint_edge::facts::Certainty;
@@ -10,7 +10,7 @@ use crate::shared::confidence::{confidence_of, unless_rewritten};
 use crate::shared::policy_gap::{Part, gap, remedy};
 use crate::shared::witness::Example;
 
-/// Other places that a finding points to.
+/// How many other places a finding points to.
 const OTHERS: usize = 3;
 
 /// Reports the first one, which is the surest; `None` if there is none.
@@ -23,7 +23,7 @@ pub(crate) fn report<'r, 'c>(
     let (need, route) = (&first.need, first.sample.route.name());
     let (name, part) = (name(need), part(need));
     let (does_not, without) = match first.loss {
-        Certainty::Uncertain => ("may not reach", "perhaps without"),
+        Certainty::Uncertain => ("may not reach", "possibly without"),
         _ => ("does not reach", "without"),
     };
     let example = example(path, first);
@@ -32,19 +32,19 @@ pub(crate) fn report<'r, 'c>(
         (Some(answer), Certainty::Uncertain) => note.push_str(&format!("; then {answer}")),
         (Some(answer), _) => note.push_str(&format!("; {answer}")),
         (None, _) if matches!(need.by, By::Authorizer(_)) => {
-            note.push_str("; the authorizer is asked all the same, and does not see it");
+            note.push_str("; the authorizer still runs, but does not receive it");
         }
         (None, _) => {}
     }
     let gap = gap(path, part);
     let message =
-        format!("{name} {does_not} `{route}` of `{}`, which asks for it", first.sample.entrance.api.id);
+        format!("{name} {does_not} `{route}` of `{}`, which requires it", first.sample.entrance.api.id);
     let finding = gap.describe(path, cx.report(gap.span, message));
     let alike = others.iter().filter(|other| other.certainty == first.certainty).take(OTHERS).map(|other| {
         let asks = if other.need.name.eq_ignore_ascii_case(need.name) {
-            "asks for it too".to_owned()
+            "requires it too".to_owned()
         } else {
-            format!("asks for {} too", self::name(&other.need))
+            format!("requires {} too", self::name(&other.need))
         };
         (other.sample.route.span, format!("`{}` {asks}", other.sample.route.name()))
     });
@@ -57,7 +57,7 @@ pub(crate) fn report<'r, 'c>(
     Some(unless_rewritten(path, example.show(finding)))
 }
 
-/// A request that brings what is dropped.
+/// A request that contains what is dropped.
 fn example<'p, 'm>(path: &'p RequestPath<'m>, unmet: &Unmet<'_, '_>) -> Example<'p, 'm> {
     let example = Example::of(path, unmet.sample);
     let name = unmet.need.name;
@@ -91,19 +91,19 @@ fn name(need: &Need<'_>) -> String {
 
 fn asks(need: &Need<'_>) -> String {
     match need.by {
-        By::Authorizer(authorizer) => format!("authorizer `{}` reads it here", authorizer.id),
-        By::Iam => "asks for a signature of AWS".to_owned(),
-        By::ApiKey => "asks for an API key".to_owned(),
+        By::Authorizer(authorizer) => format!("authorizer `{}` reads it", authorizer.id),
+        By::Iam => "requires an AWS signature".to_owned(),
+        By::ApiKey => "requires an API key".to_owned(),
     }
 }
 
 fn help(path: &RequestPath<'_>, need: &Need<'_>, part: Part<'_>) -> String {
     let remedy = remedy(path, part);
     match need.by {
-        By::Iam => format!("{remedy}; and let clients sign for `{}`", path.origin_host()),
+        By::Iam => format!("{remedy}; also have clients sign for `{}`", path.origin_host()),
         By::ApiKey => {
             format!(
-                "{remedy}; or let CloudFront send a key of its own, with `OriginCustomHeaders` and `HeaderName: x-api-key`"
+                "{remedy}; or have CloudFront send a key of its own, with `OriginCustomHeaders` and `HeaderName: x-api-key`"
             )
         }
         By::Authorizer(_) => remedy,

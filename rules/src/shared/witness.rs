@@ -1,4 +1,4 @@
-//! Requests that show findings, and what becomes of them.
+//! Requests that show findings, and what happens to them.
 
 use cflint_edge::access::credential::{Carrier, credentials};
 use cflint_edge::facts::headers::Method;
@@ -14,12 +14,12 @@ use crate::shared::arrival::Arrival;
 pub(crate) struct Example<'p, 'm> {
     path: &'p RequestPath<'m>,
     request: Request,
-    /// What the route asks for beside.
+    /// What else the route requires.
     brought: Brought,
 }
 
 impl<'p, 'm> Example<'p, 'm> {
-    /// One that has all that a route asks for.
+    /// One with everything that a route requires.
     pub(crate) fn of(path: &'p RequestPath<'m>, sample: &SampleRequest<'_>) -> Self {
         Self { brought: brought(path, sample), ..Self::new(path, sample.method, &sample.viewer_path) }
     }
@@ -32,6 +32,7 @@ impl<'p, 'm> Example<'p, 'm> {
             path: viewer_path.to_owned(),
             query: None,
             headers: Vec::new(),
+            has_body: false,
         };
         Self { path, request, brought: Brought::default() }
     }
@@ -51,7 +52,7 @@ impl<'p, 'm> Example<'p, 'm> {
         format!("{}{query}", self.request.path)
     }
 
-    /// How it comes, and how it leaves for the origin; query strings are those that are dropped.
+    /// How the viewer sends it, and how it reaches the origin; the query string is the one that is dropped.
     pub(crate) fn leaves(&self) -> Arrival {
         Arrival {
             method: self.request.method.as_str(),
@@ -60,12 +61,12 @@ impl<'p, 'm> Example<'p, 'm> {
         }
     }
 
-    /// What is answered, if that is an error.
+    /// The response, if it is an error.
     pub(crate) fn answer(&self) -> Option<String> {
         rejection(self.path, &self.whole())
     }
 
-    /// What is answered if none of its own headers and query strings arrives.
+    /// The response, if it is an error, when none of its own headers and query strings arrives.
     pub(crate) fn answer_without(&self) -> Option<String> {
         let own = &self.request;
         let is_own = |(name, _): &(String, String)| own.header(name).is_some();
@@ -76,7 +77,7 @@ impl<'p, 'm> Example<'p, 'm> {
         rejection(self.path, &bare)
     }
 
-    /// The request with what the route asks for beside.
+    /// The request with everything else that the route requires.
     fn whole(&self) -> Request {
         let mut request = self.request.clone();
         let others = self.brought.headers.iter().filter(|(name, _)| self.request.header(name).is_none());
@@ -93,7 +94,7 @@ impl<'p, 'm> Example<'p, 'm> {
         self.show_at("", finding)
     }
 
-    /// As [`Self::show`], with the scheme and the host that it is sent to.
+    /// Like [`Self::show`], with the scheme and host that it is sent to.
     fn show_at<'r, 'c>(&self, before: &str, finding: ReportBuilder<'r, 'c>) -> ReportBuilder<'r, 'c> {
         let whole = self.whole();
         let query = whole.query.as_ref().map_or_else(String::new, |query| format!("?{query}"));
@@ -115,14 +116,14 @@ fn has_parameter(request: &Request, name: &str) -> bool {
     request.parameters().any(|sent| name_of(sent) == name)
 }
 
-/// What a request has to bring so that its route takes it, by name.
+/// What a request has to contain so that its route accepts it, by name.
 #[derive(Debug, Default)]
 struct Brought {
     headers: Vec<(String, String)>,
     query: Vec<(String, String)>,
 }
 
-/// All that a route asks for: the identity sources of its authorizer, an API key, query strings.
+/// Everything that a route requires: the identity sources of its authorizer, an API key, query strings.
 fn brought(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> Brought {
     let mut brought = Brought::default();
     let mut header = |name: &str, value: &str| {
@@ -154,7 +155,7 @@ fn brought(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> Brought {
     brought
 }
 
-/// Adds a request for a path or an URL to a finding, with all that the route asks for to which it leads.
+/// Adds a request for a path or a URL to a finding, with everything that the route it matches requires.
 pub(crate) fn show_target<'r, 'c>(
     finding: ReportBuilder<'r, 'c>,
     path: &RequestPath<'_>,

@@ -1,4 +1,4 @@
-//! What several rules say in the same words.
+//! Lists that several rules name in their messages.
 
 use cflint_edge::words::{listed, quoted};
 use cflint_template::model::Api;

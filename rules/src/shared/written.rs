@@ -1,4 +1,4 @@
-//! Texts as fixes write them.
+//! Text as fixes write it.
 
 use std::fmt;
 
@@ -19,7 +19,7 @@ pub(crate) enum Written {
 }
 
 impl Written {
-    /// `None` where a part has no name that `Fn::Sub` knows.
+    /// `None` where a part has no name that `Fn::Sub` accepts.
     pub(crate) fn new(text: &Text) -> Option<Self> {
         if let Some(literal) = text.as_literal() {
             return Some(Self::Text(literal.to_owned()));

@@ -36,7 +36,7 @@ fn agree() -> Result<(), Failed> {
             let text = sketch.template();
             let inputs = || vec![Input::new("edge.yaml", text.clone().into_bytes())];
             let findings = check(inputs(), RULES, &Options::default()).findings;
-            let traces = survey(inputs(), &Options::default(), |template, _| {
+            let traces = survey(&inputs(), &Options::default(), |template, _| {
                 distributions(template, |model| {
                     requests.iter().map(|request| trace(model, request)).collect::<Vec<_>>()
                 })

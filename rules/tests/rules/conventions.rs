@@ -14,6 +14,9 @@ const HEADINGS: [&str; 6] =
     ["What it does", "Why is this bad?", "Remediation", "Fix safety", "Exceptions", "References"];
 const REQUIRED: [&str; 4] = ["What it does", "Why is this bad?", "Remediation", "References"];
 
+/// Names that keep their capitals where a sentence starts with them.
+const NAMES: [&str; 3] = ["CloudFront", "CORS", "HTTP"];
+
 /// What `cargo xtask new-rule` leaves for the author to write.
 const PLACEHOLDER: &str = "TODO";
 
@@ -49,8 +52,10 @@ fn description(meta: &RuleMeta, broken: &mut Broken) {
         format!("the summary must fit on a line of 90 characters, found {}", summary.len())
     });
     broken.unless(!summary.ends_with('.'), || "the summary must not end with a full stop".to_owned());
-    let is_lower = summary.chars().next().is_some_and(|c| !c.is_uppercase()) || summary.starts_with("HTTP");
-    broken.unless(is_lower, || "the summary must start with a small letter".to_owned());
+    let is_lower = summary.chars().next().is_some_and(|c| !c.is_uppercase());
+    broken.unless(is_lower || NAMES.iter().any(|name| summary.starts_with(name)), || {
+        format!("the summary must start with a small letter, or with one of the names {NAMES:?}")
+    });
     broken.unless(!summary.contains(PLACEHOLDER), || {
         format!("the summary must be written where `{PLACEHOLDER}` stands")
     });

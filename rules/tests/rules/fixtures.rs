@@ -165,8 +165,16 @@ fn shown_path(path: &Path) -> String {
 
 fn render(rule: &'static dyn Rule, report: &Report) -> String {
     let mut bytes = Vec::new();
-    let context =
-        Context { rules: &[rule], color: false, summary: false, suppressed: true, from_root: &str::to_owned };
+    let context = Context {
+        rules: &[rule],
+        color: false,
+        links: false,
+        width: 80,
+        absolute: &str::to_owned,
+        summary: false,
+        suppressed: true,
+        from_root: &str::to_owned,
+    };
     if full::write(report, &context, &mut bytes).is_err() {
         return String::new();
     }

@@ -84,7 +84,7 @@ pub(crate) fn behavior(finding: &Finding) -> Option<Option<usize>> {
 /// What becomes of the request in each view of the distribution that it is for.
 fn traces(inputs: Vec<Input>, witness: &Witness) -> Vec<Seen<Trace>> {
     let request = request(witness);
-    let found = survey(inputs, &Options::default(), |template, _| {
+    let found = survey(&inputs, &Options::default(), |template, _| {
         distributions(template, |model| trace(model, &request))
     });
     let is_meant =
@@ -107,6 +107,7 @@ fn request(witness: &Witness) -> Request {
         path: path.to_owned(),
         query: query.map(str::to_owned),
         headers: witness.headers.clone(),
+        has_body: false,
     }
 }
 

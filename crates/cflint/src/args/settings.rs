@@ -113,7 +113,7 @@ pub(crate) enum ShowFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "Without options, it writes `cflint.yaml`. No file is ever overwritten.")]
 pub(crate) struct InitArgs {
-    /// Add the hook to .pre-commit-config.yaml, or print it
+    /// Write .pre-commit-config.yaml, or print what to add to it if it is there
     #[arg(long)]
     pub(crate) pre_commit: bool,
 

@@ -1,4 +1,7 @@
+mod blind;
+mod diff;
 mod fix;
+mod in_app;
 mod present;
 mod projects;
 mod run;
@@ -16,7 +19,7 @@ use self::present::present;
 pub(crate) use self::projects::refuse_names_like_options;
 use self::run::Run;
 use super::output;
-use crate::args::CheckArgs;
+use crate::args::{CheckArgs, OutputFormat};
 use crate::baseline::{self, Baseline};
 use crate::exit::Exit;
 use crate::files::paths::{is_stdin, shown};
@@ -34,6 +37,12 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
     if args.unsafe_fixes && !args.fix && !args.diff {
         return Err(Problem::new("`--unsafe-fixes` without `--fix`")
             .with_help("`--fix --unsafe-fixes` applies all fixes, `--diff --unsafe-fixes` shows them")
+            .into());
+    }
+    let counts = matches!(args.format, OutputFormat::Full | OutputFormat::Concise | OutputFormat::Json);
+    if args.statistics && !counts {
+        return Err(Problem::new("`--statistics` is a table or JSON")
+            .with_help("leave out `--format`, or write `--format json`")
             .into());
     }
     if args.hook {

@@ -1,5 +1,6 @@
 //! `cflint init`: files that a project starts with. What is there is never overwritten.
 
+mod branch;
 mod pre_commit;
 
 use std::fs;
@@ -18,12 +19,10 @@ use crate::problem::{Failure, Problem};
 const CONFIG: &str = "cflint.yaml";
 const WORKFLOW: &str = ".github/workflows/cflint.yml";
 
-/// What is done to one file.
-struct Change {
+/// A file that is written.
+struct New {
     path: &'static str,
     text: String,
-    /// Whether the file is there and gets another text.
-    replaces: bool,
 }
 
 /// `cflint init`.
@@ -32,37 +31,32 @@ pub(crate) fn run(args: &InitArgs, out: &mut dyn Write) -> Result<Exit, Failure>
         refuse_folder()?;
     }
     // Everything is known before anything is written.
-    let mut changes = Vec::new();
+    let mut files = Vec::new();
     if !args.pre_commit && !args.github {
         if let Some(other) = config::in_folder(Path::new("."))? {
             return Err(exists(&from_here(&other)).into());
         }
-        changes.push(new(CONFIG, include_str!("init/cflint.yaml").to_owned())?);
+        files.push(new(CONFIG, include_str!("init/cflint.yaml").to_owned())?);
     }
     if args.github {
-        changes
-            .push(new(WORKFLOW, include_str!("init/cflint.yml").replace("{version}", pre_commit::VERSION))?);
+        let workflow = include_str!("init/cflint.yml").replace("{version}", pre_commit::VERSION);
+        files.push(new(WORKFLOW, workflow.replace("{branch}", &branch::default(Path::new("."))))?);
     }
-    let hook = if args.pre_commit { Some(pre_commit::plan()?) } else { None };
-    let mut printed = None;
-    match hook {
-        Some(pre_commit::Plan::Change(text)) => {
-            changes.push(Change { path: pre_commit::FILE, text, replaces: true });
-        }
-        Some(pre_commit::Plan::Print(why)) => printed = Some(why),
-        None => {}
+    let has_hooks = args.pre_commit && pre_commit::is_there()?;
+    if args.pre_commit && !has_hooks {
+        files.push(new(pre_commit::FILE, pre_commit::configuration())?);
     }
-    for change in &changes {
+    for file in &files {
         if args.dry_run {
-            write!(out, "# {}\n{}", change.path, change.text)?;
+            write!(out, "# {}\n{}", file.path, file.text)?;
         } else {
-            write_file(change).map_err(|error| unwritable(Path::new(change.path), &error))?;
-            say(&format!("wrote {}", change.path));
+            write_file(file).map_err(|error| unwritable(Path::new(file.path), &error))?;
+            say(&format!("wrote {}", file.path));
         }
     }
-    if let Some(why) = printed {
-        say(&format!("{why}; add this to {}:", pre_commit::FILE));
-        out.write_all(pre_commit::entry().as_bytes())?;
+    if has_hooks {
+        say(&format!("{} exists and is not changed; add this to it:", pre_commit::FILE));
+        out.write_all(pre_commit::configuration().as_bytes())?;
     }
     Ok(Exit::Clean)
 }
@@ -77,10 +71,10 @@ fn refuse_folder() -> Result<(), Problem> {
     }
 }
 
-fn new(path: &'static str, text: String) -> Result<Change, Problem> {
+fn new(path: &'static str, text: String) -> Result<New, Problem> {
     match Path::new(path).symlink_metadata() {
         Ok(_) => Err(exists(path)),
-        Err(_) => Ok(Change { path, text, replaces: false }),
+        Err(_) => Ok(New { path, text }),
     }
 }
 
@@ -89,11 +83,8 @@ fn exists(path: &str) -> Problem {
         .with_help("nothing is overwritten; edit it, or remove it first")
 }
 
-fn write_file(change: &Change) -> io::Result<()> {
-    let path = Path::new(change.path);
-    if change.replaces {
-        return atomic::write(path, change.text.as_bytes());
-    }
+fn write_file(file: &New) -> io::Result<()> {
+    let path = Path::new(file.path);
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         let existing = folder.ancestors().find_map(target);
         let roots = Roots::of([Path::new(".")]);
@@ -102,5 +93,5 @@ fn write_file(change: &Change) -> io::Result<()> {
         }
         fs::create_dir_all(folder)?;
     }
-    atomic::create(path, change.text.as_bytes())
+    atomic::create(path, file.text.as_bytes())
 }

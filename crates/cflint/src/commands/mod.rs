@@ -7,6 +7,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod man;
 pub(crate) mod map;
+mod named;
 mod output;
 pub(crate) mod rules;
 mod survey;

@@ -41,8 +41,9 @@ pub(super) fn errors<'e>(
 pub(super) fn notices(report: &Report) {
     let mut err = io::stderr().lock();
     for notice in &report.notices {
+        let place = if notice.path.is_empty() { String::new() } else { format!("{}: ", notice.path) };
         // Nobody misses a notice on a closed standard error.
-        let _ = writeln!(err, "note: {}: {}", visible(&notice.path), visible(&notice.message));
+        let _ = writeln!(err, "note: {}{}", visible(&place), visible(&notice.message));
     }
 }
 

@@ -10,8 +10,8 @@ use cflint_template::model::Model;
 use super::output;
 use crate::args::{ConfigFileArgs, InputArgs};
 use crate::exit::Exit;
-use crate::input::Found;
 use crate::input::discover::{self, Exclude};
+use crate::input::{Found, apps};
 use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 use crate::terminal::Terminal;
@@ -30,6 +30,8 @@ pub(crate) struct Surveyed<T> {
     pub(crate) sources: Sources,
     /// Whether there is something that could not be read.
     pub(crate) has_failed: bool,
+    pub(crate) inputs: Vec<Input>,
+    pub(crate) options: Options,
 }
 
 impl Survey {
@@ -45,8 +47,11 @@ impl Survey {
         let settings = Settings::of_config(paths, input, config)?;
         let exclude = Exclude { paths: settings.exclude(), is_forced: false };
         let options = settings.parameters.options();
-        let Found { inputs, errors, notices, .. } =
-            discover::collect(paths, input.stdin_name(), &mut io::stdin().lock(), &exclude);
+        let (templates, sources) = apps::without_sources(paths);
+        let Found { inputs, mut errors, mut notices, .. } =
+            discover::collect(&templates, input.stdin_name(), &mut io::stdin().lock(), &exclude);
+        errors.extend(sources);
+        notices.extend(apps::notices(paths));
         Ok(Self { inputs, options, settings, errors, notices })
     }
 
@@ -56,10 +61,15 @@ impl Survey {
         terminal: &Terminal,
         look: impl Fn(&Model, &Input) -> T + Sync,
     ) -> Surveyed<T> {
-        let surveyed = survey(self.inputs, &self.options, |template, input| {
+        let surveyed = survey(&self.inputs, &self.options, |template, input| {
             let mut seen = distributions(template, |model| look(model, input));
             let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
-            seen.iter_mut().for_each(|seen| seen.stack = seen.stack.take().or_else(|| stack.cloned()));
+            for seen in &mut seen {
+                let facts = input.stack.as_ref().filter(|_| seen.stack.is_none()).map(|stack| &stack.facts);
+                let construct = facts.and_then(|facts| facts.construct(&seen.distribution, None));
+                seen.construct = seen.construct.take().or_else(|| construct.map(str::to_owned));
+                seen.stack = seen.stack.take().or_else(|| stack.cloned());
+            }
             seen
         });
         let mut report = surveyed.report;
@@ -72,6 +82,8 @@ impl Survey {
             seen: surveyed.found.into_iter().flatten().collect(),
             has_failed: !report.errors.is_empty(),
             sources: report.sources,
+            inputs: self.inputs,
+            options: self.options,
         }
     }
 }

@@ -1,19 +1,25 @@
+pub(crate) mod curl;
+mod remedy;
 pub(crate) mod request;
+mod written;
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
-use cflint_diagnostics::Sources;
 use cflint_edge::routes::viewer_host::{closeness, comes_here};
 use cflint_edge::trace::{Trace, Verdict, nobody, trace};
 use cflint_linter::Seen;
-use cflint_output::trace::{Traced, write_full, write_json};
+use cflint_output::trace::{Look, Traced, write_full, write_json};
+use cflint_template::model::{Behavior, Model};
 use cflint_template::value::Tri;
 
+use self::remedy::Place;
+use self::written::Written;
+use super::named;
 use super::survey::{Survey, Surveyed, nothing};
-use crate::args::{TraceArgs, TraceFormat};
+use crate::args::{Asked, TraceArgs, TraceFormat};
 use crate::exit::Exit;
-use crate::files::paths;
+use crate::files::read::stream;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
@@ -27,38 +33,58 @@ struct Candidate {
     aliases: Vec<String>,
     /// The template that it is in.
     file: String,
+    /// The name of the behavior that the request comes to.
+    behavior: Option<String>,
     trace: Trace,
 }
 
 /// `cflint trace`.
 pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let (path, text) = args.path_and_request()?;
+    let (path, asked) = args.path_and_request()?;
     if let [only] = args.words.as_slice()
+        && matches!(asked, Asked::Text(_))
+        && args.curl.is_none()
         && (only == "-" || Path::new(only).exists())
     {
         let help = format!("write `cflint trace {only} 'GET https://www.example.com/api/users'`");
         return Err(Problem::new("there is no request to follow").with_help(help).into());
     }
-    let request = request::parse(&text, &args.headers)?;
+    let mut written = read(asked)?;
+    written.override_with(args.method.as_deref(), &args.data)?;
+    written.add(&args.headers)?;
+    let (request, text) = written.named()?;
     let survey = Survey::new(&[path], &args.config, &args.input)?;
     let host = request.host.as_deref().or_else(|| request.header("Host"));
-    let Surveyed { seen, sources, has_failed } = survey.look(terminal, |model, input| Candidate {
-        comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
-        closeness: host.and_then(|host| closeness(model, host)),
-        aliases: model
-            .distribution
-            .aliases
-            .iter()
-            .filter_map(|alias| alias.known().map(ToString::to_string))
-            .collect(),
-        file: input.name.clone(),
-        trace: trace(model, &request),
+    let surveyed = survey.look(terminal, |model, input| {
+        let trace = trace(model, &request);
+        Candidate {
+            comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
+            closeness: host.and_then(|host| closeness(model, host)),
+            aliases: model
+                .distribution
+                .aliases
+                .iter()
+                .filter_map(|alias| alias.known().map(ToString::to_string))
+                .collect(),
+            file: input.name.clone(),
+            behavior: behavior(model, &trace),
+            trace,
+        }
     });
+    let Surveyed { seen, sources, has_failed, inputs, options } = surveyed;
     if seen.is_empty() {
         return nothing(has_failed, "to send the request to");
     }
-    let traced = select(seen, args, host)?;
-    write(&text, &traced, &sources, args.format, terminal, out)?;
+    let mut ways = select(seen, args, host)?;
+    remedy::add(&mut ways, inputs, &options);
+    let traced: Vec<Traced> = ways.into_iter().map(|(way, _)| way).collect();
+    match args.format {
+        TraceFormat::Full => {
+            let look = Look { color: terminal.color, width: terminal.width.0, verbose: args.verbose };
+            write_full(&request, &traced, &sources, look, out)?;
+        }
+        TraceFormat::Json => write_json(&text, &traced, &sources, out)?,
+    }
     let is_rejected = traced.iter().any(|way| way.trace.verdict == Verdict::Rejected);
     Ok(match (has_failed, is_rejected) {
         (true, _) => Exit::Failed,
@@ -67,11 +93,37 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     })
 }
 
+fn read(asked: Asked) -> Result<Written, Problem> {
+    match asked {
+        Asked::Text(text) => request::read(&text),
+        Asked::Words(words) => curl::read(&words),
+        Asked::Stdin => {
+            let unreadable = |why: &str| Problem::new(format!("cannot read standard input: {why}"));
+            let bytes = stream(&mut io::stdin().lock()).map_err(|error| unreadable(&error.to_string()))?;
+            let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8"))?;
+            let Some(words) = curl::command(&text) else {
+                return Err(Problem::new("standard input does not contain a curl command")
+                    .with_help("pipe one in, for example with `pbpaste` or `xclip -o`"));
+            };
+            curl::read(&words?)
+        }
+    }
+}
+
+fn behavior(model: &Model, trace: &Trace) -> Option<String> {
+    let index = trace.behavior?;
+    model.distribution.all_behaviors().find(|behavior| behavior.index == index).map(Behavior::name)
+}
+
 /// The distributions that the request is for: those that were named, or that have the host name, or the only one.
-fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> Result<Vec<Traced>, Problem> {
+fn select(
+    seen: Vec<Seen<Candidate>>,
+    args: &TraceArgs,
+    host: Option<&str>,
+) -> Result<Vec<(Traced, Place)>, Problem> {
     let chosen: Vec<Seen<Candidate>> = match &args.distribution {
         Some(name) => {
-            let (chosen, others): (Vec<_>, Vec<_>) = seen.into_iter().partition(|seen| called(seen, name));
+            let (chosen, others) = named::split(seen, name, |seen| seen.value.file.as_str());
             if chosen.is_empty() {
                 return Err(Problem::new(format!("there is no distribution `{name}`"))
                     .with_help(format!("there is {}", names(&others))));
@@ -83,12 +135,18 @@ fn select(seen: Vec<Seen<Candidate>>, args: &TraceArgs, host: Option<&str>) -> R
     one_only(&chosen, args, host)?;
     Ok(chosen
         .into_iter()
-        .map(|seen| Traced {
-            distribution: seen.distribution,
-            stack: seen.stack,
-            conditions: seen.conditions,
-            is_exact: seen.is_exact,
-            trace: seen.value.trace,
+        .map(|seen| {
+            let place = Place::of(&seen.value.trace, seen.value.behavior);
+            let way = Traced {
+                distribution: seen.distribution,
+                stack: seen.stack,
+                conditions: seen.conditions,
+                is_exact: seen.is_exact,
+                trace: seen.value.trace,
+                rule: None,
+                help: None,
+            };
+            (way, place)
         })
         .collect())
 }
@@ -157,14 +215,6 @@ fn has_twin(seen: &Seen<Candidate>, all: &[Seen<Candidate>]) -> bool {
     all.iter().any(|other| other.value.file != seen.value.file && name(other) == name(seen))
 }
 
-/// Whether a distribution is called `ID`, `STACK.ID`, or one of these with its template before it, `FILE:ID`.
-fn called(seen: &Seen<Candidate>, name: &str) -> bool {
-    let qualified = seen.stack.as_ref().map(|stack| format!("{stack}.{}", seen.distribution));
-    let is_called = |name: &str| seen.distribution == name || qualified.as_deref() == Some(name);
-    let is_in = |file: &str| file == seen.value.file || paths::real(file) == paths::real(&seen.value.file);
-    is_called(name) || name.rsplit_once(':').is_some_and(|(file, name)| is_called(name) && is_in(file))
-}
-
 /// The distributions with their aliases, and with their templates where the names are the same.
 fn names(all: &[Seen<Candidate>]) -> String {
     let mut names: Vec<String> = Vec::new();
@@ -182,19 +232,4 @@ fn names(all: &[Seen<Candidate>]) -> String {
         }
     }
     names.join(", ")
-}
-
-fn write(
-    request: &str,
-    traced: &[Traced],
-    sources: &Sources,
-    format: TraceFormat,
-    terminal: &Terminal,
-    out: &mut dyn Write,
-) -> Result<(), Failure> {
-    match format {
-        TraceFormat::Full => write_full(request, traced, sources, terminal.color, out)?,
-        TraceFormat::Json => write_json(request, traced, sources, out)?,
-    }
-    Ok(())
 }

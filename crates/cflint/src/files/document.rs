@@ -118,10 +118,6 @@ impl Document {
         Ok(Self { file, parsed })
     }
 
-    pub(crate) fn text(&self) -> &str {
-        self.file.text()
-    }
-
     /// What the file holds; `None` if that is nothing.
     pub(crate) fn root(&self) -> Option<Value<'_>> {
         let node = self.parsed.tree.root()?;

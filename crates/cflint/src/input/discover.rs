@@ -60,7 +60,7 @@ pub(crate) struct Exclude {
 }
 
 impl Exclude {
-    pub(super) fn takes(&self, name: &str) -> bool {
+    pub(crate) fn takes(&self, name: &str) -> bool {
         self.paths.matches(name)
     }
 

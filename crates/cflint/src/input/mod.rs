@@ -1,5 +1,6 @@
 //! From the paths of the command line to the templates.
 
+pub(crate) mod apps;
 pub(crate) mod assembly;
 mod candidates;
 pub(crate) mod discover;

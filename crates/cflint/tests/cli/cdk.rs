@@ -73,7 +73,7 @@ fn an_assembly_is_known_by_its_files_and_not_by_its_name() {
             let ran = check(&project, &["--format", "concise", path]);
             assert_eq!((ran.code, ran.stderr.as_str()), (Some(1), ""), "{version}: {ran}");
             assert!(ran.stdout.starts_with("infra/synthesized/EdgeStack.template.json:"), "{version}: {ran}");
-            assert!(ran.stdout.ends_with("1 finding: 1 error in 1 template\n"), "{version}: {ran}");
+            assert!(ran.stdout.ends_with("behaviors, 1 API: 1 error\n"), "{version}: {ran}");
         }
     }
 }
@@ -166,7 +166,7 @@ fn a_manifest_of_the_future_is_read_with_a_note() {
     assert_eq!(ran.code, Some(1), "{ran}");
     assert_eq!(
         ran.stderr,
-        "note: cdk.out/manifest.json: version 99.1.0 is newer than cflint knows; what is known of it is read\n"
+        "note: cdk.out/manifest.json: version 99.1.0 is newer than cflint supports; only the parts that it knows are read\n"
     );
 }
 
@@ -278,4 +278,33 @@ fn without_an_assembly_there_is_a_remedy() {
     let emptied = Project::new(&[("cdk.out/asset.0123456789abcdef/index.js", "")]);
     assert_eq!(said(&emptied, "cdk.out"), format!("error: cdk.out: {remedy}"));
     assert!(!said(&emptied, "gone.yaml").contains("cdk synth"));
+}
+
+#[test]
+fn suppressions_of_an_assembly_are_code_for_the_app() {
+    for version in ["2.276.0", "2.276.0-no-path"] {
+        let project = with(&format!("edge/cdk.out-{version}"), "cdk.out");
+        let template = "cdk.out/EdgeStack.template.json";
+        let before = project.read(template);
+        let ran = project.run(&["check", "--add-ignore=known", "--format", "concise", "cdk.out"]);
+        let code = "app.node.findChild('EdgeStack').node.findChild('Pages').node.findChild('Resource')\
+                    .addMetadata('cflint', {ignore: [\n  { id: 'host-header-forwarded', reason: 'known' },\n";
+        assert!(ran.code == Some(1) && ran.stderr.contains(code), "{ran}");
+        assert!(!ran.stderr.contains("was not written"), "{ran}");
+        assert_eq!(project.read(template), before);
+        let diff = project.run(&["check", "--add-ignore=known", "--diff", "cdk.out"]);
+        assert!(diff.stdout.is_empty() && diff.stderr.contains(code), "{diff}");
+        assert_eq!(project.run(&["check", "--add-ignore", "-q", "cdk.out"]).stderr, "");
+    }
+}
+
+#[test]
+fn a_template_of_an_assembly_is_never_changed() {
+    let project = with("edge/cdk.out-2.276.0", "build/out");
+    let template = "build/out/EdgeStack.template.json";
+    let before = project.read(template);
+    let fixed = project.run(&["check", "--fix", "--unsafe-fixes", template]);
+    let ignored = project.run(&["check", "--add-ignore", template]);
+    assert_eq!(project.read(template), before, "{fixed}");
+    assert!(ignored.stderr.contains(".node.findChild('Pages')"), "{ignored}");
 }

@@ -1,5 +1,6 @@
 use std::fs::File;
 use std::io::pipe;
+use std::path::Path;
 use std::process::Stdio;
 
 use insta::assert_snapshot;
@@ -78,4 +79,36 @@ fn a_closed_standard_error_changes_nothing() {
     let status =
         project.command(&["check", "gone.yaml"]).stdout(Stdio::null()).stderr(writer).status().unwrap();
     assert_eq!(status.code(), Some(2));
+}
+
+#[test]
+fn findings_are_counted_by_rule() {
+    let edge = fixture("_demo/edge.yaml");
+    let project =
+        Project::new(&[("a.yaml", &edge), ("b.yaml", &edge), ("c.yaml", "Resources: {A: {Type: AWS::X\n")]);
+    let ran = project.run(&["check", "--statistics"]);
+    let starts =
+        ["2  host-header-forwarded      [*] ", "2  path-pattern-misses-stage      ", "1  invalid-template  "];
+    let lines: Vec<&str> = ran.stdout.lines().collect();
+    assert!(starts.iter().zip(&lines).all(|(start, line)| line.starts_with(start)), "{ran}");
+    assert!(lines[4].ends_with(": 5 errors · 2 fixable with --fix") && ran.code == Some(2), "{ran}");
+    // The finding that would show it is only counted.
+    assert!(ran.stderr.starts_with("error: c.yaml:1:16: "), "{ran}");
+    let concise = ["check", "--statistics", "--format", "concise"];
+    assert_eq!(project.run(&concise).stdout, project.run(&["check", "--statistics"]).stdout);
+    let json = project.run(&["check", "--statistics", "--format", "json", "a.yaml"]).json();
+    assert_eq!(json["schema"], "cflint-statistics/v1");
+    let of =
+        |rule: &serde_json::Value| (rule["rule"].clone(), rule["findings"].clone(), rule["fixable"].clone());
+    let rules: Vec<_> = json["rules"].as_array().unwrap().iter().map(of).collect();
+    assert_eq!(rules[0], ("host-header-forwarded".into(), 1.into(), 1.into()), "{json}");
+    assert_eq!(rules[1], ("path-pattern-misses-stage".into(), 1.into(), 0.into()), "{json}");
+    let ran = project.run(&["check", "--statistics", "--format", "sarif"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("`--statistics` is a table or JSON"), "{ran}");
+    let clean = Project::new(&[]).run(&["check", "--statistics"]);
+    assert_eq!((clean.code, clean.stdout.as_str()), (Some(0), "no templates found\n"));
+}
+
+fn fixture(name: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name)).unwrap()
 }

@@ -241,3 +241,21 @@ fn a_fix_that_is_refused_before_another_one_is_tried_again() {
     let second = project.run(&["check", "--fix", "--unsafe-fixes"]);
     assert_eq!(project.read("edge.yaml"), once, "{second}");
 }
+
+#[test]
+fn a_diff_has_colors_for_people_only() {
+    let project = Project::new(&[("edge.yaml", TEMPLATE)]);
+    let plain = project.run(&["check", "--diff"]);
+    assert!(!plain.stdout.contains('\u{1b}'), "{plain}");
+    let colored = project.run(&["check", "--diff", "--color", "always"]);
+    for start in ["[1m--- a/edge.yaml", "[36m@@ ", "[31m-", "[32m+"] {
+        assert!(colored.stdout.contains(&format!("\u{1b}{start}")), "{start}: {colored}");
+    }
+    let mut bare = colored.stdout.clone();
+    for code in ["[0m", "[1m", "[31m", "[32m", "[36m"] {
+        bare = bare.replace(&format!("\u{1b}{code}"), "");
+    }
+    assert_eq!(bare, plain.stdout);
+    project.run(&["check", "--diff", "-o", "edge.patch"]);
+    assert_eq!(project.read("edge.patch"), plain.stdout);
+}

@@ -121,7 +121,7 @@ fn what_the_configuration_excludes_is_neither_checked_nor_linked() {
     project.write("cflint.yaml", b"exclude: [old, api]\n");
     let ran = hook(&project, &["old/broken.yaml", "api/api.yaml"]);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
-    assert_eq!(hook(&project, &["web/edge.yaml"]).stdout, "no findings in 1 template\n");
+    assert_eq!(hook(&project, &["web/edge.yaml"]).stdout, "1 distribution, 1 behavior: no findings\n");
 }
 
 #[test]
@@ -137,8 +137,8 @@ fn a_changed_template_is_linked_with_the_rest_of_the_repository() {
 fn a_copy_that_takes_the_meaning_from_an_import_is_told() {
     let project = Project::new(FILES);
     project.write("old/broken.yaml", API.as_bytes());
-    let note = "note: web/edge.yaml: several templates export `shop-api`, so what is imported is not known: \
-                `api`, `broken`; exclude those that are copies\n";
+    let note = "note: `shop-api` is exported by several templates, so imports of it stay unknown: \
+                `api/api.yaml`, `old/broken.yaml`; exclude the copies\n";
     assert_eq!(project.run(&["check", "--format", "concise"]).stderr, note);
     assert_eq!(hook(&project, &["web/edge.yaml"]).stderr, note);
     assert_eq!(hook(&project, &["api/api.yaml"]).stderr, "", "it is the business of who imports");

@@ -58,39 +58,47 @@ fn a_workflow_is_written_once() {
 }
 
 #[test]
-fn a_hook_is_added_or_printed() {
+fn the_workflow_runs_for_the_default_branch() {
+    let project = Project::new(&[
+        (".git/HEAD", "ref: refs/heads/feature\n"),
+        (".git/refs/remotes/origin/HEAD", "ref: refs/remotes/origin/trunk\n"),
+    ]);
+    let ran = project.run(&["init", "--github", "--dry-run"]);
+    assert!(ran.stdout.contains("branches: [trunk]\n"), "{ran}");
+}
+
+#[test]
+fn a_hook_is_written_or_printed() {
     let project = Project::new(&[]);
-    assert_snapshot!(shown(&project.run(&["init", "--pre-commit"])));
-    assert!(!project.path(".pre-commit-config.yaml").exists());
-    let text = "# ours\nrepos:\n- repo: https://example.com/a  # pinned\n  rev: 'v1'\n  hooks:\n  - id: a\n\n# end\n";
-    let project = Project::new(&[(".pre-commit-config.yaml", text)]);
     let dry = project.run(&["init", "--pre-commit", "--dry-run"]);
-    assert_eq!(project.read(".pre-commit-config.yaml"), text);
+    assert!(!project.path(".pre-commit-config.yaml").exists());
     let ran = project.run(&["init", "--pre-commit"]);
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), "wrote .pre-commit-config.yaml\n"));
     let written = project.read(".pre-commit-config.yaml");
     assert_eq!(dry.stdout, format!("# .pre-commit-config.yaml\n{written}"));
     assert_snapshot!(version(&written));
     assert_snapshot!(project.run(&["init", "--pre-commit"]));
-    let project = Project::new(&[(".pre-commit-config.yaml", "repos: []\n")]);
-    assert_snapshot!(shown(&project.run(&["init", "--pre-commit"])));
+    for text in ["# ours\nrepos:\n- repo: https://example.com/a  # pinned\n", "repos: []\n", ""] {
+        let project = Project::new(&[(".pre-commit-config.yaml", text)]);
+        let ran = project.run(&["init", "--pre-commit"]);
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), written.as_str()));
+        assert_eq!(ran.stderr, ".pre-commit-config.yaml exists and is not changed; add this to it:\n");
+        assert_eq!(project.read(".pre-commit-config.yaml"), text);
+    }
     let project = Project::new(&[(".pre-commit-config.yaml", "repos: [\n")]);
     assert_snapshot!(project.run(&["init", "--pre-commit"]));
 }
 
 #[test]
 fn nothing_is_written_if_one_thing_cannot_be() {
-    let project = Project::new(&[
-        (".github/workflows/cflint.yml", ""),
-        (".pre-commit-config.yaml", "repos:\n- repo: a\n"),
-    ]);
+    let project = Project::new(&[(".github/workflows/cflint.yml", "")]);
     assert_eq!(project.run(&["init", "--github", "--pre-commit"]).code, Some(2));
-    assert_eq!(project.read(".pre-commit-config.yaml"), "repos:\n- repo: a\n");
+    assert!(!project.path(".pre-commit-config.yaml").exists());
 }
 
 #[test]
 fn a_cdk_app_gets_the_hook_for_its_assembly_too() {
-    let project = Project::new(&[("cdk.json", "{}"), (".pre-commit-config.yaml", "repos:\n- repo: meta\n")]);
+    let project = Project::new(&[("cdk.json", "{}")]);
     assert_eq!(project.run(&["init", "--pre-commit"]).code, Some(0));
     assert_snapshot!(version(&project.read(".pre-commit-config.yaml")));
 }

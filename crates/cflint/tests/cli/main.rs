@@ -5,9 +5,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod baseline;
+mod blind;
 mod cdk;
 mod check;
 mod config;
+mod curl;
 mod fix;
 mod hook;
 mod hostile;
@@ -26,3 +28,4 @@ mod special;
 mod suppress;
 mod trace;
 mod usage;
+mod verdict;

@@ -129,3 +129,32 @@ fn a_picture_overwrites_no_template() {
     assert!(ran.code == Some(2) && ran.stderr.contains("would be overwritten"), "{ran}");
     assert_eq!(project.read("edge.yaml"), CONDITIONS);
 }
+
+#[test]
+fn one_distribution_of_an_assembly_is_drawn_by_its_construct() {
+    let project = Project::new(&[]);
+    for version in ["2.276.0", "2.276.0-no-path"] {
+        let assembly = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/_cdk/project");
+        let assembly = assembly.join(format!("cdk.out-{version}"));
+        let assembly = assembly.to_str().unwrap();
+        let map = |name: &str| project.run(&["map", assembly, "--distribution", name]);
+        for name in ["EdgeStack/Pages", "EdgeStack/Pages/Resource", "EdgeStack.Pages127DFD1A"] {
+            let ran = map(name);
+            assert!(ran.stdout.starts_with("Pages127DFD1A, stack EdgeStack "), "{name}: {ran}");
+            assert_eq!(ran.stdout.matches(", stack ").count(), 1, "{name}: {ran}");
+        }
+        for name in ["Pages", "Pages127"] {
+            let ran = map(name);
+            let said = format!("error: several distributions are called `{name}`\nhelp: name one of ");
+            assert!(ran.code == Some(2) && ran.stderr.starts_with(&said), "{ran}");
+            assert_eq!(ran.stderr.matches("Pages127DFD1A").count(), 4, "{ran}");
+        }
+        let ran = map("Shop");
+        assert!(ran.code == Some(2) && ran.stderr.contains("there is no distribution `Shop`"), "{ran}");
+    }
+    let assembly = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/_cdk/project/cdk.out-2.276.0");
+    let assembly = assembly.to_str().unwrap();
+    let trace = |name: &str| project.run(&["trace", assembly, "GET /users", "--distribution", name]);
+    assert_eq!(trace("EdgeStack/Pages").stdout, trace("EdgeStack.Pages127DFD1A").stdout);
+    assert!(trace("Pages1").stderr.contains("several distributions are called `Pages1`"));
+}

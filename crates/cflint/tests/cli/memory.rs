@@ -21,7 +21,7 @@ fn templates_for_which_there_is_no_room_are_named() {
     let ran = project.run(&["check"]);
     let said = "error: c.yaml: not checked: together, the templates are larger than 64 MiB\n";
     assert_eq!((ran.code, ran.stderr.as_str()), (Some(2), said));
-    assert!(ran.stdout.contains("no findings in 3 templates"), "{}", ran.stdout);
+    assert!(ran.stdout.contains("3 templates: no findings"), "{}", ran.stdout);
     let ran = project.run(&["check", "--hook", "small.yaml"]);
     assert!(ran.code == Some(2) && ran.stderr.contains(said), "{ran}");
 }
@@ -53,7 +53,7 @@ fn the_aliases_of_all_files_have_one_bound() {
         assert!(!has("2.yaml") && has("4.yaml") && has("5.yaml") && !has("z.yaml"), "{ran}");
     }
     let ran = project.run(&["check", "--format", "concise", "5.yaml", "z.yaml"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    assert!(ran.code == Some(0) && !ran.stderr.contains("aliases"), "{ran}");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_a_template_names_and_is_none_is_dropped() {
     }
     project.write("outer.yaml", outer.as_bytes());
     let ran = project.run(&["check"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    assert!(ran.code == Some(0) && !ran.stderr.contains("not checked"), "{ran}");
 }
 
 #[test]

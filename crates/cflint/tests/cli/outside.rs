@@ -55,7 +55,7 @@ fn a_link_does_not_lead_out_of_the_project() {
             for path in ["project", "project/t.yaml"] {
                 let ran = project.run(&[options, &[path], more].concat());
                 assert_eq!(ran.code, Some(0), "{ran}");
-                assert!(ran.stderr == said || more == ["--diff"], "{ran}");
+                assert!(ran.stderr.starts_with(said) || more == ["--diff"], "{ran}");
             }
         }
         assert_eq!(project.read("other/victim.yaml"), EDGE);
@@ -100,11 +100,10 @@ fn many_links_out_are_one_line() {
         );
     }
     project.write("project/t.yaml", template.as_bytes());
-    assert_eq!(
-        check(&project, &["project"]).stderr,
-        "note: project/t.yaml: `../other/a.yaml` lies outside the project and was not read, \
-         nor were 2 other files that it names\n"
-    );
+    let said = "note: project/t.yaml: `../other/a.yaml` lies outside the project and was not read, \
+                nor were 2 other files that it names\n";
+    let ran = check(&project, &["project"]);
+    assert!(ran.stderr.starts_with(said) && ran.stderr.matches("outside").count() == 1, "{ran}");
 }
 
 #[test]
@@ -119,7 +118,7 @@ fn the_project_is_the_repository_or_has_the_configuration() {
         let ran = check(&project, &["project", "--fix", "--unsafe-fixes"]);
         assert_eq!(project.read("other/victim.yaml"), EDGE, "{ran}");
         let ran = check(&project, &["project", "--add-ignore"]);
-        assert!(ran.stderr.contains("the file is read only because others use its values"), "{ran}");
+        assert!(ran.stderr.contains("the file is read only because other files use its values"), "{ran}");
         assert_eq!(project.read("other/victim.yaml"), EDGE);
         let ran = check(&project, &["project", "other", "--fix", "--unsafe-fixes"]);
         assert_ne!(project.read("other/victim.yaml"), EDGE, "{ran}");
@@ -141,7 +140,7 @@ fn what_is_excluded_is_not_read_through_a_link() {
     assert_eq!(check(&project, &["t.yaml"]).code, Some(1));
     project.write("cflint.yaml", b"exclude: [old]\n");
     let ran = check(&project, &["t.yaml"]);
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "no findings in 1 template\n"), "{ran}");
+    assert_eq!((ran.code, ran.stdout.as_str()), (Some(0), "1 template: no findings\n"), "{ran}");
 }
 
 #[cfg(unix)]

@@ -45,10 +45,8 @@ fn a_template_names_a_device_or_a_pipe() {
         project.write("t.yaml", format!("Resources: {{S: {stack}}}\n").as_bytes());
         for more in [&[][..], &["--fix"]] {
             let ran = run(&project, &[&["check", "t.yaml"], more].concat());
-            assert_eq!(
-                (ran.code, ran.stderr),
-                (Some(0), format!("note: t.yaml: `{url}` {why} and was not read\n"))
-            );
+            let said = format!("note: t.yaml: `{url}` {why} and was not read\n");
+            assert!(ran.code == Some(0) && ran.stderr.starts_with(&said), "{ran}");
         }
     }
 }

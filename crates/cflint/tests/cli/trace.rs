@@ -80,7 +80,7 @@ fn requests_end_as_the_fixtures_say() {
         let mut output = String::new();
         for (arguments, expected) in requests {
             let arguments: Vec<&str> =
-                ["trace", &name].into_iter().chain(arguments.iter().map(String::as_str)).collect();
+                ["trace", &name, "-v"].into_iter().chain(arguments.iter().map(String::as_str)).collect();
             let full = project.run(&arguments);
             output.push_str(&bounded(&format!("$ cflint {}\n{full}\n", arguments.join(" "))));
             let json = project.run(&arguments.into_iter().chain(["--format", "json"]).collect::<Vec<_>>());
@@ -178,7 +178,7 @@ fn a_broken_template_does_not_hide_a_good_one() {
     let project = Project::new(&[("app.yaml", TEMPLATE), ("broken.yaml", BROKEN)]);
     let ran = project.run(&["trace", ".", "GET https://www.example.com/users"]);
     assert_eq!(ran.code, Some(2), "{ran}");
-    assert!(ran.stdout.contains("ok: the origin takes the request"), "{ran}");
+    assert!(ran.stdout.contains("ok: the origin handles the request"), "{ran}");
     assert_eq!(ran.stderr.matches("error").count(), 1, "{ran}");
     assert!(ran.stderr.contains("broken.yaml"), "{ran}");
     let alone = project.run(&["trace", "broken.yaml", "GET /users"]);
@@ -232,10 +232,7 @@ Resources:
     for command in commands {
         let words = words(command.strip_prefix("cflint ").unwrap());
         let ran = project.run(&words.iter().map(String::as_str).collect::<Vec<_>>());
-        assert!(
-            ran.code == Some(1) && ran.stdout.contains("`Host` is `d111111abcdef8.cloudfront.net`"),
-            "{command}: {ran}"
-        );
+        assert!(ran.code == Some(1) && ran.stdout.starts_with("403 from API Gateway: "), "{command}: {ran}");
     }
 }
 
@@ -328,7 +325,9 @@ fn a_request_is_followed_through_the_stacks_of_an_assembly() {
         let ran = follow(arguments);
         output.push_str(&format!("$ cflint trace cdk.out {}\n{ran}\n", arguments.join(" ")));
     }
-    insta::assert_snapshot!(output.replace(assembly, "cdk.out"));
+    // How much fits behind a place depends on where the repository is.
+    let lines = output.lines().map(|line| line.split(" │ ").next().unwrap());
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n").replace(assembly, "cdk.out"));
     // An assembly with one distribution needs no name.
     let one = assembly.replace("project", "edge");
     let ran = project.run(&["trace", &one, "GET /users", "--format", "json"]);

@@ -43,9 +43,33 @@ fn a_path_in_place_of_a_command_is_understood() {
 
 #[test]
 fn a_mistyped_command_is_understood() {
-    let ran = Project::new(&[]).run(&["chekc"]);
-    assert!(ran.stderr.contains("'check'"), "{ran}");
-    assert_eq!((ran.code, ran.stdout.as_str()), (Some(2), ""));
+    for word in ["chekc", "lint"] {
+        let ran = Project::new(&[]).run(&[word, "infra"]);
+        let said = format!("error: `{word}` is not a command\nhelp: did you mean `cflint check infra`?\n");
+        assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr), (Some(2), "", said));
+    }
+}
+
+#[test]
+fn help_is_a_command() {
+    let project = Project::new(&[]);
+    assert_eq!(project.run(&["help"]).stdout, project.run(&["--help"]).stdout);
+    let ran = project.run(&["help", "check"]);
+    assert_eq!((ran.code, ran.stdout), (Some(0), project.run(&["check", "--help"]).stdout));
+    let ran = project.run(&["help", "nope"]);
+    assert!(ran.code == Some(2) && ran.stderr.contains("`nope` is not a command"), "{ran}");
+}
+
+#[test]
+fn every_error_has_the_same_head() {
+    let project = Project::new(&[("a.yaml", "A: [\n")]);
+    // One color, which has two names.
+    let heads = ["\u{1b}[1m\u{1b}[91merror:", "\u{1b}[1m\u{1b}[38;5;9merror["];
+    for args in [&["check", "--nope"][..], &["lint"], &["check", "gone.yaml"], &["check", "a.yaml"]] {
+        let ran = project.run(&[args, &["--color", "always"]].concat());
+        let said = if ran.stdout.contains("error") { &ran.stdout } else { &ran.stderr };
+        assert!(heads.iter().any(|head| said.contains(head)), "{ran}");
+    }
 }
 
 #[test]

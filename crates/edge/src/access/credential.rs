@@ -1,4 +1,4 @@
-//! What in a request tells the callers of a route apart, and whether it reaches the API and the cache key.
+//! What in a request distinguishes the callers of a route, and whether it reaches the API and the cache key.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html>
 
@@ -18,15 +18,15 @@ use crate::routes::path::SampleRequest;
 const AUTHORIZATION: &str = "Authorization";
 const API_KEY: &str = "x-api-key";
 
-/// A part of a request by which an API knows who calls.
+/// A part of a request by which an API identifies its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credential<'m> {
     pub carrier: Carrier<'m>,
-    /// Where the API asks for it.
+    /// Where the API requires it.
     pub span: Span,
-    /// How sure it is that the API looks at it.
+    /// How certain it is that the API reads it.
     pub certainty: Certainty,
-    /// Whether API Gateway refuses requests without it.
+    /// Whether API Gateway rejects requests without it.
     pub is_required: bool,
 }
 
@@ -66,7 +66,7 @@ impl<'m> Carrier<'m> {
     pub fn arrives(&self, path: &RequestPath<'_>, method: Method) -> Tri {
         let forwarding = &path.forwarding;
         match self {
-            // A custom header of the origin takes the place of the viewer's.
+            // A custom header of the origin replaces the viewer's.
             Self::Header(name) => match is_custom_header(path, name) {
                 Tri::True => Tri::False,
                 Tri::False => forwarding.header_arrives(name, Some(method)).0,
@@ -82,7 +82,7 @@ impl<'m> Carrier<'m> {
         }
     }
 
-    /// Whether it tells cached answers apart.
+    /// Whether it is in the cache key.
     pub fn in_key(&self, forwarding: &Forwarding<'_>) -> Tri {
         match self {
             Self::Header(name) => header_in_key(forwarding, name),
@@ -129,7 +129,7 @@ fn cookies_in_key(forwarding: &Forwarding<'_>) -> Tri {
     }
 }
 
-/// The parts of a request by which a route knows who calls: all that it asks for, or what it most probably asks for.
+/// The parts of a request by which a route identifies its caller: all that it requires, or what it most probably reads.
 pub fn credentials<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Vec<Credential<'m>> {
     let assumed = Credential {
         carrier: Carrier::Header(AUTHORIZATION),
@@ -163,7 +163,7 @@ fn of_authorizer(authorizer: &Authorizer) -> Vec<Credential<'_>> {
     sources.collect()
 }
 
-/// The API key of a route that asks for nothing else. It tells callers apart only if there are several.
+/// The API key of a route that requires nothing else. It distinguishes callers only if there are several keys.
 fn key_of_viewers<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Option<Credential<'m>> {
     if !asks_for_key(api, route).is_true() || !is_key_in_header(api) {
         return None;
@@ -174,19 +174,19 @@ fn key_of_viewers<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Optio
     });
     let certainty = match plans.map(|plan| plan.keys.len()).sum() {
         1 => return None,
-        // Keys that the template does not have are made by hand, one for each client.
+        // Keys outside the template are created by hand, one for each client.
         _ => Certainty::Probable,
     };
     Some(Credential { carrier: Carrier::Header(API_KEY), span: route.span, certainty, is_required: true })
 }
 
-/// Whether API keys come in a header; an authorizer may give them instead.
+/// Whether API keys come in a header; an authorizer may provide them instead.
 fn is_key_in_header(api: &Api) -> bool {
     api.api_key_source.is_absent() || api.api_key_source.literal() == Some("HEADER")
 }
 
-/// Whether a request that carries all that its route asks for can be answered: `false` if something of it is certainly
-/// taken away on the way to the API.
+/// Whether a request with everything that its route requires can succeed: `false` if some of it is certainly
+/// dropped on the way to the API.
 pub fn may_be_admitted(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     let (api, route) = (sample.entrance.api, sample.route);
     let lacks = |carrier: &Carrier<'_>| {

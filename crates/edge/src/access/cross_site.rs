@@ -1,12 +1,12 @@
-//! Whether an API means to be called by pages of other sites.
+//! Whether an API is meant to be called from pages of other sites.
 
 use cflint_template::model::{Cors, Model};
 use cflint_template::value::Text;
 
 use crate::routes::viewer_host::comes_here;
 
-/// Whether the CORS configuration of an API names a site that is certainly not the distribution itself. Pages on the
-/// computer of a developer do not count.
+/// Whether the CORS configuration of an API names a site that is certainly not the distribution itself. Pages on a
+/// developer's computer do not count.
 pub fn names_other_site(model: &Model, cors: &Cors) -> bool {
     cors.origins.iter().any(|origin| origin.known().and_then(host).is_some_and(|host| is_other(model, host)))
 }

@@ -1,18 +1,18 @@
-//! Whether anyone may call an API past the distribution.
+//! Whether anyone may call an API directly, bypassing the distribution.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html>
 
 use cflint_template::model::{Api, Guard, Protocol, Route};
 use cflint_template::value::Tri;
 
-/// Whether a route asks for an API key. HTTP APIs have none, whatever the template says.
+/// Whether a route requires an API key. HTTP APIs have none, whatever the template says.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html>
 pub fn asks_for_key(api: &Api, route: &Route) -> Tri {
     if api.protocol == Protocol::Http { Tri::False } else { route.api_key }
 }
 
-/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open. Of a WebSocket API
-/// only `$connect` asks for credentials, which is not read as a route.
+/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open. Of a WebSocket
+/// API only `$connect` requires credentials, which is not read as a route.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html>
 pub fn is_open(api: &Api, route: &Route) -> bool {
     api.protocol != Protocol::WebSocket
@@ -21,7 +21,7 @@ pub fn is_open(api: &Api, route: &Route) -> bool {
         && asks_for_key(api, route).is_false()
 }
 
-/// Whether nobody can call the API past the distribution without credentials.
+/// Whether no one can call the API directly without credentials.
 pub fn is_closed(api: &Api) -> bool {
     let is_guarded = |route: &Route| {
         route.method == "OPTIONS"

@@ -1,10 +1,10 @@
-//! Which firewall is in front of a stage.
+//! Which web ACL protects a stage.
 
 use cflint_template::model::{Api, Association, Model, Stage, WebAcl};
 use cflint_template::value::{Part, Reference, Text};
 
-/// The firewall in front of a stage, and the association that puts it there. An association that may be of the stage
-/// counts; its firewall is `None` if it is not in the template.
+/// The web ACL of a stage, and the association between them. An association that may be for the stage
+/// counts; its web ACL is `None` if it is not in the template.
 pub(crate) fn firewall_of<'m>(
     model: &'m Model,
     api: &Api,

@@ -1,4 +1,4 @@
-//! Who may call an API, and what has to arrive for it.
+//! Who may call an API, and what has to arrive for that.
 
 pub mod credential;
 pub mod cross_site;

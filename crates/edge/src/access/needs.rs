@@ -1,4 +1,4 @@
-//! What routes ask of a request before they take it, and what of that does not arrive.
+//! What routes require of a request before they handle it, and what of that does not arrive.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
@@ -14,36 +14,36 @@ use crate::facts::methods::allows;
 use crate::routes::path::RequestPath;
 use crate::routes::path::SampleRequest;
 
-/// A part of a request that a route asks for, and that does not arrive.
+/// A part of a request that a route requires, but that does not arrive.
 #[derive(Debug, Clone)]
 pub struct Unmet<'p, 'm> {
-    /// A request that fails for that.
+    /// A request that fails because of that.
     pub sample: &'p SampleRequest<'m>,
     pub need: Need<'m>,
-    /// How sure it is that it does not arrive.
+    /// How certain it is that it does not arrive.
     pub loss: Certainty,
-    /// How sure it is that the request fails for that.
+    /// How certain it is that the request fails because of that.
     pub certainty: Certainty,
 }
 
-/// A part of a request without which a route refuses it.
+/// A part of a request without which a route rejects it.
 #[derive(Debug, Clone)]
 pub struct Need<'m> {
     pub place: IdentityPlace,
     /// The name of the header or of the query string.
     pub name: &'m str,
     pub by: By<'m>,
-    /// Where it is asked for.
+    /// Where it is required.
     pub span: Span,
 }
 
-/// Who asks for a part of a request.
+/// Who requires a part of a request.
 #[derive(Debug, Clone, Copy)]
 pub enum By<'m> {
     Authorizer(&'m Authorizer),
     /// IAM: the request has to be signed.
     Iam,
-    /// The usage plans: the request has to bring an API key.
+    /// The usage plans: the request has to include an API key.
     ApiKey,
 }
 
@@ -54,7 +54,8 @@ impl Need<'_> {
     }
 }
 
-/// What the routes that the behavior leads to ask for in vain, the surest first, in the order of the routes.
+/// What the routes that the behavior uses require but do not receive, the most certain first, in the order of the
+/// routes.
 pub fn unmet<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
     let mut found = Vec::new();
     for sample in passing(path) {
@@ -69,9 +70,9 @@ pub fn unmet<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<Unmet<'p, 'm>> {
     found
 }
 
-/// The calls whose method the behavior certainly lets through.
+/// The calls whose method the behavior certainly allows.
 pub fn passing<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p SampleRequest<'m>> {
-    // Every list of methods that CloudFront takes has these two.
+    // Every list of methods that CloudFront accepts has these two.
     let is_always = |method| matches!(method, Method::Get | Method::Head);
     path.samples().iter().filter(move |sample| match allows(path.behavior, sample.method) {
         Tri::True => true,
@@ -80,7 +81,7 @@ pub fn passing<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p Sa
     })
 }
 
-/// What a route asks for, and how sure it is that it refuses a request without.
+/// What a route requires, and how certain it is that it rejects a request without it.
 fn needs<'m>(path: &RequestPath<'_>, api: &'m Api, route: &'m Route) -> Vec<(Need<'m>, Certainty)> {
     let mut needs = Vec::new();
     let mut add = |place, name, by, span, certainty| {
@@ -93,7 +94,7 @@ fn needs<'m>(path: &RequestPath<'_>, api: &'m Api, route: &'m Route) -> Vec<(Nee
                 add(identity.place, &identity.name, By::Authorizer(authorizer), identity.span, strictness);
             }
         }
-        // A signature can also stand in the query string, which few clients make use of.
+        // A signature can also be in the query string, which few clients use.
         (Guard::Iam, _) => {
             let in_query = path.forwarding.query_strings.selects("X-Amz-Signature").answer;
             let certainty = if in_query.is_false() { Certainty::Certain } else { Certainty::Probable };
@@ -114,7 +115,7 @@ fn strictness(api: &Api, authorizer: &Authorizer) -> Certainty {
     match authorizer.kind {
         _ if !authorizer.is_strict() => Certainty::Uncertain,
         AuthorizerKind::Unknown => Certainty::Uncertain,
-        // For how long HTTP APIs keep the answers of a function is not documented if nobody says it.
+        // It is not documented how long HTTP APIs cache an authorizer's responses by default.
         AuthorizerKind::Request if api.protocol == Protocol::Http && authorizer.ttl.is_absent() => {
             Certainty::Probable
         }
@@ -122,8 +123,8 @@ fn strictness(api: &Api, authorizer: &Authorizer) -> Certainty {
     }
 }
 
-/// Whether a part of the viewer's request, or a custom header of the origin in its place, reaches the origin, and how
-/// certain that is. If that is only undocumented, the answer is [`Tri::False`] with [`Certainty::Uncertain`].
+/// Whether a part of the viewer's request, or a custom header of the origin instead, reaches the origin, and how
+/// certain that is. Where it is undocumented, the result is [`Tri::False`] with [`Certainty::Uncertain`].
 pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method: Method) -> (Tri, Certainty) {
     let forwarding = &path.forwarding;
     if !forwarding.is_settled() {
@@ -137,7 +138,7 @@ pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method:
         }
         IdentityPlace::Header => match custom(path, name) {
             Tri::True => (Tri::True, Certainty::Certain),
-            // These arrive anyway, with another value.
+            // These always arrive, with another value.
             _ if is_made(name) => (Tri::Unknown, Certainty::Certain),
             Tri::Unknown => (Tri::Unknown, Certainty::Certain),
             Tri::False => forwarding.header_arrives(name, Some(method)),
@@ -145,7 +146,8 @@ pub fn arrives(path: &RequestPath<'_>, place: IdentityPlace, name: &str, method:
     }
 }
 
-/// The calls that need a signature, which viewers make for the name of the distribution, while the API is asked by its own.
+/// The calls that need a signature, which viewers make for the distribution's host name, while CloudFront uses the
+/// API's own.
 pub fn signed_for_another_host<'p, 'm>(path: &'p RequestPath<'m>) -> Vec<&'p SampleRequest<'m>> {
     let forwards_host = path.forwarding.headers.selects("Host").answer;
     if !path.forwarding.is_settled() || !forwards_host.is_false() || path.may_be_signed() {

@@ -15,21 +15,21 @@ pub enum Clear<'m> {
     Literal,
     /// It is the default of a parameter.
     Default(&'m ParameterUse),
-    /// It is shown to whoever may look at the stack.
+    /// It is shown to anyone who may view the stack.
     Shown(&'m ParameterUse),
 }
 
 /// Last words of the names of headers that hold secrets.
 const WORDS: [&str; 9] =
     ["auth", "authorization", "credential", "credentials", "key", "passwd", "password", "secret", "token"];
-/// What the names of such headers hold wherever it stands.
+/// What the names of such headers contain in any place.
 const SIGNS: [&str; 5] = ["apikey", "password", "secret", "verification", "verify"];
-/// Last words of names that say only that it is a header.
+/// Last words of names that only say that it is a header.
 const PADDING: [&str; 2] = ["header", "value"];
-/// Values that say yes or no and are no secrets.
+/// Values that mean yes or no and are not secrets.
 const FLAGS: [&str; 6] = ["true", "false", "yes", "no", "1", "0"];
 
-/// Whether a custom header holds a secret, and how sure that is; `None` if nothing tells that.
+/// Whether a custom header holds a secret, and how certain that is; `None` if nothing suggests it.
 pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
     let name = name.to_ascii_lowercase();
     if matches!(name.as_str(), "authorization" | "x-api-key")
@@ -40,7 +40,7 @@ pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
     let mut words: Vec<&str> =
         name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !PADDING.contains(word)).collect();
     let last = words.pop().unwrap_or_default();
-    // The key of a cache is no secret.
+    // A cache key is not a secret.
     let is_named = WORDS.contains(&last) && words.last() != Some(&"cache");
     (is_named || SIGNS.iter().any(|sign| name.contains(sign))).then_some(Certainty::Probable)
 }

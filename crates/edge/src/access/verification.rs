@@ -1,4 +1,4 @@
-//! Who looks at a header by which CloudFront shows an API where a request comes from.
+//! Who checks the header by which an API recognizes requests from CloudFront.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-vs-rest.html>
@@ -15,24 +15,24 @@ use crate::access::firewall::firewall_of;
 /// The header that API keys come in.
 pub const API_KEY: &str = "x-api-key";
 
-/// Who looks at a header.
+/// Who checks a header.
 #[derive(Debug, Clone)]
 pub enum Verification<'m> {
-    /// The API refuses requests without it, or whoever has no other credentials.
+    /// The API rejects requests without it, or those without other credentials.
     Checked,
-    /// Nothing that the template shows, but something that it does not show may.
+    /// Nothing in the template, but something that it does not show may.
     Hidden {
         /// A route that anyone may call as far as the template says, if one is known.
         route: Option<&'m Route>,
-        /// What may look at it.
+        /// What may check it.
         by: &'static str,
     },
-    /// Some routes look at it, and this one does not, which may be meant for everybody.
+    /// Some routes check it, but not this one, which may be intended for everyone.
     Partly(&'m Route),
     Unchecked {
         /// A route that anyone may call.
         route: &'m Route,
-        /// What was meant to look at it, and does not.
+        /// What was meant to check it, but does not.
         instead: Option<Ineffective<'m>>,
     },
 }
@@ -44,11 +44,11 @@ pub enum Ineffective<'m> {
     KeyOfHttpApi,
     /// HTTP APIs have no web ACLs.
     WebAclOfHttpApi(&'m Association),
-    /// A usage plan makes API keys good for the API, and no route asks for them.
+    /// A usage plan makes API keys valid for the API, but no route requires one.
     KeyNotAskedFor,
 }
 
-/// Who looks at a header that CloudFront adds to requests to an API.
+/// Who checks a header that CloudFront adds to requests to an API.
 pub fn verification<'m>(model: &'m Model, api: &'m Api, header: &str) -> Verification<'m> {
     let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
     let hidden = |by| Verification::Hidden { route: open.first().copied(), by };
@@ -58,7 +58,7 @@ pub fn verification<'m>(model: &'m Model, api: &'m Api, header: &str) -> Verific
     }
     let Some(&first) = open.first() else { return hidden("a route that the template does not show") };
     if firewall != Tri::False {
-        return hidden("a rule of a web ACL that is not read");
+        return hidden("a web ACL rule that cflint does not read");
     }
     if api.routes.iter().any(|route| looks(api, route, header)) {
         return Verification::Partly(first);
@@ -74,7 +74,7 @@ pub fn verification<'m>(model: &'m Model, api: &'m Api, header: &str) -> Verific
     }
 }
 
-/// Whether a route asks for the header as an API key, or has an authorizer that gets it.
+/// Whether a route requires the header as an API key, or has an authorizer that receives it.
 fn looks(api: &Api, route: &Route, header: &str) -> bool {
     let gets_it = |authorizer: &Authorizer| {
         authorizer.kind == AuthorizerKind::Request
@@ -90,11 +90,11 @@ fn behind(route: &Route) -> &'static str {
     match route.integration {
         Integration::Function => "the function behind the route",
         Integration::Http => "the server behind the route",
-        _ => "what stands behind the route",
+        _ => "the backend of the route",
     }
 }
 
-/// Whether the firewall of a stage looks at a header.
+/// Whether the web ACL of a stage checks a header.
 fn by_firewall(model: &Model, api: &Api, header: &str) -> Tri {
     if api.protocol != Protocol::Rest {
         return Tri::False;
@@ -111,13 +111,13 @@ fn by_firewall(model: &Model, api: &Api, header: &str) -> Tri {
     stages.into_iter().map(of_stage).fold(Tri::False, Tri::or)
 }
 
-/// Whether the template does not say what is guarded.
+/// Whether the template does not say what is protected.
 fn may_be_of_any(association: &Association) -> bool {
     let is_given = |reference: &Reference| !matches!(reference, Reference::Resource { .. });
     association.resource.known().is_none_or(|arn| arn.as_hole().is_some_and(|hole| is_given(&hole.reference)))
 }
 
-/// Whether a rule of a firewall looks at a header.
+/// Whether a rule of a web ACL checks a header.
 pub fn looks_at(acl: &WebAcl, header: &str) -> Tri {
     let open = if acl.rules.open.is_some() { Tri::Unknown } else { Tri::False };
     acl.rules.iter().map(|rule| is_about(&rule.statement, header)).fold(open, Tri::or)
@@ -134,7 +134,7 @@ fn is_about(statement: &Statement, header: &str) -> Tri {
     }
 }
 
-/// A check of the header that the template asks for and that has no effect.
+/// A check of the header that the template configures, but that has no effect.
 fn ineffective<'m>(model: &'m Model, api: &'m Api, header: &str) -> Option<Ineffective<'m>> {
     let is_key = header.eq_ignore_ascii_case(API_KEY);
     if api.protocol == Protocol::Http {

@@ -1,4 +1,4 @@
-//! For how long a behavior caches answers, and what tells cached answers apart.
+//! How long a behavior caches responses, and what distinguishes cached responses.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-the-cache-key.html> and
@@ -11,19 +11,19 @@ use cflint_template::value::{Text, Tri};
 use crate::behavior::forwarding::{Forwarding, Policy};
 use crate::behavior::selection::{Selection, Set, Via};
 
-/// Seconds that answers are cached without a word of anybody: legacy settings, and cache policies made through the API.
+/// Seconds that responses are cached by default: legacy settings, and cache policies created through the API.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-cachebehavior.html>
 pub const DEFAULT_TTL: i64 = 86_400;
 const DEFAULT_MAX_TTL: i64 = 31_536_000;
 
-/// For how long answers are cached.
+/// How long responses are cached.
 #[derive(Debug, Clone, Copy)]
 pub struct Caching<'m> {
-    /// Cached for at least so long, whatever the origin says.
+    /// Cached for at least this long, whatever the origin says.
     pub min: Ttl,
-    /// Cached for so long if the origin says nothing.
+    /// Cached for this long if the origin says nothing.
     pub default: Ttl,
-    /// Cached for at most so long, whatever the origin says.
+    /// Cached for at most this long, whatever the origin says.
     pub max: Ttl,
     /// What decides it: the id of the cache policy, a TTL of the behavior, or the behavior.
     pub span: Span,
@@ -107,7 +107,7 @@ impl<'m> Caching<'m> {
         }
     }
 
-    /// Whether answers to `GET` can be cached at all, if only because the origin asks for it.
+    /// Whether responses to `GET` can be cached at all, if only because the origin allows it.
     pub fn may_cache(&self) -> Tri {
         if self.is_off {
             return Tri::False;
@@ -115,7 +115,7 @@ impl<'m> Caching<'m> {
         is_positive(self.max).or(is_positive(self.min))
     }
 
-    /// Whether answers to `GET` that say nothing about caching are cached, as those of APIs mostly are.
+    /// Whether responses to `GET` that say nothing about caching are cached; most API responses say nothing.
     pub fn caches_unasked(&self) -> Tri {
         if self.is_off {
             return Tri::False;
@@ -123,7 +123,7 @@ impl<'m> Caching<'m> {
         is_positive(self.min).or(is_positive(self.default).and(is_positive(self.max)))
     }
 
-    /// Seconds that an answer is cached which says nothing about it; `None` if the template does not say.
+    /// Seconds that a response is cached if it says nothing about caching; `None` if the template does not say.
     pub fn unasked(&self) -> Option<i64> {
         if self.is_off {
             return Some(0);
@@ -137,7 +137,7 @@ impl<'m> Caching<'m> {
         match (self.managed, self.policy) {
             (Some(name), _) => format!("managed policy `{name}`"),
             (None, Some(id)) => format!("cache policy `{id}`"),
-            (None, None) => "the settings of the behavior".to_owned(),
+            (None, None) => "the behavior itself".to_owned(),
         }
     }
 }
@@ -146,17 +146,17 @@ fn is_positive(ttl: Ttl) -> Tri {
     ttl.seconds.map_or(Tri::Unknown, |seconds| Tri::from(seconds > 0))
 }
 
-/// Whether a header of the request tells cached answers apart.
+/// Whether a header of the request is in the cache key.
 pub fn header_in_key(forwarding: &Forwarding<'_>, name: &str) -> Tri {
     in_key(&forwarding.headers, name)
 }
 
-/// Whether a cookie of the request tells cached answers apart.
+/// Whether a cookie of the request is in the cache key.
 pub fn cookie_in_key(forwarding: &Forwarding<'_>, name: &str) -> Tri {
     in_key(&forwarding.cookies, name)
 }
 
-/// Whether a query string of the request tells cached answers apart.
+/// Whether a query string of the request is in the cache key.
 pub fn query_in_key(forwarding: &Forwarding<'_>, name: &str) -> Tri {
     let selected = in_key(&forwarding.query_strings, name);
     let Some(legacy) = forwarding.legacy else { return selected };

@@ -1,4 +1,4 @@
-//! Whether CloudFront compresses answers.
+//! Whether CloudFront compresses responses.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/ServingCompressedFiles.html>
 
 use cflint_template::model::Behavior;
@@ -6,16 +6,16 @@ use cflint_template::model::Behavior;
 use crate::behavior::caching::Caching;
 use crate::behavior::forwarding::{Forwarding, Policy};
 
-/// Why nothing is compressed although the behavior asks for it.
+/// Why nothing is compressed although the behavior enables it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Obstacle {
-    /// The cache policy keeps nothing, and only what is kept is compressed.
+    /// The cache policy caches nothing, and only what is cached is compressed.
     NoCache,
-    /// The cache policy takes neither gzip nor Brotli.
+    /// The cache policy accepts neither gzip nor Brotli.
     NoEncoding,
 }
 
-/// What certainly stops a behavior from compressing. It is documented of cache policies only.
+/// What certainly stops a behavior from compressing. It is documented only for cache policies.
 pub fn obstacle(forwarding: &Forwarding<'_>, behavior: &Behavior) -> Option<Obstacle> {
     let encodes = match forwarding.cache_policy {
         Policy::Managed(policy) => policy.gzip || policy.brotli,

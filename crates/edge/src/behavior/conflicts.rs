@@ -1,4 +1,4 @@
-//! Settings of a behavior or a cache policy that CloudFront does not take together.
+//! Settings of a behavior or a cache policy that CloudFront does not accept together.
 //!
 //! <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html>,
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cache-key-understand-cache-policy.html> and
@@ -15,7 +15,7 @@ use crate::facts::Certainty;
 /// A TTL and its name.
 pub type NamedTtl<'m> = (&'static str, &'m Prop<i64>);
 
-/// How a behavior says twice, or not at all, what is forwarded and cached.
+/// How a behavior specifies twice, or not at all, what is forwarded and cached.
 #[derive(Debug, Clone)]
 pub enum Conflict<'m> {
     /// A cache policy, and settings from before there were policies: their names, and where they are written.
@@ -27,7 +27,7 @@ pub enum Conflict<'m> {
 }
 
 impl Conflict<'_> {
-    /// How sure it is that CloudFront refuses it.
+    /// How certain it is that CloudFront rejects it.
     pub const fn certainty(&self) -> Certainty {
         match self {
             Self::BesidePolicy(_) => Certainty::Probable,
@@ -36,7 +36,7 @@ impl Conflict<'_> {
     }
 }
 
-/// Whether a behavior does not settle in exactly one of the two ways what is forwarded and cached.
+/// Whether a behavior does not specify in exactly one of the two ways what is forwarded and cached.
 pub fn conflict(behavior: &Behavior) -> Option<Conflict<'_>> {
     behavior.node?;
     let (cache, request) = (&behavior.cache_policy, &behavior.origin_request_policy);
@@ -65,12 +65,12 @@ fn ttls(behavior: &Behavior) -> [NamedTtl<'_>; 3] {
 pub struct Disorder<'m> {
     /// The one that is too large, with its name and number.
     pub more: (NamedTtl<'m>, i64),
-    /// The one that it may not exceed, which may be the default of CloudFront.
+    /// The one that it must not exceed, which may be CloudFront's default.
     pub less: (NamedTtl<'m>, i64),
 }
 
 impl Disorder<'_> {
-    /// How sure it is that CloudFront refuses it. What it does about the default is documented one way and reported
+    /// How certain it is that CloudFront rejects it. What it does with the default is documented one way and reported
     /// another.
     pub fn certainty(&self) -> Certainty {
         let is_default = |ttl: &(NamedTtl<'_>, i64)| ttl.0.1.is_absent();
@@ -107,7 +107,7 @@ fn disorder<'m>(min: NamedTtl<'m>, default: NamedTtl<'m>, max: NamedTtl<'m>) -> 
         .or_else(|| pair(by_default, written(max)))
 }
 
-/// Something in the key of a cache that keeps nothing.
+/// Something in the cache key of a policy that caches nothing.
 #[derive(Debug, Clone)]
 pub struct UselessKey<'m> {
     pub policy: &'m CachePolicy,
@@ -121,11 +121,11 @@ pub struct UselessKey<'m> {
 }
 
 impl UselessKey<'_> {
-    /// How sure it is that CloudFront refuses it.
+    /// How certain it is that CloudFront rejects it.
     pub const CERTAINTY: Certainty = Certainty::Probable;
 }
 
-/// What a cache policy that never caches says about the cache key, which CloudFront is reported to refuse.
+/// What a cache policy that never caches puts in the cache key, which CloudFront reportedly rejects.
 pub fn keys_without_cache(policy: &CachePolicy) -> Vec<UselessKey<'_>> {
     let is_positive = |ttl: &Prop<i64>| ttl.known().is_some_and(|seconds| *seconds > 0);
     if policy.max_ttl.known() != Some(&0) || is_positive(&policy.min_ttl) || is_positive(&policy.default_ttl)
@@ -159,8 +159,8 @@ pub fn keys_without_cache(policy: &CachePolicy) -> Vec<UselessKey<'_>> {
     named.chain(on).collect()
 }
 
-/// `Accept-Encoding` in the key of a cache policy that also asks for compression, and what asks for it. CloudFront is
-/// reported to refuse that.
+/// `Accept-Encoding` in the key of a cache policy that also enables compression, and what enables it. CloudFront
+/// reportedly rejects that.
 pub fn encoding_beside_compression(policy: &CachePolicy) -> Option<(&Prop<Text>, &Prop<bool>)> {
     if policy.headers.behavior.literal() != Some("whitelist") {
         return None;
@@ -171,7 +171,7 @@ pub fn encoding_beside_compression(policy: &CachePolicy) -> Option<(&Prop<Text>,
     Some((name, switches.into_iter().find(|switch| switch.known() == Some(&true))?))
 }
 
-/// `Authorization` by its name in an origin request policy, which CloudFront used to refuse.
+/// `Authorization` by its name in an origin request policy, which CloudFront used to reject.
 pub fn authorization_by_name(headers: &PolicyPart) -> Option<&Prop<Text>> {
     if headers.behavior.literal() != Some("whitelist") {
         return None;

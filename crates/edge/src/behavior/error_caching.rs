@@ -1,4 +1,4 @@
-//! Which errors CloudFront keeps.
+//! Which errors CloudFront caches.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/HTTPStatusCodes.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-expiration.html>.
@@ -12,15 +12,15 @@ use crate::facts::Certainty;
 const ALWAYS: [i64; 7] = [404, 414, 500, 501, 502, 503, 504];
 const IF_ASKED: [i64; 5] = [400, 403, 405, 412, 415];
 
-/// When errors with a status are kept.
+/// When errors with a status are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kept {
     Always,
-    /// If the answer has `Cache-Control` with `max-age`.
+    /// If the response has `Cache-Control` with `max-age`.
     IfAsked,
 }
 
-/// When errors with this status are kept by a behavior that keeps any; `None` if they never are.
+/// When errors with this status are cached by a behavior that caches any; `None` if they never are.
 pub fn kept(status: i64) -> Option<Kept> {
     match status {
         _ if ALWAYS.contains(&status) => Some(Kept::Always),
@@ -29,12 +29,12 @@ pub fn kept(status: i64) -> Option<Kept> {
     }
 }
 
-/// How sure it is that a behavior keeps errors; `None` if it keeps none.
+/// How certain it is that a behavior caches errors; `None` if it caches none.
 pub fn keeps_errors(forwarding: &Forwarding<'_>, caching: &Caching<'_>) -> Option<Certainty> {
     let is_legacy = forwarding.legacy.is_some() && matches!(forwarding.cache_policy, Policy::Absent);
     match caching.may_cache() {
         Tri::True => Some(Certainty::Certain),
-        // That no TTL stops it is documented of policies only.
+        // That a TTL of 0 prevents it is documented only for policies.
         Tri::False => (is_legacy && !caching.is_off).then_some(Certainty::Probable),
         Tri::Unknown => Some(Certainty::Uncertain),
     }

@@ -1,4 +1,4 @@
-//! What of a viewer request reaches the origin, and which place in the template decides it.
+//! What part of a viewer request reaches the origin, and which place in the template decides it.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-how-origin-request-policies-and-cache-policies-work-together.html>
 
@@ -189,7 +189,7 @@ impl<'m> Forwarding<'m> {
         })
     }
 
-    /// Whether exactly one of the two ways to say what is forwarded is chosen. CloudFront refuses every other
+    /// Whether exactly one of the two ways to specify what is forwarded is used. CloudFront rejects every other
     /// distribution.
     pub fn is_settled(&self) -> bool {
         match self.cache_policy {

@@ -1,4 +1,4 @@
-//! What the settings of one behavior come to.
+//! What the settings of one behavior mean together.
 
 pub mod caching;
 pub mod compression;

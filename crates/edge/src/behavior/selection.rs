@@ -22,9 +22,9 @@ pub enum Set<'m> {
     None,
     /// Everything that the viewer sent.
     All,
-    /// All headers that the viewer sent; none that CloudFront makes.
+    /// All headers that the viewer sent; none that CloudFront adds.
     AllViewer,
-    /// All headers that the viewer sent, and these that CloudFront makes.
+    /// All headers that the viewer sent, and these that CloudFront adds.
     AllViewerAnd(Names<'m>),
     Only(Names<'m>),
     AllExcept(Names<'m>),
@@ -38,7 +38,7 @@ pub enum Names<'m> {
     Written(&'m List<Prop<Text>>),
 }
 
-/// A setting that takes part in what is forwarded.
+/// A setting that affects what is forwarded.
 #[derive(Debug, Clone)]
 pub struct Source<'m> {
     pub via: Via,
@@ -74,7 +74,7 @@ pub struct Selected<'s, 'm> {
 /// The headers, cookies or query strings that the settings of a behavior select.
 #[derive(Debug, Clone, Default)]
 pub struct Selection<'m> {
-    /// The settings that take part.
+    /// The settings that affect it.
     pub sources: Vec<Source<'m>>,
     /// Whether names are compared without regard to case.
     ignore_case: bool,
@@ -103,8 +103,8 @@ impl<'m> Selection<'m> {
         source.set.contains(name, self.ignore_case).0
     }
 
-    /// Whether the origin request policy certainly selects whatever the cache policy selects, so that the origin gets
-    /// as much without it.
+    /// Whether the origin request policy certainly selects everything that the cache policy selects, so that the origin
+    /// receives as much without it.
     pub fn needs_no_key(&self) -> bool {
         let of = |via: Via| self.sources.iter().find(|source| source.via == via);
         let Some(key) = of(Via::CachePolicy) else { return true };
@@ -156,7 +156,7 @@ impl<'m> Set<'m> {
             Self::AllViewer => (Tri::from(!is_added_by_cloudfront(name)), None),
             Self::AllViewerAnd(_) if !is_added_by_cloudfront(name) => (Tri::True, None),
             Self::AllViewerAnd(names) => names.find(name, ignore_case),
-            // Whether CloudFront's own headers come along is documented one way and reported another.
+            // Whether CloudFront's own headers are included is documented one way and reported another.
             Self::AllExcept(_) if ignore_case && is_added_by_cloudfront(name) => (Tri::Unknown, None),
             Self::Only(names) => names.find(name, ignore_case),
             Self::AllExcept(names) => (!names.find(name, ignore_case).0, None),

@@ -1,4 +1,4 @@
-//! Which firewalls can be put in front of what.
+//! Which web ACLs can be associated with what.
 //!
 //! <https://docs.aws.amazon.com/waf/latest/developerguide/how-aws-waf-works-resources.html>
 
@@ -9,16 +9,16 @@ use cflint_template::value::{Reference, Text};
 
 use crate::facts::certificate::HOME;
 
-/// Why CloudFront does not take a firewall.
+/// Why CloudFront does not accept a web ACL.
 #[derive(Debug, Clone)]
 pub enum WrongAcl<'m> {
-    /// Its scope is `REGIONAL`; the firewall, if it is in the template.
+    /// Its scope is `REGIONAL`; the web ACL, if it is in the template.
     Regional(Option<&'m WebAcl>),
     /// It is in this region.
     Region(String),
 }
 
-/// Why CloudFront does not take the firewall of the distribution; `None` if it does, or if that is not known.
+/// Why CloudFront does not accept the web ACL of the distribution; `None` if it does, or if that is not known.
 pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
     let arn = model.distribution.web_acl.known()?;
     let own = arn.owner().and_then(|id| model.web_acls.iter().find(|acl| acl.id == id));
@@ -39,21 +39,22 @@ pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
     is_foreign(&region).then_some(WrongAcl::Region(region))
 }
 
-/// The regions of China have a CloudFront of their own.
+/// The China Regions have their own CloudFront.
 fn is_foreign(region: &str) -> bool {
     region != HOME && !region.is_empty() && !region.starts_with("cn-")
 }
 
-/// What no association puts a firewall in front of.
+/// What cannot be associated with a web ACL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Unguarded {
-    /// A distribution, which names its firewall itself.
+    /// A distribution, which names its web ACL itself.
     Distribution,
-    /// An HTTP API, which has none.
+    /// An HTTP API, which cannot have one.
     HttpApi,
 }
 
-/// Whether an ARN is of something that no association can guard, by the types of the resources that it names.
+/// Whether an ARN is of something that cannot be associated with a web ACL, by the types of the resources that it
+/// names.
 /// <https://docs.aws.amazon.com/waf/latest/APIReference/API_AssociateWebACL.html>
 pub fn unguarded(arn: &Text, resources: &BTreeMap<String, String>) -> Option<Unguarded> {
     let named = arn.holes().filter_map(|hole| match &hole.reference {

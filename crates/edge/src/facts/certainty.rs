@@ -1,6 +1,6 @@
 /// How well a fact about the platform is established. Ordered: `Uncertain < Probable < Certain`.
 ///
-/// A conclusion is as sure as the weakest fact it rests on, so facts combine with [`Ord::min`].
+/// A conclusion is as certain as the weakest fact it rests on, so facts combine with [`Ord::min`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Certainty {
     /// Undocumented, or the documentation contradicts itself: say "may", never "will".

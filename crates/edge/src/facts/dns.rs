@@ -1,4 +1,4 @@
-//! Which names DNS records have, and where they lead.
+//! Which names DNS records have, and what they point to.
 //!
 //! <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>.
@@ -13,7 +13,7 @@ const DATA: &str = include_str!("../../data/zones.txt");
 
 static ZONES: LazyLock<Vec<Zone>> = LazyLock::new(|| DATA.lines().filter_map(Zone::parse).collect());
 
-/// A hosted zone that names of distributions lie in.
+/// A hosted zone that the names of distributions are in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Zone {
     /// The partition, such as `aws-cn`.
@@ -29,21 +29,21 @@ impl Zone {
     }
 }
 
-/// The zones that the name of the distribution can lie in; the template mostly does not say in which partition it is.
+/// The zones that the name of the distribution can be in; most templates do not say in which partition it is.
 pub fn zones(model: &Model) -> impl Iterator<Item = &'static Zone> {
     let is_chinese = |region: &String| region.starts_with("cn-");
     let known = model.regions.values().next().map(is_chinese);
     ZONES.iter().filter(move |zone| known.is_none_or(|chinese| chinese == (zone.partition == "aws-cn")))
 }
 
-/// The host names that a record leads to.
+/// The host names that a record points to.
 pub fn targets(record: &Record) -> impl Iterator<Item = &Prop<Text>> {
     let is_name = record.record_type.literal() == Some("CNAME");
     let values = record.values.iter().filter(move |_| is_name);
     record.alias.known().map(|alias| &alias.dns_name).into_iter().chain(values)
 }
 
-/// Whether a record certainly leads to the distribution.
+/// Whether a record certainly points to the distribution.
 pub fn leads_to(record: &Record, distribution: &Distribution) -> bool {
     targets(record).filter_map(Prop::known).any(|target| is_name_of(target, distribution))
 }
@@ -56,7 +56,7 @@ fn is_name_of(target: &Text, distribution: &Distribution) -> bool {
         && matches!(&hole.reference, Reference::Resource { id, .. } if *id == distribution.id)
 }
 
-/// A host name as it is compared: in lower case, without a dot at the end, and with `*` for how Route 53 writes it.
+/// A host name as it is compared: in lower case, without a trailing dot, and with `*` for Route 53's notation of it.
 pub fn normal(name: &Text) -> Text {
     let mut normal = Text::default();
     for (index, part) in name.parts().iter().enumerate() {
@@ -77,7 +77,7 @@ pub fn is_same(left: &Text, right: &Text) -> Tri {
     normal(left).equals(&normal(right))
 }
 
-/// Whether viewers may come by a host name through an alias. `*` at the start stands for one label or several.
+/// Whether viewers may use an alias under a host name. `*` at the start stands for one label or several.
 pub fn covers(alias: &Text, name: &Text) -> Tri {
     // Most are two plain names.
     if let (Some(alias), Some(name)) = (plain(alias), plain(name)) {

@@ -1,4 +1,4 @@
-//! Which functions CloudFront takes at the edge.
+//! Which edge functions CloudFront accepts.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>.
 
@@ -7,19 +7,19 @@ use cflint_template::value::{Reference, Text};
 
 use crate::facts::Certainty;
 
-/// The only region of functions at the edge.
+/// The only region for edge functions.
 pub const REGION: &str = "us-east-1";
 
 pub const LAMBDA_EVENTS: [&str; 4] =
     ["viewer-request", "origin-request", "origin-response", "viewer-response"];
 
-/// The events of CloudFront Functions, on which Lambda@Edge cannot run beside them.
+/// The events of CloudFront Functions, which cannot be combined with Lambda@Edge functions on these.
 pub const VIEWER_EVENTS: [&str; 2] = ["viewer-request", "viewer-response"];
 
 /// What is wrong with a function.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FunctionFault {
-    /// Its kind does not know the event.
+    /// Its kind does not have this event.
     Event(String),
     /// It is a function of the other kind.
     OtherKind,
@@ -30,25 +30,25 @@ pub enum FunctionFault {
     Region(String),
 }
 
-/// Whether a function of the other kind, or a second one of its kind, is on an event.
+/// A function that cannot be combined with an earlier one.
 #[derive(Debug, Clone, Copy)]
 pub struct Clash<'m> {
     /// The function that comes first.
     pub first: &'m EdgeFunction,
-    /// The one that may not be beside it.
+    /// The one that cannot be combined with it.
     pub second: &'m EdgeFunction,
     /// Whether both are on one event.
     pub is_same_event: bool,
 }
 
 impl Clash<'_> {
-    /// How sure it is that CloudFront refuses it.
+    /// How certain it is that CloudFront rejects it.
     pub const fn certainty(&self) -> Certainty {
         if self.is_same_event { Certainty::Certain } else { Certainty::Probable }
     }
 }
 
-/// The events that a kind of function knows.
+/// The events of a kind of function.
 pub fn events(is_lambda: bool) -> &'static [&'static str] {
     if is_lambda { &LAMBDA_EVENTS } else { &VIEWER_EVENTS }
 }
@@ -128,10 +128,10 @@ fn is_name(version: &str) -> bool {
     !version.is_empty() && version.chars().all(is_part) && !version.chars().all(|c| c.is_ascii_digit())
 }
 
-/// The functions of a behavior that cannot be beside each other; each once.
+/// The functions of a behavior that cannot be combined; each once.
 pub fn clashes(behavior: &Behavior) -> Vec<Clash<'_>> {
     let functions = &behavior.functions.items;
-    // What is wrong with an event of its own is another matter.
+    // An invalid event is a fault of its own.
     let on = |function: &EdgeFunction| {
         function.event.literal().filter(|_| event_fault(function).is_none()).map(str::to_owned)
     };

@@ -1,4 +1,4 @@
-//! What CloudFront takes in `CustomErrorResponses`.
+//! What CloudFront accepts in `CustomErrorResponses`.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/custom-error-pages-response-code.html>
 
 use std::sync::LazyLock;
@@ -26,7 +26,7 @@ pub enum ResponseFault {
 }
 
 impl ResponseFault {
-    /// How sure it is that CloudFront refuses it.
+    /// How certain it is that CloudFront rejects it.
     pub const fn certainty(self) -> Certainty {
         match self {
             Self::NoSlash => Certainty::Probable,

@@ -60,7 +60,7 @@ pub enum Replacement {
     Fixed(&'static str),
     /// The part of the value about gzip and Brotli; nothing when there is none.
     NormalizedEncoding,
-    /// A value that CloudFront makes up for each request.
+    /// A value that CloudFront generates for each request.
     Generated,
 }
 
@@ -108,7 +108,7 @@ impl HeaderFate {
 /// What happens to a header that `ForwardedValues` does not list.
 ///
 /// `options_cached` says whether `OPTIONS` is one of the cached methods. `Cookie` is removed here; whether cookies
-/// are forwarded is a setting of its own. `Upgrade` is kept for WebSocket connections.
+/// are forwarded is a separate setting. `Upgrade` is kept for WebSocket connections.
 pub fn legacy_default(header: &str, method: Option<Method>, options_cached: bool) -> HeaderFate {
     match (row(header).legacy, method) {
         (HeaderFate::DependsOnMethod, Some(Method::Get | Method::Head)) => HeaderFate::Removed,
@@ -122,7 +122,7 @@ pub fn legacy_default(header: &str, method: Option<Method>, options_cached: bool
 /// that is.
 ///
 /// `Accept-Encoding` is removed here; a cache policy with compression sends the normalized value. `Authorization`
-/// is removed for `GET` and `HEAD`; for the other methods the documentation contradicts itself, and the answer is
+/// is removed for `GET` and `HEAD`; for the other methods the documentation contradicts itself, and the result is
 /// `Removed` with [`Certainty::Uncertain`], also when the method is not known.
 pub fn policy_default(header: &str, method: Option<Method>) -> (HeaderFate, Certainty) {
     match (row(header).policy, method) {
@@ -134,40 +134,40 @@ pub fn policy_default(header: &str, method: Option<Method>) -> (HeaderFate, Cert
     }
 }
 
-/// Whether CloudFront refuses the header in a policy or in `ForwardedValues`, and how certain that is; `None` when
-/// it takes it; see [`refused_for_bucket`] for `Host`.
+/// Whether CloudFront rejects the header in a policy or in `ForwardedValues`, and how certain that is; `None` when
+/// it accepts it; see [`refused_for_bucket`] for `Host`.
 pub fn cannot_be_whitelisted(header: &str) -> Option<Certainty> {
     row(header).refused
 }
 
-/// Whether CloudFront refuses the header as a custom header of an origin.
+/// Whether CloudFront rejects the header as a custom header of an origin.
 fn cannot_be_origin_custom_header(header: &str) -> bool {
     !row(header).custom
 }
 
-/// The custom headers of an origin that CloudFront refuses, with their names.
+/// The custom headers of an origin that CloudFront rejects, with their names.
 pub fn refused_custom(origin: &Origin) -> impl Iterator<Item = (&CustomHeader, &str)> {
     let named = origin.custom_headers.iter().filter_map(|header| Some((header, header.name.literal()?)));
     named.filter(|(_, name)| cannot_be_origin_custom_header(name))
 }
 
-/// The names in a list of `ForwardedValues` that CloudFront refuses if the origin is a bucket.
+/// The names in a list of `ForwardedValues` that CloudFront rejects if the origin is a bucket.
 pub fn refused_for_bucket(names: &List<Prop<Text>>) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
     names.iter().filter_map(|name| Some((name, row(name.literal()?).refused_for_bucket?)))
 }
 
-/// The names in a list that CloudFront refuses in a policy or in `ForwardedValues`.
+/// The names in a list that CloudFront rejects in a policy or in `ForwardedValues`.
 pub fn refused(names: &List<Prop<Text>>) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
     names.iter().filter_map(|name| Some((name, cannot_be_whitelisted(name.literal()?)?)))
 }
 
-/// The names of a policy that CloudFront refuses; none where the policy does not list what it selects.
+/// The names in a policy that CloudFront rejects; none where the policy does not list what it selects.
 pub fn refused_in(part: &PolicyPart) -> impl Iterator<Item = (&Prop<Text>, Certainty)> {
     let is_list = part.behavior.literal() == Some("whitelist");
     refused(&part.names).filter(move |_| is_list)
 }
 
-/// Whether a header is one of those that CloudFront adds when a policy asks for them, such as
+/// Whether a header is one of those that CloudFront adds when a policy requests them, such as
 /// `CloudFront-Viewer-Country`. They never come from the viewer.
 pub fn is_added_by_cloudfront(header: &str) -> bool {
     has_prefix(header, "CloudFront-")
@@ -208,13 +208,13 @@ impl Row {
     };
 }
 
-/// The names of the rows with their lines. A line is read when somebody asks for it, because a template names few headers.
+/// The names of the rows with their lines. A line is read only when it is needed, because a template names few headers.
 static ROWS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| {
     let lines = DATA.lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| Some((line.split_once(" | ")?.0, line))).collect()
 });
 
-/// The first row whose name fits: the file has exact names before the prefixes that include them.
+/// The first row whose name matches: the file has exact names before the prefixes that include them.
 fn row(header: &str) -> Row {
     let header = header.trim();
     let fits = |name: &str| match name.strip_suffix('*') {

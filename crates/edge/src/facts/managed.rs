@@ -48,17 +48,17 @@ pub enum ManagedHeaders {
     Only(Vec<&'static str>),
     /// All that the viewer sent, its `Host` included.
     AllViewer,
-    /// All that the viewer sent but these.
+    /// All that the viewer sent except these.
     AllExcept(Vec<&'static str>),
     /// All that the viewer sent, its `Host` included, and these that CloudFront adds.
     AllViewerAndCloudFront(Vec<&'static str>),
 }
 
 impl ManagedHeaders {
-    /// Whether the header `name` is selected, supposing the viewer sent it.
+    /// Whether the header `name` is selected, assuming the viewer sent it.
     ///
-    /// `None` where the documentation and what people report differ: `AllViewerExceptHostHeader` is said to add
-    /// CloudFront's own headers, and they have been seen missing.
+    /// `None` where the documentation and reports differ: `AllViewerExceptHostHeader` is documented to add
+    /// CloudFront's own headers, but they have been seen missing.
     pub fn selects(&self, name: &str) -> Option<bool> {
         let listed = |names: &[&str]| names.iter().any(|listed| listed.eq_ignore_ascii_case(name));
         match self {
@@ -93,11 +93,11 @@ pub struct ManagedCachePolicy {
     pub cookies: ManagedSelection,
     /// Query strings in the cache key.
     pub query_strings: ManagedSelection,
-    /// Whether CloudFront asks the origin for gzip, and caches it apart.
+    /// Whether CloudFront requests gzip from the origin, and caches it separately.
     pub gzip: bool,
-    /// Whether CloudFront asks the origin for Brotli, and caches it apart.
+    /// Whether CloudFront requests Brotli from the origin, and caches it separately.
     pub brotli: bool,
-    /// How sure the TTLs and the compression are. The rest is [`Certainty::Certain`].
+    /// How certain the TTLs and the compression are. The rest is [`Certainty::Certain`].
     pub certainty: Certainty,
 }
 
@@ -126,7 +126,7 @@ pub struct ManagedOriginRequestPolicy {
     pub cookies: ManagedSelection,
     /// Query strings that reach the origin.
     pub query_strings: ManagedSelection,
-    /// How sure the selection of headers is.
+    /// How certain the selection of headers is.
     pub certainty: Certainty,
 }
 
@@ -171,7 +171,7 @@ impl ManagedResponseHeadersPolicy {
     }
 }
 
-// No section is read before somebody asks for a policy in it.
+// A section is read only when a policy in it is looked up.
 static CACHE: LazyLock<Vec<ManagedCachePolicy>> =
     LazyLock::new(|| table::section(DATA, "cache", table::cache_policy));
 static ORIGIN_REQUEST: LazyLock<Vec<ManagedOriginRequestPolicy>> =

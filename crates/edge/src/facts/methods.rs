@@ -1,4 +1,4 @@
-//! Which methods a behavior lets through, and which answers it caches.
+//! Which methods a behavior allows, and which responses it caches.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesAllowedHTTPMethods>
 
 use cflint_template::model::{Behavior, List, Prop};
@@ -6,15 +6,15 @@ use cflint_template::value::{Text, Tri};
 
 use crate::facts::headers::Method;
 
-/// The methods that are let through and cached if the template does not say.
+/// The methods that are allowed and cached if the template does not say.
 const DEFAULT: [Method; 2] = [Method::Get, Method::Head];
 
-/// Whether the behavior lets a method through.
+/// Whether the behavior allows a method.
 pub fn allows(behavior: &Behavior, method: Method) -> Tri {
     contains(&behavior.allowed_methods, method)
 }
 
-/// Whether answers to a method may be cached, as far as the method decides.
+/// Whether responses to a method may be cached, as far as the method decides.
 pub fn caches(behavior: &Behavior, method: Method) -> Tri {
     match method {
         Method::Get | Method::Head => Tri::True,
@@ -23,25 +23,26 @@ pub fn caches(behavior: &Behavior, method: Method) -> Tri {
     }
 }
 
-/// The methods that the behavior certainly lets through, in the usual order.
+/// The methods that the behavior certainly allows, in the usual order.
 pub fn allowed(behavior: &Behavior) -> Vec<Method> {
     Method::ALL.into_iter().filter(|method| allows(behavior, *method).is_true()).collect()
 }
 
-/// The sets of methods that a behavior can let through, the smallest first. The first two can be cached.
+/// The sets of methods that a behavior can allow, the smallest first. The first two can be cached.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_AllowedMethods.html>
 pub const SETS: [&[Method]; 3] = [&DEFAULT, &[Method::Get, Method::Head, Method::Options], &Method::ALL];
 
 /// What is wrong with a list of methods.
 #[derive(Debug, Clone, Copy)]
 pub enum MethodFault<'m> {
-    /// CloudFront does not know this one; capitals count.
+    /// CloudFront does not accept this one; methods are case-sensitive.
     Unknown(&'m Prop<Text>),
-    /// The methods are none of the sets.
+    /// The methods are not one of the sets.
     NoSet,
 }
 
-/// What is certainly wrong with `AllowedMethods` and `CachedMethods`: the list, whether it is the latter, and the fault.
+/// What is certainly wrong with `AllowedMethods` and `CachedMethods`: the list, whether it is the latter, and the
+/// fault.
 pub fn faults(behavior: &Behavior) -> impl Iterator<Item = (&List<Prop<Text>>, bool, MethodFault<'_>)> {
     let lists = [(&behavior.allowed_methods, false), (&behavior.cached_methods, true)];
     lists.into_iter().filter_map(|(list, is_cached)| Some((list, is_cached, fault(list, is_cached)?)))

@@ -1,4 +1,4 @@
-//! What AWS accepts, keeps and calls things: tables, and questions about one property.
+//! What AWS accepts, forwards and caches: tables, and questions about one property.
 
 pub mod acl_scope;
 mod certainty;

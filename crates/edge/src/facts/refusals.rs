@@ -1,4 +1,4 @@
-//! What API Gateway says to a request that it refuses.
+//! What API Gateway responds to a request that it rejects.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,19 +14,19 @@ pub struct Answer {
     pub body: &'static str,
 }
 
-/// For whatever API Gateway does not want to tell apart.
+/// For everything that API Gateway does not distinguish.
 pub const FORBIDDEN: Answer = Answer { status: 403, body: "{\"message\":\"Forbidden\"}" };
-/// A REST API has no such resource or method, or wants a signature.
+/// A REST API has no such resource or method, or requires a signature.
 pub const MISSING_TOKEN: Answer =
     Answer { status: 403, body: "{\"message\":\"Missing Authentication Token\"}" };
 /// An HTTP API has no such stage or route.
 pub const NOT_FOUND: Answer = Answer { status: 404, body: "{\"message\":\"Not Found\"}" };
-/// The authorizer of a REST API says no.
+/// The authorizer of a REST API denies the request.
 pub const EXPLICIT_DENY: Answer = Answer {
     status: 403,
     body: "{\"Message\":\"User is not authorized to access this resource with an explicit deny\"}",
 };
-/// Of a Lambda function URL, whose key is written with a capital.
+/// From a Lambda function URL, whose `Message` is capitalized.
 pub const LAMBDA_FORBIDDEN: Answer = Answer { status: 403, body: "{\"Message\":\"Forbidden\"}" };
 
 impl fmt::Display for Answer {
@@ -35,31 +35,31 @@ impl fmt::Display for Answer {
     }
 }
 
-/// The answer to a path that names no stage. That of a REST API is reported, not documented.
+/// The response to a path that does not name a stage. For a REST API it is reported, not documented.
 pub const fn no_stage(protocol: Protocol) -> Answer {
     if matches!(protocol, Protocol::Rest) { FORBIDDEN } else { NOT_FOUND }
 }
 
-/// The answer to a path in a stage that has no route.
+/// The response to a path in a stage that has no route.
 pub const fn no_route(protocol: Protocol) -> Answer {
     if matches!(protocol, Protocol::Rest) { MISSING_TOKEN } else { NOT_FOUND }
 }
 
-/// Why API Gateway refuses a request.
+/// Why API Gateway rejects a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     /// A REST API has no such resource or method.
     NoToken,
     /// An HTTP API has no such route.
     NotFound,
-    /// Credentials that are no signature, where only a signature would do.
+    /// Credentials that are not a signature, where a signature is required.
     IncompleteSignature,
-    /// A route for IAM, and no signature.
+    /// A route with IAM authorization, but no signature.
     Unsigned,
     /// A signature for another host.
     WrongSignature,
     Unauthorized,
-    /// No API key, or none that is good here.
+    /// No API key, or none that is valid here.
     Key,
     Firewall,
     Policy,

@@ -1,4 +1,4 @@
-//! What behaviors and origin groups name by an id: origins, and for behaviors origin groups as well.
+//! What behaviors and origin groups refer to by id: origins, and for behaviors origin groups as well.
 //!
 //! <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html> and
 //! <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_OriginGroupMember.html>.
@@ -6,10 +6,10 @@
 use cflint_template::model::{Behavior, Distribution, OriginGroup, Prop};
 use cflint_template::value::{Text, Tri};
 
-/// The id of an origin or an origin group, or what names it.
+/// The id of an origin or an origin group, or a reference to it.
 pub type Id = Prop<Text>;
 
-/// A name that certainly leads nowhere.
+/// A reference that certainly has no target.
 #[derive(Debug, Clone)]
 pub struct UnknownTarget<'m> {
     pub id: &'m Id,
@@ -26,7 +26,7 @@ pub enum Namer<'m> {
     Member(&'m OriginGroup),
 }
 
-/// The names that certainly lead nowhere: those of members of origin groups, then those of behaviors.
+/// The references that certainly have no target: those of members of origin groups, then those of behaviors.
 pub fn unknown_targets(distribution: &Distribution) -> Vec<UnknownTarget<'_>> {
     let (origins, groups) = (&distribution.origins, &distribution.origin_groups);
     if origins.open.is_some() {
@@ -48,7 +48,7 @@ pub fn unknown_targets(distribution: &Distribution) -> Vec<UnknownTarget<'_>> {
     unknown
 }
 
-/// The ids that are certainly given to two origins or origin groups, each with the one that had it first.
+/// The ids that two origins or origin groups certainly have, each with the one that had it first.
 pub fn repeated(distribution: &Distribution) -> Vec<(&Id, &Id)> {
     let ids = ids(distribution);
     let mut repeated = Vec::new();

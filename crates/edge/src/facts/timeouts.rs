@@ -1,4 +1,4 @@
-//! How long CloudFront and API Gateway wait for an answer.
+//! How long CloudFront and API Gateway wait for a response.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginResponseTimeout>
 //! and <https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html>.
@@ -8,12 +8,12 @@ use cflint_template::model::{Origin, OriginKind, Protocol};
 /// Seconds that CloudFront waits for an origin if the template does not say.
 const READ: i64 = 30;
 
-/// Seconds that CloudFront can wait without a request to AWS.
+/// Seconds that CloudFront can wait without a quota increase.
 /// <https://repost.aws/knowledge-center/cloudfront-custom-origin-response>
 pub const MAX_READ: i64 = 180;
 
-/// Seconds that CloudFront waits for an answer of the origin, and then for each part of it; `None` if the template does
-/// not say.
+/// Seconds that CloudFront waits for a response from the origin, and then for each part of it; `None` if the template
+/// does not say.
 pub fn read_timeout(origin: &Origin) -> Option<i64> {
     match &origin.kind {
         OriginKind::Custom(config) => config.read_timeout.or_default(READ),
@@ -21,7 +21,7 @@ pub fn read_timeout(origin: &Origin) -> Option<i64> {
     }
 }
 
-/// Seconds that API Gateway waits for what is behind a route if the template does not say.
+/// Seconds that API Gateway waits for the backend of a route if the template does not say.
 pub const fn integration_timeout(protocol: Protocol) -> i64 {
     match protocol {
         Protocol::Http => 30,

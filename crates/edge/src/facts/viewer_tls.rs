@@ -4,19 +4,19 @@
 
 const DATA: &str = include_str!("../../data/viewer-tls.txt");
 
-/// The policy of a distribution with a certificate of its own that names none. That is reported; the documentation says so
-/// of the certificate for `*.cloudfront.net` only.
+/// The policy of a distribution with its own certificate that does not name one. That is reported; the documentation
+/// says so only for the certificate for `*.cloudfront.net`.
 /// <https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_ViewerCertificate.html>
 pub const DEFAULT: &str = "TLSv1";
 
-/// The oldest policy that lets nothing weak through.
+/// The oldest policy that allows nothing weak.
 pub const SOUND: &str = "TLSv1.2_2021";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ViewerTls {
     pub name: &'static str,
     pub oldest: &'static str,
-    /// What it lets through that newer policies do not: `RSA` or `CBC`.
+    /// What it allows that newer policies do not: `RSA` or `CBC`.
     pub weakness: Option<&'static str>,
 }
 

@@ -1,10 +1,11 @@
-//! How much work questions about languages may be.
+//! How much work questions about languages may cost.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Work that is left for a number of questions, in steps of some nanoseconds. When it is spent, they have no answer.
+/// The work left for a number of questions, in steps of a few nanoseconds. When it is spent, they have no answer.
 ///
-/// One question alone may cost a little; thousands of hard ones about one distribution may not cost thousands of that.
+/// A single question may cost a little; thousands of hard ones about one distribution may not cost thousands of times
+/// as much.
 #[derive(Debug)]
 pub struct Budget(AtomicUsize);
 
@@ -13,7 +14,7 @@ pub struct Budget(AtomicUsize);
 const QUESTION: usize = 1_000_000;
 
 impl Budget {
-    /// A budget of so many steps.
+    /// A budget of this many steps.
     pub const fn new(steps: usize) -> Self {
         Self(AtomicUsize::new(steps))
     }
@@ -27,7 +28,7 @@ impl Budget {
         self.0.load(Ordering::Relaxed)
     }
 
-    /// Takes so many steps from what is left.
+    /// Takes this many steps from what is left.
     pub fn spend(&self, steps: usize) {
         self.0.store(self.left().saturating_sub(steps), Ordering::Relaxed);
     }

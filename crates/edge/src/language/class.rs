@@ -2,7 +2,7 @@ use std::borrow::Cow;
 
 /// A non-empty set of characters.
 ///
-/// It cannot be empty by construction: [`Class::intersect`] answers `None` instead. A [`Language`] made of
+/// It cannot be empty by construction: [`Class::intersect`] returns `None` instead. A [`Language`] made of
 /// classes therefore always has a member, and asking for an example never fails.
 ///
 /// [`Language`]: super::Language
@@ -20,7 +20,7 @@ enum Repr {
 const ANY: &[(char, char)] = &[('\0', char::MAX)];
 const NOT_SLASH: &[(char, char)] = &[('\0', '.'), ('0', char::MAX)];
 
-/// What stands for a set when somebody reads it, best first: a letter that means nothing, then other letters,
+/// What represents a set to a reader, best first: a letter that means nothing, then other letters,
 /// digits, and the characters that a path segment may hold unescaped.
 const READABLE: &str = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_.~";
 
@@ -63,7 +63,7 @@ impl Class {
         }
     }
 
-    /// The one character of the set, where it has only one.
+    /// The one character of the set, if it has only one.
     pub fn as_single(&self) -> Option<char> {
         match self.0 {
             Repr::Single(c) => Some(c),
@@ -174,7 +174,7 @@ impl Class {
         single.into_iter().chain(ranges.into_iter().flatten())
     }
 
-    /// The character that shows the set best to a reader.
+    /// The character that represents the set best to a reader.
     pub fn representative(&self) -> char {
         if let Repr::Single(c) = self.0 {
             return c;
@@ -190,7 +190,7 @@ impl Class {
     }
 }
 
-/// Which kinds of characters two sets share, as normalization tells them apart.
+/// Which kinds of characters two sets share, as normalization distinguishes them.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Common {
     /// Any but the two others.
@@ -220,7 +220,7 @@ pub(super) fn ugliness(c: char) -> u32 {
 }
 
 pub(super) fn successor(c: char) -> Option<char> {
-    // Steps over the surrogates, which are no characters.
+    // Steps over the surrogates, which are not characters.
     (c..=char::MAX).nth(1)
 }
 

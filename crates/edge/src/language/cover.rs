@@ -46,8 +46,8 @@ pub fn shared_covered_by(
     Search::answer(left, Some(right), others, domain, budget)
 }
 
-/// A string of `language` that is missing, if the first one that comes to mind is. Most languages that do not cover
-/// each other are told apart like that, at the price of one match.
+/// A string of `language` that is missing, if the most obvious one is. Most languages that do not cover
+/// each other are distinguished like that, at the cost of one match.
 pub(super) fn obviously_missing(language: &Language, others: &[&Language], domain: Domain) -> Option<String> {
     let text: String = language
         .tokens
@@ -72,7 +72,8 @@ struct Positions {
     /// Positions with a repetition; a repetition keeps its position when it consumes.
     many: Set,
     accepting: Set,
-    /// For each repetition of everything, the positions from the start of its language to it: it accepts all they accept.
+    /// For each repetition of everything, the positions from the start of its language to it: it accepts all they
+    /// accept.
     dominated: Vec<Range<usize>>,
     /// Which positions consume each class.
     classes: Vec<(Class, Set)>,
@@ -85,7 +86,7 @@ struct Search<'a> {
     domain: Domain,
     positions: Positions,
     start: Set,
-    /// Characters that stand for all that the languages tell apart, with the positions that consume each.
+    /// Characters that represent all that the languages distinguish, with the positions that consume each.
     letters: Vec<(char, Set)>,
     nodes: Vec<Node>,
     queue: VecDeque<usize>,
@@ -94,7 +95,7 @@ struct Search<'a> {
     spent: usize,
 }
 
-/// Machine words that are looked at in the time of one step where nothing is kept.
+/// Machine words that are compared in the time of one step where nothing is stored.
 const WORDS_A_STEP: usize = 8;
 
 impl<'a> Search<'a> {
@@ -186,7 +187,7 @@ impl<'a> Search<'a> {
         Cover::Full
     }
 
-    /// Records a state and those that follow without a character; answers a string that is not covered.
+    /// Records a state and those that follow without a character; returns a string that is not covered.
     fn reach(
         &mut self,
         position: (usize, usize),
@@ -197,7 +198,7 @@ impl<'a> Search<'a> {
         let mut open = vec![position];
         while let Some(position) = open.pop() {
             let known = self.seen.entry((position, place)).or_default();
-            // What a smaller set does not cover, a larger one may; the larger one is never the worse.
+            // What a smaller set does not cover, a larger one may; the larger one is never worse.
             self.spent += known.len() * self.positions.words;
             let nodes = &self.nodes;
             if known.iter().any(|i| nodes.get(*i).is_some_and(|node| is_subset(&node.set, &set))) {
@@ -239,7 +240,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// What is so cheap to set up that counting the classes would be dearer.
+/// What is so cheap to set up that counting the classes would cost more.
 const SMALL: usize = 50_000;
 
 /// How much it costs at most to set up a search, before anything of it is made.
@@ -305,7 +306,7 @@ impl Positions {
         positions
     }
 
-    /// The positions after one character that the positions `consuming` take.
+    /// The positions after one character that the positions `consuming` accept.
     fn step(&self, set: &Set, consuming: &Set) -> Set {
         let mut next: Set = vec![0; self.words].into_boxed_slice();
         let mut carry = 0;
@@ -342,17 +343,17 @@ impl Positions {
     }
 }
 
-/// The first characters of the groups that normalization tells apart.
+/// The first characters of the groups that normalization distinguishes.
 const SPECIAL: [char; 4] = ['\0', '.', '/', '0'];
 
-/// One character for every group of characters that no class in play tells apart, the most readable first.
+/// One character for every group of characters that no class in play distinguishes, the most readable first.
 fn letters(tokens: &[&Token], positions: &Positions) -> Vec<(char, Set)> {
     let classes: Vec<&Class> = tokens
         .iter()
         .map(|token| token.class())
         .chain(positions.classes.iter().map(|(class, _)| class))
         .collect();
-    // `/` and `.` are told apart by normalization.
+    // Normalization distinguishes `/` and `.`.
     let mut starts = SPECIAL.to_vec();
     for (low, high) in classes.iter().flat_map(|class| class.as_ranges()) {
         starts.push(low);

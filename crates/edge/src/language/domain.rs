@@ -25,7 +25,7 @@ impl Domain {
         Place::InSegment
     }
 
-    /// The place behind `c`; `None` where no string of the domain goes on like that.
+    /// The place after `c`; `None` where no string of the domain continues like that.
     pub(super) const fn step(self, place: Place, c: char) -> Option<Place> {
         match (self, place, c) {
             (Self::Text, ..) | (Self::NormalizedPath, Place::InSegment, '.') => Some(Place::InSegment),

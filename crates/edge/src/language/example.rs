@@ -6,7 +6,7 @@ use super::{Class, Token};
 pub(super) const PLURAL: &str = "users";
 pub(super) const PARAMETER: &str = "42";
 
-/// What a repetition stands for between the text before it and the tokens behind it.
+/// What a repetition stands for between the text before it and the tokens after it.
 pub(super) fn filling(class: &Class, required: bool, before: &str, after: &[Token]) -> String {
     if let Some(c) = class.as_single() {
         return if required { c.to_string() } else { String::new() };

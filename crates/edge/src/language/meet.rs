@@ -17,7 +17,7 @@ enum Choice {
     Literal,
     /// A wildcard that does not reach past the segment.
     InSegment,
-    /// A wildcard that holds `/` too.
+    /// A wildcard that also includes `/`.
     Anything,
 }
 
@@ -33,12 +33,12 @@ const CHARACTER: Cost = 1 << 32;
 
 const PLACES: [Place; 4] = [Place::InSegment, Place::SegmentStart, Place::AfterDot, Place::AfterTwoDots];
 
-/// A way to a state. Ways are never changed, so that each can be followed back to the start.
+/// A path to a state. Paths are never changed, so that each can be followed back to the start.
 #[derive(Clone, Copy)]
 struct Way {
     state: usize,
     cost: Cost,
-    /// The way before, and the character that was added to it.
+    /// The path before, and the character that was added to it.
     before: usize,
     via: Option<(char, Choice)>,
 }
@@ -77,9 +77,10 @@ impl Search {
     }
 }
 
-/// The cheapest string of `domain` that is in both languages; none where they are longer than anything that AWS takes.
+/// The cheapest string of `domain` that is in both languages; none where they are longer than anything that AWS
+/// accepts.
 ///
-/// At most `4 (n + 1) (m + 1)` states, each with few ways on, so no input makes it hang.
+/// At most `4 (n + 1) (m + 1)` states, each with few successors, so no input makes it hang.
 pub(super) fn shortest(
     left: &Language,
     right: &Language,
@@ -143,14 +144,14 @@ pub(super) fn shortest(
     None
 }
 
-/// For how many pairs of positions the cheapest string is looked for, at some hundred bytes each. Two patterns of 255
-/// characters, the most that CloudFront takes, have fewer even if each character is a wildcard.
+/// For how many pairs of positions the cheapest string is searched, at some hundred bytes each. Two patterns of 255
+/// characters, the most that CloudFront accepts, have fewer even if each character is a wildcard.
 const MAX_CELLS: usize = 300_000;
 
 /// For how many pairs of positions it is found out at all whether two languages share a string.
 const MAX_PAIRS: usize = 16_000_000;
 
-/// What a way costs in steps, and how many words of an empty table are one.
+/// What a path costs in steps, and how many words of an empty table are one.
 const STEPS_A_WAY: usize = 16;
 const WORDS_A_STEP: usize = 16;
 
@@ -168,8 +169,8 @@ pub(super) fn clash(left: &Language, right: &Language) -> bool {
     starts.any(differs) || ends.any(differs)
 }
 
-/// Whether a string of `domain` is in both languages: one look at each pair of positions. Where there are too many of these,
-/// it is taken to be possible.
+/// Whether a string of `domain` is in both languages: one look at each pair of positions. Where there are too many of
+/// these, it is assumed to be possible.
 pub(super) fn is_possible(left: &Language, right: &Language, domain: Domain) -> bool {
     if clash(left, right) {
         return false;
@@ -253,7 +254,7 @@ fn needs(language: &Language) -> Vec<Cost> {
     needs
 }
 
-/// One character of each kind that the domain tells apart.
+/// One character of each kind that the domain distinguishes.
 fn choices(class: &Class, domain: Domain) -> impl Iterator<Item = char> {
     if domain == Domain::Text || class.as_single().is_some() {
         return [Some(class.representative()), None, None].into_iter().flatten();

@@ -1,14 +1,14 @@
-//! What answers behind the domain name of an origin.
+//! What responds behind the domain name of an origin.
 
 use cflint_template::model::{
     Api, CustomDomain, GENERATED_DOMAIN, LambdaUrl, Model, Origin, OriginKind, State,
 };
 use cflint_template::value::{Part, Reference, Text};
 
-/// How regions start that have no edge-optimized endpoints.
+/// Prefixes of regions that have no edge-optimized endpoints.
 const WITHOUT_EDGE: [&str; 5] = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
 
-/// What an origin's domain name leads to.
+/// What an origin's domain name points to.
 #[derive(Debug, Clone)]
 pub enum Backend<'m> {
     /// The default endpoint of a REST or HTTP API, `{id}.execute-api.{region}.{suffix}`.
@@ -22,18 +22,18 @@ pub enum Backend<'m> {
     },
     /// A custom domain of API Gateway, by its own name.
     ApiDomain(&'m CustomDomain),
-    /// The DNS target of a custom domain, which answers to the custom domain's name only.
+    /// The DNS target of a custom domain, which responds only to the custom domain's name.
     ApiDomainTarget {
         /// The custom domain, if the template says which one it is.
         domain: Option<&'m CustomDomain>,
-        /// Whether it is the target of a regional domain, `d-….execute-api.…`, and not a distribution of AWS.
+        /// Whether it is the target of a regional domain, `d-….execute-api.…`, and not AWS's own distribution.
         is_regional: bool,
     },
     /// A Lambda function URL; the URL, if it is in the template.
     LambdaUrl(Option<&'m LambdaUrl>),
     /// A bucket, through its REST endpoint.
     Bucket,
-    /// A bucket, through its website endpoint, which speaks plain HTTP only.
+    /// A bucket, through its website endpoint, which accepts only plain HTTP.
     Website,
     LoadBalancer,
     Other,
@@ -53,7 +53,7 @@ impl<'m> Backend<'m> {
         Self::of_host(model, domain)
     }
 
-    /// Classifies a host name, whoever asks there.
+    /// Classifies a host name, whatever refers to it.
     pub fn of_host(model: &'m Model, domain: &Text) -> Self {
         if let Some(domain) = model.custom_domains.iter().find(|known| known.has_name(domain)) {
             return Self::ApiDomain(domain);
@@ -66,12 +66,12 @@ impl<'m> Backend<'m> {
         })
     }
 
-    /// Whether the backend answers only requests whose `Host` is its own name.
+    /// Whether the backend responds only to requests whose `Host` is its own name.
     pub fn is_host_bound(&self) -> bool {
         matches!(self, Self::ExecuteApi { .. } | Self::LambdaUrl(_))
     }
 
-    /// Whether only what stands around an id that the template does not know tells that it is the id of an API.
+    /// Whether only the text around an id outside the template shows that it is the id of an API.
     pub fn is_inferred(&self) -> bool {
         matches!(self, Self::ExecuteApi { api: None, id, .. } if id.as_literal().is_none())
     }
@@ -81,7 +81,7 @@ impl<'m> Backend<'m> {
         matches!(self, Self::ExecuteApi { .. } | Self::ApiDomain(_) | Self::ApiDomainTarget { .. })
     }
 
-    /// The custom domain that the origin leads to, if it is in the template.
+    /// The custom domain that the origin points to, if it is in the template.
     pub fn domain(&self) -> Option<&'m CustomDomain> {
         match self {
             Self::ApiDomain(domain) => Some(domain),
@@ -127,7 +127,7 @@ fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
         if id.prefix().starts_with("d-") {
             return Some(Backend::ApiDomainTarget { domain: None, is_regional: true });
         }
-        // The name of a VPC endpoint: which API is meant is in a header.
+        // The name of a VPC endpoint: a header says which API is meant.
         if id.prefix().starts_with("vpce-") {
             return Some(Backend::Other);
         }
@@ -158,7 +158,7 @@ fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
 }
 
 /// The first label and what follows the second one, which is given with its dots. An id that comes from a parameter or
-/// another stack may hold any character as far as the template says; what follows it tells that it is one label.
+/// another stack may hold any character as far as the template says; what follows it shows that it is one label.
 fn around(domain: &Text, second: &str) -> Option<(Text, Text)> {
     let mut first = Text::default();
     let mut parts = domain.parts().iter();

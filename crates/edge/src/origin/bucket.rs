@@ -17,18 +17,18 @@ pub fn bucket_of<'m>(model: &Model, origin: &'m Origin) -> Option<&'m str> {
     (model.resources.get(id).map(String::as_str) == Some("AWS::S3::Bucket")).then_some(id)
 }
 
-/// What the policies of a bucket say of CloudFront.
+/// What the policies of a bucket say about CloudFront.
 #[derive(Debug, Clone, Copy)]
 pub enum Grant<'m> {
     CloudFront,
-    /// They let everybody read, so that nobody needs CloudFront.
+    /// They let anyone read, so that no one needs CloudFront.
     Everybody(&'m BucketPolicy, &'m PolicyStatement),
     Nobody(&'m BucketPolicy),
     /// There are none in the template, or it does not say.
     Unknown,
 }
 
-/// What the policies of the bucket with this logical id say of CloudFront.
+/// What the policies of the bucket with this logical id say about CloudFront.
 pub fn grant<'m>(model: &'m Model, bucket: &str) -> Grant<'m> {
     let is_of = |policy: &&BucketPolicy| policy.bucket.known().and_then(Text::owner) == Some(bucket);
     let own: Vec<&BucketPolicy> = model.bucket_policies.iter().filter(is_of).collect();
@@ -51,7 +51,7 @@ pub fn grant<'m>(model: &'m Model, bucket: &str) -> Grant<'m> {
     }
 }
 
-/// Whether a statement allows to read objects.
+/// Whether a statement allows reading objects.
 fn lets_read(statement: &PolicyStatement) -> Tri {
     let allows = match statement.effect.literal() {
         Some(effect) => Tri::from(effect == "Allow"),
@@ -71,7 +71,8 @@ fn is_for_everybody(statement: &PolicyStatement) -> bool {
     !statement.is_conditional && statement.principals.iter().any(is_wild)
 }
 
-/// Whether the principals or the conditions of a statement name CloudFront, an identity of it, or a distribution.
+/// Whether the principals or the conditions of a statement name CloudFront, an origin access identity, or a
+/// distribution.
 fn names_cloudfront(statement: &PolicyStatement) -> Tri {
     let all = statement.principals.iter().chain(statement.sources.iter());
     let open = statement.principals.open.is_some() || statement.sources.open.is_some();
@@ -95,7 +96,7 @@ fn is_cloudfront(named: &Prop<Text>) -> Tri {
     if has("cloudfront") {
         return Tri::True;
     }
-    // A role or a user of the template is somebody else; what a parameter or an import names is not known.
+    // A role or a user in the template is someone else; what a parameter or an import names is not known.
     let is_other = |part: &Part| match part {
         Part::Lit(_) => true,
         Part::Hole(hole) => matches!(&hole.reference, Reference::Resource { .. } | Reference::Pseudo(_)),

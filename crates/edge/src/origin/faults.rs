@@ -11,7 +11,7 @@ use crate::origin::backend::Backend;
 /// How long `OriginPath` may be.
 pub const MAX_PATH: usize = 255;
 
-/// A domain name that holds more than the name of a host.
+/// A domain name that contains more than a host name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
     /// Whether there is a scheme in front.
@@ -22,11 +22,11 @@ pub struct Url {
     pub port: Text,
     /// The path after the host, with its slash; empty if there is none.
     pub path: Text,
-    /// The resource and its attribute, if the host cannot be told apart from the URL that it is in.
+    /// The resource and its attribute, if the host cannot be separated from the URL that it is in.
     pub attribute: Option<(String, String)>,
 }
 
-/// The parts of a domain name that certainly holds a colon or a slash; `None` if it may be the name of a host.
+/// The parts of a domain name that certainly contains a colon or a slash; `None` if it may be a host name.
 pub fn url(domain: &Text) -> Option<Url> {
     let (_, after) = split(domain, &[':', '/']);
     let scheme = after.prefix().starts_with("://");
@@ -37,8 +37,8 @@ pub fn url(domain: &Text) -> Option<Url> {
     is_url.then(|| Url { scheme, attribute: attribute(&host), host, port, path })
 }
 
-/// The attribute that a host is taken from if no other function gives it: the id of a function URL has no name, and
-/// whether a dot or a hyphen precedes the region of a website depends on the region.
+/// The attribute that a host is taken from if no other function gives it: the id of a function URL has no attribute,
+/// and whether a dot or a hyphen precedes the region of a website depends on the region.
 fn attribute(host: &Text) -> Option<(String, String)> {
     let [Part::Hole(first), Part::Lit(service), Part::Hole(region), ..] = host.parts() else { return None };
     let Reference::Resource { id, attribute } = &first.reference else { return None };
@@ -67,7 +67,7 @@ pub enum PathFault {
 }
 
 impl PathFault {
-    /// How sure it is that CloudFront refuses it.
+    /// How certain it is that CloudFront rejects it.
     pub const CERTAINTY: Certainty = Certainty::Probable;
 }
 
@@ -108,23 +108,23 @@ fn shortest(text: &Text) -> usize {
     text.parts().iter().map(least).sum()
 }
 
-/// Whether it is not settled which path arrives at the origin, because domain name or path are wrong in themselves.
+/// Whether it is unclear which path arrives at the origin, because the domain name or the path is invalid itself.
 pub fn is_path_malformed(origin: &Origin) -> bool {
     let in_domain = origin.domain_name.known().and_then(url);
     in_domain.is_some_and(|url| !matches!(url.path.as_literal(), Some("" | "/")))
         || origin.path.known().is_some_and(|path| path_fault(path).is_some())
 }
 
-/// How an origin does not have exactly the one configuration of its kind.
+/// How an origin fails to have exactly the one configuration of its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum KindFault {
     Several,
     None,
-    /// It is set up as a bucket, and its name is that of something else.
+    /// It is configured as a bucket, but its name is that of something else.
     NoBucket,
 }
 
-/// Whether an origin certainly lacks the one configuration of its kind, and how certain it is that it is refused.
+/// Whether an origin certainly lacks the one configuration of its kind, and how certain it is that it is rejected.
 pub fn kind_fault(model: &Model, origin: &Origin) -> Option<(KindFault, Certainty)> {
     if origin.configs.len() > 1 {
         return Some((KindFault::Several, Certainty::Certain));
@@ -136,7 +136,7 @@ pub fn kind_fault(model: &Model, origin: &Origin) -> Option<(KindFault, Certaint
     is_no_bucket(model, origin).then_some((KindFault::NoBucket, Certainty::Certain))
 }
 
-/// Whether the origin is set up as a bucket, and its name is that of something else.
+/// Whether the origin is configured as a bucket, but its name is that of something else.
 fn is_no_bucket(model: &Model, origin: &Origin) -> bool {
     let is_bare = matches!(origin.kind, OriginKind::Unknown) && origin.is_bare;
     if !is_bare && !matches!(origin.kind, OriginKind::S3) {
@@ -172,7 +172,7 @@ fn split(text: &Text, ends: &[char]) -> (Text, Text) {
     (before, after)
 }
 
-/// The text without so many bytes of the literal at its start.
+/// The text without this many bytes of the literal at its start.
 fn from(text: &Text, start: usize) -> Text {
     let mut rest = Text::literal(text.prefix().get(start..).unwrap_or_default());
     text.parts().iter().skip(1).for_each(|part| rest.push_part(part));

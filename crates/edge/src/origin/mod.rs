@@ -1,4 +1,4 @@
-//! What an origin is, and what answers there.
+//! What an origin is, and what responds there.
 
 pub mod backend;
 pub mod bucket;

@@ -1,4 +1,4 @@
-//! Which TLS versions CloudFront may use towards an origin, and whether the service behind it takes one of them.
+//! Which TLS versions CloudFront may use with an origin, and whether the service behind it accepts one of them.
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginSSLProtocols>
 //! and <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-security-policies.html>.
@@ -8,11 +8,11 @@ use cflint_template::value::Text;
 
 use crate::origin::backend::Backend;
 
-/// Versions that `OriginSSLProtocols` may name, and that nobody is to use any more.
+/// Versions that `OriginSSLProtocols` may name, but that must no longer be used.
 /// <https://www.rfc-editor.org/rfc/rfc8996>, <https://www.rfc-editor.org/rfc/rfc7568>
 const OUTDATED: [&str; 3] = ["SSLv3", "TLSv1", "TLSv1.1"];
 
-/// How the security policies of custom domains start that take nothing before TLS 1.2.
+/// Prefixes of the security policies of custom domains that accept nothing before TLS 1.2.
 const STRICT: [&str; 3] = ["TLS_1_2", "SecurityPolicy_TLS12", "SecurityPolicy_TLS13"];
 
 /// The versions in `OriginSSLProtocols` that are certainly outdated.
@@ -20,7 +20,7 @@ pub fn outdated(config: &CustomOrigin) -> impl Iterator<Item = &Prop<Text>> {
     config.ssl_protocols.iter().filter(|version| is_outdated(version))
 }
 
-/// Whether every version that CloudFront may use is one that the backend does not take any more.
+/// Whether every version that CloudFront may use is one that the backend no longer accepts.
 pub fn is_refused(backend: &Backend<'_>, config: &CustomOrigin) -> bool {
     let versions = &config.ssl_protocols;
     is_strict(backend)
@@ -29,7 +29,7 @@ pub fn is_refused(backend: &Backend<'_>, config: &CustomOrigin) -> bool {
         && versions.iter().all(is_outdated)
 }
 
-/// Whether the backend certainly takes nothing before TLS 1.2.
+/// Whether the backend certainly accepts nothing before TLS 1.2.
 fn is_strict(backend: &Backend<'_>) -> bool {
     match backend {
         Backend::ExecuteApi { api: Some(api), .. } => api.protocol == Protocol::Http,

@@ -1,4 +1,4 @@
-//! The base paths of a custom domain, and which mapping a path comes to.
+//! The base paths of a custom domain, and which mapping a path matches.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html>
 
@@ -7,7 +7,7 @@ use cflint_template::value::Text;
 
 use crate::language::Language;
 
-/// Which mapping takes a path.
+/// Which mapping matches a path.
 #[derive(Debug, Clone, Copy)]
 pub enum Choice<'m> {
     Mapping(&'m Mapping),
@@ -16,10 +16,10 @@ pub enum Choice<'m> {
     Unknown,
 }
 
-/// The mapping that takes a path.
+/// The mapping that matches a path.
 ///
 /// With base paths of one level, the first segment has to be equal to the base path. As soon as one base path of the
-/// domain has several levels, the longest one that the path starts with is taken, in the middle of a segment too.
+/// domain has several levels, the longest one that the path starts with matches, even in the middle of a segment.
 pub fn choose<'m>(domain: &'m CustomDomain, path: &str) -> Choice<'m> {
     let mut best: Option<&Mapping> = None;
     let levels = has_levels(domain);
@@ -51,7 +51,7 @@ pub(super) fn has_levels(domain: &CustomDomain) -> bool {
     domain.mappings.iter().any(|mapping| mapping.key.known().is_some_and(allows))
 }
 
-/// The paths that a base path may take, as far as other ones do not take them first.
+/// The paths that a base path may match, unless other ones match them first.
 pub(super) fn takes(key: &Language, levels: bool) -> Vec<Language> {
     if levels || key.tokens().is_empty() {
         return vec![key.clone().then(&Language::anything())];
@@ -61,7 +61,7 @@ pub(super) fn takes(key: &Language, levels: bool) -> Vec<Language> {
     vec![key.clone(), below.then(&Language::anything())]
 }
 
-/// The paths that longer base paths certainly take first.
+/// The paths that longer base paths certainly match first.
 pub(super) fn before(domain: &CustomDomain, key: &Text) -> Vec<Language> {
     let Some(key) = key.as_literal() else { return Vec::new() };
     let literals = || domain.mappings.iter().filter_map(|mapping| mapping.key.literal());

@@ -1,4 +1,4 @@
-//! How far requests get at a custom domain of API Gateway: base path, stage, route.
+//! How far requests get at an API Gateway custom domain: base path, stage, route.
 //!
 //! The base path is stripped, the stage comes from the mapping:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html>
@@ -20,11 +20,11 @@ use crate::routes::stage_reach::{Miss, Nearest, Sureness, nearest};
 /// How far the paths of a behavior get at a custom domain.
 #[derive(Debug, Clone)]
 pub enum DomainReach<'m> {
-    /// Some path may lead to a route.
+    /// Some path may reach a route.
     Route,
-    /// No path has a base path that is mapped.
+    /// No path has a mapped base path.
     NoMapping(DomainMiss<'m>),
-    /// The mapping leaves the stage to the caller, and no path names one.
+    /// The mapping leaves the stage to the caller, but no path names one.
     NoStage(DomainMiss<'m>),
     /// No path that has a mapping has a route.
     NoRoute(DomainMiss<'m>),
@@ -36,18 +36,18 @@ pub enum DomainReach<'m> {
 #[derive(Debug, Clone)]
 pub struct DomainMiss<'m> {
     pub domain: &'m CustomDomain,
-    /// A path that a viewer may ask for.
+    /// A path that a viewer may request.
     pub viewer_path: String,
-    /// The mapping that takes the paths, with its API, if all of them have the same one.
+    /// The mapping that matches the paths, with its API, if all of them have the same one.
     pub mapping: Option<(&'m Mapping, &'m Api)>,
     /// The route that was probably meant.
     pub nearest: Option<Nearest>,
-    /// What could be put in front of the paths instead so that they lead to a route.
+    /// What could be put in front of the paths instead so that they reach a route.
     pub origin_paths: Vec<Text>,
 }
 
 impl DomainMiss<'_> {
-    /// What is the same for a miss at the API itself. Other stacks may add mappings, so it is not quite sure.
+    /// The same as for a miss at the API itself. Other stacks may add mappings, so it is not quite certain.
     pub fn plain(&self) -> Miss {
         Miss {
             viewer_path: self.viewer_path.clone(),
@@ -58,7 +58,7 @@ impl DomainMiss<'_> {
     }
 }
 
-/// How far the requests of a path get at the custom domain that answers; `None` if the backend is none.
+/// How far the requests of a path get at the custom domain that responds; `None` if the backend is not one.
 pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
     let domain = answering(path)?;
     if is_path_malformed(path.origin) {
@@ -76,7 +76,7 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
             DomainReach::Unknown
         });
     };
-    // Without routes to compare with, a base path that is mapped is better than one that is not.
+    // Without routes to compare with, a mapped base path is better than one that is not.
     let is_better = |prefix: &Text| match try_with(prefix) {
         Outcome::Route => true,
         Outcome::Unknown => level == Level::Mapping,
@@ -110,7 +110,7 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
     })
 }
 
-/// What has to come in front of a route for a mapping to take it.
+/// What has to come in front of a route for a mapping to match it.
 fn fronts(mapping: &Mapping, model: &Model) -> Vec<Text> {
     let Some(key) = mapping.prefix() else { return Vec::new() };
     let api = mapping.api.known().and_then(Text::as_resource).and_then(|id| model.api(id));
@@ -133,7 +133,7 @@ enum Outcome<'m> {
     Miss { level: Level, entered: Vec<&'m Mapping> },
 }
 
-/// How far the paths of a pattern get behind a prefix. Languages hold more paths than can arrive, so that a miss is
+/// How far the paths of a pattern get behind a prefix. Languages contain more paths than can arrive, so that a miss is
 /// certain and a route is not.
 fn attempt<'m>(
     prefix: &Text,
@@ -178,7 +178,7 @@ fn attempt<'m>(
     if unknown { Outcome::Unknown } else { Outcome::Miss { level, entered } }
 }
 
-/// What paths miss that a mapping takes; nothing if some have a route, `None` if the template does not say.
+/// What the paths that a mapping matches miss; nothing if some have a route, `None` if the template does not say.
 fn in_mapping(
     paths: &Language,
     key: &Language,

@@ -1,4 +1,4 @@
-//! The ways into the APIs behind an origin: the stages of the default endpoint, or the mappings of a custom domain.
+//! The entrances to the APIs behind an origin: the stages of the default endpoint, or the mappings of a custom domain.
 
 use cflint_template::model::{Api, CustomDomain, Mapping, Model, Protocol, Route, Stage, State};
 use cflint_template::value::{Hole, Part, Text, Tri};
@@ -16,23 +16,23 @@ use crate::routes::select::{Below, Routed, route};
 #[derive(Debug, Clone)]
 pub enum Entered<'m> {
     In {
-        /// The way that it takes.
+        /// The entrance that it uses.
         entrance: Entrance<'m>,
         below: Below,
     },
     /// No stage has the name that comes first in the path.
     NoStage {
         api: &'m Api,
-        /// What stands where the name of a stage should.
+        /// What is in the place of the stage name.
         segment: Text,
     },
-    /// No mapping of the custom domain takes the path.
+    /// No mapping of the custom domain matches the path.
     NoMapping(&'m CustomDomain),
-    /// The template does not say; why.
+    /// The template does not say; the reason.
     Unknown(String),
 }
 
-/// Every way into the APIs of a request path that the template shows.
+/// Every entrance to the APIs of a request path that the template shows.
 pub fn entrances<'m>(path: &RequestPath<'m>) -> Vec<Entrance<'m>> {
     if let Some(api) = path.backend.api() {
         return of_stages(api, &Text::default(), None);
@@ -41,7 +41,7 @@ pub fn entrances<'m>(path: &RequestPath<'m>) -> Vec<Entrance<'m>> {
     domain.mappings.iter().flat_map(|mapping| of_mapping(path.model, mapping)).collect()
 }
 
-/// The ways through one mapping: one, or one for each stage if the caller names it.
+/// The entrances through one mapping: one, or one for each stage if the caller names it.
 fn of_mapping<'m>(model: &'m Model, mapping: &'m Mapping) -> Vec<Entrance<'m>> {
     let api = mapping.api.known().and_then(Text::as_resource).and_then(|id| model.api(id));
     let (Some(api), Some(front)) = (api, mapping.prefix()) else { return Vec::new() };
@@ -69,12 +69,12 @@ fn of_stages<'m>(api: &'m Api, front: &Text, mapping: Option<&'m Mapping>) -> Ve
     staged.collect()
 }
 
-/// Where a request comes in at the default endpoint of an API.
+/// Where a request enters the default endpoint of an API.
 pub fn enter_api<'m>(api: &'m Api, arriving: &Text) -> Entered<'m> {
     enter_stage(api, arriving, &Text::default(), None)
 }
 
-/// Where a request comes in at a custom domain.
+/// Where a request enters a custom domain.
 pub fn enter_domain<'m>(model: &'m Model, domain: &'m CustomDomain, arriving: &Text) -> Entered<'m> {
     let only = match domain.mappings.items.as_slice() {
         [only] if only.key.is_absent() && domain.mappings.open.is_none() => Some(only),
@@ -93,28 +93,28 @@ pub fn enter_domain<'m>(model: &'m Model, domain: &'m CustomDomain, arriving: &T
     };
     let api = mapping.api.known().and_then(Text::as_resource).and_then(|id| model.api(id));
     let (Some(api), Some(front)) = (api, mapping.prefix()) else {
-        return Entered::Unknown(format!("what mapping `{}` leads to is not in the template", mapping.id));
+        return Entered::Unknown(format!("the target of mapping `{}` is not in the template", mapping.id));
     };
     if mapping.stage.is_absent() {
         return enter_stage(api, arriving, &front, Some(mapping));
     }
     let entrance = of_mapping(model, mapping).into_iter().next();
-    // What becomes of a segment that only starts with the base path is not documented.
+    // It is not documented what happens to a segment that only starts with the base path.
     let is_cut = |rest: &Text| !rest.is_empty() && !rest.prefix().starts_with('/');
     let rest = strip(arriving, &front).filter(|rest| !is_cut(rest)).and_then(|rest| Below::new(&rest));
     match (entrance, rest) {
         (Some(entrance), Some(below)) => Entered::In { entrance, below },
         (None, _) => Entered::Unknown(format!("the stage of mapping `{}` is not known", mapping.id)),
-        (_, None) => Entered::Unknown("where the segments of the path end is not known".to_owned()),
+        (_, None) => Entered::Unknown("it is not known where the segments of the path end".to_owned()),
     }
 }
 
-/// The first segment names the stage; a stage `$default` takes what names none.
+/// The first segment names the stage; a stage `$default` handles the paths that do not name one.
 fn enter_stage<'m>(api: &'m Api, arriving: &Text, front: &Text, mapping: Option<&'m Mapping>) -> Entered<'m> {
     let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
     let known = without_slashes(arriving, &staged);
     let Some(whole) = strip(&known, front).and_then(|rest| Below::new(&rest)) else {
-        return Entered::Unknown("where the segments of the path end is not known".to_owned());
+        return Entered::Unknown("it is not known where the segments of the path end".to_owned());
     };
     let first = whole.segments.first().cloned().unwrap_or_default();
     let mut perhaps = None;
@@ -138,7 +138,7 @@ fn enter_stage<'m>(api: &'m Api, arriving: &Text, front: &Text, mapping: Option<
     }
     if let Some(name) = perhaps {
         return Entered::Unknown(format!(
-            "whether stage `{name}` is called `{first}` is known only at deployment"
+            "it is known only at deployment whether stage `{name}` is named `{first}`"
         ));
     }
     if let Some(reason) = &api.stages.open {
@@ -154,7 +154,7 @@ fn enter_stage<'m>(api: &'m Api, arriving: &Text, front: &Text, mapping: Option<
 }
 
 /// How far a request gets that has come through the behavior; `None` where `OriginPath` is malformed or not known, or
-/// where the template does not say which custom domain answers.
+/// where the template does not say which custom domain responds.
 pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m>> {
     if is_path_malformed(path.origin) {
         return None;
@@ -167,7 +167,7 @@ pub fn enter<'m>(path: &RequestPath<'m>, viewer_path: &str) -> Option<Entered<'m
     }
 }
 
-/// The route that a request comes to which has come through the behavior, whether the behavior takes it or not; `None`
+/// The route that a request through the behavior reaches, whether or not the behavior matches it; `None`
 /// if there is none, or if that is not certain as far as the template goes.
 pub fn behind<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
     all_behind(path, viewer_path, [method]).pop().map(|(_, route)| route)
@@ -187,12 +187,12 @@ pub fn all_behind<'m>(
     methods.into_iter().filter_map(routed).collect()
 }
 
-/// The route that a request of a viewer comes to, if that is certain as far as the template goes.
+/// The route that a viewer's request reaches, if that is certain as far as the template goes.
 pub fn leads_to<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<&'m Route> {
     behind(path, path.taken(viewer_path)?, method)
 }
 
-/// What follows in a text behind another one that it certainly starts with.
+/// What follows in a text after another one that it certainly starts with.
 pub(crate) fn strip(text: &Text, front: &Text) -> Option<Text> {
     let mut rest = atoms(text).into_iter();
     for atom in atoms(front) {

@@ -1,4 +1,4 @@
-//! Paths for messages: what a viewer may ask for, so that the request comes through a behavior.
+//! Paths for messages: what a viewer may request so that a behavior handles it.
 
 use cflint_template::model::RoutePath;
 
@@ -7,7 +7,7 @@ use crate::routes::path::RequestPath;
 use crate::routes::route_paths::route_path;
 
 impl RequestPath<'_> {
-    /// A path that the behavior takes and that reads well; one that a route of the API has, where there is one.
+    /// A path that the behavior matches and that reads well; one of a route of the API, where there is one.
     pub fn example_path(&self) -> String {
         self.memo.example(self.key(), || self.find_example()).as_ref().clone()
     }
@@ -31,7 +31,7 @@ impl RequestPath<'_> {
             .filter(|route| route.path != RoutePath::Default)
             .take_while(|_| !budget.is_spent())
             .map(route_path)
-            // Most routes are of other behaviors, and comparing with all patterns takes longer.
+            // Most routes belong to other behaviors, and comparing with all patterns takes longer.
             .filter(|paths| !pattern.language().clashes(paths) && !is_taken(paths))
             .filter_map(fits)
             .find(|viewer_path| self.takes(viewer_path))
@@ -39,7 +39,7 @@ impl RequestPath<'_> {
             .unwrap_or_else(|| pattern.example())
     }
 
-    /// The same, if a request for it certainly comes here.
+    /// The same, if this behavior certainly handles a request for it.
     pub fn taken_path(&self) -> Option<String> {
         let example = self.example_path();
         self.taken(&example).map(str::to_owned)

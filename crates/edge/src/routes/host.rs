@@ -1,4 +1,4 @@
-//! Which host name arrives at a custom domain of API Gateway, and whether the domain has that name.
+//! Which host name arrives at an API Gateway custom domain, and whether the domain has that name.
 //!
 //! The certificate and the mappings of a custom domain are chosen by `Host`:
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/how-to-custom-domains.html>. CloudFront sends the domain
@@ -11,7 +11,7 @@ use cflint_template::value::{Text, Tri};
 use crate::origin::backend::Backend;
 use crate::routes::path::RequestPath;
 
-/// Aliases under whose names no custom domain answers.
+/// Aliases under whose names no custom domain responds.
 #[derive(Debug, Clone)]
 pub struct Unanswered<'m> {
     pub aliases: Vec<&'m Prop<Text>>,
@@ -19,12 +19,13 @@ pub struct Unanswered<'m> {
     pub is_all: bool,
 }
 
-/// Whether some custom domain of the template answers to a host name.
+/// Whether a custom domain in the template responds to a host name.
 pub fn is_answered(model: &Model, host: &Text) -> Tri {
     model.custom_domains.iter().map(|domain| domain.answers_to(host)).fold(Tri::False, Tri::or)
 }
 
-/// The aliases of the distribution that certainly no custom domain of the template answers to; `None` if there are none.
+/// The aliases of the distribution that certainly no custom domain in the template responds to; `None` if there are
+/// none.
 pub fn unanswered(model: &Model) -> Option<Unanswered<'_>> {
     let all = &model.distribution.aliases;
     let fails = |alias: &&Prop<Text>| alias.known().is_some_and(|host| is_answered(model, host).is_false());
@@ -33,8 +34,8 @@ pub fn unanswered(model: &Model) -> Option<Unanswered<'_>> {
     (!aliases.is_empty()).then_some(Unanswered { aliases, is_all })
 }
 
-/// The custom domain whose mappings decide about the requests of a path; `None` if none answers, or if the template does
-/// not say which one does.
+/// The custom domain whose mappings decide about the requests of a path; `None` if none responds, or if the template
+/// does not say which one does.
 pub fn answering<'m>(path: &RequestPath<'m>) -> Option<&'m CustomDomain> {
     let own = path.backend.domain()?;
     let forwarded = path.forwarding.headers.selects("Host").answer;

@@ -1,4 +1,4 @@
-//! What is worked out once about a model, for all who ask.
+//! What is worked out once about a model, for all rules.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -10,16 +10,16 @@ use crate::language::Budget;
 use crate::routes::pattern::PathPattern;
 
 /// How much all questions about the requests of one distribution may cost, those of all its views together. As many
-/// behaviors and routes as AWS accepts need a twentieth if they are what people write; it is spent in half a second.
+/// behaviors and routes as AWS accepts need a twentieth if they are realistic; it is spent in half a second.
 pub const STEPS: usize = 40_000_000;
 
-/// The same, for whether patterns take all that others do.
+/// The same, for whether patterns match everything that others do.
 pub const STEPS_OF_PATTERNS: usize = 10_000_000;
 
-/// The same, for paths that read better in messages than the first that comes to mind.
+/// The same, for paths that read better in messages than the first one found.
 const STEPS_OF_EXAMPLES: usize = 10_000_000;
 
-/// The patterns of a distribution, example paths, and what may still be spent on questions, in one view.
+/// The patterns of a distribution, example paths, and the remaining budget for questions, in one view.
 #[derive(Debug)]
 pub struct Memo {
     /// The patterns of the behaviors in their order, as far as they are known.
@@ -106,7 +106,7 @@ impl<K: Eq + Hash, V> Once<K, V> {
         if let Some(found) = known().get(&key) {
             return Arc::clone(found);
         }
-        // Not locked while it is found, because that may ask for others.
+        // Not locked while it is worked out, because that may need others.
         let found = Arc::new(find());
         Arc::clone(known().entry(key).or_insert(found))
     }

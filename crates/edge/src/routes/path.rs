@@ -13,12 +13,12 @@ use crate::routes::memo::{Memo, PathKey};
 use crate::routes::pattern::PathPattern;
 use crate::routes::viewer_host::{PLACEHOLDER, viewer_host};
 
-/// Whether a text is the name of a host and nothing of it is open.
+/// Whether a text is a host name that is completely known.
 fn is_host(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
 }
 
-/// One way into an API.
+/// One entrance to an API.
 #[derive(Debug, Clone)]
 pub struct Entrance<'m> {
     pub api: &'m Api,
@@ -26,22 +26,22 @@ pub struct Entrance<'m> {
     pub stage: Option<&'m Stage>,
     /// The mapping, at a custom domain.
     pub mapping: Option<&'m Mapping>,
-    /// What the paths start with that come in here: `/prod`, or nothing.
+    /// What the paths that enter here start with: `/prod`, or nothing.
     pub front: Text,
 }
 
-/// A request that comes through a behavior and leads to a route.
+/// A request that a behavior handles and that reaches a route.
 #[derive(Debug, Clone)]
 pub struct SampleRequest<'m> {
-    /// The way into the API.
+    /// The entrance to the API.
     pub entrance: Entrance<'m>,
     pub route: &'m Route,
     pub method: Method,
-    /// The path that the viewer asks for.
+    /// The path that the viewer requests.
     pub viewer_path: String,
 }
 
-/// The way of the requests that one behavior sends to one origin.
+/// The path of the requests that one behavior sends to one origin.
 #[derive(Debug, Clone)]
 pub struct RequestPath<'m> {
     /// Everything that the distribution depends on.
@@ -58,7 +58,7 @@ pub struct RequestPath<'m> {
 }
 
 impl RequestPath<'_> {
-    /// Whether the origin is a bucket, and set up as one.
+    /// Whether the origin is a bucket, and configured as one.
     pub fn leads_to_bucket(&self) -> bool {
         matches!(self.origin.kind, OriginKind::S3) && matches!(self.backend, Backend::Bucket)
     }
@@ -67,7 +67,7 @@ impl RequestPath<'_> {
         (self.behavior.index, self.origin.index)
     }
 
-    /// Whether a function that runs before the origin is asked may change path, headers or origin.
+    /// Whether a function that runs before the request reaches the origin may change path, headers or origin.
     pub fn may_be_rewritten(&self) -> bool {
         self.behavior.may_run_on(&["viewer-request", "origin-request"])
     }
@@ -79,7 +79,7 @@ impl RequestPath<'_> {
         functions.any(|function| function.is_lambda && function.event.literal().is_some_and(is_signer))
     }
 
-    /// The paths that the behavior takes; `None` if its pattern is not known.
+    /// The paths that the behavior matches; `None` if its pattern is not known.
     pub fn pattern(&self) -> Option<PathPattern> {
         if self.behavior.index.is_none() {
             return Some(PathPattern::default_behavior());
@@ -87,18 +87,18 @@ impl RequestPath<'_> {
         self.behavior.path_pattern.literal().map(PathPattern::new)
     }
 
-    /// Whether a request for the path comes to this behavior, and to none before it. `false` if that is not known.
+    /// Whether this behavior handles a request for the path, and none before it. `false` if that is not known.
     pub fn takes(&self, viewer_path: &str) -> bool {
         let taker = self.memo.taker(self.distribution, viewer_path);
         taker.is_some_and(|behavior| behavior.index == self.behavior.index)
     }
 
-    /// A host name through which viewers come, for messages: an alias, `www` for its wildcard.
+    /// A host name that viewers use, for messages: an alias, `www` for its wildcard.
     pub fn viewer_host(&self) -> String {
         viewer_host(self.distribution)
     }
 
-    /// What a viewer asks for: the path alone over HTTPS, the whole URL over HTTP.
+    /// What a viewer requests: the path alone over HTTPS, the whole URL over HTTP.
     pub fn target(&self, scheme: &str, viewer_path: &str) -> String {
         if scheme == "https" {
             return viewer_path.to_owned();
@@ -117,7 +117,7 @@ impl RequestPath<'_> {
         self.origin.domain_name.known().map_or_else(|| "the origin".to_owned(), Text::to_string)
     }
 
-    /// A path, if a request for it certainly comes to this behavior. The default root object takes the place of `/`.
+    /// A path, if this behavior certainly handles a request for it. The default root object replaces `/`.
     pub fn taken<'p>(&self, viewer_path: &'p str) -> Option<&'p str> {
         let object = self.distribution.default_root_object.or_default(Text::default());
         let is_replaced = viewer_path == "/" && object.is_none_or(|object| !object.is_empty());
@@ -131,7 +131,7 @@ impl RequestPath<'_> {
     }
 }
 
-/// The behavior that a request for a normalized path comes to; `None` if that is not known.
+/// The behavior that handles a request for a normalized path; `None` if that is not known.
 pub fn taker<'m>(distribution: &'m Distribution, viewer_path: &str) -> Option<&'m Behavior> {
     // One that is not known may come before any other.
     if distribution.behaviors.open.is_some() {

@@ -9,8 +9,8 @@ pub const MAX_PATTERN_LENGTH: usize = 255;
 
 /// The path pattern of a cache behavior, such as `/api/*`.
 ///
-/// `*` is zero or more characters and `?` exactly one, both including `/`. The whole path has to match, case
-/// counts, and query strings and cookies do not take part. A leading `/` is implied, so `api/*` and `/api/*` are
+/// `*` is zero or more characters and `?` exactly one, both including `/`. The whole path has to match, case is
+/// significant, and query strings and cookies are ignored. A leading `/` is implied, so `api/*` and `/api/*` are
 /// equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathPattern {
@@ -91,8 +91,8 @@ impl PathPattern {
     }
 }
 
-/// Which of the earlier patterns take every path of a later one, by their positions: the first that does alone, or a few
-/// that do together. `None` if some path is left, if there was none to begin with, or if that takes too long to find
+/// Which of the earlier patterns match every path of a later one, by their positions: the first that does alone, or a
+/// few that do together. `None` if some path is left, if there was none to begin with, or if it takes too long to find
 /// out.
 pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -> Option<Vec<usize>> {
     if !later.matches_anything() {
@@ -130,7 +130,7 @@ pub fn shadows(earlier: &[&PathPattern], later: &PathPattern, budget: &Budget) -
 }
 
 /// The path as CloudFront compares it with patterns: repeated slashes are one, `.` and `..` segments are resolved
-/// (RFC 3986, 5.2.4), and there is a leading `/`. The origin is asked for the raw path all the same.
+/// (RFC 3986, 5.2.4), and there is a leading `/`. The raw path is still what is requested from the origin.
 ///
 /// `raw` is the path alone, without the query string. Percent-encoding stays as it is: whether CloudFront decodes
 /// unreserved characters here is not documented.

@@ -1,4 +1,4 @@
-//! Requests that certainly lead to routes, found by what takes them: languages propose, and the way of one request decides.
+//! Requests that certainly reach routes: languages propose candidates, and following each request decides.
 
 use std::sync::{Arc, OnceLock};
 
@@ -19,7 +19,7 @@ use crate::routes::route_paths::{below, language};
 #[derive(Debug, Default)]
 struct Samples {
     found: Vec<Found>,
-    /// Routes of which it would take too long to find out: entrance and route.
+    /// Routes for which it would take too long to find out: entrance and route.
     unsure: Vec<(usize, usize)>,
 }
 
@@ -31,7 +31,7 @@ struct Found {
     viewer_path: String,
 }
 
-/// The paths of viewers that lead to each route of an API, through one entrance behind one `OriginPath`.
+/// The viewer paths that reach each route of an API, through one entrance behind one `OriginPath`.
 #[derive(Debug)]
 struct Ways(Vec<Way>);
 
@@ -41,7 +41,7 @@ type WaysKey = (Text, Text, String);
 #[derive(Debug)]
 struct Way {
     paths: Vec<Language>,
-    /// What routes take of these paths that fit more exactly.
+    /// Which of these paths go to routes that match more exactly.
     exact: OnceLock<Vec<(usize, Language)>>,
 }
 
@@ -53,8 +53,8 @@ struct Tables {
 }
 
 impl<'m> RequestPath<'m> {
-    /// A request for each route of an API that the behavior certainly leads to, as far as its methods allow, in the order
-    /// of the routes.
+    /// A request for each route of an API that the behavior certainly reaches, as far as its methods allow, in the
+    /// order of the routes.
     pub fn samples(&self) -> &[SampleRequest<'m>] {
         self.samples.get_or_init(|| {
             let entrances = entrances(self);
@@ -68,7 +68,7 @@ impl<'m> RequestPath<'m> {
         })
     }
 
-    /// Whether these are all. Of an unusually large or intricate distribution it would take too long to find out; then
+    /// Whether these are all. For an unusually large or intricate distribution it would take too long to find out; then
     /// nothing follows from what is not among them.
     pub fn knows_all_samples(&self) -> bool {
         positions(self).unsure.is_empty()
@@ -122,7 +122,7 @@ fn methods_of(route: &Route) -> Vec<Method> {
     Method::from_name(&route.method).map_or_else(|| Method::ALL.to_vec(), |method| vec![method])
 }
 
-/// A request that the behavior takes and that leads to a route.
+/// A request that the behavior handles and that reaches a route.
 enum Witness {
     Request(Method, String),
     /// There is none, or none that is certain.
@@ -201,7 +201,7 @@ impl Search<'_, '_> {
         Witness::None
     }
 
-    /// Whether the behavior takes some of the paths, as far as that is seen at once; `None` when the budget is spent.
+    /// Whether the behavior matches some of the paths, as far as that is obvious; `None` when the budget is spent.
     fn is_open(&self, paths: &Language) -> Option<bool> {
         let budget = self.budget();
         let meets = self.pattern.language().meets_within(paths, Domain::NormalizedPath, budget)?;
@@ -214,7 +214,7 @@ impl Search<'_, '_> {
         left.meets_within(right, Domain::NormalizedPath, self.budget()) != Some(false)
     }
 
-    /// What routes take of the paths that fit more exactly and answer to the method. A REST API chooses the resource
+    /// Which of the paths go to routes that match more exactly and have the method. A REST API selects the resource
     /// whatever the method is.
     fn more_exact<'w>(&self, way: &'w Way, route: &Route, method: Method) -> Vec<(usize, &'w Language)> {
         let api = self.entrance.api;
@@ -258,7 +258,7 @@ impl Ways {
     }
 }
 
-/// Whether what the origin puts in front of paths leads to a route of some path, whichever behavior takes that path.
+/// Whether some path reaches a route behind what the origin puts in front of it, whichever behavior matches that path.
 pub fn origin_leads(path: &RequestPath<'_>) -> bool {
     let Some(prefix) = path.origin.path.or_default(Text::default()) else { return false };
     entrances(path).iter().any(|entrance| {
@@ -267,8 +267,8 @@ pub fn origin_leads(path: &RequestPath<'_>) -> bool {
     })
 }
 
-/// Whether requests through another behavior may come to the route of a sample request, as far as its methods allow. Where the
-/// template does not say, they may.
+/// Whether requests through another behavior may reach the route of a sample request, as far as its methods allow.
+/// Where the template does not say, they may.
 pub fn may_lead(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     let ways = entrances(path);
     let is_same = |entrance: &Entrance<'_>| std::ptr::eq(entrance.api, sample.entrance.api);
@@ -292,7 +292,7 @@ pub fn may_lead(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     ways.iter().any(is_same) && (is_unclear || leads())
 }
 
-/// Whether a route takes paths first that two routes could take.
+/// Whether a route comes first for paths that two routes match.
 fn is_more_exact(route: &Route, than: &Route) -> bool {
     route.path != than.path && kinds(route).lt(kinds(than))
 }
@@ -311,7 +311,7 @@ fn kinds(route: &Route) -> impl Iterator<Item = u8> + '_ {
     segments.iter().map(kind).chain(rest)
 }
 
-/// Whether no segment tells two routes apart, as far as that is seen at once.
+/// Whether no segment distinguishes two routes, as far as that is obvious.
 fn may_share(route: &Route, other: &Route) -> bool {
     let (RoutePath::Segments(own), RoutePath::Segments(others)) = (&route.path, &other.path) else {
         return true;
@@ -327,8 +327,8 @@ fn may_share(route: &Route, other: &Route) -> bool {
     !own.iter().zip(others).take_while(is_whole).any(differs)
 }
 
-/// The paths that a route keeps from one that fits less exactly. A REST API does not come back from a resource that it
-/// has chosen: whatever is below it is lost as well.
+/// The paths that a route takes away from one that matches less exactly. A REST API does not come back from a resource
+/// that it has selected: whatever is below it is lost as well.
 fn taken_by(api: &Api, route: &Route, from: &Route) -> Vec<Language> {
     let (RoutePath::Segments(own), RoutePath::Segments(other)) = (&route.path, &from.path) else {
         return below(&Language::empty(), api, route);
@@ -346,7 +346,7 @@ fn taken_by(api: &Api, route: &Route, from: &Route) -> Vec<Language> {
     paths
 }
 
-/// The paths of viewers that arrive at an entrance with these paths below it, behind what the origin puts in front of them.
+/// The viewer paths that arrive at an entrance with these paths below it, after what the origin puts in front of them.
 fn viewer_paths(prefix: &Text, entrance: &Entrance<'_>, paths: Vec<Language>) -> Vec<Language> {
     if let Some(rest) = strip(&entrance.front, prefix) {
         return paths.iter().map(|paths| language(&rest).then(paths)).collect();

@@ -20,8 +20,8 @@ pub(super) fn in_stage(name: &Text) -> Language {
     Language::literal("/").then(&language(name))
 }
 
-/// The paths of a route below its stage, which is empty if it has no segment. A REST API does not mind a slash at the
-/// end; for HTTP APIs that is not documented for every case, nor is whether `{proxy+}` takes nothing, so both count as
+/// The paths of a route below its stage, which is empty if it has no segment. A REST API ignores a slash at the end;
+/// for HTTP APIs that is not documented for every case, nor is whether `{proxy+}` matches nothing, so both count as
 /// reached there.
 pub(super) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
     let RoutePath::Segments(segments) = &route.path else {
@@ -85,7 +85,7 @@ fn class(alphabet: Alphabet) -> Class {
     Class::ranges(&alphabet.ranges()).unwrap_or_else(Class::any)
 }
 
-/// The text with the knowledge that the names of stages hold no slash, so that what they are made of holds none
+/// The text with the knowledge that the names of stages contain no slash, so that what they are made of contains none
 /// elsewhere either.
 pub(super) fn without_slashes(text: &Text, stages: &[&Text]) -> Text {
     let of_stage = |hole: &Hole| {

@@ -1,4 +1,4 @@
-//! Which route of an API takes one request.
+//! Which route of an API matches one request.
 //!
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>,
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html>
@@ -13,7 +13,7 @@ use crate::facts::Certainty;
 pub enum Routed<'m> {
     Route(&'m Route, Certainty),
     Nothing(Certainty),
-    /// The template or the documentation does not say; why.
+    /// The template or the documentation does not say; the reason.
     Unknown(String),
 }
 
@@ -44,7 +44,7 @@ impl Below {
         Some(Self { segments, has_slash })
     }
 
-    /// Whether there is nothing between two slashes, of which no page says what becomes.
+    /// Whether there is nothing between two slashes, which is not documented.
     fn is_odd(&self) -> bool {
         self.segments
             .iter()
@@ -52,17 +52,19 @@ impl Below {
     }
 }
 
-/// The route that takes a request with this verb.
+/// The route that matches a request with this method.
 pub fn route<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     if path.is_odd() {
         return Routed::Unknown(
-            "what API Gateway makes of empty or dotted segments is not documented".to_owned(),
+            "how API Gateway handles empty or dotted segments is not documented".to_owned(),
         );
     }
     let routed = match api.protocol {
         Protocol::Rest => rest(api, path, method),
         Protocol::Http => http(api, path, method),
-        Protocol::WebSocket => return Routed::Unknown("a WebSocket API has no routes by path".to_owned()),
+        Protocol::WebSocket => {
+            return Routed::Unknown("a WebSocket API does not select routes by path".to_owned());
+        }
     };
     let Some(open) = &api.routes.open else { return routed };
     match routed {
@@ -75,14 +77,14 @@ pub fn route<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     }
 }
 
-/// Whether no other route can be meant more exactly.
+/// Whether no other route can match more exactly.
 fn is_spelled_out(route: &Route, method: &str) -> bool {
     let is_text = |segment: &Segment| matches!(segment, Segment::Text(_));
     route.method == method
         && matches!(&route.path, RoutePath::Segments(segments) if segments.iter().all(is_text))
 }
 
-/// The resource first, then its method: there is no way back to a resource that fits less exactly.
+/// The resource first, then its method: there is no way back to a resource that matches less exactly.
 fn rest<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     let mut candidates: Vec<(&Route, &[Segment])> = Vec::new();
     for route in api.routes.iter() {
@@ -90,13 +92,13 @@ fn rest<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
             candidates.push((route, segments));
         }
     }
-    // A slash at the end does not count, as far as people report; the URL of a stage itself is written with one.
+    // A trailing slash reportedly does not matter; the URL of a stage itself is written with one.
     let mut certainty = match (path.segments.is_empty(), path.has_slash) {
         (true, false) => Certainty::Uncertain,
         (true, true) | (false, true) => Certainty::Probable,
         (false, false) => Certainty::Certain,
     };
-    // Whether a resource with a parameter was passed over, of which the documentation says nothing.
+    // Whether a resource with a parameter was skipped, which is not documented.
     let mut passed_parameter = false;
     for (depth, text) in path.segments.iter().enumerate() {
         let mut fixed = Vec::new();
@@ -120,7 +122,7 @@ fn rest<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
             candidates = fixed;
         } else if let Some(own) = open {
             return Routed::Unknown(format!(
-                "whether `{text}` is the segment `{own}` is known only at deployment"
+                "it is known only at deployment whether `{text}` is the segment `{own}`"
             ));
         } else if !parameters.is_empty() {
             candidates = parameters;
@@ -150,7 +152,7 @@ fn choose<'m>(
     }
 }
 
-/// The route that fits most exactly: a segment as it is before a parameter, and that before the rest of a path.
+/// The route that matches most exactly: a literal segment before a parameter, and that before the rest of a path.
 fn http<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     let mut best: Option<(Vec<u8>, &Route)> = None;
     let mut open = None;
@@ -173,7 +175,9 @@ fn http<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
         && !best.as_ref().is_some_and(|(_, best)| is_spelled_out(best, method))
     {
         let name = route.name();
-        return Routed::Unknown(format!("whether the path is that of `{name}` is known only at deployment"));
+        return Routed::Unknown(format!(
+            "it is known only at deployment whether the path is that of `{name}`"
+        ));
     }
     if let Some((_, route)) = best {
         return Routed::Route(route, Certainty::Certain);
@@ -182,12 +186,12 @@ fn http<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     if let Some(route) = may_be_empty {
         let name = route.name();
         return Routed::Unknown(format!(
-            "whether `{name}` takes a path with nothing behind it is not documented"
+            "it is not documented whether `{name}` matches a path with nothing after it"
         ));
     }
     match default {
         Some(route) => Routed::Route(route, Certainty::Certain),
-        // That a slash at the end counts is reported, not documented.
+        // It is reported, not documented, that a trailing slash matters.
         None if path.has_slash && !path.segments.is_empty() => Routed::Nothing(Certainty::Probable),
         None => Routed::Nothing(Certainty::Certain),
     }
@@ -196,7 +200,7 @@ fn http<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
 enum Fit {
     Yes(Vec<u8>),
     Perhaps,
-    /// It does if `{proxy+}` takes nothing at all.
+    /// It does if `{proxy+}` also matches an empty rest.
     IfEmpty,
     No,
 }

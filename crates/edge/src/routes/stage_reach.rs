@@ -1,4 +1,4 @@
-//! Whether the paths that arrive at an API lead to a stage and a route: a question about two regular languages.
+//! Whether the paths that arrive at an API reach a stage and a route: a question about two regular languages.
 //!
 //! `OriginPath` is put in front of the whole path and nothing is ever stripped:
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath>
@@ -16,11 +16,11 @@ use crate::routes::route_paths::{below, in_stage, language, meets, route_path, s
 /// How far the paths of a behavior get.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
-    /// Some path may lead to a route.
+    /// Some path may reach a route.
     Route,
-    /// No path leads to a stage.
+    /// No path reaches a stage.
     NoStage(Miss),
-    /// Every path that leads to a stage misses the routes.
+    /// Every path that reaches a stage misses the routes.
     NoRoute(Miss),
     /// The template does not say.
     Unknown,
@@ -28,7 +28,7 @@ pub enum Reach {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Miss {
-    /// A path that a viewer may ask for.
+    /// A path that a viewer may request.
     pub viewer_path: String,
     /// The route that was probably meant.
     pub nearest: Option<Nearest>,
@@ -45,16 +45,16 @@ pub struct Nearest {
     pub route: String,
     /// Where the route is declared.
     pub span: Span,
-    /// What the paths have too much in front, such as `/api`; `None` if only capitals differ.
+    /// What the paths have in front that the route does not, such as `/api`; `None` if only the case differs.
     pub too_much: Option<String>,
 }
 
-/// How sure it is that nothing is reached.
+/// How certain it is that nothing is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sureness {
-    /// A value that is chosen at deployment could make it right by coincidence.
+    /// A value that is chosen at deployment could make it work by coincidence.
     ByCoincidence,
-    /// It could be right only for one name of the stack, or against the plain intent of the template.
+    /// It could work only for one name of the stack, or against the obvious intent of the template.
     Inferred,
     /// Whatever is chosen at deployment.
     Always,
@@ -76,7 +76,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
     let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
     let whole = |paths: &Language, route: &Route| meets(paths, &below(&Language::empty(), api, route));
-    // The pattern alone would do: then what is put in front of it is the mistake.
+    // The pattern alone would match: then what is put in front of it is the mistake.
     let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
     let miss = |sure, by_stage: bool| {
         let (viewer_path, nearest) = match nearest(&pattern, api, by_stage || by_prefix) {
@@ -91,7 +91,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let has_default = api.protocol == Protocol::Http
         && staged.iter().any(|name| !name.equals(&Text::literal("$default")).is_false());
     let paths = arriving.language();
-    // Languages know holes only by their alphabets: `/{h}x` could be `/{h}` to them. Texts know better.
+    // Languages know holes only by their alphabets: `/{h}x` could be `/{h}` to them. Texts are more exact.
     let first = arriving.first_segment();
     let differs = |name: &Text| first.as_ref().is_some_and(|first| first.equals(name).is_false());
     let entered: Vec<&Text> =
@@ -116,7 +116,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     Reach::NoRoute(miss(Sureness::Always, false))
 }
 
-/// The paths that arrive: a prefix, then whatever the pattern takes.
+/// The paths that arrive: a prefix, then whatever the pattern matches.
 struct Arriving<'a> {
     prefix: &'a Text,
     pattern: Language,
@@ -136,7 +136,7 @@ impl Arriving<'_> {
         pieces.next().filter(Text::is_empty).and_then(|_| pieces.next())
     }
 
-    /// Whether a stage is met only because its name is not known, where the template means something else.
+    /// Whether a stage matches only because its name is not known, although the template means something else.
     fn coincidence(&self, api: &Api, entered: &[&Text]) -> Option<Sureness> {
         let literal_prefix = self.prefix.as_literal()?;
         if entered.iter().any(|name| name.as_literal().is_some()) {
@@ -174,13 +174,13 @@ fn first_segment(pattern: &Language) -> Option<String> {
     Some(segment.to_owned())
 }
 
-/// The first route that fits if capitals do not count, or if leading segments of the pattern are dropped, as an
+/// The first route that matches if case is ignored, or if leading segments of the pattern are dropped, as an
 /// author expects who thinks that the prefix is stripped; with a path for which that is so.
 pub(crate) fn nearest(pattern: &PathPattern, api: &Api, may_fit: bool) -> Option<(String, Nearest)> {
     let routes = || api.routes.iter().filter(|route| route.path != RoutePath::Default);
     let name = |route: &Route| format!("{} {}", route.method, route.path);
     let lower = PathPattern::new(&pattern.text().to_ascii_lowercase());
-    // A route that the pattern takes as it is, is what was meant only if the mistake is in what comes in front.
+    // A route that the pattern matches as it is was meant only if the mistake is in what comes in front.
     let is_other = |route: &Route| may_fit || !meets(pattern.language(), &[route_path(route)]);
     let other_case =
         routes().find(|route| is_other(route) && meets(lower.language(), &[route_path(&lowered(route))]));

@@ -1,4 +1,4 @@
-//! Whether an API certainly has nothing for one path.
+//! Whether an API certainly has no route for one path.
 
 use cflint_template::model::{Api, Protocol};
 
@@ -13,13 +13,13 @@ use crate::routes::select::{Routed, route};
 #[derive(Debug, Clone, Copy)]
 pub struct Unrouted<'m> {
     pub api: &'m Api,
-    /// Whether it does not even come into a stage.
+    /// Whether it does not even reach a stage.
     pub is_outside: bool,
     pub certainty: Certainty,
 }
 
 impl Unrouted<'_> {
-    /// What the API answers; `None` if it may have words of its own.
+    /// What the API responds; `None` if it may have a custom gateway response.
     pub fn answer(&self) -> Option<Answer> {
         match self.api.protocol {
             Protocol::Rest if !self.api.gateway_responses.is_empty() => None,
@@ -29,7 +29,7 @@ impl Unrouted<'_> {
     }
 }
 
-/// That a request which has come through the behavior has no route, whether the behavior takes it or not; `None` if it
+/// That a request through the behavior has no route, whether or not the behavior matches it; `None` if it
 /// has one, or if the template does not say.
 pub fn unrouted<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -> Option<Unrouted<'m>> {
     match enter(path, viewer_path)? {
@@ -44,7 +44,7 @@ pub fn unrouted<'m>(path: &RequestPath<'m>, viewer_path: &str, method: Method) -
     }
 }
 
-/// A path that the behavior takes and that the API certainly has no route for, and how that is.
+/// A path that the behavior matches and that the API certainly has no route for, and why.
 pub fn unrouted_example<'m>(path: &RequestPath<'m>) -> Option<(String, Unrouted<'m>)> {
     let viewer_path = no_such_path(path)?;
     let found = unrouted(path, &viewer_path, Method::Get)?;

@@ -1,4 +1,4 @@
-//! The names by which viewers come to a distribution.
+//! The names under which viewers reach a distribution.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 
 use cflint_template::model::{Distribution, Model, Prop};
@@ -9,10 +9,10 @@ use crate::facts::dns::covers;
 /// Stands for the name that AWS gives a distribution, as in its documentation.
 pub(super) const PLACEHOLDER: &str = "d111111abcdef8.cloudfront.net";
 
-/// How the names of distributions end that AWS gives.
+/// The ending of the names that AWS gives to distributions.
 pub(crate) const OWN: &str = ".cloudfront.net";
 
-/// Whether a request with this host name comes to the distribution, as far as its aliases tell. A name that AWS gives
+/// Whether a request with this host name reaches the distribution, as far as its aliases show. A name that AWS gives
 /// may be that of any distribution.
 pub fn comes_here(model: &Model, host: &str) -> Tri {
     let distribution = &model.distribution;
@@ -31,8 +31,8 @@ pub(crate) fn alias_matches(alias: &Text, host: &str) -> Tri {
     covers(alias, &Text::literal(host))
 }
 
-/// How exactly the aliases name a host: the more, the closer; `None` if none of them certainly does. Of several
-/// distributions the closest gets the request.
+/// How exactly the aliases match a host: a higher number is closer; `None` if none of them certainly matches. Of
+/// several distributions the closest gets the request.
 pub fn closeness(model: &Model, host: &str) -> Option<usize> {
     let aliases = model.distribution.aliases.iter().filter_map(|alias| alias.known());
     let named = aliases.filter(|alias| alias_matches(alias, host).is_true());
@@ -43,7 +43,7 @@ pub fn closeness(model: &Model, host: &str) -> Option<usize> {
         .max()
 }
 
-/// A host name through which viewers come, for messages: an alias; `www` for a wildcard, where there is no other alias.
+/// A host name that viewers use, for messages: an alias; `www` for a wildcard, where there is no other alias.
 pub fn viewer_host(distribution: &Distribution) -> String {
     let host = plain_alias(distribution)
         .and_then(Prop::known)

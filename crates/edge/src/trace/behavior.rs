@@ -1,4 +1,4 @@
-//! Which behavior takes a request.
+//! Which behavior handles a request.
 
 use cflint_template::model::Behavior;
 use cflint_template::value::{Part, Text, Tri};
@@ -10,12 +10,12 @@ use crate::routes::pattern::{PathPattern, normalize_path};
 use crate::routes::route_paths::language;
 use crate::words::{all_of, quoted};
 
-/// The path in the two forms that count: as CloudFront compares it, and as it leaves.
+/// The path in two forms: as CloudFront compares it, and as it sends it to the origin.
 #[derive(Debug, Clone)]
 pub(super) struct Paths {
     normal: String,
     pub(super) raw: String,
-    /// The path without the default root object, if that is put in.
+    /// The path before the default root object is inserted, if it is.
     without_object: Option<String>,
 }
 
@@ -31,12 +31,12 @@ impl<'m> Tracer<'m, '_> {
                 let replaced = format!("/{name}");
                 self.sure(
                     "default root object",
-                    format!("`/` becomes `{replaced}`{}", by_default(object)),
+                    format!("`/` is rewritten to `{replaced}`{}", by_default(object)),
                     object.span,
                 );
                 if name.prefix().starts_with('/') {
                     self.doubt(
-                        "what becomes of a default root object with a slash in front; the documentation warns of `403 Access Denied`",
+                        "what happens with a default root object that starts with a slash; the documentation warns of `403 Access Denied`",
                     );
                 }
                 Paths { normal: normalize_path(&replaced), raw: replaced, without_object: Some(raw) }
@@ -50,7 +50,7 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// The first behavior whose pattern takes the path; the default one if none does.
+    /// The first behavior whose pattern matches the path; the default one if none does.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern>
     pub(super) fn choose(&mut self, paths: &Paths) -> Way<&'m Behavior> {
         let distribution = &self.model.distribution;
@@ -68,23 +68,23 @@ impl<'m> Tracer<'m, '_> {
                 }
                 Tri::False => passed.push(behavior),
                 Tri::Unknown => {
-                    let why = format!("whether `{}` takes `{}` is not known", behavior.name(), paths.normal);
+                    let why =
+                        format!("it is not known whether `{}` matches `{}`", behavior.name(), paths.normal);
                     return Err(End::unknown(why).at(behavior.path_pattern.span));
                 }
             }
         }
         let count = distribution.behaviors.items.len();
         let normal = &paths.normal;
-        let shown =
-            if *normal == paths.raw { String::new() } else { format!(", which counts as `{normal}`") };
+        let shown = if *normal == paths.raw { String::new() } else { format!(", compared as `{normal}`") };
         let not = passed_over(&passed, normal);
         let (detail, span) = match found.index {
             Some(_) if count == 1 => {
-                (format!("`{}` takes `{}`{shown}", found.name(), paths.raw), found.path_pattern.span)
+                (format!("`{}` matches `{}`{shown}", found.name(), paths.raw), found.path_pattern.span)
             }
             Some(index) => (
                 format!(
-                    "`{}`, number {} of {count}, takes `{}`{shown}{not}",
+                    "`{}`, number {} of {count}, matches `{}`{shown}{not}",
                     found.name(),
                     index + 1,
                     paths.raw
@@ -92,16 +92,16 @@ impl<'m> Tracer<'m, '_> {
                 found.path_pattern.span,
             ),
             None if count == 0 => {
-                (format!("{}, the only one, takes `{}`{shown}", found.name(), paths.raw), found.span)
+                (format!("{}, the only one, matches `{}`{shown}", found.name(), paths.raw), found.span)
             }
-            None => (format!("{} takes `{}`{shown}{not}", found.name(), paths.raw), found.span),
+            None => (format!("{} matches `{}`{shown}{not}", found.name(), paths.raw), found.span),
         };
         self.sure("behavior", detail, span);
         self.doubt_about_path(paths, found);
         Ok(found)
     }
 
-    /// What is not documented about how the path is compared.
+    /// Records what is not documented about how the path is compared.
     fn doubt_about_path(&mut self, paths: &Paths, found: &Behavior) {
         let other = |path: &str| first(&self.model.distribution.behaviors.items, path) != found.index;
         let decoded = decode_unreserved(&paths.normal);
@@ -122,14 +122,14 @@ impl<'m> Tracer<'m, '_> {
     }
 }
 
-/// The behaviors before the one that takes the path, with why a pattern that looks alike does not.
+/// The behaviors before the one that matches, with the reason where a similar pattern does not.
 fn passed_over(passed: &[&Behavior], path: &str) -> String {
     const MOST: usize = 6;
     let (near, far): (Vec<_>, Vec<_>) = passed.iter().partition(|behavior| why_not(behavior, path).is_some());
     let mut texts = Vec::new();
     for behavior in near {
         let why = why_not(behavior, path).unwrap_or_default();
-        texts.push(format!("`{}` does not: {why}", behavior.name()));
+        texts.push(format!("`{}` does not match: {why}", behavior.name()));
     }
     let mut names = quoted(far.iter().take(MOST).map(|behavior| behavior.name()));
     if far.len() > MOST {
@@ -137,36 +137,36 @@ fn passed_over(passed: &[&Behavior], path: &str) -> String {
     }
     match names.len() {
         0 => {}
-        1 => texts.push(format!("{} does not", names[0])),
-        _ => texts.push(format!("{} do not", all_of(&names))),
+        1 => texts.push(format!("{} does not match", names[0])),
+        _ => texts.push(format!("{} do not match", all_of(&names))),
     }
     texts.iter().map(|text| format!("; {text}")).collect()
 }
 
-/// Why a pattern does not take a path that looks as if it should.
+/// Why a pattern does not match a path although it looks as if it should.
 fn why_not(behavior: &Behavior, path: &str) -> Option<String> {
     let written = behavior.path_pattern.literal()?;
     let pattern = format!("/{}", written.strip_prefix('/').unwrap_or(written));
     if PathPattern::new(&pattern.to_ascii_lowercase()).matches(&path.to_ascii_lowercase()) {
-        return Some("upper and lower case count".to_owned());
+        return Some("matching is case-sensitive".to_owned());
     }
     if pattern.strip_suffix("/*") == Some(path) {
-        return Some(format!("it takes what follows `{path}/`, and there is no slash"));
+        return Some(format!("it matches only paths that start with `{path}/`"));
     }
     let is_plain = !pattern.contains(['*', '?']);
     if is_plain && path.strip_prefix(&pattern).is_some_and(|rest| rest.starts_with('/')) {
-        return Some("it takes this one path, and not what is below".to_owned());
+        return Some("it matches only this exact path, not the paths below it".to_owned());
     }
     let below = pattern.strip_prefix("/*").filter(|rest| rest.starts_with('/'))?;
     let takes = PathPattern::new(below).matches(path);
-    takes.then(|| "it takes the path only below another segment".to_owned())
+    takes.then(|| "it matches the path only below another segment".to_owned())
 }
 
 fn first(behaviors: &[Behavior], path: &str) -> Option<usize> {
     behaviors.iter().find(|behavior| !takes(behavior, path).is_false()).and_then(|behavior| behavior.index)
 }
 
-/// Whether the pattern of a behavior takes a normalized path. One with a value that is known only at deployment may
+/// Whether the pattern of a behavior matches a normalized path. One with a value that is known only at deployment may
 /// still be certain not to.
 fn takes(behavior: &Behavior, path: &str) -> Tri {
     let Some(pattern) = behavior.path_pattern.known() else { return Tri::Unknown };
@@ -186,7 +186,7 @@ fn takes(behavior: &Behavior, path: &str) -> Tri {
     if paths.matches(path) { Tri::Unknown } else { Tri::False }
 }
 
-/// The path with the characters in their own form that need no encoding.
+/// The path with unreserved characters decoded.
 fn decode_unreserved(path: &str) -> String {
     let mut decoded = String::with_capacity(path.len());
     let mut rest = path;
@@ -209,7 +209,7 @@ fn decode_unreserved(path: &str) -> String {
     decoded
 }
 
-/// The certainty of what rests on the path being as it should.
+/// The certainty of what rests on the path being normalized already.
 pub(super) fn of_path(path: &str) -> Certainty {
     if normalize_path(path) == path { Certainty::Certain } else { Certainty::Probable }
 }

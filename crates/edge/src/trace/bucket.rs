@@ -1,10 +1,10 @@
-//! What S3 makes of the request. Which objects there are is not in the template.
+//! What S3 does with the request. The template does not show which objects exist.
 //! <https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html>
 
 use cflint_template::model::{ErrorResponse, OriginKind};
 
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::routes::path::RequestPath;
@@ -18,23 +18,26 @@ impl<'m> Tracer<'m, '_> {
         match method {
             Method::Get | Method::Head => Ok(self.object(&sent.path.to_string(), path).at(span)),
             Method::Post if is_signed || matches!(path.origin.kind, OriginKind::S3) => {
-                self.sure("object", "a bucket takes no `POST`", span);
+                self.sure("object", "a bucket does not accept `POST`", span);
                 let body = "<Error><Code>MethodNotAllowed</Code>…</Error>";
-                Ok(End::rejected(Party::S3, 405, body, Certainty::Probable).at(span))
+                Ok(End::rejected(Cause::PostToBucket, Party::S3, 405, body, Certainty::Probable).at(span))
             }
             _ => {
-                self.doubt(format!("whether the bucket lets CloudFront `{}`", method.as_str()));
-                Ok(End::reached(Party::S3, "S3 takes the request if its policy lets CloudFront".to_owned()))
+                self.doubt(format!("whether the bucket allows CloudFront to `{}`", method.as_str()));
+                Ok(End::reached(
+                    Party::S3,
+                    "S3 handles the request if the bucket policy allows it".to_owned(),
+                ))
             }
         }
     }
 
-    /// A bucket, through its website. It has pages of its own for `/` and for what is not there, of which the template may
-    /// say nothing.
+    /// A bucket, through its website. It has its own pages for `/` and for missing objects, about which the template
+    /// may say nothing.
     /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteHosting.html>
     pub(super) fn website(&mut self, path: &RequestPath<'m>, sent: &Sent) -> End {
         let span = path.origin.domain_name.span;
-        let end = End::reached(Party::S3, format!("S3 answers with the page for `{}`", sent.path)).at(span);
+        let end = End::reached(Party::S3, format!("S3 returns the page for `{}`", sent.path)).at(span);
         let is_read = matches!(self.request.method, Method::Get | Method::Head);
         if is_read && self.is_page(&self.request.path) {
             self.sure("object", "a page that the distribution itself names", span);
@@ -42,16 +45,16 @@ impl<'m> Tracer<'m, '_> {
         }
         let (summary, open) = if is_read {
             let detail = format!(
-                "the page for `{}`; if the bucket has no such object, `404`, or the error document of the website",
+                "the page for `{}`; if the bucket has no such object, `404` or the website's error document",
                 sent.path
             );
             self.sure("object", format!("{detail}{}", self.page_for_missing()), span);
             let open = format!("whether the bucket has an object for `{}`", sent.path);
-            (format!("S3 is asked for the page for `{}`", sent.path), open)
+            (format!("the page for `{}` is requested from S3", sent.path), open)
         } else {
             let method = self.request.method.as_str();
-            let open = format!("what the website says to `{method}`");
-            (format!("S3 gets a `{method}` for the website of the bucket"), open)
+            let open = format!("how the website responds to `{method}`");
+            (format!("S3 receives a `{method}` for the bucket's website"), open)
         };
         End { verdict: Verdict::Undetermined, summary, open: Some(open), ..end }
     }
@@ -59,25 +62,25 @@ impl<'m> Tracer<'m, '_> {
     fn object(&mut self, arriving: &str, path: &RequestPath<'m>) -> End {
         let span = path.origin.domain_name.span;
         let key = arriving.trim_start_matches('/');
-        let end = End::reached(Party::S3, format!("S3 answers with the object `{key}`"));
+        let end = End::reached(Party::S3, format!("S3 returns the object `{key}`"));
         if self.is_page(&self.request.path) {
             self.sure("object", format!("`{key}`, which the distribution itself names"), span);
             return end;
         }
         let what = if key.is_empty() {
-            "no object is asked for: S3 answers `403 AccessDenied`, or lists the bucket to whom it lets"
+            "no object is requested: S3 returns `403 AccessDenied`, or a list of the objects if CloudFront may list the bucket"
                 .to_owned()
         } else {
             format!(
-                "`{key}`; if the bucket has no such object, `403 AccessDenied`, or `404 NoSuchKey` to whom it lets list it"
+                "`{key}`; if the bucket has no such object, `403 AccessDenied`, or `404 NoSuchKey` if CloudFront may list the bucket"
             )
         };
         self.sure("object", format!("{what}{}", self.page_for_missing()), span);
         let (summary, open) = if key.is_empty() {
-            ("S3 is asked for no object".to_owned(), "whether CloudFront may list the bucket".to_owned())
+            ("no object is requested from S3".to_owned(), "whether CloudFront may list the bucket".to_owned())
         } else {
             (
-                format!("S3 is asked for the object `{key}`"),
+                format!("the object `{key}` is requested from S3"),
                 format!("whether the bucket has the object `{key}`"),
             )
         };
@@ -90,7 +93,8 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether the distribution names a path as its page for `/` or for errors, so that it is meant to be there.
+    /// Whether the distribution names a path as its page for `/` or for errors, so that the object is expected to
+    /// exist.
     fn is_page(&self, path: &str) -> bool {
         let distribution = &self.model.distribution;
         let mut pages =
@@ -99,7 +103,7 @@ impl<'m> Tracer<'m, '_> {
         root.is_some_and(|name| path == "/" || path == format!("/{name}")) || pages.any(|page| page == path)
     }
 
-    /// What viewers see instead of the answer that there is no object.
+    /// What viewers see instead of the response that there is no object.
     fn page_for_missing(&self) -> String {
         let about = |response: &&ErrorResponse| matches!(response.error_code.known(), Some(403 | 404));
         let mut responses = self.model.distribution.error_responses.iter().filter(about);

@@ -1,4 +1,4 @@
-//! Whether the answer is cached, for how long, and who shares it.
+//! Whether the response is cached, for how long, and who shares it.
 
 use cflint_template::model::Behavior;
 use cflint_template::value::Tri;
@@ -9,15 +9,15 @@ use crate::behavior::forwarding::Forwarding;
 use crate::facts::Certainty;
 use crate::words::{all_of, seconds};
 
-/// What tells users apart, and must be in the key if the answer depends on it.
+/// What distinguishes users, and must be in the key if the response depends on it.
 const CREDENTIALS: [&str; 3] = ["Authorization", "x-api-key", "X-Amz-Security-Token"];
 
 impl<'m> Tracer<'m, '_> {
-    /// Says how the answer is cached.
+    /// Adds the steps about how the response is cached.
     pub(super) fn cache_key(&mut self, behavior: &'m Behavior) {
         let method = self.request.method.as_str();
         let Some(caching) = self.caching(behavior) else {
-            let detail = format!("answers to `{method}` are never cached");
+            let detail = format!("responses to `{method}` are never cached");
             self.sure("cache", detail, behavior.span);
             return;
         };
@@ -33,32 +33,33 @@ impl<'m> Tracer<'m, '_> {
                 return self.step("cache", detail, certainty, span);
             }
             Tri::Unknown => {
-                return self.step("cache", "whether answers are cached is not known", certainty, span);
+                return self.step("cache", "it is not known whether responses are cached", certainty, span);
             }
             Tri::True => {}
         }
         let detail = match caching.unasked() {
-            Some(0) => format!("kept only if the answer asks for it (`Cache-Control`): {name}"),
+            Some(0) => format!("cached only if the response allows it (`Cache-Control`): {name}"),
             Some(ttl) => {
-                format!("kept for {} if the answer says nothing of caching: {name}", seconds(ttl))
+                format!("cached for {} if the response says nothing about caching: {name}", seconds(ttl))
             }
-            None => format!("kept; for how long is not known: {name}"),
+            None => format!("cached, but it is not known for how long: {name}"),
         };
         let detail = match min(&caching) {
-            Some(least) => format!("{detail}; for {} even if it says `no-store`", seconds(least)),
+            Some(least) => format!("{detail}; for {} even with `no-store`", seconds(least)),
             None => detail,
         };
         self.step("cache", detail, certainty, span);
-        let detail = format!("shared by all who ask for the same {}", self.key(behavior, &forwarding));
+        let detail = format!("shared by all requests with the same {}", self.key(behavior, &forwarding));
         self.step("cache key", detail, certainty, span);
         for shared in self.seen_but_shared(behavior, &forwarding) {
-            let detail =
-                format!("{shared} reaches the origin and is not in the key: others get the same answer");
+            let detail = format!(
+                "{shared} reaches the origin but is not in the cache key: others get the same response"
+            );
             self.step("cache key", detail, certainty, span);
         }
     }
 
-    /// What the answer may depend on, and what does not tell answers apart.
+    /// What the response may depend on although it is not in the cache key.
     fn seen_but_shared(&self, behavior: &Behavior, forwarding: &Forwarding<'_>) -> Vec<String> {
         let mut shared = Vec::new();
         for name in CREDENTIALS {
@@ -87,7 +88,7 @@ impl<'m> Tracer<'m, '_> {
         shared
     }
 
-    /// What an answer is found by.
+    /// What a cached response is found by.
     fn key(&self, behavior: &Behavior, forwarding: &Forwarding<'_>) -> String {
         let mut parts = vec!["path".to_owned()];
         for parameter in self.request.parameters() {

@@ -4,7 +4,7 @@ use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Pr
 use cflint_template::value::{Text, Tri};
 
 use super::sent::{Sent, is_custom};
-use super::{Tracer, Way};
+use super::{Cause, Tracer, Way};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
 use crate::facts::refusals::{EXPLICIT_DENY, FORBIDDEN, Refusal};
@@ -21,26 +21,27 @@ impl<'m> Tracer<'m, '_> {
         let key = asks_for_key(api, route);
         match route.guard {
             Guard::None if !key.is_false() => {}
-            Guard::None => self.sure("access", "the route asks for no credentials", route.span),
+            Guard::None => self.sure("access", "the route requires no credentials", route.span),
             Guard::Iam => self.signature(api, route, path, sent)?,
             Guard::Authorizer => match api.authorizer(route) {
                 Some(authorizer) => self.authorizer(api, authorizer, sent)?,
                 None => {
-                    let detail = "an authorizer decides, which is not in the template; it is taken to let the request in";
+                    let detail =
+                        "an authorizer that is not in the template decides; assumed to allow the request";
                     self.sure("access", detail, route.span);
                 }
             },
             Guard::Unknown => self.doubt(format!("who may call `{}`", route.name())),
         }
         if key.is_false() && route.api_key.is_true() {
-            let detail = "the route asks for an API key, which HTTP APIs do not have: nobody looks for one";
+            let detail = "the route requires an API key, but HTTP APIs have no API keys: it is never checked";
             self.sure("API key", detail, route.span);
         }
         match key {
             Tri::True => self.api_key(api, route, path, sent),
             Tri::False => Ok(()),
             Tri::Unknown => {
-                self.doubt(format!("whether `{}` asks for an API key", route.name()));
+                self.doubt(format!("whether `{}` requires an API key", route.name()));
                 Ok(())
             }
         }
@@ -54,12 +55,13 @@ impl<'m> Tracer<'m, '_> {
             match arrives(identity, sent) {
                 Tri::True => {}
                 Tri::False => {
-                    let detail = format!("`{id}` asks for {what}, {}", self.missing(identity));
+                    let (why, cause) = self.missing(identity);
+                    let detail = format!("`{id}` asks for {what}, {why}");
                     self.sure("authorizer", detail, identity.span);
-                    return Err(self.refuse(api, Refusal::Unauthorized, identity.span));
+                    return Err(self.refuse(cause, api, Refusal::Unauthorized, identity.span));
                 }
                 Tri::Unknown => {
-                    let detail = format!("`{id}` asks for {what}, which may not arrive");
+                    let detail = format!("`{id}` requires {what}, which may not arrive");
                     self.step("authorizer", detail, Certainty::Uncertain, Some(identity.span));
                     self.doubt(format!("whether {what} reaches the API"));
                 }
@@ -68,33 +70,40 @@ impl<'m> Tracer<'m, '_> {
         for identity in authorizer.identity.iter().filter(|_| !authorizer.is_strict()) {
             let what = identity_name(identity);
             if !arrives(identity, sent).is_true() {
-                let detail = format!("`{id}` looks at {what}, and is asked even if that does not arrive");
+                let detail = format!("`{id}` reads {what}, but runs even if it does not arrive");
                 self.step("authorizer", detail, Certainty::Uncertain, Some(identity.span));
-                self.doubt(format!("what `{id}` says to a request without {what}"));
+                self.doubt(format!("how `{id}` decides about a request without {what}"));
             }
         }
         let refused = match api.protocol {
             Protocol::Rest => EXPLICIT_DENY,
             _ => FORBIDDEN,
         };
-        let detail = format!(
-            "`{id}` decides, and is taken to let the request in; if it does not, `{refused}` or `401`"
-        );
+        let detail =
+            format!("`{id}` decides; assumed to allow the request; if it does not, `{refused}` or `401`");
         self.sure("authorizer", detail, authorizer.span);
         Ok(())
     }
 
-    /// Why something that is asked for is not there.
-    fn missing(&self, identity: &Identity) -> &'static str {
+    /// Why something that is required is not there.
+    fn missing(&self, identity: &Identity) -> (&'static str, Cause) {
         let is_sent = match identity.place {
             IdentityPlace::Header => self.request.header(&identity.name).is_some(),
             IdentityPlace::Query => self.request.has_parameter(&identity.name),
             IdentityPlace::Other => true,
         };
-        if is_sent { "which does not arrive" } else { "which the request does not have" }
+        if !is_sent {
+            return ("which the request does not have", Cause::NotSent);
+        }
+        let is_authorization = identity.name.eq_ignore_ascii_case("Authorization");
+        let cause = match identity.place {
+            IdentityPlace::Header if is_authorization => Cause::AuthorizationDropped,
+            _ => Cause::IdentityDropped,
+        };
+        ("which does not arrive", cause)
     }
 
-    /// A signature is made for one host name, and holds for no other.
+    /// A signature is made for one host name, and is not valid for any other.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
     fn signature(&mut self, api: &'m Api, route: &Route, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
         let in_query = sent.has_query("X-Amz-Signature").is_true() && self.request.is_signed();
@@ -104,43 +113,48 @@ impl<'m> Tracer<'m, '_> {
             Ok(_) if api.protocol == Protocol::Rest => {
                 self.step(
                     "access",
-                    "`Authorization` is no signature of AWS",
+                    "`Authorization` is not an AWS signature",
                     Certainty::Probable,
                     Some(route.span),
                 );
-                return Err(self.refuse(api, Refusal::IncompleteSignature, route.span));
+                return Err(self.refuse(Cause::NotASignature, api, Refusal::IncompleteSignature, route.span));
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `Authorization` reaches the API");
                 return Ok(());
             }
             _ => {
-                let why = match self.request.header("Authorization") {
-                    Some(_) => "the route asks for a signature of AWS, and `Authorization` does not arrive",
-                    None => "the route asks for a signature of AWS, and the request has none",
+                let (why, cause) = match self.request.header("Authorization") {
+                    Some(_) => (
+                        "the route requires an AWS signature, but `Authorization` does not arrive",
+                        Cause::AuthorizationDropped,
+                    ),
+                    None => {
+                        ("the route requires an AWS signature, but the request is not signed", Cause::NotSent)
+                    }
                 };
                 self.sure("access", why, route.span);
-                return Err(self.refuse(api, Refusal::Unsigned, route.span));
+                return Err(self.refuse(cause, api, Refusal::Unsigned, route.span));
             }
         }
         if let Some(name) = self.dropped_from_signature(sent) {
             let detail = format!("the signature covers `{name}`, which does not arrive");
             self.step("access", detail, Certainty::Probable, Some(route.span));
-            return Err(self.refuse(api, Refusal::WrongSignature, route.span));
+            return Err(self.refuse(Cause::SignatureMismatch, api, Refusal::WrongSignature, route.span));
         }
         if sent.forwards_host.is_true() {
-            self.sure("access", "signed, and taken to be signed by somebody who may call it", route.span);
+            self.sure("access", "signed; assumed to be by someone who may call it", route.span);
             return Ok(());
         }
         let own = path.origin_host();
         let detail = format!(
-            "the signature covers `Host`, which is `{own}` here: one made for the host of the URL does not fit"
+            "the signature covers `Host`, which is `{own}` here: a signature made for the host in the URL is not valid"
         );
         self.step("access", detail, Certainty::Probable, Some(route.span));
-        Err(self.refuse(api, Refusal::WrongSignature, route.span))
+        Err(self.refuse(Cause::SignatureMismatch, api, Refusal::WrongSignature, route.span))
     }
 
-    /// A header that the signature in `Authorization` covers, and that certainly does not arrive as it was sent.
+    /// A header that the signature in `Authorization` covers, but that certainly does not arrive as it was sent.
     fn dropped_from_signature(&self, sent: &Sent) -> Option<String> {
         let (_, after) = self.request.header("Authorization")?.split_once("SignedHeaders=")?;
         let names = after.split([',', ' ']).next().unwrap_or_default().split(';');
@@ -151,7 +165,7 @@ impl<'m> Tracer<'m, '_> {
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
     fn api_key(&mut self, api: &'m Api, route: &Route, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
         if api.api_key_source.literal() == Some("AUTHORIZER") {
-            self.sure("API key", "the authorizer gives the API key", api.api_key_source.span);
+            self.sure("API key", "the authorizer provides the API key", api.api_key_source.span);
             return Ok(());
         }
         match sent.header("x-api-key") {
@@ -164,17 +178,22 @@ impl<'m> Tracer<'m, '_> {
                 Ok(())
             }
             Err(_) => {
-                let why = match self.request.header("x-api-key") {
-                    Some(_) => "the route asks for an API key, and `x-api-key` does not arrive",
-                    None => "the route asks for an API key, and the request has no `x-api-key`",
+                let (why, cause) = match self.request.header("x-api-key") {
+                    Some(_) => (
+                        "the route requires an API key, but `x-api-key` does not arrive",
+                        Cause::ApiKeyDropped,
+                    ),
+                    None => {
+                        ("the route requires an API key, but the request has no `x-api-key`", Cause::NotSent)
+                    }
                 };
                 self.sure("API key", why, route.span);
-                Err(self.refuse(api, Refusal::Key, route.span))
+                Err(self.refuse(cause, api, Refusal::Key, route.span))
             }
         }
     }
 
-    /// Whether some usage plan makes keys good for the API at all, and whether the key can be one of those.
+    /// Whether any usage plan makes keys valid for the API, and whether the key can be one of those.
     fn usable_key(&mut self, api: &'m Api, route: &Route, value: &Text, is_custom: bool) -> Way<()> {
         let names_api = |of: &Text| of.as_resource() == Some(api.id.as_str());
         let plans = &self.model.usage_plans;
@@ -183,11 +202,11 @@ impl<'m> Tracer<'m, '_> {
         });
         if !plans.is_empty() && !covered {
             let detail = format!(
-                "no usage plan of the template names a stage of `{}`, so no key is good for it",
+                "no usage plan in the template includes a stage of `{}`, so no key is valid for it",
                 api.id
             );
             self.sure("API key", detail, plans[0].span);
-            return Err(self.refuse(api, Refusal::Key, plans[0].span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, plans[0].span));
         }
         let own = self
             .model
@@ -196,10 +215,10 @@ impl<'m> Tracer<'m, '_> {
             .find(|key| key.value.known().is_some_and(|own| own.equals(value).is_true()));
         if let Some(key) = own.filter(|key| key.enabled.is_false()) {
             self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
-            return Err(self.refuse(api, Refusal::Key, key.span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
         }
-        let from = if is_custom { "the custom header of the origin" } else { "`x-api-key`" };
-        self.sure("API key", format!("{from} arrives, and is taken for a key of a usage plan"), route.span);
+        let from = if is_custom { "the origin's custom header" } else { "`x-api-key`" };
+        self.sure("API key", format!("{from} arrives; assumed to be a key of a usage plan"), route.span);
         Ok(())
     }
 }

@@ -1,12 +1,12 @@
-//! What CloudFront refuses when the distribution is deployed, so that there is none to send a request to. One such place
-//! is enough, whichever path the request takes.
+//! What CloudFront rejects when the distribution is deployed, so that nothing could respond to a request. One such
+//! place is enough, whichever path the request takes.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
 use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
 
-use super::{End, Tracer, Way, by_default};
+use super::{End, Tracer, Undeployable, Way, by_default};
 use crate::behavior::conflicts::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
@@ -24,35 +24,36 @@ use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
 use crate::routes::path::{RequestPath, paths_of};
 use crate::words::quoted;
 
-/// Something that CloudFront does not take.
+/// Something that CloudFront does not accept.
 struct Fault {
+    why: Undeployable,
     what: String,
     certainty: Certainty,
     span: Span,
 }
 
 impl Fault {
-    fn new(what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
-        Self { what: what.into(), certainty, span }
+    fn new(why: Undeployable, what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
+        Self { why, what: what.into(), certainty, span }
     }
 }
 
 impl<'m> Tracer<'m, '_> {
-    /// Ends where CloudFront refuses the distribution.
+    /// Ends where CloudFront rejects the distribution.
     pub(super) fn deployable(&mut self) -> Way<()> {
         let faults = self.faults();
         for fault in &faults {
             self.step("deployment", fault.what.clone(), fault.certainty, Some(fault.span));
         }
-        // The surest one; of several, the first in the template.
+        // The most certain one; of several, the first in the template.
         let Some(worst) = faults.iter().rev().max_by_key(|fault| fault.certainty) else { return Ok(()) };
         match worst.certainty {
             Certainty::Certain => {
-                self.reason = Some(worst.what.clone());
-                Err(End::refused().at(worst.span))
+                self.step_is_reason(|step| step.detail == worst.what);
+                Err(End::refused(worst.why).at(worst.span))
             }
             Certainty::Probable => {
-                let why = "CloudFront probably refuses the distribution when it is deployed; then there is none to answer the request";
+                let why = "CloudFront probably rejects the distribution when it is deployed; then nothing responds to the request";
                 let open = Some("whether the distribution can be deployed".to_owned());
                 Err(End { open, ..End::unknown(why).at(worst.span) })
             }
@@ -83,10 +84,10 @@ impl<'m> Tracer<'m, '_> {
                 faults.extend(refused_in(&policy.headers).map(refused_name));
                 faults.extend(encoding_beside_compression(policy).map(|(name, _)| {
                     let what = format!(
-                        "cache policy `{}` has `Accept-Encoding` in the key beside compression",
+                        "cache policy `{}` has `Accept-Encoding` in the cache key with compression enabled",
                         policy.id
                     );
-                    Fault::new(what, Certainty::Probable, name.span)
+                    Fault::new(Undeployable::EncodingInKey, what, Certainty::Probable, name.span)
                 }));
             }
             if let Policy::Declared(policy) = forwarding.origin_request_policy {
@@ -102,8 +103,8 @@ impl<'m> Tracer<'m, '_> {
         }
         for response in distribution.error_responses.iter() {
             faults.extend(error_pages::faults(response).into_iter().map(|(fault, span)| {
-                let what = format!("CloudFront does not take custom error response {}", response.index + 1);
-                Fault::new(what, fault.certainty(), span)
+                let what = format!("CloudFront rejects custom error response {}", response.index + 1);
+                Fault::new(Undeployable::ErrorResponse, what, fault.certainty(), span)
             }));
         }
         // Behaviors can share a policy.
@@ -116,10 +117,10 @@ impl<'m> Tracer<'m, '_> {
         let prop = &self.model.distribution.certificate;
         let region = foreign_region(self.model)?;
         let what = format!(
-            "the certificate is in `{region}`{}, and CloudFront takes certificates of `{HOME}` only",
+            "the certificate is in `{region}`{}, but CloudFront accepts only certificates in `{HOME}`",
             by_default(prop)
         );
-        Some(Fault::new(what, Certainty::Certain, prop.span))
+        Some(Fault::new(Undeployable::CertificateRegion, what, Certainty::Certain, prop.span))
     }
 
     fn refused_acl(&self) -> Option<Fault> {
@@ -128,8 +129,8 @@ impl<'m> Tracer<'m, '_> {
             WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
             WrongAcl::Region(region) => format!("which is in `{region}`"),
         };
-        let what = format!("CloudFront does not take the web ACL, {why}{}", by_default(prop));
-        Some(Fault::new(what, Certainty::Certain, prop.span))
+        let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(prop));
+        Some(Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, prop.span))
     }
 
     fn faults_of_origin(&self, origin: &Origin) -> Vec<Fault> {
@@ -137,36 +138,35 @@ impl<'m> Tracer<'m, '_> {
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let domain = &origin.domain_name;
         if let Some(url) = domain.known().and_then(url) {
-            let wrong = if url.scheme { "is a URL" } else { "has `:` or `/` in it" };
-            let what = format!(
-                "`DomainName` of origin `{id}` {wrong}, and CloudFront takes the name of a host only"
-            );
-            faults.push(Fault::new(what, Certainty::Certain, domain.span));
+            let wrong = if url.scheme { "is a URL" } else { "contains `:` or `/`" };
+            let what =
+                format!("`DomainName` of origin `{id}` {wrong}, but CloudFront accepts only a host name");
+            faults.push(Fault::new(Undeployable::OriginDomain, what, Certainty::Certain, domain.span));
         } else if let Some((fault, certainty)) = kind_fault(self.model, origin) {
             let (what, span) = match fault {
                 KindFault::Several => {
                     let configs = quoted(&origin.configs).join(" and ");
-                    (format!("origin `{id}` has {configs}, and may have one of them"), origin.span)
+                    (format!("origin `{id}` has {configs}; only one is allowed"), origin.span)
                 }
                 KindFault::None if certainty < Certainty::Certain => {
-                    (format!("origin `{id}` has no configuration"), domain.span)
+                    (format!("origin `{id}` has no origin configuration"), domain.span)
                 }
                 KindFault::None | KindFault::NoBucket => (
                     format!(
-                        "origin `{id}` has no `CustomOriginConfig`, so that CloudFront looks for a bucket behind its name"
+                        "origin `{id}` has no `CustomOriginConfig`, so CloudFront expects the domain name of a bucket"
                     ),
                     domain.span,
                 ),
             };
-            faults.push(Fault::new(what, certainty, span));
+            faults.push(Fault::new(Undeployable::OriginKind, what, certainty, span));
         }
         if origin.path.known().and_then(path_fault).is_some() {
-            let what = format!("CloudFront does not take the `OriginPath` of origin `{id}`");
-            faults.push(Fault::new(what, PathFault::CERTAINTY, origin.path.span));
+            let what = format!("CloudFront rejects the `OriginPath` of origin `{id}`");
+            faults.push(Fault::new(Undeployable::OriginPath, what, PathFault::CERTAINTY, origin.path.span));
         }
         faults.extend(refused_custom(origin).map(|(header, name)| {
-            let what = format!("origin `{id}` may not have a custom header `{name}`");
-            Fault::new(what, Certainty::Certain, header.name.span)
+            let what = format!("origin `{id}` cannot have a custom header `{name}`");
+            Fault::new(Undeployable::ForbiddenHeader, what, Certainty::Certain, header.name.span)
         }));
         faults
     }
@@ -179,11 +179,11 @@ fn alias(distribution: &Distribution) -> Option<Fault> {
     let mut aliases = distribution.aliases.iter().filter(|_| lacks_certificate(distribution));
     let alias = aliases.find(|alias| alias.known().is_some_and(is_name))?;
     let name = alias.known()?;
-    let what = format!("CloudFront does not take alias `{name}` without a certificate for it");
-    Some(Fault::new(what, Certainty::Certain, alias.span))
+    let what = format!("CloudFront rejects alias `{name}` without a certificate that covers it");
+    Some(Fault::new(Undeployable::AliasWithoutCertificate, what, Certainty::Certain, alias.span))
 }
 
-/// Behaviors and members of origin groups that name no origin.
+/// Behaviors and members of origin groups that name an origin that does not exist.
 fn targets(distribution: &Distribution) -> impl Iterator<Item = Fault> {
     unknown_targets(distribution).into_iter().map(|target| {
         let what = match target.of {
@@ -194,7 +194,7 @@ fn targets(distribution: &Distribution) -> impl Iterator<Item = Fault> {
                 format!("an origin group has the member `{}`, which does not exist", target.name)
             }
         };
-        Fault::new(what, Certainty::Certain, target.id.span)
+        Fault::new(Undeployable::UnknownOrigin, what, Certainty::Certain, target.id.span)
     })
 }
 
@@ -204,7 +204,7 @@ fn settings(behavior: &Behavior) -> Option<Fault> {
     let (what, span) = match &conflict {
         Conflict::BesidePolicy(settings) => {
             let (setting, span) = settings.first()?;
-            (format!("behavior `{name}` has a cache policy and `{setting}`, and may have one of them"), *span)
+            (format!("behavior `{name}` has both a cache policy and `{setting}`; only one is allowed"), *span)
         }
         Conflict::NoCachePolicy(policy) => {
             (format!("behavior `{name}` has an origin request policy without a cache policy"), policy.span)
@@ -213,13 +213,14 @@ fn settings(behavior: &Behavior) -> Option<Fault> {
             (format!("behavior `{name}` has neither a cache policy nor `ForwardedValues`"), behavior.span)
         }
     };
-    Some(Fault::new(what, conflict.certainty(), span))
+    Some(Fault::new(Undeployable::CacheSettings, what, conflict.certainty(), span))
 }
 
 fn disorder(disorder: &Disorder<'_>) -> Fault {
     let (((more, prop), a), ((less, _), b)) = (disorder.more, disorder.less);
     Fault::new(
-        format!("`{more}` is {a}, and may not exceed `{less}`, which is {b}"),
+        Undeployable::TtlOrder,
+        format!("`{more}` is {a}, but cannot exceed `{less}`, which is {b}"),
         disorder.certainty(),
         prop.span,
     )
@@ -227,44 +228,45 @@ fn disorder(disorder: &Disorder<'_>) -> Fault {
 
 fn key_without_cache(key: &UselessKey<'_>) -> Fault {
     let what = format!(
-        "cache policy `{}` caches nothing (`MaxTTL` is 0), and may not have {} in the cache key",
+        "cache policy `{}` disables caching (`MaxTTL` is 0), but puts {} in the cache key",
         key.policy.id, key.what
     );
-    Fault::new(what, UselessKey::CERTAINTY, key.span)
+    Fault::new(Undeployable::KeysWithoutCache, what, UselessKey::CERTAINTY, key.span)
 }
 
 fn authorization(policy: &str, headers: &PolicyPart) -> Option<Fault> {
     let item = authorization_by_name(headers)?;
     let what = format!(
-        "CloudFront used to refuse origin request policies that name `Authorization`, as `{policy}` does; newer documentation allows it"
+        "CloudFront used to reject origin request policies that name `Authorization`, as `{policy}` does; newer documentation allows it"
     );
-    Some(Fault::new(what, Certainty::Uncertain, item.span))
+    Some(Fault::new(Undeployable::ForbiddenHeader, what, Certainty::Uncertain, item.span))
 }
 
 fn refused_name((name, certainty): (&Prop<Text>, Certainty)) -> Fault {
     let header = name.literal().unwrap_or_default();
-    let what = format!("CloudFront does not take `{header}` among the headers to forward");
-    Fault::new(what, certainty, name.span)
+    let what = format!("CloudFront rejects `{header}` as a header to forward");
+    Fault::new(Undeployable::ForbiddenHeader, what, certainty, name.span)
 }
 
 fn methods(behavior: &Behavior) -> impl Iterator<Item = Fault> {
     let name = behavior.name();
     methods::faults(behavior).map(move |(list, ..)| {
-        let what = format!("the methods of behavior `{name}` are none of the sets that CloudFront takes");
-        Fault::new(what, Certainty::Certain, list.span)
+        let what =
+            format!("the methods of behavior `{name}` are not one of the sets that CloudFront accepts");
+        Fault::new(Undeployable::MethodSet, what, Certainty::Certain, list.span)
     })
 }
 
 fn functions(behavior: &Behavior) -> Vec<Fault> {
     let name = behavior.name();
     let refused = edge_function::faults(behavior).into_iter().map(|(_, prop, _)| {
-        let what = format!("CloudFront does not take a function at the edge of behavior `{name}`");
-        Fault::new(what, Certainty::Certain, prop.span)
+        let what = format!("CloudFront rejects an edge function of behavior `{name}`");
+        Fault::new(Undeployable::EdgeFunction, what, Certainty::Certain, prop.span)
     });
     let clashes = clashes(behavior);
     let beside = clashes.iter().map(|clash| {
-        let what = format!("two functions at the edge of behavior `{name}` cannot be beside each other");
-        Fault::new(what, clash.certainty(), clash.second.span)
+        let what = format!("two edge functions of behavior `{name}` cannot be used together");
+        Fault::new(Undeployable::EdgeFunction, what, clash.certainty(), clash.second.span)
     });
     refused.chain(beside).collect()
 }

@@ -1,40 +1,45 @@
-//! How the way of a request ends.
+//! How a request ends.
 
 use cflint_diagnostics::Span;
 
-use super::{Party, Verdict};
+use super::{Cause, Party, Undeployable, Verdict};
 use crate::facts::Certainty;
 use crate::facts::refusals::Answer;
 
-/// The end of a way.
+/// How a request ends, and who decides it.
 #[derive(Debug, Clone)]
 pub(super) struct End {
     pub(super) verdict: Verdict,
+    /// Why it is rejected.
+    pub(super) cause: Option<Cause>,
     pub(super) status: Option<u16>,
     pub(super) party: Option<Party>,
     pub(super) summary: String,
-    /// Whether the answer is one of the origin, so that caching is a question.
+    /// Whether the response comes from the origin, so that it may be cached.
     pub(super) is_from_origin: bool,
     pub(super) span: Option<Span>,
     pub(super) certainty: Certainty,
-    /// Whether there was no answer at all.
+    /// Whether there was no response at all.
     pub(super) is_unreachable: bool,
-    /// What only a live request would show of the answer itself; who answers is known.
+    /// What only a live request would show about the response; who responds is known.
     pub(super) open: Option<String>,
 }
 
 impl End {
-    /// Refused with a status and a body.
-    pub(super) fn rejected(party: Party, status: u16, body: &str, certainty: Certainty) -> Self {
+    /// Rejected with a status and a body.
+    pub(super) fn rejected(
+        cause: Cause,
+        party: Party,
+        status: u16,
+        body: &str,
+        certainty: Certainty,
+    ) -> Self {
         Self {
             verdict: Verdict::Rejected,
+            cause: Some(cause),
             status: Some(status),
             party: Some(party),
-            summary: if body.starts_with('"') {
-                format!("{} answers `{status}` with the page {body}", party.name())
-            } else {
-                format!("{} answers `{status} {body}`", party.name())
-            },
+            summary: answered(party, status, body),
             is_from_origin: party != Party::CloudFront,
             span: None,
             certainty,
@@ -43,13 +48,14 @@ impl End {
         }
     }
 
-    pub(super) fn refused_by_gateway(answer: Answer, certainty: Certainty) -> Self {
-        Self::rejected(Party::ApiGateway, answer.status, answer.body, certainty)
+    pub(super) fn refused_by_gateway(cause: Cause, answer: Answer, certainty: Certainty) -> Self {
+        Self::rejected(cause, Party::ApiGateway, answer.status, answer.body, certainty)
     }
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {
         Self {
             verdict: Verdict::Undetermined,
+            cause: None,
             status: None,
             party: None,
             summary: why.into(),
@@ -57,13 +63,14 @@ impl End {
             span: None,
             certainty: Certainty::Uncertain,
             is_unreachable: false,
-            open: Some("what becomes of the request from there on".to_owned()),
+            open: Some("what happens to the request from there on".to_owned()),
         }
     }
 
     pub(super) fn reached(party: Party, summary: String) -> Self {
         Self {
             verdict: Verdict::Ok,
+            cause: None,
             status: None,
             party: Some(party),
             summary,
@@ -75,13 +82,14 @@ impl End {
         }
     }
 
-    /// CloudFront gets no answer, and says so with a status that is not documented exactly.
-    pub(super) fn unreachable(status: &str, why: &str) -> Self {
+    /// CloudFront gets no response, and returns a status that is not documented exactly.
+    pub(super) fn unreachable(cause: Cause, status: &str, why: &str) -> Self {
         Self {
             verdict: Verdict::Rejected,
+            cause: Some(cause),
             status: None,
             party: Some(Party::CloudFront),
-            summary: format!("CloudFront answers {status}: {why}"),
+            summary: format!("CloudFront returns {status}: {why}"),
             is_from_origin: false,
             span: None,
             certainty: Certainty::Certain,
@@ -90,12 +98,12 @@ impl End {
         }
     }
 
-    /// There is no distribution to answer, so that there is neither a status nor anybody who answers.
-    pub(super) fn refused() -> Self {
+    /// There is no distribution, so there is neither a status nor a party that responds.
+    pub(super) fn refused(why_not: Undeployable) -> Self {
         let why =
-            "CloudFront refuses the distribution when it is deployed, so there is none to answer the request";
-        let verdict = Verdict::Rejected;
-        Self { verdict, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
+            "CloudFront rejects the distribution when it is deployed, so nothing responds to the request";
+        let (verdict, cause) = (Verdict::Rejected, Some(Cause::Undeployable(why_not)));
+        Self { verdict, cause, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
     }
 
     pub(super) fn at(self, span: Span) -> Self {
@@ -103,5 +111,14 @@ impl End {
     }
 }
 
-/// Goes on with a value, or ends.
+/// Who answers with what, in a sentence.
+pub(super) fn answered(party: Party, status: u16, body: &str) -> String {
+    if body.starts_with('"') {
+        format!("{} returns `{status}` with the page {body}", party.name())
+    } else {
+        format!("{} returns `{status} {body}`", party.name())
+    }
+}
+
+/// Continues with a value, or ends.
 pub(super) type Way<T> = Result<T, End>;

@@ -1,4 +1,4 @@
-//! What becomes of one header, and the words for why.
+//! What happens to one header, and how to say why.
 
 use cflint_diagnostics::Span;
 use cflint_template::model::Prop;
@@ -11,7 +11,7 @@ use crate::facts::Certainty;
 use crate::facts::headers::{HeaderFate, Replacement, legacy_default, policy_default};
 use crate::routes::path::RequestPath;
 
-/// What becomes of one header.
+/// What happens to one header.
 pub(super) struct Fate {
     pub(super) what: String,
     pub(super) value: Option<Text>,
@@ -30,7 +30,7 @@ impl<'m> Tracer<'m, '_> {
             .find(|header| header.name.literal().is_some_and(|own| own.eq_ignore_ascii_case(name)));
         if let Some(custom) = custom {
             return Fate {
-                what: "is replaced by the custom header of the origin".to_owned(),
+                what: "is replaced by the origin's custom header".to_owned(),
                 value: Some(custom.value.known().cloned().unwrap_or_default()),
                 arrives: Tri::True,
                 certainty: Certainty::Certain,
@@ -64,14 +64,12 @@ impl<'m> Tracer<'m, '_> {
         };
         let nothing = nothing(path, &path.forwarding.headers);
         match default {
-            HeaderFate::Forwarded => {
-                fate("is kept, as CloudFront does by default".to_owned(), literal(), Tri::True, certainty)
-            }
+            HeaderFate::Forwarded => fate("is kept by default".to_owned(), literal(), Tri::True, certainty),
             HeaderFate::Appended => {
                 fate("is kept, and CloudFront adds to it".to_owned(), literal(), Tri::True, certainty)
             }
             HeaderFate::Removed if certainty == Certainty::Uncertain => {
-                let what = format!("may be dropped: {nothing}, and the documentation is not clear");
+                let what = format!("may be dropped: {nothing}, but the documentation is unclear");
                 fate(what, literal(), Tri::Unknown, certainty)
             }
             HeaderFate::Removed => fate(format!("is dropped: {nothing}"), None, Tri::False, certainty),
@@ -95,7 +93,7 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether the cache policy asks the origin for compressed answers.
+    /// Whether the cache policy requests compressed responses from the origin.
     fn compresses(&self, path: &RequestPath<'m>) -> bool {
         match path.forwarding.cache_policy {
             Policy::Managed(policy) => policy.gzip || policy.brotli,
@@ -109,10 +107,10 @@ impl<'m> Tracer<'m, '_> {
 
 fn replaced(with: Replacement, compresses: bool) -> Option<&'static str> {
     match with {
-        Replacement::OriginDomain => Some("the name of the origin"),
+        Replacement::OriginDomain => Some("the origin's domain name"),
         Replacement::Fixed(text) => Some(text),
-        Replacement::NormalizedEncoding => compresses.then_some("what of it names gzip or br"),
-        Replacement::Generated => Some("one of CloudFront's own"),
+        Replacement::NormalizedEncoding => compresses.then_some("its `gzip` and `br` parts"),
+        Replacement::Generated => Some("CloudFront's own value"),
     }
 }
 
@@ -137,11 +135,11 @@ pub(super) fn named(source: &Source<'_>) -> String {
     }
 }
 
-/// Which settings keep nothing of the kind.
+/// Which settings could forward it, but do not.
 pub(super) fn nothing(path: &RequestPath<'_>, selection: &Selection<'_>) -> String {
     let names: Vec<String> = selection.sources.iter().map(named).collect();
     match names.as_slice() {
-        [] if path.behavior.forwarded_values.is_absent() => "no policy selects it".to_owned(),
+        [] if path.behavior.forwarded_values.is_absent() => "no policy forwards it".to_owned(),
         [] => "it is not forwarded by default".to_owned(),
         [only] => format!("{only} does not forward it"),
         [some @ .., last] => format!("neither {} nor {last} forwards it", some.join(" nor ")),

@@ -1,4 +1,4 @@
-//! Firewalls: what their rules make of the headers of a request.
+//! Web ACLs: what their rules do with the headers of a request.
 
 use cflint_template::model::{AclAction, Statement, WebAcl};
 use cflint_template::value::{Text, Tri};
@@ -6,10 +6,10 @@ use cflint_template::value::{Text, Tri};
 use super::Tracer;
 use crate::facts::Certainty;
 
-/// Asks for the value of a header that arrives; `Err` says whether it is certain that none does.
+/// Looks up the value of a header that arrives; `Err` says whether it is certain that none does.
 pub(super) type Header<'h> = dyn Fn(&str) -> Result<Text, Tri> + 'h;
 
-/// What a firewall does with a request.
+/// What a web ACL does with a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Says {
     Allow,
@@ -40,7 +40,7 @@ fn firewall_says(acl: &WebAcl, header: &Header<'_>) -> Says {
     says(acl.default_action)
 }
 
-/// The header whose value decides about a statement, if nothing else does that is not known.
+/// The header whose value decides about a statement, if it is the only thing that is not known.
 fn depends_on(statement: &Statement, header: &Header<'_>) -> Option<String> {
     match statement {
         Statement::Header { name, .. } => (applies(statement, header) == Tri::Unknown).then(|| name.clone()),
@@ -55,22 +55,22 @@ fn depends_on(statement: &Statement, header: &Header<'_>) -> Option<String> {
 }
 
 impl<'m> Tracer<'m, '_> {
-    /// Asks a firewall of the template.
+    /// Evaluates a web ACL in the template.
     pub(super) fn web_acl(&mut self, acl: &'m WebAcl, header: &Header<'_>) -> Says {
         let says = firewall_says(acl, header);
         let id = &acl.id;
         let (detail, certainty) = match &says {
-            Says::Allow => (format!("`{id}` lets the request through"), Certainty::Certain),
+            Says::Allow => (format!("`{id}` allows the request"), Certainty::Certain),
             Says::Block => (format!("`{id}` blocks the request"), Certainty::Certain),
             Says::Depends(name) => {
                 self.doubt(format!("whether `{name}` has the value that `{id}` looks for; if not, `403`"));
                 (
-                    format!("`{id}` looks at the value of `{name}`, which is known only at deployment"),
+                    format!("`{id}` checks the value of `{name}`, which is known only at deployment"),
                     Certainty::Uncertain,
                 )
             }
             Says::Unread => (
-                format!("`{id}` has rules that are not read; it is taken to let the request through"),
+                format!("`{id}` has rules that cflint does not read; assumed to allow the request"),
                 Certainty::Certain,
             ),
         };

@@ -1,4 +1,4 @@
-//! Functions at the edge. What they do is not read.
+//! Edge functions. Their code is not read.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
 
 use cflint_template::model::{Behavior, EdgeFunction};
@@ -7,29 +7,29 @@ use super::{End, Tracer, Verdict};
 use crate::facts::Certainty;
 
 impl<'m> Tracer<'m, '_> {
-    /// The functions that run on an event before the origin is asked, each of which may change everything.
+    /// The functions that run on an event before the request reaches the origin, each of which may change anything.
     pub(super) fn functions(&mut self, behavior: &'m Behavior, event: &str) {
         for function in behavior.functions.iter() {
-            // A function whose event is not known may run as early as there is one.
+            // A function whose event is not known may run on the earliest one.
             if function.event.literal().unwrap_or("viewer-request") != event {
                 continue;
             }
             let name = name(function);
             let detail = format!(
-                "{name} runs on `{event}`, and may answer itself or change the request; what follows holds if it does not"
+                "{name} runs on `{event}` and may respond itself or change the request; the rest assumes it does not"
             );
             self.step("function", detail, Certainty::Uncertain, Some(function.span));
-            self.doubt(format!("what the {name} makes of the request"));
+            self.doubt(format!("what the {name} does with the request"));
         }
         if let Some(reason) = behavior.functions.open.as_ref().filter(|_| event == "viewer-request") {
-            let detail = format!("which functions run at the edge is not known: {}", reason.0);
+            let detail = format!("it is not known which edge functions run: {}", reason.0);
             self.step("function", detail, Certainty::Uncertain, Some(behavior.functions.span));
-            self.doubt("what functions at the edge make of the request");
+            self.doubt("what edge functions do with the request");
         }
     }
 
-    /// The functions that run on the answer. Those of viewers do not run on errors; those of origins do, and may make
-    /// something else of them.
+    /// The functions that run on the response. On errors, viewer-response functions do not run; origin-response
+    /// functions do, and may replace the error.
     pub(super) fn functions_after(&mut self, behavior: &'m Behavior, end: &End) {
         if !end.is_from_origin {
             return;
@@ -42,19 +42,19 @@ impl<'m> Tracer<'m, '_> {
                 let span = Some(function.span);
                 match (is_error, event) {
                     (false, _) => {
-                        let detail = format!("{name} runs on `{event}`, and may change the answer");
+                        let detail = format!("{name} runs on `{event}` and may change the response");
                         self.step("function", detail, Certainty::Certain, span);
                     }
                     (true, "viewer-response") => {
-                        let detail = format!("{name} does not run: the answer of the origin is an error");
+                        let detail = format!("{name} does not run: the origin's response is an error");
                         self.step("function", detail, Certainty::Certain, span);
                     }
                     (true, _) => {
                         let detail = format!(
-                            "{name} runs on `{event}`, and may make another answer of the error; what follows holds if it does not"
+                            "{name} runs on `{event}` and may replace the error; the rest assumes it does not"
                         );
                         self.step("function", detail, Certainty::Uncertain, span);
-                        self.doubt(format!("what the {name} makes of the error"));
+                        self.doubt(format!("what the {name} does with the error"));
                     }
                 }
             }

@@ -8,7 +8,7 @@ use super::fate::place;
 use super::firewall::Says;
 use super::sent::Sent;
 use super::viewer::page;
-use super::{End, Party, Tracer, Way, by_default};
+use super::{Cause, End, Party, Tracer, Way, by_default};
 use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
 use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
@@ -18,7 +18,7 @@ use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
 use crate::words::{all_of, quoted};
 
-/// The largest headers that API Gateway takes, in bytes.
+/// The largest headers that API Gateway accepts, in bytes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-execution-service-limits-table.html>
 const MAX_HEADERS: usize = 10_240;
 
@@ -37,7 +37,7 @@ impl<'m> Tracer<'m, '_> {
         match self.is_own_host(path, sent) {
             Tri::True => {}
             Tri::False => return Err(self.foreign_host(api, path, sent)),
-            Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known").at(span)),
+            Tri::Unknown => return Err(End::unknown("it is not known which `Host` arrives").at(span)),
         }
         let Some(api) = api else {
             let why = format!(
@@ -48,11 +48,12 @@ impl<'m> Tracer<'m, '_> {
         };
         if api.has_endpoint_type("PRIVATE").is_true() {
             let at = api.endpoint_types.span;
-            let detail = format!("`{}` is private, and CloudFront comes from outside of the VPC", api.id);
+            let detail = format!("`{}` is private, but CloudFront is outside the VPC", api.id);
             self.sure("endpoint", detail, at);
-            let summary =
-                format!("nothing answers CloudFront, which says `502`, or API Gateway says `{FORBIDDEN}`");
-            let end = End { summary, ..End::unreachable("`502`", "") };
+            let summary = format!(
+                "CloudFront gets no response and returns `502`, or API Gateway returns `{FORBIDDEN}`"
+            );
+            let end = End { summary, ..End::unreachable(Cause::PrivateApi, "`502`", "") };
             return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
         }
         let disabled = &api.disable_execute_api_endpoint;
@@ -63,7 +64,8 @@ impl<'m> Tracer<'m, '_> {
                     format!("the default endpoint of `{}` is disabled", api.id),
                     disabled.span,
                 );
-                return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Certain).at(disabled.span));
+                return Err(End::refused_by_gateway(Cause::EndpointDisabled, FORBIDDEN, Certainty::Certain)
+                    .at(disabled.span));
             }
             Some(false) => {}
             None => self.doubt(format!("whether the default endpoint of `{}` is disabled", api.id)),
@@ -71,7 +73,7 @@ impl<'m> Tracer<'m, '_> {
         self.enter(enter_api(api, &sent.path), path, sent)
     }
 
-    /// A host name with a region in which the API is not: there is no such host.
+    /// A host name in a region other than the API's: there is no such host.
     fn region(&mut self, path: &RequestPath<'m>, api: &'m Api) -> Way<()> {
         let Backend::ExecuteApi { region, .. } = &path.backend else { return Ok(()) };
         let (Some(written), Some(own)) = (region.as_literal(), self.model.regions.get(&api.id)) else {
@@ -81,13 +83,13 @@ impl<'m> Tracer<'m, '_> {
             return Ok(());
         }
         let span = path.origin.domain_name.span;
-        let detail = format!("the host name is in `{written}`, and `{}` is in `{own}`", api.id);
+        let detail = format!("the host name is in `{written}`, but `{}` is in `{own}`", api.id);
         self.sure("connection", detail, span);
-        let end = End::unreachable("`502`", "there is no such host");
+        let end = End::unreachable(Cause::OriginRegion, "`502`", "there is no such host");
         Err(End { status: Some(502), certainty: Certainty::Probable, ..end }.at(span))
     }
 
-    /// `Host` names another API than this one, or none.
+    /// `Host` names a different API, or none.
     fn foreign_host(&mut self, api: Option<&Api>, path: &RequestPath<'m>, sent: &Sent) -> End {
         let headers = &path.forwarding.headers;
         let span = place(&headers.selects("Host"), path, headers);
@@ -96,21 +98,22 @@ impl<'m> Tracer<'m, '_> {
         let is_edge = api.map_or(Tri::Unknown, |api| api.has_endpoint_type("EDGE"));
         if is_edge.is_true() {
             let detail = format!(
-                "{name} is edge-optimized: the distribution of AWS in front of it has no alias `{host}`, and `Host` is that"
+                "{name} is edge-optimized: AWS's own distribution in front of it has no alias `{host}`, the `Host` that it receives"
             );
             self.step("endpoint", detail, Certainty::Probable, Some(span));
             let text =
                 page("Bad request. We can't connect to the server for this app or website at this time.");
-            let end = End::rejected(Party::CloudFront, 403, &text, Certainty::Probable).at(span);
+            let end =
+                End::rejected(Cause::HostOfApi, Party::CloudFront, 403, &text, Certainty::Probable).at(span);
             return End { is_from_origin: true, ..end };
         }
-        let detail = format!("{name} answers to its own host name only, and `Host` is `{host}`");
+        let detail = format!("{name} responds only to its own host name, but `Host` is `{host}`");
         self.sure("endpoint", detail, span);
-        let end = End::refused_by_gateway(FORBIDDEN, Certainty::Certain).at(span);
+        let end = End::refused_by_gateway(Cause::HostOfApi, FORBIDDEN, Certainty::Certain).at(span);
         if is_edge.is_false() {
             return end;
         }
-        let summary = "API Gateway, or its own CloudFront in front of an edge-optimized API, answers `403`";
+        let summary = "API Gateway, or its own CloudFront in front of an edge-optimized API, returns `403`";
         End { party: None, summary: summary.to_owned(), ..end }
     }
 
@@ -124,7 +127,7 @@ impl<'m> Tracer<'m, '_> {
         };
         let domain = match sent.forwards_host {
             Tri::False => own,
-            Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known").at(span)),
+            Tri::Unknown => return Err(End::unknown("it is not known which `Host` arrives").at(span)),
             Tri::True => {
                 let host = sent.host.clone().unwrap_or_default();
                 let answers = |domain: &&CustomDomain| domain.answers_to(&host).is_true();
@@ -133,7 +136,7 @@ impl<'m> Tracer<'m, '_> {
                     self.model.custom_domains.iter().any(|domain| !domain.answers_to(&host).is_false());
                 if found.is_none() && perhaps {
                     let why =
-                        format!("whether a custom domain is called `{host}` is known only at deployment");
+                        format!("it is known only at deployment whether a custom domain is named `{host}`");
                     return Err(End::unknown(why).at(span));
                 }
                 found
@@ -148,24 +151,27 @@ impl<'m> Tracer<'m, '_> {
             };
             let detail = match own.filter(|_| sent.forwards_host.is_false()) {
                 Some(own) => {
-                    format!("`{host}` is only where the name `{own}` leads; `Host` has to be that name")
+                    format!("`{host}` is only what the name `{own}` points to; `Host` has to be `{own}`")
                 }
-                None => format!("no custom domain is called `{host}`"),
+                None => format!("no custom domain is named `{host}`"),
             };
             self.step("endpoint", detail, Certainty::Probable, Some(span));
+            let cause = if sent.forwards_host.is_true() { Cause::HostOfDomain } else { Cause::HostOfTarget };
             return Err(if is_regional {
-                End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(span)
+                End::refused_by_gateway(cause, FORBIDDEN, Certainty::Probable).at(span)
             } else {
-                let end = End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
+                let end =
+                    End::rejected(cause, Party::CloudFront, 403, &page("Bad request."), Certainty::Probable);
                 End { is_from_origin: true, ..end }.at(span)
             });
         };
         self.sure("endpoint", format!("custom domain `{}`", domain.id), domain.span);
         if domain.mutual_tls.is_true() && !self.shows_certificate(path) {
             let detail =
-                format!("`{}` asks for a client certificate, and CloudFront has none to show", domain.id);
+                format!("`{}` requires a client certificate, but CloudFront has none to present", domain.id);
             self.step("endpoint", detail, Certainty::Probable, Some(domain.span));
-            return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
+            return Err(End::refused_by_gateway(Cause::ClientCertificate, FORBIDDEN, Certainty::Probable)
+                .at(domain.span));
         }
         self.enter(enter_domain(self.model, domain, &sent.path), path, sent)
     }
@@ -184,13 +190,15 @@ impl<'m> Tracer<'m, '_> {
                 let keys = domain.mappings.iter().filter_map(|mapping| mapping.key.known());
                 let keys: Vec<String> = keys.map(|key| format!("`/{key}`")).collect();
                 let detail = format!(
-                    "no mapping of `{}` takes `{}`; there is {}",
+                    "no mapping of `{}` matches `{}`; it maps {}",
                     domain.id,
                     sent.path,
                     all_of(&keys)
                 );
                 self.step("mapping", detail, Certainty::Probable, Some(domain.span));
-                return Err(End::refused_by_gateway(FORBIDDEN, Certainty::Probable).at(domain.span));
+                return Err(
+                    End::refused_by_gateway(Cause::NoMapping, FORBIDDEN, Certainty::Probable).at(domain.span)
+                );
             }
             Entered::Unknown(why) => return Err(End::unknown(why).at(path.origin.path.span)),
         };
@@ -198,15 +206,15 @@ impl<'m> Tracer<'m, '_> {
             let key = mapping
                 .key
                 .known()
-                .map_or("every path".to_owned(), |key| format!("`/{key}`, which it takes off the path,"));
-            let detail = format!("`{}` leads {key} to `{}`", mapping.id, entrance.api.id);
+                .map_or("every path".to_owned(), |key| format!("`/{key}`, which it strips from the path,"));
+            let detail = format!("`{}` maps {key} to `{}`", mapping.id, entrance.api.id);
             self.sure("mapping", detail, mapping.span);
         }
         if let Some(stage) = entrance.stage
             && let Some(name) = stage.name.known()
         {
             let detail = if stage.is_default() {
-                format!("`$default` of `{}`, which has no segment in the path", entrance.api.id)
+                format!("`$default` of `{}`, which has no path segment", entrance.api.id)
             } else {
                 format!("`{name}` of `{}`{}", entrance.api.id, by_default(&stage.name))
             };
@@ -215,46 +223,48 @@ impl<'m> Tracer<'m, '_> {
         let bytes = sent.header_bytes();
         if bytes > MAX_HEADERS {
             let detail =
-                format!("the headers have {bytes} bytes, and API Gateway takes {MAX_HEADERS} at most");
+                format!("the headers have {bytes} bytes, but API Gateway accepts at most {MAX_HEADERS}");
             self.step("size", detail, Certainty::Uncertain, Some(entrance.api.span));
-            self.doubt("with which status API Gateway refuses headers that are too large");
+            self.doubt("which status API Gateway returns for headers that are too large");
         }
         self.guarded(&entrance, sent)?;
         self.routed(&entrance, &below, path, sent)
     }
 
-    /// The firewall and the resource policy, which are asked before the route is looked at.
+    /// The web ACL and the resource policy, which are evaluated before the route.
     fn guarded(&mut self, entrance: &Entrance<'m>, sent: &Sent) -> Way<()> {
         let api = entrance.api;
         if let Some((association, acl)) = firewall_of(self.model, api, entrance.stage) {
             let Some(acl) = acl else {
                 let detail =
-                    "a web ACL that is not in the template has a say; it is taken to let the request through";
+                    "a web ACL that is not in the template also applies; assumed to allow the request";
                 self.sure("web ACL", detail, association.span);
                 return Ok(());
             };
             let header = |name: &str| sent.header(name).cloned();
             if self.web_acl(acl, &header) == Says::Block {
-                return Err(self.refuse(api, Refusal::Firewall, acl.span));
+                return Err(self.refuse(Cause::WebAclOfApi, api, Refusal::Firewall, acl.span));
             }
         }
         match (api.only_from_vpc, api.resource_policy) {
             (Tri::True, _) => {
-                let detail =
-                    format!("the policy of `{}` lets in only what comes through a VPC endpoint", api.id);
+                let detail = format!(
+                    "the resource policy of `{}` allows only requests through a VPC endpoint",
+                    api.id
+                );
                 self.sure("resource policy", detail, api.span);
-                Err(self.refuse(api, Refusal::Policy, api.span))
+                Err(self.refuse(Cause::OnlyFromVpc, api, Refusal::Policy, api.span))
             }
             (_, Tri::True) => {
                 let detail = format!(
-                    "the policy of `{}` has a say, and sees an address of CloudFront, not that of the viewer; it is taken to let the request in",
+                    "the resource policy of `{}` also applies, and sees CloudFront's address, not the viewer's; assumed to allow the request",
                     api.id
                 );
                 self.sure("resource policy", detail, api.span);
                 Ok(())
             }
             (_, Tri::Unknown) => {
-                self.doubt(format!("whether a resource policy of `{}` lets CloudFront in", api.id));
+                self.doubt(format!("whether a resource policy of `{}` allows CloudFront", api.id));
                 Ok(())
             }
             _ => Ok(()),
@@ -268,19 +278,20 @@ impl<'m> Tracer<'m, '_> {
         let names = quoted(names);
         let has = match names.as_slice() {
             [] => String::new(),
-            names => format!(", which has {}", all_of(names)),
+            names => format!("; it has {}", all_of(names)),
         };
         let first = if segment.is_empty() {
-            "the path is empty".to_owned()
+            format!("the path is empty{} and does not name a stage", by_default(&origin.path))
         } else {
-            format!("the path starts with `{segment}`")
+            format!("the path starts with `{segment}`{}, which is not a stage", by_default(&origin.path))
         };
-        let detail = format!("{first}, and that is no stage of `{}`{has}", api.id);
+        let detail = format!("{first} of `{}`{has}", api.id);
         let (detail, certainty) = match api.protocol {
             Protocol::Rest => (detail, Certainty::Probable),
+            _ if names.is_empty() => (format!("{detail}; it has no `$default`"), Certainty::Certain),
             _ => (format!("{detail} and no `$default`"), Certainty::Certain),
         };
-        self.step("stage", format!("{detail}{}", by_default(&origin.path)), certainty, Some(span));
-        End::refused_by_gateway(no_stage(api.protocol), certainty).at(span)
+        self.step("stage", detail, certainty, Some(span));
+        End::refused_by_gateway(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
     }
 }

@@ -1,31 +1,35 @@
-//! Which distribution a host name leads to.
+//! Which distribution a host name points to.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 
 use cflint_template::model::Distribution;
 use cflint_template::value::Text;
 
 use super::viewer::page;
-use super::{End, Party, Step, Trace, Tracer, Way, by_default};
+use super::{Cause, End, Party, Step, Trace, Tracer, Way, by_default};
 use crate::facts::Certainty;
 use crate::routes::viewer_host::{OWN, alias_matches, comes_here, plain_alias};
-use crate::words::{all_of, quoted};
+use crate::words::{any_of, quoted};
 
-/// What CloudFront says of hosts that no distribution has.
+/// CloudFront's response to hosts that no distribution has.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-403-permission-denied.html>
 const NO_DISTRIBUTION: &str =
     "Bad request. We can't connect to the server for this app or website at this time.";
 
-/// What becomes of a request whose host is an alias of none of several distributions.
+/// What happens to a request whose host is not an alias of any of several distributions.
 pub fn nobody(trace: Trace, host: &str, distributions: &[String]) -> Trace {
     let names = quoted(distributions);
-    let detail = format!("`{host}` is an alias of no distribution here: {}", all_of(&names));
+    let detail = nobody_answers(host, &any_of(&names));
     let first = trace.steps.first().map(|step| Step { detail: detail.clone(), ..step.clone() });
     let steps = first.into_iter().chain(trace.steps.into_iter().skip(1)).collect();
     Trace { steps, reason: Some(detail), ..trace }
 }
 
+fn nobody_answers(host: &str, distributions: &str) -> String {
+    format!("no distribution here answers to `{host}`: it is not an alias of {distributions}")
+}
+
 impl<'m> Tracer<'m, '_> {
-    /// Whether the distribution answers to the host name, and which one the viewer sends.
+    /// Whether the distribution responds to the host name, and which one the viewer sends.
     pub(super) fn alias(&mut self) -> Way<String> {
         let distribution = &self.model.distribution;
         let in_url = self.request.host.clone();
@@ -36,16 +40,22 @@ impl<'m> Tracer<'m, '_> {
         }
         if comes_here(self.model, &host).is_false() {
             let span = distribution.aliases.span;
-            self.sure("distribution", format!("`{host}` is no alias of `{}`", distribution.id), span);
-            return Err(
-                End::rejected(Party::CloudFront, 403, &page(NO_DISTRIBUTION), Certainty::Certain).at(span)
-            );
+            let detail = nobody_answers(&host, &format!("`{}`", distribution.id));
+            self.sure("distribution", detail, span);
+            return Err(End::rejected(
+                Cause::NoSuchHost,
+                Party::CloudFront,
+                403,
+                &page(NO_DISTRIBUTION),
+                Certainty::Certain,
+            )
+            .at(span));
         }
         self.found(distribution, &host);
         Ok(host)
     }
 
-    /// The host that is taken where the request names none.
+    /// The host that is assumed where the request does not name one.
     fn no_host(&mut self) -> String {
         let distribution = &self.model.distribution;
         let alias = plain_alias(distribution).and_then(|alias| Some((alias.span, alias.known()?)));
@@ -53,12 +63,13 @@ impl<'m> Tracer<'m, '_> {
             Some((span, name)) => (span, name.to_string().replacen("*.", "www.", 1)),
             None => (distribution.span, format!("d111111abcdef8{OWN}")),
         };
-        let detail = format!("`{}`; the request names no host, so let it be `{host}`", distribution.id);
+        let detail =
+            format!("`{}`; the request does not name a host, so `{host}` is assumed", distribution.id);
         self.sure("distribution", detail, span);
         host
     }
 
-    /// The name in the TLS handshake is that of the URL. Another one in `Host` is let through only if it leads to the
+    /// The name in the TLS handshake is that of the URL. Another one in `Host` is accepted only if it points to the
     /// same distribution; without TLS there is only `Host`.
     fn fronted(&mut self, url: &str, host: &str) -> Way<()> {
         let here = |name: &str| !comes_here(self.model, name).is_false();
@@ -67,18 +78,18 @@ impl<'m> Tracer<'m, '_> {
         }
         let span = self.model.distribution.span;
         let detail = format!(
-            "the URL is of `{url}` and the header `Host` of `{host}`, and they do not lead to one distribution"
+            "the URL has `{url}` and the header `Host` has `{host}`, which do not point to the same distribution"
         );
         self.step("distribution", detail, Certainty::Probable, Some(span));
         let body = page("Misdirected Request.");
-        Err(End::rejected(Party::CloudFront, 421, &body, Certainty::Probable).at(span))
+        Err(End::rejected(Cause::Misdirected, Party::CloudFront, 421, &body, Certainty::Probable).at(span))
     }
 
-    /// Says by which alias the host leads here.
+    /// Adds a step that says which alias matches the host.
     fn found(&mut self, distribution: &'m Distribution, host: &str) {
         let id = &distribution.id;
         if host.ends_with(OWN) {
-            let detail = format!("`{id}`; `{host}` is taken for the name that AWS gives it");
+            let detail = format!("`{id}`; `{host}` is assumed to be the name that AWS gives it");
             return self.sure("distribution", detail, distribution.span);
         }
         let takes = |alias: &Text| alias_matches(alias, host);
@@ -94,6 +105,6 @@ impl<'m> Tracer<'m, '_> {
             Some((span, None)) => (span, "an alias that is known only at deployment".to_owned()),
             None => (distribution.aliases.span, "an alias that the template does not show".to_owned()),
         };
-        self.sure("distribution", format!("`{id}`; `{host}` is taken for {what}"), span);
+        self.sure("distribution", format!("`{id}`; `{host}` is assumed to be {what}"), span);
     }
 }

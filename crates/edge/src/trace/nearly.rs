@@ -1,4 +1,4 @@
-//! Which route was meant, perhaps, where an API has none for a request.
+//! Which route was probably meant where a request matches none.
 
 use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
 use cflint_template::value::{Text, Tri};
@@ -14,7 +14,7 @@ pub(super) fn shown(below: &Below) -> String {
     format!("/{}{slash}", segments.join("/"))
 }
 
-/// The route that was meant, perhaps: the path with another method, without the slash at its end, or without what stands
+/// The route that was probably meant: the path with another method, without the trailing slash, or without what stands
 /// in front of it.
 pub(super) fn nearly(api: &Api, below: &Below, method: &str) -> String {
     let takes = |below: &Below, method: &str| match route(api, below, method) {
@@ -23,12 +23,12 @@ pub(super) fn nearly(api: &Api, below: &Below, method: &str) -> String {
     };
     let is_greedy = |route: &&Route| matches!(&route.path, RoutePath::Segments(segments) if matches!(segments.as_slice(), [Segment::Greedy(_)]));
     if let Some(route) = api.routes.iter().find(is_greedy).filter(|_| below.segments.is_empty()) {
-        return format!("; `{}` takes only what has something behind the slash", route.name());
+        return format!("; `{}` matches only paths with something after the slash", route.name());
     }
     let others = Method::ALL.into_iter().filter(|other| takes(below, other.as_str()).is_some());
     let others = quoted(others.map(Method::as_str));
     if !others.is_empty() {
-        return format!("; it has the path for {}", all_of(&others));
+        return format!(", which has this path for {}", all_of(&others));
     }
     if let Some(why) = passed_over(api, below, method) {
         return why;
@@ -36,7 +36,7 @@ pub(super) fn nearly(api: &Api, below: &Below, method: &str) -> String {
     if below.has_slash {
         let without = Below { has_slash: below.segments.is_empty(), ..below.clone() };
         if let Some(name) = takes(&without, method).filter(|_| !below.segments.is_empty()) {
-            return format!("; without the slash at the end `{name}` would take it");
+            return format!("; without the trailing slash, `{name}` would match");
         }
     }
     for count in 1..=below.segments.len() {
@@ -44,14 +44,14 @@ pub(super) fn nearly(api: &Api, below: &Below, method: &str) -> String {
         let rest = Below { segments: rest.to_vec(), has_slash: below.has_slash || rest.is_empty() };
         if let Some(name) = takes(&rest, method).filter(|_| !rest.segments.is_empty()) {
             let front = Below { segments: front.to_vec(), has_slash: false };
-            return format!("; without `{}` in front `{name}` would take it", shown(&front));
+            return format!("; without the leading `{}`, `{name}` would match", shown(&front));
         }
     }
     String::new()
 }
 
-/// The route of a REST API whose path fits, but that does not come into question: a resource beside it takes everything
-/// below its own name, whether it has something for it or not.
+/// The route of a REST API whose path fits, but that cannot be selected: a sibling resource handles everything
+/// below its own name, whether or not it has a route for it.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-method-settings-method-request.html>
 fn passed_over(api: &Api, below: &Below, method: &str) -> Option<String> {
     if api.protocol != Protocol::Rest {
@@ -77,7 +77,7 @@ fn passed_over(api: &Api, below: &Below, method: &str) -> Option<String> {
     })?;
     let front = Below { segments: below.segments.get(..=depth)?.to_vec(), has_slash: false };
     Some(format!(
-        "; `{}` takes nothing at or below `{}`, which is a resource of its own",
+        "; `{}` matches nothing at or below `{}`, which is a separate resource",
         wide.name(),
         shown(&front)
     ))
@@ -91,7 +91,7 @@ fn fits(route: &[Segment], path: &[Text]) -> bool {
     }
 }
 
-/// Whether the first segments of a route take those of a path.
+/// Whether the first segments of a route match those of a path.
 fn starts_as(route: &[Segment], path: &[Text], count: usize) -> bool {
     let takes = |(segment, text): (&Segment, &Text)| match segment {
         Segment::Text(own) => own.equals(text) == Tri::True,

@@ -1,4 +1,4 @@
-//! From the behavior to what answers behind the origin.
+//! From the behavior to what responds behind the origin.
 
 use cflint_template::model::{Behavior, LambdaUrl, OriginGroup};
 use cflint_template::value::{Text, Tri};
@@ -6,7 +6,7 @@ use cflint_template::value::{Text, Tri};
 use super::behavior::Paths;
 use super::fate::place;
 use super::sent::Sent;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::facts::refusals::LAMBDA_FORBIDDEN;
@@ -15,7 +15,7 @@ use crate::routes::path::{RequestPath, paths_of};
 use crate::words::{any_of, quoted};
 
 impl<'m> Tracer<'m, '_> {
-    /// Asks the origin, or one after the other those of a group.
+    /// Sends the request to the origin, or to those of a group in turn.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html>
     pub(super) fn origins(&mut self, behavior: &'m Behavior, host: &str, paths: &Paths) -> Way<End> {
         let ways = paths_of(self.model, behavior);
@@ -24,10 +24,10 @@ impl<'m> Tracer<'m, '_> {
             let origins = &self.model.distribution.origins;
             let why = match (target.known(), &origins.open) {
                 (Some(id), Some(open)) => {
-                    format!("which origin has the id `{id}` is not known: {}", open.0)
+                    format!("it is not known which origin has the id `{id}`: {}", open.0)
                 }
                 (Some(id), None) => format!("no origin has the id `{id}`"),
-                (None, _) => "which origin is meant is not known".to_owned(),
+                (None, _) => "it is not known which origin is meant".to_owned(),
             };
             return Err(End::unknown(why).at(target.span));
         };
@@ -35,8 +35,7 @@ impl<'m> Tracer<'m, '_> {
         let (Some(second), Some(group)) = (others.first(), self.group(behavior)) else { return Ok(end) };
         match self.fails_over(group, &end) {
             Tri::True => {
-                let detail =
-                    format!("{}; that makes CloudFront ask the second origin of the group", end.summary);
+                let detail = format!("{}; this makes CloudFront try the group's second origin", end.summary);
                 self.step("failover", detail, Certainty::Certain, Some(group.failover.span));
                 self.reason = None;
                 self.ask(second, host, paths)
@@ -47,25 +46,25 @@ impl<'m> Tracer<'m, '_> {
                 Ok(end)
             }
             Tri::Unknown => {
-                self.doubt("whether the second origin of the group is asked");
+                self.doubt("whether CloudFront tries the group's second origin");
                 Ok(end)
             }
         }
     }
 
-    /// Where a way would lead that the request does not take.
+    /// How the request would end on a path that it does not follow.
     fn quietly(&self, way: impl FnOnce(&mut Self) -> Way<End>) -> End {
         let mut other = Self { behavior: self.behavior, ..Self::new(self.model, self.request) };
         way(&mut other).unwrap_or_else(|end| end)
     }
 
-    /// Says which answers of what takes the request would make CloudFront ask the second origin, and what comes of that.
+    /// Says which responses would make CloudFront try the second origin, and how that ends.
     fn may_fail_over(&mut self, group: &OriginGroup, end: &End, second: &End) {
         let codes = group.failover.iter().filter_map(|code| code.literal());
         let codes = quoted(codes);
         if end.verdict == Verdict::Ok && self.repeats() && !codes.is_empty() {
             let detail = format!(
-                "if its answer is {}, CloudFront asks the second origin of the group: {}",
+                "if it responds with {}, CloudFront tries the group's second origin: {}",
                 any_of(&codes),
                 second.summary
             );
@@ -73,13 +72,13 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether the method is one of those that CloudFront sends a second time.
+    /// Whether CloudFront fails over requests with this method.
     fn repeats(&self) -> bool {
         matches!(self.request.method, Method::Get | Method::Head | Method::Options)
     }
 
-    /// Whether an error makes CloudFront ask the second origin. One that cannot be connected to counts as a `503`, and
-    /// one that is too slow as a `504`.
+    /// Whether an error makes CloudFront try the second origin. A failed connection counts as a `503`, and
+    /// a timeout as a `504`.
     fn fails_over(&self, group: &OriginGroup, end: &End) -> Tri {
         if end.verdict != Verdict::Rejected || !self.repeats() {
             return Tri::False;
@@ -112,7 +111,7 @@ impl<'m> Tracer<'m, '_> {
             }
             Backend::ApiDomain(domain) => format!("the custom domain `{}`", domain.id),
             Backend::ApiDomainTarget { .. } => format!("the target of {}", path.backend.name()),
-            Backend::Unknown => "a host that the template does not tell".to_owned(),
+            Backend::Unknown => "a host that the template does not show".to_owned(),
             Backend::Other => format!("`{}`", path.origin_host()),
             backend => backend.name(),
         };
@@ -126,12 +125,10 @@ impl<'m> Tracer<'m, '_> {
             Backend::Bucket => self.bucket(path, &sent),
             Backend::Website => Ok(self.website(path, &sent)),
             Backend::LoadBalancer | Backend::Other => {
-                Ok(End::reached(Party::Origin, format!("{} takes the request", path.backend.name())))
+                Ok(End::reached(Party::Origin, format!("{} handles the request", path.backend.name())))
             }
-            Backend::Unknown => {
-                Err(End::unknown("what answers behind the origin is not known")
-                    .at(path.origin.domain_name.span))
-            }
+            Backend::Unknown => Err(End::unknown("it is not known what responds behind the origin")
+                .at(path.origin.domain_name.span)),
         }
     }
 
@@ -146,21 +143,28 @@ impl<'m> Tracer<'m, '_> {
                 let span = place(&headers.selects("Host"), path, headers);
                 let host = sent.host.as_ref().map_or_else(|| "another".to_owned(), Text::to_string);
                 let detail =
-                    format!("a function URL answers to its own host name only, and `Host` is `{host}`");
+                    format!("a function URL responds only to its own host name, but `Host` is `{host}`");
                 self.step("endpoint", detail, Certainty::Probable, Some(span));
-                return Err(End::rejected(Party::Lambda, 403, forbidden, Certainty::Probable).at(span));
+                return Err(End::rejected(
+                    Cause::HostOfFunction,
+                    Party::Lambda,
+                    403,
+                    forbidden,
+                    Certainty::Probable,
+                )
+                .at(span));
             }
-            Tri::Unknown => return Err(End::unknown("which `Host` arrives is not known")),
+            Tri::Unknown => return Err(End::unknown("it is not known which `Host` arrives")),
         }
         let Backend::LambdaUrl(Some(url)) = path.backend else {
             return Ok(End::reached(
                 Party::Lambda,
-                "the function URL takes the request, if anyone may call it".to_owned(),
+                "the function URL handles the request, if anyone may call it".to_owned(),
             ));
         };
         match url.auth_type.literal() {
             Some("NONE") => {
-                self.sure("access", format!("anyone may call `{}`", url.id), url.auth_type.span);
+                self.sure("access", format!("anyone can call `{}`", url.id), url.auth_type.span);
             }
             Some("AWS_IAM") => {
                 let control = &path.origin.access_control;
@@ -168,20 +172,29 @@ impl<'m> Tracer<'m, '_> {
                 let found = self.model.access_controls.iter().find(|known| Some(known.id.as_str()) == named);
                 let never = found.is_some_and(|control| control.signing.literal() == Some("never"));
                 if control.is_absent() || never {
-                    let detail = format!("`{}` asks for a signature, and CloudFront does not sign", url.id);
+                    let detail = format!(
+                        "`{}` requires a signature, but CloudFront does not sign the request",
+                        url.id
+                    );
                     self.sure("access", detail, url.auth_type.span);
-                    return Err(End::rejected(Party::Lambda, 403, forbidden, Certainty::Certain)
-                        .at(url.auth_type.span));
+                    return Err(End::rejected(
+                        Cause::FunctionUrlUnsigned,
+                        Party::Lambda,
+                        403,
+                        forbidden,
+                        Certainty::Certain,
+                    )
+                    .at(url.auth_type.span));
                 }
                 self.sure("access", "CloudFront signs the request", control.span);
                 self.hash_of_body(url)?;
             }
             _ => self.doubt(format!("who may call `{}`", url.id)),
         }
-        Ok(End::reached(Party::Lambda, format!("the function behind `{}` takes the request", url.id)))
+        Ok(End::reached(Party::Lambda, format!("the function behind `{}` handles the request", url.id)))
     }
 
-    /// CloudFront does not read bodies: their hash, which is signed too, has to come from the client.
+    /// CloudFront does not read bodies: the hash, which is part of the signature, has to come from the client.
     fn hash_of_body(&mut self, url: &LambdaUrl) -> Way<()> {
         let may_have_body = matches!(self.request.method, Method::Put | Method::Post | Method::Patch);
         if !may_have_body || self.request.header("x-amz-content-sha256").is_some() {
@@ -190,11 +203,13 @@ impl<'m> Tracer<'m, '_> {
         let span = url.auth_type.span;
         let detail = "the signature covers the hash of the body, which the client has to send as `x-amz-content-sha256`";
         self.sure("access", detail, span);
-        if self.request.has_body() {
+        if self.request.certainly_has_body() {
             let body = "{\"message\":\"The request signature we calculated does not match the signature you provided. …\"}";
-            return Err(End::rejected(Party::Lambda, 403, body, Certainty::Probable).at(span));
+            return Err(
+                End::rejected(Cause::BodyHash, Party::Lambda, 403, body, Certainty::Probable).at(span)
+            );
         }
-        self.doubt("whether the request has a body, which Lambda refuses with `403` without its hash");
+        self.doubt("whether the request has a body, which Lambda rejects with `403` without its hash");
         Ok(())
     }
 
@@ -208,7 +223,7 @@ impl<'m> Tracer<'m, '_> {
         };
         match (host.as_literal(), own.as_literal()) {
             (Some(host), Some(own)) => Tri::from(host.eq_ignore_ascii_case(own)),
-            // A viewer does not come by a name that is made at deployment.
+            // Viewers do not use a name that is generated at deployment.
             _ => host.equals(own).and(Tri::False),
         }
     }

@@ -1,11 +1,11 @@
-//! The request as it leaves for the origin.
+//! The request as CloudFront sends it to the origin.
 
 use cflint_template::model::{Behavior, Origin, OriginKind};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::{Paths, of_path};
 use super::fate::{because, named, nothing, place};
-use super::{Tracer, Way, by_default, short};
+use super::{Lost, Tracer, Way, by_default, short};
 use crate::behavior::selection::Set;
 use crate::facts::Certainty;
 use crate::facts::headers::is_added_by_cloudfront;
@@ -18,12 +18,12 @@ const SIGNATURE: [&str; 4] = ["Expires", "Policy", "Signature", "Key-Pair-Id"];
 /// What arrives at the origin.
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
-    /// The host name in `Host`; `None` if it is not known whether the viewer's is sent.
+    /// The host name in `Host`; `None` if it is not known whether it is the viewer's.
     pub(super) host: Option<Text>,
     /// Whether the viewer's `Host` is sent.
     pub(super) forwards_host: Tri,
     pub(super) path: Text,
-    /// Whether the way to the origin is encrypted.
+    /// Whether the connection to the origin is encrypted.
     pub(super) is_https: bool,
     headers: Vec<(String, Text, Tri)>,
     query: Vec<(String, Tri)>,
@@ -54,13 +54,13 @@ impl Sent {
 }
 
 impl<'m> Tracer<'m, '_> {
-    /// The request as it leaves, header by header.
+    /// The request as it is sent, header by header.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/controlling-origin-requests.html>
     pub(super) fn leave(&mut self, path: &RequestPath<'m>, host: &str, paths: &Paths) -> Way<Sent> {
         let origin = path.origin;
         let is_https = self.is_https(path)?;
         let Some(mut arriving) = origin.path.or_default(Text::default()) else {
-            return Err(super::End::unknown("what `OriginPath` puts in front of the path is not known")
+            return Err(super::End::unknown("it is not known what `OriginPath` puts in front of the path")
                 .at(origin.path.span));
         };
         arriving.push_str(&paths.raw);
@@ -81,6 +81,7 @@ impl<'m> Tracer<'m, '_> {
             query: query.clone(),
         };
         self.host(path, host, &mut sent);
+        self.lost.clear();
         for (name, value) in &self.request.headers {
             if name.eq_ignore_ascii_case("Host") || name.eq_ignore_ascii_case("Cookie") {
                 continue;
@@ -88,6 +89,11 @@ impl<'m> Tracer<'m, '_> {
             let fate = self.fate(path, name, value);
             let detail = format!("`{name}: {}` {}", short(value), fate.what);
             self.step("header", detail, fate.certainty, Some(fate.span));
+            let arriving = fate.value.as_ref().and_then(Text::as_literal);
+            if fate.arrives != Tri::Unknown && arriving != Some(value.as_str()) {
+                let (name, is_replaced) = (name.clone(), fate.arrives.is_true());
+                self.lost.push(Lost { name, is_cookie: false, is_replaced });
+            }
             if let Some(value) = fate.value {
                 sent.headers.push((name.clone(), value, fate.arrives));
             }
@@ -96,7 +102,7 @@ impl<'m> Tracer<'m, '_> {
             let Some(name) = header.name.literal() else { continue };
             if self.request.header(name).is_none() {
                 let value = header.value.known().cloned().unwrap_or_default();
-                let detail = format!("`{name}` is added: a custom header of the origin");
+                let detail = format!("`{name}` is added: the origin's custom header");
                 self.sure("header", detail, header.name.span);
                 sent.headers.push((name.to_owned(), value, Tri::True));
             }
@@ -108,7 +114,7 @@ impl<'m> Tracer<'m, '_> {
             let what = match arrives {
                 Tri::True => format!("is kept: {}", because(&selected)),
                 Tri::False if self.is_of_signature(path.behavior, &name) => {
-                    "is dropped: it belongs to the signature for CloudFront".to_owned()
+                    "is dropped: it is part of CloudFront's signed URL".to_owned()
                 }
                 Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.query_strings)),
                 Tri::Unknown => "may be dropped: the template does not say".to_owned(),
@@ -123,7 +129,7 @@ impl<'m> Tracer<'m, '_> {
         Ok(sent)
     }
 
-    /// What CloudFront adds, as far as the viewer did not send it.
+    /// What CloudFront adds, unless the viewer sent it.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/adding-cloudfront-headers.html>
     fn own_headers(&mut self, path: &RequestPath<'m>) {
         const ADDED: [(&str, &str); 4] = [
@@ -145,7 +151,7 @@ impl<'m> Tracer<'m, '_> {
                 count if count > 6 => format!("CloudFront adds {count} headers such as {}", names[0]),
                 _ => format!("CloudFront adds {}", all_of(&names)),
             };
-            let detail = format!("{detail}: {} asks for it", named(source));
+            let detail = format!("{detail}, as requested by {}", named(source));
             self.sure("header", detail, source.place());
         }
     }
@@ -155,7 +161,7 @@ impl<'m> Tracer<'m, '_> {
         let span = place(&selected, path, &path.forwarding.headers);
         match sent.forwards_host {
             Tri::True => {
-                // What `HostHeaderOnly` forwards is documented in one sentence that can be read in two ways.
+                // One ambiguous sentence documents what `HostHeaderOnly` forwards.
                 let managed = selected.source.and_then(|source| source.managed);
                 let certainty =
                     if managed == Some("HostHeaderOnly") { Certainty::Probable } else { Certainty::Certain };
@@ -167,7 +173,7 @@ impl<'m> Tracer<'m, '_> {
                 let own = path.origin_host();
                 self.sure(
                     "header",
-                    format!("`Host: {own}`, the name of the origin"),
+                    format!("`Host: {own}`, the origin's domain name"),
                     path.origin.domain_name.span,
                 );
                 sent.host = path.origin.domain_name.known().cloned();
@@ -186,7 +192,7 @@ impl<'m> Tracer<'m, '_> {
         let mut arrives = Tri::False;
         for (name, value) in cookies {
             let selected = path.forwarding.cookies.selects(&name);
-            // `Headers: ['*']` is about headers; cookies have a setting of their own.
+            // `Headers: ['*']` applies to headers; cookies have a setting of their own.
             let what = match selected.answer {
                 Tri::True => format!("is kept: {}", because(&selected)),
                 Tri::False => format!("is dropped: {}", nothing(path, &path.forwarding.cookies)),
@@ -194,7 +200,9 @@ impl<'m> Tracer<'m, '_> {
             };
             let span = place(&selected, path, &path.forwarding.cookies);
             self.sure("cookie", format!("`{name}` {what}"), span);
-            if !selected.answer.is_false() {
+            if selected.answer.is_false() {
+                self.lost.push(Lost { name, is_cookie: true, is_replaced: false });
+            } else {
                 kept.push(format!("{name}={value}"));
             }
             arrives = arrives.or(selected.answer);
@@ -204,7 +212,7 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether a parameter is one of those that sign the URL for CloudFront, which keeps them to itself.
+    /// Whether a parameter is part of a signed URL, which CloudFront does not forward.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-signed-urls.html>
     pub(super) fn is_of_signature(&self, behavior: &Behavior, name: &str) -> bool {
         !behavior.signers.items.is_empty() && SIGNATURE.contains(&name)
@@ -247,7 +255,7 @@ fn short_url(url: &str) -> String {
     if url.len() <= LONGEST { url.to_owned() } else { short(url) }
 }
 
-/// The custom header of an origin that shows where a request comes from, if there is one with this name.
+/// Whether the origin has a custom header with this name.
 pub(super) fn is_custom(origin: &Origin, name: &str) -> bool {
     origin
         .custom_headers

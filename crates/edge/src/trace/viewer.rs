@@ -1,10 +1,10 @@
-//! From the viewer to the behavior's door: protocol, method, signature, firewall.
+//! From the viewer to the behavior: protocol, method, signature, web ACL.
 
 use cflint_template::model::{Behavior, State};
 use cflint_template::value::{Text, Tri};
 
 use super::firewall::Says;
-use super::{End, Party, Tracer, Verdict, Way};
+use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::facts::methods::{allowed, allows};
@@ -17,18 +17,24 @@ impl<'m> Tracer<'m, '_> {
         let written = policy.literal();
         let name = written.map_or_else(|| "the policy".to_owned(), |name| format!("`{name}`"));
         if self.request.is_https {
-            self.sure("viewer protocol", format!("HTTPS, which {name} takes"), policy.span);
+            self.sure("viewer protocol", format!("HTTPS, which {name} allows"), policy.span);
             return Ok(());
         }
         match written {
             Some("allow-all") => {
-                self.sure("viewer protocol", "HTTP, which `allow-all` takes", policy.span);
+                self.sure("viewer protocol", "plain HTTP, which `allow-all` allows", policy.span);
                 Ok(())
             }
             Some("https-only") => {
-                self.sure("viewer protocol", "HTTP, which `https-only` refuses", policy.span);
-                Err(End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Certain)
-                    .at(policy.span))
+                self.sure("viewer protocol", "plain HTTP, which `https-only` rejects", policy.span);
+                Err(End::rejected(
+                    Cause::PlainHttp,
+                    Party::CloudFront,
+                    403,
+                    &page("Bad request."),
+                    Certainty::Certain,
+                )
+                .at(policy.span))
             }
             Some("redirect-to-https") => {
                 let status =
@@ -37,13 +43,19 @@ impl<'m> Tracer<'m, '_> {
                     Method::Options => "; a browser does not follow the redirect of a preflight",
                     _ => "",
                 };
-                let detail = format!("HTTP, which is sent to the same address over HTTPS{why}");
+                let detail = format!("plain HTTP, which is redirected to the same URL over HTTPS{why}");
                 self.sure("viewer protocol", detail, policy.span);
-                let end = End::rejected(Party::CloudFront, status, "", Certainty::Certain).at(policy.span);
-                let summary = format!("CloudFront answers `{status}` with the same URL over HTTPS");
-                Err(End { verdict: Verdict::Redirected, summary, ..end })
+                let end = End::reached(Party::CloudFront, String::new()).at(policy.span);
+                let summary = format!("CloudFront returns `{status}`, a redirect to the same URL over HTTPS");
+                Err(End {
+                    verdict: Verdict::Redirected,
+                    status: Some(status),
+                    summary,
+                    is_from_origin: false,
+                    ..end
+                })
             }
-            _ => Err(End::unknown("whether plain HTTP is let through is not known").at(policy.span)),
+            _ => Err(End::unknown("it is not known whether plain HTTP is allowed").at(policy.span)),
         }
     }
 
@@ -55,34 +67,46 @@ impl<'m> Tracer<'m, '_> {
         let span = if list.present { list.span } else { behavior.span };
         let names: Vec<&str> = allowed(behavior).into_iter().map(Method::as_str).collect();
         let all = names.join(", ");
-        let by_default = if list.present { "allowed methods" } else { "methods that are allowed by default" };
+        let by_default = if list.present { "allowed methods" } else { "methods allowed by default" };
         match allows(behavior, self.request.method) {
             Tri::True => {
                 self.sure("method", format!("`{method}` is one of the {by_default}: {all}"), span);
             }
             Tri::False => {
-                let detail = format!("`{method}` is none of the {by_default}: {all}");
+                let detail = format!("`{method}` is not one of the {by_default}: {all}");
                 self.sure("method", detail, span);
                 let kind =
                     if names.len() == 2 { " The distribution supports only cachable requests." } else { "" };
                 let text = format!(
                     "This distribution is not configured to allow the HTTP request method that was used for this request.{kind}"
                 );
-                return Err(End::rejected(Party::CloudFront, 403, &page(&text), Certainty::Certain).at(span));
+                let cause = match self.request.method {
+                    Method::Options => Cause::PreflightNotAllowed,
+                    _ => Cause::MethodNotAllowed,
+                };
+                return Err(
+                    End::rejected(cause, Party::CloudFront, 403, &page(&text), Certainty::Certain).at(span)
+                );
             }
             Tri::Unknown => {
-                return Err(End::unknown(format!("whether `{method}` is let through is not known")).at(span));
+                return Err(End::unknown(format!("it is not known whether `{method}` is allowed")).at(span));
             }
         }
-        if self.request.method == Method::Get && self.request.has_body() {
-            self.sure("body", "a `GET` with a body, which CloudFront refuses", behavior.span);
-            return Err(End::rejected(Party::CloudFront, 403, &page("Bad request."), Certainty::Certain)
-                .at(behavior.span));
+        if self.request.method == Method::Get && self.request.certainly_has_body() {
+            self.sure("body", "a `GET` with a body, which CloudFront rejects", behavior.span);
+            return Err(End::rejected(
+                Cause::BodyOfGet,
+                Party::CloudFront,
+                403,
+                &page("Bad request."),
+                Certainty::Certain,
+            )
+            .at(behavior.span));
         }
         self.size(behavior)
     }
 
-    /// The longest URL and the largest headers that CloudFront takes.
+    /// The longest URL and the largest headers that CloudFront accepts.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
     fn size(&mut self, behavior: &'m Behavior) -> Way<()> {
         const URL: usize = 8_192;
@@ -98,9 +122,9 @@ impl<'m> Tracer<'m, '_> {
             }
             () => return Ok(()),
         };
-        let detail = format!("{what} {size} bytes, and CloudFront takes {limit} at most");
+        let detail = format!("{what} {size} bytes, but CloudFront accepts at most {limit}");
         self.step("size", detail, Certainty::Certain, Some(behavior.span));
-        Err(End::rejected(Party::CloudFront, status, &page(body), Certainty::Certain))
+        Err(End::rejected(Cause::TooLarge, Party::CloudFront, status, &page(body), Certainty::Certain))
     }
 
     /// Signed URLs and cookies, and the country of the viewer.
@@ -108,15 +132,14 @@ impl<'m> Tracer<'m, '_> {
     pub(super) fn signed(&mut self, behavior: &'m Behavior) -> Way<()> {
         let geo = &self.model.distribution.geo_restriction;
         if !geo.is_absent() && geo.literal() != Some("none") {
-            let detail =
-                "the country of the viewer counts; the request is taken to come from one that is let in";
+            let detail = "a geo restriction applies; the request is assumed to come from an allowed country";
             self.sure("country", detail, geo.span);
         }
         let signers = &behavior.signers;
         if signers.items.is_empty() {
             return match &signers.open {
                 Some(_) => {
-                    Err(End::unknown("whether a signed URL is asked for is not known").at(signers.span))
+                    Err(End::unknown("it is not known whether a signed URL is required").at(signers.span))
                 }
                 None => Ok(()),
             };
@@ -126,19 +149,20 @@ impl<'m> Tracer<'m, '_> {
                 || self.request.cookies().any(|(name, _)| name == format!("CloudFront-{wanted}"))
         };
         if has("Signature") && has("Key-Pair-Id") {
-            self.sure("signature", "signed URL or cookie, taken to be valid", signers.span);
+            self.sure("signature", "signed URL or cookie, assumed to be valid", signers.span);
             return Ok(());
         }
         self.sure(
             "signature",
-            "the behavior asks for a signed URL or cookie, and there is none",
+            "the behavior requires a signed URL or cookie, but the request has none",
             signers.span,
         );
         let body = "<Error><Code>MissingKey</Code>…</Error>";
-        Err(End::rejected(Party::CloudFront, 403, body, Certainty::Certain).at(signers.span))
+        Err(End::rejected(Cause::UnsignedUrl, Party::CloudFront, 403, body, Certainty::Certain)
+            .at(signers.span))
     }
 
-    /// The firewall in front of the distribution.
+    /// The web ACL of the distribution.
     pub(super) fn firewall(&mut self) -> Way<()> {
         let web_acl = &self.model.distribution.web_acl;
         let id = match &web_acl.state {
@@ -149,8 +173,7 @@ impl<'m> Tracer<'m, '_> {
         };
         let acl = id.and_then(|id| self.model.web_acls.iter().find(|acl| acl.id == id));
         let Some(acl) = acl else {
-            let detail =
-                "a web ACL that is not in the template has a say; it is taken to let the request through";
+            let detail = "a web ACL that is not in the template also applies; assumed to allow the request";
             self.sure("web ACL", detail, web_acl.span);
             return Ok(());
         };
@@ -158,14 +181,15 @@ impl<'m> Tracer<'m, '_> {
         match self.web_acl(acl, &arrives) {
             Says::Block => {
                 let body = page("Request blocked.");
-                Err(End::rejected(Party::CloudFront, 403, &body, Certainty::Certain).at(acl.span))
+                Err(End::rejected(Cause::WebAcl, Party::CloudFront, 403, &body, Certainty::Certain)
+                    .at(acl.span))
             }
             _ => Ok(()),
         }
     }
 }
 
-/// The words of one of CloudFront's own pages.
+/// The text of one of CloudFront's own pages.
 pub(super) fn page(text: &str) -> String {
     format!("\"The request could not be satisfied. {text}\"")
 }

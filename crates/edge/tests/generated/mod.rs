@@ -293,7 +293,7 @@ pub(crate) fn request() -> impl Strategy<Value = Request> {
                 headers.push(("Access-Control-Request-Method".to_owned(), "GET".to_owned()));
             }
             let query = has_all.then(|| "token=abc".to_owned());
-            Request { method, is_https, host: None, path, query, headers }
+            Request { method, is_https, host: None, path, query, headers, has_body: false }
         },
     )
 }

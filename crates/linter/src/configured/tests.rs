@@ -162,7 +162,7 @@ fn what_is_not_needed_is_known_if_its_rule_ran() {
     let options = Options { suppressions, ..Options::default() };
     assert_eq!(run(&options).unused_suppressions, [0]);
     assert_eq!(run(&Options { pedantic: true, ..options.clone() }).unused_suppressions, [0, 2]);
-    // A level that hides findings does not make what is said of them useless.
+    // A level that hides findings does not make their configuration unused.
     let certain = Options { min_confidence: Confidence::Certain, ..options };
     assert_eq!(run(&certain).unused_suppressions, [0]);
 }

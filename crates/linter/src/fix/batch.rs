@@ -1,4 +1,4 @@
-//! The fixes that are applied at once, and which of them are to blame for harm.
+//! The fixes that are applied at once, and which of them are at fault for harm.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ pub(super) struct Chosen {
     pub(super) edits: Vec<Edit>,
 }
 
-/// The edits of a round by their places. None touches one of another fix.
+/// The edits of a round by place. None touches one of another fix.
 #[derive(Default)]
 pub(super) struct Taken<'e> {
     edits: BTreeMap<Place, Vec<&'e Edit>>,
@@ -30,9 +30,9 @@ fn place(edit: &Edit) -> Place {
 }
 
 impl<'e> Taken<'e> {
-    /// Those of the edits of a fix that are new; none if they do not go together with the others.
+    /// The edits of a fix that are new; none if they conflict with the others.
     pub(super) fn take(&mut self, edits: &'e [Edit]) -> Vec<Edit> {
-        // The same edit may mend several findings.
+        // The same edit may fix several findings.
         let is_known = |edit: &Edit| self.edits.get(&place(edit)).is_some_and(|known| known.contains(&edit));
         let new: Vec<&Edit> = edits.iter().filter(|edit| !is_known(edit)).collect();
         if new.iter().any(|edit| self.touches(edit)) || !are_apart(&new) {
@@ -44,7 +44,7 @@ impl<'e> Taken<'e> {
         new.into_iter().cloned().collect()
     }
 
-    /// None reaches into another, so the last one that starts early enough ends last.
+    /// None overlaps another, so the last one that starts early enough ends last.
     fn touches(&self, edit: &Edit) -> bool {
         let (file, start, end) = place(edit);
         let before = self.edits.range(..=(file, end, u32::MAX)).next_back();
@@ -69,10 +69,10 @@ pub(super) struct Harm {
     pub(super) new: Vec<Key>,
 }
 
-/// What becomes of fixes that do harm together.
+/// What to do with fixes that do harm together.
 #[derive(Default)]
 pub(super) struct Sorted {
-    /// Those that are to blame.
+    /// Those at fault.
     pub(super) blamed: Vec<Chosen>,
     /// Those that are tried next.
     pub(super) now: Vec<Chosen>,
@@ -81,19 +81,19 @@ pub(super) struct Sorted {
 }
 
 impl Harm {
-    /// Why a fix is to blame.
+    /// Why a fix is at fault.
     pub(super) fn of(&self, fix: &Chosen) -> String {
         let own = self.new.iter().find(|new| is_about(new, fix)).map(|new| &new.rule);
         if let Some(rule) = own {
-            return format!("it would make room for `{rule}`");
+            return format!("it would introduce a finding of `{rule}`");
         }
         let why = fix.paths.iter().find_map(|path| self.why.get(path));
         why.or_else(|| self.why.values().next()).cloned().unwrap_or_default()
     }
 
-    /// Finds out who is to blame, or else whom to try without the others.
+    /// Finds the fixes at fault, or else those to try without the others.
     pub(super) fn sort(&self, group: Vec<Chosen>) -> Sorted {
-        // Where one fix alone is about a behavior, new findings there are its doing, but for harm that the others do.
+        // Where only one fix is about a behavior, it causes the new findings there, except for harm that the others do.
         let mut owners = self.owners(&group).into_iter();
         let (owners, others): (Vec<_>, Vec<_>) =
             group.into_iter().partition(|_| owners.next().unwrap_or_default());
@@ -106,7 +106,7 @@ impl Harm {
         let is_worse = |fix: &Chosen| fix.paths.iter().any(|path| self.why.contains_key(path));
         let (worse, mut clean): (Vec<_>, Vec<_>) = group.into_iter().partition(is_worse);
         if worse.is_empty() {
-            // The harm is where nothing was changed, and any of them may be to blame.
+            // The harm is where nothing was changed, so any of them may be at fault.
             if clean.len() > 1 {
                 sorted.later = clean.split_off(clean.len().div_ceil(2));
                 sorted.now = clean;

@@ -1,4 +1,4 @@
-//! Writes suppressions for the findings that there are.
+//! Writes suppressions for existing findings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,16 @@ use cflint_template::edit::{apply, combine};
 use cflint_template::syntax::{self, Parsed};
 
 use super::{comments, metadata};
+use crate::distributions::construct;
 use crate::engine::check;
-use crate::fix::{Fixed, Refused};
+use crate::fix::{Fixed, InApp, Refused};
 use crate::input::Input;
 use crate::options::Options;
 use crate::report::Report;
 use crate::rule::Rule;
 
-/// Writes a suppression for each finding that is wanted: a comment on its line, or metadata where that cannot be. What is
-/// written is checked again, and nothing is written for a finding that would count in spite of it.
+/// Writes a suppression for each selected finding: a comment on its line, or metadata where that is not possible. What
+/// is written is checked again, and nothing is written for a finding that would still be reported.
 pub fn add_suppressions(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],
@@ -39,12 +40,12 @@ pub fn add_suppressions(
     let report = check(fixed.inputs.clone(), rules, options);
     fixed.refused.extend(useless.into_iter().map(|finding| {
         let path = before.sources.name(finding.primary.span.file).to_owned();
-        Refused { rule: finding.rule, path, why: "it would count in spite of it".to_owned() }
+        Refused { rule: finding.rule, path, why: "the finding would still be reported".to_owned() }
     }));
     Fixed { report, ..fixed }
 }
 
-/// What tells a finding from the others of a run.
+/// What distinguishes a finding from the others of a run.
 type Key<'a> = (FileId, &'a str);
 
 fn key(finding: &Finding) -> Key<'_> {
@@ -63,13 +64,16 @@ fn write<'f>(
         by_file.entry(finding.primary.span.file.0 as usize).or_default().push(finding);
     }
     let (mut changed, mut mended, mut refused) = (BTreeSet::new(), Vec::new(), Vec::new());
-    let mut written = BTreeSet::new();
+    let (mut written, mut in_app) = (BTreeSet::new(), Vec::new());
     for (file, findings) in by_file {
         let Some(input) = inputs.get_mut(file) else { continue };
+        let is_editable = may_edit(input);
+        let (own, findings) = if is_editable { (Vec::new(), findings) } else { constructs(input, findings) };
+        in_app.extend(own);
         let why = if !input.is_asked_for() {
-            "the file is read only because others use its values; name it, too"
-        } else if !may_edit(input) {
-            "a tool makes this file; write it where the resource is defined, with `addMetadata` in CDK"
+            "the file is read only because other files use its values; name it as well"
+        } else if !is_editable {
+            "a tool generates this file; add the suppression where the resource is defined"
         } else if let Some(text) = suppressed(&input.bytes, &findings, reason) {
             input.bytes = text.into();
             changed.insert(file);
@@ -77,7 +81,7 @@ fn write<'f>(
             written.extend(findings.iter().map(|finding| key(finding)));
             continue;
         } else {
-            "it is unclear where to write it"
+            "it is unclear where to put it"
         };
         refused.extend(findings.iter().map(|finding| Refused {
             rule: finding.rule,
@@ -85,7 +89,33 @@ fn write<'f>(
             why: why.to_owned(),
         }));
     }
-    (Fixed { inputs, changed, mended, refused, report: Report::default() }, written)
+    (Fixed { inputs, changed, mended, refused, in_app, report: Report::default() }, written)
+}
+
+/// The constructs of the resources that findings are in, and the findings whose resource has none.
+fn constructs<'f>(input: &Input, findings: Vec<&'f Finding>) -> (Vec<InApp>, Vec<&'f Finding>) {
+    let facts = input.stack.as_ref().map(|stack| &stack.facts);
+    let file = findings.first().map_or(FileId(0), |finding| finding.primary.span.file);
+    let Ok(Parsed { tree, .. }) = syntax::load(file, &input.bytes) else { return (Vec::new(), findings) };
+    let mut constructs: BTreeMap<String, BTreeSet<&'static str>> = BTreeMap::new();
+    let mut others = Vec::new();
+    for finding in findings {
+        let construct = metadata::holder(&tree, finding.primary.span).and_then(|id| {
+            let resource = tree.root()?.get("Resources")?.value.get(&id)?.value;
+            let written = construct(resource);
+            facts.map_or(written, |facts| facts.construct(&id, written)).map(str::to_owned)
+        });
+        match construct {
+            Some(construct) => _ = constructs.entry(construct).or_default().insert(finding.rule),
+            None => others.push(finding),
+        }
+    }
+    let in_app = constructs.into_iter().map(|(construct, rules)| InApp {
+        made_at: facts.and_then(|facts| facts.made_at(&construct)).cloned(),
+        construct,
+        rules,
+    });
+    (in_app.collect(), others)
 }
 
 /// The text of a file with a suppression for each of the findings.

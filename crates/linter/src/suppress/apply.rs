@@ -1,4 +1,4 @@
-//! Finds suppressions, and what comes of them.
+//! Finds suppressions, and which findings they match.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -35,7 +35,7 @@ pub(crate) fn bound(suppressions: &mut Vec<Suppression>) -> BTreeMap<FileId, usi
     beyond
 }
 
-/// Finds the suppressions of the templates, and marks the findings that they are about.
+/// Finds the suppressions of the templates, and marks the findings that they match.
 pub(crate) fn apply(
     findings: &mut [Finding],
     trees: &[&Tree],
@@ -52,7 +52,7 @@ pub(crate) fn apply(
         return all;
     }
     let places = Places::of(findings);
-    // What the same names at the same place did, so that a repetition is no work.
+    // What the same names at the same place matched, so that a repetition costs nothing.
     let mut known: HashMap<(Channel, Target, String), bool> = HashMap::new();
     for suppression in &mut all {
         let named: Vec<&RuleMeta> =

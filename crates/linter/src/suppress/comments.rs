@@ -1,4 +1,4 @@
-//! `# cflint: ignore[rule, other] reason`, behind what it is about or alone on the line above.
+//! `# cflint: ignore[rule, other] reason`, after what it is about or alone on the line above.
 
 use std::cell::LazyCell;
 use std::ops::Range;
@@ -87,9 +87,10 @@ fn read_one(
         let own = offset + (part.len() - part.trim_start().len());
         let removal = match parts.len() {
             1 => vec![Edit { span: line.removal(source, comment), text: String::new() }],
-            // The comma before the name goes too, or that behind it if it is the first.
+            // The comma before the name goes too, or the one after it if the name is the first.
             _ if index == 0 => {
-                vec![Edit { span: span(offset, offset + part.len() + 1), text: String::new() }]
+                let blanks = parts.get(1).map_or(0, |next| next.len() - next.trim_start().len());
+                vec![Edit { span: span(own, offset + part.len() + 1 + blanks), text: String::new() }]
             }
             _ => vec![Edit { span: span(offset - 1, offset + part.len()), text: String::new() }],
         };
@@ -156,12 +157,12 @@ pub(super) fn write(
 /// A comment that is to be written.
 pub(super) struct Written {
     pub(super) edit: Edit,
-    /// How many comments more there are with it.
+    /// How many additional comments there are with it.
     comments: usize,
 }
 
-/// Which of the comments are comments where they are written, and not part of a text. All are tried at once, and halved where
-/// one is none.
+/// Which of the comments are comments where they are written, and not part of a text. All are tried at once, and halved
+/// where one is not.
 pub(super) fn real(tree: &Tree, written: &[Written]) -> Vec<bool> {
     let mut real = vec![false; written.len()];
     let mut open: Vec<Range<usize>> = std::iter::once(0..written.len()).collect();
@@ -188,7 +189,7 @@ fn are_comments(tree: &Tree, written: &[Written]) -> Option<bool> {
     Some(is_so && after.tree.len() == tree.len())
 }
 
-/// A line of a file, without what ends it.
+/// A line of a file, without its line break.
 #[derive(Clone, Copy)]
 struct Line {
     number: usize,
@@ -223,7 +224,7 @@ impl Line {
         Span::new(of.file, offset(self.start), offset(self.end))
     }
 
-    /// What goes with a comment: the line if there is nothing else on it, or the blanks before it.
+    /// What is removed with a comment: the line if there is nothing else on it, or the spaces before it.
     fn removal(self, source: &str, comment: Span) -> Span {
         if self.is_alone(source, comment) {
             let rest = source.get(self.end..).unwrap_or_default();

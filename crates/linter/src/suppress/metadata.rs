@@ -1,4 +1,4 @@
-//! Suppressions in `Metadata`, the channel that JSON and CDK have: our own, and those of other tools by the names of their
+//! Suppressions in `Metadata`, the channel for JSON and CDK: our own, and those of other tools by the names of their
 //! rules.
 
 use std::collections::BTreeMap;
@@ -42,7 +42,7 @@ fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
         let list = metadata.get(tool).and_then(|tool| tool.value.get(list)).map(|entry| entry.value);
         let Some(list) = list else { continue };
         for (index, item) in list.items().enumerate() {
-            // A name alone will do.
+            // A name alone is enough.
             let name = item.get(place.name).map_or(item, |entry| entry.value);
             let Some(text) = name.text() else { continue };
             let reason = item.get(place.reason).and_then(|entry| entry.value.text());
@@ -60,7 +60,7 @@ fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
     }
 }
 
-/// Says how to remove those that nothing needs. Most are needed, and what other tools need is theirs to judge.
+/// Adds edits that remove the unused ones. Most are used, and other tools judge their own.
 pub(super) fn set_removals(suppressions: &mut [Suppression], trees: &[&Tree]) {
     let trees: BTreeMap<FileId, &Tree> = trees.iter().map(|tree| (tree.file(), *tree)).collect();
     let mut removals: BTreeMap<NodeId, Vec<Option<Vec<Edit>>>> = BTreeMap::new();

@@ -49,7 +49,7 @@ impl Places {
         self.by_rule.entry((rule, place.file)).or_default()
     }
 
-    /// The findings of a rule that a suppression is about.
+    /// The findings of a rule that a suppression matches.
     pub(super) fn inside(&self, rule: &'static str, target: Target) -> impl Iterator<Item = usize> {
         let (places, first, last) = match target {
             Target::Line(line) => (self.get(rule, line.file, |sorted| &sorted.all), 0, line_end(line) - 1),

@@ -25,8 +25,18 @@ const FINDING: &[&str] = &[
     "suppressed",
     "fingerprint",
     "url",
+    "cause",
 ];
-const SUBJECT: &[&str] = &["stack", "logical_id", "resource_type", "property", "behavior", "construct"];
+const SUBJECT: &[&str] = &[
+    "stack",
+    "logical_id",
+    "resource_type",
+    "property",
+    "behavior",
+    "construct",
+    "distribution",
+    "behaviors",
+];
 
 /// The keys of an object, which have to be these in this order.
 fn keys(value: &Value, expected: &[&str]) {
@@ -64,7 +74,7 @@ fn span(value: &Value) {
 
 fn finding(value: &Value) {
     keys(value, FINDING);
-    for key in ["rule", "group", "message", "path", "fingerprint"] {
+    for key in ["rule", "group", "message", "path", "fingerprint", "cause"] {
         text(&value[key]);
     }
     assert!(["error", "warning", "info"].contains(&text(&value["severity"])));
@@ -72,9 +82,10 @@ fn finding(value: &Value) {
     assert!(text(&value["url"]).starts_with("https://"));
     span(&value["span"]);
     keys(&value["subject"], SUBJECT);
-    for key in SUBJECT {
+    for key in SUBJECT.iter().filter(|key| **key != "behaviors") {
         null_or(&value["subject"][key], |value| assert!(value.is_string()));
     }
+    assert!(list(&value["subject"]["behaviors"]).iter().all(Value::is_string));
     null_or(&value["source"], |source| {
         keys(source, &["path", "line", "column"]);
         text(&source["path"]);
@@ -129,7 +140,10 @@ fn document(json: &str) -> Value {
         text(&error["message"]);
     }
     let summary = &value["summary"];
-    keys(summary, &["files", "templates", "findings", "suppressed", "fixable"]);
+    keys(
+        summary,
+        &["files", "templates", "findings", "suppressed", "fixable", "distributions", "behaviors", "apis"],
+    );
     keys(&summary["findings"], &["error", "warning", "info"]);
     for value in summary["findings"].as_object().unwrap().values() {
         number(value, 0);

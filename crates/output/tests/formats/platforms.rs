@@ -162,6 +162,9 @@ fn suppressed_findings_are_marked_or_left_out() {
     let context = cflint_output::Context {
         rules: sample::RULES,
         color: false,
+        links: false,
+        width: 80,
+        absolute: &str::to_owned,
         summary: true,
         suppressed: false,
         from_root: &str::to_owned,
@@ -178,6 +181,9 @@ fn paths_are_called_from_the_root_of_the_repository() {
     let context = cflint_output::Context {
         rules: sample::RULES,
         color: false,
+        links: false,
+        width: 80,
+        absolute: &str::to_owned,
         summary: true,
         suppressed: true,
         from_root: &|path| format!("shop/{path}"),

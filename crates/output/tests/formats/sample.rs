@@ -113,6 +113,7 @@ fn finding(rule: &'static RuleMeta, primary: Label, message: &str) -> Finding {
         source: None,
         witness: None,
         suppressed: None,
+        cause: String::new(),
     }
 }
 
@@ -156,6 +157,8 @@ pub(crate) fn rich() -> Report {
         property: Some("DistributionConfig.DefaultCacheBehavior.OriginRequestPolicyId".to_owned()),
         behavior: Some("/api/*".to_owned()),
         construct: Some("Shop/Edge".to_owned()),
+        distribution: Some("Edge".to_owned()),
+        behaviors: Vec::new(),
     };
     host.conditions = vec![("UseApi".to_owned(), true), ("UseMock".to_owned(), false)];
     host.source = Some(SourceLocation { path: "lib/shop.ts".to_owned(), line: 12, column: 5 });
@@ -332,7 +335,7 @@ pub(crate) fn counted(
     report.findings =
         severities.iter().flat_map(|(count, severity)| std::iter::repeat_n(of(*severity), *count)).collect();
     for finding in report.findings.iter_mut().take(fixable) {
-        finding.fix = fix(span, Applicability::Unsafe);
+        finding.fix = fix(span, Applicability::Safe);
     }
     let hidden = Suppressed { channel: "config".to_owned(), reason: None };
     let hidden =

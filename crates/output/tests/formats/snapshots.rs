@@ -1,5 +1,5 @@
-use cflint_diagnostics::{Encoding, FileId, Severity};
-use cflint_linter::{InputError, Report};
+use cflint_diagnostics::{Applicability, Encoding, FileId, Severity};
+use cflint_linter::{Examined, InputError, Report};
 use cflint_output::{Context, Format, catalog, full, summary};
 use insta::assert_snapshot;
 
@@ -10,7 +10,16 @@ pub(crate) fn render(format: Format, report: &Report, color: bool) -> String {
     format
         .write(
             report,
-            &Context { rules: RULES, color, summary: true, suppressed: true, from_root: &str::to_owned },
+            &Context {
+                rules: RULES,
+                color,
+                links: false,
+                width: 80,
+                absolute: &str::to_owned,
+                summary: true,
+                suppressed: true,
+                from_root: &str::to_owned,
+            },
             &mut out,
         )
         .unwrap();
@@ -105,7 +114,8 @@ fn every_place_of_every_text_is_shown_where_it_is() {
                 let place = source.position(start, Encoding::CodePoints);
                 let shown = render(Format::Full, &report, false);
                 assert!(shown.contains(&format!("t.yaml:{}:{}\n", place.line, place.column)), "{shown}");
-                assert_eq!(shown.matches("^ here").count(), 1, "{shown}");
+                assert_eq!(shown.matches("here").count(), 1, "{shown}");
+                assert!(shown.lines().all(|line| line.chars().count() <= 80), "{shown}");
             }
         }
     }
@@ -119,6 +129,9 @@ fn the_summary_can_be_left_out() {
         let context = Context {
             rules: RULES,
             color: false,
+            links: false,
+            width: 80,
+            absolute: &str::to_owned,
             summary: false,
             suppressed: true,
             from_root: &str::to_owned,
@@ -145,7 +158,16 @@ fn a_rule_that_nobody_documents_is_not_pointed_at() {
     full::write_finding(
         &report,
         finding,
-        &Context { rules: &[], color: false, summary: true, suppressed: true, from_root: &str::to_owned },
+        &Context {
+            rules: &[],
+            color: false,
+            links: false,
+            width: 80,
+            absolute: &str::to_owned,
+            summary: true,
+            suppressed: true,
+            from_root: &str::to_owned,
+        },
         &mut out,
     )
     .unwrap();
@@ -177,18 +199,52 @@ fn summaries() {
     }
     assert_snapshot!(lines.join("\n"), @r"
     no templates found
-    no findings in 1 template
-    no findings in 2 templates
-    no findings (1 suppressed) in 2 templates
-    1 finding: 1 error in 1 template
-    2 findings: 2 warnings (1 fixable) in 1 template
-    3 findings: 1 error, 2 warnings (2 fixable) in 1 template
-    2 findings: 1 warning, 1 info (2 suppressed) in 4 templates
-    5 findings: 2 errors, 1 warning, 2 info (1 fixable, 1 suppressed) in 2 templates
-    1 finding: 1 error
-    no findings in 1 template, 1 unreadable input
-    no findings in 1 template, 2 unreadable inputs
+    1 template: no findings
+    2 templates: no findings
+    2 templates: no findings · 1 suppressed
+    1 template: 1 error
+    1 template: 2 warnings · 1 fixable with --fix
+    1 template: 1 error, 2 warnings · 2 fixable with --fix
+    4 templates: 1 warning, 1 info · 2 suppressed
+    2 templates: 2 errors, 1 warning, 2 info · 1 fixable with --fix · 1 suppressed
+    1 error
+    1 template: no findings · 1 unreadable input
+    1 template: no findings · 2 unreadable inputs
     ");
+}
+
+#[test]
+fn the_summary_says_what_was_looked_at() {
+    let mut report = sample::counted(3, [2, 0, 0], 1, 0);
+    report.examined = Examined { distributions: 2, behaviors: 5, apis: 1 };
+    let fix = report.findings[0].fix.clone();
+    report.findings[1].fix = fix;
+    if let Some(fix) = &mut report.findings[1].fix {
+        fix.applicability = Applicability::Unsafe;
+    }
+    assert_eq!(
+        summary(&report),
+        "2 distributions, 5 behaviors, 1 API: 2 errors · 1 fixable with --fix, 1 more with --unsafe-fixes"
+    );
+    report.examined = Examined { distributions: 1, behaviors: 1, apis: 0 };
+    report.findings.clear();
+    assert_eq!(summary(&report), "1 distribution, 1 behavior: no findings");
+}
+
+#[test]
+fn one_cause_is_told_once() {
+    let mut report = sample::counted(1, [20, 0, 0], 0, 0);
+    let alone = render(Format::Full, &report, false).lines().count();
+    for finding in &mut report.findings {
+        finding.cause = "a policy".to_owned();
+    }
+    let full = render(Format::Full, &report, false);
+    assert!(full.contains("(20 places)") && full.contains("and 16 more"), "{full}");
+    assert!(full.lines().count() * 5 < alone, "{full}");
+    assert!(full.ends_with("1 template: 20 errors\n"), "places are counted: {full}");
+    for (format, count) in [(Format::Concise, 21), (Format::Github, 2)] {
+        assert_eq!(render(format, &report, false).lines().count(), count, "{format:?}");
+    }
 }
 
 #[test]

@@ -1,17 +1,17 @@
-//! Where in the user's source a construct was made, told by the frames of a stack trace.
+//! Where in the user's source a construct was created, according to the frames of a stack trace.
 
 use cflint_diagnostics::SourceLocation;
 
 use crate::syntax::NodeRef;
 
 const LIBRARIES: [&str; 3] = ["node_modules", "site-packages", "dist-packages"];
-/// Stands in the frames of apps that are written in other languages than JavaScript.
+/// Appears in the frames of apps that are written in languages other than JavaScript.
 const BRIDGES: [&str; 3] = ["jsii runtime", "jsii-kernel-", "jsii/package-cache"];
 
 /// The place of the first frame that is in the user's source.
 pub(super) fn user_frame(frames: NodeRef<'_>) -> Option<SourceLocation> {
     let frames = frames.items().filter_map(NodeRef::text);
-    // In an app of another language than JavaScript, everything in JavaScript belongs to the bridge between them.
+    // In an app in a language other than JavaScript, everything in JavaScript belongs to the bridge between them.
     let is_bridged = frames.clone().any(|frame| BRIDGES.iter().any(|bridge| frame.contains(bridge)));
     frames.filter_map(place).find(|place| !(is_bridged && place.path.ends_with(".js")))
 }
@@ -19,7 +19,7 @@ pub(super) fn user_frame(frames: NodeRef<'_>) -> Option<SourceLocation> {
 /// The place of a frame such as `new EdgeStack (/app/app.ts:54:18)` or `__init__ (/app/app.py:9)`, unless it is in
 /// a library or in Node.js.
 fn place(frame: &str) -> Option<SourceLocation> {
-    // What the CDK makes of a frame outside of functions in a module.
+    // How the CDK writes a frame outside of functions in a module.
     let frame = frame.strip_suffix(" (:)").unwrap_or(frame);
     let place = match frame.strip_suffix(')') {
         Some(frame) => frame.split_once(" (")?.1,
@@ -42,7 +42,7 @@ fn place(frame: &str) -> Option<SourceLocation> {
     (line > 0 && is_absolute(&path) && !of_library).then_some(SourceLocation { path, line, column })
 }
 
-/// Whether a path names a file wherever it is used: what Node.js and the CDK write in place of files does not.
+/// Whether a path names a file: what Node.js and the CDK write in place of files does not.
 fn is_absolute(path: &str) -> bool {
     path.starts_with(['/', '\\'])
         || matches!(path.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
@@ -88,7 +88,7 @@ mod tests {
         assert_eq!(made(&["file:///my%20app/app.mjs:36 (:)"]), "/my app/app.mjs 36 1");
         assert_eq!(made(&["new S (file:///C:/app/app.mjs:3:1)"]), "C:/app/app.mjs 3 1");
         assert_eq!(made(&["new S (C:\\app\\app.js:3:1)"]), "C:\\app\\app.js 3 1");
-        // The CDK folds frames away, and Python tells no columns.
+        // The CDK folds frames away, and Python has no columns.
         let python = [
             "...aws-cdk-lib, jsii runtime, node internals...",
             "(no user code in 10 frames, use --stack-trace-limit to capture more)",

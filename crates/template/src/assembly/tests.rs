@@ -65,7 +65,10 @@ fn what_leads_out_or_is_missing_is_told_and_the_rest_is_read() {
         ("C.template.json", TEMPLATE),
     ]);
     assert_eq!(assembly.stacks.len(), 1);
-    assert_eq!(assembly.notices, ["version 99.0.0 is newer than cflint knows; what is known of it is read"]);
+    assert_eq!(
+        assembly.notices,
+        ["version 99.0.0 is newer than cflint supports; only the parts that it knows are read"]
+    );
     let paths: Vec<_> = assembly.errors.iter().map(|(path, _)| path.as_str()).collect();
     assert_eq!(
         paths,

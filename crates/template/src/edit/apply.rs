@@ -1,16 +1,16 @@
-//! Edits made, put together, and put into a text.
+//! Creates edits, merges them, and applies them to a text.
 
 use cflint_diagnostics::{Edit, Span};
 
 use crate::syntax::Tree;
 
-/// The edit that puts `text` in the place of these bytes.
+/// The edit that replaces these bytes with `text`.
 pub(super) fn edit(tree: &Tree, range: std::ops::Range<usize>, text: impl Into<String>) -> Option<Edit> {
     let (start, end) = (u32::try_from(range.start).ok()?, u32::try_from(range.end).ok()?);
     (start <= end).then(|| Edit { span: Span::new(tree.file(), start, end), text: text.into() })
 }
 
-/// The edits of several operations on one file as one ordered list; `None` if one reaches into another.
+/// The edits of several operations on one file as one ordered list; `None` if one overlaps another.
 ///
 /// Insertions at the same place are written in the order given.
 pub fn combine(parts: impl IntoIterator<Item = Vec<Edit>>) -> Option<Vec<Edit>> {
@@ -23,7 +23,7 @@ pub fn combine(parts: impl IntoIterator<Item = Vec<Edit>>) -> Option<Vec<Edit>> 
     apart.then_some(edits)
 }
 
-/// The text after the edits, which may come in any order. `None` if one reaches into another, lies outside of the
+/// The text after the edits, which may come in any order. `None` if one overlaps another, lies outside of the
 /// text, or would cut a character in two.
 pub fn apply(source: &str, edits: &[Edit]) -> Option<String> {
     let edits = combine([edits.to_vec()])?;
@@ -32,7 +32,7 @@ pub fn apply(source: &str, edits: &[Edit]) -> Option<String> {
     let mut done = 0;
     for edit in &edits {
         let range = edit.span.range();
-        // `get` refuses what lies outside, ends before it starts, or is no boundary of a character.
+        // `get` rejects what lies outside, ends before it starts, or is not a boundary of a character.
         source.get(range.clone())?;
         text.push_str(source.get(done..range.start)?);
         text.push_str(&edit.text);

@@ -1,4 +1,4 @@
-//! Maps and lists that are made by indentation.
+//! Maps and lists in block style.
 
 use std::ops::Range;
 
@@ -154,7 +154,7 @@ fn remove_children(container: NodeRef<'_>, children: &[Child<'_>], range: Range<
     if lines::is_first(tree, first.start) {
         return remove_lines(container, &slots);
     }
-    // It starts on the line of another dash; the next one takes its place.
+    // It starts on the line of another dash; the next one replaces it.
     let next = slot(children.get(range.end)?)?;
     let mut ends = slots
         .iter()

@@ -142,7 +142,7 @@ fn fill(container: NodeRef<'_>, write: impl Fn(Option<&str>) -> Vec<String>) -> 
     Some(vec![edit(tree, span, site.bracket(open, &parts, close, tall))?])
 }
 
-/// What stands between two children on one line.
+/// What is between two children on one line.
 fn separator(container: NodeRef<'_>, slots: &[Slot]) -> String {
     let tree = container.tree();
     let mut between = slots.windows(2).filter_map(|pair| match pair {

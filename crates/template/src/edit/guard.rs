@@ -14,7 +14,7 @@ pub(super) fn guard(node: NodeRef<'_>) -> Option<()> {
 }
 
 /// The same for adding to or taking from a container: it may not be used elsewhere, and what it holds directly may
-/// be no alias and not merged. Only the keys of a merged map show that it is.
+/// neither be an alias nor merged. Only the keys of a merged map show that it is.
 pub(super) fn guard_container(container: NodeRef<'_>, kind: Kind) -> Option<()> {
     let others = &container.tree().aliased;
     let used = || {

@@ -1,4 +1,4 @@
-//! What stands before a value: its indicator (`:`, `-`, `,`, a bracket, a tag) and whatever belongs to the value.
+//! What comes before a value: its indicator (`:`, `-`, `,`, a bracket, a tag) and whatever belongs to the value.
 
 use std::ops::Range;
 
@@ -29,14 +29,14 @@ pub(super) struct Lead {
     pub(super) start: usize,
 }
 
-/// How the value starts; `None` for the root, for an anchor, and where the bytes are none that are known.
+/// How the value starts; `None` for the root, for an anchor, and where the bytes are not a known form.
 pub(super) fn lead(node: NodeRef<'_>) -> Option<Lead> {
     if node.style() == Style::Implicit {
         return implicit(node);
     }
     let mut start = node.span().start as usize;
     if node.kind() == Kind::Sequence && node.style() == Style::Block {
-        // The span of a list that is not indented starts behind its first dash.
+        // The span of a list that is not indented starts after its first dash.
         start = dash(node.items().next()?)?;
     }
     if is_block_scalar(node) {

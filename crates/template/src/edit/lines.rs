@@ -101,7 +101,7 @@ pub(super) fn has_comment(tree: &Tree, range: Range<usize>) -> bool {
     comments.get(first).is_some_and(|comment| (comment.start as usize) < range.end)
 }
 
-/// The first byte from `at` on that is no blank, line break or comment.
+/// The first byte from `at` on that is not a blank, line break or comment.
 pub(super) fn skip(tree: &Tree, mut at: usize) -> usize {
     let bytes = tree.source().as_bytes();
     loop {
@@ -116,7 +116,7 @@ pub(super) fn skip(tree: &Tree, mut at: usize) -> usize {
     }
 }
 
-/// One past the last byte before `at` that is no blank, line break or comment.
+/// One past the last byte before `at` that is not a blank, line break or comment.
 pub(super) fn skip_back(tree: &Tree, mut at: usize) -> usize {
     let bytes = tree.source().as_bytes();
     loop {

@@ -27,7 +27,7 @@ pub(super) fn become_texts(list: NodeRef<'_>, texts: &[&str]) -> Option<Vec<Edit
     let pairs = items.iter().rev().zip(texts.iter().rev()).take(room);
     let mut tail = pairs.take_while(|(item, text)| same(item, text)).count();
     if head == 0 && tail == items.len() && tail > 0 && tail < texts.len() {
-        // Items are added after one that is there, so the first one has to take part.
+        // Items are added after an existing one, so the first one has to be kept or replaced.
         tail -= 1;
     }
     let old = items.get(head..items.len() - tail)?;

@@ -131,7 +131,7 @@ fn key_column(value: NodeRef<'_>) -> Option<usize> {
     let tree = value.tree();
     let colon = lead.head - 1;
     (lines::line_end(tree, colon) < lead.start).then_some(())?;
-    // A key of more than one line is none of a template.
+    // A template has no key of more than one line.
     let start = lines::line_start(tree, colon);
     let line = tree.source().get(start..colon)?;
     let prefix = line.len() - line.trim_start_matches(['-', ' ']).len();

@@ -1,8 +1,8 @@
-//! Byte-range edits that leave everything else of a file as it is: comments, quotes, indentation, line ends.
+//! Byte-range edits that leave everything else in a file as it is: comments, quotes, indentation, line ends.
 //!
 //! Every function returns `None` when it is unclear how to edit, so that a fix is dropped rather than guessed:
-//! where anchors, aliases or merge keys take part, where a comment inside the replaced bytes would be lost, and
-//! where the layout is none that the functions know (`? key`, a pair without braces in a list, a repeated key).
+//! where anchors, aliases or merge keys are involved, where a comment inside the replaced bytes would be lost, and
+//! where the layout is not one that the functions know (`? key`, a pair without braces in a list, a repeated key).
 
 mod apply;
 mod block;
@@ -19,7 +19,7 @@ mod render;
 mod replace;
 mod shared;
 
-use cflint_diagnostics::Edit;
+use cflint_diagnostics::{Edit, Span};
 
 use self::guard::{guard, guard_container};
 use crate::syntax::{Kind, NodeRef, Style};
@@ -75,7 +75,7 @@ pub fn remove_item(list: NodeRef<'_>, item: NodeRef<'_>) -> Option<Vec<Edit>> {
     remove_children(list, index)
 }
 
-/// For each item of a list, what [`remove_item`] makes of it, without a look at all of the list for each.
+/// For each item of a list, what [`remove_item`] returns, without going through the whole list for each.
 pub fn remove_each(list: NodeRef<'_>) -> Vec<Option<Vec<Edit>>> {
     if guard_container(list, Kind::Sequence).is_none() {
         return vec![None; list.len()];
@@ -112,7 +112,18 @@ fn only_index(map: NodeRef<'_>, key: &str) -> Option<Option<usize>> {
     found.next().is_none().then_some(first)
 }
 
-/// Orders the edits; none may reach into another.
+/// The comment behind a value that is written in one line, and the blanks before it; none if something else is between.
+pub fn comment_behind(value: NodeRef<'_>) -> Option<(Span, Span)> {
+    (value.kind() == Kind::Scalar && !lead::is_block_scalar(value)).then_some(())?;
+    let (tree, end) = (value.tree(), lead::end_of(value)?);
+    let comment = lines::rest(tree, end)?.comment?;
+    let span = |start: usize, end: usize| {
+        Some(Span::new(tree.file(), u32::try_from(start).ok()?, u32::try_from(end).ok()?))
+    };
+    Some((span(end, comment.start)?, span(comment.start, comment.end)?))
+}
+
+/// Orders the edits; none may overlap another.
 fn finish(mut edits: Vec<Edit>) -> Option<Vec<Edit>> {
     edits.retain(|edit| !(edit.span.is_empty() && edit.text.is_empty()));
     combine([edits])

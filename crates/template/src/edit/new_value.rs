@@ -2,7 +2,7 @@
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NewValue<'a> {
-    /// A text. It is put in quotes where it would be read as something else.
+    /// A string. It is put in quotes where it would be read as something else.
     Text(&'a str),
     /// `Fn::Sub` of a text: `!Sub '…'`, or the long form in JSON and in files that use only long forms.
     Sub(&'a str),

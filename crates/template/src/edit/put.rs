@@ -1,4 +1,4 @@
-//! A value in the place of another one.
+//! Replaces a value with another one.
 
 use cflint_diagnostics::Edit;
 
@@ -12,7 +12,7 @@ use super::new_value::NewValue;
 use super::render::{Rendered, Site};
 use super::shared::{Role, role};
 
-/// Writes a value in the place of another one, which goes as a whole.
+/// Replaces a value as a whole.
 pub(super) fn put(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     let role = role(node)?;
     let lead = lead(node)?;
@@ -68,7 +68,7 @@ impl<'t> Place<'t> {
         self.put_on_line(first_end, start..self.end, &text)
     }
 
-    /// Puts the text in the place of the range. A comment on the first line, after `first_end`, stays; any other
+    /// Replaces the range with the text. A comment on the first line, after `first_end`, stays; any other
     /// comment in the range would be lost.
     fn put_on_line(&self, first_end: usize, range: std::ops::Range<usize>, text: &str) -> Option<Vec<Edit>> {
         let tree = self.node.tree();

@@ -6,7 +6,7 @@ use cflint_diagnostics::FileId;
 
 use crate::syntax::{Kind, Scalar, Style, parse};
 
-/// Writes a text as a YAML scalar in the style if possible; other styles than quoted ones count as plain.
+/// Writes a text as a YAML scalar in the style if possible; styles other than quoted ones count as plain.
 pub(super) fn yaml(text: &str, style: Style, in_flow: bool) -> String {
     match style {
         Style::DoubleQuoted => double(text),
@@ -52,7 +52,7 @@ fn needs_escape(c: char) -> bool {
 }
 
 fn is_plain(text: &str, in_flow: bool) -> bool {
-    // What starts with an indicator may be plain at some places; quotes are clearer at all of them.
+    // What starts with an indicator may be plain in some places; quotes are clearer in all of them.
     let starts = |c: char| c.is_alphanumeric() || matches!(c, '/' | '_' | '$' | '.' | '(' | '+' | '^');
     let ends = |c: char| c != ':' && !c.is_whitespace();
     // Older parsers end a plain scalar of a flow collection at any colon.
@@ -66,7 +66,7 @@ fn is_plain(text: &str, in_flow: bool) -> bool {
         && reads_back(text, in_flow)
 }
 
-/// Asks the parser and the rules for plain scalars, rather than repeating them.
+/// Uses the parser and the rules for plain scalars rather than repeating them.
 fn reads_back(text: &str, in_flow: bool) -> bool {
     let document = if in_flow { format!("[{text}, {text}: 0]") } else { format!("- {text}\n- {text}: 0\n") };
     let Ok(parsed) = parse(FileId(0), document.into()) else { return false };

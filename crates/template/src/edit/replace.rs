@@ -1,4 +1,4 @@
-//! What of a value has to change, so that it becomes another one.
+//! Which part of a value has to change to turn it into another one.
 
 use cflint_diagnostics::Edit;
 
@@ -27,7 +27,7 @@ pub(super) fn replace(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edi
     }
 }
 
-/// The text of a `Fn::Sub` without variables of its own.
+/// The text of a `Fn::Sub` without its own variables.
 fn sub_text(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     let function = node.intrinsic()?;
     let text = function.value;

@@ -1,4 +1,4 @@
-//! Ways through the tree.
+//! Traversal of the tree.
 
 use crate::syntax::{Kind, NodeRef, Style, Tree};
 
@@ -19,7 +19,7 @@ pub(super) fn last_child(node: NodeRef<'_>) -> Option<NodeRef<'_>> {
     }
 }
 
-/// Where a node stands in its tree.
+/// Where a node is in its tree.
 pub(super) struct Role<'t> {
     /// Its key, if it is a value.
     pub(super) key: Option<NodeRef<'t>>,

@@ -1,4 +1,4 @@
-//! What was asked while something was read: in views that answer the same, it is the same.
+//! Which questions came up while something was read: in views with the same answers, it is the same.
 
 use std::collections::BTreeMap;
 
@@ -10,14 +10,14 @@ use crate::at::Env;
 #[derive(Debug, Default)]
 pub(crate) struct Asked<'t> {
     conditions: BTreeMap<(Env, &'t str), Decision>,
-    /// Parameters and pseudo parameters, and what the view says of them.
+    /// Parameters and pseudo parameters, and what the view says about them.
     variables: BTreeMap<String, Known>,
-    /// The view, if it was asked whether two texts are equal.
+    /// The view, if the question came up whether two texts are equal.
     view: Option<View>,
 }
 
 impl<'t> Evaluator<'_, 't> {
-    /// What is read, with what was asked meanwhile; without it if a question had no answer.
+    /// What is read, with the questions that came up meanwhile; without them if one had no answer.
     pub(crate) fn recorded<T>(&self, read: impl FnOnce() -> T) -> (T, Option<Asked<'t>>) {
         let fork = self.fork.take();
         let outer = self.asked.replace(Some(Asked::default()));

@@ -1,4 +1,4 @@
-//! Conditions: three-valued, and an open one says which question would decide it.
+//! Conditions: three-valued, and an undecided one says which question would decide it.
 
 use super::evaluated::Value;
 use super::evaluator::{Evaluator, MAX_DEPTH};
@@ -13,16 +13,16 @@ impl<'t> Evaluator<'_, 't> {
         self.fork.borrow_mut().get_or_insert(fork);
     }
 
-    /// What the condition with this name comes to.
+    /// The value of the condition with this name.
     pub fn decide_named(&self, name: &str) -> Decision {
         self.decide_in(Env::default(), name)
     }
 
-    /// What the condition with this name comes to in the template that `env` stands for.
+    /// The value of the condition with this name in the template that `env` stands for.
     pub fn decide_in(&self, env: Env, name: &str) -> Decision {
         let env = Env { bindings: 0, ..env };
         let Some(entry) = self.template().scope(env).condition(name) else { return Decision::Unreadable };
-        // What a condition comes to says all about what it asks.
+        // The value of a condition says all about its questions.
         let asked = self.asked.take();
         let decision = self.decide_entry(env, entry);
         self.asked.replace(asked);
@@ -42,7 +42,7 @@ impl<'t> Evaluator<'_, 't> {
         decision
     }
 
-    /// Like [`Self::decide_in`]; an open condition becomes a question of this evaluation.
+    /// Like [`Self::decide_in`]; an undecided condition becomes a question of this evaluation.
     pub fn require(&self, env: Env, name: &str) -> Tri {
         let decision = self.decide_in(env, name);
         if let Decision::Open(fork) = &decision {
@@ -51,12 +51,12 @@ impl<'t> Evaluator<'_, 't> {
         decision.tri()
     }
 
-    /// What a condition function that has no name comes to.
+    /// The value of a condition function that has no name.
     pub fn decide_node(&self, node: NodeRef<'t>) -> Decision {
         self.decide(node.into())
     }
 
-    /// What a condition function comes to.
+    /// The value of a condition function.
     pub(super) fn decide(&self, at: At<'t>) -> Decision {
         if self.depth.get() >= MAX_DEPTH {
             return Decision::Unreadable;

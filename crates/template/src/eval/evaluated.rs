@@ -1,4 +1,4 @@
-//! What nodes come to: values, and where their parts are from.
+//! What nodes evaluate to: values, and where their parts come from.
 
 use cflint_diagnostics::Span;
 
@@ -16,7 +16,7 @@ impl Reason {
     }
 }
 
-/// Where a part of a value comes from, other than the place where it is used.
+/// Where a part of a value comes from, if not from the place where it is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// The default of a parameter: a value, not the only one.
@@ -41,7 +41,7 @@ pub enum Value<'t> {
     /// A scalar. A list that is not known is a text of one hole.
     Text(Text),
     List(Vec<Evaluated<'t>>),
-    /// A mapping that is no function.
+    /// A mapping that is not a function.
     Map(At<'t>),
     /// `AWS::NoValue` or null: as if it were not there.
     NoValue,
@@ -70,7 +70,7 @@ pub(crate) fn opaque(node: NodeRef<'_>) -> Text {
     Text::hole(Hole::new(Reference::Opaque(node.span())))
 }
 
-/// Turns each `{{resolve:…}}`, which may itself hold holes, into one hole.
+/// Turns each `{{resolve:…}}`, which may itself contain holes, into one hole.
 pub(crate) fn dynamic_references(text: Text) -> Text {
     const OPEN: &str = "{{resolve:";
     let starts = |part: &Part| matches!(part, Part::Lit(lit) if lit.contains(OPEN));

@@ -1,4 +1,4 @@
-//! The evaluator: the state of one evaluation, and the way into it.
+//! The evaluator: the state of one evaluation, and its entry point.
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
@@ -14,15 +14,15 @@ use crate::value::Text;
 /// How deep functions, conditions and resources may refer to each other before evaluation gives up.
 pub(super) const MAX_DEPTH: u32 = 200;
 
-/// What conditions come to, by name.
+/// The values of conditions, by name.
 pub(crate) type Settled<'t> = HashMap<(Env, &'t str), Decision>;
 
-/// How deep texts may lie in the holes of texts. Loops add a level with each value that is made of the one before, and code
-/// that goes through texts recursively, as a comparison does, is safe because of this bound.
+/// How deep texts may be nested in the holes of texts. Loops add a level with each value built from the one before, and
+/// code that goes through texts recursively, as a comparison does, is safe because of this bound.
 const MAX_TEXT_DEPTH: usize = 255;
 
-/// How much one evaluator does: a step is a node that is evaluated, or some bytes of text. A text that holds another one
-/// twice, which does so too, is as long as there are ways; what people write needs a few thousand.
+/// How much one evaluator does: a step is a node that is evaluated, or some bytes of text. A text that holds another
+/// one twice, which does so too, grows exponentially; realistic templates need a few thousand.
 const MAX_STEPS: usize = 1_000_000;
 const BYTES_A_STEP: usize = 16;
 
@@ -39,7 +39,7 @@ pub struct Evaluator<'e, 't> {
     /// Inside a condition a parameter is open even if it has a default.
     pub(super) in_condition: Cell<bool>,
     pub(super) decided: RefCell<Settled<'t>>,
-    /// What is asked, while somebody wants to know.
+    /// The questions that came up, while they are recorded.
     pub(super) asked: RefCell<Option<Asked<'t>>>,
 }
 
@@ -59,8 +59,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// An evaluator for a view with one more answer than another one, where what was decided is decided. It need not go on
-    /// behind the first question if somebody then goes on with one more answer.
+    /// An evaluator for a view with one more answer than another one, where what was decided is decided. It may stop at
+    /// the first question if another one then continues with one more answer.
     pub(crate) fn going_on(
         template: &'e Template<'t>,
         view: &'e View,
@@ -70,8 +70,8 @@ impl<'e, 't> Evaluator<'e, 't> {
         Self { ends_with_question, decided: RefCell::new(settled), ..Self::new(template, view) }
     }
 
-    /// The conditions that are decided in a view with one more answer too. Where texts are equal that are not known, a
-    /// value can be excluded by one answer and follow from others, so there nothing is taken as settled.
+    /// The conditions that are also decided in a view with one more answer. Where texts that are not known are equal, a
+    /// value can be excluded by one answer and follow from others, so there nothing is assumed to be settled.
     pub(crate) fn settled(&self, next: &View) -> Settled<'t> {
         if next.compares() {
             return Settled::default();
@@ -90,7 +90,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         self.template
     }
 
-    /// The first question that evaluation needed an answer to and the view did not have.
+    /// The first question that evaluation needed an answer to, but the view did not have.
     pub fn fork(&self) -> Option<Fork> {
         self.fork.borrow().clone()
     }
@@ -113,7 +113,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// Takes what a text costs; whether there was enough left, and the text is no deeper than one may be.
+    /// Spends what a text costs; whether there was enough left, and the text is not too deep.
     pub(super) fn affords(&self, text: &Text) -> bool {
         let (size, depth) = text.extent();
         self.steps.set(self.steps.get() + size / BYTES_A_STEP);
@@ -141,7 +141,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// The node as a text. What is no text becomes a hole that equals only itself.
+    /// The node as a text. What is not a text becomes a hole that equals only itself.
     pub fn text(&self, at: At<'t>) -> (Text, Vec<Origin>) {
         let evaluated = self.eval(at);
         match evaluated.value {
@@ -150,7 +150,7 @@ impl<'e, 't> Evaluator<'e, 't> {
         }
     }
 
-    /// The node as a text in which parameters stay open, their defaults notwithstanding.
+    /// The node as a text in which parameters stay open, even if they have defaults.
     pub(crate) fn open_text(&self, at: At<'t>) -> Text {
         let outer = self.in_condition.replace(true);
         let text = self.text(at).0;
@@ -166,5 +166,5 @@ impl<'e, 't> Evaluator<'e, 't> {
 }
 
 pub(super) fn too_much(at: At<'_>) -> Evaluated<'_> {
-    at.is(Value::Unknown(Reason::new("it is made of too many values")))
+    at.is(Value::Unknown(Reason::new("it consists of too many values")))
 }

@@ -1,4 +1,4 @@
-//! The functions that make values; conditions are elsewhere.
+//! The functions that return values; conditions are elsewhere.
 
 use super::evaluated::{Evaluated, Origin, Reason, Value, dynamic_references, opaque};
 use super::evaluator::{Evaluator, too_much};
@@ -9,7 +9,7 @@ use crate::syntax::{Kind, NodeRef};
 use crate::value::{Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {
-    /// Evaluates the function `name`, which stands at `at`, with its argument.
+    /// Evaluates the function `name`, which is at `at`, with its argument.
     pub(super) fn call(&self, name: &str, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
         if matches!(name, "Fn::ImportValue" | "Fn::GetStackOutput")
             && let Some(value) = self.handed_over(at).filter(|value| self.is_handed_over(*value))
@@ -32,11 +32,11 @@ impl<'t> Evaluator<'_, 't> {
             "Fn::Length" => self.length(at, argument),
             "Fn::And" | "Fn::Or" | "Fn::Not" | "Fn::Equals" => match self.decide(at) {
                 Decision::Known(answer) => at.is(Value::Text(Text::literal(answer.to_string()))),
-                _ => at.is(Value::Unknown(Reason::new("the condition is open"))),
+                _ => at.is(Value::Unknown(Reason::new("the value of the condition is not known"))),
             },
-            "Fn::Transform" => at.is(Value::Unknown(Reason::new("a transform makes it"))),
+            "Fn::Transform" => at.is(Value::Unknown(Reason::new("a transform generates it"))),
             "Fn::ToJsonString" => at.is(Value::Text(opaque(at.node))),
-            // Fn::Base64, Fn::Cidr, Fn::GetAZs, Fn::GetStackOutput and whatever comes: equal arguments give equal values.
+            // Fn::Base64, Fn::Cidr, Fn::GetAZs, Fn::GetStackOutput and any others: equal arguments give equal values.
             _ => {
                 let arguments = self.arguments(argument);
                 at.is(Value::Text(Text::hole(Hole::new(Reference::Call {
@@ -72,7 +72,7 @@ impl<'t> Evaluator<'_, 't> {
             _ => (Some(argument.node), None),
         };
         let Some(template) = template.filter(|node| node.kind() == Kind::Scalar) else {
-            return at.is(Value::Unknown(Reason::new("`Fn::Sub` takes a text")));
+            return at.is(Value::Unknown(Reason::new("`Fn::Sub` requires a string")));
         };
         let variables = variables.map(|node| self.map(at.to(node)));
         let mut text = Text::default();
@@ -115,7 +115,7 @@ impl<'t> Evaluator<'_, 't> {
     fn join(&self, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
         let mut items = argument.node.items();
         let (Some(delimiter), Some(list)) = (items.next(), items.next()) else {
-            return at.is(Value::Unknown(Reason::new("`Fn::Join` takes a delimiter and a list")));
+            return at.is(Value::Unknown(Reason::new("`Fn::Join` requires a delimiter and a list")));
         };
         let (delimiter, mut origins) = self.text(at.to(delimiter));
         let list = self.eval(at.to(list));
@@ -144,7 +144,7 @@ impl<'t> Evaluator<'_, 't> {
     fn select(&self, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
         let mut items = argument.node.items();
         let (Some(index), Some(list)) = (items.next(), items.next()) else {
-            return at.is(Value::Unknown(Reason::new("`Fn::Select` takes an index and a list")));
+            return at.is(Value::Unknown(Reason::new("`Fn::Select` requires an index and a list")));
         };
         let (index, mut origins) = self.text(at.to(index));
         let number = index.as_literal().and_then(|text| text.trim().parse::<usize>().ok());
@@ -177,7 +177,7 @@ impl<'t> Evaluator<'_, 't> {
         Evaluated { origins, ..at.is(value) }
     }
 
-    /// The branch that `Fn::If` chooses, however often it is nested; the node itself if it is no `Fn::If`.
+    /// The branch that `Fn::If` chooses, however often it is nested; the node itself if it is not `Fn::If`.
     fn chosen(&self, mut at: At<'t>) -> At<'t> {
         while let Some(call) = at.node.intrinsic()
             && call.name() == "Fn::If"
@@ -204,7 +204,7 @@ impl<'t> Evaluator<'_, 't> {
         if let Decision::Open(fork) = self.decide_in(at.env, condition) {
             self.need(fork);
         }
-        at.is(Value::Unknown(Reason::new(format!("condition `{condition}` is open"))))
+        at.is(Value::Unknown(Reason::new(format!("the value of condition `{condition}` is not known"))))
     }
 
     /// Source, delimiter and origins, if the node is `Fn::Split` with a known delimiter.
@@ -248,7 +248,7 @@ impl<'t> Evaluator<'_, 't> {
     fn find_in_map(&self, at: At<'t>, argument: At<'t>) -> Evaluated<'t> {
         let arguments: Vec<_> = argument.node.items().collect();
         let [map, first, second, rest @ ..] = arguments.as_slice() else {
-            return at.is(Value::Unknown(Reason::new("`Fn::FindInMap` takes a map and two keys")));
+            return at.is(Value::Unknown(Reason::new("`Fn::FindInMap` requires a map and two keys")));
         };
         let (map, first, second) =
             (self.text(at.to(*map)).0, self.text(at.to(*first)), self.text(at.to(*second)));

@@ -1,4 +1,4 @@
-//! What `Ref` and `Fn::GetAtt` return for the resources that the SAM transform makes.
+//! What `Ref` and `Fn::GetAtt` return for the resources that the SAM transform generates.
 
 use super::evaluated::{Evaluated, Value};
 use super::evaluator::Evaluator;
@@ -8,7 +8,7 @@ use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text};
 
 impl<'t> Evaluator<'_, 't> {
-    /// The attribute of a resource that the SAM transform makes; the empty attribute is what `Ref` returns.
+    /// The attribute of a resource that the SAM transform generates; the empty attribute is what `Ref` returns.
     pub(super) fn generated(
         &self,
         at: At<'t>,
@@ -34,7 +34,7 @@ impl<'t> Evaluator<'_, 't> {
         }
     }
 
-    /// The name of the stage, if the attribute is the `Stage` of an API of SAM: `${Api.Stage}`.
+    /// The name of the stage, if the attribute is the `Stage` of a SAM API: `${Api.Stage}`.
     pub(super) fn serverless_stage(
         &self,
         at: At<'t>,

@@ -1,4 +1,4 @@
-//! Mappings with `Fn::ForEach` unrolled and `Fn::Transform` taken as "there may be more".
+//! Mappings with `Fn::ForEach` unrolled, in which `Fn::Transform` means that there may be more.
 
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ use crate::value::Text;
 /// How the key of a loop starts.
 pub(crate) const FOR_EACH: &str = "Fn::ForEach::";
 
-/// How many entries loops may make in one mapping.
+/// How many entries loops may create in one mapping.
 const MAX_LOOP_ENTRIES: usize = 10_000;
 
 /// A key and its value.
@@ -32,7 +32,7 @@ pub struct MapView<'t> {
     pub entries: Vec<MapEntry<'t>>,
     /// Why there may be entries that the file does not show.
     pub open: Option<Reason>,
-    /// How many rounds its loops have.
+    /// How many iterations its loops have.
     rounds: usize,
 }
 
@@ -40,23 +40,23 @@ pub struct MapView<'t> {
 pub(crate) struct ForEach<'t> {
     pub(crate) values: At<'t>,
     pub(crate) body: NodeRef<'t>,
-    /// The loop variables of each round.
+    /// The loop variables of each iteration.
     pub(crate) rounds: Vec<Env>,
-    /// Those of a round that stands for values that are not known, if there are such.
+    /// Those of an iteration that stands for values that are not known, if there are any.
     pub(crate) unknown: Option<Env>,
 }
 
 impl<'t> MapView<'t> {
-    /// A mapping that has no entries, or none that the file shows.
+    /// A mapping without entries, or without any that the file shows.
     pub(crate) fn empty(open: Option<Reason>) -> Self {
         Self { entries: Vec::new(), open, rounds: 0 }
     }
 
-    /// Whether loops make more entries than any template has; the mapping is open then.
+    /// Whether loops create more entries than any template has; the mapping is open then.
     fn is_full(&mut self) -> bool {
         let full = self.entries.len().max(self.rounds) > MAX_LOOP_ENTRIES;
         if full {
-            self.open = Some(Reason::new("its loops make too many entries"));
+            self.open = Some(Reason::new("its loops create too many entries"));
         }
         full
     }
@@ -85,7 +85,7 @@ impl<'t> Evaluator<'_, 't> {
             } else {
                 let key = self.template.fill_key(at.env, name);
                 if key.is_none() {
-                    map.open = Some(Reason::new("a key holds a loop variable that is not known"));
+                    map.open = Some(Reason::new("a key contains a loop variable that is not known"));
                 }
                 let name = key.unwrap_or(Cow::Borrowed(name));
                 map.entries.push(MapEntry { name, key: entry.key, at: at.to(entry.value) });
@@ -98,7 +98,7 @@ impl<'t> Evaluator<'_, 't> {
 
     fn unroll(&self, env: Env, entry: Entry<'t>, map: &mut MapView<'t>) {
         let Some(over) = self.for_each(env, entry) else {
-            map.open = Some(Reason::new("`Fn::ForEach` takes an identifier, a list and a mapping"));
+            map.open = Some(Reason::new("`Fn::ForEach` requires an identifier, a list and a mapping"));
             return;
         };
         if over.unknown.is_some() {
@@ -113,7 +113,7 @@ impl<'t> Evaluator<'_, 't> {
         }
     }
 
-    /// What a loop goes through; `None` if it is not written as one.
+    /// What a loop iterates over; `None` if it is not written as one.
     pub(crate) fn for_each(&self, env: Env, entry: Entry<'t>) -> Option<ForEach<'t>> {
         let mut arguments = entry.value.items();
         let (identifier, values, body) = (arguments.next()?, arguments.next()?, arguments.next()?);
@@ -197,7 +197,7 @@ impl<'t> Template<'t> {
     }
 }
 
-/// `&{Name}` drops every character that a logical id cannot hold.
+/// `&{Name}` drops every character that a logical id cannot contain.
 fn alphanumeric(text: &Text) -> Text {
     text.map_literals(|literal| literal.chars().filter(char::is_ascii_alphanumeric).collect())
 }

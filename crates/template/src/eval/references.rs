@@ -17,7 +17,7 @@ impl<'t> Evaluator<'_, 't> {
                 let name = self.template().fill(at.env, name);
                 self.by_name(at, name.as_literal().unwrap_or_default())
             }
-            None => at.is(Value::Unknown(Reason::new("`Ref` takes a name"))),
+            None => at.is(Value::Unknown(Reason::new("`Ref` requires a name"))),
         }
     }
 
@@ -41,7 +41,7 @@ impl<'t> Evaluator<'_, 't> {
         self.attribute(at, name, "")
     }
 
-    /// Where a name stands for a value of another template: a parameter that an outer stack gives, an output of an
+    /// Where a name stands for a value of another template: a parameter that an outer stack sets, an output of an
     /// inner one, or what CDK reads across regions.
     pub(crate) fn elsewhere(&self, env: Env, name: &str, attribute: &str) -> Option<At<'t>> {
         let template = self.template();
@@ -88,7 +88,7 @@ impl<'t> Evaluator<'_, 't> {
     /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/pseudo-parameter-reference.html>
     fn pseudo(&self, env: Env, name: &str) -> Value<'t> {
         let scope = self.template().scope(env);
-        // Stacks that hand values to each other are in one region, unless the assembly says otherwise.
+        // Stacks that pass values to each other are in one region, unless the assembly says otherwise.
         let is_of_stack = matches!(name, "AWS::StackName" | "AWS::StackId");
         let qualified = if is_of_stack { scope.qualify(name) } else { name.to_owned() };
         if let Some(value) = scope.given(name).or_else(|| self.in_view(&qualified)) {
@@ -117,7 +117,7 @@ impl<'t> Evaluator<'_, 't> {
             "AWS::Partition" if is_china => Some("aws-cn"),
             "AWS::Partition" if region.starts_with("us-gov-") => Some("aws-us-gov"),
             "AWS::URLSuffix" if is_china => Some("amazonaws.com.cn"),
-            // The isolated regions have suffixes and partitions of their own.
+            // The isolated Regions have their own suffixes and partitions.
             "AWS::Partition" if !region.contains("iso") && !region.starts_with("eusc-") => Some("aws"),
             "AWS::URLSuffix" if !region.contains("iso") && !region.starts_with("eusc-") => {
                 Some("amazonaws.com")
@@ -137,7 +137,7 @@ impl<'t> Evaluator<'_, 't> {
             let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
             Value::List(items.map(|item| at.is(Value::Text(Text::literal(item)))).collect())
         };
-        // What is given for an indirect parameter is where its value is kept.
+        // What is given for an indirect parameter is where its value is stored.
         let given = scope.given(parameter.name).filter(|_| !parameter.is_indirect());
         if let Some(value) = given.or_else(|| self.in_view(name)) {
             return at.is(listed(value));
@@ -176,7 +176,7 @@ impl<'t> Evaluator<'_, 't> {
         }
         let mut items = argument.node.items();
         let (Some(id), Some(attribute)) = (items.next(), items.next()) else {
-            return at.is(Value::Unknown(Reason::new("`Fn::GetAtt` takes a resource and an attribute")));
+            return at.is(Value::Unknown(Reason::new("`Fn::GetAtt` requires a resource and an attribute")));
         };
         let (id, attribute) = (self.text(at.to(id)).0, self.text(at.to(attribute)).0);
         match (id.as_literal(), attribute.as_literal()) {
@@ -199,12 +199,12 @@ impl<'t> Evaluator<'_, 't> {
             if let Some(generated) = self.template().generated(at.env, name) {
                 return self.generated(at, generated, id, attribute);
             }
-            // A resource that SAM or a macro makes.
+            // A resource that SAM or a macro generates.
             let known = self.template().is_sam() || scope.is_sam() || scope.open;
             return at.is(if known {
                 Value::Text(Text::hole(Hole::of(resource_reference(id, attribute), Alphabet::ANY)))
             } else {
-                Value::Unknown(Reason::new(format!("nothing is called `{id}`")))
+                Value::Unknown(Reason::new(format!("nothing is named `{id}`")))
             });
         };
         if let Some(stage) = self.serverless_stage(at, resource, attribute) {

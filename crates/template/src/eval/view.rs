@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::template::Template;
 use crate::value::{Hole, Part, Reference, Text, Tri};
 
-/// A question that a condition asks and the template does not answer.
+/// A question that a condition depends on and the template does not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fork {
     /// Whether a parameter or pseudo parameter has this value.
@@ -14,12 +14,12 @@ pub enum Fork {
     Equal(Text, Text),
 }
 
-/// What a condition comes to.
+/// The value of a condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// It is true or false.
     Known(bool),
-    /// It hangs on the answer to this question.
+    /// It depends on the answer to this question.
     Open(Fork),
     /// It cannot be read: no such condition, a cycle, a macro.
     Unreadable,
@@ -38,7 +38,7 @@ impl Decision {
 /// The value that something has, and the values that it does not have.
 pub(super) type Known = (Option<String>, Option<BTreeSet<String>>);
 
-/// One member of the family of templates that a template with conditions is: the answers to some forks.
+/// One of the templates that a template with conditions can become: the answers to some questions.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct View {
     is: BTreeMap<String, String>,
@@ -95,12 +95,12 @@ impl View {
         self.is.get(name).map(String::as_str)
     }
 
-    /// Whether the view says of texts that they are equal or not.
+    /// Whether the view says that texts are equal or not.
     pub(super) fn compares(&self) -> bool {
         !self.equal.is_empty()
     }
 
-    /// All that the view says of a parameter or pseudo parameter.
+    /// All that the view says about a parameter or pseudo parameter.
     pub(super) fn known(&self, name: &str) -> Known {
         (self.is.get(name).cloned(), self.is_not.get(name).cloned())
     }

@@ -1,4 +1,4 @@
-//! What decides whether a bucket or a function answers CloudFront.
+//! What decides whether a bucket or a function responds to CloudFront.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-originaccesscontrol.html>
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-lambda-url.html>
 
@@ -23,16 +23,16 @@ pub struct OriginAccessControl {
     pub signing: Prop<Text>,
 }
 
-/// `AWS::Lambda::Url`, or the one that SAM makes for a function.
+/// `AWS::Lambda::Url`, or the one that SAM generates for a function.
 #[derive(Debug, Clone)]
 pub struct LambdaUrl {
     /// Logical id.
     pub id: String,
-    /// Where the logical id is written; for one that SAM makes, that of the function.
+    /// Where the logical id is written; for one that SAM generates, that of the function.
     pub span: Span,
     /// `NONE` or `AWS_IAM`.
     pub auth_type: Prop<Text>,
-    /// Name or ARN of the function; absent for a URL that SAM makes.
+    /// Name or ARN of the function; absent for a URL that SAM generates.
     pub target: Prop<Text>,
     /// Logical id of the function, if the template shows it.
     pub function: Option<String>,
@@ -61,7 +61,7 @@ impl LambdaUrl {
             let (id, properties) = match resource.kind {
                 "AWS::Lambda::Url" => (resource.id.clone(), slice.reader(index)),
                 _ if slice.template().has_url(resource) => {
-                    // SAM merges what `Globals` says about function URLs.
+                    // SAM merges the settings for function URLs in `Globals`.
                     let config = slice.reader(index).map_or_empty("FunctionUrlConfig");
                     (format!("{}Url", resource.id), config)
                 }
@@ -69,7 +69,7 @@ impl LambdaUrl {
             };
             let mut auth_type = properties.text("AuthType");
             if auth_type.is_absent() && resource.kind != "AWS::Lambda::Url" {
-                auth_type.state = State::Unknown(crate::eval::Reason("`Globals` may say it".to_owned()));
+                auth_type.state = State::Unknown(crate::eval::Reason("`Globals` may set it".to_owned()));
             }
             let target = properties.text("TargetFunctionArn");
             let function = match resource.kind {

@@ -31,20 +31,20 @@ pub struct Api {
     /// Where the logical id is written.
     pub span: Span,
     pub protocol: Protocol,
-    /// `EDGE`, `REGIONAL` or `PRIVATE`; of REST APIs.
+    /// `EDGE`, `REGIONAL` or `PRIVATE`; for REST APIs.
     pub endpoint_types: List<Prop<Text>>,
-    /// Whether only custom domains answer.
+    /// Whether only custom domains respond.
     pub disable_execute_api_endpoint: Prop<bool>,
-    /// Whether a resource policy has a say in who may call it; of REST APIs.
+    /// Whether a resource policy restricts who may call it; for REST APIs.
     pub resource_policy: Tri,
-    /// Whether that policy lets in nobody who does not come through a VPC endpoint.
+    /// Whether that policy allows only requests through a VPC endpoint.
     pub only_from_vpc: Tri,
     pub authorizers: List<Authorizer>,
-    /// `HEADER`, or `AUTHORIZER` if an authorizer gives the API key; of REST APIs.
+    /// `HEADER`, or `AUTHORIZER` if an authorizer provides the API key; for REST APIs.
     pub api_key_source: Prop<Text>,
-    /// Whether and for whom it answers cross-origin requests.
+    /// Whether and for which origins it allows cross-origin requests.
     pub cors: Prop<Cors>,
-    /// What it says instead of its own error messages; of REST APIs.
+    /// Its gateway responses; for REST APIs.
     pub gateway_responses: List<GatewayResponse>,
     pub stages: List<Stage>,
     pub routes: List<Route>,
@@ -54,45 +54,45 @@ pub struct Api {
 
 #[derive(Debug, Clone)]
 pub struct Stage {
-    /// Logical id of the stage; `None` for one that a deployment or an API makes on the side.
+    /// Logical id of the stage; `None` for one that a deployment or an API creates implicitly.
     pub id: Option<String>,
-    /// Its name, as it stands in the path.
+    /// Its name, as it appears in the path.
     pub name: Prop<Text>,
-    /// Whether SAM makes it beside the one that is asked for: it answers, but nobody means it.
+    /// Whether SAM creates it alongside the intended one: it responds, but no one means it.
     pub is_stray: bool,
 }
 
 /// A method of a resource, or a route of an HTTP API.
 #[derive(Debug, Clone)]
 pub struct Route {
-    /// The verb in capitals, or `ANY`.
+    /// The method in upper case, or `ANY`.
     pub method: String,
     /// The path below the stage.
     pub path: RoutePath,
     pub guard: Guard,
     /// The authorizer that decides, by the name in [`Api::authorizers`]; `None` if that is not known.
     pub authorizer: Option<String>,
-    /// Whether it asks for an API key.
+    /// Whether it requires an API key.
     pub api_key: Tri,
     /// Query strings that it declares as required.
     pub required_query: Vec<String>,
-    /// Whether it refuses a request that lacks one of them.
+    /// Whether it rejects a request that lacks one of them.
     pub is_validated: Tri,
     pub integration: Integration,
-    /// What it answers as `Access-Control-Allow-Origin`, as far as the template says.
+    /// What it returns as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
-    /// Milliseconds that it waits for what is behind it, where the template says so.
+    /// Milliseconds that it waits for its backend, where the template says so.
     pub timeout: Option<Prop<i64>>,
     pub span: Span,
 }
 
-/// What cross-origin requests an API answers.
+/// Which cross-origin requests an API allows.
 #[derive(Debug, Clone)]
 pub struct Cors {
     pub span: Span,
-    /// The origins that it lets in; `*` is every one.
+    /// The origins that it allows; `*` is every one.
     pub origins: List<Prop<Text>>,
-    /// Whether the API answers preflights by itself, without a route for `OPTIONS`.
+    /// Whether the API responds to preflights itself, without a route for `OPTIONS`.
     pub is_built_in: bool,
 }
 
@@ -114,7 +114,7 @@ impl Access {
 pub enum RoutePath {
     /// Segments; none is the root.
     Segments(Vec<Segment>),
-    /// `$default`: everything that no other route takes.
+    /// `$default`: everything that no other route matches.
     Default,
 }
 
@@ -132,9 +132,9 @@ pub enum Segment {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guard {
     None,
-    /// Who signs with IAM credentials.
+    /// Anyone who signs with IAM credentials.
     Iam,
-    /// Whom a Lambda, JWT or Cognito authorizer lets in.
+    /// Anyone whom a Lambda, JWT or Cognito authorizer allows.
     Authorizer,
     /// The template does not say.
     Unknown,
@@ -181,7 +181,7 @@ impl std::fmt::Display for RoutePath {
     }
 }
 
-/// A timeout that is written, or that nothing is known of.
+/// A timeout that is written, or that is not known.
 pub(super) fn written(timeout: Prop<i64>) -> Option<Prop<i64>> {
     Some(timeout).filter(|timeout| !timeout.is_absent())
 }
@@ -216,7 +216,7 @@ impl Route {
         }
     }
 
-    /// Whether requests with this verb are meant for it.
+    /// Whether it handles requests with this method.
     pub fn takes_method(&self, method: &str) -> bool {
         self.method == method || self.method == "ANY"
     }
@@ -272,7 +272,7 @@ pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     }
 }
 
-/// The CORS of an API that answers preflights by routes: it has some for `OPTIONS`.
+/// The CORS of an API that responds to preflights through routes: it has some for `OPTIONS`.
 pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
     let mut preflights = routes.iter().filter(|route| route.method == "OPTIONS").peekable();
     let Some(span) = preflights.peek().map(|route| route.span) else {
@@ -286,7 +286,7 @@ pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
     for route in preflights {
         match &route.allow_origin {
             Some(origin) => origins.items.push(origin.clone()),
-            None => origins.open = Some(Reason("a route for `OPTIONS` answers itself".to_owned())),
+            None => origins.open = Some(Reason("a route for `OPTIONS` handles it".to_owned())),
         }
     }
     let cors = Cors { span, origins, is_built_in: false };

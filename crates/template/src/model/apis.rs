@@ -13,7 +13,7 @@ pub(super) fn read_apis(slice: &Slice<'_, '_>) -> Vec<Api> {
     let made = apis.len();
     let is_api = |kind: &str| kind.starts_with("AWS::ApiGateway") || kind.starts_with("AWS::Serverless::");
     for (index, resource) in slice.matching(|resource| is_api(resource.kind)) {
-        // The API that SAM makes of itself takes the place of one that is declared with its logical id.
+        // The implicit API of SAM replaces one that is declared with its logical id.
         if apis.iter().take(made).any(|api| api.id == resource.id) {
             continue;
         }

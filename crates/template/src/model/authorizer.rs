@@ -1,4 +1,4 @@
-//! What asks for credentials in front of the routes of an API, and where in the request it looks for them.
+//! What requires credentials in front of the routes of an API, and where in the request it reads them.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-authorizer.html>
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-authorizer.html>
 
@@ -17,19 +17,19 @@ pub struct Authorizer {
     pub id: String,
     pub span: Span,
     pub kind: AuthorizerKind,
-    /// What it asks for. A request that lacks one of them is refused; see [`Authorizer::is_strict`].
+    /// What it requires. A request that lacks one of them is rejected; see [`Authorizer::is_strict`].
     pub identity: List<Identity>,
-    /// Seconds that its answer is kept.
+    /// Seconds that its response is cached.
     pub ttl: Prop<i64>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AuthorizerKind {
-    /// A function that gets one header.
+    /// A function that receives one header.
     Token,
-    /// A function that gets the request.
+    /// A function that receives the request.
     Request,
-    /// A Cognito user pool, which looks at one header.
+    /// A Cognito user pool, which reads one header.
     Cognito,
     /// A JSON Web Token, checked by API Gateway.
     Jwt,
@@ -37,7 +37,7 @@ pub enum AuthorizerKind {
     Unknown,
 }
 
-/// A part of the request that an authorizer looks at.
+/// A part of the request that an authorizer reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// Which part of the request.
@@ -53,13 +53,13 @@ pub struct Identity {
 pub enum IdentityPlace {
     Header,
     Query,
-    /// Something that the request does not carry, such as a stage variable.
+    /// Something that is not part of the request, such as a stage variable.
     Other,
 }
 
 impl Authorizer {
-    /// Whether requests without the identity sources are refused before the authorizer is asked. A function that gets
-    /// the whole request, and whose answers are not kept, is asked all the same.
+    /// Whether requests without the identity sources are rejected before the authorizer runs. A function that receives
+    /// the whole request, and whose responses are not cached, still runs.
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/configure-api-gateway-lambda-authorization.html>
     pub fn is_strict(&self) -> bool {
         self.kind != AuthorizerKind::Request || self.ttl.or_default(300).is_some_and(|ttl| ttl > 0)
@@ -122,7 +122,7 @@ pub(super) fn of_schemes(schemes: &Reader<'_, '_>, authorizers: &mut List<Author
         let extension = scheme.map_or_empty(EXTENSION);
         let kind = kind_of(extension.text("type").literal());
         let mut found = identity(&extension, "identitySource", kind, span);
-        // Without a source of its own, the scheme says which header it is.
+        // Without its own source, the scheme says which header it is.
         if !found.present
             && scheme.text("in").literal() == Some("header")
             && let Some(name) = scheme.text("name").literal()
@@ -202,7 +202,7 @@ fn kind_of(name: Option<&str>) -> AuthorizerKind {
 }
 
 fn unknown() -> Reason {
-    Reason("what the authorizer looks at is not known".to_owned())
+    Reason("it is not known what the authorizer reads".to_owned())
 }
 
 /// A text with commas between the sources, or a list of them.
@@ -227,7 +227,7 @@ fn identity(
             sources.open = sources.open.or(texts.open);
         }
         Some(Value::NoValue) | None => {
-            // A user pool looks at this header unless it is told otherwise.
+            // A user pool reads this header by default.
             if kind == AuthorizerKind::Cognito && properties.open().is_none() {
                 return List::of(span, vec![Identity::header("Authorization", span)]);
             }

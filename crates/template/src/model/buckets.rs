@@ -27,14 +27,14 @@ pub struct BucketPolicy {
 pub struct PolicyStatement {
     /// `Allow` or `Deny`.
     pub effect: Prop<Text>,
-    /// Services, accounts, users; `*` is everybody.
+    /// Services, accounts, users; `*` is anyone.
     pub principals: List<Prop<Text>>,
     /// What is allowed or denied.
     pub actions: List<Prop<Text>>,
     /// The values that conditions on the ARN or the account of the caller compare with; none if there are no such
     /// conditions.
     pub sources: List<Prop<Text>>,
-    /// Whether it holds under conditions only, of whatever kind.
+    /// Whether it applies only under conditions, of whatever kind.
     pub is_conditional: bool,
     pub span: Span,
 }
@@ -122,7 +122,7 @@ fn one_or_many(reader: &Reader<'_, '_>, name: impl Into<Name>) -> List<Prop<Text
             let (node, property) = (text.node, text.property.clone());
             List { node, property, ..List::of(text.span, vec![text]) }
         }
-        Some(Value::Map(_)) => List::open(reader.span(), &format!("`{name}` is no text")),
+        Some(Value::Map(_)) => List::open(reader.span(), &format!("`{name}` is not a string")),
         _ => reader.texts(name),
     }
 }

@@ -14,7 +14,7 @@ use super::{
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
 
-/// How many views of one distribution are looked at; beyond, what is still open stays unknown.
+/// How many views of one distribution are read; beyond that, what is still open stays unknown.
 pub const MAX_VIEWS: usize = 64;
 
 /// What something is in one view, with the conditions that the view decides, by name.
@@ -38,7 +38,7 @@ pub fn distributions<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usi
 
 /// The models of one distribution, one for each consistent choice of the conditions that it depends on.
 ///
-/// A question is asked only when reading the model comes to it, so that nested conditions do not multiply.
+/// A question comes up only when reading the model needs it, so that nested conditions do not multiply.
 pub fn views<'t>(
     template: &Template<'t>,
     graph: &Graph,
@@ -56,7 +56,7 @@ pub fn views<'t>(
     Views { models, cut }
 }
 
-/// Every API of a template, whether a distribution leads to it or not: those of each consistent choice of the
+/// Every API of a template, whether or not a distribution uses it: those of each consistent choice of the
 /// conditions that they depend on.
 pub fn apis<'t>(
     template: &Template<'t>,
@@ -77,7 +77,7 @@ pub fn apis<'t>(
     .0
 }
 
-/// What each consistent choice of the conditions gives, and whether there are more of them than are looked at.
+/// The result for each consistent choice of the conditions, and whether there are more of them than are read.
 pub(super) fn explore<'t, T>(
     template: &Template<'t>,
     graph: &Graph,
@@ -126,7 +126,7 @@ fn decided(evaluator: &Evaluator<'_, '_>) -> Vec<(String, bool)> {
     decided
 }
 
-/// Whether an assertion of the template's `Rules` refuses the view.
+/// Whether an assertion of the template's `Rules` rejects the view.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/rules-section-structure.html>
 fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
     let Some(rules) = evaluator.template().root().get("Rules") else { return false };

@@ -1,4 +1,4 @@
-//! Custom domains of API Gateway and what they map to APIs.
+//! API Gateway custom domains and how they map to APIs.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-mappings.html>
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-mappings.html>
 
@@ -12,10 +12,10 @@ use crate::value::{Part, Reference, Text, Tri};
 
 pub(super) use read::read;
 
-/// A custom domain of API Gateway.
+/// An API Gateway custom domain.
 #[derive(Debug, Clone)]
 pub struct CustomDomain {
-    /// Logical id; of a domain that the SAM transform makes, the id of the API that asks for it.
+    /// Logical id; for a domain that the SAM transform generates, the id of the API that configures it.
     pub id: String,
     /// The type of the resource with that id.
     pub kind: String,
@@ -25,37 +25,37 @@ pub struct CustomDomain {
     pub name: Prop<Text>,
     /// Whether it is of version 2 of the service's API, as far as generated ids are concerned.
     pub is_v2: bool,
-    /// The logical ids of the SAM APIs that it is made for; none if it is a resource of its own.
+    /// The logical ids of the SAM APIs that it is generated for; none if it is a resource of its own.
     pub owners: Vec<String>,
     /// Whether it is edge-optimized, behind a distribution that AWS owns.
     pub is_edge: Tri,
-    /// The oldest TLS version and the ciphers that it takes, such as `TLS_1_2`.
+    /// The oldest TLS version and the ciphers that it accepts, such as `TLS_1_2`.
     pub security_policy: Prop<Text>,
-    /// Whether clients have to show a certificate.
+    /// Whether clients have to present a certificate.
     pub mutual_tls: Tri,
     /// Whether routing rules come before the mappings, or instead of them.
     pub routing_mode: Prop<Text>,
-    /// Which paths lead to which API.
+    /// Which paths map to which API.
     pub mappings: List<Mapping>,
 }
 
-/// What one base path of a custom domain leads to.
+/// What one base path of a custom domain maps to.
 #[derive(Debug, Clone)]
 pub struct Mapping {
-    /// Logical id; of a mapping that the SAM transform makes, the id of the API.
+    /// Logical id; for a mapping that the SAM transform generates, the id of the API.
     pub id: String,
     /// Where the logical id is written.
     pub span: Span,
-    /// The base path without a slash in front; absent for the one that takes every path that no other one takes.
+    /// The base path without a leading slash; absent for the one that matches every path that no other one matches.
     pub key: Prop<Text>,
     /// The id of the API.
     pub api: Prop<Text>,
-    /// The stage; absent if the caller names it behind the base path.
+    /// The stage; absent if the caller names it after the base path.
     pub stage: Prop<Text>,
 }
 
 impl Mapping {
-    /// What paths start with that it takes: empty, or a slash and the base path. `None` if that is not known.
+    /// What the paths that it matches start with: empty, or a slash and the base path. `None` if that is not known.
     pub fn prefix(&self) -> Option<Text> {
         let key = self.key.or_default(Text::default())?;
         let mut prefix = Text::literal(if key.is_empty() { "" } else { "/" });
@@ -65,7 +65,7 @@ impl Mapping {
 }
 
 impl CustomDomain {
-    /// Whether requests with this `Host` come to the domain. A wildcard stands for one label; whether it takes more is
+    /// Whether requests with this `Host` reach the domain. A wildcard stands for one label; whether it matches more is
     /// not documented. A `host` with a wildcard stands for all of its names.
     pub fn answers_to(&self, host: &Text) -> Tri {
         let Some(name) = self.name.known().map(lowered) else { return Tri::Unknown };
@@ -91,7 +91,7 @@ impl CustomDomain {
         self.owners.is_empty() && self.id == id
     }
 
-    /// Whether a text names the domain: by reference, by its name or by its ARN. `host` is the name in small letters.
+    /// Whether a text names the domain: by reference, by its name or by its ARN. `host` is the name in lower case.
     fn is_named_by(&self, name: &DomainReference, host: Option<&Text>) -> Tri {
         let text = &name.text;
         if let Some(Reference::Resource { id, attribute }) = text.as_hole().map(|hole| &hole.reference)
@@ -110,7 +110,7 @@ impl CustomDomain {
     }
 }
 
-/// What a mapping says of its domain.
+/// What a mapping says about its domain.
 struct DomainReference {
     text: Text,
     /// The host name in it, to be compared with many.
@@ -124,7 +124,7 @@ impl DomainReference {
     }
 }
 
-/// How the logical ids of the domains start that the SAM transform makes.
+/// The prefix of the logical ids of domains that the SAM transform generates.
 pub const GENERATED: &str = "ApiGatewayDomainName";
 
 /// Host names are compared without regard to case.

@@ -23,25 +23,25 @@ pub struct Distribution {
     /// The behavior for every path that no other one matches.
     pub default_behavior: Arc<Behavior>,
     pub behaviors: Arc<List<Behavior>>,
-    /// What is answered instead of an error.
+    /// What is returned instead of an error.
     pub error_responses: Arc<List<ErrorResponse>>,
     /// The object for `/`.
     pub default_root_object: Prop<Text>,
-    /// ARN or id of the firewall.
+    /// ARN or id of the web ACL.
     pub web_acl: Prop<Text>,
     /// `tenant-only` if viewers come through the domains of tenants.
     pub connection_mode: Prop<Text>,
-    /// `none`, `whitelist` or `blacklist`: whether the country of the viewer counts.
+    /// `none`, `whitelist` or `blacklist`: whether the viewer's country matters.
     pub geo_restriction: Prop<Text>,
-    /// ARN of the certificate of Certificate Manager that viewers see.
+    /// ARN of the Certificate Manager certificate that viewers see.
     pub certificate: Prop<Text>,
-    /// What else is said of the connections of viewers.
+    /// The other settings for viewer connections.
     pub viewer_certificate: ViewerCertificate,
-    /// Whether viewers may come over IPv6; they may not if it is absent.
+    /// Whether viewers may use IPv6; they may not if it is absent.
     pub ipv6: Prop<bool>,
     /// `http1.1`, `http2`, `http3` or `http2and3`.
     pub http_version: Prop<Text>,
-    /// The bucket that logs of requests go to, of the logging that is a property of the distribution.
+    /// The bucket for access logs, if logging is a property of the distribution.
     pub log_bucket: Prop<Text>,
     /// `DistributionConfig`, for an edit.
     pub node: Option<NodeId>,
@@ -50,9 +50,9 @@ pub struct Distribution {
 /// `ViewerCertificate`
 #[derive(Debug, Clone)]
 pub struct ViewerCertificate {
-    /// Id of a certificate of IAM.
+    /// Id of an IAM certificate.
     pub iam: Prop<Text>,
-    /// Whether the certificate for `*.cloudfront.net` is asked for by name.
+    /// Whether the certificate for `*.cloudfront.net` is requested explicitly.
     pub is_default: Prop<bool>,
     /// The oldest TLS version and the ciphers, such as `TLSv1.2_2021`.
     pub minimum_protocol: Prop<Text>,
@@ -70,18 +70,18 @@ pub struct Origin {
     pub domain_name: Prop<Text>,
     /// What is put in front of the path.
     pub path: Prop<Text>,
-    /// How the origin is spoken to.
+    /// How CloudFront connects to the origin.
     pub kind: OriginKind,
-    /// The properties that certainly say how it is spoken to, of which there may be one only.
+    /// The origin configurations that are certainly there, of which only one is allowed.
     pub configs: Vec<&'static str>,
-    /// Whether there is certainly none of them.
+    /// Whether there is certainly no origin configuration.
     pub is_bare: bool,
     pub custom_headers: List<CustomHeader>,
     /// Id of the origin access control.
     pub access_control: Prop<Text>,
     /// The origin access identity, as `origin-access-identity/cloudfront/…`; of `S3OriginConfig`.
     pub access_identity: Prop<Text>,
-    /// Seconds after which an answer has to be complete; without a limit if absent.
+    /// Seconds after which a response has to be complete; no limit if absent.
     pub completion_timeout: Prop<i64>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
@@ -90,7 +90,7 @@ pub struct Origin {
     pub index: usize,
 }
 
-/// How an origin is spoken to.
+/// How CloudFront connects to an origin.
 #[derive(Debug, Clone)]
 pub enum OriginKind {
     /// `CustomOriginConfig`
@@ -116,7 +116,7 @@ pub struct CustomOrigin {
     pub ssl_protocols: List<Prop<Text>>,
     /// ARN of the client certificate.
     pub client_certificate: Prop<Text>,
-    /// Seconds that CloudFront waits for an answer, 30 by default.
+    /// Seconds that CloudFront waits for a response, 30 by default.
     pub read_timeout: Prop<i64>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
@@ -127,7 +127,7 @@ pub struct CustomOrigin {
 pub struct CustomHeader {
     pub name: Prop<Text>,
     pub value: Prop<Text>,
-    /// The parameters that stand in the value.
+    /// The parameters in the value.
     pub parameters: Vec<ParameterUse>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
@@ -140,7 +140,7 @@ pub struct OriginGroup {
     pub id: Prop<Text>,
     /// Ids of the origins.
     pub members: List<Prop<Text>>,
-    /// The statuses of the first origin after which the second one is asked.
+    /// The statuses of the first origin that cause a failover to the second one.
     pub failover: List<Prop<Text>>,
 }
 
@@ -154,9 +154,9 @@ pub struct Behavior {
     pub target: Prop<Text>,
     /// `allow-all`, `https-only` or `redirect-to-https`.
     pub viewer_protocol_policy: Prop<Text>,
-    /// Methods that are let through; GET and HEAD by default.
+    /// Methods that are allowed; GET and HEAD by default.
     pub allowed_methods: List<Prop<Text>>,
-    /// Methods whose answers are cached; GET and HEAD by default.
+    /// Methods whose responses are cached; GET and HEAD by default.
     pub cached_methods: List<Prop<Text>>,
     /// Id of the cache policy.
     pub cache_policy: Prop<Text>,
@@ -177,7 +177,7 @@ pub struct Behavior {
     pub compress: Prop<bool>,
     /// CloudFront Functions and Lambda@Edge functions.
     pub functions: List<EdgeFunction>,
-    /// Who may sign the URLs and cookies that viewers have to bring; key groups and accounts together.
+    /// Who may sign the URLs and cookies that viewers need; key groups and accounts together.
     pub signers: List<Prop<Text>>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
@@ -200,7 +200,7 @@ pub struct ForwardedValues {
     pub span: Span,
 }
 
-/// A function at the edge.
+/// An edge function.
 #[derive(Debug, Clone)]
 pub struct EdgeFunction {
     /// When it runs: `viewer-request`, `origin-request`, `origin-response` or `viewer-response`.
@@ -209,23 +209,23 @@ pub struct EdgeFunction {
     pub is_lambda: bool,
     /// ARN of the function.
     pub arn: Prop<Text>,
-    /// The type of the resource that the ARN, or what stands in its place, is taken from.
+    /// The type of the resource that the ARN, or what is in its place, comes from.
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.
     pub region: Option<String>,
     pub span: Span,
 }
 
-/// What is answered instead of an error.
+/// What is returned instead of an error.
 #[derive(Debug, Clone)]
 pub struct ErrorResponse {
-    /// Status that the origin answered with.
+    /// Status that the origin returned.
     pub error_code: Prop<i64>,
     /// Status that the viewer gets.
     pub response_code: Prop<i64>,
     /// Path of the page that the viewer gets.
     pub page_path: Prop<Text>,
-    /// Seconds that the error is cached at least.
+    /// The minimum number of seconds that the error is cached.
     pub caching_min_ttl: Prop<i64>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
@@ -270,7 +270,7 @@ impl ErrorResponse {
 }
 
 impl Distribution {
-    /// Every behavior in the order in which CloudFront looks at them, the default one last.
+    /// Every behavior in the order in which CloudFront evaluates them, the default one last.
     pub fn all_behaviors(&self) -> impl Iterator<Item = &Behavior> {
         self.behaviors.iter().chain([&*self.default_behavior])
     }

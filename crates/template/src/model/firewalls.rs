@@ -1,4 +1,4 @@
-//! Every firewall of a template, whether a distribution has to do with it or not.
+//! Every web ACL of a template, whether or not it is related to a distribution.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -10,17 +10,17 @@ use super::{Association, WebAcl, web_acl};
 use crate::generated::Implicit;
 use crate::template::{Problem, Template};
 
-/// The firewalls of a template and what they are put in front of.
+/// The web ACLs of a template and what they protect.
 #[derive(Debug, Clone)]
 pub struct Firewalls {
     pub web_acls: Vec<WebAcl>,
-    /// Which of them guards what.
+    /// Which of them protects what.
     pub associations: Vec<Association>,
     /// The types of all resources, by logical id.
     pub resources: BTreeMap<String, String>,
 }
 
-/// The firewalls in each consistent choice of the conditions that they depend on; nothing if there are none.
+/// The web ACLs in each consistent choice of the conditions that they depend on; nothing if there are none.
 pub fn firewalls<'t>(
     template: &Template<'t>,
     graph: &Graph,

@@ -1,4 +1,4 @@
-//! What a REST API says instead of its own error messages.
+//! Gateway responses: what a REST API returns instead of its default error messages.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-gatewayResponse-definition.html>
 
 use cflint_diagnostics::Span;
@@ -9,14 +9,14 @@ use super::{List, Prop};
 use crate::eval::{Reason, Value};
 use crate::value::Text;
 
-/// An answer that API Gateway gives of itself, as the template changes it.
+/// A response that API Gateway generates itself, as the template customizes it.
 #[derive(Debug, Clone)]
 pub struct GatewayResponse {
     /// Its type, such as `ACCESS_DENIED` or `DEFAULT_4XX`.
     pub kind: Prop<Text>,
     /// The status; that of the type if absent.
     pub status: Prop<i64>,
-    /// The template of the body for `application/json`; that of the service if absent.
+    /// The body template for `application/json`; the default of the service if absent.
     pub body: Prop<Text>,
     pub span: Span,
 }
@@ -37,7 +37,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, api: &str, span: Span) -> List<Gateway
     responses
 }
 
-/// Those of a definition of the API.
+/// Those in a definition of the API.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-swagger-extensions-gateway-responses.html>
 pub(super) fn of_definition(api: &Reader<'_, '_>, property: &str, responses: &mut List<GatewayResponse>) {
     match api.value(property).map(|body| body.value) {

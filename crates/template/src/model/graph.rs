@@ -12,7 +12,7 @@ use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
-/// The services whose resources take part in what a request does.
+/// The services whose resources affect what a request does.
 const MODELLED: [&str; 12] = [
     "AWS::CloudFront::",
     "AWS::ApiGateway::",
@@ -31,15 +31,15 @@ const MODELLED: [&str; 12] = [
 /// Which resources belong together, from one pass over the template.
 #[derive(Debug)]
 pub struct Graph {
-    /// By index of a resource; behind the resources come the APIs that SAM makes of itself.
+    /// By index of a resource; after the resources come the implicit APIs of SAM.
     pub(super) neighbours: Vec<BTreeSet<usize>>,
-    /// What belongs to a resource without leading any further: functions whose events or URLs it has to do with.
+    /// What belongs to a resource without leading any further: functions with events or URLs related to it.
     attached: Vec<BTreeSet<usize>>,
     loose: Loose,
-    /// Logical ids that outputs and nested stacks hand to other templates, with the attribute.
+    /// Logical ids that outputs and nested stacks pass to other templates, with the attribute.
     pub(super) given_away: BTreeSet<(String, String)>,
     pub(super) domains: NamedDomains,
-    /// Logical ids of which other templates get what `Ref` returns, as it is and not as a part of a URL or an ARN.
+    /// Logical ids whose `Ref` other templates receive, as it is and not as a part of a URL or an ARN.
     pub(super) handed_over: BTreeSet<String>,
 }
 
@@ -98,8 +98,8 @@ impl Graph {
         }
     }
 
-    /// The modelled resources that can take part in what a distribution does, in the order of the file, and the APIs
-    /// that SAM makes of itself.
+    /// The modelled resources that can affect what a distribution does, in the order of the file, and the implicit APIs
+    /// of SAM.
     pub(super) fn reachable(&self, template: &Template<'_>, distribution: usize) -> Vec<usize> {
         let resources = template.resources();
         let mut seen = BTreeSet::from([distribution]);
@@ -116,7 +116,7 @@ impl Graph {
                     }
                 }
             }
-            // Which custom domain answers depends on all of them, and some are tied together by their names only.
+            // Which custom domain responds depends on all of them, and some are related only by their names.
             domains |= !seen.is_disjoint(&self.domains.members);
             let others = self.domains.members.difference(&seen).copied();
             queue.extend(others.filter(|_| domains));
@@ -135,16 +135,16 @@ impl Graph {
     }
 }
 
-/// Permissions that name their function in a way that is not followed, and what each of them may be of: kept once, because
-/// each of one would take as much memory as both together.
+/// Permissions that name their function in a way that is not followed, and what each of them may belong to: kept once,
+/// because one copy for each would take as much memory as the product of both.
 #[derive(Debug, Default)]
 struct Loose {
     permissions: BTreeSet<usize>,
     of: BTreeSet<usize>,
 }
 
-/// The permissions of a function belong to its URL, which SAM makes of a property of the function. Some are of an alias or
-/// a version.
+/// The permissions of a function belong to its URL, which SAM generates from a property of the function. Some are for
+/// an alias or a version.
 fn attach_permissions(
     template: &Template<'_>,
     neighbours: &[BTreeSet<usize>],
@@ -161,7 +161,7 @@ fn attach_permissions(
         let all = 0..template.resources().len();
         all.filter(move |index| kind(*index) == wanted)
     };
-    // Those that name a function in another way may be of any.
+    // Those that name a function in another way may belong to any.
     let permissions: BTreeSet<usize> = of_kind("AWS::Lambda::Permission")
         .filter(|permission| beside(&BTreeSet::from([*permission]), &FUNCTIONS).is_empty())
         .collect();
@@ -209,7 +209,7 @@ fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
     ids
 }
 
-/// Stands for an API that SAM makes of itself in one of the templates, among the resources.
+/// Stands for an implicit API of SAM in one of the templates, among the resources.
 pub(super) fn implicit_node(template: &Template<'_>, scope: u16, implicit: Implicit) -> usize {
     let place = Implicit::ALL.iter().position(|other| *other == implicit);
     template.resources().len() + usize::from(scope) * Implicit::ALL.len() + place.unwrap_or_default()

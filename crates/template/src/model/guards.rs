@@ -1,4 +1,4 @@
-//! API keys, and the usage plans that make them good for stages.
+//! API keys, and the usage plans that make them valid for stages.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-usage-plans.html>
 
 use cflint_diagnostics::Span;
@@ -17,7 +17,7 @@ pub struct ApiKey {
     pub span: Span,
     /// Whether it can be used; it cannot unless the template says so.
     pub enabled: Tri,
-    /// Its value; API Gateway makes one up if it is absent.
+    /// Its value; API Gateway generates one if it is absent.
     pub value: Prop<Text>,
 }
 

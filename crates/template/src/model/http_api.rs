@@ -38,7 +38,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         || properties.open().is_some()
         || !(base_path.is_absent() || base_path.literal() == Some("ignore"))
     {
-        routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+        routes.open = Some(Reason("the API's definition is not in the template".to_owned()));
     }
     let is_part = |kind: &str| matches!(kind, "AWS::ApiGatewayV2::Stage" | "AWS::ApiGatewayV2::Route");
     for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
@@ -83,12 +83,12 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         routes.open = Some(Reason(MORE.to_owned()));
     }
     if slice.has_stages_elsewhere(id) {
-        stages.open = Some(Reason("another template makes a stage of it".to_owned()));
+        stages.open = Some(Reason("another template adds a stage to it".to_owned()));
     }
     for (open, what) in [(&mut stages.open, "stage"), (&mut routes.open, "route")] {
         let empty = if what == "stage" { stages.items.is_empty() } else { routes.items.is_empty() };
         if empty && open.is_none() {
-            *open = Some(Reason(format!("the template has no {what} of it")));
+            *open = Some(Reason(format!("the template has no {what} for it")));
         }
     }
     Api {
@@ -130,7 +130,7 @@ fn route(key: &str, span: Span) -> Option<Route> {
     Some(Route::new(method.to_ascii_uppercase(), path, Access::new(Guard::None, Tri::False), span))
 }
 
-/// `CorsConfiguration`, or `x-amazon-apigateway-cors` of the definition; with one of them the API answers preflights.
+/// `CorsConfiguration`, or `x-amazon-apigateway-cors` of the definition; with either, the API responds to preflights.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 fn cors(properties: &Reader<'_, '_>) -> Prop<Cors> {
     let configuration = properties.map("CorsConfiguration");

@@ -1,4 +1,4 @@
-//! What stands behind a route.
+//! The backend of a route.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-integration-types.html>
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations.html>
 
@@ -7,16 +7,16 @@ use super::reader::Reader;
 use super::slice::Slice;
 use crate::value::{Part, Reference, Text};
 
-/// What stands behind a route.
+/// The backend of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Integration {
-    /// Nothing: API Gateway answers itself.
+    /// Nothing: API Gateway responds itself.
     Mock,
-    /// Another service of AWS, which is called without the headers of the request.
+    /// Another AWS service, which is called without the headers of the request.
     Service,
-    /// A function, which gets the headers.
+    /// A function, which receives the headers.
     Function,
-    /// A server, which gets the headers.
+    /// A server, which receives the headers.
     Http,
     /// The template does not say.
     Unknown,

@@ -70,7 +70,7 @@ pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 #[derive(Debug, Clone)]
 pub struct Model {
     pub distribution: Distribution,
-    /// The APIs that it can lead to.
+    /// The APIs that it can reach.
     pub apis: Arc<Vec<Api>>,
     /// Cache policies that the template declares.
     pub cache_policies: Vec<CachePolicy>,
@@ -78,7 +78,7 @@ pub struct Model {
     pub origin_request_policies: Vec<OriginRequestPolicy>,
     /// Response headers policies that the template declares.
     pub response_headers_policies: Vec<ResponseHeadersPolicy>,
-    /// Custom domains of API Gateway.
+    /// API Gateway custom domains.
     pub custom_domains: Arc<Vec<CustomDomain>>,
     pub lambda_urls: Arc<Vec<LambdaUrl>>,
     /// Who may call functions that have a URL.
@@ -89,20 +89,20 @@ pub struct Model {
     pub access_controls: Vec<OriginAccessControl>,
     /// The API keys of REST APIs.
     pub api_keys: Vec<ApiKey>,
-    /// Which API keys are good for which stages.
+    /// Which API keys are valid for which stages.
     pub usage_plans: Vec<UsagePlan>,
     pub web_acls: Arc<Vec<WebAcl>>,
-    /// Which firewall guards which resource.
+    /// Which web ACL protects which resource.
     pub associations: Vec<Association>,
-    /// The ARNs of what access logs are taken from, by resources of their own.
+    /// The ARNs of what access logs are collected from, by resources of their own.
     pub log_sources: Vec<Prop<Text>>,
-    /// The region of each API, certificate and firewall whose stack is in a known one, by logical id.
+    /// The region of each API, certificate and web ACL whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,
-    /// In how many views the distribution is looked at.
+    /// In how many views the distribution is read.
     pub views: usize,
-    /// What others have worked out.
+    /// What has been worked out about it.
     pub memo: Memo,
 }
 

@@ -1,4 +1,4 @@
-//! Which distributions may mean a custom domain that they do not refer to: one name is written in two places.
+//! Which distributions may mean a custom domain that they do not refer to: the same name is written in two places.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ pub(super) struct NamedDomains {
     pub(super) members: BTreeSet<usize>,
     /// The words of which each possible name is made; a name is the same one only if it has all of them.
     names: Vec<BTreeSet<String>>,
-    /// Whether the SAM transform makes a domain.
+    /// Whether the SAM transform generates a domain.
     generated: bool,
-    /// Logical ids whose `Ref` other templates get, so that they can add mappings to a domain.
+    /// Logical ids whose `Ref` other templates receive, so that they can add mappings to a domain.
     handed_over: BTreeSet<String>,
 }
 
@@ -76,7 +76,7 @@ impl NamedDomains {
             || (self.generated && words.iter().any(|word| word.starts_with(&GENERATED.to_ascii_lowercase())))
     }
 
-    /// Whether other templates get the name of a domain, and not only a URL with it.
+    /// Whether other templates receive the name of a domain, and not only a URL with it.
     pub(super) fn is_handed_over(&self, id: &str) -> bool {
         self.handed_over.contains(id)
     }

@@ -12,10 +12,10 @@ const METHODS: [&str; 7] = ["get", "put", "post", "delete", "options", "head", "
 const ANY: &str = "x-amazon-apigateway-any-method";
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
-/// The header that tells a browser which origins may read an answer, as integrations set it.
+/// The header that tells a browser which origins may read a response, as integrations set it.
 const ALLOW_ORIGIN: &str = "method.response.header.Access-Control-Allow-Origin";
 
-/// Who may call an operation, told by the whole definition, the operation and its verb.
+/// Who may call an operation, given the whole definition, the operation and its method.
 pub(super) type AccessOf<'f, 'r, 't> = &'f dyn Fn(&Reader<'r, 't>, &Reader<'r, 't>, &str) -> Access;
 
 /// Adds the routes of `Body` and the authorizers that it declares; what cannot be read leaves the lists open.
@@ -55,7 +55,7 @@ pub(super) fn in_body<'r, 't>(
     }
 }
 
-/// What the response parameters of an integration say to cross-origin requests: a constant stands in quotes.
+/// What the response parameters of an integration return to cross-origin requests: a constant is in quotes.
 pub(super) fn allowed_origin(parameters: &Reader<'_, '_>) -> Option<Prop<Text>> {
     let name = &parameters.entries().iter().find(|entry| entry.name.eq_ignore_ascii_case(ALLOW_ORIGIN))?.name;
     Some(unquoted(&parameters.text(name.to_string())))
@@ -79,7 +79,7 @@ pub(super) fn read_property<'r, 't>(
     let unread = |routes: &mut List<Route>, why: &str| routes.open = Some(Reason(why.to_owned()));
     let Some(body) = api.value(property) else { return };
     let Value::Map(at) = body.value else {
-        return unread(routes, "its definition is no mapping");
+        return unread(routes, "its definition is not a mapping");
     };
     let body = api.below(at, at.node.span());
     let paths = body.map("paths");
@@ -100,7 +100,7 @@ pub(super) fn read_property<'r, 't>(
         };
         let item = paths.below(at, path.key.span());
         if item.open().is_some() || item.entry("$ref").is_some() {
-            unread(routes, "a path of its definition is elsewhere");
+            unread(routes, "a path of its definition is defined elsewhere");
         }
         for entry in item.entries() {
             if let Some(method) = method(entry)
@@ -123,7 +123,7 @@ pub(super) fn read_property<'r, 't>(
     }
 }
 
-/// Whether the definition in this property holds a resource policy.
+/// Whether the definition in this property contains a resource policy.
 pub(super) fn has_policy(api: &Reader<'_, '_>, property: &str) -> Tri {
     match api.value(property).map(|body| body.value) {
         None | Some(Value::NoValue) => Tri::False,
@@ -153,7 +153,7 @@ fn required_query(operation: &Reader<'_, '_>) -> Vec<String> {
     parameters.items.into_iter().flatten().collect()
 }
 
-/// What an `OPTIONS` operation that answers itself says to cross-origin requests.
+/// What an `OPTIONS` operation with a mock integration returns to cross-origin requests.
 fn allow_origin(operation: &Reader<'_, '_>, method: &str) -> Option<Prop<Text>> {
     let integration = operation.map_or_empty(INTEGRATION);
     let is_mock = integration.text("type").literal().is_some_and(|kind| kind.eq_ignore_ascii_case("mock"));

@@ -1,4 +1,4 @@
-//! Parameters that stand in a value, and whether they may be read by whoever sees the stack.
+//! Parameters in a value, and whether anyone who can view the stack can read them.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/parameters-section-structure.html>
 
 use cflint_diagnostics::Span;
@@ -9,7 +9,7 @@ use crate::eval::{SubPiece, sub_pieces};
 use crate::scope::Parameter;
 use crate::syntax::NodeRef;
 
-/// A parameter that stands in a value.
+/// A parameter in a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ParameterUse {
     pub name: String,
@@ -17,13 +17,13 @@ pub struct ParameterUse {
     pub span: Span,
     /// Whether its value is masked.
     pub no_echo: bool,
-    /// Whether its value is kept in Systems Manager.
+    /// Whether its value is stored in Systems Manager.
     pub is_indirect: bool,
     /// Where its default is written, if that is not empty.
     pub default: Option<Span>,
 }
 
-/// The parameters that are named in a property, without those that another stack gives.
+/// The parameters that are named in a property, without those that another stack sets.
 pub(super) fn used_in(reader: &Reader<'_, '_>, property: &str) -> Vec<ParameterUse> {
     let Some(entry) = reader.entry(property) else { return Vec::new() };
     let scope = reader.evaluator().template().scope(entry.at.env);

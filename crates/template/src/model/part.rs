@@ -1,4 +1,4 @@
-//! Parts of models that several views have in common.
+//! Parts of models that several views share.
 
 use std::cell::RefCell;
 use std::collections::VecDeque;
@@ -29,7 +29,7 @@ pub(super) struct Parts<'t> {
     pub(super) web_acls: Part<'t, Vec<WebAcl>>,
 }
 
-/// A part as it was read, with what was asked meanwhile.
+/// A part as it was read, with the questions that came up meanwhile.
 #[derive(Debug)]
 pub(super) struct Part<'t, T>(RefCell<VecDeque<(Asked<'t>, Arc<T>)>>);
 
@@ -40,7 +40,7 @@ impl<T> Default for Part<'_, T> {
 }
 
 impl<'t, T> Part<'t, T> {
-    /// The part in the view of an evaluator, which is read if no view before gave the same answers.
+    /// The part in the view of an evaluator, which is read if no earlier view gave the same answers.
     pub(super) fn of(&self, evaluator: &Evaluator<'_, 't>, read: impl FnOnce() -> T) -> Arc<T> {
         // What is read now is thrown away.
         if evaluator.is_over() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-/// The name of a property. Most are written in this crate, and few are asked for.
+/// The name of a property. Most are written in this crate, and few are needed.
 pub(crate) type Name = Cow<'static, str>;
 
 /// The way from `Properties` to a mapping in them.

@@ -38,9 +38,9 @@ pub struct CachePolicy {
     pub default_ttl: Prop<i64>,
     /// Seconds.
     pub max_ttl: Prop<i64>,
-    /// Whether CloudFront asks for gzip, and caches it apart.
+    /// Whether CloudFront requests gzip, and caches it separately.
     pub gzip: Prop<bool>,
-    /// Whether CloudFront asks for Brotli, and caches it apart.
+    /// Whether CloudFront requests Brotli, and caches it separately.
     pub brotli: Prop<bool>,
 }
 
@@ -68,7 +68,7 @@ pub struct ResponseHeadersPolicy {
     pub span: Span,
     /// Whether it sets CORS headers even if the origin did.
     pub cors_override: Prop<bool>,
-    /// The names of the security headers and of the headers of the user's own that it sets.
+    /// The names of the security headers and custom headers that it sets.
     pub headers: List<String>,
 }
 

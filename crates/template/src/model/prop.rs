@@ -5,7 +5,7 @@ use crate::eval::{Origin, Reason};
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
 
-/// What is known of a property.
+/// What is known about a property.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum State<T> {
     Known(T),
@@ -25,7 +25,7 @@ pub struct Prop<T> {
     /// Other places that the value comes from.
     pub origins: Vec<Origin>,
     /// The path below `Properties`, such as `DistributionConfig.Origins[0].DomainName`; of an item, that of its list.
-    /// Empty for a value that is no property of a resource.
+    /// Empty for a value that is not a property of a resource.
     pub property: Property,
 }
 
@@ -35,7 +35,7 @@ impl<T> Prop<T> {
         Self { state: State::Absent, span, node: None, origins: Vec::new(), property: Property::default() }
     }
 
-    /// A value that is no property, but comes about at a place.
+    /// A value that is not a property, but results at a place.
     pub fn of(span: Span, value: T) -> Self {
         Self { state: State::Known(value), ..Self::absent(span) }
     }
@@ -119,13 +119,13 @@ pub struct List<T> {
 }
 
 impl<T> List<T> {
-    /// The items that come about at a place.
+    /// The items that result at a place.
     pub fn of(span: Span, items: Vec<T>) -> Self {
         let present = !items.is_empty();
         Self { items, open: None, present, span, node: None, property: Property::default() }
     }
 
-    /// One of which nothing is known, and why.
+    /// A list of which nothing is known, and why.
     pub fn open(span: Span, reason: &str) -> Self {
         Self { open: Some(Reason(reason.to_owned())), present: true, ..Self::of(span, Vec::new()) }
     }

@@ -1,4 +1,4 @@
-//! Reads properties of one mapping, and remembers what has the wrong type.
+//! Reads properties of one mapping, and records what has the wrong type.
 
 use std::cell::RefCell;
 
@@ -21,7 +21,7 @@ pub(crate) struct Reader<'r, 't> {
     /// Stands for a property that is absent.
     span: Span,
     node: Option<NodeId>,
-    /// Where the mapping is below `Properties`; `None` if it is no part of them.
+    /// Where the mapping is below `Properties`; `None` if it is not part of them.
     path: Option<Path>,
 }
 
@@ -99,13 +99,13 @@ impl<'r, 't> Reader<'r, 't> {
             Value::NoValue => State::Absent,
             Value::Unknown(reason) => State::Unknown(reason.clone()),
             Value::List(_) | Value::Map(_) => {
-                self.wrong(value.node, name, "a text");
-                State::Unknown(Reason("it is no text".to_owned()))
+                self.wrong(value.node, name, "a string");
+                State::Unknown(Reason("it is not a string".to_owned()))
             }
         }
     }
 
-    /// A boolean property; `"true"` is as good as `true`.
+    /// A boolean property; `"true"` is accepted as `true`.
     pub(crate) fn bool(&self, name: impl Into<Name>) -> Prop<bool> {
         self.parsed(name.into(), "`true` or `false`", |text| match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "on" => Some(true),
@@ -114,7 +114,7 @@ impl<'r, 't> Reader<'r, 't> {
         })
     }
 
-    /// A number property; `"443"` is as good as `443`. Fractions are cut off.
+    /// A number property; `"443"` is accepted as `443`. Fractions are truncated.
     pub(crate) fn int(&self, name: &'static str) -> Prop<i64> {
         #[expect(clippy::cast_possible_truncation, reason = "the limits of these numbers are far below")]
         self.parsed(name.into(), "a number", |text| {
@@ -191,7 +191,7 @@ impl<'r, 't> Reader<'r, 't> {
         match &value.value {
             Value::List(items) => {
                 for item in items {
-                    // A list that a parameter gives, gives its items.
+                    // A list from a parameter provides the items.
                     let mut item = item.clone();
                     item.origins.extend(value.origins.iter().cloned());
                     match read(&item, entry.key) {
@@ -209,7 +209,7 @@ impl<'r, 't> Reader<'r, 't> {
                 }
             }
             Value::Map(_) => {
-                list.open = Some(Reason(format!("`{name}` is no list")));
+                list.open = Some(Reason(format!("`{name}` is not a list")));
                 self.wrong(value.node, name, "a list");
             }
         }
@@ -231,7 +231,7 @@ impl<'r, 't> Reader<'r, 't> {
             }
             Value::Text(_) | Value::List(_) => {
                 self.wrong(value.node, &name, "a mapping");
-                State::Unknown(Reason(format!("`{name}` is no mapping")))
+                State::Unknown(Reason(format!("`{name}` is not a mapping")))
             }
         })
     }
@@ -275,7 +275,7 @@ impl<'r, 't> Reader<'r, 't> {
         self.map.open.as_ref()
     }
 
-    /// Another mapping, which is no property of this one.
+    /// Another mapping, which is not a property of this one.
     pub(crate) fn below(&self, at: At<'t>, span: Span) -> Self {
         Self { map: self.evaluator.map(at), span, node: Some(at.node.id()), path: None, ..self.clone() }
     }
@@ -300,7 +300,7 @@ impl<'r, 't> Reader<'r, 't> {
     }
 }
 
-/// The place of a value; of its key where the value is nothing, as in `key:`.
+/// The place of a value; that of its key where there is no value, as in `key:`.
 fn value_span(node: NodeRef<'_>, key: NodeRef<'_>) -> Span {
     if node.span().is_empty() { key.span() } else { node.span() }
 }

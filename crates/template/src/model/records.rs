@@ -1,4 +1,4 @@
-//! DNS records of Route 53.
+//! Route 53 records.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-route53-recordset.html>
 
 use std::cell::OnceCell;
@@ -28,11 +28,11 @@ pub struct Record {
     pub zone: Prop<Text>,
     /// What an alias record points to.
     pub alias: Prop<AliasTarget>,
-    /// The values of a record that is no alias.
+    /// The values of a record that is not an alias.
     pub values: List<Prop<Text>>,
-    /// Whether it is weighted, or answered for some of the viewers only, beside others of the same name.
+    /// Whether it is one of several of its name, by weight or for some of the viewers.
     pub is_partial: bool,
-    /// Whether conditions choose between it and a record that leads to a distribution.
+    /// Whether conditions choose between it and a record that points to a distribution.
     pub is_choice: bool,
     /// Path of the record below `Properties`; empty if the resource is the record.
     pub property: String,
@@ -52,7 +52,7 @@ pub struct AliasTarget {
     pub dns_name: Prop<Text>,
     /// The zone of that host name.
     pub zone: Prop<Text>,
-    /// Whether the health of the target decides if the record is answered.
+    /// Whether the record is returned only if the target is healthy.
     pub evaluates_health: Prop<bool>,
     /// The mapping, for an edit.
     pub node: Option<NodeId>,
@@ -107,7 +107,7 @@ pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<Record> {
     records
 }
 
-/// Whether a record that leads to a distribution depends on a condition.
+/// Whether a record that points to a distribution depends on a condition.
 fn has_conditional(slice: &Slice<'_, '_>) -> bool {
     let is_record = |kind: &str| kind.starts_with("AWS::Route53::RecordSet");
     slice.members().any(|(index, resource)| {
@@ -138,7 +138,7 @@ fn record(id: &str, kind: &str, span: Span, property: String, set: &Reader<'_, '
     }
 }
 
-/// The records that SAM makes for the custom domain of an API. They lead to the domain itself, unless it is
+/// The records that SAM generates for the custom domain of an API. They point to the domain itself, unless it is
 /// edge-optimized and the user names a distribution.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-route53configuration.html>
 fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Vec<Record> {
@@ -158,11 +158,11 @@ fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Vec<Record> {
         (State::Absent, _) | (_, Some("REGIONAL")) => own("RegionalDomainName"),
         (_, Some("EDGE")) if written.is_absent() => own("DistributionDomainName"),
         (_, Some("EDGE")) => written,
-        _ => Prop { state: made("the kind of the endpoint decides"), ..Prop::absent(span) },
+        _ => Prop { state: made("it depends on the endpoint type"), ..Prop::absent(span) },
     };
     let target = AliasTarget {
         dns_name,
-        zone: Prop { state: made("SAM gives it"), ..Prop::absent(span) },
+        zone: Prop { state: made("SAM sets it"), ..Prop::absent(span) },
         evaluates_health: settings.bool("EvaluateTargetHealth"),
         node: None,
     };
@@ -184,7 +184,7 @@ fn of_sam(id: &str, kind: &str, api: &Reader<'_, '_>) -> Vec<Record> {
     match ipv6.known() {
         Some(true) => records.push(of_type(State::Known(Text::literal("AAAA")))),
         None if ipv6.is_unknown() => {
-            records.push(of_type(State::Unknown(Reason("`IpV6` decides".to_owned()))))
+            records.push(of_type(State::Unknown(Reason("it depends on `IpV6`".to_owned()))))
         }
         _ => {}
     }

@@ -37,10 +37,10 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         stages.open = Some(Reason(MORE.to_owned()));
     }
     if slice.has_stages_elsewhere(id) {
-        stages.open = Some(Reason("another template makes a stage of it".to_owned()));
+        stages.open = Some(Reason("another template adds a stage to it".to_owned()));
     }
     if stages.items.is_empty() && stages.open.is_none() {
-        stages.open = Some(Reason("the template has no stage of it".to_owned()));
+        stages.open = Some(Reason("the template has no stage for it".to_owned()));
     }
     let mut endpoint_types = properties.map_or_empty("EndpointConfiguration").texts("Types");
     let parameters = properties.map_or_empty("Parameters");
@@ -56,14 +56,14 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         || properties.open().is_some()
         || parameters.text("basepath").literal().is_some_and(|mode| mode != "ignore");
     if elsewhere && !endpoint_types.present {
-        endpoint_types.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+        endpoint_types.open = Some(Reason("the API's definition is not in the template".to_owned()));
     }
     let mut authorizers = authorizer::read(slice, id, span);
     let routes = rest_routes(slice, id, span, properties, elsewhere, &mut authorizers);
     let mut gateway_responses = gateway_response::read(slice, id, span);
     gateway_response::of_definition(properties, "Body", &mut gateway_responses);
     if elsewhere {
-        gateway_responses.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+        gateway_responses.open = Some(Reason("the API's definition is not in the template".to_owned()));
     }
     Api {
         id: id.to_owned(),
@@ -93,7 +93,7 @@ fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
     own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties, "Body") })
 }
 
-/// Whether the resource policy lets in only what comes through a VPC endpoint, as CloudFront never does.
+/// Whether the resource policy allows only requests through a VPC endpoint, which CloudFront never uses.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>
 fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
     const KEYS: [&str; 2] = ["aws:sourcevpce", "aws:sourcevpc"];
@@ -121,7 +121,7 @@ fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
     if denies || never_allows { Tri::True } else { Tri::Unknown }
 }
 
-/// The query strings that a method asks for, which a request validator makes it insist on.
+/// The query strings that a method declares as required, which only a request validator enforces.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-method.html>
 fn required_query(method: &Reader<'_, '_>) -> Vec<String> {
     let parameters = method.map_or_empty("RequestParameters");
@@ -132,7 +132,7 @@ fn required_query(method: &Reader<'_, '_>) -> Vec<String> {
     required.collect()
 }
 
-/// Whether a request validator looks at the query strings.
+/// Whether a request validator checks the query strings.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-requestvalidator.html>
 fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
     let validator = method.text("RequestValidatorId");
@@ -146,7 +146,7 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
     }
 }
 
-/// What an `OPTIONS` method that answers itself says to cross-origin requests.
+/// What an `OPTIONS` method with a mock integration returns to cross-origin requests.
 fn allow_origin(method: &Reader<'_, '_>, verb: &str) -> Option<Prop<Text>> {
     let integration = method.map_or_empty("Integration");
     if verb != "OPTIONS" || integration.text("Type").literal() != Some("MOCK") {
@@ -167,7 +167,7 @@ fn rest_routes(
 ) -> List<Route> {
     let mut routes = List::of(span, Vec::new());
     if elsewhere {
-        routes.open = Some(Reason("the definition of the API is elsewhere".to_owned()));
+        routes.open = Some(Reason("the API's definition is not in the template".to_owned()));
     }
     if properties.entry("Body").is_some() {
         openapi::read(properties, &mut routes, authorizers);
@@ -194,7 +194,7 @@ fn rest_routes(
         });
     }
     if routes.items.is_empty() && routes.open.is_none() {
-        routes.open = Some(Reason("the template has no method of it".to_owned()));
+        routes.open = Some(Reason("the template has no method for it".to_owned()));
     }
     if slice.has_more_resources() {
         routes.open = Some(Reason(MORE.to_owned()));
@@ -205,7 +205,7 @@ fn rest_routes(
     routes
 }
 
-/// How many segments a path may have that is put together from resources. An API has 300 resources.
+/// How many segments a path built from resources may have. An API has 300 resources.
 const MAX_SEGMENTS: usize = 300;
 
 /// The resources of a REST API: parent and path part by logical id.
@@ -231,7 +231,7 @@ impl ResourceTree {
         Some(self.parts_below_root(resource)?.into_iter().map(|part| Segment::read(part.clone())).collect())
     }
 
-    /// The path parts from the root to a resource; `None` where they do not lead to the root, as in a circle.
+    /// The path parts from the root to a resource; `None` where they do not lead to the root, as in a cycle.
     fn parts_below_root<'r>(&'r self, mut resource: &'r Text) -> Option<Vec<&'r Text>> {
         let mut parts = Vec::new();
         while parts.len() <= MAX_SEGMENTS {

@@ -1,4 +1,4 @@
-//! One resource on its own, whether a distribution has to do with it or not.
+//! One resource on its own, whether or not it is related to a distribution.
 
 use std::cell::RefCell;
 
@@ -41,7 +41,7 @@ pub fn singles<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 
 
 /// What one resource says, for each consistent choice of the conditions that it depends on.
 pub fn single(template: &Template<'_>, graph: &Graph, index: usize) -> Vec<InView<SingleResource>> {
-    // What has the wrong type is told of the resources that requests have to do with.
+    // Wrong types are reported only for resources that are related to requests.
     let problems = RefCell::default();
     explore(template, graph, &[index], &problems, |slice| read(slice, index)).0
 }

@@ -1,4 +1,4 @@
-//! The resources that are looked at together, in one view.
+//! The resources that are read together, in one view.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -29,12 +29,12 @@ impl<'s, 't> Slice<'s, 't> {
         self.matching(|_| true)
     }
 
-    /// Asks first which resources exist: that decides most of the rest.
+    /// Decides first which resources exist: that settles most of the rest.
     pub(super) fn ask_all(&self) {
         self.resources().for_each(drop);
     }
 
-    /// Some of the resources that exist in this view. It is no question whether the others exist.
+    /// Some of the resources that exist in this view. Whether the others exist does not matter.
     pub(super) fn matching<'i>(
         &'i self,
         is_wanted: impl Fn(&Resource<'t>) -> bool + 'i,
@@ -70,7 +70,7 @@ impl<'s, 't> Slice<'s, 't> {
         self.template
     }
 
-    /// The APIs that SAM makes of itself and that belong to the slice, with the templates that they are in.
+    /// The implicit APIs of SAM that belong to the slice, with the templates that they are in.
     pub(super) fn implicit_apis(&self) -> impl Iterator<Item = (Env, Implicit)> + '_ {
         let scopes = (0..self.template.scopes.len()).filter_map(|scope| u16::try_from(scope).ok());
         let all = scopes.flat_map(|scope| Implicit::ALL.map(|implicit| (scope, implicit)));
@@ -90,32 +90,32 @@ impl<'s, 't> Slice<'s, 't> {
         Reader::of_resource(self.evaluator, self.problems, &self.template.resources()[index])
     }
 
-    /// Whether other templates get hold of the root of a REST API, so that they can add to it.
+    /// Whether other templates receive the root of a REST API, so that they can add to it.
     pub(super) fn is_extended(&self, api: &str) -> bool {
         self.graph.given_away.contains(&(api.to_owned(), "RootResourceId".to_owned()))
     }
 
-    /// Whether other templates get hold of what `Ref` of a resource returns.
+    /// Whether other templates receive what `Ref` of a resource returns.
     pub(super) fn is_given_away(&self, id: &str) -> bool {
         self.graph.given_away.contains(&(id.to_owned(), String::new()))
     }
 
-    /// Whether another template of the project may make a stage of an API.
+    /// Whether another template of the project may add a stage to an API.
     pub(super) fn has_stages_elsewhere(&self, api: &str) -> bool {
         self.template.has_foreign_stages && self.is_handed_over(api)
     }
 
-    /// Whether other templates get the id of an API, which is all they need to add routes to an HTTP API.
+    /// Whether other templates receive the id of an API, which is all they need to add routes to an HTTP API.
     pub(super) fn is_handed_over(&self, api: &str) -> bool {
         self.graph.handed_over.contains(api)
     }
 
-    /// Whether there may be resources that the file does not show: a macro, an include or a loop makes them.
+    /// Whether there may be resources that the file does not show: a macro, an include or a loop creates them.
     pub(super) fn has_more_resources(&self) -> bool {
         self.template.is_open() || self.template.resources().iter().any(|resource| resource.kind.is_empty())
     }
 
-    /// Whether other templates get the name of a custom domain, so that they can add mappings to it.
+    /// Whether other templates receive the name of a custom domain, so that they can add mappings to it.
     pub(super) fn is_open_domain(&self, id: &str) -> bool {
         self.graph.domains.is_handed_over(id)
     }
@@ -151,7 +151,7 @@ impl<'s, 't> Slice<'s, 't> {
         users.count() > 1 || given_away("") || given_away("Id")
     }
 
-    /// The types of the resources by logical id, with the function URLs that SAM makes.
+    /// The types of the resources by logical id, with the function URLs that SAM generates.
     pub(super) fn kinds(&self) -> BTreeMap<String, String> {
         let own = self.resources().map(|(_, resource)| (resource.id.clone(), resource.kind.to_owned()));
         let with_url = self.resources().filter(|(_, resource)| self.template.has_url(resource));
@@ -160,7 +160,7 @@ impl<'s, 't> Slice<'s, 't> {
         urls.chain(own).collect()
     }
 
-    /// The region of each API, certificate and firewall whose stack is in a known one.
+    /// The region of each API, certificate and web ACL whose stack is in a known one.
     pub(super) fn regions(&self) -> BTreeMap<String, String> {
         let is_regional = |kind: &str| {
             matches!(

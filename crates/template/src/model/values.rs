@@ -19,32 +19,32 @@ const PATTERN: &str = "_-.*?$/~\"'@:+&";
 pub enum Allowed {
     OneOf {
         values: Vec<&'static str>,
-        /// Whether capitals make no difference.
+        /// Whether case is ignored.
         any_case: bool,
     },
     /// A number in one of these ranges, both ends included.
     Number {
         /// The ranges; one without an end has none.
         ranges: Vec<(i64, Option<i64>)>,
-        /// Whether AWS raises the upper bound for those who ask.
+        /// Whether AWS raises the upper bound on request.
         is_quota: bool,
     },
-    /// So many characters at most.
+    /// At most this many characters.
     Length(usize),
-    /// The characters of a path pattern, and so many at most.
+    /// The characters of a path pattern, and at most this many.
     Pattern(usize),
 }
 
 /// How a value differs from what its property can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueFault {
-    /// It is none of the values.
+    /// It is not one of the values.
     NotListed,
     /// It is less than the least number, or in between.
     OutOfRange,
     /// It is more than the greatest number.
     TooMuch,
-    /// It has so many characters.
+    /// It has this many characters.
     TooLong(usize),
     Character(char),
 }
@@ -56,7 +56,7 @@ pub struct Setting {
     pub property: String,
     pub value: Prop<Text>,
     pub allowed: &'static Allowed,
-    /// How sure it is that anything else is refused.
+    /// How certain it is that anything else is rejected.
     pub certainty: Confidence,
 }
 
@@ -127,7 +127,7 @@ struct Rows {
     kind: &'static str,
     /// Its lines, which stand together.
     lines: Vec<&'static str>,
-    /// A template has resources of few of the types, so the lines are read when one is met.
+    /// A template has resources of few of the types, so the lines are read when one occurs.
     rows: OnceLock<Vec<Row>>,
 }
 

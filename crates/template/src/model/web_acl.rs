@@ -1,4 +1,4 @@
-//! Firewalls, as far as they look at headers.
+//! Web ACLs, as far as they check headers.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-wafv2-webacl.html>
 
 use cflint_diagnostics::Span;
@@ -18,13 +18,13 @@ pub struct WebAcl {
     pub span: Span,
     /// `CLOUDFRONT` or `REGIONAL`.
     pub scope: Prop<Text>,
-    /// What becomes of a request that no rule decides about.
+    /// What happens to a request that no rule decides about.
     pub default_action: AclAction,
-    /// The rules in the order in which they are asked.
+    /// The rules in the order in which they are evaluated.
     pub rules: List<AclRule>,
 }
 
-/// A rule of a firewall.
+/// A rule of a web ACL.
 #[derive(Debug, Clone)]
 pub struct AclRule {
     pub statement: Statement,
@@ -32,13 +32,13 @@ pub struct AclRule {
     pub span: Span,
 }
 
-/// What a firewall does with a request.
+/// What a web ACL does with a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AclAction {
     Allow,
-    /// Answers 403.
+    /// Returns 403.
     Block,
-    /// Counts it, and asks the next rule.
+    /// Counts it, and continues with the next rule.
     Count,
     /// Something else, or the template does not say.
     Other,
@@ -46,19 +46,19 @@ pub enum AclAction {
 
 #[derive(Debug, Clone)]
 pub enum Statement {
-    /// A header holds a text.
+    /// A header contains a text.
     Header {
         /// The name of the header.
         name: String,
         text: Prop<Text>,
-        /// Whether nothing may stand around it: `EXACTLY`.
+        /// Whether nothing may be around it: `EXACTLY`.
         is_exact: bool,
     },
     /// The statement does not apply.
     Not(Box<Self>),
     And(Vec<Self>),
     Or(Vec<Self>),
-    /// Something that cflint does not look into.
+    /// Something that cflint does not read.
     Other,
 }
 
@@ -69,9 +69,9 @@ pub struct Association {
     pub id: String,
     /// Where the logical id is written.
     pub span: Span,
-    /// The ARN of what is guarded.
+    /// The ARN of what is protected.
     pub resource: Prop<Text>,
-    /// The ARN of the firewall.
+    /// The ARN of the web ACL.
     pub web_acl: Prop<Text>,
 }
 
@@ -108,7 +108,7 @@ impl WebAcl {
     }
 }
 
-/// Every firewall of the slice.
+/// Every web ACL of the slice.
 pub(super) fn read(slice: &Slice<'_, '_>) -> Vec<WebAcl> {
     let all = slice.of_kind("AWS::WAFv2::WebACL");
     all.map(|(resource, properties)| WebAcl::read(&resource.id, resource.id_span, &properties)).collect()
@@ -160,7 +160,7 @@ fn statement(reader: &Reader<'_, '_>, depth: usize) -> Statement {
     }
     let bytes = reader.map_or_empty("ByteMatchStatement");
     let header = bytes.map_or_empty("FieldToMatch").map_or_empty("SingleHeader");
-    // Both spellings are taken.
+    // Both spellings are accepted.
     let name = [header.text("Name"), header.text("name")];
     let Some(name) = name.iter().find_map(Prop::literal) else { return Statement::Other };
     let mut text = bytes.text("SearchString");

@@ -1,4 +1,4 @@
-//! What a template uses of others.
+//! What a template uses from others.
 
 use crate::at::{At, Env};
 use crate::eval::{Evaluator, View, stack_output_name};
@@ -6,7 +6,7 @@ use crate::syntax::{Kind, NodeRef};
 use crate::template::Template;
 use crate::value::Text;
 
-/// Whether a text can be that of a template which uses values of others, beside those of stacks inside it.
+/// Whether a text can be that of a template which uses values of others, apart from its nested stacks.
 fn may_import(text: &str) -> bool {
     ["ImportValue", "GetStackOutput", "CrossRegionExportReader"].iter().any(|sign| text.contains(sign))
 }

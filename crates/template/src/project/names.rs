@@ -17,8 +17,8 @@ impl Names {
         self.by_end.add(name.suffix().bytes().rev().collect(), index);
     }
 
-    /// The names that can be the same text as another one, and a few that cannot: those that do not contradict the longer
-    /// one of its ends.
+    /// The names that can be the same text as another one, and a few that cannot: those that do not contradict the
+    /// longer one of its ends.
     pub(super) fn like(&self, name: &Text) -> impl Iterator<Item = usize> {
         if name.suffix().len() > name.prefix().len() {
             self.by_end.compatible(name.suffix().bytes().rev().collect())
@@ -28,7 +28,7 @@ impl Names {
     }
 }
 
-/// What is known of one end of the names.
+/// What is known about one end of the names.
 #[derive(Debug, Default)]
 struct Edge {
     known: BTreeMap<Vec<u8>, Vec<usize>>,

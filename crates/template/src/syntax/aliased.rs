@@ -53,7 +53,7 @@ impl Aliased {
         self.nodes.get(first).is_some_and(|node| *node < nodes.end)
     }
 
-    /// Whether the text of an aliased node reaches into the span or up to it.
+    /// Whether the text of an aliased node overlaps the span or touches it.
     pub(crate) fn touches(&self, span: Span) -> bool {
         self.latest_end(span.end).is_some_and(|end| end >= span.start)
     }

@@ -7,7 +7,7 @@ use cflint_diagnostics::{FileId, Span};
 use super::limits::MAX_BYTES;
 use super::parsed::SyntaxError;
 
-/// Bytes that are no text cflint reads, with the best text there is to show them by.
+/// Bytes that are not text cflint can read, with the best text to show them by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undecodable {
     /// What can be shown: the bytes with replacement characters; empty if the file is too large.
@@ -30,7 +30,7 @@ impl Undecodable {
 /// Reads the bytes of a file as UTF-8. A byte order mark stays in the text, so that offsets are those of the file.
 ///
 /// # Errors
-/// If the file is too large, is no UTF-8, or has a NUL byte.
+/// If the file is too large, is not UTF-8, or has a NUL byte.
 pub fn decode(bytes: &[u8]) -> Result<Arc<str>, Undecodable> {
     if bytes.len() > MAX_BYTES {
         return Err(refuse(
@@ -49,12 +49,12 @@ pub fn decode(bytes: &[u8]) -> Result<Arc<str>, Undecodable> {
         let at = bytes.iter().position(|byte| *byte == 0).unwrap_or_default();
         let text = String::from_utf8_lossy(bytes);
         let at = String::from_utf8_lossy(&bytes[..at]).len();
-        let message = "the file contains a NUL byte, so it is no text".to_owned();
+        let message = "the file contains a NUL byte, so it is not text".to_owned();
         return Err(refuse(
             &text,
             at,
             message,
-            "if it is UTF-16, save it as UTF-8; if it is binary, leave it out",
+            "if it is UTF-16, save it as UTF-8; if it is binary, exclude it",
         ));
     }
     match std::str::from_utf8(bytes) {

@@ -1,4 +1,4 @@
-//! JSON: the tokens of `jsonc-parser` put together by a loop, so that depth costs no stack.
+//! JSON: the tokens of `jsonc-parser`, assembled by a loop, so that depth costs no stack.
 //!
 //! The scanner is laxer than RFC 8259 about blanks and control characters; both are checked here.
 
@@ -12,7 +12,7 @@ use super::builder::{Builder, RawScalar, to_u32};
 use super::parsed::SyntaxError;
 use super::{Kind, Style};
 
-/// Why a text is no JSON.
+/// Why a text is not JSON.
 pub(super) struct JsonError {
     pub(super) error: SyntaxError,
     /// Whether what was found is fine in YAML, so that the file may be meant as YAML.
@@ -62,12 +62,17 @@ struct Open {
 pub(super) fn read(builder: &mut Builder) -> Result<(), JsonError> {
     let source = Arc::clone(&builder.source);
     let text = source.strip_prefix('\u{feff}').unwrap_or(&source);
+    // The scanner skips some blanks that RFC 8259 does not allow; almost no file holds a byte of one.
+    let has_odd_blanks =
+        !text.is_ascii() || text.bytes().fold(false, |odd, byte| odd | matches!(byte, 0x0b | 0x0c));
     let mut reader = Reader { base: source.len() - text.len(), text, stack: Vec::new(), state: State::Value };
     let mut scanner = Scanner::new(text, &strict());
     let mut end = 0;
     loop {
         let token = scanner.scan();
-        reader.check_blanks(builder, end, scanner.token_start())?;
+        if has_odd_blanks {
+            reader.check_blanks(builder, end, scanner.token_start())?;
+        }
         let place = reader.place(scanner.token_start(), scanner.token_end());
         match token {
             Ok(Some(token)) => reader.accept(builder, token, place)?,
@@ -182,7 +187,7 @@ impl Reader<'_> {
         let found = gap[at..].chars().next().unwrap_or_default();
         let (from, to) = self.place(start + at, start + at + found.len_utf8());
         let mut error = builder.error(from, to, format!("found the character {}", name_of(found)));
-        error.help = Some("only blanks, tabs and line breaks may stand between JSON values".to_owned());
+        error.help = Some("only spaces, tabs and line breaks are allowed between JSON values".to_owned());
         Err(JsonError { error, yaml_only: false })
     }
 
@@ -225,7 +230,7 @@ impl Reader<'_> {
             (State::CommaOrEnd, Token::String(_)) => Some("add the missing comma before it".to_owned()),
             (State::CommaOrEnd, Token::CloseBrace | Token::CloseBracket) => self.stack.last().map(|open| {
                 let (bracket, line) = (&self.text[open.at as usize - self.base..][..1], self.line(open.at));
-                format!("the `{bracket}` of line {line} is still open")
+                format!("the `{bracket}` on line {line} is still open")
             }),
             (_, Token::Word(_)) | (State::Key | State::KeyOrEnd, _) => {
                 yaml_only = true;
@@ -269,15 +274,15 @@ impl Reader<'_> {
                 ("unknown escape in a string", Some("write `\\\\` for a backslash"), true)
             }
             ParseErrorKind::SingleQuotedStringsNotAllowed => {
-                ("found a single quote", Some("JSON texts are in double quotes"), true)
+                ("found a single quote", Some("JSON strings are in double quotes"), true)
             }
             ParseErrorKind::UnterminatedCommentBlock | ParseErrorKind::CommentsNotAllowed => {
                 ("found a comment", Some("JSON has no comments"), false)
             }
             ParseErrorKind::UnexpectedWord | ParseErrorKind::UnexpectedToken => {
-                (self.state.expected(self.inside()), Some("put texts in double quotes"), true)
+                (self.state.expected(self.inside()), Some("put strings in double quotes"), true)
             }
-            _ => ("this is no JSON number", Some("write it as in `-12.5e3`, or put it in quotes"), true),
+            _ => ("this is not a JSON number", Some("write it as in `-12.5e3`, or put it in quotes"), true),
         };
         // A text that is not closed runs to the end of the file; its first line is enough to see it.
         let raw = self.slice((start, end));

@@ -1,8 +1,8 @@
 //! Every bound on the input, in one place. None of them is near what a deployable template needs: the service
-//! takes at most 1 MB, and the deepest template seen in public repositories nests about 40 levels.
+//! accepts at most 1 MB, and the deepest template seen in public repositories nests about 40 levels.
 
-/// The largest file that is read. Offsets are 32 bits wide, and a generated file that is no template
-/// (a lock file, a data export) should be refused before it costs memory.
+/// The largest file that is read. Offsets are 32 bits wide, and a generated file that is not a template
+/// (a lock file, a data export) should be rejected before it costs memory.
 pub const MAX_BYTES: usize = 32 << 20;
 
 /// How deep nodes may nest, in both formats and after aliases are expanded. A short form counts as one level.
@@ -12,7 +12,7 @@ pub const MAX_DEPTH: usize = 255;
 /// How many nodes a tree may have, keys included, after aliases and merge keys are expanded.
 pub const MAX_NODES: usize = 4_000_000;
 
-/// How many nodes may be copied for anchors, aliases and merge keys together: the work that a few bytes can ask for.
+/// How many nodes may be copied for anchors, aliases and merge keys together: the work that a few bytes can cause.
 pub const MAX_COPIED_NODES: usize = 4_000_000;
 
 /// How many nodes the trees of a run may hold together that come from aliases and merge keys, which some kilobytes can

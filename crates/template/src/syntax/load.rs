@@ -13,7 +13,7 @@ use super::{json, yaml};
 /// Reads the bytes of a file: [`decode`] and then [`parse`].
 ///
 /// # Errors
-/// If the file is no text or follows neither grammar.
+/// If the file is not text or follows neither grammar.
 pub fn load(file: FileId, bytes: &[u8]) -> Result<Parsed, SyntaxError> {
     match decode(bytes) {
         Ok(source) => parse(file, source),

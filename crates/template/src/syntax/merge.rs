@@ -1,4 +1,4 @@
-//! Merge keys: the entries of `<<: *base` are copied to where the key stands, so that the tree holds plain entries only.
+//! Merge keys: the entries of `<<: *base` are copied to where the key is, so that the tree contains only plain entries.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -94,7 +94,7 @@ impl Builder {
         }
         let Node { start, end, .. } = self.nodes[key];
         let mut error = self.error(start, end, "`<<` needs a mapping or a list of mappings");
-        error.help = Some("write `<<: *name`, or put the key in quotes if it is no merge key".to_owned());
+        error.help = Some("write `<<: *name`, or put the key in quotes if it is not a merge key".to_owned());
         Err(error)
     }
 

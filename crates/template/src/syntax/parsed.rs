@@ -1,4 +1,4 @@
-//! What comes of reading a file, and what can go wrong.
+//! The result of reading a file, and what can go wrong.
 
 use cflint_diagnostics::Span;
 
@@ -13,7 +13,7 @@ pub struct Parsed {
     pub problems: Vec<SyntaxProblem>,
     /// Keys that are written twice in one mapping, in the order of the file.
     pub duplicates: Vec<DuplicateKey>,
-    /// Where `*alias` and `<<` are written, in the order of the file: tools expand them, the service refuses them.
+    /// Where `*alias` and `<<` are written, in the order of the file: tools expand them, the service rejects them.
     pub aliases: Vec<Span>,
 }
 
@@ -46,7 +46,7 @@ pub enum ProblemKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SyntaxProblem {
     pub kind: ProblemKind,
-    /// The place and what there is to say about it.
+    /// The place and the message about it.
     pub error: SyntaxError,
 }
 

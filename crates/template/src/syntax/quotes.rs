@@ -1,4 +1,4 @@
-//! Quoted texts whose continuation lines are not indented enough.
+//! Quoted strings whose continuation lines are not indented enough.
 //!
 //! The specification forbids them, PyYAML and the service accept them, and published templates have them:
 //!

@@ -66,7 +66,7 @@ fn yaml(text: &str) -> Scalar<'_> {
     integer(text).or_else(|| float(text)).unwrap_or(Scalar::Str(text))
 }
 
-/// Splits the sign off: whether it is a minus, and the rest.
+/// Splits off the sign: whether it is a minus, and the rest.
 fn sign(text: &str) -> (bool, &str) {
     match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -147,7 +147,7 @@ fn float(text: &str) -> Option<Scalar<'_>> {
     let digits = |part: &str| part.bytes().all(|byte| byte == b'_' || byte.is_ascii_digit());
     let (decimals, exponent) = fraction.find(['e', 'E']).map_or((fraction, ""), |at| fraction.split_at(at));
     let starts_well = if whole.is_empty() {
-        // `+.5` is a text, as in the tools.
+        // `+.5` is a string, as in the tools.
         rest.len() == text.len() && decimals.starts_with(|c: char| c.is_ascii_digit())
     } else {
         whole.starts_with(|c: char| c.is_ascii_digit())
@@ -187,7 +187,7 @@ pub(crate) fn describe(node: NodeRef<'_>) -> String {
         Kind::Scalar => match node.text() {
             Some(text) if !text.is_empty() && text.len() <= 40 && !text.contains('\n') => format!("`{text}`"),
             Some("") | None => "nothing".to_owned(),
-            Some(_) => "a text".to_owned(),
+            Some(_) => "a string".to_owned(),
         },
     }
 }

@@ -182,13 +182,13 @@ impl Eq for NodeRef<'_> {}
 /// A key and its value in a mapping.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'t> {
-    /// The key. A scalar, but in YAML that is no template.
+    /// The key. A scalar, except in YAML that is not a template.
     pub key: NodeRef<'t>,
     pub value: NodeRef<'t>,
 }
 
 impl<'t> Entry<'t> {
-    /// The text of the key; empty if the key is no scalar.
+    /// The text of the key; empty if the key is not a scalar.
     pub fn name(&self) -> &'t str {
         self.key.text().unwrap_or_default()
     }
@@ -290,7 +290,7 @@ impl<'t> NodeRef<'t> {
         self.entries().filter(|entry| entry.name() == name).last()
     }
 
-    /// Every node of the subtree in document order, this one first. Walking needs no stack, so depth is no danger.
+    /// Every node of the subtree in document order, this one first. Walking needs no stack, so depth is not a problem.
     pub fn subtree(self) -> impl Iterator<Item = NodeRef<'t>> + Clone {
         let tree = self.tree;
         (self.index..self.next_index()).map(move |index| NodeRef { tree, index })

@@ -237,7 +237,7 @@ fn meaning(tag: Option<&Tag>) -> Meaning<'_> {
     }
 }
 
-/// The value of a quoted text, which as a document of its own may be indented as it likes.
+/// The value of a quoted text, which may have any indentation as a separate document.
 fn folded(source: &str, range: Range<usize>) -> String {
     let text = source.get(range).unwrap_or_default();
     Parser::new_from_str(text)

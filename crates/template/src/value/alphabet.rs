@@ -1,4 +1,4 @@
-/// The characters that a value can hold: a set of ASCII characters, and whether others may occur.
+/// The characters that a value can contain: a set of ASCII characters, and whether others may occur.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Alphabet {
     ascii: u128,
@@ -7,7 +7,7 @@ pub struct Alphabet {
 
 impl Alphabet {
     pub const ANY: Self = Self { ascii: u128::MAX, other: true };
-    /// Ids that AWS makes, such as the id of an API: lower-case letters and digits.
+    /// Ids that AWS generates, such as the id of an API: lower-case letters and digits.
     pub const ID: Self = Self::NONE.range(b'a', b'z').range(b'0', b'9');
     /// One label of a host name, such as a region: letters, digits and hyphens.
     pub const LABEL: Self = Self::ID.range(b'A', b'Z').with(b'-');

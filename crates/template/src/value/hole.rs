@@ -51,12 +51,12 @@ pub struct Hole {
 }
 
 impl Hole {
-    /// A hole of which nothing but its reference is known.
+    /// A hole of which only the reference is known.
     pub fn new(reference: Reference) -> Self {
         Self { reference, alphabet: Alphabet::ANY, may_be_empty: true, values: Vec::new() }
     }
 
-    /// A hole that is never empty and holds only these characters.
+    /// A hole that is never empty and contains only these characters.
     pub fn of(reference: Reference, alphabet: Alphabet) -> Self {
         Self { reference, alphabet, may_be_empty: false, values: Vec::new() }
     }

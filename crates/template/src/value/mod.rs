@@ -1,4 +1,4 @@
-//! Symbolic values: what is known of a property before anything is deployed.
+//! Symbolic values: what is known about a property before anything is deployed.
 
 mod alphabet;
 mod hole;

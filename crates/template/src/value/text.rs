@@ -18,7 +18,7 @@ pub struct Text {
     parts: Vec<Part>,
 }
 
-/// What `Fn::Split` makes of a text.
+/// The result of `Fn::Split` on a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// The pieces that are certain, from the first one on.
@@ -100,7 +100,7 @@ impl Text {
         }
     }
 
-    /// The hole, if the text is nothing else.
+    /// The hole, if the text consists of nothing else.
     pub fn as_hole(&self) -> Option<&Hole> {
         match self.parts.as_slice() {
             [Part::Hole(hole)] => Some(hole),
@@ -180,7 +180,8 @@ impl Text {
         joined
     }
 
-    /// Splits at a delimiter, as far as the holes allow: a hole that could hold a part of the delimiter ends what is certain.
+    /// Splits at a delimiter, as far as the holes allow: a hole that could contain a part of the delimiter ends what is
+    /// certain.
     pub fn split(&self, delimiter: &str) -> Split {
         let mut pieces = Vec::new();
         let mut piece = Self::default();
@@ -227,7 +228,7 @@ impl Text {
         self.holes().fold(literal, |set, hole| set.union(hole.alphabet))
     }
 
-    /// Whether the two are the same text in every deployment, in none, or that is open.
+    /// Whether the two are the same text in every deployment, in none, or whether that is open.
     pub fn equals(&self, other: &Self) -> Tri {
         let (mut left, mut right) = (&self.parts[..], &other.parts[..]);
         // Equal parts at both ends say nothing about the rest: strip them, so that `/{h}x` and `/{h}` differ by `x`.
@@ -252,7 +253,7 @@ impl Text {
     }
 }
 
-/// Whether known characters at the start or at the end are others: what tells most texts apart, at no cost.
+/// Whether known characters at the start or at the end differ, which distinguishes most texts at no cost.
 fn ends_differ(left: &[Part], right: &[Part]) -> bool {
     let starts = match (left.first(), right.first()) {
         (Some(Part::Lit(a)), Some(Part::Lit(b))) => a.bytes().zip(b.bytes()).any(|(a, b)| a != b),
@@ -265,7 +266,7 @@ fn ends_differ(left: &[Part], right: &[Part]) -> bool {
     starts || ends
 }
 
-/// How many pairs of characters are looked at to find out whether two texts can be equal.
+/// How many pairs of characters are compared to find out whether two texts can be equal.
 const MAX_PAIRS: usize = 4_000_000;
 
 /// Whether some values of the holes make the two texts equal. Holes count as independent, so `true` means "perhaps".
@@ -325,7 +326,7 @@ fn units(parts: &[Part]) -> Vec<Unit> {
     units
 }
 
-/// One step of a text seen as a pattern: one character of a set, or any number of them.
+/// One step of a text as a pattern: one character of a set, or any number of them.
 struct Unit {
     set: Set,
     repeats: bool,

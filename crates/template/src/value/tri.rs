@@ -20,12 +20,12 @@ impl Tri {
         self.min(other)
     }
 
-    /// Whether it is certainly so.
+    /// Whether it is certainly true.
     pub fn is_true(self) -> bool {
         self == Self::True
     }
 
-    /// Whether it is certainly not so.
+    /// Whether it is certainly false.
     pub fn is_false(self) -> bool {
         self == Self::False
     }

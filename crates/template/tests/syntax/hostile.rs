@@ -124,7 +124,7 @@ fn many_texts_that_are_not_indented_are_repaired_within_a_bound() {
     let few = text(limits::MAX_QUOTE_REPAIRS);
     assert_eq!(at(&read(&few), "k63").text(), Some("a b"));
     let many = text(limits::MAX_QUOTE_REPAIRS + 1);
-    assert_eq!(refused(many.as_bytes()).message, "the text is never closed");
+    assert_eq!(refused(many.as_bytes()).message, "the quoted text is never closed");
 }
 
 #[test]
@@ -133,7 +133,7 @@ fn bytes_that_are_no_text_are_refused() {
         let error = refused(bytes);
         (error.span.start, error.message)
     };
-    assert_eq!(place(b"ab\0c"), (2, "the file contains a NUL byte, so it is no text".to_owned()));
+    assert_eq!(place(b"ab\0c"), (2, "the file contains a NUL byte, so it is not text".to_owned()));
     assert_eq!(place(b"a: \xC3("), (3, "the byte 0xC3 is not valid UTF-8 here".to_owned()));
     assert_eq!(place(b"\xFF\xFEa\0"), (0, "the file is UTF-16, expected UTF-8".to_owned()));
     assert_eq!(place(b"\xFE\xFF\0a"), (0, "the file is UTF-16, expected UTF-8".to_owned()));

@@ -52,7 +52,7 @@ fn names_that_hold_each_other_twice_are_given_up() {
             "  S{number}: {{ Type: AWS::ApiGateway::Stage, Properties: {{ StageName: {name} }} }}"
         );
     }
-    assert_eq!(evaluated(&text, "V", &[]), "unknown: it is made of too many values");
+    assert_eq!(evaluated(&text, "V", &[]), "unknown: it consists of too many values");
 }
 
 #[test]

@@ -67,7 +67,7 @@ fn references() {
     assert_eq!(value("!Select [1, !Ref Hosts]"), "b.example.com");
     assert_eq!(value("!Ref AWS::NoValue"), "no value");
     assert_eq!(value_with("!Ref AWS::Region", &[("AWS::Region", "eu-west-1")]), "eu-west-1");
-    assert_eq!(value("!Ref Nothing"), "unknown: nothing is called `Nothing`");
+    assert_eq!(value("!Ref Nothing"), "unknown: nothing is named `Nothing`");
 }
 
 #[test]
@@ -126,9 +126,9 @@ fn mappings() {
 fn branches() {
     assert_eq!(value("!If [Always, yes it is, no]"), "yes it is");
     assert_eq!(value("!If [Never, a, !If [Always, b, c]]"), "b");
-    assert_eq!(value("!If [Open, a, b]"), "unknown: condition `Open` is open");
+    assert_eq!(value("!If [Open, a, b]"), "unknown: the value of condition `Open` is not known");
     assert_eq!(value_with("!If [Open, a, b]", &[("Free", "x")]), "a");
-    assert_eq!(value("!If [Gone, a, b]"), "unknown: condition `Gone` is open");
+    assert_eq!(value("!If [Gone, a, b]"), "unknown: the value of condition `Gone` is not known");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn what_is_known_only_at_deployment_keeps_its_identity() {
     assert_eq!(value("!Sub 'x-{{resolve:ssm:/${Env}/id}}'"), "x-{{resolve:ssm:/{Env}/id}}");
     assert_eq!(value("{'Fn::Base64': text}"), "{Fn::Base64}");
     assert_eq!(value("{'Fn::GetStackOutput': {StackName: A, OutputName: B}}"), "{Fn::GetStackOutput}");
-    assert_eq!(value("{'Fn::Transform': {Name: 'AWS::Include'}}"), "unknown: a transform makes it");
+    assert_eq!(value("{'Fn::Transform': {Name: 'AWS::Include'}}"), "unknown: a transform generates it");
 }
 
 #[test]
@@ -176,5 +176,5 @@ Resources:
   It: { Type: Custom::It, Properties: { V: !Ref Stage, W: !If [A, x, y] } }
 "#;
     assert!(evaluated(text, "V", &[]).contains("Stage"));
-    assert_eq!(evaluated(text, "W", &[]), "unknown: condition `A` is open");
+    assert_eq!(evaluated(text, "W", &[]), "unknown: the value of condition `A` is not known");
 }

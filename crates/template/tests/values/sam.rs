@@ -215,7 +215,7 @@ fn what_the_template_does_not_say_leaves_the_routes_open() {
     assert_eq!(
         one(&with_events(head, "E: {Type: Api, Properties: {Path: /, Method: get, RestApiId: !Ref Api}}")),
         "Api [] stages v1, Stage and more: its definition is in another file\n\
-         Http [] stages $default and more: its definition is no mapping"
+         Http [] stages $default and more: its definition is not a mapping"
     );
     let unknown = with_events(
         "Parameters: {P: {Type: String}}\nResources:",

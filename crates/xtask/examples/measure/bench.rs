@@ -19,20 +19,39 @@ const END: &str = "<!-- end of what is measured -->\n";
 const RUNS: usize = 9;
 
 /// What grows, up to the quotas of the platform.
-const CURVES: [(&str, Kind, [usize; 4], Layout); 8] = [
+const CURVES: [(&str, Kind, [usize; 4], Layout); 9] = [
     ("resources, YAML", Kind::Resources, [125, 250, 500, 1_000], Layout::Yaml),
     ("resources, JSON on one line", Kind::Resources, [250, 500, 1_000, 2_000], Layout::Line),
     ("distributions", Kind::Distributions, [12, 25, 50, 100], Layout::Yaml),
-    ("behaviors, with 4 routes each", Kind::Behaviors, [9, 19, 38, 75], Layout::Yaml),
+    ("behaviors before 300 routes", Kind::Behaviors, [9, 19, 38, 75], Layout::Yaml),
+    ("routes behind 75 behaviors", Kind::Routes, [38, 75, 150, 300], Layout::Yaml),
     ("findings, JSON on one line", Kind::Findings, [6, 12, 25, 50], Layout::Line),
     ("exports and imports", Kind::Exports, [125, 250, 500, 1_000], Layout::Yaml),
     ("suppressions of other tools", Kind::Suppressions, [125, 250, 500, 1_000], Layout::Json),
     ("`*` in a pattern", Kind::Stars, [5, 10, 20, 40], Layout::Yaml),
 ];
 
-/// Peers, with the arguments before the template; those that are not installed are left out.
-const PEERS: [(&str, &[&str]); 3] =
-    [("cfn-lint", &[]), ("cloudformation-validate", &["validate"]), ("cfn-guard", &["validate", "--data"])];
+/// Other tools: what they are called, the program, and its arguments before the template. Those that do not run are left
+/// out, and so is `cfn-guard` where its rules cannot be written.
+const PEERS: [(&str, &str, &[&str]); 3] = [
+    ("cfn-lint", "cfn-lint", &[]),
+    ("cloudformation-validate", "python3", &["-c", VALIDATE]),
+    ("cfn-guard", "cfn-guard", &["validate", "--rules", GUARD_RULES, "--data"]),
+];
+/// The library has no program of its own.
+const VALIDATE: &str = "\
+import pathlib, sys
+import cloudformation_validate as cv
+engine = cv.CompositeEngine()
+for path in map(pathlib.Path, sys.argv[1:]):
+    engine.validate_template(cv.TemplateContent(path.read_text(), path.name))
+";
+/// Two rules of the kind that the tool is written for.
+const GUARD_RULES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/measure/peer.guard");
+/// What a peer has to be able to read.
+const PEER_SAMPLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fixtures/_golden/edge.yaml");
+/// What a peer is given at most, in bytes: some take minutes for a megabyte.
+const PEER_SIZE: u64 = 100_000;
 
 pub(crate) fn run(tree: Option<usize>) -> Result<(), String> {
     let scratch = tempfile::tempdir().map_err(|error| error.to_string())?;
@@ -53,15 +72,15 @@ pub(crate) fn run(tree: Option<usize>) -> Result<(), String> {
 
 /// Whole processes in turn, and the medians of their times.
 fn times(programs: &Programs, scratch: &Path, text: &mut String) -> io::Result<()> {
-    let peers: Vec<_> = PEERS.iter().filter(|(name, _)| exists(name)).collect();
+    let peers: Vec<_> = PEERS.iter().filter(|peer| runs(peer)).collect();
     let _ = write!(text, "| input | size | check | ÷ start and parse | ÷ `cat` |");
-    peers.iter().for_each(|(name, _)| text.push_str(&format!(" `{name}` ÷ check |")));
+    peers.iter().for_each(|(name, ..)| text.push_str(&format!(" `{name}` ÷ check |")));
     let _ = writeln!(text, "\n|---|--:|--:|--:|--:|{}", "--:|".repeat(peers.len()));
     for input in inputs::fixed(scratch)? {
+        eprintln!("times of {}", input.name);
         let mut cat = Command::new("cat");
         cat.args(&input.files);
-        let commands = [programs.check(&input), programs.parse(&input), cat];
-        let [check, bare, cat] = medians(commands, RUNS)?;
+        let [check, bare, cat] = medians([programs.check(&input), programs.parse(&input), cat], RUNS)?;
         let size: u64 = input.files.iter().filter_map(|file| Some(fs::metadata(file).ok()?.len())).sum();
         let _ = write!(
             text,
@@ -72,21 +91,34 @@ fn times(programs: &Programs, scratch: &Path, text: &mut String) -> io::Result<(
             check / bare,
             check / cat
         );
-        for (name, arguments) in &peers {
-            let mut peer = Command::new(name);
-            peer.args(*arguments).args(&input.files);
-            let [peer] = medians([peer], 3)?;
-            let _ = write!(text, " {:.0} |", peer / check);
+        for peer in &peers {
+            match input.files.as_slice() {
+                [file] if size <= PEER_SIZE => {
+                    let mut command = command(peer);
+                    command.arg(file);
+                    let [peer] = medians([command], 3)?;
+                    let digits = usize::from(peer < 10.0 * check);
+                    let _ = write!(text, " {:.digits$} |", peer / check);
+                }
+                _ => text.push_str(" |"),
+            }
         }
         text.push('\n');
     }
     Ok(())
 }
 
-fn exists(program: &str) -> bool {
+fn command((_, program, arguments): &(&str, &str, &[&str])) -> Command {
     let mut command = Command::new(program);
-    command.arg("--version").stdout(Stdio::null()).stderr(Stdio::null());
-    command.status().is_ok()
+    command.args(*arguments);
+    command
+}
+
+/// Whether a peer is there, and takes the arguments that it is given: its exit status is 0 or that of findings.
+fn runs(peer: &(&str, &str, &[&str])) -> bool {
+    let mut command = command(peer);
+    command.arg(PEER_SAMPLE).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
+    command.output().is_ok_and(|output| !String::from_utf8_lossy(&output.stderr).contains("Error"))
 }
 
 /// Seconds of wall time, each the median of some runs after one that does not count.
@@ -111,6 +143,7 @@ fn medians<const N: usize>(mut commands: [Command; N], runs: usize) -> io::Resul
 fn measure_curves(programs: &Programs, scratch: &Path) -> Result<Vec<Curve>, String> {
     let mut curves = Vec::new();
     for (name, kind, counts, layout) in CURVES {
+        eprintln!("growth with {name}");
         let mut points = Vec::new();
         for count in counts {
             let input = inputs::one(scratch, "curve", kind, count, layout, &["--format", "json"])

@@ -34,8 +34,8 @@ const HEIGHT: f64 = 420.0;
 const LEFT: f64 = 60.0;
 const RIGHT: f64 = 240.0;
 const BOTTOM: f64 = 40.0;
-const COLORS: [&str; 8] =
-    ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777", "#ee8866"];
+const COLORS: [&str; 9] =
+    ["#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#777777", "#ee8866", "#332288"];
 
 /// Both axes are logarithmic, from the first size of each curve, so that equal slopes are equal exponents.
 #[expect(clippy::cast_precision_loss, reason = "places in a picture")]

@@ -58,8 +58,10 @@ pub(crate) enum Kind {
     Resources,
     /// Distributions of one API.
     Distributions,
-    /// Behaviors, with four times as many routes.
+    /// Behaviors in front of 300 routes.
     Behaviors,
+    /// Routes behind 75 behaviors.
+    Routes,
     /// Conditions that the distribution depends on, each in a setting of its own.
     Conditions,
     /// Distributions that forward `Host`, with a finding each.
@@ -125,11 +127,15 @@ fn block(value: &Value, indent: usize, text: &mut String) {
 fn template(kind: Kind, count: usize) -> Value {
     let mut resources = Map::new();
     let mut sections = Map::new();
-    let behaviors = if kind == Kind::Behaviors { count } else { 2 };
-    api(&mut resources, behaviors, if kind == Kind::Behaviors { 4 * count } else { 6 });
+    let (behaviors, routes) = match kind {
+        Kind::Behaviors => (count, 300),
+        Kind::Routes => (75, count),
+        _ => (2, 6),
+    };
+    api(&mut resources, behaviors, routes);
     let mut first = distribution(behaviors, "b689b0a8-53d0-40ab-baf2-68738e2966ac");
     match kind {
-        Kind::Behaviors => {}
+        Kind::Behaviors | Kind::Routes => {}
         Kind::Resources => (0..count).for_each(|number| filler(number, &mut resources)),
         Kind::Distributions => {
             resources.extend((0..count).map(|number| (format!("Copy{number}"), first.clone())));

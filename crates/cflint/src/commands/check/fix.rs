@@ -4,10 +4,11 @@ use std::path::{Component, Path, PathBuf};
 
 use cflint_diagnostics::{Applicability, Finding};
 use cflint_linter::{Fixed, Input, InputError, add_suppressions};
-use cflint_output::{harmless_lines, visible};
+use cflint_output::visible;
 use cflint_rules::RULES;
-use similar::TextDiff;
 
+use super::diff::{Look, diff};
+use super::in_app;
 use super::present::present;
 use super::run::Run;
 use crate::commands::output;
@@ -15,6 +16,7 @@ use crate::exit::Exit;
 use crate::files::atomic;
 use crate::files::paths::{self, is_stdin, repository, shown};
 use crate::files::read::is_special;
+use crate::input::apps;
 use crate::problem::{Failure, Problem};
 use crate::terminal::Terminal;
 
@@ -39,16 +41,22 @@ pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
     let mut found = run.find();
     let before = std::mem::take(&mut found.inputs);
     let mut fixed = fixed(&run, before.clone());
+    if let Some(reason) = args.add_ignore.as_ref().filter(|_| !args.quiet) {
+        in_app::tell(&fixed.in_app, reason.as_deref());
+    }
     if args.diff {
         output::errors(found.errors.iter().chain(&fixed.report.errors), &fixed.report.sources, terminal);
         let failed = !found.errors.is_empty() || !fixed.report.errors.is_empty();
         let is_empty = fixed.changed.is_empty();
-        let text = diff(&before, &fixed);
         match &args.output_file {
-            Some(file) => output::to_file(file, text.as_bytes(), &fixed.report.sources)?,
-            // Only a program gets every character as it is.
-            None if terminal.is_terminal || terminal.is_log => write!(out, "{}", harmless_lines(&text))?,
-            None => write!(out, "{text}")?,
+            Some(file) => {
+                let look = Look { color: terminal.forced, is_shown: false };
+                output::to_file(file, diff(&before, &fixed, look).as_bytes(), &fixed.report.sources)?;
+            }
+            None => {
+                let is_shown = terminal.is_terminal || terminal.is_log;
+                write!(out, "{}", diff(&before, &fixed, Look { color: terminal.color, is_shown }))?;
+            }
         }
         return Ok(match (failed, is_empty) {
             (true, _) => Exit::Failed,
@@ -103,35 +111,8 @@ fn may_edit(input: &Input) -> bool {
     let is_made = |part: Component<'_>| matches!(part, Component::Normal(name) if MADE.iter().any(|made| name == *made));
     let real = PathBuf::from(paths::real(&input.name));
     let inner = repository(&real).and_then(|root| real.strip_prefix(root).ok().map(Path::to_path_buf));
-    input.stack.is_none() && !inner.unwrap_or(real).components().any(is_made)
-}
-
-/// A diff that `patch` takes.
-fn diff(before: &[Input], fixed: &Fixed) -> String {
-    let mut all = String::new();
-    for index in &fixed.changed {
-        let (Some(old), Some(new)) = (before.get(*index), fixed.inputs.get(*index)) else { continue };
-        let (old_text, new_text) = (String::from_utf8_lossy(&old.bytes), String::from_utf8_lossy(&new.bytes));
-        let name = old.name.trim_start_matches('/');
-        let diff = TextDiff::from_lines(old_text.as_ref(), new_text.as_ref());
-        all.push_str(&diff.unified_diff().header(&in_header("a", name), &in_header("b", name)).to_string());
-    }
-    all
-}
-
-/// A name as `git` writes it into a diff: in quotes where it has signs that are not text, and with a tab behind it where a
-/// blank could end it.
-fn in_header(side: &str, name: &str) -> String {
-    if name.contains(|c: char| c.is_control() || c == '"' || c == '\\') {
-        let quoted = name.bytes().fold(String::new(), |all, byte| match byte {
-            b'"' | b'\\' => format!("{all}\\{}", char::from(byte)),
-            b' '..=b'~' => all + char::from(byte).encode_utf8(&mut [0; 4]),
-            _ => format!("{all}\\{byte:03o}"),
-        });
-        return format!("\"{side}/{quoted}\"");
-    }
-    let end = if name.contains(' ') { "\t" } else { "" };
-    format!("{side}/{name}{end}")
+    let is_of_assembly = || apps::assembly_around(&real).is_some();
+    input.stack.is_none() && !is_of_assembly() && !inner.as_ref().unwrap_or(&real).components().any(is_made)
 }
 
 /// Writes what changed; what cannot be written leaves its file as it was, and its input too.

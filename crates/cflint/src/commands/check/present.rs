@@ -2,7 +2,7 @@ use std::io::Write;
 use std::path::Path;
 
 use cflint_linter::Report;
-use cflint_output::{Context, Format};
+use cflint_output::{Context, Format, statistics};
 use cflint_rules::RULES;
 
 use crate::args::{CheckArgs, FailOn};
@@ -24,24 +24,35 @@ pub(super) fn present(
     let context = Context {
         rules: RULES,
         color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
+        links: terminal.links && terminal.color && args.output_file.is_none(),
+        width: terminal.width.0,
+        absolute: &|path| shown(&absolute(Path::new(path))),
         // A hook that had nothing to look at says nothing.
         summary: !args.quiet && (!args.hook || report.templates > 0),
         suppressed: !args.hide_suppressed,
         from_root: &|path| root.inner(path).unwrap_or_else(|| shown(&absolute(Path::new(path)))),
     };
-    let format = Format::from(args.format);
+    let write = |out: &mut dyn Write| match Format::from(args.format) {
+        Format::Json if args.statistics => statistics::write_json(report, &context, out),
+        _ if args.statistics => statistics::write_table(report, &context, out),
+        format => format.write(report, &context, out),
+    };
     if let Some(file) = &args.output_file {
         let mut text = Vec::new();
-        format.write(report, &context, &mut text)?;
+        write(&mut text)?;
         output::to_file(file, &text, &report.sources)?;
     } else {
-        format.write(report, &context, out)?;
+        write(out)?;
         out.flush()?;
     }
     if !args.quiet {
         output::notices(report);
     }
-    output::errors(report.unshown_errors(), &report.sources, terminal);
+    if args.statistics {
+        output::errors(&report.errors, &report.sources, terminal);
+    } else {
+        output::errors(report.unshown_errors(), &report.sources, terminal);
+    }
     Ok(exit(fail_on, report))
 }
 

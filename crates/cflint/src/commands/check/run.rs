@@ -3,16 +3,16 @@ use std::io;
 use std::path::PathBuf;
 
 use cflint_diagnostics::{Confidence, Finding, Severity};
-use cflint_linter::{Input, Options, Report};
+use cflint_linter::{Input, Notice, Options, Report};
 use cflint_output::Format;
 use cflint_rules::RULES;
 
-use super::{unused, user_source, witness};
+use super::{blind, unused, user_source, witness};
 use crate::args::CheckArgs;
 use crate::baseline::Baseline;
-use crate::files::paths;
+use crate::files::paths::{self, is_stdin, shown};
 use crate::input::discover::{self, Exclude};
-use crate::input::{Found, hook};
+use crate::input::{Found, apps, hook};
 use crate::settings::Settings;
 
 /// What a run is asked to do.
@@ -44,16 +44,19 @@ impl Run<'_> {
         let exclude = Exclude { paths: self.settings.exclude(), is_forced };
         let stdin = &mut io::stdin().lock();
         if self.args.hook {
-            hook::collect(
+            return hook::collect(
                 &self.paths,
                 stdin_name,
                 stdin,
                 &exclude,
                 &hook::project(&self.args.input.named(&self.paths)),
-            )
-        } else {
-            discover::collect(&self.paths, stdin_name, stdin, &exclude)
+            );
         }
+        let (paths, sources) = apps::without_sources(&self.paths);
+        let mut found = discover::collect(&paths, stdin_name, stdin, &exclude);
+        found.errors.extend(sources);
+        found.notices.extend(excluded(&paths, &exclude));
+        found
     }
 
     /// Checks files, and adds what the linter cannot know: what was left out, what is known, and where the user's own lines
@@ -75,6 +78,7 @@ impl Run<'_> {
             let stale = baseline.apply(&mut report, &options);
             unneeded.extend(stale.notice(self.args.verbose));
         }
+        report.notices.extend(blind::notices(&report, self.args));
         // Who commits a few files does not want to hear what the whole project does not need.
         report.notices.extend(unneeded.into_iter().filter(|_| !self.args.hook));
         drop_below(least, &mut report);
@@ -89,6 +93,16 @@ impl Run<'_> {
         user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
         report
     }
+}
+
+/// Files that were named and are excluded all the same, because that was asked for.
+fn excluded(paths: &[PathBuf], exclude: &Exclude) -> Option<Notice> {
+    let is_left_out = |path: &&PathBuf| !is_stdin(path) && !path.is_dir() && exclude.takes(&shown(path));
+    let left_out: Vec<&PathBuf> = paths.iter().filter(|_| exclude.is_forced).filter(is_left_out).collect();
+    let (first, others) = left_out.split_first()?;
+    let others = if others.is_empty() { String::new() } else { format!(", and {} more", others.len()) };
+    let message = format!("excluded by the configuration, skipped{others}");
+    Some(Notice { path: shown(first), message })
 }
 
 pub(super) fn drop_below((confidence, severity): (Confidence, Severity), report: &mut Report) {

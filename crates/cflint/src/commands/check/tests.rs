@@ -40,6 +40,7 @@ fn report(severities: &[Severity]) -> Report {
         source: None,
         witness: None,
         suppressed: None,
+        cause: String::new(),
     };
     report.findings = severities.iter().map(|severity| finding(*severity)).collect();
     report

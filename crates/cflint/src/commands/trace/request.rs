@@ -3,19 +3,31 @@
 use cflint_edge::facts::headers::Method;
 use cflint_edge::trace::Request;
 use http::uri::Uri;
-use http::{HeaderName, HeaderValue};
 
+use super::curl;
+use super::written::Written;
 use crate::problem::Problem;
 
-/// Reads `METHOD URL`, or a URL alone for `GET`, and headers of the form `Name: value`.
+/// Reads a request with further headers.
+#[cfg(any(test, fuzzing))]
 pub(crate) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> {
+    let mut written = read(text)?;
+    written.add(headers)?;
+    written.request()
+}
+
+/// Reads a curl command, `METHOD URL`, or a URL alone.
+pub(super) fn read(text: &str) -> Result<Written, Problem> {
+    if let Some(words) = curl::command(text) {
+        return curl::read(&words?);
+    }
     let words: Vec<&str> = text.split_whitespace().collect();
     let (method, url) = match words.as_slice() {
         [only] if Method::from_name(only).is_some() => {
             return Err(Problem::new(format!("there is no URL behind `{only}`")).with_help(FORM));
         }
-        [url] => (Method::Get, *url),
-        [name, url] if !name.contains(['/', ':']) => (method(name)?, *url),
+        [url] => (None, *url),
+        [name, url] if !name.contains(['/', ':']) => (Some(method(name)?), *url),
         [] => return Err(Problem::new("the request is empty").with_help(FORM)),
         _ => {
             return Err(
@@ -23,11 +35,7 @@ pub(crate) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> 
             );
         }
     };
-    let mut request = from_url(method, url)?;
-    for header in headers {
-        request.headers.push(self::header(header)?);
-    }
-    Ok(request)
+    Ok(Written { method, url: url.to_owned(), text: Some(text.to_owned()), ..Written::default() })
 }
 
 const FORM: &str = "write it like 'GET https://www.example.com/api/users' or 'GET /api/users'";
@@ -41,7 +49,7 @@ pub(super) fn method(name: &str) -> Result<Method, Problem> {
     })
 }
 
-fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
+pub(super) fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
     let wrong = |why: String, help: String| Problem::new(format!("`{url}` is no URL: {why}")).with_help(help);
     let form = || FORM.to_owned();
     // What follows `#` never leaves the browser.
@@ -104,6 +112,7 @@ fn request(method: Method, is_https: bool, host: Option<String>, path: &str, que
         path: path.to_owned(),
         query: query.map(str::to_owned),
         headers: Vec::new(),
+        has_body: false,
     }
 }
 
@@ -118,16 +127,6 @@ fn bad_escape(url: &str) -> Option<&str> {
     };
     let (at, _) = url.match_indices('%').find(|(at, _)| !is_good(*at))?;
     url.get(at..url.len().min(at + 3)).or_else(|| url.get(at..at + 1))
-}
-
-fn header(text: &str) -> Result<(String, String), Problem> {
-    const FORM: &str = "write it like -H 'Authorization: Bearer abc'";
-    let wrong = |why: &str| Problem::new(format!("`{text}` is no header: {why}")).with_help(FORM);
-    let (name, value) = text.split_once(':').ok_or_else(|| wrong("there is no colon"))?;
-    let (name, value) = (name.trim_end(), value.trim());
-    name.parse::<HeaderName>().map_err(|_| wrong("this is no name of a header"))?;
-    value.parse::<HeaderValue>().map_err(|_| wrong("its value holds a character that no header may hold"))?;
-    Ok((name.to_owned(), value.to_owned()))
 }
 
 #[cfg(test)]
@@ -189,7 +188,7 @@ mod tests {
             .map(problem)
             .join("\n")
         );
-        let header = |text: &str| format!("{:?}", header(text).expect_err(text));
+        let header = |text: &str| format!("{:?}", super::super::written::header(text).expect_err(text));
         insta::assert_snapshot!(
             ["Authorization", ": x", "A b: c", "A: \u{7}", "A: b\r\nC: d"].map(header).join("\n")
         );

@@ -126,7 +126,7 @@ fn without_a_repository_the_current_folder_is_the_project() {
     assert!(hook(&project, &["web/edge.yaml"]).stdout.contains("api/api.yaml:8:"));
     let mut command = project.command(&["check", "--hook", "edge.yaml"]);
     let ran = command.current_dir(project.path("web")).output().unwrap();
-    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "no findings in 1 template\n");
+    assert_eq!(String::from_utf8(ran.stdout).unwrap(), "1 distribution, 1 behavior: no findings\n");
 }
 
 #[test]

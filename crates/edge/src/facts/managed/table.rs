@@ -1,4 +1,4 @@
-//! The data file, line by line. A line that does not fit is left out; a test sees to it that there is none.
+//! The data file, line by line. A malformed line is skipped; a test makes sure that there is none.
 
 use super::{
     ManagedCachePolicy, ManagedHeaders, ManagedOriginRequestPolicy, ManagedResponseHeader,

@@ -14,7 +14,7 @@ use crate::value::{Alphabet, Hole, Reference, Text, Tri};
 pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
     let is_part = |kind: &str| kind.starts_with("AWS::ApiGateway") || kind.starts_with("AWS::Serverless::");
     let mut domains: Vec<CustomDomain> = Vec::new();
-    // Those that SAM makes.
+    // Those that SAM generates.
     let mut by_name: HashMap<Text, usize> = HashMap::new();
     for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let properties = slice.reader(index);
@@ -28,7 +28,7 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
             }
             "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
                 let Some(domain) = serverless(resource, &properties) else { continue };
-                // Several APIs that ask for one name share the domain.
+                // Several APIs that configure one name share the domain.
                 let next = domains.len();
                 let name = domain.name.known().cloned();
                 let same = name.map(|name| *by_name.entry(name).or_insert(next));
@@ -78,7 +78,7 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
         for (domain, host) in domains.iter_mut().zip(&hosts) {
             let answer = named.as_ref().map_or(Tri::Unknown, |name| domain.is_named_by(name, host.as_ref()));
             if answer == Tri::Unknown {
-                open(domain, "a mapping may be of this domain or of another one");
+                open(domain, "a mapping may belong to this domain or to another one");
             }
         }
     }
@@ -88,7 +88,7 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
         if !domain.routing_mode.is_absent() && !domain.routing_mode.literal().is_some_and(by_mappings) {
             open(domain, "routing rules come before its mappings");
         } else if domain.mappings.items.is_empty() {
-            open(domain, "the template has no mapping of it");
+            open(domain, "the template has no mapping for it");
         }
     }
     domains
@@ -201,7 +201,7 @@ fn mapping(id: &str, key: &'static str, properties: &Reader<'_, '_>) -> Mapping 
     }
 }
 
-/// The domain that an API of SAM asks for.
+/// The domain that a SAM API configures.
 /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-domainconfiguration.html>
 fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDomain> {
     let (id, kind) = (resource.id.as_str(), resource.kind);
@@ -211,7 +211,7 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
         .filter(|_| resource.at.node.get("IgnoreGlobals").is_none())
         .map(|node| api.below(node.into(), api.span()));
     let readers: Vec<Reader<'_, '_>> = own.into_iter().chain(global).collect();
-    // What the API says itself goes before what the globals say.
+    // The API's own settings override the globals.
     let of = |name: &str| readers.iter().find(|reader| reader.entry(name).is_some()).or(readers.first());
     let name = of("DomainName")?.text("DomainName");
     let endpoint = of("EndpointConfiguration")?.text("EndpointConfiguration");
@@ -259,13 +259,13 @@ fn sam_stage(api: &Reader<'_, '_>, is_v2: bool) -> Prop<Text> {
     let stage = api.text("StageName");
     let state = match &stage.state {
         State::Absent if is_v2 => State::Known(Text::literal("$default")),
-        State::Absent => State::Unknown(Reason("the SAM transform makes it".to_owned())),
+        State::Absent => State::Unknown(Reason("the SAM transform generates it".to_owned())),
         state => state.clone(),
     };
     Prop { state, ..stage }
 }
 
-/// A base path of SAM: other characters than letters and digits are dropped, unless that is switched off.
+/// A base path in SAM: characters other than letters and digits are dropped, unless that is switched off.
 fn sam_key(key: &Prop<Text>, is_v2: bool, normalized: Option<bool>) -> Prop<Text> {
     key.map(|text| {
         let unknown = || State::Unknown(Reason(format!("the SAM transform changes `{text}`")));

@@ -20,7 +20,7 @@ impl Distribution {
         properties: impl Fn() -> Reader<'r, 't>,
         parts: &Parts<'t>,
     ) -> Self {
-        // Each part asks anew, because what the mappings around it are can be a question too.
+        // Each part reads the mappings around it anew, because these can depend on questions too.
         let config_of = || properties().map_or_empty("DistributionConfig");
         let config = config_of();
         let evaluator = config.evaluator();
@@ -67,8 +67,8 @@ impl Distribution {
     }
 }
 
-/// The origins. `CustomOrigin` and `S3Origin`, from before there could be several, have no id, and which `TargetOriginId`
-/// is theirs is not documented: with one of them not all origins are known.
+/// The origins. `CustomOrigin` and `S3Origin`, from before there could be several, have no id, and which
+/// `TargetOriginId` is theirs is not documented: with one of them not all origins are known.
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-legacycustomorigin.html>
 fn origins(config: &Reader<'_, '_>) -> List<Origin> {
     let mut origins = config.maps("Origins", Origin::read);
@@ -219,7 +219,7 @@ impl Behavior {
     }
 }
 
-/// The resource that an ARN is taken from.
+/// The resource that an ARN comes from.
 fn named<'r, 't>(arn: &Prop<Text>, reader: &Reader<'r, 't>) -> Option<&'r Resource<'t>> {
     let Reference::Resource { id, .. } = &arn.known()?.as_hole()?.reference else { return None };
     reader.evaluator().template().resource(id)

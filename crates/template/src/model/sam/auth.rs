@@ -1,4 +1,4 @@
-//! Who may call the routes of an API of SAM: `Auth` of the API, and what an event says instead.
+//! Who may call the routes of a SAM API: `Auth` of the API, and what overrides it in an event.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-api-apiauth.html>
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapiauth.html>
 
@@ -18,14 +18,14 @@ const IAM: &str = "AWS_IAM";
 #[derive(Debug)]
 pub(super) struct ApiAuth {
     protocol: Protocol,
-    /// What the default authorizer makes of a route; `None` if there is none.
+    /// How the default authorizer protects a route; `None` if there is none.
     default: Option<Asked>,
     /// Whether a preflight has to pass the default authorizer, too.
     on_preflight: Tri,
     /// Whether `AWS_IAM` is the signature and not an authorizer of that name.
     iam_is_built_in: Tri,
     authorizers: Vec<String>,
-    /// The same in full.
+    /// The complete authorizers.
     pub(super) declared: List<Authorizer>,
     key_required: Tri,
     key_on_preflight: Tri,
@@ -56,7 +56,7 @@ impl ApiAuth {
             key_on_preflight: tri(&auth.bool("AddApiKeyRequiredToCorsPreflight"), true),
         };
         let default = auth.text("DefaultAuthorizer");
-        // SAM passes over the default if the API has no authorizers.
+        // SAM ignores the default if the API has no authorizers.
         let has_authorizers = !read.authorizers.is_empty() || are_open;
         read.default = match read.named(&default) {
             Some((Guard::Authorizer, _)) if !has_authorizers => None,
@@ -65,7 +65,7 @@ impl ApiAuth {
         read
     }
 
-    /// What an authorizer makes of a route; `None` if no authorizer is named.
+    /// How an authorizer protects a route; `None` if no authorizer is named.
     fn named(&self, authorizer: &Prop<Text>) -> Option<Asked> {
         let plain = |guard| Some((guard, None));
         match (&authorizer.state, authorizer.literal()) {
@@ -78,7 +78,7 @@ impl ApiAuth {
         }
     }
 
-    /// What the default authorizer makes of a route with this verb; `None` if it leaves it alone.
+    /// How the default authorizer protects a route with this method; `None` if it does not apply.
     fn default_for(&self, method: &str) -> Option<Asked> {
         let reaches = if method == OPTIONS { self.on_preflight } else { Tri::True };
         match reaches {
@@ -88,7 +88,7 @@ impl ApiAuth {
         }
     }
 
-    /// Whether the API asks for a key on a route with this verb that does not say so itself.
+    /// Whether the API requires a key on a route with this method that does not say so itself.
     fn default_key(&self, method: &str) -> Tri {
         let reaches = if method == OPTIONS { self.key_on_preflight } else { Tri::True };
         self.key_required.and(reaches)
@@ -99,7 +99,7 @@ impl ApiAuth {
         if auth.open().is_some() {
             return Access::new(Guard::Unknown, Tri::Unknown);
         }
-        // An HTTP API applies its default authorizer to an event with `Auth` even if the verb is `OPTIONS`.
+        // An HTTP API applies its default authorizer to an event with `Auth` even if the method is `OPTIONS`.
         let is_asked = self.protocol == Protocol::Http && !auth.entries().is_empty();
         let default = || if is_asked { self.default.clone() } else { self.default_for(method) };
         let asked = self.named(&auth.text("Authorizer")).or_else(default);
@@ -131,7 +131,7 @@ impl ApiAuth {
         method: &str,
     ) -> Access {
         let written = openapi::security(body, operation);
-        // SAM leaves operations alone that lead nowhere.
+        // SAM does not change operations without an integration.
         if operation.entry("x-amazon-apigateway-integration").is_none() && operation.open().is_none() {
             return written;
         }

@@ -1,4 +1,4 @@
-//! The APIs of a template that the SAM transform turns into resources, and those that it makes of itself.
+//! The APIs of a template that the SAM transform turns into resources, and its implicit APIs.
 
 use cflint_diagnostics::Span;
 
@@ -39,7 +39,7 @@ pub(in crate::model) fn read<'r, 't>(
     source.api(stage_id(resource), name)
 }
 
-/// The API that SAM makes for events that name none; `None` if no event of the view leads to it.
+/// The API that SAM generates for events that do not name one; `None` if no event of the view uses it.
 pub(in crate::model) fn implicit<'r, 't>(
     slice: &Slice<'r, 't>,
     env: Env,
@@ -48,7 +48,7 @@ pub(in crate::model) fn implicit<'r, 't>(
 ) -> Option<Api> {
     let scope = slice.template().scope(env);
     let id = scope.qualify(implicit.id());
-    // Where it stands in the file: at the first event that asks for it.
+    // Its place in the file: the first event that uses it.
     let span = events.of(&id).next()?.span;
     let settings = Settings::of_globals(slice, slice.empty(span), env, kind(implicit));
     let source = Source { slice, id: &id, span, protocol: protocol(implicit), settings, events };
@@ -70,7 +70,7 @@ fn protocol(implicit: Implicit) -> Protocol {
     }
 }
 
-/// A text that SAM gives where the user wrote none.
+/// A text that SAM uses where the user wrote none.
 fn given(span: Span, text: &str) -> Prop<Text> {
     Prop::of(span, Text::literal(text))
 }
@@ -147,7 +147,7 @@ impl Source<'_, '_, '_> {
         stages
     }
 
-    /// The deployment of a REST API makes a stage called `Stage`, unless the API has an `OpenApiVersion`.
+    /// The deployment of a REST API creates a stage named `Stage`, unless the API has an `OpenApiVersion`.
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html#sam-api-openapiversion>
     fn stray_stage(&self, name: &Prop<Text>) -> Option<Stage> {
         let version = self.settings.value("OpenApiVersion").map(|version| version.value);
@@ -179,7 +179,7 @@ impl Source<'_, '_, '_> {
         }
     }
 
-    /// `CorsConfiguration` of an HTTP API: `true` lets everybody in.
+    /// `CorsConfiguration` of an HTTP API: `true` allows every origin.
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapicorsconfiguration.html>
     fn cors(&self) -> Prop<Cors> {
         const NAME: &str = "CorsConfiguration";
@@ -194,16 +194,16 @@ impl Source<'_, '_, '_> {
             Some(Value::Text(text)) => match text.as_literal() {
                 Some("true") => known(List::of(self.span, vec![given(self.span, "*")])),
                 Some(_) => Prop::absent(self.span),
-                None => unknown(self.span, "whether it answers cross-origin requests is not known"),
+                None => unknown(self.span, "it is not known whether it allows cross-origin requests"),
             },
             Some(Value::NoValue) => Prop::absent(self.span),
-            // A definition may have CORS of its own.
+            // A definition may have its own CORS settings.
             None if !self.settings.is_written("DefinitionBody")
                 && !self.settings.is_written("DefinitionUri") =>
             {
                 Prop::absent(self.span)
             }
-            _ => unknown(self.span, "whether it answers cross-origin requests is not known"),
+            _ => unknown(self.span, "it is not known whether it allows cross-origin requests"),
         }
     }
 

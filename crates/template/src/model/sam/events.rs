@@ -1,4 +1,4 @@
-//! The events of functions and state machines that make routes.
+//! The events of functions and state machines that become routes.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-api.html>
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-function-httpapi.html>
 
@@ -15,17 +15,17 @@ use crate::scope::Scope;
 
 const ANY: &str = "x-amazon-apigateway-any-method";
 
-/// What API Gateway takes for a method; it passes over anything else in a definition.
+/// What API Gateway accepts as a method; it ignores anything else in a definition.
 const VERBS: [&str; 8] = ["ANY", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
-/// An event that makes a route.
+/// An event that becomes a route.
 #[derive(Debug)]
 pub(super) struct Event<'r, 't> {
     /// Logical id of the API.
     pub(super) api: String,
     /// The kind of API that it is meant for.
     pub(super) kind: Implicit,
-    /// The verb in capitals, or `ANY`; `None` if it is not known.
+    /// The method in upper case, or `ANY`; `None` if it is not known.
     pub(super) method: Option<String>,
     /// `None` if it is not known.
     pub(super) path: Option<RoutePath>,
@@ -33,7 +33,7 @@ pub(super) struct Event<'r, 't> {
     pub(super) span: Span,
     /// `Auth`.
     pub(super) auth: Reader<'r, 't>,
-    /// Query strings without which the route refuses a request.
+    /// Query strings without which the route rejects a request.
     pub(super) required_query: Vec<String>,
     /// A function, or a service that runs state machines.
     pub(super) integration: Integration,
@@ -95,7 +95,7 @@ impl<'r, 't> Events<'r, 't> {
             return self.open = Some("the API of an event is not known");
         };
         let (path, method) = (properties.text("Path"), properties.text("Method"));
-        // An HTTP API takes an event without both as its default route; a REST API needs them.
+        // For an HTTP API, an event without both is the default route; a REST API needs them.
         let is_default = implicit == Implicit::Http && path.is_absent() && method.is_absent();
         let parsed = match path.literal() {
             _ if is_default => Some(RoutePath::Default),
@@ -120,7 +120,7 @@ impl<'r, 't> Events<'r, 't> {
         });
     }
 
-    /// The events that lead to an API.
+    /// The events of an API.
     pub(super) fn of<'e>(&'e self, api: &'e str) -> impl Iterator<Item = &'e Event<'r, 't>> {
         self.events.iter().filter(move |event| event.api == api)
     }

@@ -1,4 +1,4 @@
-//! The APIs that the SAM transform makes, read from what the user wrote.
+//! The APIs that the SAM transform generates, read from what the user wrote.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-resources-and-properties.html>
 
 mod auth;

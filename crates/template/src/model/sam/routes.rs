@@ -1,4 +1,4 @@
-//! The routes of an API of SAM: its definition, the events that lead to it, and what CORS adds.
+//! The routes of a SAM API: its definition, its events, and what CORS adds.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-resource-api.html>
 
 use super::auth::ApiAuth;
@@ -12,7 +12,7 @@ use crate::model::prop::tri;
 use crate::model::{Guard, Integration, List, Protocol, Route, RoutePath};
 use crate::value::Tri;
 
-/// How SAM makes the definition of an API.
+/// How SAM creates the definition of an API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Definition {
     Generated,
@@ -63,7 +63,7 @@ pub(super) fn routes(source: &Source<'_, '_, '_>, auth: &ApiAuth) -> List<Route>
         routes.open = Some(Reason(MORE.to_owned()));
     }
     if routes.items.is_empty() && routes.open.is_none() {
-        routes.open = Some(Reason("no event leads to it".to_owned()));
+        routes.open = Some(Reason("no event uses it".to_owned()));
     }
     routes.present = !routes.items.is_empty();
     routes
@@ -106,7 +106,7 @@ fn add(
     let written = routes.items.iter_mut().find(|route| route.method == *method && route.path == *path);
     match (definition, written) {
         (Definition::Written, Some(route)) => {
-            // The definition has the last word unless the event asks for it.
+            // The definition wins unless the event sets it.
             match tri(&event.auth.bool("OverrideApiAuth"), false) {
                 Tri::True => route.set_access(access),
                 Tri::False => {}
@@ -134,7 +134,7 @@ fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List
     let holder = source.settings.holder("Cors");
     let Some(cors) = holder.entry("Cors") else { return };
     let node = cors.at.node;
-    // SAM looks at what is written: a function counts whatever it comes to.
+    // SAM checks what is written: a function counts, whatever its value.
     if node.is_null() || node.text() == Some("") || node.text() == Some("false") {
         return;
     }

@@ -1,4 +1,4 @@
-//! The properties of a SAM resource together with what `Globals` says for its kind.
+//! The properties of a SAM resource together with the `Globals` for its kind.
 //! <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-specification-template-anatomy-globals.html>
 
 use crate::at::{At, Env};
@@ -15,7 +15,7 @@ use crate::value::Text;
 pub(in crate::model) struct Settings<'r, 't> {
     own: Reader<'r, 't>,
     globals: Option<Reader<'r, 't>>,
-    /// What the resource wants nothing of.
+    /// What the resource ignores.
     ignored: Vec<&'t str>,
 }
 
@@ -30,7 +30,7 @@ impl<'r, 't> Settings<'r, 't> {
         Self { own, globals, ignored }
     }
 
-    /// What `Globals` says for an API that SAM makes of itself.
+    /// The `Globals` for an implicit API of SAM.
     pub(super) fn of_globals(slice: &Slice<'r, 't>, own: Reader<'r, 't>, env: Env, kind: &str) -> Self {
         let globals = globals(slice, &own, env, kind);
         Self { own, globals, ignored: Vec::new() }

@@ -1,4 +1,4 @@
-//! What the user wrote of an API, wherever it stands.
+//! What the user wrote about an API, wherever it is.
 
 use cflint_diagnostics::Span;
 

@@ -1,22 +1,22 @@
-//! Which events lead to which API, told by what is written.
+//! Which events belong to which API, judging only by what is written.
 
 use crate::generated::Implicit;
 use crate::syntax::NodeRef;
 use crate::template::Template;
 
-/// The types of resources whose events make routes.
+/// The types of resources whose events become routes.
 pub(super) const SOURCES: [&str; 2] = ["AWS::Serverless::Function", "AWS::Serverless::StateMachine"];
 
-/// What an event leads to.
+/// The API of an event.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::model) enum Target {
     /// The resource with this index.
     Api(usize),
-    /// The API that SAM makes for events that name none, in this of the templates.
+    /// The API that SAM generates for events that do not name one, in the template with this index.
     Implicit(u16, Implicit),
 }
 
-/// Each API with a resource whose events may lead to it, told without evaluating anything.
+/// Each API with a resource whose events may belong to it, found without evaluating anything.
 pub(in crate::model) fn targets(template: &Template<'_>) -> Vec<(Target, usize)> {
     let mut found = Vec::new();
     for (index, resource) in template.resources().iter().enumerate() {
@@ -31,7 +31,7 @@ pub(in crate::model) fn targets(template: &Template<'_>) -> Vec<(Target, usize)>
                 _ => continue,
             };
             let properties = event.get("Properties").map(|entry| entry.value);
-            // The implicit API is made even if a branch of the event has another one.
+            // The implicit API is generated even if a branch of the event has another one.
             let id = properties.and_then(|properties| properties.get(id_property(implicit)));
             match id {
                 None => found.push((own(implicit), index)),

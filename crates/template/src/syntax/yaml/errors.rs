@@ -22,7 +22,7 @@ pub(super) fn explain(
         at -= 1;
     }
     if let Some(open) = unclosed_quote(source, repaired, seen, error.kind(), at) {
-        let mut error = builder.error(to_u32(open), to_u32(open + 1), "the text is never closed");
+        let mut error = builder.error(to_u32(open), to_u32(open + 1), "the quoted text is never closed");
         error.help = Some("add the missing quote at its end".to_owned());
         return error;
     }
@@ -55,7 +55,7 @@ fn unclosed_quote(
     }
 }
 
-/// The parser reports the start of a text for what is wrong inside of it.
+/// The parser reports the start of a text for errors inside of it.
 fn exact_place(kind: &ErrorKind, source: &str, at: usize) -> Range<usize> {
     let rest = source.get(at..).unwrap_or_default();
     if is_tab(kind) {
@@ -107,12 +107,12 @@ fn describe(kind: &ErrorKind, source: &str, at: usize) -> (String, Option<&'stat
             ("found a second `:` in one line", "put the text in quotes if the colon is part of it")
         }
         ErrorKind::MappingValueNotAllowed | ErrorKind::InvalidColonPlacement => (
-            "found a key where the value above goes on",
-            "look at the line above: a bracket not closed, a value before deeper lines, or no space after its `:`",
+            "found a key where the value above continues",
+            "check the line above: an unclosed bracket, a value before deeper lines, or no space after its `:`",
         ),
         ErrorKind::ExpectedBlockMappingKey => (
             "expected a key of the mapping above",
-            "indent the line like the other keys of its mapping; is a quote or bracket above not closed?",
+            "indent the line like the other keys of its mapping; is a quote or bracket above unclosed?",
         ),
         ErrorKind::ExpectedBlockSequenceEntry => {
             ("expected `- ` for the next item of the list above", "indent the line like what it belongs to")
@@ -136,7 +136,7 @@ fn describe(kind: &ErrorKind, source: &str, at: usize) -> (String, Option<&'stat
         ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
             return (
                 format!("this `{open}` is closed by `{close}`"),
-                Some("close each bracket by its own kind"),
+                Some("close each bracket with its own kind"),
             );
         }
         ErrorKind::MisplacedFlowCollectionEnd => {
@@ -153,9 +153,11 @@ fn describe(kind: &ErrorKind, source: &str, at: usize) -> (String, Option<&'stat
             return (name, Some("remove it; in a text, write it as an escape in double quotes"));
         }
         ErrorKind::UnexpectedCharacter { character } => {
-            return (format!("a text cannot start with `{character}`"), Some("put the text in quotes"));
+            return (format!("plain text cannot start with `{character}`"), Some("put the text in quotes"));
         }
-        ErrorKind::UnclosedQuotedScalar => ("the text is never closed", "add the missing quote at its end"),
+        ErrorKind::UnclosedQuotedScalar => {
+            ("the quoted text is never closed", "add the missing quote at its end")
+        }
         ErrorKind::InvalidTrailingSingleQuotedScalar => (
             "found more text after the closing quote",
             "is a `:` or `,` missing? a quote inside the text is written `''`",
@@ -164,10 +166,9 @@ fn describe(kind: &ErrorKind, source: &str, at: usize) -> (String, Option<&'stat
             "found more text after the closing quote",
             "is a `:` or `,` missing? a quote inside the text is written `\\\"`",
         ),
-        ErrorKind::UnknownQuotedScalarEscape => (
-            "unknown escape in a text in double quotes",
-            "write `\\\\` for a backslash, or use single quotes",
-        ),
+        ErrorKind::UnknownQuotedScalarEscape => {
+            ("unknown escape in a double-quoted text", "write `\\\\` for a backslash, or use single quotes")
+        }
         ErrorKind::InvalidQuotedScalarHexEscape | ErrorKind::InvalidUnicodeEscape => (
             "expected hexadecimal digits after `\\x`, `\\u` or `\\U`",
             "write `\\\\` for a backslash, or use single quotes",
@@ -188,7 +189,7 @@ fn describe(kind: &ErrorKind, source: &str, at: usize) -> (String, Option<&'stat
             ("expected the end of the line after `|` or `>`", "start the text on the next line")
         }
         ErrorKind::CommentInterceptedScalar => {
-            ("a comment stands inside a text of several lines", "move the comment, or put the text in quotes")
+            ("there is a comment inside a multi-line text", "move the comment, or put the text in quotes")
         }
         ErrorKind::RecursionLimitExceeded => {
             return (format!("values are nested more than {MAX_DEPTH} levels deep"), None);

@@ -7,7 +7,7 @@ use cflint_rules::RULES;
 use clap::Parser;
 
 use super::*;
-use crate::args::{Cli, Command, TraceArgs};
+use crate::args::{Asked, Cli, Command, TraceArgs};
 use crate::commands::trace::request;
 use crate::parameters::Given;
 
@@ -39,7 +39,8 @@ fn pasted(finding: &Finding) -> Result<Option<TraceArgs>, String> {
     let command = witness.command();
     let cli = Cli::try_parse_from(words(&command)).map_err(|error| format!("{command}: {error}"))?;
     let Command::Trace(args) = cli.command else { return Err(command) };
-    let (path, text) = args.path_and_request().map_err(|problem| format!("{command}: {problem:?}"))?;
+    let (path, asked) = args.path_and_request().map_err(|problem| format!("{command}: {problem:?}"))?;
+    let Asked::Text(text) = asked else { return Err(command) };
     request::parse(&text, &args.headers).map_err(|problem| format!("{command}: {problem:?}"))?;
     if path != Path::new(&witness.path) || text != witness.request {
         return Err(format!("{command}: reads as `{}` and `{text}`", path.display()));

@@ -1,0 +1,145 @@
+//! Suppressions as code of a CDK app: its templates are made anew by the next synthesis.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use cflint_diagnostics::SourceLocation;
+use cflint_linter::InApp;
+use cflint_output::visible;
+
+use crate::files::paths::from_here;
+
+/// The language of an app, as far as its code is written here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Language {
+    JavaScript,
+    Python,
+    TypeScript,
+}
+
+impl Language {
+    fn of(made_at: Option<&SourceLocation>) -> Self {
+        let path = made_at.map_or("", |at| at.path.as_str());
+        match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+            Some("py") => Self::Python,
+            Some("js" | "cjs" | "mjs") => Self::JavaScript,
+            _ => Self::TypeScript,
+        }
+    }
+}
+
+/// Says on standard error what to write in the app.
+pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
+    if suppressions.is_empty() {
+        return;
+    }
+    let mut err = io::stderr().lock();
+    // Nobody misses a note on a closed standard error.
+    let _ = writeln!(
+        err,
+        "note: `cdk synth` overwrites these templates; add this code at the end of the app, where `app` is the `cdk.App`:"
+    );
+    for suppression in suppressions {
+        let _ = write!(err, "\n{}", code(suppression, reason));
+    }
+    let _ = writeln!(err);
+}
+
+/// The statement that puts the metadata of one resource into its template.
+fn code(suppression: &InApp, reason: Option<&str>) -> String {
+    let made_at = suppression.made_at.as_ref();
+    let language = Language::of(made_at);
+    let is_python = language == Language::Python;
+    let quoted = |text: &str| quoted(text, language);
+    let key = |key: &str| if is_python { format!("\"{key}\"") } else { key.to_owned() };
+    let (open, close) = if is_python { ("{", "}") } else { ("{ ", " }") };
+    let place = made_at.map_or_else(String::new, |at| {
+        format!(", made at {}:{}", visible(&from_here(Path::new(&at.path))), at.line)
+    });
+    let comment = if is_python { "#" } else { "//" };
+    let find = if is_python { "find_child" } else { "findChild" };
+    let steps = suppression.construct.split('/').map(|id| format!(".node.{find}({})", quoted(id)));
+    let child = format!("app{}", steps.collect::<String>());
+    let target =
+        if language == Language::TypeScript { format!("({child} as cdk.CfnResource)") } else { child };
+    let add = if is_python { "add_metadata" } else { "addMetadata" };
+    let reason = reason.filter(|reason| !reason.is_empty());
+    let reason = reason.map_or_else(String::new, |reason| format!(", {}: {}", key("reason"), quoted(reason)));
+    let entry = |rule: &&str| format!("  {open}{}: {}{reason}{close},\n", key("id"), quoted(rule));
+    let entries: String = suppression.rules.iter().map(entry).collect();
+    format!(
+        "{comment} {}{place}\n{target}.{add}({}, {{{}: [\n{entries}]}}){}\n",
+        visible(&suppression.construct),
+        quoted("cflint"),
+        key("ignore"),
+        if is_python { "" } else { ";" }
+    )
+}
+
+/// A text in quotes, with escapes for what a terminal or an editor would act on.
+fn quoted(text: &str, language: Language) -> String {
+    let is_python = language == Language::Python;
+    let quote = if is_python { '"' } else { '\'' };
+    let mut quoted = String::from(quote);
+    for c in text.chars() {
+        match c {
+            c if c == quote || c == '\\' => quoted.extend(['\\', c]),
+            c if visible(c.encode_utf8(&mut [0; 4])) == c.to_string() => quoted.push(c),
+            c if is_python => quoted.push_str(&format!("\\U{:08x}", u32::from(c))),
+            c => quoted.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
+        }
+    }
+    quoted.push(quote);
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(path: Option<&str>, reason: Option<&str>) -> String {
+        let made_at = path.map(|path| SourceLocation { path: path.to_owned(), line: 17, column: 5 });
+        let rules = ["host-header-forwarded", "viewer-protocol-not-https"].into();
+        code(&InApp { construct: "Edge/It's/Resource".to_owned(), made_at, rules }, reason)
+    }
+
+    #[test]
+    fn the_code_is_in_the_language_of_the_app() {
+        insta::assert_snapshot!(
+            [made(Some("lib/edge.ts"), Some("known")), made(Some("app.py"), Some("a \"b\"\\")), made(Some("app.js"), None), made(None, None)]
+                .join("\n"),
+            @r#"
+        // Edge/It's/Resource, made at lib/edge.ts:17
+        (app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource') as cdk.CfnResource).addMetadata('cflint', {ignore: [
+          { id: 'host-header-forwarded', reason: 'known' },
+          { id: 'viewer-protocol-not-https', reason: 'known' },
+        ]});
+
+        # Edge/It's/Resource, made at app.py:17
+        app.node.find_child("Edge").node.find_child("It's").node.find_child("Resource").add_metadata("cflint", {"ignore": [
+          {"id": "host-header-forwarded", "reason": "a \"b\"\\"},
+          {"id": "viewer-protocol-not-https", "reason": "a \"b\"\\"},
+        ]})
+
+        // Edge/It's/Resource, made at app.js:17
+        app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource').addMetadata('cflint', {ignore: [
+          { id: 'host-header-forwarded' },
+          { id: 'viewer-protocol-not-https' },
+        ]});
+
+        // Edge/It's/Resource
+        (app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource') as cdk.CfnResource).addMetadata('cflint', {ignore: [
+          { id: 'host-header-forwarded' },
+          { id: 'viewer-protocol-not-https' },
+        ]});
+        "#
+        );
+    }
+
+    #[test]
+    fn no_character_of_a_name_acts_on_a_terminal() {
+        let text = "a\u{1b}'\n\u{e0001}";
+        assert_eq!(quoted(text, Language::TypeScript), r"'a\u001b\'\u000a\udb40\udc01'");
+        assert_eq!(quoted(text, Language::Python), r#""a\U0000001b'\U0000000a\U000e0001""#);
+    }
+}
