@@ -184,12 +184,13 @@ fn rest_routes(
             continue;
         };
         let path = RoutePath::Segments(path);
+        let integration = method.map_or_empty("Integration");
         routes.items.push(Route {
             required_query: required_query(&method),
             is_validated: is_validated(slice, &method),
-            integration: Integration::read(&method.map_or_empty("Integration")),
+            integration: Integration::read(&integration),
             allow_origin: allow_origin(&method, &verb),
-            timeout: written(method.map_or_empty("Integration").int("TimeoutInMillis")),
+            timeout: written(integration.int("TimeoutInMillis"), &integration.text("ResponseTransferMode")),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });
     }
