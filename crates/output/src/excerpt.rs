@@ -11,6 +11,8 @@ use codespan_reporting::diagnostic::LabelStyle;
 use crate::text::{SIGN, opens_command, stand_in, visible};
 use crate::wrap::{columns, columns_of};
 
+/// How many related places are shown: no one reads more, and the renderer takes each with each.
+const MAX_RELATED: usize = 20;
 /// Shown for what was left out.
 const ELLIPSIS: char = '…';
 
@@ -45,7 +47,7 @@ pub(crate) struct Mark {
 /// columns.
 pub(crate) fn excerpts(sources: &Sources, finding: &Finding, room: usize) -> Vec<Excerpt> {
     let labels: Vec<(LabelStyle, &Label)> = std::iter::once((LabelStyle::Primary, &finding.primary))
-        .chain(finding.related.iter().map(|label| (LabelStyle::Secondary, label)))
+        .chain(finding.related.iter().take(MAX_RELATED).map(|label| (LabelStyle::Secondary, label)))
         .collect();
     let mut files: Vec<FileId> = Vec::new();
     for (_, label) in &labels {

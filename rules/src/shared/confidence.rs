@@ -56,9 +56,7 @@ pub(crate) fn unless_rewritten<'r, 'c>(
     } else {
         "a function on `viewer-request` runs first and may respond itself"
     };
-    finding
-        .note(note)
-        .at_most(confidence_of_forwarding(path))
+    finding.note(note).at_most(confidence_of_forwarding(path))
 }
 
 /// The highest confidence for a finding about an origin: edge functions may choose another one.
