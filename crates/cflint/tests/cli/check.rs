@@ -91,7 +91,7 @@ fn findings_are_counted_by_rule() {
         ["2  host-header-forwarded      [*] ", "2  path-pattern-misses-stage      ", "1  invalid-template  "];
     let lines: Vec<&str> = ran.stdout.lines().collect();
     assert!(starts.iter().zip(&lines).all(|(start, line)| line.starts_with(start)), "{ran}");
-    assert!(lines[4].starts_with("5 findings: 5 errors (2 fixable)") && ran.code == Some(2), "{ran}");
+    assert!(lines[4].ends_with(": 5 errors · 2 fixable with --fix") && ran.code == Some(2), "{ran}");
     // The finding that would show it is only counted.
     assert!(ran.stderr.starts_with("error: c.yaml:1:16: "), "{ran}");
     let concise = ["check", "--statistics", "--format", "concise"];

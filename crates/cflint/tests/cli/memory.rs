@@ -53,7 +53,7 @@ fn the_aliases_of_all_files_have_one_bound() {
         assert!(!has("2.yaml") && has("4.yaml") && has("5.yaml") && !has("z.yaml"), "{ran}");
     }
     let ran = project.run(&["check", "--format", "concise", "5.yaml", "z.yaml"]);
-    assert_eq!((ran.code, ran.stderr.as_str()), (Some(0), ""), "{ran}");
+    assert!(ran.code == Some(0) && !ran.stderr.contains("aliases"), "{ran}");
 }
 
 #[test]
