@@ -15,6 +15,10 @@ white-space:pre}.bg{fill:#f6f8fa;stroke:#d1d9e0}.b{font-weight:600}.d{fill:#5963
 .bg{fill:#0d1117;stroke:#3d444d}.d{fill:#9198a1}.red{fill:#ff7b72}.green{fill:#3fb950}.yellow{fill:#d29922}\
 .blue{fill:#58a6ff}.cyan{fill:#39c5cf}}";
 
+/// The last digit of the codes of a color, and its class.
+const COLORS: [(u8, &str); 5] =
+    [(b'1', "red"), (b'2', "green"), (b'3', "yellow"), (b'4', "blue"), (b'6', "cyan")];
+
 /// How characters look until the next escape sequence.
 #[derive(Clone, Default, PartialEq)]
 struct Look {
@@ -34,12 +38,13 @@ impl Look {
                 "" | "0" => *self = Self::default(),
                 "1" => self.bold = true,
                 "2" => self.dim = true,
-                "31" | "91" => self.color = Some("red"),
-                "32" | "92" => self.color = Some("green"),
-                "33" | "93" => self.color = Some("yellow"),
-                "34" | "94" => self.color = Some("blue"),
-                "36" | "96" => self.color = Some("cyan"),
-                other => panic!("a picture has no color for `{other}`"),
+                other => {
+                    let color = COLORS
+                        .iter()
+                        .find(|(last, _)| matches!(other.as_bytes(), [b'3' | b'9', digit] if digit == last));
+                    assert!(color.is_some(), "a picture has no color for `{other}`");
+                    self.color = color.map(|(_, name)| *name);
+                }
             }
         }
     }
@@ -113,9 +118,11 @@ fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            // XML has no way to write these.
-            c if c.is_control() => panic!("a picture cannot show {c:?}"),
-            c => escaped.push(c),
+            c => {
+                // XML has no way to write these.
+                assert!(!c.is_control(), "a picture cannot show {c:?}");
+                escaped.push(c);
+            }
         }
     }
     escaped
