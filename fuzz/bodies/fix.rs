@@ -5,7 +5,7 @@ use cflint_rules::RULES;
 use super::inputs::{everything, templates};
 use super::reports::sound;
 
-/// Templates to templates without what can be mended.
+/// Templates to templates without what can be fixed.
 pub fn fix(bytes: &[u8]) {
     let inputs = templates(bytes);
     let options = everything();

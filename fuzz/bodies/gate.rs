@@ -47,7 +47,7 @@ fn corpus(name: &str) -> Vec<Vec<u8>> {
     files(&folder, &[]).into_iter().map(|path| fs::read(path).unwrap()).collect()
 }
 
-/// The assemblies of the fixtures, each as its files in the order in which they are asked for.
+/// The assemblies of the fixtures, each as its files in the order in which they are requested.
 fn assemblies() -> Vec<Vec<u8>> {
     let manifests = files(&root().join("fixtures/_cdk"), &["json"]);
     let manifests = manifests.into_iter().filter(|path| path.ends_with("manifest.json"));
@@ -92,7 +92,7 @@ fn templates() -> Vec<Vec<u8>> {
     small(paths)
 }
 
-/// `fuzz/` is no member of the workspace, so nothing else would notice that it is behind.
+/// `fuzz/` is not a member of the workspace, so nothing else would notice that it is outdated.
 #[test]
 fn the_targets_are_these_and_have_what_the_binary_depends_on() {
     let names = |folder: &str| {

@@ -4,7 +4,7 @@ use cflint_template::assembly::{self, Assembly};
 use super::inputs::{everything, split};
 use super::reports::{checked, same};
 
-/// The files of a CDK assembly, in the order in which they are asked for, to findings.
+/// The files of a CDK assembly, in the order in which they are requested, to findings.
 pub fn manifest(bytes: &[u8]) {
     let files = split(bytes);
     let inputs = inputs(read(&files));

@@ -1,7 +1,7 @@
 //! What is fuzzed. A body takes any bytes and asserts what has to hold whatever they are; that nothing panics goes without
 //! saying. `cargo fuzz` drives the bodies without an end, and the tests of the binary for a few seconds (`gate`).
 
-// A body ends in a panic if something does not hold; that is its purpose.
+// A body panics if a property is violated; that is its purpose.
 #![allow(clippy::expect_used, clippy::panic, unreachable_pub)]
 
 mod check;

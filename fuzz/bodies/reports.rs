@@ -40,7 +40,7 @@ pub(super) fn is_there(sources: &Sources, span: Span, of: &str) {
     assert!(text.is_some(), "{span:?} of `{of}` is no place in its file");
 }
 
-/// Asserts that the edits of a fix stand in order, do not reach into each other, and fit their files.
+/// Asserts that the edits of a fix are in order, do not overlap, and fit their files.
 fn fits(sources: &Sources, finding: &Finding) {
     let mut files: BTreeMap<u32, Vec<Edit>> = BTreeMap::new();
     for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {

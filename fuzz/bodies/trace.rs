@@ -36,7 +36,7 @@ pub fn trace(bytes: &[u8]) {
     draw(&inputs, looked, &sources);
 }
 
-/// A distribution, and what it makes of the requests.
+/// A distribution, and what it does with the requests.
 #[derive(Debug, PartialEq)]
 struct Looked {
     stack: Option<String>,
@@ -84,7 +84,7 @@ fn look(inputs: &[Input], requests: &[(String, Request)]) -> (Vec<Looked>, Sourc
     (surveyed.found.into_iter().flatten().collect(), surveyed.report.sources)
 }
 
-/// The requests that the first lines name. What is no request says why.
+/// The requests that the first lines name. What is not a request says why.
 fn requests(bytes: &[u8]) -> Vec<(String, Request)> {
     let text = String::from_utf8_lossy(bytes);
     let lines = text.lines().take(MAX_REQUESTS).filter_map(|line| line.strip_prefix(MARK));

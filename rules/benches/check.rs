@@ -1,4 +1,4 @@
-//! How much a whole check costs beside parsing alone: the ratio is printed, nothing is asserted.
+//! How much a whole check costs compared with parsing alone: the ratio is printed, nothing is asserted.
 //!
 //! `cargo bench -p cflint-rules`
 

@@ -48,7 +48,7 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Check templates
     Check(Box<CheckArgs>),
-    /// Follow one request through a distribution, to the answer that it gets
+    /// Follow one request through a distribution to its response
     Trace(Box<TraceArgs>),
     /// Draw the distributions: behaviors, origins, stages, routes
     Map(Box<MapArgs>),
@@ -58,9 +58,9 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     /// Show the configuration, or the schema of its file
     Config(Box<ConfigArgs>),
-    /// Write a configuration, or call cflint from pre-commit or GitHub Actions
+    /// Write a configuration file, a pre-commit hook or a GitHub Actions workflow
     Init(InitArgs),
-    /// Print the script that completes the arguments of cflint in a shell
+    /// Print a shell completion script
     Completions(CompletionsArgs),
     /// Print a page of the manual
     Man(ManArgs),
@@ -71,7 +71,7 @@ pub(crate) enum Command {
     after_help = "Exit codes: 0 nothing at or above --fail-on, 1 findings, 2 wrong usage, configuration or unreadable input"
 )]
 pub(crate) struct CheckArgs {
-    /// Templates, and folders to look for templates in; `-` is standard input
+    /// Templates, and folders to search for templates; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 
@@ -84,11 +84,11 @@ pub(crate) struct CheckArgs {
     #[command(flatten)]
     pub(crate) config: ConfigFileArgs,
 
-    /// Leave out what the configuration excludes even if it is named
+    /// Apply the excludes of the configuration even to files named on the command line
     #[arg(long, help_heading = "Input options")]
     pub(crate) force_exclude: bool,
 
-    /// For hooks that name what changed: pass over what is excluded or no template, and link with the rest of the repository
+    /// For hooks that pass changed files: skip excluded files and non-templates, and resolve references into the rest of the repository
     #[arg(long, conflicts_with = "write_baseline", help_heading = "Input options")]
     pub(crate) hook: bool,
 
@@ -96,7 +96,7 @@ pub(crate) struct CheckArgs {
     #[arg(long, value_name = "FILE", help_heading = "Baseline options")]
     pub(crate) baseline: Option<PathBuf>,
 
-    /// Write what is found now to this file, in place of reporting it
+    /// Write the current findings to this file instead of reporting them
     #[arg(
         long,
         value_name = "FILE",
@@ -105,19 +105,19 @@ pub(crate) struct CheckArgs {
     )]
     pub(crate) write_baseline: Option<PathBuf>,
 
-    /// Apply the fixes that cannot break a request which works today
+    /// Apply the fixes that cannot break a working request
     #[arg(long, help_heading = "Fix options")]
     pub(crate) fix: bool,
 
-    /// With --fix or --diff: the other fixes, too
+    /// With --fix or --diff: the other fixes too
     #[arg(long, help_heading = "Fix options")]
     pub(crate) unsafe_fixes: bool,
 
-    /// Print what --fix would change, and change nothing; the exit code is 1 if there is something
+    /// Print what --fix would change without changing it; exits with 1 if there are changes
     #[arg(long, conflicts_with_all = ["fix", "format"], help_heading = "Fix options")]
     pub(crate) diff: bool,
 
-    /// Findings count that a comment or metadata suppresses
+    /// Report findings even if a comment or metadata suppresses them
     #[arg(long, help_heading = "Suppression options")]
     pub(crate) no_suppressions: bool,
 
@@ -147,11 +147,11 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, value_name = "FILE", help_heading = "Output options")]
     pub(crate) output_file: Option<PathBuf>,
 
-    /// Count the findings of each rule in place of showing them, as a table or with --format json
+    /// Count the findings of each rule instead of showing them, as a table or with --format json
     #[arg(long, conflicts_with_all = ["diff", "write_baseline"], help_heading = "Output options")]
     pub(crate) statistics: bool,
 
-    /// Leave suppressed findings out of json, jsonl, sarif and junit, which mark them
+    /// Omit suppressed findings from json, jsonl, sarif and junit, which otherwise mark them
     #[arg(long, overrides_with = "hide_suppressed", help_heading = "Output options")]
     pub(crate) hide_suppressed: bool,
 
@@ -159,18 +159,18 @@ pub(crate) struct CheckArgs {
     #[arg(short, long, help_heading = "Output options")]
     pub(crate) quiet: bool,
 
-    /// Print every entry of the baseline that nothing needs
+    /// List unused baseline entries
     #[arg(short, long, conflicts_with = "quiet", help_heading = "Output options")]
     pub(crate) verbose: bool,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct MapArgs {
-    /// Templates, and folders to look for templates in; `-` is standard input
+    /// Templates, and folders to search for templates; `-` is standard input
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Draw one distribution only: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
+    /// Draw only one distribution: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
     #[arg(long, value_name = "ID")]
     pub(crate) distribution: Option<String>,
 
@@ -211,7 +211,7 @@ pub(crate) struct ExplainArgs {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Where it belongs, for example:\n  \
+#[command(after_help = "Where to put it, for example:\n  \
     bash  ~/.local/share/bash-completion/completions/cflint\n  \
     fish  ~/.config/fish/completions/cflint.fish\n  \
     zsh   a file `_cflint` in a folder of $fpath")]

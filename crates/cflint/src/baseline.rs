@@ -1,4 +1,4 @@
-//! Findings of an earlier run, which do not count: a project can start without mending everything at once.
+//! Findings of an earlier run, which are suppressed: a project can start without fixing everything at once.
 
 mod entry;
 mod read;
@@ -15,7 +15,7 @@ use self::entry::Entry;
 use crate::files::paths::{Folder, absolute, names, relative, shown};
 use crate::problem::Problem;
 
-/// How many entries that nothing needs are named without being asked for.
+/// How many unused entries are listed by default.
 const MAX_NAMED: usize = 5;
 
 /// A baseline that was read.
@@ -139,7 +139,7 @@ pub(crate) struct Stale {
 }
 
 impl Stale {
-    /// What is said of them; they never fail a run, because who mended something would be punished.
+    /// What is said of them; they never fail a run, because that would punish a fix.
     pub(crate) fn notice(&self, all: bool) -> Option<Notice> {
         let count: usize = self.entries.values().sum();
         let named = if all { self.entries.len() } else { MAX_NAMED };
@@ -155,10 +155,8 @@ impl Stale {
         let list = list.join(", ");
         let message = match count {
             0 => return None,
-            1 => format!("nothing needs this entry any more: {list}; `--write-baseline` removes it"),
-            _ => format!(
-                "nothing needs these {count} entries any more: {list}; `--write-baseline` removes them"
-            ),
+            1 => format!("unused baseline entry: {list}; `--write-baseline` removes it"),
+            _ => format!("{count} unused baseline entries: {list}; `--write-baseline` removes them"),
         };
         Some(Notice { path: self.name.clone(), message })
     }

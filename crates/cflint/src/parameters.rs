@@ -26,7 +26,7 @@ fn read_all(path: &Path, name: &str, by: NamedBy<'_>) -> Result<Vec<Given>, Prob
     let unreadable = |why| {
         let help = match why {
             Unreadable::Outside => "name it on the command line, with `--parameters-file`",
-            _ => "`--parameters-file` takes a file in JSON, YAML or TOML",
+            _ => "`--parameters-file` accepts JSON, YAML or TOML",
         };
         Problem::new(format!("cannot read the parameters in `{name}`: {why}")).with_help(help)
     };

@@ -19,7 +19,7 @@ pub(crate) enum Color {
 pub(crate) struct Terminal {
     /// Whether standard output takes colors.
     pub(crate) color: bool,
-    /// Whether somebody looks at standard output.
+    /// Whether standard output is a terminal.
     pub(crate) is_terminal: bool,
     /// Whether standard output is the log of a CI run, which is searched for commands or shown.
     pub(crate) is_log: bool,
@@ -43,7 +43,7 @@ impl Default for Width {
     }
 }
 
-/// The columns of what is no terminal, and the fewest and the most that are used of one: longer lines are hard to read.
+/// The width without a terminal, and the least and the most that is used of one: longer lines are hard to read.
 const WIDTH: usize = 80;
 const LEAST: usize = 40;
 const MOST: usize = 120;

@@ -2,7 +2,7 @@ use std::fmt;
 
 use crate::span::Span;
 
-/// What happens if nobody acts. Ordered: `Info < Warning < Error`.
+/// What happens if no one acts. Ordered: `Info < Warning < Error`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
     Info,
@@ -94,7 +94,7 @@ pub struct Edit {
     pub text: String,
 }
 
-/// A change that mends the finding.
+/// A change that fixes the finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fix {
     /// What the change does, as an imperative.
@@ -154,7 +154,7 @@ pub struct Witness {
 impl Witness {
     /// The command that follows the request, for a shell.
     pub fn command(&self) -> String {
-        // A path is no option.
+        // A path must not be read as an option.
         let here = if self.path.starts_with('-') { "./" } else { "" };
         let path = quoted(&format!("{here}{}", self.path));
         let mut command = format!("cflint trace {path} {}", quoted(&self.request));
@@ -202,7 +202,7 @@ pub struct Suppressed {
 pub struct Finding {
     pub rule: &'static str,
     pub group: &'static str,
-    /// What happens if nobody acts.
+    /// What happens if no one acts.
     pub severity: Severity,
     pub confidence: Confidence,
     /// One sentence: lower case, no full stop, things in backticks.
@@ -215,7 +215,7 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to write instead, as an imperative.
     pub help: Option<String>,
-    /// The edit that mends it.
+    /// The edit that fixes it.
     pub fix: Option<Fix>,
     pub subject: Subject,
     /// Conditions of the template under which it holds, sorted by name; empty when it always holds.

@@ -17,7 +17,7 @@ pub enum Encoding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     pub line: u32,
-    /// The column, in the encoding that was asked for. A byte order mark is no column.
+    /// The column, in the encoding that was asked for. A byte order mark is not a column.
     pub column: u32,
 }
 

@@ -1,4 +1,4 @@
-//! What the domain name of an origin leads to, and what its behavior forwards, in whole templates.
+//! What the domain name of an origin points to, and what its behavior forwards, in whole templates.
 
 #![expect(clippy::expect_used, reason = "a test that is written wrongly may panic")]
 

@@ -108,7 +108,7 @@ fn a_root_behind_a_default_root_object_leads_somewhere() {
     with_path("DefaultRootObject: index.html", |path| assert!(origin_leads(path)));
 }
 
-/// Whether a behavior for a pattern may lead to the route of each call of the default one.
+/// Whether a behavior for a pattern may reach the route of each call of the default one.
 fn may_lead_from(pattern: &str) -> Vec<bool> {
     let other = format!(
         "CacheBehaviors: [{{PathPattern: {pattern}, TargetOriginId: api, ViewerProtocolPolicy: https-only}}]"

@@ -29,7 +29,7 @@ fn with_model<T>(given: &[(&str, &str)], text: &str, look: impl FnOnce(&Model) -
     look(model)
 }
 
-/// A distribution with one origin, and what stands beside it.
+/// A distribution with one origin, and other resources.
 fn template(beside: &str, config: &str, origin: &str) -> String {
     format!(
         "

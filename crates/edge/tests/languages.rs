@@ -323,7 +323,7 @@ fn several_languages_cover_together() {
 
 #[test]
 fn adversarial_patterns_finish() {
-    // A little longer than CloudFront takes.
+    // A little longer than CloudFront accepts.
     let stars = Language::glob(&"*a".repeat(130));
     let more = Language::glob(&format!("{}b", "*a".repeat(130)));
     let holes = Language::glob(&format!("*a{}", "?".repeat(120)));

@@ -1,4 +1,4 @@
-//! Custom domains: which names they answer to, which mapping takes a path, and how far paths get.
+//! Custom domains: which names they respond to, which mapping handles a path, and how far paths get.
 
 #![expect(clippy::expect_used, reason = "a test that is written wrongly may panic")]
 
@@ -27,7 +27,7 @@ fn with_model<T>(text: &str, look: impl FnOnce(&Model) -> T) -> T {
     look(&views.models.first().expect("a view").1)
 }
 
-/// A template with a custom domain; each mapping leads to an API with one route.
+/// A template with a custom domain; each mapping has an API with one route.
 fn template(name: &str, mappings: &[(&str, &str)], prefix: &str, pattern: &str) -> String {
     let mut text = format!(
         "
@@ -165,7 +165,7 @@ fn how_far_paths_get() {
     }
 }
 
-/// Whether the API with one route takes what is left of a path, by the letter.
+/// Whether the API with one route matches what is left of a path, by the letter.
 fn has_route(route: &str, rest: &str) -> bool {
     let (route, rest) = (route.split('/').skip(1), rest.split('/').skip(1));
     let (route, rest): (Vec<&str>, Vec<&str>) = (route.collect(), rest.collect());
@@ -178,7 +178,7 @@ fn has_route(route: &str, rest: &str) -> bool {
     }
 }
 
-/// Whether some short path of the pattern leads to a route.
+/// Whether some short path of the pattern reaches a route.
 fn some_path_leads(model: &Model, mappings: &[(&str, &str)], prefix: &str, pattern: &str) -> bool {
     let pattern = PathPattern::new(pattern);
     let mut paths = vec![String::new()];

@@ -1,4 +1,4 @@
-//! What routes ask for, and whether it arrives.
+//! What routes require, and whether it arrives.
 
 #![expect(clippy::expect_used, reason = "a test that is written wrongly may panic")]
 

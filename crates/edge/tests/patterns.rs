@@ -140,6 +140,6 @@ fn patterns_can_shadow_another_one_together() {
     // A path goes on behind `/api`, or it does not.
     assert_eq!(shadows(&["/img/*", "/api", "/api?*"], "/api*"), Some(vec![1, 2]));
     assert_eq!(shadows(&["/api/", "/api/?", "/api/??*", "/api/???"], "/api/*"), Some(vec![0, 1, 2]));
-    // `//` is no path once it is normalized.
+    // `//` is not a path once it is normalized.
     assert_eq!(shadows(&["/a/?*", "/a/"], "/a/*"), Some(vec![0, 1]));
 }

@@ -7,21 +7,21 @@ use cflint_edge::facts::managed;
 use cflint_template::edit::{self, NewValue};
 use cflint_template::syntax::NodeRef;
 
-/// The edits that give a place another value, with the comment behind it, if that names the old one.
+/// The edits that give a place another value, with the comment after it, if that names the old one.
 pub(crate) fn replace(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     let edits = edit::replace(node, value)?;
     let Some(comment) = follow(node, value) else { return Some(edits) };
     edit::combine([edits.clone(), vec![comment]]).or(Some(edits))
 }
 
-/// The edits that set a property of a mapping, with the comment behind the value that it had.
+/// The edits that set a property of a mapping, with the comment after the value that it had.
 pub(crate) fn set(map: NodeRef<'_>, key: &str, value: &NewValue<'_>) -> Option<Vec<Edit>> {
     let edits = edit::set(map, key, value)?;
     let Some(comment) = map.get(key).and_then(|entry| follow(entry.value, value)) else { return Some(edits) };
     edit::combine([edits.clone(), vec![comment]]).or(Some(edits))
 }
 
-/// The edit of the comment behind a value that becomes another one.
+/// The edit of the comment after a value that is replaced.
 fn follow(node: NodeRef<'_>, value: &NewValue<'_>) -> Option<Edit> {
     let old = node.text()?;
     let (space, comment) = edit::comment_behind(node)?;
@@ -81,7 +81,7 @@ fn policy(id: &str) -> Option<&'static str> {
     cache.or_else(request).or_else(response)
 }
 
-/// Where a comment names a policy, if it does so once and names no other one: it may compare them.
+/// Where a comment names a policy, if it does so once and does not name another one: it may compare them.
 fn only_mention(comment: &str, name: &str) -> Option<Range<usize>> {
     let is_other = |word: &Range<usize>| {
         let word = comment.get(word.clone()).unwrap_or_default();

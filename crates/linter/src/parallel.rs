@@ -39,7 +39,7 @@ pub fn parallel<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<
     results.into_iter().map(|(_, result)| result).collect()
 }
 
-/// Does something for each item, of which nobody has to know how many there are, and hands on the results in the order of
+/// Does something for each item, whose number need not be known, and hands on the results in the order of
 /// the items. `size` says how many bytes a result holds: one that is early waits while the others that are take too much.
 /// Each thread has a `B` of its own, which every call may use. There is one thread for the first `few` items.
 pub fn in_order<T: Send, R: Send, B: Default>(
@@ -66,7 +66,7 @@ pub fn in_order<T: Send, R: Send, B: Default>(
             let result = work(item, &mut own);
             let size = size_of::<R>() + size(&result);
             state = locked(&queue);
-            // Whoever has the next one never waits.
+            // The thread with the next one never waits.
             while index != state.accepted && state.held + size > MAX_EARLY {
                 state.waiting += 1;
                 state = turn.wait(state).unwrap_or_else(PoisonError::into_inner);

@@ -41,7 +41,7 @@ pub struct Examined {
     pub distributions: usize,
     /// Behaviors of all of them, the default ones included.
     pub behaviors: usize,
-    /// APIs of API Gateway that a distribution can lead to.
+    /// APIs of API Gateway that a distribution can reach.
     pub apis: usize,
 }
 

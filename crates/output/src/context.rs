@@ -1,7 +1,7 @@
 use cflint_diagnostics::Finding;
 use cflint_linter::{Report, Rule, RuleMeta};
 
-/// What a format has to know beside the report.
+/// What a format needs besides the report.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
     /// Every rule, for what findings do not carry, such as the page that documents the rule.

@@ -1,4 +1,4 @@
-//! What there is to say about a finding beside its message.
+//! What there is to say about a finding besides its message.
 
 use cflint_diagnostics::{Applicability, Confidence, Finding};
 
@@ -58,7 +58,7 @@ pub(crate) fn confidence(finding: &Finding) -> Option<String> {
     (finding.confidence != Confidence::Certain).then(|| format!("confidence: {}", finding.confidence))
 }
 
-/// What stands behind the message as lines of text, for formats that show a finding beside one place: what the labels say
+/// What stands behind the message as lines of text, for formats that show a finding at one place: what the labels say
 /// with their places, and everything else.
 pub(crate) fn lines(report: &Report, finding: &Finding, context: &Context<'_>) -> Vec<String> {
     let here = Some(finding.primary.message.clone()).filter(|label| !label.is_empty());

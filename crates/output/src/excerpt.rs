@@ -20,7 +20,7 @@ const ELLIPSIS: char = '…';
 pub(crate) struct Excerpt {
     /// Path of the file, safe to print.
     pub(crate) name: String,
-    /// The place that stands beside the path.
+    /// The place that is shown after the path.
     pub(crate) position: Position,
     /// The lines, in the order of the file.
     pub(crate) lines: Vec<Line>,

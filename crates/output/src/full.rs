@@ -18,7 +18,7 @@ use crate::summary::write_summary;
 use crate::text::{visible, visible_lines};
 use crate::wrap::{columns, wrapped};
 
-/// How many places of a cause are named beside the one that is shown.
+/// How many places of a cause are named besides the one that is shown.
 const NAMED: usize = 3;
 /// What a label has at least where it stands below its line.
 const LABEL: usize = 40;

@@ -43,7 +43,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
         let kinds = [Severity::Error, Severity::Warning, Severity::Info];
         let annotations = |kind| causes.iter().filter(|cause| cause.first.severity == kind).count();
         let is_cut = kinds.into_iter().any(|kind| annotations(kind) > SHOWN);
-        let rest = if is_cut { "; GitHub shows the first ten of each kind beside the lines" } else { "" };
+        let rest = if is_cut { "; GitHub shows the first ten of each kind next to the lines" } else { "" };
         writeln!(out, "{}{rest}", summary(report))?;
     }
     Ok(())

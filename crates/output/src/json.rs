@@ -1,4 +1,4 @@
-//! The `cflint/v1` document; for programs. Keys are never removed or renamed, and stand in a fixed order.
+//! The `cflint/v1` document; for programs. Keys are never removed or renamed, and come in a fixed order.
 
 use std::io::{self, Write};
 
@@ -32,7 +32,7 @@ pub fn write_value(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()
 }
 
 /// JSON with escapes for what a terminal would act on or not show, and for what a runner would take for a command: such
-/// characters stand in texts only.
+/// characters occur only in strings.
 pub(crate) fn escaped(json: &str) -> String {
     let mut escaped = String::with_capacity(json.len());
     for c in json.chars() {

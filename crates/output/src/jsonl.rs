@@ -7,7 +7,7 @@ use cflint_linter::Report;
 use crate::context::Context;
 use crate::json::{escaped, finding};
 
-/// Writes the findings, each as it stands in a `cflint/v1` document.
+/// Writes the findings, each as in a `cflint/v1` document.
 ///
 /// # Errors
 /// Those of the writer.

@@ -24,7 +24,7 @@ const MAX_CELL: usize = 300;
 const MAX_TEXT: usize = 2_000;
 
 /// Writes the findings that count, the most severe first, and the inputs that could not be read. The first line tells the
-/// comment from others, for whoever wants to replace it.
+/// comment from others, for a tool that wants to replace it.
 ///
 /// # Errors
 /// Those of the writer.
@@ -42,7 +42,7 @@ pub fn write(report: &Report, context: &Context<'_>, out: &mut dyn Write) -> io:
     let blocks = causes.iter().map(|cause| block(report, cause, context));
     let (blocks, left_out) = within(MAX_BLOCKS, blocks.collect::<io::Result<_>>()?);
     write!(out, "{}", blocks.concat())?;
-    more(left_out, "without their lines here", out)?;
+    more(left_out, "not shown with their lines", out)?;
     let errors = report.unshown_errors().map(|error| {
         let path = code(&short(&visible(&(context.from_root)(&error.path)), MAX_CELL));
         format!("- cannot read {path}: {}\n", inline(&error.message, MAX_CELL))
@@ -73,7 +73,7 @@ fn within(bytes: usize, mut texts: Vec<String>) -> (Vec<String>, usize) {
     (texts, left_out)
 }
 
-/// A text, cut where it is longer than what somebody reads.
+/// A text, cut where it is longer than anyone reads.
 fn short(text: &str, characters: usize) -> Cow<'_, str> {
     match text.char_indices().nth(characters) {
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
@@ -156,7 +156,7 @@ fn inline(text: &str, characters: usize) -> String {
     out
 }
 
-/// Text that stands for itself, also to what platforms make of rendered text: mentions, references and links.
+/// Text that stands for itself, even where platforms turn rendered text into mentions, references and links.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
@@ -193,7 +193,7 @@ fn html_code(text: &str) -> String {
         if c.is_alphanumeric() || c == ' ' {
             out.push(c);
         } else if c == '@' {
-            // Whoever looks for addresses of mail does so in what is decoded.
+            // Platforms look for email addresses in the decoded text.
             out.push_str("<span>&#64;</span>");
         } else {
             out.push_str(&format!("&#{};", u32::from(c)));

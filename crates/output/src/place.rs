@@ -28,7 +28,7 @@ pub(crate) struct Place {
     pub(crate) end: Option<Position>,
 }
 
-/// The user's own line, if it is known and in the repository: there it can be mended, and what a tool made of it is no
+/// The user's own line, if it is known and in the repository: there it can be fixed, and what a tool generated from it is not
 /// part of a commit. Else the place in the template.
 pub(crate) fn of(report: &Report, finding: &Finding, context: &Context<'_>) -> Place {
     user(finding, context).unwrap_or_else(|| template(&report.sources, finding.primary.span, context))

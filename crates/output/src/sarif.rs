@@ -114,7 +114,7 @@ fn descriptor(rule: &RuleMeta) -> Value {
     })
 }
 
-/// The first paragraph of a documentation that is no heading, on one line.
+/// The first paragraph of a documentation that is not a heading, on one line.
 fn first_paragraph(documentation: &str) -> Option<String> {
     let lines = documentation.lines().map(str::trim);
     let lines = lines.skip_while(|line| line.is_empty() || line.starts_with('#'));
@@ -179,7 +179,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
     result
 }
 
-/// The message and what there is to say beside it. GitHub shows a related location only if a link leads to it.
+/// The message and what there is to say besides it. GitHub shows a related location only if a link leads to it.
 fn text(report: &Report, finding: &Finding, first_id: usize, context: &Context<'_>) -> String {
     let mut lines = vec![plain(&finding.message)];
     lines.extend(finding.related.iter().enumerate().filter(|(_, label)| !label.message.is_empty()).map(

@@ -56,7 +56,7 @@ pub(crate) fn opens_command(shown: &str, next: char) -> bool {
 /// What is shown in place of a character that a terminal would act on or not show at all.
 pub(crate) fn stand_in(c: char) -> Option<char> {
     match c {
-        // The control pictures stand in the order of the control characters.
+        // The control pictures have the order of the control characters.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(c)),
         '\u{7f}' => Some('\u{2421}'),
         '\u{80}'..='\u{9f}'

@@ -36,10 +36,13 @@ fn faults(text: &str) -> Vec<String> {
     let mut faults = Vec::new();
     let comments = || text.lines().filter(|line| line.starts_with('#'));
     if !comments().any(|line| line.contains(SOURCE)) {
-        faults.push(format!(": no source: a comment has to cite {SOURCE}…"));
+        faults.push(format!(": no source: a comment must cite {SOURCE}…"));
     }
     if !text.lines().filter(|line| line.starts_with(['#', '['])).any(has_month) {
-        faults.push(": no date: a comment has to say when the sources were read, as in 2026-04".to_owned());
+        faults.push(
+            ": no date: a comment must give the month in which the sources were read, such as 2026-04"
+                .to_owned(),
+        );
     }
     let mut keys = 1;
     let mut last: Option<String> = None;
@@ -56,7 +59,7 @@ fn faults(text: &str) -> Vec<String> {
         }
         let key = key(line, keys);
         match &last {
-            Some(last) if *last == key => faults.push(format!(":{number}: written twice")),
+            Some(last) if *last == key => faults.push(format!(":{number}: duplicate row")),
             Some(last) if *last > key => faults.push(format!(":{number}: not sorted: belongs above")),
             _ => {}
         }
@@ -103,7 +106,7 @@ mod tests {
     fn rows_are_sorted_and_written_once() {
         let of = |rows: &str| faults(&format!("{HEAD}{rows}"));
         assert_eq!(of("b | 1\na | 1\n"), [":3: not sorted: belongs above"]);
-        assert_eq!(of("a | 1\nA | 2\n"), [":3: written twice"]);
+        assert_eq!(of("a | 1\nA | 2\n"), [":3: duplicate row"]);
         assert_eq!(of("X-Amz-Id | 1\nX-Amz-* | 1\n* | 1\n"), Vec::<String>::new());
         assert_eq!(of("[one]\nb | 1\n[two]\na | 1\n"), Vec::<String>::new());
         assert_eq!(of("# type | property | x\nA | b | 1\nA | c | 1\n"), Vec::<String>::new());

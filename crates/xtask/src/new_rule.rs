@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::registry;
 
 const RULE: &str = include_str!("new_rule/rule.txt");
-const FAIL: &str = "# Must be reported. Put the mistake in, and leave out what it does not need.\n";
-const PASS: &str = "# Must not be reported. Write what looks like the mistake and is none.\n";
+const FAIL: &str = "# Must be reported. Add the mistake, and remove what it does not need.\n";
+const PASS: &str = "# Must not be reported. Write something that looks like the mistake and is not.\n";
 const FIXTURE: &str = include_str!("new_rule/fixture.txt");
 
 /// The groups, as `cflint_linter::Group` calls them.
@@ -19,9 +19,7 @@ pub(crate) fn run(root: &Path, group: &str, id: &str) -> Result<(), String> {
         return Err(format!("unknown group `{group}`; the groups are {}", GROUPS.join(", ")));
     }
     if !is_kebab_case(id) || GROUPS.contains(&id) {
-        return Err(format!(
-            "`{id}` is no id: write a name of the bad thing, such as `host-header-forwarded`"
-        ));
+        return Err(format!("`{id}` is not a valid id: name the bad thing, such as `host-header-forwarded`"));
     }
     let module = format!("{}.rs", id.replace('-', "_"));
     let file = root.join("rules/src").join(group).join(&module);
@@ -35,7 +33,7 @@ pub(crate) fn run(root: &Path, group: &str, id: &str) -> Result<(), String> {
     write(&fixtures.join("pass.yaml"), &format!("{PASS}{FIXTURE}"))?;
     registry::refresh(&root.join("rules"), true).map_err(|error| format!("cannot register it: {error}"))?;
     eprintln!("wrote rules/src/{group}/{module} and fixtures/{id}/");
-    eprintln!("next: `cargo test -p cflint-rules -- {id}::` says what is missing");
+    eprintln!("next: `cargo test -p cflint-rules -- {id}::` lists what is missing");
     Ok(())
 }
 

@@ -47,7 +47,7 @@ declare_rule! {
     ///
     /// The finding is only possible if only `Origin` is missing, if another part of the API handles the `OPTIONS`
     /// request, or if an edge function runs first. It is also only possible if the distribution has other origins,
-    /// whose pages can call the API under their own host name, while `AllowOrigins` names no site that is certainly a
+    /// whose pages can call the API under their own host name, while `AllowOrigins` does not name a site that is certainly a
     /// different one.
     ///
     /// ## References

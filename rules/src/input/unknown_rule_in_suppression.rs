@@ -6,7 +6,7 @@ use crate::shared::names::similar;
 
 declare_rule! {
     /// ## What it does
-    /// Reports suppressions that name no rule, group or alias of a rule, and comments that look like a suppression but
+    /// Reports suppressions that do not name a rule, group or alias of a rule, and comments that look like a suppression but
     /// are not.
     ///
     /// ## Why is this bad?

@@ -113,7 +113,7 @@ fn files(meta: &RuleMeta, broken: &mut Broken) {
     }
 }
 
-/// Snapshots of what is no fixture any more.
+/// Snapshots of fixtures that no longer exist.
 fn orphans(id: &str, fixtures: &[PathBuf]) -> Vec<String> {
     let entries = fs::read_dir(fixtures::root().join(id)).into_iter().flatten().flatten();
     let mut names: Vec<String> =
@@ -150,7 +150,7 @@ fn unique() -> Result<(), Failed> {
     broken.outcome()
 }
 
-/// All conventions that do not hold, so that one round of mending is enough.
+/// All conventions that are broken, so that one round of fixes is enough.
 #[derive(Default)]
 struct Broken(Vec<String>);
 

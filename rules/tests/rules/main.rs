@@ -1,8 +1,8 @@
 //! Every test of the rules: the registry, the conventions and one test for each fixture.
 //!
 //! A fixture belongs to the rule that its folder is named after, and only that rule runs on it. `fail*` must report,
-//! `pass*` must be silent, and `possible*` must report only when findings of low confidence are asked for. The
-//! snapshot of the output lies beside the fixture.
+//! `pass*` must be silent, and `possible*` must report only when findings of low confidence are requested. The
+//! snapshot of the output is next to the fixture.
 
 #![expect(clippy::disallowed_methods, reason = "a test knows what it reads")]
 #![expect(clippy::print_stderr, reason = "the harness has a `main` of its own")]

@@ -13,7 +13,7 @@ use libtest_mimic::{Failed, Trial};
 
 use crate::fixtures::{self, file_name};
 
-/// A longer fixture is no example that anybody reads.
+/// A longer fixture is too long for an example.
 const MAX_LINES: usize = 90;
 
 pub(crate) fn trials() -> Vec<Trial> {
@@ -56,7 +56,7 @@ fn refresh(write: bool) -> Result<(), Failed> {
         return Ok(());
     }
     if write {
-        eprintln!("{stale}\nThat was mended: read it, and commit it with the rule.");
+        eprintln!("{stale}\nThis was fixed: read it, and commit it with the rule.");
         return Ok(());
     }
     Err(format!("{stale}\nRun `cargo test -p cflint-rules` without `CI`, which writes it, and commit it.")
@@ -145,7 +145,7 @@ fn example(id: &str) -> Option<PathBuf> {
 
 fn shown(rule: &'static dyn Rule, path: &Path) -> Result<String, Failed> {
     let source = fs::read_to_string(path)?.replace("\r\n", "\n");
-    // What is no text, or would end the fence, is no example.
+    // What is not text, or would end the fence, cannot be shown.
     if source.contains("```") || source.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Ok(String::new());
     }

@@ -1,4 +1,4 @@
-//! One cause is one finding: all rules on every fixture, and which of them speak beside the one that it belongs to.
+//! One cause is one finding: all rules on every fixture, and which of them report besides the one that it belongs to.
 //!
 //! `fixtures/<id>/pairs.snap` lists them; where only the rule itself speaks, there is no such file.
 

@@ -1,6 +1,6 @@
 //! Writes the registry, the part of `rules/src/lib.rs` below the marker, from the files that are there.
 //!
-//! Uses nothing but `std`, because `cargo xtask register` includes this file to mend a registry that no longer compiles.
+//! Uses nothing but `std`, because `cargo xtask register` includes this file to repair a registry that no longer compiles.
 
 use std::fmt::Write as _;
 use std::path::Path;

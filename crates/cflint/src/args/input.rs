@@ -8,7 +8,7 @@ use crate::parameters::Given;
 /// Where templates come from, and with which values.
 #[derive(Debug, Args)]
 pub(crate) struct InputArgs {
-    /// Name of what comes from standard input
+    /// File name for standard input
     #[arg(long, value_name = "NAME", help_heading = "Input options")]
     pub(crate) stdin_filename: Option<String>,
 
@@ -16,7 +16,7 @@ pub(crate) struct InputArgs {
     #[arg(long = "parameter", value_name = "NAME=VALUE", value_parser = parameter, help_heading = "Input options")]
     pub(crate) parameters: Vec<Given>,
 
-    /// File with values of parameters, as for deploying: JSON, YAML or samconfig.toml; later files count before earlier ones
+    /// File with parameter values, as used for deployment: JSON, YAML or samconfig.toml; later files override earlier ones
     #[arg(long = "parameters-file", value_name = "FILE", help_heading = "Input options")]
     pub(crate) parameters_files: Vec<PathBuf>,
 }

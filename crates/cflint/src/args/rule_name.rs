@@ -3,7 +3,7 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser};
 use clap::error::Error;
 use clap::{Arg, Command};
 
-/// Any text, with the ids of the rules for completion. What is no rule is refused later, with the one that is nearest.
+/// Any text, with the ids of the rules for completion. What is not a rule is rejected later, with the nearest one.
 #[derive(Debug, Clone)]
 pub(super) struct RuleName;
 

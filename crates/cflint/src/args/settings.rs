@@ -8,7 +8,7 @@ use clap::{Args, ValueEnum};
 use super::input::InputArgs;
 use super::rule_name::RuleName;
 
-/// What is reported. The command line counts before the configuration.
+/// What is reported. The command line overrides the configuration.
 #[derive(Debug, Default, Args)]
 pub(crate) struct SettingArgs {
     /// Run only these rules, groups or aliases, separated by commas
@@ -51,11 +51,11 @@ pub(crate) struct SettingArgs {
     #[arg(long, hide = true, overrides_with = "pedantic")]
     pub(crate) no_pedantic: bool,
 
-    /// Drop findings that are less sure [default: likely]
+    /// Drop findings below this confidence [default: likely]
     #[arg(long, value_name = "LEVEL", help_heading = "Rule options")]
     pub(crate) min_confidence: Option<MinConfidence>,
 
-    /// Drop findings that are less severe [default: info]
+    /// Drop findings below this severity [default: info]
     #[arg(long, value_name = "LEVEL", help_heading = "Rule options")]
     pub(crate) min_severity: Option<MinSeverity>,
 
@@ -67,7 +67,7 @@ pub(crate) struct SettingArgs {
 /// Where the configuration is.
 #[derive(Debug, Default, Args)]
 pub(crate) struct ConfigFileArgs {
-    /// File with the configuration, also as CFLINT_CONFIG in the environment; else the nearest cflint.yaml
+    /// Configuration file; otherwise the file in the environment variable CFLINT_CONFIG, or the nearest cflint.yaml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration options")]
     pub(crate) config: Option<PathBuf>,
 
@@ -82,7 +82,7 @@ pub(crate) struct ConfigArgs {
     #[arg(value_name = "PATH", default_value = ".")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// Show every setting and where it comes from, as without any option
+    /// Show every setting and where it comes from; the default
     #[arg(long, conflicts_with = "schema")]
     pub(crate) show: bool,
 
@@ -113,7 +113,7 @@ pub(crate) enum ShowFormat {
 #[derive(Debug, Args)]
 #[command(after_help = "Without options, it writes `cflint.yaml`. No file is ever overwritten.")]
 pub(crate) struct InitArgs {
-    /// Write .pre-commit-config.yaml, or print what to add to it if it is there
+    /// Write .pre-commit-config.yaml, or print what to add if it exists
     #[arg(long)]
     pub(crate) pre_commit: bool,
 

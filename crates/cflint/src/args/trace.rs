@@ -15,11 +15,11 @@ use crate::problem::Problem;
                       cflint trace [OPTIONS] [PATH] curl ...\n       \
                       cflint trace [OPTIONS] [PATH] --curl -",
     after_help = "The URL may be a path alone: 'GET /api/users'. Without PATH, the current folder is read.\n\n\
-                  A curl command is one that \"Copy as cURL\" of a browser writes, for bash or for cmd.exe, as one argument, \
+                  A curl command is what \"Copy as cURL\" in a browser writes, for bash or for cmd.exe: as one argument, \
                   as the rest of the command line, or on standard input: pbpaste | cflint trace edge.yaml --curl -. It \
-                  is read and not run. An option of curl that cflint does not know is refused. Options of cflint stand before \
+                  is read, not run. A curl option that cflint does not know is rejected. Options of cflint come before \
                   `curl`. PowerShell commands are not supported.\n\n\
-                  Exit codes: 0 the request is let through, redirected or its end is not known, 1 it is rejected, \
+                  Exit codes: 0 the request is allowed, redirected or undetermined, 1 it is rejected, \
                   2 wrong usage or unreadable input"
 )]
 pub(crate) struct TraceArgs {
@@ -39,7 +39,7 @@ pub(crate) struct TraceArgs {
     #[arg(short = 'X', long = "request", value_name = "METHOD")]
     pub(crate) method: Option<String>,
 
-    /// Header of the request, as often as there are headers
+    /// Header of the request; repeat it for several headers
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub(crate) headers: Vec<String>,
 
@@ -47,7 +47,7 @@ pub(crate) struct TraceArgs {
     #[arg(short, long, visible_alias = "data-raw", value_name = "DATA", allow_hyphen_values = true)]
     pub(crate) data: Vec<String>,
 
-    /// The distribution, where there are several: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
+    /// The distribution, if there are several: the start of its logical id, STACK.ID, FILE:ID, or a CDK construct
     #[arg(long, value_name = "ID")]
     pub(crate) distribution: Option<String>,
 
@@ -117,7 +117,7 @@ impl TraceArgs {
 }
 
 fn too_many() -> Problem {
-    Problem::new("there are too many arguments").with_help("cflint trace PATH 'GET /api/users'")
+    Problem::new("too many arguments").with_help("cflint trace PATH 'GET /api/users'")
 }
 
 /// The arguments with `--` in front of a curl command, whose options are not those of cflint.

@@ -1,7 +1,7 @@
 /// The name of the format.
 pub(super) const SCHEMA: &str = "cflint-baseline/v1";
 
-/// What a finding is told by: never lines, which move.
+/// What identifies a finding: never lines, which move.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Entry {
     /// The path of the template from the folder of the baseline, with `/`.

@@ -18,7 +18,7 @@ pub(super) fn read(file: &Path, name: &str) -> Result<BTreeMap<Entry, usize>, Pr
 fn entries(file: &Path, name: &str) -> Result<BTreeMap<Entry, usize>, Problem> {
     let document = Document::read(file, name, "the baseline", NamedBy::User)?;
     let Some(root) = document.root().filter(|root| root.node.kind() == Kind::Mapping) else {
-        return Err(Problem::new(format!("{name}:1:1: this is no baseline")).with_help(REMEDY));
+        return Err(Problem::new(format!("{name}:1:1: this is not a baseline")).with_help(REMEDY));
     };
     let fields = root.fields(&["schema", "findings"])?;
     let field = |key: &str| fields.iter().find(|field| field.key == key).map(|field| &field.value);

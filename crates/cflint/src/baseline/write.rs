@@ -19,9 +19,8 @@ pub(super) fn write(file: &Path, entries: &[Entry]) -> Result<(), Problem> {
         return Err(refuse("is a directory").with_help("name a file, such as `cflint-baseline.json`"));
     }
     if is_something_else(file) {
-        return Err(
-            refuse("it is there, and is no baseline").with_help("name another file, or remove this one")
-        );
+        return Err(refuse("the file exists and is not a baseline")
+            .with_help("name another file, or remove this one"));
     }
     atomic::write(file, text(entries).as_bytes()).map_err(|error| refuse(&reason(&error)))
 }

@@ -31,7 +31,7 @@ use crate::terminal::Terminal;
 pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) -> Result<Exit, Failure> {
     if args.input.stdin_filename.is_some() && !args.paths.iter().any(is_stdin) {
         return Err(Problem::new("`--stdin-filename` without standard input")
-            .with_help("`-` among the paths is standard input")
+            .with_help("add `-` to the paths to read standard input")
             .into());
     }
     if args.unsafe_fixes && !args.fix && !args.diff {
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
     let counts = matches!(args.format, OutputFormat::Full | OutputFormat::Concise | OutputFormat::Json);
     if args.statistics && !counts {
         return Err(Problem::new("`--statistics` is a table or JSON")
-            .with_help("leave out `--format`, or write `--format json`")
+            .with_help("omit `--format`, or use `--format json`")
             .into());
     }
     if args.hook {
@@ -90,7 +90,9 @@ fn write_baseline(
     output::errors(&report.errors, &report.sources, terminal);
     if !report.errors.is_empty() {
         let message = format!("the baseline `{}` was not written", shown(file));
-        return Err(Problem::new(message).with_help("mend or exclude what could not be read").into());
+        return Err(Problem::new(message)
+            .with_help("fix or exclude the files that could not be read")
+            .into());
     }
     let count = baseline::write(file, report)?;
     if !args.quiet {

@@ -66,7 +66,7 @@ fn refuse_folder() -> Result<(), Problem> {
     let here = absolute(Path::new("."));
     match repository(&here).filter(|root| *root != here) {
         None => Ok(()),
-        Some(root) => Err(Problem::new("this is not the root of the repository, where such a file counts")
+        Some(root) => Err(Problem::new("this is not the root of the repository, where the file has to be")
             .with_help(format!("run it in `{}`", from_here(&root)))),
     }
 }
@@ -79,7 +79,7 @@ fn new(path: &'static str, text: String) -> Result<New, Problem> {
 }
 
 fn exists(path: &str) -> Problem {
-    Problem::new(format!("`{path}` is there already"))
+    Problem::new(format!("`{path}` already exists"))
         .with_help("nothing is overwritten; edit it, or remove it first")
 }
 
@@ -89,7 +89,7 @@ fn write_file(file: &New) -> io::Result<()> {
         let existing = folder.ancestors().find_map(target);
         let roots = Roots::of([Path::new(".")]);
         if existing.is_some_and(|existing| !roots.hold(&existing)) {
-            return Err(io::Error::other("its folder is a link that leads outside the project"));
+            return Err(io::Error::other("its folder is a link to a place outside the project"));
         }
         fs::create_dir_all(folder)?;
     }

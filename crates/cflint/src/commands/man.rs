@@ -31,5 +31,5 @@ fn unknown(name: &str, root: &Command) -> Problem {
     let commands = || root.get_subcommands().map(Command::get_name);
     let help = suggestion(name, commands())
         .unwrap_or_else(|| format!("there is {}", commands().collect::<Vec<_>>().join(", ")));
-    Problem::new(format!("`{name}` is no command")).with_help(help)
+    Problem::new(format!("`{name}` is not a command")).with_help(help)
 }

@@ -65,7 +65,7 @@ fn select(seen: Vec<Seen<Drawn>>, name: &str) -> Result<Vec<Seen<Drawn>>, Proble
         0 => Err(Problem::new(format!("there is no distribution `{name}`"))
             .with_help(format!("there is {}", list(names(&others))))),
         1 => Ok(chosen),
-        _ => Err(Problem::new(format!("several distributions are called `{name}`"))
+        _ => Err(Problem::new(format!("several distributions match `{name}`"))
             .with_help(format!("name one of {}", list(chosen_names)))),
     }
 }

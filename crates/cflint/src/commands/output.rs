@@ -1,4 +1,4 @@
-//! Where what a command says goes, beside standard output: the file of `-o`, and standard error.
+//! Output of a command other than standard output: the file of `-o`, and standard error.
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -17,7 +17,7 @@ pub(super) fn to_file(file: &Path, text: &[u8], sources: &Sources) -> Result<(),
     let real = file.canonicalize().ok().filter(|real| real.is_file());
     let is_it = |name: &str| Path::new(name).canonicalize().is_ok_and(|input| Some(input) == real);
     if real.is_some() && names(sources).any(is_it) {
-        let message = format!("`{}` is a file that is checked, and would be overwritten", shown(file));
+        let message = format!("`{}` is one of the inputs, and would be overwritten", shown(file));
         return Err(Problem::new(message).with_help("write the output to another file"));
     }
     atomic::write(file, text).map_err(|error| unwritable(file, &error))
@@ -42,7 +42,7 @@ pub(super) fn notices(report: &Report) {
     let mut err = io::stderr().lock();
     for notice in &report.notices {
         let place = if notice.path.is_empty() { String::new() } else { format!("{}: ", notice.path) };
-        // Nobody misses a notice on a closed standard error.
+        // No one misses a notice on a closed standard error.
         let _ = writeln!(err, "note: {}{}", visible(&place), visible(&notice.message));
     }
 }

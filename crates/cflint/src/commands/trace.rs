@@ -151,7 +151,7 @@ fn select(
         .collect())
 }
 
-/// Nobody wants to read the ways through several distributions at once.
+/// The ways through several distributions at once are too much to read.
 fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) -> Result<(), Problem> {
     let id =
         |seen: &Seen<Candidate>| (seen.value.file.clone(), seen.stack.clone(), seen.distribution.clone());
@@ -160,9 +160,9 @@ fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) ->
     }
     let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
     let what = match (&args.distribution, host) {
-        (Some(name), _) => format!("several distributions are called `{name}`"),
+        (Some(name), _) => format!("several distributions match `{name}`"),
         (None, Some(host)) if has => format!("several distributions have the alias `{host}`"),
-        (None, Some(host)) => format!("several distributions could have the name `{host}`"),
+        (None, Some(host)) => format!("several distributions may have the alias `{host}`"),
         (None, None) => "there are several distributions".to_owned(),
     };
     let aliases = |seen: &Seen<Candidate>| seen.value.aliases.clone();

@@ -45,7 +45,7 @@ fn start(paths: &[PathBuf]) -> PathBuf {
     if path.is_dir() { path } else { path.parent().map(Path::to_path_buf).unwrap_or(path) }
 }
 
-/// The configuration of a folder. What is there but cannot be read counts, so that nobody is left without it unaware.
+/// The configuration of a folder. A file that cannot be read is found too, so that no one runs without it unaware.
 pub(crate) fn in_folder(folder: &Path) -> Result<Option<PathBuf>, Problem> {
     let is_there = |name: &&str| folder.join(name).symlink_metadata().is_ok();
     let found: Vec<&str> = CONFIGURATIONS.into_iter().filter(is_there).collect();
@@ -58,7 +58,7 @@ pub(crate) fn in_folder(folder: &Path) -> Result<Option<PathBuf>, Problem> {
         let other = name.replace(".yaml", ".yml");
         if is_there(&other.as_str()) {
             let shown = from_here(&folder.join(other));
-            return Err(Problem::new(format!("{shown}: a configuration has another name"))
+            return Err(Problem::new(format!("{shown}: this is not a name for a configuration"))
                 .with_help(format!("rename it to `{name}`")));
         }
     }

@@ -26,13 +26,13 @@ impl PathGlob {
         let inner = text.trim_end_matches('/');
         let path = inner.strip_prefix("./").unwrap_or(inner).trim_start_matches('/');
         if path.is_empty() {
-            return Err("it names no file".to_owned());
+            return Err("it matches no file".to_owned());
         }
         if path.starts_with('!') {
-            return Err("nothing can be taken back with `!`; `[!]` stands for the sign itself".to_owned());
+            return Err("`!` does not negate a glob; write `[!]` for the character itself".to_owned());
         }
         if path.split('/').any(|part| part == "..") {
-            return Err("it leads out of the folder of the configuration".to_owned());
+            return Err("it points outside the folder of the configuration".to_owned());
         }
         let path = if inner.contains('/') { path.to_owned() } else { format!("**/{path}") };
         let mut set = GlobSetBuilder::new();
@@ -44,7 +44,8 @@ impl PathGlob {
     /// The glob that a configuration holds.
     pub(crate) fn read(value: &Value<'_>) -> Result<Self, Problem> {
         let text = value.text()?;
-        Self::new(text).map_err(|why| value.refuse(format_args!("`{text}` is no glob for paths: {why}")))
+        Self::new(text)
+            .map_err(|why| value.refuse(format_args!("`{text}` is not a valid glob for paths: {why}")))
     }
 
     /// Whether a path from the folder of the configuration is meant.
@@ -62,7 +63,7 @@ impl NameGlob {
     /// The glob that a configuration holds.
     pub(crate) fn read(value: &Value<'_>) -> Result<Self, Problem> {
         let text = value.text()?;
-        Self::new(text).map_err(|why| value.refuse(format_args!("`{text}` is no glob: {why}")))
+        Self::new(text).map_err(|why| value.refuse(format_args!("`{text}` is not a valid glob: {why}")))
     }
 
     /// Whether a name is meant.

@@ -15,34 +15,34 @@ pub(super) const TOP: [Key; 12] = [
     key("extend-select", "Run these rules, groups or aliases too, such as single pedantic rules."),
     key("ignore", "Do not run these rules, groups or aliases."),
     key("pedantic", "Run pedantic rules too."),
-    key("min-confidence", "Drop findings that are less sure."),
-    key("min-severity", "Drop findings that are less severe."),
+    key("min-confidence", "Drop findings below this confidence."),
+    key("min-severity", "Drop findings below this severity."),
     key("fail-on", "Lowest severity that makes the exit code 1."),
-    key("exclude", "Globs of files and folders that are not looked at when a folder is searched."),
+    key("exclude", "Globs of files and folders to skip when a folder is searched."),
     key("parameters", "Values of template parameters, for all stacks or, in a mapping, for one."),
     key(
         "parameters-file",
-        "Files with values of parameters, as for deploying. Later files count before earlier ones.",
+        "Files with values of parameters, as used for deployment. Later files override earlier ones.",
     ),
-    key("rules", "Settings of single rules, groups or aliases."),
-    key("overrides", "Settings for some paths. Later ones count before earlier ones."),
+    key("rules", "Settings of rules, groups or aliases."),
+    key("overrides", "Settings for some paths. Later ones override earlier ones."),
 ];
 
 pub(super) const RULE: [Key; 3] = [
-    key("severity", "What the findings are worth; `off` switches the rule off."),
-    key("ignore", "Findings that are known, which are reported as suppressed."),
+    key("severity", "Severity of the findings; `off` turns the rule off."),
+    key("ignore", "Known findings, which are reported as suppressed."),
     key("options", "Options of the rule."),
 ];
 
 pub(super) const KNOWN: [Key; 4] = [
-    key("path", "Glob of the paths of templates, from the folder of this file."),
+    key("path", "Glob of template paths, relative to the folder of this file."),
     key("id", "Glob of logical ids."),
     key("construct", "Glob of the paths of CDK constructs."),
-    key("reason", "Why these findings are fine."),
+    key("reason", "Why these findings are accepted."),
 ];
 
 pub(super) const OVERRIDE: [Key; 3] = [
-    key("paths", "Globs of the paths, from the folder of this file."),
+    key("paths", "Globs of paths, relative to the folder of this file."),
     key("ignore", "Rules, groups or aliases whose findings are dropped there."),
     key("rules", "Settings of rules, groups or aliases there."),
 ];

@@ -19,7 +19,7 @@ fn entry(item: &Value<'_>) -> Result<Known, Problem> {
         return Ok(Known { path: Some(PathGlob::read(item)?), ..Known::default() });
     }
     if item.node.kind() != cflint_template::syntax::Kind::Mapping {
-        return Err(item.expected("a mapping or a text").with_help(FORMS));
+        return Err(item.expected("a mapping or a string").with_help(FORMS));
     }
     let mut known = Known::default();
     for field in item.fields(&names(&KNOWN))? {
@@ -34,7 +34,7 @@ fn entry(item: &Value<'_>) -> Result<Known, Problem> {
     if known.path.is_none() && known.id.is_none() && known.construct.is_none() {
         return Err(item
             .refuse("an entry without `path`, `id` and `construct` would hide every finding of the rule")
-            .with_help("add one of them, or write `severity: off` to switch the rule off"));
+            .with_help("add one of them, or write `severity: off` to turn the rule off"));
     }
     Ok(known)
 }

@@ -1,4 +1,4 @@
-//! The configuration file, as it is written. What counts beside it is in [`crate::settings`].
+//! The configuration file, as it is written. What applies besides it is in [`crate::settings`].
 
 mod content;
 mod find;

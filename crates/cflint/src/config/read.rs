@@ -52,7 +52,7 @@ fn texts<'d>(value: &Value<'d>) -> Result<Vec<Value<'d>>, Problem> {
     if value.node.text().is_some() {
         return Ok(vec![value.clone()]);
     }
-    value.items("a list of texts")
+    value.items("a list of strings")
 }
 
 fn rule_names(value: &Value<'_>) -> Result<Vec<String>, Problem> {
@@ -134,7 +134,7 @@ fn over(value: &Value<'_>) -> Result<OverrideContent, Problem> {
     }
     if content.paths.is_empty() {
         return Err(value.refuse("an override without `paths` has no effect").with_help(
-            "name the paths that it is for; what holds everywhere belongs to `rules` and `ignore` of the file",
+            "list the paths it applies to; settings for every path belong in the top-level `rules` and `ignore`",
         ));
     }
     Ok(content)

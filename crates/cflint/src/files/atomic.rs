@@ -20,7 +20,7 @@ const SUFFIX: &str = ".tmp";
 /// A run that writes takes less than a second to do it. What is as old as this, a killed one has left behind.
 const STALE: Duration = Duration::from_secs(60 * 60);
 
-/// Replaces a file, or makes one. What is no file, such as a pipe or a device, gets the content.
+/// Replaces a file, or creates one. What is not a regular file, such as a pipe or a device, gets the content.
 pub(crate) fn write(file: &Path, content: &[u8]) -> io::Result<()> {
     if is_open_stream(file) || is_special(file) {
         return fs::write(file, content);
@@ -44,7 +44,7 @@ fn unchanged(file: &Path, before: &[u8]) -> io::Result<()> {
     match read::file(file) {
         Ok(now) if now == before => Ok(()),
         Err(Unreadable::Io(error)) => Err(error),
-        _ => Err(io::Error::other("it was changed in the meantime; run again")),
+        _ => Err(io::Error::other("it changed in the meantime; run cflint again")),
     }
 }
 
@@ -107,9 +107,9 @@ fn refuse(old: &Metadata) -> io::Result<()> {
         old if !old.is_file() => "it is not a regular file",
         old if old.permissions().readonly() => "it is read-only",
         #[cfg(unix)]
-        old if old.nlink() > 1 => "it has several hard links, of which only one would get the new content",
+        old if old.nlink() > 1 => "it has several hard links, and only one of them would get the new content",
         #[cfg(unix)]
-        old if old.mode() & 0o6000 != 0 => "it has the setuid or the setgid bit",
+        old if old.mode() & 0o6000 != 0 => "it has the setuid or setgid bit",
         _ => return Ok(()),
     };
     Err(io::Error::other(why))
@@ -119,7 +119,7 @@ fn refuse(old: &Metadata) -> io::Result<()> {
 fn beside(target: &Path, content: &[u8], old: Option<&Metadata>) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(PREFIX).suffix(SUFFIX);
-    // Those of a new file. What is in an old one is for nobody else, until it is known who may read that.
+    // Those of a new file. Until it is known who may read the old one, its content is for no one else.
     #[cfg(unix)]
     builder.permissions(fs::Permissions::from_mode(if old.is_some() { 0o600 } else { 0o666 }));
     let mut beside = builder.tempfile_in(target.parent().unwrap_or(target))?;
@@ -140,7 +140,7 @@ fn keep_owner(beside: &NamedTempFile, old: &Metadata) -> io::Result<()> {
     }
     // As root in a container, where the user is another one.
     let kept = std::os::unix::fs::fchown(beside.as_file(), Some(old.uid()), Some(old.gid()));
-    kept.map_err(|_| io::Error::other("it belongs to another user or group, and would not any more"))
+    kept.map_err(|_| io::Error::other("it belongs to another user or group, which could not be kept"))
 }
 
 #[cfg(test)]

@@ -65,8 +65,8 @@ pub(crate) fn text(
     })
 }
 
-/// What was made of a file that is shown by this name. If a link in the project stands for a file elsewhere, nobody
-/// knows whose it is, and what is wrong with it is not quoted.
+/// What was made of a file that is shown by this name. If a link in the project stands for a file elsewhere, its
+/// owner is unknown, and what is wrong with it is not quoted.
 pub(crate) fn unquoted<T>(
     path: &Path,
     name: &str,
@@ -74,10 +74,8 @@ pub(crate) fn unquoted<T>(
     made: Result<T, Problem>,
 ) -> Result<T, Problem> {
     made.map_err(|problem| match matches!(by, NamedBy::User) && leads_out(path) {
-        true => Problem::new(format!(
-            "{name}: a link to a file outside the project, which cannot be used as it is"
-        ))
-        .with_help("name the file itself to see why"),
+        true => Problem::new(format!("{name}: a link to a file outside the project, which has an error"))
+            .with_help("name the file itself to see why"),
         false => problem,
     })
 }
@@ -97,7 +95,7 @@ impl Document {
         Self::parse(name, &text)
     }
 
-    /// Reads a text. A key that stands twice and a second document are refused, because nobody means them.
+    /// Reads a text. A duplicate key and a second document are rejected, because they are always mistakes.
     pub(crate) fn parse(name: &str, text: &str) -> Result<Self, Problem> {
         let file = SourceFile::new(name, text);
         let parsed = syntax::parse(FileId(0), text.into()).map_err(|error| {
@@ -107,13 +105,13 @@ impl Document {
         if let Some(duplicate) = parsed.duplicates.first() {
             let Place { line, .. } = Place::of(&file, duplicate.first);
             let again = Place::of(&file, duplicate.again);
-            return Err(Problem::new(format!("{again}: the key `{}` stands twice", duplicate.name))
-                .with_help(format!("it is in line {line} too; merge the two")));
+            return Err(Problem::new(format!("{again}: duplicate key `{}`", duplicate.name))
+                .with_help(format!("it is also on line {line}; merge the two")));
         }
         let second = |problem: &&syntax::SyntaxProblem| problem.kind == ProblemKind::SecondDocument;
         if let Some(problem) = parsed.problems.iter().find(second) {
             let at = Place::of(&file, problem.error.span);
-            return Err(Problem::new(format!("{at}: a second document, expected one")));
+            return Err(Problem::new(format!("{at}: a second document, expected only one")));
         }
         Ok(Self { file, parsed })
     }
@@ -167,7 +165,7 @@ impl<'d> Value<'d> {
     fn kind(&self) -> String {
         match (self.node.kind(), self.node.scalar()) {
             _ if self.node.is_null() => "nothing".to_owned(),
-            (_, Some(Scalar::Str(text))) => format!("the text `{text}`"),
+            (_, Some(Scalar::Str(text))) => format!("the string `{text}`"),
             (Kind::Mapping, _) => "a mapping".to_owned(),
             (Kind::Sequence, _) => "a list".to_owned(),
             (Kind::Scalar, _) => format!("`{}`", self.node.text().unwrap_or_default()),

@@ -22,7 +22,7 @@ pub(crate) const MAX_RUN: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(crate) enum Unreadable {
     TooLarge,
-    /// A pipe, a socket or a device: to open one can wait for ever, and to read one takes away what it holds.
+    /// A pipe, a socket or a device: opening one can wait forever, and reading one removes what it holds.
     NotRegular,
     /// It was not named by the user, and lies where only the user can send a run.
     Outside,
@@ -46,7 +46,7 @@ impl fmt::Display for Unreadable {
         match self {
             Self::TooLarge => f.write_str("larger than 32 MiB"),
             Self::NotRegular => f.write_str("not a regular file"),
-            Self::Outside => f.write_str("it lies outside the project"),
+            Self::Outside => f.write_str("it is outside the project"),
             Self::Io(error) => f.write_str(&reason(error)),
         }
     }

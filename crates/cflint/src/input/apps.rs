@@ -167,7 +167,7 @@ fn outdated(app: &App) -> Option<Notice> {
     let file = newer.path().strip_prefix(".").unwrap_or(newer.path());
     Some(Notice {
         path: shown(&app.assembly),
-        message: format!("older than `{}`; run `npx cdk synth` to check the current app", shown(file)),
+        message: format!("older than `{}`: run `npx cdk synth` to check the current app", shown(file)),
     })
 }
 

@@ -32,7 +32,7 @@ pub(crate) fn collect(folder: &Path, name: &str, found: &mut Found) {
         // A link could lead out where the name does not.
         if fs::canonicalize(&path).is_ok_and(|path| !real.as_ref().is_some_and(|real| path.starts_with(real)))
         {
-            return Err("leads out of the assembly".to_owned());
+            return Err("is outside the assembly".to_owned());
         }
         // Once there was no room for a file, no other one is read to see whether it is smaller.
         let free = room.take().ok_or(NO_ROOM)?;

@@ -29,12 +29,12 @@ pub(super) enum Kind {
     Assembly,
 }
 
-/// The candidates but for standard input, found as they are asked for.
+/// The candidates but for standard input, found on demand.
 pub(super) struct Candidates<'a> {
     paths: std::slice::Iter<'a, PathBuf>,
     exclude: &'a Exclude,
     walk: Option<Walk<'a>>,
-    /// To name no file twice. One path cannot lead to a file twice, and has none.
+    /// To list each file once. A single path cannot lead to a file twice, and has none.
     met: Option<Met>,
     pub(super) errors: Vec<InputError>,
     pub(super) notices: Vec<Notice>,
@@ -98,7 +98,7 @@ impl<'a> Candidates<'a> {
             };
             walk.is_empty = false;
             let inner = entry.path().strip_prefix(walk.root).unwrap_or(Path::new(""));
-            // Below the root are no links.
+            // There are no links below the root.
             let named = match (&mut self.met, &walk.real) {
                 (Some(met), Some(real)) => {
                     let real = real.join(inner);
@@ -135,7 +135,7 @@ impl Iterator for Candidates<'_> {
                 return Some(candidate);
             }
             let path = self.paths.next()?;
-            // Whoever forces this names files without knowing what they are.
+            // A tool that forces this names files without knowing what they are.
             if is_stdin(path) || is_forced_out(self.exclude, path) {
                 continue;
             }
@@ -169,7 +169,7 @@ fn unreadable(root: &Path, error: &walkdir::Error) -> InputError {
     InputError { path, message, span: None }
 }
 
-/// The path of a file in a folder: as the folder was written, but without a `./` that nobody wrote.
+/// The path of a file in a folder: as the folder was written, but without a `./` that the user did not write.
 fn walked_name(root: &Path, path: &Path) -> String {
     if root.components().all(|component| component == Component::CurDir)
         && let Ok(inner) = path.strip_prefix(root)

@@ -45,7 +45,7 @@ const SKIPPED: [&str; 23] = [
     "target",
 ];
 
-/// One of these stands in every template and in few other files.
+/// Every template contains one of these, and few other files do.
 const SIGNS: [&str; 3] = ["AWS::", "AWSTemplateFormatVersion", "Fn::"];
 
 /// So many files are read before there are threads: to start one costs as much as to read some.
@@ -168,7 +168,7 @@ impl Candidate {
                 let role = if named { Role::Named } else { Role::Found };
                 Outcome::Input(Input { role, ..Input::new(name, buffer.as_slice()) })
             }
-            // Nobody knows that it was meant, so that errors must not quote it.
+            // It may not have been meant, so errors must not quote it.
             Ok(()) if named && leads_out(&path) => {
                 let message = "not a CloudFormation template, skipped".to_owned();
                 Outcome::Irrelevant(Some(Notice { path: name, message }))

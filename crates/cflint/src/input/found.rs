@@ -35,7 +35,7 @@ impl Found {
         }
     }
 
-    /// Leaves those inputs out for which something does not hold.
+    /// Drops the inputs for which this is false.
     pub(super) fn retain(&mut self, holds: impl Fn(&Input) -> bool) {
         self.inputs.retain(holds);
         self.held = self.inputs.iter().map(|input| input.bytes.len()).sum();

@@ -42,7 +42,7 @@ pub(crate) fn worth_reading(paths: &[PathBuf]) -> Vec<PathBuf> {
     paths.iter().filter(is_worth).cloned().collect()
 }
 
-/// Reads the files that were named, and the rest of the project, which they may have to do with. Of the files that a run
+/// Reads the files that were named, and the rest of the project, which may be related to them. Of the files that a run
 /// over the whole project does not come to, such as those of dependencies, only those count that no such run can know.
 pub(crate) fn collect(
     paths: &[PathBuf],
@@ -52,7 +52,7 @@ pub(crate) fn collect(
     project: &Path,
 ) -> Found {
     let mut found = discover::gather(paths, stdin_name, stdin, exclude);
-    // Nobody said that these are templates.
+    // The hook does not know which of these are templates.
     found.retain(|input| input.role != Role::Named || may_be_template(&input.bytes));
     if found.inputs.is_empty() {
         found.say_beyond();

@@ -1,4 +1,4 @@
-//! The templates of stacks inside stacks, which nobody names on the command line.
+//! The templates of stacks inside stacks, which are not named on the command line.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -15,7 +15,7 @@ use crate::files::paths::{shown, target};
 use crate::files::read::{self, Unreadable};
 use crate::files::roots::Roots;
 
-/// How many templates are added; more are no project but a mistake.
+/// How many templates are added; more would be a mistake.
 const MAX_ADDED: usize = 1_000;
 
 /// Adds the local templates that the inputs name for the stacks inside them, and those that these name. What they name
@@ -61,7 +61,7 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
 fn notice(path: String, refused: &[(String, Unreadable)]) -> Option<Notice> {
     let ((link, why), others) = refused.split_first()?;
     let why = match why {
-        Unreadable::Outside => "lies outside the project".to_owned(),
+        Unreadable::Outside => "is outside the project".to_owned(),
         why => format!("is {why}"),
     };
     let others = match others.len() {
@@ -72,7 +72,7 @@ fn notice(path: String, refused: &[(String, Unreadable)]) -> Option<Notice> {
     Some(Notice { path, message: format!("`{link}` {why} and was not read{others}") })
 }
 
-/// Whether a text is not worth keeping: templates without a type of AWS are those of custom resources.
+/// Whether a text is not worth keeping: templates without a type of `AWS::` have custom resources only.
 fn is_hopeless(bytes: &[u8]) -> bool {
     !may_be_template(bytes) && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains("Resources"))
 }

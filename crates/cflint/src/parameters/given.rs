@@ -7,7 +7,7 @@ pub(crate) struct Given {
 }
 
 impl Given {
-    /// From `NAME` or `STACK:NAME`. The name of a pseudo parameter has two colons and is no stack.
+    /// From `NAME` or `STACK:NAME`. The name of a pseudo parameter has two colons and is not a stack.
     pub(crate) fn new(key: &str, value: impl Into<String>) -> Option<Self> {
         let (stack, name) = match key.split_once(':') {
             Some((stack, name)) if !name.starts_with(':') => (Some(stack.trim()), name.trim()),

@@ -11,8 +11,8 @@ use super::overrides;
 type Value<'t> = toml::Spanned<DeValue<'t>>;
 
 const WHERE: &str = "values are read from `parameter_overrides` in `[default.deploy.parameters]`";
-const CHOOSE: &str = "call one of them `default`, or give its values with `--parameter`";
-const OVERRIDES: &str = "expected `\"NAME=VALUE OTHER='two words'\"`, or a list of such texts";
+const CHOOSE: &str = "name one of them `default`, or give its values with `--parameter`";
+const OVERRIDES: &str = "expected `\"NAME=VALUE OTHER='two words'\"`, or a list of such strings";
 
 /// Whether a text is TOML, and not just a comment.
 pub(super) fn is_toml(text: &str) -> bool {
@@ -47,7 +47,7 @@ fn environment<'d, 't>(document: &'d DeTable<'t>) -> Result<&'d DeTable<'t>, Mal
                 environments.iter().map(|(name, _)| format!("`{}`", name.get_ref())).collect();
             Err(Malformed::new(
                 first.span().start,
-                format!("there is no environment `default`, but {}", names.join(", ")),
+                format!("there is no environment `default`, only {}", names.join(", ")),
                 CHOOSE,
             ))
         }
@@ -77,10 +77,10 @@ fn words(value: &Value<'_>) -> Result<Vec<Given>, Malformed> {
         Err(Malformed::new(value.span().start, format!("`parameter_overrides`: {message}"), help))
     };
     match value.get_ref().as_str() {
-        None => malformed(&format!("expected a text, found {}", kind(value.get_ref())), OVERRIDES),
+        None => malformed(&format!("expected a string, found {}", kind(value.get_ref())), OVERRIDES),
         Some(text) if text.starts_with("file://") => malformed(
             &format!("the values are in another file, `{text}`"),
-            "give that file to `--parameters-file`",
+            "pass that file with `--parameters-file`",
         ),
         Some(text) => overrides::read(text).or_else(|message| malformed(&message, OVERRIDES)),
     }

@@ -85,10 +85,10 @@ fn what_is_malformed_is_refused_with_its_place() {
     refuses("{\"A\": null}", "null", "`A` has no value");
     refuses("A: !Ref B\n", "", "`A` has a function as its value");
     refuses("{\"A\": {\"Fn::Sub\": \"x\"}}", "{\"F", "`A` has a function as its value");
-    refuses("A:\n  B:\n    C: d\n", "C: d", "`B` has a map as its value, expected a text");
-    refuses("A: [{}]\n", "{}", "`A` has an item that is no text");
-    refuses("'': x\n", "''", "`` is no name of a parameter");
-    refuses("hello\n", "hello", "no values of parameters, but a single text");
+    refuses("A:\n  B:\n    C: d\n", "C: d", "`B` has a map as its value, expected a string");
+    refuses("A: [{}]\n", "{}", "`A` has an item that is not a string");
+    refuses("'': x\n", "''", "`` is not a valid parameter name");
+    refuses("hello\n", "hello", "not parameter values, but a single string");
     refuses(
         "Resources: {A: {Type: 'AWS::SNS::Topic'}}\n",
         "Resources",
@@ -120,17 +120,17 @@ fn malformed_configurations_of_sam_are_refused_with_their_place() {
         assert!(found.starts_with(at) && said == message, "{text}: {said}\nat {found}");
     };
     let of = |value: &str| format!("[default.deploy.parameters]\nparameter_overrides = {value}\n");
-    refuses(&of("1"), "1", "`parameter_overrides`: expected a text, found a number");
-    refuses(&of("['A=1', ['B']]"), "['B']", "`parameter_overrides`: expected a text, found a list");
+    refuses(&of("1"), "1", "`parameter_overrides`: expected a string, found a number");
+    refuses(&of("['A=1', ['B']]"), "['B']", "`parameter_overrides`: expected a string, found a list");
     refuses(&of("'A'"), "'A'", "`parameter_overrides`: expected `NAME=VALUE`, found `A`");
     refuses(&of("'file://a'"), "'file", "`parameter_overrides`: the values are in another file, `file://a`");
     refuses("Stage = 'prod'\n", "Stage", "there is no environment in this file");
-    refuses("\u{feff}[a.b]\n[c.d]\n", "a.b", "there is no environment `default`, but `a`, `c`");
+    refuses("\u{feff}[a.b]\n[c.d]\n", "a.b", "there is no environment `default`, only `a`, `c`");
     let (at, message) = refused("[default\n", true);
     assert!(at.starts_with('\n') && !message.contains('\n'), "{message} at {at:?}");
 }
 
 #[test]
 fn a_stack_has_a_name() {
-    refuses("'': {Stage: prod}\n", "''", "`` is no name of a stack");
+    refuses("'': {Stage: prod}\n", "''", "`` is not a valid stack name");
 }

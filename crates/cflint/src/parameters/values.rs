@@ -33,7 +33,7 @@ pub(super) fn read(tree: &Tree) -> Result<Vec<Given>, Malformed> {
         Kind::Mapping => map(parameters),
         Kind::Sequence => parameters.items().filter_map(|item| listed(item).transpose()).collect(),
         Kind::Scalar if parameters.is_null() => Ok(Vec::new()),
-        Kind::Scalar => Err(malformed(root, "no values of parameters, but a single text", FORMS)),
+        Kind::Scalar => Err(malformed(root, "not parameter values, but a single string", FORMS)),
     }
 }
 
@@ -57,7 +57,7 @@ fn listed(item: NodeRef<'_>) -> Result<Option<Given>, Malformed> {
         return Err(malformed(
             item,
             format!("`{name}` has no `ParameterValue`"),
-            "add it, or `\"UsePreviousValue\": true` if it is not to be known",
+            "add it, or `\"UsePreviousValue\": true` to leave it unknown",
         ));
     };
     given(key, name, value.value).map(Some)
@@ -78,7 +78,7 @@ pub(crate) fn entries(node: NodeRef<'_>) -> Result<Vec<(usize, Given)>, Malforme
         }
         let stack = entry.name().trim();
         if stack.is_empty() {
-            return Err(malformed(entry.key, format!("`{stack}` is no name of a stack"), FORMS));
+            return Err(malformed(entry.key, format!("`{stack}` is not a valid stack name"), FORMS));
         }
         for inner in entry.value.entries() {
             let given = given(inner.key, inner.name(), inner.value)?;
@@ -91,7 +91,7 @@ pub(crate) fn entries(node: NodeRef<'_>) -> Result<Vec<(usize, Given)>, Malforme
 fn given(key: NodeRef<'_>, name: &str, value: NodeRef<'_>) -> Result<Given, Malformed> {
     let value = text(name, value)?;
     Given::new(name, value)
-        .ok_or_else(|| malformed(key, format!("`{name}` is no name of a parameter"), FORMS))
+        .ok_or_else(|| malformed(key, format!("`{name}` is not a valid parameter name"), FORMS))
 }
 
 /// A value as the service gets it: lists as texts with commas.
@@ -99,18 +99,18 @@ fn text(name: &str, value: NodeRef<'_>) -> Result<String, Malformed> {
     let refuse = |what: &str, help: &str| Err(malformed(value, format!("`{name}` {what}"), help));
     match value.text() {
         Some(_) if value.is_null() => {
-            refuse("has no value", "write `\"\"` if it is empty, or leave it out if it is not known")
+            refuse("has no value", "write `\"\"` if it is empty, or omit the parameter if it is not known")
         }
         Some(text) => Ok(text.to_owned()),
         None if is_intrinsic(value) => refuse(
             "has a function as its value",
-            "functions work in templates only; write the value that it results in",
+            "functions work only in templates; write the resulting value",
         ),
-        None if value.kind() == Kind::Mapping => refuse("has a map as its value, expected a text", FORMS),
+        None if value.kind() == Kind::Mapping => refuse("has a map as its value, expected a string", FORMS),
         None => {
             let items = value.items().map(|item| match item.text() {
                 Some(text) if !item.is_null() => Ok(text),
-                _ => Err(malformed(item, format!("`{name}` has an item that is no text"), FORMS)),
+                _ => Err(malformed(item, format!("`{name}` has an item that is not a string"), FORMS)),
             });
             Ok(items.collect::<Result<Vec<_>, _>>()?.join(","))
         }

@@ -25,8 +25,8 @@ struct Source {
     is_for_run: bool,
 }
 
-/// Reads the files, and adds what the configuration and the command line say. The command line counts before the
-/// configuration, also where that speaks of one stack only.
+/// Reads the files, and adds what the configuration and the command line say. The command line overrides the
+/// configuration, even a value there for one stack only.
 pub(super) fn collect(config: Option<&Config>, input: &InputArgs) -> Result<Parameters, Problem> {
     let mut sources = Vec::new();
     if let Some(config) = config {
@@ -72,7 +72,7 @@ impl Parameters {
         }
     }
 
-    /// What is said of values that nothing asks for, but for those of the configuration.
+    /// The notice about unused values, except those of the configuration.
     pub(crate) fn notices(&self, report: &Report) -> Vec<Notice> {
         // A template that could not be read, or is not among those of the run, may well declare what is given.
         if report.templates == 0 || !report.errors.is_empty() {

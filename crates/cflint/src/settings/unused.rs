@@ -1,4 +1,4 @@
-//! Values that no template asks for: most often a name that is written differently.
+//! Values for parameters that no template declares: most often a misspelled name.
 
 use cflint_linter::ParametersOf;
 
@@ -18,7 +18,7 @@ const PSEUDO: [&str; 7] = [
 /// How many names one line holds.
 const MAX_NAMES: usize = 5;
 
-/// One line about the values that no template asks for.
+/// One line about the values that no template declares a parameter for.
 pub(super) fn message(given: &[Given], templates: &[ParametersOf]) -> Option<String> {
     let mut stacks: Vec<(Option<&str>, Vec<String>)> = Vec::new();
     let mut unknown_stacks: Vec<String> = Vec::new();
@@ -52,7 +52,7 @@ pub(super) fn message(given: &[Given], templates: &[ParametersOf]) -> Option<Str
         })
         .collect();
     if !unknown_stacks.is_empty() {
-        parts.push(format!("no template is that of a stack {}", list(&unknown_stacks)));
+        parts.push(format!("no template belongs to stack {}", list(&unknown_stacks)));
     }
     (!parts.is_empty()).then(|| parts.join("; "))
 }
@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(
             said(&["Foo", "Edge:Stage", "Apii:Stage", "Apii:Policy"]).unwrap(),
             "no template declares `Foo`; the stack `Edge` does not declare `Stage`; \
-             no template is that of a stack `Apii` (did you mean `Api`?)"
+             no template belongs to stack `Apii` (did you mean `Api`?)"
         );
     }
 

@@ -105,10 +105,7 @@ fn an_entry_counts_as_often_as_it_was_written() {
     project.write("known.json", text.replace(line, &format!("{line},\n{line}")).as_bytes());
     let ran = check(&project, &["--baseline", "known.json"]);
     assert_eq!(ran.code, Some(0));
-    assert!(
-        ran.stderr.contains("nothing needs this entry any more: `viewer-protocol-not-https` in edge.yaml"),
-        "{ran}"
-    );
+    assert!(ran.stderr.contains("unused baseline entry: `viewer-protocol-not-https` in edge.yaml"), "{ran}");
 }
 
 #[test]
@@ -211,7 +208,7 @@ fn a_part_of_the_findings_does_not_replace_a_baseline() {
 fn what_is_no_baseline_is_not_overwritten() {
     let project = project();
     for (option, why) in
-        [("--write-baseline", "it is there, and is no baseline"), ("-o", "would be overwritten")]
+        [("--write-baseline", "the file exists and is not a baseline"), ("-o", "would be overwritten")]
     {
         let ran = check(&project, &[option, "a/edge.yaml"]);
         assert!(ran.code == Some(2) && ran.stderr.contains(why), "{ran}");

@@ -125,7 +125,7 @@ fn an_assembly_that_is_older_than_the_app_is_told_but_not_in_a_pipeline() {
         manifest.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
         project
     };
-    let note = "note: cdk.out: older than `cdk.json`; run `npx cdk synth` to check the current app\n";
+    let note = "note: cdk.out: older than `cdk.json`: run `npx cdk synth` to check the current app\n";
     assert_eq!(said(&project().run(&["check"])), note);
     assert_eq!(said(&project().run(&["check", "cdk.out"])), note);
     assert_eq!(said(&project().run(&["check", "cdk.out", "."])), note);

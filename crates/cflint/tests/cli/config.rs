@@ -98,7 +98,7 @@ fn the_command_line_counts_before_the_file() {
         count(&["--select", "routing", "--min-severity", "info", "--ignore", "host-header-forwarded"]),
         1
     );
-    // What is asked for is not held back, and everything else is.
+    // What is requested is not held back, and everything else is.
     assert_eq!(count(&["--extend-select", "host-header-forwarded"]), 1);
     assert_eq!(count(&["--extend-select", "routing", "--min-severity", "info"]), 2);
     assert_eq!(count(&["--extend-select", "host-header-forwarded", "--ignore", "routing"]), 0);
@@ -129,7 +129,7 @@ fn known_findings_are_suppressed_and_told_when_there_are_none() {
         .map(|finding| finding["suppressed"].to_string())
         .collect();
     assert_snapshot!(channels.join("\n"));
-    // Whoever reads one file cannot tell what others need.
+    // A run that reads one file cannot know what others need.
     assert_eq!(check(&project, &["infra/edge.yaml"]).stderr, "");
 }
 

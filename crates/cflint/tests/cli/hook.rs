@@ -101,7 +101,7 @@ fn what_is_no_template_is_passed_over_in_silence() {
     let others = ["charts/deployment.yaml", "package.json", ".github/workflows/ci.yml", "README.md"];
     let ran = hook(&project, &others);
     assert_eq!((ran.code, ran.stdout.as_str(), ran.stderr.as_str()), (Some(0), "", ""));
-    // Whoever names them otherwise is told.
+    // Without the mode, naming them is reported.
     let ran = project.run(&[&["check"], &others[..]].concat());
     assert!(
         ran.code == Some(2) && ran.stderr.contains("package.json: not a CloudFormation template"),
@@ -166,7 +166,7 @@ fn only_what_was_named_is_changed() {
     assert_snapshot!(ran);
     assert_eq!(project.read("api/api.yaml"), api);
     assert!(!project.read("web/edge.yaml").contains("216adef6"));
-    // The fix is there: whoever names the file gets it.
+    // The fix exists for a run that names the file.
     let ran = project.run(&["check", "--hook", "--diff", "--unsafe-fixes", "web/edge.yaml", "api/api.yaml"]);
     assert!(ran.stdout.contains("+++ b/api/api.yaml"), "{ran}");
 }
@@ -253,7 +253,7 @@ Resources:
     let inner = ["execute-api-endpoint-disabled api/api.yaml", "host-header-forwarded web/inner.yaml"];
     let ran = project.run(&["check", "--hook", "--format", "json", "web/inner.yaml"]);
     assert_eq!(found(&ran), inner);
-    // The stack around it brings the same, beside its own.
+    // The stack around it reports the same, as well as its own findings.
     let ran = project.run(&["check", "--hook", "--format", "json", "web/outer.yaml"]);
     assert_eq!(found(&ran), [&inner[..], &["unknown-reference web/outer.yaml"]].concat());
 }
@@ -289,13 +289,10 @@ fn a_file_is_never_taken_for_an_option() {
     for name in ["-oleft.yaml", "--add-ignore=x.yaml"] {
         let ran = project.run(&["check", "--hook", "edge.yaml", name]);
         assert_eq!(ran.code, Some(2), "{ran}");
-        assert!(
-            ran.stderr.contains(&format!("`{name}` is a file, and would be taken for an option")),
-            "{ran}"
-        );
+        assert!(ran.stderr.contains(&format!("`{name}` is a file that looks like an option")), "{ran}");
         assert_eq!(project.run(&["check", "--hook", "--", "edge.yaml", name]).code, Some(0));
     }
     assert!(!project.path("left.yaml").exists());
-    // Without the mode, whoever writes an option means it.
+    // Without the mode, an option is an option.
     assert_eq!(project.run(&["check", "edge.yaml", "-oleft.yaml"]).code, Some(0));
 }

@@ -29,7 +29,7 @@ fn a_configuration_is_written_once() {
     assert_eq!(fs::read(project.path("cflint.yaml")).unwrap(), before);
     for name in [".cflint.yaml", ".github/cflint.yaml"] {
         let ran = Project::new(&[(name, "")]).run(&["init"]);
-        assert!(ran.code == Some(2) && ran.stderr.contains(&format!("`{name}` is there already")), "{ran}");
+        assert!(ran.code == Some(2) && ran.stderr.contains(&format!("`{name}` already exists")), "{ran}");
     }
 }
 

@@ -109,7 +109,7 @@ fn the_configuration_of_standard_input_is_that_of_its_name() {
     };
     assert_eq!(run(&[]).code, Some(0));
     assert!(run(&["--no-config"]).stdout.contains("infra/edge.yaml:"));
-    // It is in place of the file, not beside it.
+    // It replaces the file and is not read as well.
     let both = run(&["--no-config", "--format", "json", "infra"]);
     assert_eq!(both.json()["summary"]["templates"], 1, "{both}");
 }

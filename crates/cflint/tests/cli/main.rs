@@ -20,6 +20,7 @@ mod map;
 mod memory;
 mod outside;
 mod parameters;
+mod picture;
 mod project;
 mod readme;
 mod replace;

@@ -69,7 +69,7 @@ Resources:
         DefaultCacheBehavior: {TargetOriginId: "o\\\"\n</svg>", ViewerProtocolPolicy: "</text><script>", CachePolicyId: "%%{init: {}}%%"}
 "##;
 
-/// Conditions stand in the heading of a picture.
+/// The heading of a picture shows the conditions.
 const HEADING: &str = r#"
 Conditions: {"\n::error::\u001b[31m": !Equals [!Ref AWS::Region, a]}
 Resources:
@@ -145,7 +145,7 @@ fn one_distribution_of_an_assembly_is_drawn_by_its_construct() {
         }
         for name in ["Pages", "Pages127"] {
             let ran = map(name);
-            let said = format!("error: several distributions are called `{name}`\nhelp: name one of ");
+            let said = format!("error: several distributions match `{name}`\nhelp: name one of ");
             assert!(ran.code == Some(2) && ran.stderr.starts_with(&said), "{ran}");
             assert_eq!(ran.stderr.matches("Pages127DFD1A").count(), 4, "{ran}");
         }
@@ -156,5 +156,5 @@ fn one_distribution_of_an_assembly_is_drawn_by_its_construct() {
     let assembly = assembly.to_str().unwrap();
     let trace = |name: &str| project.run(&["trace", assembly, "GET /users", "--distribution", name]);
     assert_eq!(trace("EdgeStack/Pages").stdout, trace("EdgeStack.Pages127DFD1A").stdout);
-    assert!(trace("Pages1").stderr.contains("several distributions are called `Pages1`"));
+    assert!(trace("Pages1").stderr.contains("several distributions match `Pages1`"));
 }

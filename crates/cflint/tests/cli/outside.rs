@@ -40,14 +40,14 @@ fn check(project: &Project, more: &[&str]) -> Ran {
     project.run(&[&["check", "--format", "concise"], more].concat())
 }
 
-/// A project with a template, and a file beside it that it names.
+/// A project with a template, and a file next to it that it names.
 fn with_victim(template: &str) -> Project {
     Project::new(&[("project/t.yaml", template), ("other/victim.yaml", EDGE)])
 }
 
 #[test]
 fn a_link_does_not_lead_out_of_the_project() {
-    let said = "note: project/t.yaml: `../other/victim.yaml` lies outside the project and was not read\n";
+    let said = "note: project/t.yaml: `../other/victim.yaml` is outside the project and was not read\n";
     for template in links("../other/victim.yaml") {
         let project = with_victim(&template);
         for more in [&[][..], &["--fix", "--unsafe-fixes"], &["--add-ignore"], &["--diff"]] {
@@ -69,7 +69,7 @@ fn an_absolute_path_is_no_way_out() {
     let absolute = absolute.to_str().unwrap();
     project.write("project/t.yaml", url(absolute).as_bytes());
     let ran = check(&project, &["project", "--fix", "--unsafe-fixes"]);
-    assert!(ran.code == Some(0) && ran.stderr.contains("lies outside the project and was not read"), "{ran}");
+    assert!(ran.code == Some(0) && ran.stderr.contains("is outside the project and was not read"), "{ran}");
     assert_eq!(project.read("other/victim.yaml"), EDGE);
 }
 
@@ -83,7 +83,7 @@ fn a_symbolic_link_is_no_way_out() {
     for link in ["file.tpl", "folder/victim.yaml"] {
         project.write("project/t.yaml", url(link).as_bytes());
         let ran = check(&project, &["project", "--fix", "--unsafe-fixes"]);
-        assert!(ran.code == Some(0) && ran.stderr.contains(&format!("`{link}` lies outside")), "{ran}");
+        assert!(ran.code == Some(0) && ran.stderr.contains(&format!("`{link}` is outside")), "{ran}");
     }
     assert_eq!(project.read("other/victim.yaml"), EDGE);
 }
@@ -100,7 +100,7 @@ fn many_links_out_are_one_line() {
         );
     }
     project.write("project/t.yaml", template.as_bytes());
-    let said = "note: project/t.yaml: `../other/a.yaml` lies outside the project and was not read, \
+    let said = "note: project/t.yaml: `../other/a.yaml` is outside the project and was not read, \
                 nor were 2 other files that it names\n";
     let ran = check(&project, &["project"]);
     assert!(ran.stderr.starts_with(said) && ran.stderr.matches("outside").count() == 1, "{ran}");
@@ -155,7 +155,7 @@ fn a_configuration_is_in_the_project() {
             (ran.code, ran.stderr.as_str()),
             (
                 Some(2),
-                "error: cannot read the configuration `project/cflint.yaml`: it lies outside the project\n"
+                "error: cannot read the configuration `project/cflint.yaml`: it is outside the project\n"
             )
         );
     }
@@ -176,7 +176,7 @@ fn a_configuration_names_files_of_the_project() {
                 "{ran}"
             );
             assert!(
-                ran.stderr.contains("it lies outside the project\nhelp: name it on the command line"),
+                ran.stderr.contains("it is outside the project\nhelp: name it on the command line"),
                 "{ran}"
             );
         }
@@ -198,7 +198,7 @@ fn what_a_link_stands_for_is_not_quoted() {
                 (
                     Some(2),
                     format!(
-                        "error: {file}: a link to a file outside the project, which cannot be used as it is\n\
+                        "error: {file}: a link to a file outside the project, which has an error\n\
                      help: name the file itself to see why\n"
                     )
                 ),

@@ -34,7 +34,7 @@ impl Project {
         self
     }
 
-    /// Adds a file that is no text.
+    /// Adds a file of any bytes.
     pub(crate) fn write(&self, name: &str, bytes: &[u8]) {
         std::fs::write(self.path(name), bytes).unwrap();
     }

@@ -1,67 +1,83 @@
-//! The README shows what the binary really prints, and lists the rules that there are.
+//! The documentation shows what the binary really prints.
 //!
-//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites both places.
+//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites the pictures of the README and the output in pages.
 
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use cflint_linter::Group;
-use cflint_rules::RULES;
+use crate::picture;
+
+const CHECK: &[&str] = &["check", "fixtures/_demo/edge.yaml"];
+const TRACE: &[&str] = &["trace", "fixtures/_demo/edge.yaml", "GET /api/orders?page=2"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// The README with another text between the markers `<!-- name -->` and `<!-- /name -->`.
-fn with(readme: &str, name: &str, text: &str) -> String {
-    let (open, close) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-    let (before, rest) = readme.split_once(&open).unwrap();
-    let (_, after) = rest.split_once(&close).unwrap();
-    format!("{before}{open}{text}{close}{after}")
-}
-
-fn output(args: &[&str]) -> String {
+fn output(args: &[&str], color: &str) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cflint"));
-    command.args(args).current_dir(root()).env("NO_COLOR", "1");
+    // The widths and colors of a terminal with nothing set.
+    command.env_clear().args(args).args(["--color", color]).current_dir(root());
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    format!("```text\n{}```\n", String::from_utf8(output.stdout).unwrap())
+    String::from_utf8(output.stdout).unwrap()
 }
 
-/// What is shown of the binary, by the name of its marker.
-const SHOWN: [(&str, &[&str]); 2] = [
-    ("output", &["check", "fixtures/_demo/edge.yaml"]),
-    ("trace", &["trace", "fixtures/_demo/edge.yaml", "GET /api/orders?page=2"]),
-];
-
-fn rules() -> String {
-    let mut list = String::new();
-    for group in Group::ALL {
-        let rules: Vec<_> = RULES.iter().map(|rule| rule.meta()).filter(|meta| meta.group == group).collect();
-        if !rules.is_empty() {
-            let _ = writeln!(list, "\n**{}**\n", group.as_str());
-        }
-        for meta in rules {
-            let pedantic = if meta.pedantic { " *(pedantic)*" } else { "" };
-            let _ = writeln!(list, "- `{}`{pedantic}: {}", meta.id, meta.summary);
-        }
-    }
-    format!("{list}\n")
+/// The command as a reader would type it.
+fn typed(args: &[&str]) -> String {
+    let words = args.iter().map(|arg| if arg.contains(' ') { format!("'{arg}'") } else { (*arg).to_owned() });
+    format!("cflint {}", words.collect::<Vec<_>>().join(" "))
 }
 
-#[test]
-fn the_readme_shows_what_is_really_there() {
-    let path = root().join("README.md");
-    let readme = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
-    let shown = SHOWN.iter().fold(readme.clone(), |text, (name, args)| with(&text, name, &output(args)));
-    let fresh = with(&shown, "rules", &rules());
+/// Compares a file with what it has to be, or rewrites it.
+fn refresh(name: &str, fresh: &str) {
+    let path = root().join(name);
     if std::env::var_os("UPDATE_README").is_some() {
         std::fs::write(&path, fresh).unwrap();
     } else {
+        let kept = std::fs::read_to_string(&path).unwrap_or_default().replace("\r\n", "\n");
         assert!(
-            fresh == readme,
-            "the README is stale: run `UPDATE_README=1 cargo test -p cflint --test cli readme`"
+            fresh == kept,
+            "{name} is stale: run `UPDATE_README=1 cargo test -p cflint --test cli readme`"
         );
     }
+}
+
+#[test]
+fn the_pictures_of_the_readme_show_what_is_really_printed() {
+    for (name, args) in [("check", CHECK), ("trace", TRACE)] {
+        let svg = picture::svg(&typed(args), &output(args, "always"));
+        let document = roxmltree::Document::parse(&svg).unwrap();
+        let lines = document.descendants().filter(|node| node.has_tag_name("text"));
+        let shown: Vec<String> = lines
+            .map(|line| {
+                line.descendants().filter_map(|node| node.text().filter(|_| node.is_text())).collect()
+            })
+            .collect();
+        let plain = output(args, "never");
+        let printed = plain.lines().filter(|line| !line.is_empty()).map(|line| line.replace(' ', ""));
+        let expected: Vec<String> =
+            std::iter::once(format!("${}", typed(args).replace(' ', ""))).chain(printed).collect();
+        let shown: Vec<String> = shown.iter().map(|line| line.replace(' ', "")).collect();
+        assert_eq!(shown, expected);
+        refresh(&format!("docs/{name}.svg"), &svg);
+    }
+}
+
+#[test]
+fn the_readme_links_to_its_pictures() {
+    let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
+    for name in ["check", "trace"] {
+        assert!(readme.contains(&format!("](docs/{name}.svg)")), "docs/{name}.svg");
+    }
+}
+
+#[test]
+fn the_trace_of_the_manual_is_a_real_one() {
+    let page = std::fs::read_to_string(root().join("docs/trace.md")).unwrap().replace("\r\n", "\n");
+    let (open, close) = ("<!-- trace -->\n", "<!-- /trace -->");
+    let (before, rest) = page.split_once(open).unwrap();
+    let (_, after) = rest.split_once(close).unwrap();
+    let shown = format!("```console\n$ {}\n{}```\n", typed(TRACE), output(TRACE, "never"));
+    refresh("docs/trace.md", &format!("{before}{open}{shown}{close}{after}"));
 }

@@ -27,7 +27,7 @@ fn refused(project: &Project, why: &str) {
 fn a_file_with_several_names_is_not_torn_apart() {
     let project = Project::new(&[("t.yaml", EDGE)]);
     fs::hard_link(project.path("t.yaml"), project.path("other")).unwrap();
-    refused(&project, "it has several hard links, of which only one would get the new content");
+    refused(&project, "it has several hard links, and only one of them would get the new content");
     let ran = project.run(&["check", "t.yaml", "-o", "other"]);
     assert!(ran.code == Some(2) && ran.stderr.contains("several hard links"), "{ran}");
     assert_eq!(project.read("other"), EDGE);
@@ -38,7 +38,7 @@ fn a_file_with_the_rights_of_its_owner_is_left_alone() {
     for mode in [0o4755, 0o2755] {
         let project = Project::new(&[("t.yaml", EDGE)]);
         fs::set_permissions(project.path("t.yaml"), Permissions::from_mode(mode)).unwrap();
-        refused(&project, "it has the setuid or the setgid bit");
+        refused(&project, "it has the setuid or setgid bit");
         assert_eq!(fs::metadata(project.path("t.yaml")).unwrap().mode() & 0o7777, mode);
     }
 }

@@ -37,8 +37,8 @@ fn a_template_names_a_device_or_a_pipe() {
     pipe(&project, "pipe");
     symlink("/dev/ptmx", project.path("link")).unwrap();
     for (url, why) in [
-        ("/dev/ptmx", "lies outside the project"),
-        ("link", "lies outside the project"),
+        ("/dev/ptmx", "is outside the project"),
+        ("link", "is outside the project"),
         ("pipe", "is not a regular file"),
     ] {
         let stack = format!("{{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: {url}}}}}");
@@ -137,7 +137,7 @@ fn a_pipe_that_the_user_names_is_read_once() {
     );
 }
 
-/// Runs with nobody who reads the output.
+/// Runs with an output that no one reads.
 fn unheard(project: &Project, args: &[&str]) -> Option<i32> {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

@@ -15,7 +15,7 @@ fn fixtures() -> Vec<PathBuf> {
     paths
 }
 
-/// The lines that say what to follow: at the top of a template, or in a file beside one that is JSON.
+/// The lines that say what to follow: at the top of a template, or in a file next to one that is JSON.
 fn head(path: &Path) -> String {
     let is_json = path.extension().is_some_and(|extension| extension == "json");
     let beside = path.with_extension("json.trace");

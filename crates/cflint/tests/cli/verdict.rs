@@ -11,7 +11,7 @@ fn fixture(name: &str) -> (String, String) {
     (name, std::fs::read_to_string(path).unwrap())
 }
 
-/// A command as a browser copies it, with more headers than anybody wants to read.
+/// A command as a browser copies it, with more headers than anyone wants to read.
 const PASTED: &str = "curl 'https://www.example.com/cached/users?page=2' \\
   -H 'accept: */*' \\
   -H 'accept-language: en-US,en;q=0.9' \\

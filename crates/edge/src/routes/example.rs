@@ -31,7 +31,7 @@ impl RequestPath<'_> {
             .filter(|route| route.path != RoutePath::Default)
             .take_while(|_| !budget.is_spent())
             .map(route_path)
-            // Most routes belong to other behaviors, and comparing with all patterns takes longer.
+            // Most routes belong to other behaviors, and it would be slower to compare with all patterns.
             .filter(|paths| !pattern.language().clashes(paths) && !is_taken(paths))
             .filter_map(fits)
             .find(|viewer_path| self.takes(viewer_path))

@@ -11,7 +11,7 @@ use cflint_template::value::{Text, Tri};
 use crate::origin::backend::Backend;
 use crate::routes::path::RequestPath;
 
-/// Aliases under whose names no custom domain responds.
+/// Aliases whose names are not those of a custom domain that responds.
 #[derive(Debug, Clone)]
 pub struct Unanswered<'m> {
     pub aliases: Vec<&'m Prop<Text>>,

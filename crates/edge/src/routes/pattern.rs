@@ -19,7 +19,7 @@ pub struct PathPattern {
 }
 
 impl PathPattern {
-    /// The pattern as it stands in the template, with or without the leading `/`.
+    /// The pattern as the template has it, with or without the leading `/`.
     pub fn new(pattern: &str) -> Self {
         let text = format!("/{}", pattern.strip_prefix('/').unwrap_or(pattern));
         let language = Language::glob(&text);

@@ -327,7 +327,7 @@ fn may_share(route: &Route, other: &Route) -> bool {
     !own.iter().zip(others).take_while(is_whole).any(differs)
 }
 
-/// The paths that a route takes away from one that matches less exactly. A REST API does not come back from a resource
+/// The paths that a route keeps from one that matches less exactly. A REST API does not come back from a resource
 /// that it has selected: whatever is below it is lost as well.
 fn taken_by(api: &Api, route: &Route, from: &Route) -> Vec<Language> {
     let (RoutePath::Segments(own), RoutePath::Segments(other)) = (&route.path, &from.path) else {

@@ -56,7 +56,7 @@ impl<'m> Tracer<'m, '_> {
                 Tri::True => {}
                 Tri::False => {
                     let (why, cause) = self.missing(identity);
-                    let detail = format!("`{id}` asks for {what}, {why}");
+                    let detail = format!("`{id}` requires {what}, {why}");
                     self.sure("authorizer", detail, identity.span);
                     return Err(self.refuse(cause, api, Refusal::Unauthorized, identity.span));
                 }

@@ -14,8 +14,8 @@ pub(super) fn shown(below: &Below) -> String {
     format!("/{}{slash}", segments.join("/"))
 }
 
-/// The route that was probably meant: the path with another method, without the trailing slash, or without what stands
-/// in front of it.
+/// The route that was probably meant: the path with another method, without the trailing slash, or without what comes
+/// before it.
 pub(super) fn nearly(api: &Api, below: &Below, method: &str) -> String {
     let takes = |below: &Below, method: &str| match route(api, below, method) {
         Routed::Route(route, _) => Some(route.name()),

@@ -9,7 +9,7 @@ pub(crate) enum Kind {
     Services,
     /// Each pattern has a wildcard in its middle and takes one route in four.
     Middles,
-    /// Every pattern meets every route, and they are hard to tell apart.
+    /// Every pattern meets every route, and they are hard to distinguish.
     Hostile,
 }
 

@@ -16,7 +16,7 @@ use crate::suppression::{Channel, State, Suppression, Target};
 /// who has read a thousand knows what is wrong.
 const MAX_REPORTED: usize = 1_000;
 
-/// Leaves out what is beyond the first thousand suppressions of a file that do nothing, or that name no rule; how many there
+/// Leaves out what is beyond the first thousand suppressions of a file that do nothing, or do not name a rule; how many there
 /// are in each file.
 pub(crate) fn bound(suppressions: &mut Vec<Suppression>) -> BTreeMap<FileId, usize> {
     let mut counts: HashMap<(FileId, State), usize> = HashMap::new();

@@ -7,7 +7,7 @@ use cflint_edge::map::{Kind, Node};
 use super::mapped::Mapped;
 use crate::text::visible;
 
-/// Writes each distribution as a tree. What several behaviors lead to is shown once.
+/// Writes each distribution as a tree. What several behaviors share is shown once.
 ///
 /// # Errors
 /// Those of the writer.
@@ -66,7 +66,7 @@ impl Tree<'_, '_> {
         let Some(node) = self.mapped.map.nodes.get(index) else { return Ok(()) };
         let (bold, dim, reset) = (self.style("\u{1b}[1m"), self.style("\u{1b}[2m"), self.style("\u{1b}[0m"));
         let branch = if is_last { "└─" } else { "├─" };
-        let dead = if self.mapped.is_dead(index) { " (no request comes here)" } else { "" };
+        let dead = if self.mapped.is_dead(index) { " (receives no request)" } else { "" };
         let is_known = !self.seen.insert(index);
         let label = visible(&node.label).into_owned();
         let label = match node.kind {

@@ -19,7 +19,7 @@ pub struct Look {
     pub verbose: bool,
 }
 
-/// Text is not made narrower than this, whatever stands in front of it.
+/// Text is not made narrower than this, whatever comes before it.
 const NARROWEST: usize = 20;
 
 /// So many steps of one kind that the request passes are shown.

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::{SCHEMA, Traced};
 use crate::json::write_value;
 
-/// Writes one document. What all ways have in common stands at the top; where they differ, each is among `views`.
+/// Writes one document. What all ways have in common is at the top; where they differ, each is among `views`.
 ///
 /// # Errors
 /// Those of the writer.

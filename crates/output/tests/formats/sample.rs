@@ -83,7 +83,7 @@ const EDGE: &str = "\u{feff}Resources:
 
 const POLICIES: &str = "Resources:\r\n  Policy:\r\n    Type: AWS::CloudFront::CachePolicy\r\n    Properties:\r\n      Name: p\r\n";
 
-/// The place of the `nth` time that `needle` stands in the file.
+/// The place of the `nth` occurrence of `needle` in the file.
 fn place(report: &Report, file: FileId, needle: &str, nth: usize) -> Span {
     let text = report.sources.get(file).unwrap().text();
     let (start, found) = text.match_indices(needle).nth(nth).unwrap();
@@ -166,7 +166,7 @@ pub(crate) fn rich() -> Report {
     let api = place(&report, edge, "Type: 'AWS::ApiGateway::RestApi'", 0);
     let mut open = finding(
         &OPEN,
-        label(api, "answers everybody"),
+        label(api, "responds to anyone"),
         "`Api` answers requests that pass by the distribution",
     );
     open.confidence = Confidence::Likely;
@@ -258,7 +258,7 @@ pub(crate) fn markup() -> Report {
         let source = format!("# {text}\nName: x{text}\n");
         let file = report.sources.add(SourceFile::new(format!("a {text}.yaml"), source));
         let at = Span::new(file, 2, 2 + u32::try_from(text.len()).unwrap());
-        let mut bad = finding(&OPEN, label(at, text), &format!("`{text}` is no good"));
+        let mut bad = finding(&OPEN, label(at, text), &format!("`{text}` is not valid"));
         bad.related = vec![label(Span::new(file, 0, 1), &format!("{text} is"))];
         bad.notes = vec![format!("`GET /{text}` {text}")];
         bad.help = Some(format!("say `{text}`"));

@@ -112,7 +112,7 @@ fn only_index(map: NodeRef<'_>, key: &str) -> Option<Option<usize>> {
     found.next().is_none().then_some(first)
 }
 
-/// The comment behind a value that is written in one line, and the blanks before it; none if something else is between.
+/// The comment after a value that is written in one line, and the blanks before it; none if something else is between.
 pub fn comment_behind(value: NodeRef<'_>) -> Option<(Span, Span)> {
     (value.kind() == Kind::Scalar && !lead::is_block_scalar(value)).then_some(())?;
     let (tree, end) = (value.tree(), lead::end_of(value)?);

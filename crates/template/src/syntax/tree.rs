@@ -126,7 +126,7 @@ impl Tree {
         self.aliased.len()
     }
 
-    /// How many bytes of memory it takes beside the source, about.
+    /// About how many bytes of memory it takes besides the source.
     pub fn size(&self) -> usize {
         size_of::<Node>() * self.nodes.len() + size_of::<u32>() * self.aliased.len() + self.cooked.len()
     }

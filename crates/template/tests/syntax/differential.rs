@@ -37,7 +37,7 @@ const EXPLAINED: &[Reason] = &[
 fn refusal_is_explained(parsed: &Parsed, message: &str) -> bool {
     // It has no way to keep a key twice.
     (message.contains("duplicate entry") && !parsed.duplicates.is_empty())
-        // The second document is a problem beside the tree.
+        // The second document is a problem, and not part of the tree.
         || (message.contains("more than one document") && !parsed.problems.is_empty())
         || (message.contains("EndOfStream") && parsed.tree.is_empty())
 }

@@ -155,7 +155,7 @@ fn measure_curves(programs: &Programs, scratch: &Path) -> Result<Vec<Curve>, Str
     Ok(curves)
 }
 
-/// A folder of which one file in twenty is a template, beside reading all of it.
+/// A folder of which one file in twenty is a template, compared with reading all of it.
 fn folder(programs: &Programs, scratch: &Path, files: usize, text: &mut String) -> io::Result<()> {
     let root = scratch.join("tree");
     let template = inputs::one(scratch, "small", Kind::Resources, 12, Layout::Yaml, &[])?;

@@ -11,7 +11,7 @@ pub(crate) struct Measured {
     pub(crate) name: String,
     pub(crate) argument: PathBuf,
     pub(crate) files: Vec<PathBuf>,
-    /// What cflint is asked for beside.
+    /// More options for cflint.
     pub(crate) options: &'static [&'static str],
 }
 

@@ -147,7 +147,7 @@ fn tell(fixed: &Fixed, words: &Words) {
         let rules: Vec<String> = rules.iter().map(|(rule, count)| format!("{rule} ({count})")).collect();
         let plural =
             |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-        // Nobody misses a notice on a closed standard error.
+        // No one misses a notice on a closed standard error.
         let _ = writeln!(
             err,
             "{} {} in {}: {}",

@@ -34,7 +34,7 @@ pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
         return;
     }
     let mut err = io::stderr().lock();
-    // Nobody misses a note on a closed standard error.
+    // No one misses a note on a closed standard error.
     let _ = writeln!(
         err,
         "note: `cdk synth` overwrites these templates; add this code at the end of the app, where `app` is the `cdk.App`:"

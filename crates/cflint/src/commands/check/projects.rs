@@ -25,8 +25,9 @@ pub(super) fn each(
         OutputFormat::Full | OutputFormat::Concise | OutputFormat::Github | OutputFormat::Jsonl
     );
     if groups.len() > 1 && (!is_text || args.output_file.is_some()) {
-        let message = "the files are in several projects, and one document cannot hold what several runs say";
-        return Err(Problem::new(message).with_help("name the files of each project by themselves").into());
+        let message =
+            "the files are in several projects, and the reports of several runs do not fit in one document";
+        return Err(Problem::new(message).with_help("check the files of each project separately").into());
     }
     let mut exit = Exit::Clean;
     for paths in &groups {
@@ -60,7 +61,7 @@ fn by_project(paths: Vec<PathBuf>, args: &CheckArgs) -> Vec<Vec<PathBuf>> {
     if groups.is_empty() { vec![Vec::new()] } else { groups.into_iter().map(|(_, group)| group).collect() }
 }
 
-/// Refuses names of files that would be taken for options, because anybody can add such a file.
+/// Refuses names of files that would be taken for options, because anyone can add such a file.
 pub(crate) fn refuse_names_like_options(args: &[OsString]) -> Result<(), Problem> {
     let args = || args.iter().skip(1).take_while(|arg| *arg != "--");
     if !args().any(|arg| arg == "--hook") {
@@ -74,7 +75,7 @@ pub(crate) fn refuse_names_like_options(args: &[OsString]) -> Result<(), Problem
         None => Ok(()),
         Some(arg) => {
             let name = shown(Path::new(arg));
-            Err(Problem::new(format!("`{name}` is a file, and would be taken for an option"))
+            Err(Problem::new(format!("`{name}` is a file that looks like an option"))
                 .with_help("rename it, or exclude it in the configuration of the hook"))
         }
     }

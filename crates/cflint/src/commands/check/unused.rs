@@ -28,7 +28,7 @@ pub(super) fn notices(
         };
         (reads_all || was_read()).then_some(())?;
         let (_, place) = known.get(*index)?;
-        let message = format!("no finding of `{}` needs this entry", suppression.rule);
+        let message = format!("this entry matches no finding of `{}`", suppression.rule);
         Some(Notice { path: place.to_string(), message })
     });
     unused.collect()

@@ -1,4 +1,4 @@
-//! What the command that shows a finding has to be given beside the request.
+//! What the command that shows a finding needs besides the request.
 
 use std::path::Path;
 

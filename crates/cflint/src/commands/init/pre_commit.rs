@@ -38,7 +38,7 @@ pub(super) fn is_there() -> Result<bool, Problem> {
         })
     });
     match place {
-        Some(place) => Err(Problem::new(format!("{place}: the hook is there already"))),
+        Some(place) => Err(Problem::new(format!("{place}: the hook already exists"))),
         None => Ok(true),
     }
 }

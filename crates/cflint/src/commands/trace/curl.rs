@@ -27,7 +27,7 @@ pub(crate) fn is_curl(word: &str) -> bool {
     matches!(word, "curl" | "curl.exe")
 }
 
-/// Why a text is no curl command, if it is what else browsers copy.
+/// Why a text is not a curl command, if it is something else that browsers copy.
 fn something_else(text: &str) -> Option<Problem> {
     let first = text.split_whitespace().next().unwrap_or_default();
     let what = match first {

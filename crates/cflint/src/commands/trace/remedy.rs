@@ -24,7 +24,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::NoSuchHost => {
             Never("add the host name to `Aliases` of the distribution, with a certificate that covers it")
         }
-        Cause::Misdirected => Never("send the `Host` header of the URL, or leave it out"),
+        Cause::Misdirected => Never("send the `Host` header of the URL, or omit it"),
         Cause::Undeployable(why) => By(match why {
             Undeployable::CertificateRegion => &["certificate-wrong-region"],
             Undeployable::WebAclScope => &["web-acl-wrong-scope"],
@@ -45,7 +45,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
             &["method-not-allowed", "preflight-not-allowed"],
-            "add the method to `AllowedMethods` of the behavior, if something behind it accepts that method",
+            "add the method to `AllowedMethods` of the behavior, if its origin accepts that method",
         ),
         Cause::PreflightNotAllowed => PerhapsBy(
             &["preflight-not-allowed", "method-not-allowed"],
@@ -65,7 +65,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::PrivateApi => By(&["private-api-origin"]),
         Cause::OnlyFromVpc => PerhapsBy(
             &["private-api-origin"],
-            "change the resource policy of the API: CloudFront does not come through a VPC endpoint",
+            "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
         ),
         Cause::EndpointDisabled => By(&["execute-api-endpoint-disabled"]),
         Cause::HostOfApi => By(&["host-header-forwarded", "all-headers-forwarded"]),
@@ -247,7 +247,7 @@ fn in_short(documentation: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// What stands in quotes in this file and is written as ids of rules are.
+    /// The strings of this file that are written like ids of rules.
     fn named() -> Vec<&'static str> {
         let (code, _) = include_str!("remedy.rs").split_once("#[cfg(test)]").unwrap_or_default();
         let is_id =

@@ -24,14 +24,14 @@ pub(super) fn read(text: &str) -> Result<Written, Problem> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let (method, url) = match words.as_slice() {
         [only] if Method::from_name(only).is_some() => {
-            return Err(Problem::new(format!("there is no URL behind `{only}`")).with_help(FORM));
+            return Err(Problem::new(format!("there is no URL after `{only}`")).with_help(FORM));
         }
         [url] => (None, *url),
         [name, url] if !name.contains(['/', ':']) => (Some(method(name)?), *url),
         [] => return Err(Problem::new("the request is empty").with_help(FORM)),
         _ => {
             return Err(
-                Problem::new(format!("`{text}` is no request: a URL holds no blanks")).with_help(FORM)
+                Problem::new(format!("`{text}` is not a request: a URL has no spaces")).with_help(FORM)
             );
         }
     };
@@ -44,18 +44,19 @@ const FORM: &str = "write it like 'GET https://www.example.com/api/users' or 'GE
 pub(super) fn method(name: &str) -> Result<Method, Problem> {
     Method::from_name(name).ok_or_else(|| {
         let known = Method::ALL.map(Method::as_str).join(", ");
-        Problem::new(format!("`{name}` is no method that CloudFront lets through"))
+        Problem::new(format!("`{name}` is not a method that CloudFront allows"))
             .with_help(format!("the methods are {known}"))
     })
 }
 
 pub(super) fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
-    let wrong = |why: String, help: String| Problem::new(format!("`{url}` is no URL: {why}")).with_help(help);
+    let wrong =
+        |why: String, help: String| Problem::new(format!("`{url}` is not a URL: {why}")).with_help(help);
     let form = || FORM.to_owned();
     // What follows `#` never leaves the browser.
     let sent = url.split('#').next().unwrap_or_default();
     if let Some(c) = sent.chars().find(|c| !c.is_ascii_graphic()) {
-        return Err(wrong(format!("`{c}` does not stand in a URL"), "encode it with `%`".to_owned()));
+        return Err(wrong(format!("`{c}` is not allowed in a URL"), "encode it with `%`".to_owned()));
     }
     let is_path = sent.starts_with('/');
     let has_scheme = ["http://", "https://"]
@@ -63,7 +64,7 @@ pub(super) fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
         .any(|scheme| sent.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)));
     if !is_path && !has_scheme {
         return Err(match sent.split_once("://") {
-            Some((scheme, _)) => wrong(format!("CloudFront does not speak `{scheme}`"), form()),
+            Some((scheme, _)) => wrong(format!("CloudFront does not support `{scheme}`"), form()),
             None => wrong(
                 "it starts with neither `https://` nor `/`".to_owned(),
                 format!("write `https://{sent}`, or `/{sent}` if it is a path"),
@@ -71,7 +72,10 @@ pub(super) fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
         });
     }
     bad_escape(sent).map_or(Ok(()), |escape| {
-        Err(wrong(format!("`{escape}` is no character"), "write `%25` for a `%`".to_owned()))
+        Err(wrong(
+            format!("`{escape}` is not a percent-encoded character"),
+            "write `%25` for a `%`".to_owned(),
+        ))
     })?;
     if is_path {
         let (path, query) = split(sent);
@@ -81,15 +85,15 @@ pub(super) fn from_url(method: Method, url: &str) -> Result<Request, Problem> {
     let is_https = uri.scheme_str() == Some("https");
     let authority = uri.authority().map_or("", |authority| authority.as_str());
     if authority.contains('@') {
-        let help = "give credentials with -H 'Authorization: …'".to_owned();
-        return Err(wrong("it holds credentials".to_owned(), help));
+        let help = "send credentials with -H 'Authorization: …'".to_owned();
+        return Err(wrong("it contains credentials".to_owned(), help));
     }
     let host = uri.host().unwrap_or_default().to_ascii_lowercase();
     let is_label = |label: &str| {
         !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
     };
     if !host.split('.').all(is_label) || !host.contains('.') {
-        return Err(wrong(format!("`{host}` is no name of a host"), form()));
+        return Err(wrong(format!("`{host}` is not a valid host name"), form()));
     }
     let expected = if is_https { 443 } else { 80 };
     if authority.len() > host.len() && uri.port_u16() != Some(expected) {

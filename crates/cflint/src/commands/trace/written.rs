@@ -60,8 +60,8 @@ impl Written {
             if let (Some(_), Some(own)) = (&self.text, self.method)
                 && own != given
             {
-                let message = format!("the method is `{}` in the request and `{name}` in -X", own.as_str());
-                return Err(Problem::new(message).with_help("write one of them"));
+                let message = format!("the request has the method `{}`, but -X says `{name}`", own.as_str());
+                return Err(Problem::new(message).with_help("remove one of them"));
             }
             self.method = Some(given);
         }
@@ -124,10 +124,12 @@ impl Written {
 /// Reads `Name: value`.
 pub(super) fn header(text: &str) -> Result<Header, Problem> {
     const FORM: &str = "write it like -H 'Authorization: Bearer abc'";
-    let wrong = |why: &str| Problem::new(format!("`{text}` is no header: {why}")).with_help(FORM);
-    let (name, value) = text.split_once(':').ok_or_else(|| wrong("there is no colon"))?;
+    let wrong = |why: &str| Problem::new(format!("`{text}` is not a header: {why}")).with_help(FORM);
+    let (name, value) = text.split_once(':').ok_or_else(|| wrong("it has no colon"))?;
     let (name, value) = (name.trim_end(), value.trim());
-    name.parse::<HeaderName>().map_err(|_| wrong("this is no name of a header"))?;
-    value.parse::<HeaderValue>().map_err(|_| wrong("its value holds a character that no header may hold"))?;
+    name.parse::<HeaderName>().map_err(|_| wrong("the name is not a valid header name"))?;
+    value
+        .parse::<HeaderValue>()
+        .map_err(|_| wrong("the value contains a character that is not allowed in headers"))?;
     Ok(Header { name: name.to_owned(), value: value.to_owned(), is_removed: false })
 }

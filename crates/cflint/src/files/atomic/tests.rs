@@ -15,7 +15,7 @@ fn names(folder: &tempfile::TempDir) -> usize {
 fn what_was_changed_in_the_meantime_is_left_alone() {
     let (folder, path) = folder(b"new");
     let why = replace(&path, b"old", b"fixed").expect_err("it was changed");
-    assert_eq!(why, "it was changed in the meantime; run again");
+    assert_eq!(why, "it changed in the meantime; run cflint again");
     assert_eq!((fs::read(&path).expect("a file"), names(&folder)), (b"new".to_vec(), 1));
 }
 
@@ -31,7 +31,10 @@ fn what_is_saved_while_the_new_content_is_written_is_kept() {
         fs::write(&path, b"edited").expect("a file");
         unchanged(&path, b"old")
     });
-    assert_eq!(refused.expect_err("it was changed").to_string(), "it was changed in the meantime; run again");
+    assert_eq!(
+        refused.expect_err("it was changed").to_string(),
+        "it changed in the meantime; run cflint again"
+    );
     assert_eq!((fs::read(&path).expect("a file"), names(&folder)), (b"edited".to_vec(), 1));
 }
 

@@ -29,7 +29,7 @@ fn after_a_change_of(file: &str) -> Option<String> {
 fn an_assembly_is_older_than_code_that_changed() {
     for file in ["bin/app.ts", "lib/edge/stack.ts", "app.py", "cdk.json", "src/main/java/com/Edge.java"] {
         let said = after_a_change_of(file).unwrap();
-        assert!(said.contains(&format!("{file}`; run `npx cdk synth`")), "{said}");
+        assert!(said.contains(&format!("{file}`: run `npx cdk synth`")), "{said}");
     }
 }
 

@@ -81,7 +81,7 @@ fn folders_of_tools_are_left_out() {
         ("targets/a.yaml", TEMPLATE),
     ]);
     assert_eq!(names(&dir, &find(&dir, &[""])), ["targets/a.yaml"]);
-    // Whoever names such a folder means it.
+    // Such a folder is searched if it is named.
     assert_eq!(names(&dir, &find(&dir, &["node_modules"])), ["node_modules/x/a.yaml"]);
 }
 
