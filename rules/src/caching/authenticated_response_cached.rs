@@ -102,9 +102,7 @@ impl Rule for AuthenticatedResponseCached {
         let finding = with_places(finding, path, &shared, &carrier);
         match shared.sample {
             Some(sample) => Example::of(path, sample).show(finding),
-            None => finding
-                .witness_if("GET", path.taken_path().as_deref())
-                .witness_header("Authorization", "Bearer A"),
+            None => Example::read(path).header("Authorization", "Bearer A").show_if_taken("", finding),
         };
     }
 }
@@ -159,9 +157,8 @@ fn note(
     carrier: &Carrier<'_>,
     caching: &Caching<'_>,
 ) -> String {
-    let example = path.example_path();
-    let viewer_path = shared.sample.map_or(example.as_str(), |sample| sample.viewer_path.as_str());
-    let (method, name) = (shared.sample.map_or("GET", |sample| sample.method.as_str()), carrier.name());
+    let example = shared.sample.map_or_else(|| Example::read(path), |sample| Example::of(path, sample));
+    let name = carrier.name();
     let signed = match shared.sample {
         // A signature is made for one host name.
         Some(sample) if sample.route.guard == Guard::Iam => {
@@ -180,7 +177,7 @@ fn note(
     } else {
         (format!("user A's {name}{signed}"), "to user B", format!("user B, or anyone without {name},"))
     };
-    let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
+    let asked = format!("`{} {}` with {what}", example.method(), example.url("https"));
     let others = cacheable(path)
         .filter(|other| shared.sample.is_some_and(|sample| !std::ptr::eq(sample.route, other.route)))
         .filter(|other| other.route.guard != Guard::None)

@@ -87,11 +87,7 @@ impl Rule for QueryStringNotForwarded {
             Loss::All(sample) => {
                 (all(path), Example::of(path, sample).query("page=2".to_owned()), Severity::Warning)
             }
-            Loss::Perhaps => (
-                all(path),
-                Example::new(path, Method::Get, &path.example_path()).query("page=2".to_owned()),
-                Severity::Warning,
-            ),
+            Loss::Perhaps => (all(path), Example::read(path).query("page=2".to_owned()), Severity::Warning),
         };
         let dropped = match &loss {
             Loss::Required(_, name) => format!("`{name}`"),

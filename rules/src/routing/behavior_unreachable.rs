@@ -6,6 +6,8 @@ use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 
+use crate::shared::witness::matched;
+
 declare_rule! {
     /// ## What it does
     /// Reports behaviors that no request reaches, because earlier behaviors match every path that their pattern
@@ -122,12 +124,12 @@ fn report(
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
     }
-    let path = pattern.example();
+    let (method, path) = matched(model, behavior, pattern);
     if let Some(first) = taker(&model.distribution, &path) {
         let url = format!("https://{}{path}", viewer_host(&model.distribution));
         let to = paths_of(model, first)
             .first()
             .map_or_else(String::new, |path| format!(" and goes to `{}`", path.origin_host()));
-        finding.note(format!("`GET {url}` is handled by `{}`{to}", first.name())).witness("GET", &path);
+        finding.note(format!("`{method} {url}` is handled by `{}`{to}", first.name())).witness(method, &path);
     }
 }

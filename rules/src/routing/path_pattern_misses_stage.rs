@@ -5,8 +5,9 @@ use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping};
 
-use crate::shared::arrival::Arrival;
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence;
+use crate::shared::witness::show;
 use crate::shared::wording::routes;
 
 declare_rule! {
@@ -69,8 +70,7 @@ impl Rule for PathPatternMissesStage {
         let mut finding = cx
             .report(place, message)
             .label(label)
-            .note(note(path, api, &miss))
-            .witness_if("GET", path.taken(&miss.viewer_path))
+            .note(note(path, api))
             .help(help(path, mapping, &miss))
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
@@ -90,7 +90,7 @@ impl Rule for PathPatternMissesStage {
         }
         let nearest = miss.nearest.as_ref();
         let nearest = nearest.map(|near| (near.span, format!("the nearest route, `{}`", near.route)));
-        finding.related_each(nearest);
+        show(finding.related_each(nearest), path);
     }
 }
 
@@ -118,10 +118,10 @@ fn label(miss: &Miss) -> &'static str {
     }
 }
 
-fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+fn note(path: &RequestPath<'_>, api: &Api) -> String {
     format!(
         "{}, which matches no route of `{}` ({}); it returns `{}`",
-        Arrival::of(path, &miss.viewer_path),
+        arrival(path),
         api.id,
         routes(api),
         no_route(api.protocol),
