@@ -95,6 +95,7 @@ impl Rule for AuthenticatedResponseCached {
             .label(label(path, &caching))
             .note(note(path, &shared, &carrier, &caching))
             .help(help(path, &carrier))
+            .cause(cause(path, &shared, &name, &caching))
             .fix(Applicability::Safe, title, edits)
             .property(property)
             .at_most(shared.confidence);
@@ -201,6 +202,12 @@ fn note(
         "{asked} is answered by the API; {others_get} then gets that response from the cache {}{unless}{also}",
         kept(caching)
     )
+}
+
+/// The routes differ, but one cache key is what lacks the credential for all of them.
+fn cause(path: &RequestPath<'_>, shared: &Shared<'_, '_>, name: &str, caching: &Caching<'_>) -> String {
+    let kind = if shared.is_told_apart { "told apart" } else { "mixed up" };
+    [name, kind, &path.backend.name(), &caching.name(), kept(caching).as_str()].join(" ")
 }
 
 fn help(path: &RequestPath<'_>, carrier: &Carrier<'_>) -> String {

@@ -89,6 +89,7 @@ fn report(
             example.url("https"),
         ))
         .help("set `ErrorCachingMinTTL: 0`, or the number of seconds that the error may be cached")
+        .cause(path.distribution.id.clone())
         .fix(Applicability::Safe, "set `ErrorCachingMinTTL: 0`", edits)
         .at_most(confidence.min(most));
     example.show(finding);

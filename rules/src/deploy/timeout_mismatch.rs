@@ -77,6 +77,7 @@ impl Rule for TimeoutMismatch {
             .help(format!("set `OriginReadTimeout: {seconds}`"))
             .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
             .property(property(origin.origin))
+            .cause(format!("{read} {seconds}"))
             .rests_on(prop)
             .at_most(confidence_of_origin(origin));
             return;
@@ -98,6 +99,7 @@ impl Rule for TimeoutMismatch {
                 "set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` of at most {}",
                 read.saturating_mul(1000)
             ))
+            .cause(format!("{read} {most}"))
             .at_most(Confidence::Possible);
         }
     }

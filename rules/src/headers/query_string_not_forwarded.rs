@@ -104,6 +104,7 @@ impl Rule for QueryStringNotForwarded {
             .describe(path, cx.report(gap.span, message))
             .note(format!("{} without {dropped}{for_all}", example.leaves()))
             .fix(safety, help.clone(), edits)
+            .cause(gap.cause(&path.backend.name(), &help))
             .help(help)
             .severity(severity)
             .at_most(loss.confidence())

@@ -110,7 +110,8 @@ fn nothing_is_cached(
         .label("forwards every header, so nothing is cached")
         .related_each(useless.map(|(ttl, name)| (ttl.span, format!("`{name}` has no effect"))))
         .note(format!("{way}; none is served from the cache"))
-        .help("list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached");
+        .help("list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached")
+        .cause("`*`");
 }
 
 /// The edit that lists what an API needs and leaves caching off.

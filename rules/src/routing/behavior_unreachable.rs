@@ -113,13 +113,17 @@ fn report(
     let takes_as_much = |taker: &Behavior| {
         taker.path_pattern.literal().is_some_and(|own| pattern.contains(&PathPattern::new(own)) == Some(true))
     };
-    let help = match takers {
-        [only] if takes_as_much(only) => format!("remove `{name}`, or {names}: they match the same paths"),
-        _ => format!("put `{name}` before {names} in `CacheBehaviors`, or remove it"),
+    // A behavior that comes too early hides all that follow it.
+    let (cause, help) = match takers {
+        [only] if takes_as_much(only) => {
+            (name.clone(), format!("remove `{name}`, or {names}: they match the same paths"))
+        }
+        _ => (names.clone(), format!("put `{name}` before {names} in `CacheBehaviors`, or remove it")),
     };
     let mut finding = cx
         .report(&behavior.path_pattern, format!("`{name}` never matches: {names} {verb} all of its paths"))
         .label("no request reaches this behavior")
+        .cause(cause)
         .help(help);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);

@@ -4,6 +4,7 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping};
+use cflint_template::value::Text;
 
 use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence;
@@ -72,6 +73,7 @@ impl Rule for PathPatternMissesStage {
             .label(label)
             .note(note(path, api))
             .help(help(path, mapping, &miss))
+            .cause(cause(path, api, &miss))
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
             } else {
@@ -108,6 +110,17 @@ fn missed<'m>(path: &RequestPath<'m>) -> Option<(&'m Api, Option<&'m Mapping>, M
         }
         _ => None,
     }
+}
+
+/// One prefix that nothing strips is one cause, whichever behaviors have it in front of their paths.
+fn cause(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+    let prefix = miss.nearest.as_ref().and_then(|nearest| nearest.too_much.as_deref());
+    let what = match prefix {
+        _ if miss.by_prefix => "`OriginPath`".to_owned(),
+        Some(prefix) => prefix.to_owned(),
+        None => path.behavior.name(),
+    };
+    format!("{what} {} {}", api.id, path.origin.path.known().map_or_else(String::new, Text::to_string))
 }
 
 fn label(miss: &Miss) -> &'static str {
