@@ -8,9 +8,9 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 
 use crate::shared::cache_verdict::{
-    CacheVerdict, cache_verdict, cacheable, is_unseen, kept, mixes_up, place, rests_on_settings,
+    CacheVerdict, cache_verdict, cacheable, cacheable_example, is_unseen, kept, mixes_up, place,
+    rests_on_settings,
 };
-use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
@@ -96,27 +96,23 @@ impl Rule for ApiCachedByDefault {
         if is_unseen(path) && mixes_up(path, &Carrier::Header("Authorization"), Method::Get) {
             finding = finding.note("if the API uses `Authorization`, one user's responses are also served to others: the header is not in the cache key");
         }
-        match cacheable(path).next() {
-            Some(call) => {
-                let label = format!("responses to `{}` are cached", call.route.name());
-                Example::of(path, call).show(finding.related(call.route.span, label))
-            }
-            None => finding.witness_if("GET", path.taken_path().as_deref()),
-        };
+        let call = cacheable(path).next();
+        let label =
+            call.map(|call| (call.route.span, format!("responses to `{}` are cached", call.route.name())));
+        cacheable_example(path).show_if_taken("", finding.related_each(label));
     }
 }
 
 fn note(path: &RequestPath<'_>, caching: &Caching<'_>) -> String {
-    let viewer_path =
-        cacheable(path).next().map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
-    let url = format!("https://{}{viewer_path}", path.viewer_host());
+    let example = cacheable_example(path);
+    let (method, url) = (example.method(), example.url("https"));
     let mixed_up = if mixes_up(path, &Carrier::Query("page"), Method::Get) {
         ", and `?page=2` gets the response to `?page=1`: query strings are not in the cache key"
     } else {
         ""
     };
     format!(
-        "after one response to `GET {url}` without `Cache-Control`, every such request gets that response {}, even if the data changes{mixed_up}",
+        "after one response to `{method} {url}` without `Cache-Control`, every such request gets that response {}, even if the data changes{mixed_up}",
         kept(caching)
     )
 }

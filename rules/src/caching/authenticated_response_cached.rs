@@ -95,6 +95,7 @@ impl Rule for AuthenticatedResponseCached {
             .label(label(path, &caching))
             .note(note(path, &shared, &carrier, &caching))
             .help(help(path, &carrier))
+            .cause(cause(path, &shared, &name, &caching))
             .fix(Applicability::Safe, title, edits)
             .property(property)
             .at_most(shared.confidence);
@@ -102,9 +103,7 @@ impl Rule for AuthenticatedResponseCached {
         let finding = with_places(finding, path, &shared, &carrier);
         match shared.sample {
             Some(sample) => Example::of(path, sample).show(finding),
-            None => finding
-                .witness_if("GET", path.taken_path().as_deref())
-                .witness_header("Authorization", "Bearer A"),
+            None => Example::read(path).header("Authorization", "Bearer A").show_if_taken("", finding),
         };
     }
 }
@@ -159,9 +158,8 @@ fn note(
     carrier: &Carrier<'_>,
     caching: &Caching<'_>,
 ) -> String {
-    let example = path.example_path();
-    let viewer_path = shared.sample.map_or(example.as_str(), |sample| sample.viewer_path.as_str());
-    let (method, name) = (shared.sample.map_or("GET", |sample| sample.method.as_str()), carrier.name());
+    let example = shared.sample.map_or_else(|| Example::read(path), |sample| Example::of(path, sample));
+    let name = carrier.name();
     let signed = match shared.sample {
         // A signature is made for one host name.
         Some(sample) if sample.route.guard == Guard::Iam => {
@@ -180,7 +178,7 @@ fn note(
     } else {
         (format!("user A's {name}{signed}"), "to user B", format!("user B, or anyone without {name},"))
     };
-    let asked = format!("`{method} https://{}{viewer_path}` with {what}", path.viewer_host());
+    let asked = format!("`{} {}` with {what}", example.method(), example.url("https"));
     let others = cacheable(path)
         .filter(|other| shared.sample.is_some_and(|sample| !std::ptr::eq(sample.route, other.route)))
         .filter(|other| other.route.guard != Guard::None)
@@ -204,6 +202,12 @@ fn note(
         "{asked} is answered by the API; {others_get} then gets that response from the cache {}{unless}{also}",
         kept(caching)
     )
+}
+
+/// The routes differ, but one cache key is what lacks the credential for all of them.
+fn cause(path: &RequestPath<'_>, shared: &Shared<'_, '_>, name: &str, caching: &Caching<'_>) -> String {
+    let kind = if shared.is_told_apart { "told apart" } else { "mixed up" };
+    [name, kind, &path.backend.name(), &caching.name(), kept(caching).as_str()].join(" ")
 }
 
 fn help(path: &RequestPath<'_>, carrier: &Carrier<'_>) -> String {

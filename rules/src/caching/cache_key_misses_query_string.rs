@@ -7,7 +7,8 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
 
 use crate::shared::cache_verdict::{
-    cacheable, certainty_of_caching, is_about_key, is_unseen, kept, mixes_up, rests_on_settings,
+    cacheable, cacheable_example, certainty_of_caching, is_about_key, is_unseen, kept, mixes_up,
+    rests_on_settings,
 };
 use crate::shared::witness::Example;
 
@@ -60,11 +61,9 @@ impl Rule for CacheKeyMissesQueryString {
         let Some(key) = sources.iter().find(|source| source.via != Via::OriginRequestPolicy) else { return };
         let Some(missed) = missed(path, key).filter(|_| is_about_key(path, &caching)) else { return };
         let name = &missed.name;
-        let call = cacheable(path)
-            .find(|call| call.route.required_query.contains(name))
-            .or_else(|| cacheable(path).next());
-        let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
-        let url = format!("https://{}{viewer_path}", path.viewer_host());
+        let requiring = cacheable(path).find(|call| call.route.required_query.contains(name));
+        let example = requiring.map_or_else(|| cacheable_example(path), |call| Example::of(path, call));
+        let (method, url) = (example.method(), example.url("https"));
         let legacy = path.forwarding.legacy.map(|legacy| &legacy.query_string_cache_keys);
         let place = legacy.map_or_else(|| key.place(), |keys| keys.span);
         let what = if missed.is_named {
@@ -76,7 +75,7 @@ impl Rule for CacheKeyMissesQueryString {
             .report(place, what)
             .label(label(key, legacy.is_some()))
             .note(format!(
-                "after a response to `GET {url}?{name}=1`, `GET {url}?{name}=2` gets that response from the cache {}",
+                "after a response to `{method} {url}?{name}=1`, `{method} {url}?{name}=2` gets that response from the cache {}",
                 kept(&caching)
             ))
             .help(help(key, &missed, legacy.is_some()))
@@ -90,10 +89,7 @@ impl Rule for CacheKeyMissesQueryString {
         let forwards = forwards.map(|source| (source.place(), "forwards query strings to the API"));
         let finding = finding.related_each(forwards);
         let finding = rests_on_settings(finding, path, &caching);
-        match call {
-            Some(call) => Example::of(path, call).query(format!("{name}=2")).show(finding),
-            None => finding.witness("GET", &format!("{viewer_path}?{name}=2")),
-        };
+        example.query(format!("{name}=2")).show(finding);
     }
 }
 

@@ -68,6 +68,7 @@ impl Rule for CompressionIneffective {
             .related(behavior.cache_policy.span, "because of this policy")
             .note("responses are passed on as the origin sent them")
             .help(help)
+            .cause(format!("{policy} {why}"))
             .rests_on(&behavior.cache_policy);
         if let Policy::Declared(declared) = forwarding.cache_policy {
             finding

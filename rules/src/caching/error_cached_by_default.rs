@@ -5,8 +5,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{ErrorResponse, Model};
 
-use crate::shared::cache_verdict::{cacheable, certainty_of_keeping_errors};
-use crate::shared::witness::Example;
+use crate::shared::cache_verdict::{cacheable_example, certainty_of_keeping_errors};
 
 declare_rule! {
     /// ## What it does
@@ -74,8 +73,7 @@ fn report(
         Some(Kept::IfAsked) => (Confidence::Possible, " with `Cache-Control: max-age`"),
         None => return,
     };
-    let call = cacheable(path).next();
-    let viewer_path = call.map_or_else(|| path.example_path(), |call| call.viewer_path.clone());
+    let example = cacheable_example(path);
     let edits = cx.insert(response.node, "ErrorCachingMinTTL", &NewValue::Int(0));
     let finding = cx
         .report(&response.error_code, format!("error {code} from the API is cached for 300 seconds by default"))
@@ -86,14 +84,13 @@ fn report(
             format!("behavior `{}` routes to this API", path.behavior.name()),
         )
         .note(format!(
-            "if the API returns {code}{only_if} for `GET https://{}{viewer_path}`, every such request gets that error for 5 minutes without reaching the API",
-            path.viewer_host()
+            "if the API returns {code}{only_if} for `{} {}`, every such request gets that error for 5 minutes without reaching the API",
+            example.method(),
+            example.url("https"),
         ))
         .help("set `ErrorCachingMinTTL: 0`, or the number of seconds that the error may be cached")
+        .cause(path.distribution.id.clone())
         .fix(Applicability::Safe, "set `ErrorCachingMinTTL: 0`", edits)
         .at_most(confidence.min(most));
-    match call {
-        Some(call) => Example::of(path, call).show(finding),
-        None => finding.witness("GET", &viewer_path),
-    };
+    example.show(finding);
 }

@@ -61,6 +61,7 @@ impl Rule for LegacyForwardedValues {
         )
         .label("deprecated settings")
         .note("headers and cookies that `ForwardedValues` forwards are always part of the cache key")
+        .cause(help.clone())
         .help(help);
     }
 }

@@ -60,6 +60,14 @@ impl Rule for CacheSettingsConflict {
             "`{CACHING_DISABLED}` (`CachingDisabled`) for an API, `{CACHING_OPTIMIZED}` (`CachingOptimized`) for files"
         );
         let confidence = confidence_of(conflict.certainty());
+        let cause = match &conflict {
+            Conflict::BesidePolicy(settings) => quoted(settings.iter().map(|(name, _)| name)).join(" "),
+            Conflict::NoCachePolicy(_) if behavior.forwarded_values.known().is_some() => {
+                "an origin request policy and `ForwardedValues`".to_owned()
+            }
+            Conflict::NoCachePolicy(_) => "an origin request policy".to_owned(),
+            Conflict::Nothing => "neither".to_owned(),
+        };
         let finding = match conflict {
             Conflict::BesidePolicy(settings) => {
                 let [(first, span), rest @ ..] = settings.as_slice() else { return };
@@ -99,7 +107,7 @@ impl Rule for CacheSettingsConflict {
                 .help(format!("set `CachePolicyId`: {policies}"))
                 .property(format!("{}.CachePolicyId", behavior.property())),
         };
-        finding.rests_on(&behavior.cache_policy).at_most(confidence);
+        finding.rests_on(&behavior.cache_policy).at_most(confidence).cause(cause);
     }
 }
 

@@ -135,6 +135,7 @@ fn beside(behavior: &Behavior, clash: &Clash<'_>, cx: &mut Context<'_>) {
         .related(first.event.span, kind(first))
         .note("each event accepts one function, and CloudFront Functions and Lambda@Edge cannot share the viewer events of a behavior")
         .help("combine both in one function, or move the Lambda@Edge function to an origin event")
+        .cause(if clash.is_same_event { event } else { "both kinds" })
         .property(behavior.property())
         .rests_on(&first.event)
         .rests_on(&second.event)

@@ -74,6 +74,7 @@ fn several(origin: &Origin, cx: &mut Context<'_>) {
     .label("more than one origin configuration")
     .note("CloudFormation reportedly responds: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
     .help("remove `S3OriginConfig` unless the origin is a bucket, and `CustomOriginConfig` if it is one")
+    .cause(all_of(&names))
     .property(origin.property());
 }
 
@@ -94,6 +95,7 @@ fn none(model: &Model, origin: &Origin, certainty: Certainty, cx: &mut Context<'
         .label("exactly one origin configuration is required")
         .note("CloudFormation reportedly responds: `Exactly one of CustomOriginConfig and S3OriginConfig must be specified`")
         .help(help)
+        .cause(help)
         .fix(Applicability::Safe, "add `S3OriginConfig`", edits)
         .property(origin.property())
         .at_most(confidence_of(certainty));
@@ -116,6 +118,7 @@ fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
     };
     let domain = &origin.domain_name;
     cx.report(domain, format!("origin{} has `S3OriginConfig` but is {what}", id(origin)))
+        .cause(what)
         .label("not the domain name of a bucket")
         .note("CloudFront reportedly responds: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
         .help(help);

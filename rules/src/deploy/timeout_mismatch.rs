@@ -85,6 +85,7 @@ impl Rule for TimeoutMismatch {
             .help(help)
             .fix(Applicability::Safe, setting, edits)
             .property(property(origin.origin))
+            .cause(format!("{read} {seconds}"))
             .rests_on(prop)
             .at_most(confidence_of_origin(origin));
             return;
@@ -106,6 +107,7 @@ impl Rule for TimeoutMismatch {
                 "set `OriginReadTimeout: {most}`, or a `TimeoutInMillis` of at most {}",
                 read.saturating_mul(1000)
             ))
+            .cause(format!("{read} {most}"))
             .at_most(Confidence::Possible);
         }
     }

@@ -81,6 +81,7 @@ fn zone(record: &Record, target: &AliasTarget, right: &[&Zone], cx: &mut Context
     .related(target.dns_name.span, "the target is a distribution")
     .note("Route 53 reportedly responds that `the alias target name does not lie within the target zone`, and CloudFormation rolls back")
     .help(help(right))
+    .cause(what)
     .resource(&record.id, &record.kind)
     .property(record.property_of("AliasTarget.HostedZoneId"))
     .rests_on(&target.dns_name);
@@ -118,6 +119,7 @@ fn health(record: &Record, target: &AliasTarget, cx: &mut Context<'_>) {
     .related(target.dns_name.span, "the target is a distribution")
     .note("the Route 53 documentation says that this cannot be `true` for distributions")
     .help("remove `EvaluateTargetHealth`")
+    .cause("`EvaluateTargetHealth`")
     .resource(&record.id, &record.kind)
     .property(match record.property.as_str() {
         "Domain.Route53" => record.property_of("EvaluateTargetHealth"),
@@ -136,6 +138,7 @@ fn kind(record: &Record, cx: &mut Context<'_>) {
     .label("not a record type that a distribution supports")
     .note("an alias record has the type of its target; for a distribution that is `A`, `AAAA` or `HTTPS`")
     .help("use `A`, and a second record of type `AAAA` if the distribution has `IPV6Enabled: true`")
+    .cause(kind)
     .resource(&record.id, &record.kind)
     .property(record.property_of("Type"));
 }

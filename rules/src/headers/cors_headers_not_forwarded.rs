@@ -10,7 +10,7 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, IdentityPlace, State};
 
 use crate::shared::confidence::{is_first, unless_rewritten};
-use crate::shared::cors::{other_sites, site};
+use crate::shared::cors::{announced, other_sites, site};
 use crate::shared::policy_gap::{Part, gap, remedy};
 use crate::shared::witness::Example;
 
@@ -148,7 +148,7 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
 fn preflight<'p, 'm>(path: &'p RequestPath<'m>, sample: &SampleRequest<'_>, cors: &Cors) -> Example<'p, 'm> {
     Example::new(path, Method::Options, &sample.viewer_path)
         .header(ORIGIN, &site(cors))
-        .header(REQUEST_METHOD, if sample.method == Method::Options { "GET" } else { sample.method.as_str() })
+        .header(REQUEST_METHOD, announced(sample))
 }
 
 /// Whether a response headers policy sets CORS headers, as far as the template shows.

@@ -72,6 +72,7 @@ impl Rule for IamAuthBehindDistribution {
         let finding = cx
             .report(target.span, format!("signatures made for {signed} are not valid at `{route}` of `{api}`"))
             .label(format!("sends `Host: {origin}`"))
+            .cause(format!("{signed} {api} {origin}"))
             .related(first.route.span, "requires an AWS signature")
             .note(note)
             .help(format!(

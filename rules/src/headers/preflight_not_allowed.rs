@@ -8,7 +8,7 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Cors, Guard, Route};
 
 use crate::shared::confidence::is_first;
-use crate::shared::cors::{is_lone_options, other_sites, site};
+use crate::shared::cors::{announced, is_lone_options, other_sites, site};
 use crate::shared::witness::Example;
 
 /// The smallest list of methods with `OPTIONS` that CloudFront accepts.
@@ -77,7 +77,7 @@ impl Rule for PreflightNotAllowed {
         };
         let example = Example::new(path, Method::Options, &sample.viewer_path)
             .header("Origin", &site(cors))
-            .header("Access-Control-Request-Method", "GET");
+            .header("Access-Control-Request-Method", announced(sample));
         let (host, viewer_path) = (path.viewer_host(), &sample.viewer_path);
         let place = if cors.is_built_in { "CORS is configured here" } else { "handles preflights" };
         let help =

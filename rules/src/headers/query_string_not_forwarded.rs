@@ -87,11 +87,7 @@ impl Rule for QueryStringNotForwarded {
             Loss::All(sample) => {
                 (all(path), Example::of(path, sample).query("page=2".to_owned()), Severity::Warning)
             }
-            Loss::Perhaps => (
-                all(path),
-                Example::new(path, Method::Get, &path.example_path()).query("page=2".to_owned()),
-                Severity::Warning,
-            ),
+            Loss::Perhaps => (all(path), Example::read(path).query("page=2".to_owned()), Severity::Warning),
         };
         let dropped = match &loss {
             Loss::Required(_, name) => format!("`{name}`"),
@@ -108,6 +104,7 @@ impl Rule for QueryStringNotForwarded {
             .describe(path, cx.report(gap.span, message))
             .note(format!("{} without {dropped}{for_all}", example.leaves()))
             .fix(safety, help.clone(), edits)
+            .cause(gap.cause(&path.backend.name(), &help))
             .help(help)
             .severity(severity)
             .at_most(loss.confidence())

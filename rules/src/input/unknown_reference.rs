@@ -80,6 +80,9 @@ impl Rule for UnknownReference {
             if let Some((kind, Some(span))) = found {
                 finding = finding.related(*span, format!("declared as {} here", kind.one()));
             }
+            if found.is_none() {
+                finding = finding.cause(cause(link));
+            }
             places.name(link.span, finding);
         }
     }
@@ -137,6 +140,16 @@ fn message(link: &Link<'_>, found: Option<Kind>) -> String {
         None if name.starts_with("AWS::") => format!("there is no pseudo parameter `{name}`"),
         None => format!("the template has no {kinds} `{name}`"),
     }
+}
+
+/// A name that nothing has is one cause, wherever a value of it is used.
+fn cause(link: &Link<'_>) -> String {
+    let wanted = match link.kind {
+        LinkKind::Value | LinkKind::DependsOn => "a value",
+        LinkKind::Condition => "a condition",
+        LinkKind::Mapping => "a mapping",
+    };
+    format!("{wanted} {}", link.name)
 }
 
 fn label(link: &Link<'_>) -> String {

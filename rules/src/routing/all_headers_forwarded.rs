@@ -7,6 +7,7 @@ use cflint_template::value::Text;
 
 use crate::shared::arrival::{arrival_with_host, expected_host};
 use crate::shared::confidence::confidence_of_forwarding;
+use crate::shared::witness::{Example, show};
 
 /// What APIs usually need and would not get otherwise.
 const NEEDED: [&str; 5] =
@@ -73,23 +74,24 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
     if path.behavior.default_ttl.is_absent() {
         help.push_str("; and set `DefaultTTL: 0`, or its responses are cached for a day");
     }
-    cx.report(
-        star,
-        format!(
-            "every header, `Host` included, is forwarded to {}, which answers only to its own host name",
-            path.backend.name()
-        ),
-    )
-    .label("forwards every header and turns caching off")
-    .related(path.origin.domain_name.span, expected_host(path))
-    .note(arrival_with_host(path))
-    .witness_if("GET", path.taken_path().as_deref())
-    .note("with `*`, CloudFront caches nothing, whatever the TTLs are")
-    .fix(Applicability::Unsafe, help.clone(), edits)
-    .help(help)
-    .rests_on(&path.origin.domain_name)
-    .at_most(confidence_of_forwarding(path))
-    .at_most_if(path.backend.is_inferred(), Confidence::Likely);
+    let finding = cx
+        .report(
+            star,
+            format!(
+                "every header, `Host` included, is forwarded to {}, which answers only to its own host name",
+                path.backend.name()
+            ),
+        )
+        .label("forwards every header and turns caching off")
+        .related(path.origin.domain_name.span, expected_host(path))
+        .note(arrival_with_host(path))
+        .note("with `*`, CloudFront caches nothing, whatever the TTLs are")
+        .fix(Applicability::Unsafe, help.clone(), edits)
+        .help(help)
+        .rests_on(&path.origin.domain_name)
+        .at_most(confidence_of_forwarding(path))
+        .at_most_if(path.backend.is_inferred(), Confidence::Likely);
+    show(finding, path);
 }
 
 fn nothing_is_cached(
@@ -99,9 +101,9 @@ fn nothing_is_cached(
     cx: &mut Context<'_>,
 ) {
     let way = paths.first().map_or("every request goes to the origin".to_owned(), |path| {
-        let viewer_path = path.example_path();
-        let arriving = format!("{}{}", path.origin_host(), path.arriving_path(&viewer_path));
-        format!("every `GET https://{}{viewer_path}` goes to `{arriving}`", path.viewer_host())
+        let arriving = format!("{}{}", path.origin_host(), path.arriving_path(&path.example().viewer_path));
+        let example = Example::any(path);
+        format!("every `{} {}` goes to `{arriving}`", example.method(), example.url("https"))
     });
     let ttls = [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")];
     let useless = ttls.into_iter().filter(|(ttl, _)| ttl.known().is_some_and(|seconds| *seconds > 0));
@@ -110,7 +112,8 @@ fn nothing_is_cached(
         .label("forwards every header, so nothing is cached")
         .related_each(useless.map(|(ttl, name)| (ttl.span, format!("`{name}` has no effect"))))
         .note(format!("{way}; none is served from the cache"))
-        .help("list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached");
+        .help("list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached")
+        .cause("`*`");
 }
 
 /// The edit that lists what an API needs and leaves caching off.

@@ -6,6 +6,8 @@ use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model};
 
+use crate::shared::witness::matched;
+
 declare_rule! {
     /// ## What it does
     /// Reports behaviors that no request reaches, because earlier behaviors match every path that their pattern
@@ -111,23 +113,27 @@ fn report(
     let takes_as_much = |taker: &Behavior| {
         taker.path_pattern.literal().is_some_and(|own| pattern.contains(&PathPattern::new(own)) == Some(true))
     };
-    let help = match takers {
-        [only] if takes_as_much(only) => format!("remove `{name}`, or {names}: they match the same paths"),
-        _ => format!("put `{name}` before {names} in `CacheBehaviors`, or remove it"),
+    // A behavior that comes too early hides all that follow it.
+    let (cause, help) = match takers {
+        [only] if takes_as_much(only) => {
+            (name.clone(), format!("remove `{name}`, or {names}: they match the same paths"))
+        }
+        _ => (names.clone(), format!("put `{name}` before {names} in `CacheBehaviors`, or remove it")),
     };
     let mut finding = cx
         .report(&behavior.path_pattern, format!("`{name}` never matches: {names} {verb} all of its paths"))
         .label("no request reaches this behavior")
+        .cause(cause)
         .help(help);
     for taker in takers {
         finding = finding.related(taker.path_pattern.span, label).rests_on(&taker.path_pattern);
     }
-    let path = pattern.example();
+    let (method, path) = matched(model, behavior, pattern);
     if let Some(first) = taker(&model.distribution, &path) {
         let url = format!("https://{}{path}", viewer_host(&model.distribution));
         let to = paths_of(model, first)
             .first()
             .map_or_else(String::new, |path| format!(" and goes to `{}`", path.origin_host()));
-        finding.note(format!("`GET {url}` is handled by `{}`{to}", first.name())).witness("GET", &path);
+        finding.note(format!("`{method} {url}` is handled by `{}`{to}", first.name())).witness(method, &path);
     }
 }

@@ -12,6 +12,7 @@ use cflint_template::value::Text;
 
 use crate::shared::arrival::{Arrival, arrival};
 use crate::shared::confidence::confidence_of_forwarding;
+use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
@@ -70,7 +71,6 @@ impl Rule for CustomDomainHostMismatch {
             .label(label(source, &selected))
             .related(domain.name.span, "the name of the custom domain")
             .note(note(path, domain, &host))
-            .witness_if("GET", path.taken_path().map(|taken| path.target_at(&host, &taken)).as_deref())
             .help(help(path, source, domain, &host))
             .property(property(path, source))
             .rests_on(&domain.name)
@@ -81,7 +81,8 @@ impl Rule for CustomDomainHostMismatch {
             finding = finding.related(alias.span, "viewers use this name").rests_on(alias);
         }
         let used = format!("behavior `{}` uses it", path.behavior.name());
-        finding
+        Example::any(path)
+            .show_if_taken(&path.target_at(&host, ""), finding)
             .rests_on_each(selected.item)
             .related_each(source.declared.map(|_| (source.span, used)))
             .rests_on_default(source.default());

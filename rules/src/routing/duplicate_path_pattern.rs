@@ -5,6 +5,8 @@ use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Text;
 
+use crate::shared::witness::matched;
+
 declare_rule! {
     /// ## What it does
     /// Reports behaviors with a path pattern that an earlier behavior of the distribution already has. A leading slash
@@ -78,18 +80,19 @@ fn report(model: &Model, first: &Behavior, behavior: &Behavior, cx: &mut Context
         .behavior(behavior)
         .rests_on(&first.path_pattern);
     let finding = match example(model, behavior) {
-        Some((path, note)) => finding.note(note).witness("GET", &path),
+        Some((method, path, note)) => finding.note(note).witness(method, &path),
         None => finding,
     };
     finding.note("CloudFront reportedly rejects a distribution that has the same pattern twice");
 }
 
 /// A path that the other behavior handles, and a note about it.
-fn example(model: &Model, behavior: &Behavior) -> Option<(String, String)> {
+fn example(model: &Model, behavior: &Behavior) -> Option<(&'static str, String, String)> {
     let pattern = PathPattern::new(behavior.path_pattern.literal()?);
-    let path = pattern.matches_anything().then(|| pattern.example())?;
+    let (method, path) = pattern.matches_anything().then(|| matched(model, behavior, &pattern))?;
     let url = format!("https://{}{path}", viewer_host(&model.distribution));
     let (number, own) = (taker(&model.distribution, &path)?.index? + 1, behavior.index? + 1);
-    let note = format!("`GET {url}` is handled by behavior {number} of the list, never by behavior {own}");
-    Some((path, note))
+    let note =
+        format!("`{method} {url}` is handled by behavior {number} of the list, never by behavior {own}");
+    Some((method, path, note))
 }

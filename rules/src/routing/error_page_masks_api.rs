@@ -2,8 +2,8 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Confidence;
 use cflint_edge::facts::headers::Method;
-use cflint_edge::facts::methods::allows;
 use cflint_edge::facts::refusals::Answer;
+use cflint_edge::routes::example::ExampleRequest;
 use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of, request_paths};
 use cflint_edge::routes::unrouted::{no_such_path, unrouted_example};
@@ -171,12 +171,13 @@ fn example(path: &RequestPath<'_>, error: i64) -> Example {
             is_certain: true,
         };
     }
-    let sample = path.samples().iter().find(|sample| allows(path.behavior, sample.method).is_true());
-    let (method, viewer_path) = match sample {
-        Some(sample) => (sample.method.as_str(), sample.viewer_path.clone()),
-        None => ("GET", path.example_path()),
-    };
-    Example { method, viewer_path, answer: format!("{api} may return {error}"), is_certain: false }
+    let ExampleRequest { method, viewer_path, .. } = path.example();
+    Example {
+        method: method.as_str(),
+        viewer_path,
+        answer: format!("{api} may return {error}"),
+        is_certain: false,
+    }
 }
 
 fn request(method: Method, viewer_path: String) -> Request {

@@ -5,6 +5,7 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 use crate::shared::resources::resource_type;
+use crate::shared::witness::show;
 
 declare_rule! {
     /// ## What it does
@@ -49,15 +50,15 @@ impl Rule for ExecuteApiEndpointDisabled {
         }
         let message = format!("the origin is the default endpoint of `{}`, which is disabled", api.id);
         let domain = &origin.origin.domain_name;
-        cx.report(disabled, message)
+        let finding = cx.report(disabled, message)
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
             .note(format!("{}; API Gateway returns `{FORBIDDEN}`", arrival(path)))
-            .witness_if("GET", path.taken_path().as_deref())
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))
             .property("DisableExecuteApiEndpoint")
             .rests_on(domain)
             .at_most(confidence_of_origin(origin));
+        show(finding, path);
     }
 }

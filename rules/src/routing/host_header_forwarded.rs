@@ -8,6 +8,7 @@ use cflint_template::model::{Behavior, Model};
 
 use crate::shared::arrival::{arrival_with_host, expected_host};
 use crate::shared::confidence::confidence_of_forwarding;
+use crate::shared::witness::show;
 
 declare_rule! {
     /// ## What it does
@@ -98,7 +99,6 @@ fn report(
         .label(label(source, selected))
         .related(path.origin.domain_name.span, expected_host(path))
         .note(arrival_with_host(path))
-        .witness_if("GET", path.taken_path().as_deref())
         .fix(applicability, help.clone(), edits)
         .help(help)
         .property(property(path, source))
@@ -115,7 +115,7 @@ fn report(
     let is_overridden = source.via == Via::CachePolicy && spares_host(path);
     let spares = path.behavior.origin_request_policy.span;
     let is_inferred = path.backend.is_inferred() || source.managed == Some("HostHeaderOnly");
-    finding
+    show(finding, path)
         .related_each(is_overridden.then_some((spares, "excludes `Host`, but the cache key overrides it")))
         .rests_on_default(source.default())
         .rests_on_each(selected.item)

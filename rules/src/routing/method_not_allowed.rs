@@ -143,6 +143,7 @@ fn report(
     ))
     .fix(Applicability::Unsafe, title, edits)
     .help(format!("set `AllowedMethods: [{}]`", all.join(", ")))
+    .cause(format!("{through} {} {}", all.join(" "), first.entrance.api.id))
     .witness(first.method.as_str(), &first.viewer_path)
     .related_each(labeled.map(|route| (route.span, format!("the route `{}`", route.name()))))
     .rests_on_each(list)

@@ -8,6 +8,7 @@ use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{CustomOrigin, OriginKind};
 
 use crate::shared::arrival::{Arrival, arrival};
+use crate::shared::witness::{Example, show};
 
 /// The only port that API Gateway and Lambda listen on.
 const HTTPS: i64 = 443;
@@ -133,7 +134,6 @@ fn over_http(
         .severity(severity)
         .label(label)
         .note(format!("{}; {outcome}", arrival.sent()))
-        .witness_if("GET", path.taken_path().map(|taken| path.target(scheme, &taken)).as_deref())
         .help(help)
         .fix(applicability(origin), "use `https-only`", edits);
     if scheme == "http" {
@@ -145,7 +145,7 @@ fn over_http(
         let label = format!("behavior `{}` {lets} viewers use HTTP", path.behavior.name());
         finding = finding.related(viewers.span, label).rests_on(viewers).at_most(most);
     }
-    finish(path, finding);
+    finish(path, Example::any(path).show_if_taken(&path.target(scheme, ""), finding));
 }
 
 /// The edit to HTTPS, and to its port, which no finding mentions as long as it is not used.
@@ -175,10 +175,9 @@ fn at_another_port(
         .report(&config.https_port, message)
         .label("nothing listens on this port")
         .note(format!("{}; {NO_CONNECTION}", arrival.sent()))
-        .witness_if("GET", path.taken_path().as_deref())
         .help("remove `HTTPSPort`, or set it to 443")
         .fix(applicability(origin), "use port 443", edits);
-    finish(path, finding);
+    finish(path, show(finding, path));
 }
 
 fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {

@@ -2,15 +2,16 @@ use cflint_diagnostics::{Applicability, Edit, Span};
 use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::stage_reach::{Miss, Reach, Sureness, reach};
+use cflint_edge::routes::stage_reach::{Reach, Sureness, reach};
 use cflint_edge::words::listed;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Api, Mapping, Stage};
 use cflint_template::value::Text;
 
-use crate::shared::arrival::Arrival;
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence;
+use crate::shared::witness::show;
 use crate::shared::wording::{routes, stage_names};
 use crate::shared::written::Written;
 
@@ -78,16 +79,16 @@ impl Rule for OriginPathMissesStage {
             }
         };
         let (title, help, edits) = remedy(path, api, written.is_some(), cx);
-        let mut finding = cx
+        let finding = cx
             .report(place, message)
             .label(label)
-            .note(note(path, api, &miss))
-            .witness_if("GET", path.taken(&miss.viewer_path))
+            .note(note(path, api))
             .help(help)
             .fix(Applicability::Unsafe, title, edits)
             .property(format!("{}.OriginPath", path.origin.property()))
             .rests_on(origin_path)
             .at_most(confidence(path, miss.sure));
+        let mut finding = show(finding, path);
         // The names that SAM gives are not in the file.
         let written_stages = api.stages.iter().filter(|stage| stage.name.span != api.span && !stage.is_stray);
         for stage in written_stages {
@@ -117,16 +118,16 @@ fn set_path(path: &RequestPath<'_>, value: &NewValue<'_>, cx: &Context<'_>) -> O
     }
 }
 
-fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+fn note(path: &RequestPath<'_>, api: &Api) -> String {
     let why = if api.stages.iter().any(Stage::is_default) {
         format!(
             "`$default` has no path segment, so `{}` is matched against the routes",
-            path.arriving_path(&miss.viewer_path)
+            path.arriving_path(&path.example().viewer_path)
         )
     } else {
         format!("the first segment has to name a stage, and `{}` has {}", api.id, stage_names(api))
     };
-    let arrival = Arrival::of(path, &miss.viewer_path);
+    let arrival = arrival(path);
     format!("{arrival}; {why}; it returns `{}`", no_stage(api.protocol))
 }
 
@@ -183,20 +184,16 @@ fn at_custom_domain(path: &RequestPath<'_>, cx: &mut Context<'_>) {
         None => no_path(path),
     };
     let (help, edits) = other_path(path, &miss.origin_paths, cx);
-    let mut finding = cx
+    let finding = cx
         .report(place, format!("requests {}", message.replace("{}", &miss.domain.id)))
         .label(label)
-        .note(format!(
-            "{}; {}; API Gateway returns `{answer}`",
-            Arrival::of(path, &miss.viewer_path),
-            why_not(&reach, miss),
-        ))
-        .witness_if("GET", path.taken(&miss.viewer_path))
+        .note(format!("{}; {}; API Gateway returns `{answer}`", arrival(path), why_not(&reach, miss),))
         .help(help.clone())
         .fix(Applicability::Unsafe, help, edits)
         .property(format!("{}.OriginPath", path.origin.property()))
         .rests_on(origin_path)
         .at_most(confidence(path, Sureness::Inferred));
+    let mut finding = show(finding, path);
     for mapping in miss.domain.mappings.iter() {
         let stage = mapping.stage.known().map_or(String::new(), |stage| format!(" to stage `{stage}`"));
         let is_only = mapping.key.is_absent() && miss.domain.mappings.items.len() == 1;

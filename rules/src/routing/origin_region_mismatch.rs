@@ -2,6 +2,8 @@ use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::value::Text;
 
+use crate::shared::witness::show;
+
 declare_rule! {
     /// ## What it does
     /// Reports origins whose `….execute-api.{region}.…` host name has a different region than the stack of the API.
@@ -45,11 +47,12 @@ impl Rule for OriginRegionMismatch {
         }
         let domain = &origin.origin.domain_name;
         let host = domain.known().map_or_else(String::new, Text::to_string);
-        cx.report(domain, format!("the host name is in `{written}`, but `{}` is in `{region}`", api.id))
+        let finding = cx
+            .report(domain, format!("the host name is in `{written}`, but `{}` is in `{region}`", api.id))
             .label(format!("evaluates to `{host}`"))
             .related(api.span, format!("this API is in `{region}`"))
             .note(format!("there is no host `{host}`: CloudFront cannot connect and returns 502"))
-            .witness_if("GET", path.taken_path().as_deref())
             .help(format!("use the region of the API in the host name: `{region}`"));
+        show(finding, path);
     }
 }

@@ -9,6 +9,7 @@ use cflint_template::value::Text;
 
 use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
+use crate::shared::witness::show;
 
 /// What every AWS service accepts.
 const CURRENT: &[&str] = &["TLSv1.2"];
@@ -90,11 +91,8 @@ impl Rule for OriginTlsOutdated {
             .property(format!("{}.CustomOriginConfig.OriginSSLProtocols", origin.origin.property()))
             .rests_on_each(outdated.iter().copied())
             .related_each(others.map(|version| (version.span, "this one too")));
-        let finding = if is_refused {
-            finding.witness_if("GET", path.taken_path().as_deref()).rests_on(&origin.origin.domain_name)
-        } else {
-            finding
-        };
+        let finding =
+            if is_refused { show(finding, path).rests_on(&origin.origin.domain_name) } else { finding };
         finding.rests_on(&config.protocol_policy).at_most(most.min(confidence_of_origin(origin)));
     }
 }

@@ -4,9 +4,11 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Api, Mapping};
+use cflint_template::value::Text;
 
-use crate::shared::arrival::Arrival;
+use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence;
+use crate::shared::witness::show;
 use crate::shared::wording::routes;
 
 declare_rule! {
@@ -69,9 +71,9 @@ impl Rule for PathPatternMissesStage {
         let mut finding = cx
             .report(place, message)
             .label(label)
-            .note(note(path, api, &miss))
-            .witness_if("GET", path.taken(&miss.viewer_path))
+            .note(note(path, api))
             .help(help(path, mapping, &miss))
+            .cause(cause(path, api, &miss))
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
             } else {
@@ -90,7 +92,7 @@ impl Rule for PathPatternMissesStage {
         }
         let nearest = miss.nearest.as_ref();
         let nearest = nearest.map(|near| (near.span, format!("the nearest route, `{}`", near.route)));
-        finding.related_each(nearest);
+        show(finding.related_each(nearest), path);
     }
 }
 
@@ -110,6 +112,17 @@ fn missed<'m>(path: &RequestPath<'m>) -> Option<(&'m Api, Option<&'m Mapping>, M
     }
 }
 
+/// One prefix that nothing strips is one cause, whichever behaviors have it in front of their paths.
+fn cause(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+    let prefix = miss.nearest.as_ref().and_then(|nearest| nearest.too_much.as_deref());
+    let what = match prefix {
+        _ if miss.by_prefix => "`OriginPath`".to_owned(),
+        Some(prefix) => prefix.to_owned(),
+        None => path.behavior.name(),
+    };
+    format!("{what} {} {}", api.id, path.origin.path.known().map_or_else(String::new, Text::to_string))
+}
+
 fn label(miss: &Miss) -> &'static str {
     match &miss.nearest {
         Some(Nearest { too_much: Some(_), .. }) => "the prefix is not stripped",
@@ -118,10 +131,10 @@ fn label(miss: &Miss) -> &'static str {
     }
 }
 
-fn note(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
+fn note(path: &RequestPath<'_>, api: &Api) -> String {
     format!(
         "{}, which matches no route of `{}` ({}); it returns `{}`",
-        Arrival::of(path, &miss.viewer_path),
+        arrival(path),
         api.id,
         routes(api),
         no_route(api.protocol),

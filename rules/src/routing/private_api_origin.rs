@@ -4,6 +4,7 @@ use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_origin;
 use crate::shared::resources::resource_type;
+use crate::shared::witness::show;
 
 declare_rule! {
     /// ## What it does
@@ -45,15 +46,16 @@ impl Rule for PrivateApiOrigin {
             return;
         };
         let domain = &origin.origin.domain_name;
-        cx.report(kind, format!("CloudFront cannot reach `{}`: it is a private API", api.id))
+        let finding = cx
+            .report(kind, format!("CloudFront cannot reach `{}`: it is a private API", api.id))
             .label("reachable only from a VPC")
             .related(domain.span, "the origin is this API")
             .note(format!("{}; the host does not resolve, or API Gateway returns 403", arrival(path).sent()))
-            .witness_if("GET", path.taken_path().as_deref())
             .help("use `REGIONAL`, or a VPC origin with a load balancer in front of the API")
             .resource(&api.id, resource_type(path.model, api))
             .property("EndpointConfiguration.Types")
             .rests_on(domain)
             .at_most(confidence_of_origin(origin));
+        show(finding, path);
     }
 }

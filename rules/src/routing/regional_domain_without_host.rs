@@ -10,6 +10,7 @@ use cflint_template::value::Text;
 
 use crate::shared::arrival::arrival;
 use crate::shared::confidence::confidence_of_forwarding;
+use crate::shared::witness::show;
 
 declare_rule! {
     /// ## What it does
@@ -58,18 +59,22 @@ impl Rule for RegionalDomainWithoutHost {
         let domain_name = &path.origin.domain_name;
         // The origin request policy comes last, and is where `Host` belongs.
         let last = path.forwarding.headers.sources.last();
-        cx.report(
-            domain_name,
-            format!("{} receives the name of its regional target as `Host`", path.backend.name()),
-        )
-        .label("a DNS target; no API responds to it")
-        .note(format!("{}; API Gateway returns `{FORBIDDEN}`", arrival(path).with_host(&path.origin_host())))
-        .witness_if("GET", path.taken_path().as_deref())
-        .help(help(path, domain))
-        .at_most(confidence_of_forwarding(path).min(Confidence::Likely))
-        .related_each(domain.map(|domain| (domain.name.span, "the name that the API responds to")))
-        .related(last.map_or(path.behavior.span, Source::place), "does not forward `Host`")
-        .rests_on_default(last.and_then(Source::default));
+        let finding = cx
+            .report(
+                domain_name,
+                format!("{} receives the name of its regional target as `Host`", path.backend.name()),
+            )
+            .label("a DNS target; no API responds to it")
+            .note(format!(
+                "{}; API Gateway returns `{FORBIDDEN}`",
+                arrival(path).with_host(&path.origin_host())
+            ))
+            .help(help(path, domain))
+            .at_most(confidence_of_forwarding(path).min(Confidence::Likely))
+            .related_each(domain.map(|domain| (domain.name.span, "the name that the API responds to")))
+            .related(last.map_or(path.behavior.span, Source::place), "does not forward `Host`")
+            .rests_on_default(last.and_then(Source::default));
+        show(finding, path);
     }
 }
 

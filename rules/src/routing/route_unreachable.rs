@@ -49,7 +49,7 @@ impl Rule for RouteUnreachable {
         let Some(other) = taker(&model.distribution, &bare) else { return };
         for path in paths_of(model, behavior) {
             // A behavior that no request reaches is another rule's concern.
-            if !path.takes(&path.example_path()) {
+            if !path.takes(&path.example().viewer_path) {
                 continue;
             }
             let routes = routes_at(&path, &bare);

@@ -70,6 +70,7 @@ fn report(target: &UnknownTarget<'_>, cx: &mut Context<'_>) {
         .label("nothing has this id")
         .note("CloudFront responds: `One or more of your cache behavior target origins or origin groups do not exist.`")
         .help(help)
+        .cause(name.to_string())
         .rests_on_each(target.known.iter().copied());
 }
 

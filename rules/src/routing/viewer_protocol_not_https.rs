@@ -1,15 +1,17 @@
 use cflint_diagnostics::{Applicability, Confidence};
 use cflint_edge::access::exposure::asks_for_key;
 use cflint_edge::behavior::forwarding::Forwarding;
+use cflint_edge::facts::headers::Method;
 use cflint_edge::language::Domain;
+use cflint_edge::routes::example::ExampleRequest;
 use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::route_paths::route_path;
 use cflint_edge::words::quoted;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Behavior, Guard, Model, Route};
+use cflint_template::model::{Api, Behavior, Guard, Model, Route};
 
-use crate::shared::witness::show_target;
+use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
@@ -78,7 +80,7 @@ impl Rule for ViewerProtocolNotHttps {
             .help(help)
             .fix(Applicability::Unsafe, format!("use `{value}`"), edits);
         let finding = match api.or(paths.first()) {
-            Some(path) => show_target(finding, path, target(path, &secrets).as_deref()),
+            Some(path) => example(path, &secrets).show_if_taken(&path.target("http", ""), finding),
             None => finding,
         };
         finding
@@ -92,7 +94,7 @@ struct Secret<'m> {
     header: &'static str,
     why: &'static str,
     route: &'m Route,
-    viewer_path: String,
+    request: ExampleRequest<'m>,
 }
 
 /// The credentials that routes of the API require, each with the first such route that the behavior matches.
@@ -110,20 +112,26 @@ fn secrets<'m>(path: &RequestPath<'m>) -> Vec<Secret<'m>> {
             asks_for_key(api, route).is_true().then_some(("x-api-key", "this route requires an API key"));
         for (header, why) in guard.into_iter().chain(key) {
             if !secrets.iter().any(|known| known.header == header)
-                && let Some(viewer_path) = taken(path, route)
+                && let Some(request) = taken(path, api, route)
             {
-                secrets.push(Secret { header, why, route, viewer_path });
+                secrets.push(Secret { header, why, route, request });
             }
         }
     }
     secrets
 }
 
-/// A path of the route that this behavior handles.
-fn taken(path: &RequestPath<'_>, route: &Route) -> Option<String> {
+/// A request for the route that this behavior handles.
+fn taken<'m>(path: &RequestPath<'m>, api: &'m Api, route: &'m Route) -> Option<ExampleRequest<'m>> {
+    let meant = Some((api, route));
+    if let Some(sample) = path.samples().iter().find(|sample| std::ptr::eq(sample.route, route)) {
+        let viewer_path = sample.viewer_path.clone();
+        return Some(ExampleRequest { method: sample.method, viewer_path, meant });
+    }
     let viewer_path =
         path.pattern()?.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
-    path.takes(&viewer_path).then_some(viewer_path)
+    let method = Method::from_name(&route.method).unwrap_or(Method::Get);
+    path.takes(&viewer_path).then_some(ExampleRequest { method, viewer_path, meant })
 }
 
 fn headers(secrets: &[Secret<'_>]) -> String {
@@ -140,24 +148,20 @@ fn message(api: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
     }
 }
 
-/// A request over HTTP, for a route with credentials where there is one.
-fn target(path: &RequestPath<'_>, secrets: &[Secret<'_>]) -> Option<String> {
-    let secret = secrets.iter().find(|secret| secret.route.takes_method("GET"));
-    let viewer_path = secret.map(|secret| secret.viewer_path.clone()).or_else(|| path.taken_path())?;
-    Some(path.target("http", &viewer_path))
+/// A request for a route with credentials where there is one.
+fn example<'p, 'm>(path: &'p RequestPath<'m>, secrets: &[Secret<'_>]) -> Example<'p, 'm> {
+    secrets.first().map_or_else(|| Example::any(path), |secret| Example::from(path, &secret.request))
 }
 
 fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
     let anyone = "anyone between the viewer and CloudFront can read";
     let Some(path) = path else { return format!("{anyone} and change the traffic") };
-    let (method, viewer_path, what) = match secrets {
-        [] => ("GET", path.example_path(), "and change the traffic".to_owned()),
-        [Secret { route, viewer_path, .. }, ..] => {
-            let method = if route.method == "ANY" { "GET" } else { &route.method };
-            (method, viewer_path.clone(), format!("its {}", headers(secrets)))
-        }
+    let what = match secrets {
+        [] => "and change the traffic".to_owned(),
+        _ => format!("its {}", headers(secrets)),
     };
-    format!("`{method} http://{}{viewer_path}` is accepted, and {anyone} {what}", path.viewer_host())
+    let example = example(path, secrets);
+    format!("`{} {}` is accepted, and {anyone} {what}", example.method(), example.url("http"))
 }
 
 /// Whether a function may see that a request came over HTTP, and return a redirect.

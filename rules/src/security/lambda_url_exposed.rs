@@ -62,7 +62,7 @@ impl Rule for LambdaUrlExposed {
             )
             .note(format!(
                 "the function responds to `GET https://{host}{}` from anyone",
-                path.arriving_path(&path.example_path())
+                path.arriving_path(&path.example().viewer_path)
             ))
             .help("set `AuthType: AWS_IAM`, give the origin an origin access control of type `lambda`, and allow `cloudfront.amazonaws.com` to invoke the function")
             .rests_on(&url.auth_type);

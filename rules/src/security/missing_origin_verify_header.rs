@@ -108,7 +108,10 @@ fn note(path: &RequestPath<'_>, open: Option<(&Api, &Route)>, unless: Option<&st
             let below = route_path(route).example();
             (method, format!("{stage}/{}", below.trim_start_matches('/')))
         }
-        None => ("GET", path.arriving_path(&path.example_path())),
+        None => {
+            let example = path.example();
+            (example.method.as_str(), path.arriving_path(&example.viewer_path))
+        }
     };
     let web_acl = if path.distribution.web_acl.is_absent() { "" } else { " and its web ACL" };
     let unless = unless.map_or_else(String::new, |unless| format!(", unless {unless}"));

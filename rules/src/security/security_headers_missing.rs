@@ -72,6 +72,7 @@ impl Rule for SecurityHeadersMissing {
             (None, None) => return,
         };
         cx.report(prop, format!("responses of behavior `{}` get no security headers", behavior.name()))
+            .cause(label.clone())
             .label(label)
             .note("such as `Strict-Transport-Security` and `X-Content-Type-Options`; headers that the origin sets are missing from responses that CloudFront generates")
             .help(format!(

@@ -2,13 +2,14 @@
 
 use std::fmt;
 
+use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::refusals::{FORBIDDEN, LAMBDA_FORBIDDEN};
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
 
 /// What a viewer requests, and what CloudFront then requests from the origin.
 pub(crate) struct Arrival {
-    pub(crate) method: &'static str,
+    pub(crate) method: Method,
     /// Scheme and host.
     pub(crate) viewer: String,
     /// Path and query string.
@@ -19,9 +20,9 @@ pub(crate) struct Arrival {
 }
 
 impl Arrival {
-    pub(crate) fn of(path: &RequestPath<'_>, viewer_path: &str) -> Self {
+    pub(crate) fn of(path: &RequestPath<'_>, method: Method, viewer_path: &str) -> Self {
         Self {
-            method: "GET",
+            method,
             viewer: format!("https://{}", path.viewer_host()),
             target: viewer_path.to_owned(),
             origin: format!("https://{}", path.origin_host()),
@@ -40,6 +41,7 @@ impl Arrival {
 
     fn told(&self, verb: &str) -> String {
         let Self { method, viewer, target, origin, arriving_path } = self;
+        let method = method.as_str();
         format!("`{method} {viewer}{target}` {verb} `{method} {origin}{arriving_path}`")
     }
 }
@@ -52,7 +54,8 @@ impl fmt::Display for Arrival {
 
 /// What happens to a request that the behavior handles.
 pub(crate) fn arrival(path: &RequestPath<'_>) -> Arrival {
-    Arrival::of(path, &path.example_path())
+    let example = path.example();
+    Arrival::of(path, example.method, &example.viewer_path)
 }
 
 /// The same where the viewer's `Host` reaches a backend that responds only to its own name.

@@ -19,6 +19,7 @@ use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
 
 use crate::shared::confidence::confidence_of;
+use crate::shared::witness::Example;
 
 /// What is wrong with how a request path is cached.
 pub(crate) enum CacheVerdict<'p, 'm> {
@@ -78,6 +79,11 @@ pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) ->
 pub(crate) fn cacheable<'p, 'm>(path: &'p RequestPath<'m>) -> impl Iterator<Item = &'p SampleRequest<'m>> {
     let is_read = |sample: &&SampleRequest<'_>| matches!(sample.method, Method::Get | Method::Head);
     path.samples().iter().filter(is_read).filter(|sample| may_be_admitted(path, sample))
+}
+
+/// One of them, or one for a path that may have such a route where the template does not show the routes.
+pub(crate) fn cacheable_example<'p, 'm>(path: &'p RequestPath<'m>) -> Example<'p, 'm> {
+    cacheable(path).next().map_or_else(|| Example::read(path), |call| Example::of(path, call))
 }
 
 /// Whether the template does not show which routes there are.

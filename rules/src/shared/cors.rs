@@ -2,6 +2,7 @@
 
 use cflint_diagnostics::Confidence;
 use cflint_edge::access::cross_site::names_other_site;
+use cflint_edge::facts::headers::Method;
 use cflint_edge::language::Domain;
 use cflint_edge::routes::path::SampleRequest;
 use cflint_edge::routes::path::{RequestPath, request_paths};
@@ -29,6 +30,17 @@ pub(crate) fn site(cors: &Cors) -> String {
     let mut named = cors.origins.iter().filter_map(Prop::literal);
     let site = named.find(|origin| origin.contains("://") && !origin.contains('*'));
     site.unwrap_or("https://app.example.com").to_owned()
+}
+
+/// The method of the request that a preflight is sent for: that of a route at the same path.
+pub(crate) fn announced<'m>(sample: &SampleRequest<'m>) -> &'m str {
+    let is_beside = |other: &&Route| other.path == sample.route.path && other.method != "OPTIONS";
+    let beside = || sample.entrance.api.routes.iter().find(is_beside);
+    let named = |route: &'m Route| Some(route.method.as_str()).filter(|method| *method != "ANY");
+    match sample.method {
+        Method::Options => beside().and_then(named).unwrap_or("GET"),
+        method => method.as_str(),
+    }
 }
 
 /// Whether a request is for an `OPTIONS` route at paths that no other route has: no preflight is about it.

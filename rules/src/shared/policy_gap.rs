@@ -101,6 +101,11 @@ pub(crate) fn gap<'m>(path: &RequestPath<'m>, part: Part<'_>) -> Gap<'m> {
 }
 
 impl Gap<'_> {
+    /// The same for all behaviors with such a setting in front of an API, whichever of its routes they name.
+    pub(crate) fn cause(&self, api: &str, help: &str) -> String {
+        [&self.label, api, help].join("\0")
+    }
+
     /// Describes it in a finding about the behavior.
     pub(crate) fn describe<'r, 'c>(
         &self,

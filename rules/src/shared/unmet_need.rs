@@ -48,10 +48,12 @@ pub(crate) fn report<'r, 'c>(
         };
         (other.sample.route.span, format!("`{}` {asks}", other.sample.route.name()))
     });
+    let help = help(path, need, part);
     let finding = finding
         .related(need.span, asks(need))
         .note(note)
-        .help(help(path, need, part))
+        .cause(gap.cause(&first.sample.entrance.api.id, &help))
+        .help(help)
         .at_most(confidence_of(first.certainty))
         .related_each(alike);
     Some(unless_rewritten(path, example.show(finding)))

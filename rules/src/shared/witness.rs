@@ -2,11 +2,12 @@
 
 use cflint_edge::access::credential::{Carrier, credentials};
 use cflint_edge::facts::headers::Method;
-use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::routes::example::ExampleRequest;
+use cflint_edge::routes::path::{RequestPath, SampleRequest, paths_of};
+use cflint_edge::routes::pattern::PathPattern;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
-use cflint_template::model::Guard;
+use cflint_template::model::{Api, Behavior, Guard, Model, Route};
 
 use crate::shared::arrival::Arrival;
 
@@ -21,7 +22,38 @@ pub(crate) struct Example<'p, 'm> {
 impl<'p, 'm> Example<'p, 'm> {
     /// One with everything that a route requires.
     pub(crate) fn of(path: &'p RequestPath<'m>, sample: &SampleRequest<'_>) -> Self {
-        Self { brought: brought(path, sample), ..Self::new(path, sample.method, &sample.viewer_path) }
+        let brought = brought(path, sample.entrance.api, sample.route);
+        Self { brought, ..Self::new(path, sample.method, &sample.viewer_path) }
+    }
+
+    /// The one that notes are about where a finding is not about a route.
+    pub(crate) fn any(path: &'p RequestPath<'m>) -> Self {
+        Self::from(path, &path.example())
+    }
+
+    /// One with everything that the route requires that it is meant for.
+    pub(crate) fn from(path: &'p RequestPath<'m>, request: &ExampleRequest<'_>) -> Self {
+        let brought = request.meant.map_or_else(Brought::default, |(api, route)| brought(path, api, route));
+        Self { brought, ..Self::new(path, request.method, &request.viewer_path) }
+    }
+
+    /// The same for what a cache can keep, which is no response to a request that writes.
+    pub(crate) fn read(path: &'p RequestPath<'m>) -> Self {
+        let example = Self::any(path);
+        if matches!(example.request.method, Method::Get | Method::Head) {
+            return example;
+        }
+        let viewer_path = path.pattern().map_or_else(|| "/".to_owned(), |pattern| pattern.example());
+        Self::new(path, Method::Get, &viewer_path)
+    }
+
+    pub(crate) fn method(&self) -> &'static str {
+        self.request.method.as_str()
+    }
+
+    /// Scheme, host, path and query string, as the viewer requests it.
+    pub(crate) fn url(&self, scheme: &str) -> String {
+        format!("{scheme}://{}{}", self.path.viewer_host(), self.target())
     }
 
     pub(crate) fn new(path: &'p RequestPath<'m>, method: Method, viewer_path: &str) -> Self {
@@ -54,11 +86,7 @@ impl<'p, 'm> Example<'p, 'm> {
 
     /// How the viewer sends it, and how it reaches the origin; the query string is the one that is dropped.
     pub(crate) fn leaves(&self) -> Arrival {
-        Arrival {
-            method: self.request.method.as_str(),
-            target: self.target(),
-            ..Arrival::of(self.path, &self.request.path)
-        }
+        Arrival { target: self.target(), ..Arrival::of(self.path, self.request.method, &self.request.path) }
     }
 
     /// The response, if it is an error.
@@ -94,7 +122,18 @@ impl<'p, 'm> Example<'p, 'm> {
         self.show_at("", finding)
     }
 
-    /// Like [`Self::show`], with the scheme and host that it is sent to.
+    /// The same with the scheme and host that it is sent to, if the behavior certainly handles it.
+    pub(crate) fn show_if_taken<'r, 'c>(
+        &self,
+        before: &str,
+        finding: ReportBuilder<'r, 'c>,
+    ) -> ReportBuilder<'r, 'c> {
+        match self.path.taken(&self.request.path) {
+            Some(_) => self.show_at(before, finding),
+            None => finding,
+        }
+    }
+
     fn show_at<'r, 'c>(&self, before: &str, finding: ReportBuilder<'r, 'c>) -> ReportBuilder<'r, 'c> {
         let whole = self.whole();
         let query = whole.query.as_ref().map_or_else(String::new, |query| format!("?{query}"));
@@ -124,7 +163,7 @@ struct Brought {
 }
 
 /// Everything that a route requires: the identity sources of its authorizer, an API key, query strings.
-fn brought(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> Brought {
+fn brought(path: &RequestPath<'_>, api: &Api, route: &Route) -> Brought {
     let mut brought = Brought::default();
     let mut header = |name: &str, value: &str| {
         if !brought.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
@@ -132,21 +171,21 @@ fn brought(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> Brought {
         }
     };
     let mut query: Vec<(&str, &str)> = Vec::new();
-    for credential in credentials(path.model, sample.entrance.api, sample.route) {
+    for credential in credentials(path.model, api, route) {
         match credential.carrier {
             Carrier::Query(name) => query.push((name, "A")),
             Carrier::Cookies => header("Cookie", "session=A"),
-            Carrier::Header(name) if sample.route.guard == Guard::Iam => {
+            Carrier::Header(name) if route.guard == Guard::Iam => {
                 header(name, "AWS4-HMAC-SHA256 Credential=A");
             }
             Carrier::Header(name) if name.eq_ignore_ascii_case("Authorization") => header(name, "Bearer A"),
             Carrier::Header(name) => header(name, "A"),
         }
     }
-    if sample.route.api_key.is_true() {
+    if route.api_key.is_true() {
         header("x-api-key", "A");
     }
-    query.extend(sample.route.required_query.iter().map(|name| (name.as_str(), "1")));
+    query.extend(route.required_query.iter().map(|name| (name.as_str(), "1")));
     for (name, value) in query {
         if !brought.query.iter().any(|(known, _)| known == name) {
             brought.query.push((name.to_owned(), value.to_owned()));
@@ -155,22 +194,14 @@ fn brought(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> Brought {
     brought
 }
 
-/// Adds a request for a path or a URL to a finding, with everything that the route it matches requires.
-pub(crate) fn show_target<'r, 'c>(
-    finding: ReportBuilder<'r, 'c>,
-    path: &RequestPath<'_>,
-    target: Option<&str>,
-) -> ReportBuilder<'r, 'c> {
-    let Some(target) = target else { return finding };
-    let below = target.split_once("://").map_or(target, |(_, rest)| &rest[rest.find('/').unwrap_or(0)..]);
-    let (viewer_path, query) = below.split_once('?').unwrap_or((below, ""));
-    let leads =
-        |sample: &&SampleRequest<'_>| sample.method == Method::Get && sample.viewer_path == viewer_path;
-    let Some(sample) = path.samples().iter().find(leads) else { return finding.witness("GET", target) };
-    let mut example = Example::of(path, sample);
-    if !query.is_empty() {
-        example = example.query(query.to_owned());
-    }
-    let before = target.strip_suffix(below).unwrap_or_default();
-    example.show_at(before, finding)
+/// Adds the request that shows what becomes of those of a behavior, if the behavior certainly handles it.
+pub(crate) fn show<'r, 'c>(finding: ReportBuilder<'r, 'c>, path: &RequestPath<'_>) -> ReportBuilder<'r, 'c> {
+    Example::any(path).show_if_taken("", finding)
+}
+
+/// A request that the pattern of a behavior matches, although an earlier behavior may handle it.
+pub(crate) fn matched(model: &Model, behavior: &Behavior, pattern: &PathPattern) -> (&'static str, String) {
+    let paths = paths_of(model, behavior);
+    let found = paths.first().map(RequestPath::example).filter(|found| pattern.matches(&found.viewer_path));
+    found.map_or_else(|| ("GET", pattern.example()), |found| (found.method.as_str(), found.viewer_path))
 }

@@ -7,6 +7,7 @@
 #![expect(clippy::disallowed_methods, reason = "a test knows what it reads")]
 #![expect(clippy::print_stderr, reason = "the harness has a `main` of its own")]
 
+mod causes;
 mod consistency;
 mod conventions;
 mod fixes;
@@ -53,6 +54,7 @@ fn main() -> ExitCode {
     trials.extend(golden::trials());
     trials.extend(pages::trials());
     trials.extend(pairs::trials());
+    trials.extend(causes::trials());
     trials.extend(consistency::trials());
     trials.extend(suppressions::trials());
     trials.extend(witnesses::trials());

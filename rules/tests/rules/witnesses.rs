@@ -1,10 +1,15 @@
-//! Rules and traces say the same: no request that shows a failure gets through when it is followed.
+//! Rules and traces say the same: no request that shows a failure gets through when it is followed, each is for a route
+//! that exists, and gets through when everything is fixed.
 
-use cflint_diagnostics::{Confidence, Finding, Severity, Witness};
+use cflint_diagnostics::{Applicability, Confidence, Finding, Severity, Witness};
 use cflint_edge::facts::headers::Method;
+use cflint_edge::language::Domain;
+use cflint_edge::routes::path::request_paths;
+use cflint_edge::routes::route_paths::route_path;
 use cflint_edge::trace::{Request, Trace, Verdict, trace};
-use cflint_linter::{Input, Options, Rule, Seen, check, distributions, survey};
+use cflint_linter::{FixAvailability, Input, Options, Rule, Seen, check, distributions, fix, survey};
 use cflint_rules::RULES;
+use cflint_template::model::{Model, Route};
 use libtest_mimic::{Failed, Trial};
 
 use crate::fixtures::{self, file_name};
@@ -12,17 +17,102 @@ use crate::fixtures::{self, file_name};
 /// The groups whose errors are about requests that fail.
 const GROUPS: [&str; 2] = ["routing", "headers"];
 
+/// Rules about paths that no route is for.
+const NO_ROUTE: [&str; 4] = [
+    "alias-record-not-in-aliases",
+    "default-root-object-hits-api",
+    "error-page-masks-api",
+    "error-page-served-by-api",
+];
+
+/// What has to hold for the requests of a rule on a fixture.
+type Check = fn(&'static dyn Rule, &[Input]) -> Result<(), Failed>;
+
 pub(crate) fn trials() -> Vec<Trial> {
-    let rules = RULES.iter().filter(|rule| GROUPS.contains(&rule.meta().group.as_str()));
     let fixtures =
-        rules.flat_map(|rule| fixtures::of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
+        RULES.iter().flat_map(|rule| fixtures::of(rule.meta().id).into_iter().map(move |path| (*rule, path)));
     fixtures
         .filter(|(_, path)| file_name(path).starts_with("fail"))
-        .map(|(rule, path)| {
-            let name = format!("{}::{}::trace agrees", rule.meta().id, file_name(&path));
-            Trial::test(name, move || all_agree(rule, &fixtures::inputs(&path)?))
+        .flat_map(|(rule, path)| {
+            let meta = rule.meta();
+            let mut checks: Vec<(&str, Check)> = vec![("request exists", all_exist)];
+            if meta.fix != FixAvailability::None {
+                checks.push(("request passes when fixed", all_pass));
+            }
+            if GROUPS.contains(&meta.group.as_str()) {
+                checks.push(("trace agrees", all_agree));
+            }
+            checks.into_iter().map(move |(what, holds)| {
+                let name = format!("{}::{}::{what}", meta.id, file_name(&path));
+                let path = path.clone();
+                Trial::test(name, move || holds(rule, &fixtures::inputs(&path)?))
+            })
         })
         .collect()
+}
+
+/// Each request is for a route of the API that its behavior routes to, wherever the behavior handles such requests.
+fn all_exist(rule: &'static dyn Rule, inputs: &[Input]) -> Result<(), Failed> {
+    let report = check(inputs.to_vec(), &[rule], &Options::default());
+    for finding in report.findings.iter().filter(|finding| !NO_ROUTE.contains(&finding.rule)) {
+        let Some(witness) = &finding.witness else { continue };
+        let request = request(witness);
+        let found = survey(inputs, &Options::default(), |template, _| {
+            distributions(template, |model| is_for_no_route(model, &request))
+        });
+        let seen = found.found.into_iter().flatten();
+        let is_meant = |seen: &Seen<Option<String>>| {
+            witness.distribution.as_ref().is_none_or(|id| *id == seen.distribution)
+        };
+        let mut invented = seen.filter(is_meant).filter_map(|seen| seen.value);
+        if let Some(api) = invented.next() {
+            return Err(
+                format!("no route of `{api}` is for `{}`: {}", witness.request, finding.message).into()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// The API that gets a request for none of its routes, although the behavior handles requests for some.
+fn is_for_no_route(model: &Model, request: &Request) -> Option<String> {
+    let path = request_paths(model).into_iter().find(|path| path.takes(&request.path))?;
+    let api = path.backend.api().filter(|api| api.routes.open.is_none())?;
+    // What comes before the route is a stage, or the mistake.
+    let starts = request.path.match_indices('/').map(|(at, _)| &request.path[at..]);
+    let is_for = |route: &Route| {
+        let mut starts = starts.clone();
+        route.takes_method(request.method.as_str()) && starts.any(|path| route_path(route).matches(path))
+    };
+    let pattern = path.pattern()?;
+    let is_handled = |route: &Route| {
+        let shared = pattern.language().shared_example(&route_path(route), Domain::NormalizedPath);
+        shared.is_some_and(|shared| path.takes(&shared))
+    };
+    let is_preflight = request.header("Access-Control-Request-Method").is_some();
+    let is_wrong = api.routes.iter().any(is_handled) && !api.routes.iter().any(is_for) && !is_preflight;
+    is_wrong.then(|| api.id.clone())
+}
+
+/// When nothing is left that makes requests fail, those that showed the findings get through.
+fn all_pass(rule: &'static dyn Rule, inputs: &[Input]) -> Result<(), Failed> {
+    let options = Options::default();
+    let before = check(inputs.to_vec(), &[rule], &options);
+    let fixed = fix(inputs.to_vec(), RULES, &options, Applicability::Unsafe, &|_, _| true, &|_| true);
+    let is_left = |finding: &Finding| finding.rule == rule.meta().id || finding.severity == Severity::Error;
+    if fixed.changed.is_empty() || fixed.report.active().any(is_left) {
+        return Ok(());
+    }
+    let shown = before.findings.iter().filter(|finding| !NO_ROUTE.contains(&finding.rule));
+    for witness in shown.filter_map(|finding| finding.witness.as_ref()) {
+        let is_http = witness.request.contains(" http://");
+        for seen in traces(fixed.inputs.clone(), witness) {
+            if !is_http && seen.value.verdict == Verdict::Rejected {
+                return Err(format!("still rejected: {}\n{}", witness.command(), told(&seen.value)).into());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn all_agree(rule: &'static dyn Rule, inputs: &[Input]) -> Result<(), Failed> {

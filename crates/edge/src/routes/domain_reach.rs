@@ -36,8 +36,6 @@ pub enum DomainReach<'m> {
 #[derive(Debug, Clone)]
 pub struct DomainMiss<'m> {
     pub domain: &'m CustomDomain,
-    /// A path that a viewer may request.
-    pub viewer_path: String,
     /// The mapping that matches the paths, with its API, if all of them have the same one.
     pub mapping: Option<(&'m Mapping, &'m Api)>,
     /// The route that was probably meant.
@@ -49,12 +47,7 @@ pub struct DomainMiss<'m> {
 impl DomainMiss<'_> {
     /// The same as for a miss at the API itself. Other stacks may add mappings, so it is not quite certain.
     pub fn plain(&self) -> Miss {
-        Miss {
-            viewer_path: self.viewer_path.clone(),
-            nearest: self.nearest.clone(),
-            by_prefix: false,
-            sure: Sureness::Inferred,
-        }
+        Miss { nearest: self.nearest.clone(), by_prefix: false, sure: Sureness::Inferred }
     }
 }
 
@@ -98,11 +91,10 @@ pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
             .map(|api| (*only, api)),
         _ => None,
     };
-    let (viewer_path, nearest) = mapping
+    let nearest = mapping
         .filter(|_| level == Level::Route)
-        .and_then(|(mapping, api)| nearest_route(path, &prefix, &pattern, mapping, api))
-        .unwrap_or_else(|| (path.example_path(), None));
-    let miss = DomainMiss { domain, viewer_path, mapping, nearest, origin_paths };
+        .and_then(|(mapping, api)| nearest_route(path, &prefix, &pattern, mapping, api));
+    let miss = DomainMiss { domain, mapping, nearest, origin_paths };
     Some(match level {
         Level::Mapping => DomainReach::NoMapping(miss),
         Level::Stage => DomainReach::NoStage(miss),
@@ -213,25 +205,24 @@ fn in_mapping(
     }
 }
 
-/// A path that reads well for a miss of the routes, and the route that was probably meant.
+/// The route that was probably meant; none where the paths of the pattern are those of a route already.
 fn nearest_route(
     path: &RequestPath<'_>,
     prefix: &Text,
     pattern: &PathPattern,
     mapping: &Mapping,
     api: &Api,
-) -> Option<(String, Option<Nearest>)> {
-    let meant = |route: &Route| {
-        let example = pattern.language().shared_example(&route_path(route), Domain::NormalizedPath)?;
-        path.takes(&example).then_some(example)
+) -> Option<Nearest> {
+    let is_meant = |route: &Route| {
+        let example = pattern.language().shared_example(&route_path(route), Domain::NormalizedPath);
+        route.path != RoutePath::Default && example.is_some_and(|example| path.takes(&example))
     };
-    if let Some(example) = api.routes.iter().filter(|route| route.path != RoutePath::Default).find_map(meant)
-    {
-        return Some((example, None));
+    if api.routes.iter().any(is_meant) {
+        return None;
     }
     let key = mapping.prefix().filter(|_| prefix.is_empty());
     let key = key.as_ref().and_then(Text::as_literal).unwrap_or_default();
     let rest = pattern.text().strip_prefix(key).filter(|rest| rest.starts_with('/'))?;
-    let (example, nearest) = nearest(&PathPattern::new(rest), api, false)?;
-    Some((format!("{key}{example}"), Some(nearest)))
+    let near = nearest(&PathPattern::new(rest), api)?;
+    Some(Nearest::new(near.route, near.too_much))
 }

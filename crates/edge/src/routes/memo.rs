@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use cflint_template::model::{Behavior, Distribution, Model};
 
 use crate::language::Budget;
+use crate::routes::example::Chosen;
 use crate::routes::pattern::PathPattern;
 
 /// How much all questions about the requests of one distribution may cost, those of all its views together. As many
@@ -16,10 +17,10 @@ pub const STEPS: usize = 40_000_000;
 /// The same, for whether patterns match everything that others do.
 pub const STEPS_OF_PATTERNS: usize = 10_000_000;
 
-/// The same, for paths that read better in messages than the first one found.
+/// The same, for requests that read better in messages than the first one found.
 const STEPS_OF_EXAMPLES: usize = 10_000_000;
 
-/// The patterns of a distribution, example paths, and the remaining budget for questions, in one view.
+/// The patterns of a distribution, example requests, and the remaining budget for questions, in one view.
 #[derive(Debug)]
 pub struct Memo {
     /// The patterns of the behaviors in their order, as far as they are known.
@@ -27,7 +28,7 @@ pub struct Memo {
     of_requests: Budget,
     of_patterns: Budget,
     of_examples: Budget,
-    examples: Once<PathKey, String>,
+    examples: Once<PathKey, Chosen>,
 }
 
 /// A request path: the positions of its behavior and its origin.
@@ -57,7 +58,7 @@ impl Memo {
         &self.of_patterns
     }
 
-    /// What is left for looking for paths that read well.
+    /// What is left for looking for requests that read well.
     pub(super) const fn budget_of_examples(&self) -> &Budget {
         &self.of_examples
     }
@@ -85,7 +86,7 @@ impl Memo {
         Some(&distribution.default_behavior)
     }
 
-    pub(super) fn example(&self, path: PathKey, find: impl FnOnce() -> String) -> Arc<String> {
+    pub(super) fn example(&self, path: PathKey, find: impl FnOnce() -> Chosen) -> Arc<Chosen> {
         self.examples.get(path, find)
     }
 }

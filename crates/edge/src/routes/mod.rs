@@ -3,7 +3,7 @@
 pub mod base_path;
 pub mod domain_reach;
 pub mod entrance;
-mod example;
+pub mod example;
 pub mod host;
 pub mod memo;
 pub mod path;

@@ -28,8 +28,6 @@ pub enum Reach {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Miss {
-    /// A path that a viewer may request.
-    pub viewer_path: String,
     /// The route that was probably meant.
     pub nearest: Option<Nearest>,
     /// Whether the paths of the pattern would have routes if only the stage were in front of them, so that
@@ -47,6 +45,12 @@ pub struct Nearest {
     pub span: Span,
     /// What the paths have in front that the route does not, such as `/api`; `None` if only the case differs.
     pub too_much: Option<String>,
+}
+
+impl Nearest {
+    pub(crate) fn new(route: &Route, too_much: Option<String>) -> Self {
+        Self { route: format!("{} {}", route.method, route.path), span: route.span, too_much }
+    }
 }
 
 /// How certain it is that nothing is reached.
@@ -78,12 +82,14 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let whole = |paths: &Language, route: &Route| meets(paths, &below(&Language::empty(), api, route));
     // The pattern alone would match: then what is put in front of it is the mistake.
     let by_prefix = !prefix.is_empty() && any_route(&|route| whole(&arriving.pattern, route));
-    let miss = |sure, by_stage: bool| {
-        let (viewer_path, nearest) = match nearest(&pattern, api, by_stage || by_prefix) {
-            Some((path, nearest)) => (path, Some(nearest)),
-            None => (path.example_path(), None),
+    let miss = |sure| {
+        let meant = || path.example().meant.map(|(_, route)| Nearest::new(route, None));
+        let nearest = if by_prefix {
+            meant()
+        } else {
+            nearest(&pattern, api).map(|near| Nearest::new(near.route, near.too_much))
         };
-        Miss { viewer_path, by_prefix, nearest, sure }
+        Miss { by_prefix, nearest, sure }
     };
     let named = staged.iter().filter(|name| name.as_literal() != Some("$default"));
     let names: Vec<Text> = named.map(|name| without_slashes(name, &staged)).collect();
@@ -97,10 +103,10 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let entered: Vec<&Text> =
         names.iter().filter(|name| !differs(name) && meets(&paths, &stage(name))).collect();
     if entered.is_empty() && !has_default {
-        return Reach::NoStage(miss(Sureness::Always, true));
+        return Reach::NoStage(miss(Sureness::Always));
     }
     if !has_default && let Some(sure) = arriving.coincidence(api, &entered) {
-        return Reach::NoStage(miss(sure, true));
+        return Reach::NoStage(miss(sure));
     }
     if api.routes.open.is_some() {
         return Reach::Unknown;
@@ -111,9 +117,9 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
         return Reach::Route;
     }
     if by_prefix && has_default && entered.is_empty() {
-        return Reach::NoStage(miss(Sureness::Always, true));
+        return Reach::NoStage(miss(Sureness::Always));
     }
-    Reach::NoRoute(miss(Sureness::Always, false))
+    Reach::NoRoute(miss(Sureness::Always))
 }
 
 /// The paths that arrive: a prefix, then whatever the pattern matches.
@@ -174,19 +180,25 @@ fn first_segment(pattern: &Language) -> Option<String> {
     Some(segment.to_owned())
 }
 
+/// A route that the paths of a pattern nearly reach, and a path for which that is so.
+pub(crate) struct Near<'m> {
+    pub(crate) path: String,
+    pub(crate) route: &'m Route,
+    /// See [`Nearest::too_much`].
+    pub(crate) too_much: Option<String>,
+}
+
 /// The first route that matches if case is ignored, or if leading segments of the pattern are dropped, as an
-/// author expects who thinks that the prefix is stripped; with a path for which that is so.
-pub(crate) fn nearest(pattern: &PathPattern, api: &Api, may_fit: bool) -> Option<(String, Nearest)> {
+/// author expects who thinks that the prefix is stripped.
+pub(crate) fn nearest<'m>(pattern: &PathPattern, api: &'m Api) -> Option<Near<'m>> {
     let routes = || api.routes.iter().filter(|route| route.path != RoutePath::Default);
-    let name = |route: &Route| format!("{} {}", route.method, route.path);
     let lower = PathPattern::new(&pattern.text().to_ascii_lowercase());
-    // A route that the pattern matches as it is was meant only if the mistake is in what comes in front.
-    let is_other = |route: &Route| may_fit || !meets(pattern.language(), &[route_path(route)]);
-    let other_case =
-        routes().find(|route| is_other(route) && meets(lower.language(), &[route_path(&lowered(route))]));
-    if let Some(route) = other_case {
-        let nearest = Nearest { route: name(route), span: route.span, too_much: None };
-        return Some((pattern.example(), nearest));
+    let is_meant = |route: &&Route| {
+        !meets(pattern.language(), &[route_path(route)])
+            && meets(lower.language(), &[route_path(&lowered(route))])
+    };
+    if let Some(route) = routes().find(is_meant) {
+        return Some(Near { path: in_case_of(pattern, route), route, too_much: None });
     }
     let mut rest = pattern.text().to_owned();
     let mut dropped = String::new();
@@ -200,10 +212,16 @@ pub(crate) fn nearest(pattern: &PathPattern, api: &Api, may_fit: bool) -> Option
             Some((format!("{dropped}{path}"), route))
         });
         if let Some((path, route)) = meeting {
-            let nearest = Nearest { route: name(route), span: route.span, too_much: Some(dropped) };
-            return Some((path, nearest));
+            return Some(Near { path, route, too_much: Some(dropped) });
         }
     }
+}
+
+/// The path of a route, written as the pattern writes what both start with.
+fn in_case_of(pattern: &PathPattern, route: &Route) -> String {
+    let (start, own) = (pattern.language().literal_prefix(), route_path(route).example());
+    let path = own.get(start.len()..).map(|rest| format!("{start}{rest}"));
+    path.filter(|path| pattern.matches(path)).unwrap_or_else(|| pattern.example())
 }
 
 /// The route with its literal segments in lower case.
