@@ -2,6 +2,7 @@
 
 use cflint_diagnostics::{FileId, Severity, SourceFile};
 use cflint_linter::{InputError, Report};
+use cflint_output::html::Page;
 use cflint_output::{Format, visible};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -167,6 +168,7 @@ fn suppressed_findings_are_marked_or_left_out() {
         absolute: &str::to_owned,
         summary: true,
         suppressed: false,
+        page: &Page::default(),
         from_root: &str::to_owned,
     };
     for format in FORMATS {
@@ -186,6 +188,7 @@ fn paths_are_called_from_the_root_of_the_repository() {
         absolute: &str::to_owned,
         summary: true,
         suppressed: true,
+        page: &Page::default(),
         from_root: &|path| format!("shop/{path}"),
     };
     for format in [Format::Sarif, Format::Github, Format::Gitlab, Format::Junit, Format::Markdown] {
