@@ -3,17 +3,18 @@
   const form = document.getElementById("filter");
   if (form === null) return;
   const cards = Array.from(document.querySelectorAll("article.finding"));
+  const severities = Array.from(form.querySelectorAll("[name=severity]"));
   const shown = document.getElementById("shown");
 
   function apply() {
     const wanted = new FormData(form);
-    const severities = wanted.getAll("severity");
+    const hidden = severities.filter((box) => !box.checked).map((box) => box.value);
     const rule = wanted.get("rule");
     const file = wanted.get("file");
     let count = 0;
     for (const card of cards) {
       const fits = [
-        severities.includes(card.dataset.severity),
+        !hidden.includes(card.dataset.severity),
         rule ? card.dataset.rule === rule : true,
         file ? card.dataset.files.split(" ").includes(file) : true,
       ].every(Boolean);

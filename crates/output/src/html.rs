@@ -28,7 +28,7 @@ const STYLE: &str = include_str!("../assets/report.css");
 /// It must not have `<` or `&`, which are something else in XML.
 const SCRIPT: &str = include_str!("../assets/report.js");
 /// Of [`SCRIPT`], so that no other script runs, whatever a template holds.
-const SCRIPT_HASH: &str = "sha256-FCqXNkfB715qamvGAuMeDy0L5eDBHDBv4pvGZWE/8yI=";
+const SCRIPT_HASH: &str = "sha256-ha4XZDU54CgbLe+JmTQ37xe5VIDhSdZt3B7mMDJX8ms=";
 
 /// How much of a run is shown: a browser has to hold the page.
 const MOST_CAUSES: usize = 500;

@@ -7,6 +7,7 @@ use cflint_linter::{Report, RuleMeta};
 
 use super::filter::Files;
 use super::markup::{escaped, prose, text};
+use super::trace::Places;
 use super::{Page, source, trace};
 use crate::causes::Cause;
 use crate::concise;
@@ -44,11 +45,10 @@ impl<'c> Cards<'c> {
             "<h3 id=\"t{number}\"><span class=\"severity\">{severity}</span> {}</h3>",
             prose(&finding.message)
         )?;
-        let place = text(&concise::place(report, finding, context));
-        let rule = rule(finding, context);
         writeln!(
             out,
-            "<p class=\"about\">{rule} <a class=\"place\" href=\"#f{number}\">{place}</a>{}</p>",
+            "<p class=\"about\">{} <a class=\"number-link\" href=\"#f{number}\">#{number}</a>{}</p>",
+            rule(finding, context),
             cause.times()
         )?;
         let is_made_shown = source::write(report, finding, out)?;
@@ -56,7 +56,8 @@ impl<'c> Cards<'c> {
         self.write_commands(finding, out)?;
         let followed = finding.witness.as_ref().and_then(|witness| self.page.traces.get(&witness.command()));
         if let Some(followed) = followed {
-            trace::write(followed, &report.sources, out)?;
+            let places = Places { sources: &report.sources, here: finding.primary.span.file };
+            trace::write(followed, places, out)?;
         }
         writeln!(out, "</article>")
     }

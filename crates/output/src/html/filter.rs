@@ -1,5 +1,6 @@
 //! What of the findings a reader wants to see.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
@@ -45,18 +46,21 @@ impl<'r> Files<'r> {
 
 /// Writes what filters the cards. Without script it would do nothing, so a script shows it.
 pub(super) fn write(causes: &[Cause<'_>], files: &Files<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut severities: BTreeMap<Reverse<Severity>, usize> = BTreeMap::new();
+    for cause in causes {
+        *severities.entry(Reverse(cause.first.severity)).or_default() += 1;
+    }
     writeln!(out, "<form id=\"filter\" hidden=\"\" aria-label=\"Filter\">")?;
-    writeln!(out, "<fieldset><legend>Severity</legend>")?;
-    for severity in [Severity::Error, Severity::Warning, Severity::Info] {
-        let count = causes.iter().filter(|cause| cause.first.severity == severity).count();
-        if count > 0 {
+    if severities.len() > 1 {
+        writeln!(out, "<fieldset><legend>Severity</legend>")?;
+        for (Reverse(severity), count) in severities {
             writeln!(
                 out,
                 "<label><input type=\"checkbox\" name=\"severity\" value=\"{severity}\" checked=\"\"/> {severity} ({count})</label>"
             )?;
         }
+        writeln!(out, "</fieldset>")?;
     }
-    writeln!(out, "</fieldset>")?;
     let rules: BTreeSet<&str> = causes.iter().map(|cause| cause.first.rule).collect();
     let rules = rules.into_iter().map(|rule| (rule.to_owned(), rule.to_owned())).collect();
     write_choice("rule", "Rule", "All rules", rules, out)?;

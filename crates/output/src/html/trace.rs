@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use cflint_diagnostics::{Encoding, Sources, Span};
+use cflint_diagnostics::{Encoding, FileId, Sources, Span};
 use cflint_edge::facts::Certainty;
 use cflint_edge::trace::{Trace, Verdict};
 
@@ -15,8 +15,15 @@ const MOST_WAYS: usize = 6;
 /// How many steps of a way are shown.
 const MOST_STEPS: usize = 80;
 
+/// The files, and the one that needs no name because the card is about it.
+#[derive(Clone, Copy)]
+pub(super) struct Places<'s> {
+    pub(super) sources: &'s Sources,
+    pub(super) here: FileId,
+}
+
 /// Writes the ways of a request, closed until somebody asks for them.
-pub(super) fn write(followed: &Followed, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(followed: &Followed, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let ways = followed.ways.iter().take(MOST_WAYS);
     let mut ends: Vec<String> = ways.clone().map(|way| in_short(&way.trace)).collect();
     ends.dedup();
@@ -31,7 +38,7 @@ pub(super) fn write(followed: &Followed, sources: &Sources, out: &mut dyn Write)
             writeln!(out, "<h4>{}</h4>", prose(&label))?;
         }
         write_verdict(&way.trace, out)?;
-        write_steps(&way.trace, sources, out)?;
+        write_steps(&way.trace, places, out)?;
     }
     let more = followed.ways.len().saturating_sub(MOST_WAYS);
     if more > 0 {
@@ -56,12 +63,12 @@ fn write_verdict(trace: &Trace, out: &mut dyn Write) -> io::Result<()> {
     Ok(())
 }
 
-fn write_steps(trace: &Trace, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+fn write_steps(trace: &Trace, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rows = rows(trace, false);
     writeln!(out, "<ol class=\"steps\">")?;
     for row in rows.iter().take(MOST_STEPS) {
         match row {
-            Row::Step(shown) => write_step(shown, sources, out)?,
+            Row::Step(shown) => write_step(shown, places, out)?,
             Row::More(count) => writeln!(out, "<li class=\"after\">and {count} more</li>")?,
         }
     }
@@ -71,7 +78,7 @@ fn write_steps(trace: &Trace, sources: &Sources, out: &mut dyn Write) -> io::Res
     writeln!(out, "</ol>")
 }
 
-fn write_step(shown: &Shown<'_>, sources: &Sources, out: &mut dyn Write) -> io::Result<()> {
+fn write_step(shown: &Shown<'_>, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let step = shown.step;
     // Colors alone would not reach everybody.
     let (class, sign) = match step.certainty {
@@ -80,7 +87,7 @@ fn write_step(shown: &Shown<'_>, sources: &Sources, out: &mut dyn Write) -> io::
         _ if shown.is_after_failure => ("after", "→"),
         _ => ("passed", "✓"),
     };
-    let place = shown.span.and_then(|span| place(sources, span));
+    let place = shown.span.and_then(|span| place(places, span));
     let place =
         place.map_or_else(String::new, |place| format!(" <span class=\"place\">{}</span>", text(&place)));
     writeln!(
@@ -92,7 +99,8 @@ fn write_step(shown: &Shown<'_>, sources: &Sources, out: &mut dyn Write) -> io::
     )
 }
 
-fn place(sources: &Sources, span: Span) -> Option<String> {
+fn place(Places { sources, here }: Places<'_>, span: Span) -> Option<String> {
     let file = sources.get(span.file)?;
-    Some(format!("{}:{}", file.name(), file.position(span.start, Encoding::CodePoints).line))
+    let line = file.position(span.start, Encoding::CodePoints).line;
+    Some(if span.file == here { format!("line {line}") } else { format!("{}:{line}", file.name()) })
 }

@@ -7,10 +7,11 @@ use cflint_output::{Format, visible};
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use crate::page;
 use crate::sample::{self, MARKUP};
 use crate::snapshots::render;
 
-const FORMATS: [Format; 9] = [
+const FORMATS: [Format; 10] = [
     Format::Full,
     Format::Concise,
     Format::Json,
@@ -20,10 +21,15 @@ const FORMATS: [Format; 9] = [
     Format::Gitlab,
     Format::Junit,
     Format::Markdown,
+    Format::Html,
 ];
 
 fn shown(format: Format, report: &Report) -> String {
-    render(format, report, false).replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"")
+    let text = render(format, report, false);
+    if format == Format::Html {
+        return page::without_assets(&text);
+    }
+    text.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"")
 }
 
 fn json(format: Format, report: &Report) -> Value {

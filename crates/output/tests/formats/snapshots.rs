@@ -136,6 +136,7 @@ fn the_summary_can_be_left_out() {
             absolute: &str::to_owned,
             summary: false,
             suppressed: true,
+            page: &Page::default(),
             from_root: &str::to_owned,
         };
         format.write(&sample::counted(1, [0, 0, 0], 0, 0), &context, &mut out).unwrap();
@@ -168,6 +169,7 @@ fn a_rule_that_nobody_documents_is_not_pointed_at() {
             absolute: &str::to_owned,
             summary: true,
             suppressed: true,
+            page: &Page::default(),
             from_root: &str::to_owned,
         },
         &mut out,
