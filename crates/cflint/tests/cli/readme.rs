@@ -1,6 +1,7 @@
-//! The README shows what the binary really prints, and lists the rules that there are.
+//! The README shows what the binary really prints, and lists the rules that there are; `docs/report.html` is a page that it
+//! writes.
 //!
-//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites both places.
+//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites all of that.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -21,12 +22,16 @@ fn with(readme: &str, name: &str, text: &str) -> String {
     format!("{before}{open}{text}{close}{after}")
 }
 
-fn output(args: &[&str]) -> String {
+fn printed(args: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_cflint"));
     command.args(args).current_dir(root()).env("NO_COLOR", "1");
     let output = command.output().unwrap();
     assert_eq!(output.status.code(), Some(1));
-    format!("```text\n{}```\n", String::from_utf8(output.stdout).unwrap())
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn output(args: &[&str]) -> String {
+    format!("```text\n{}```\n", printed(args))
 }
 
 /// What is shown of the binary, by the name of its marker.
@@ -62,6 +67,21 @@ fn the_readme_shows_what_is_really_there() {
         assert!(
             fresh == readme,
             "the README is stale: run `UPDATE_README=1 cargo test -p cflint --test cli readme`"
+        );
+    }
+}
+
+#[test]
+fn the_page_in_the_docs_of_the_readme_is_what_is_really_written() {
+    let path = root().join("docs/report.html");
+    let fresh = printed(&["check", "fixtures/_demo/edge.yaml", "--format", "html"]);
+    if std::env::var_os("UPDATE_README").is_some() {
+        std::fs::write(&path, fresh).unwrap();
+    } else {
+        let page = std::fs::read_to_string(&path).unwrap().replace("\r\n", "\n");
+        assert!(
+            fresh == page,
+            "docs/report.html is stale: run `UPDATE_README=1 cargo test -p cflint --test cli readme`"
         );
     }
 }
