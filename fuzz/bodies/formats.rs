@@ -1,6 +1,7 @@
 use std::io::{self, Write};
 
 use cflint_linter::Report;
+use cflint_output::html::Page;
 use cflint_output::{Context, Format, summary};
 use cflint_rules::RULES;
 use serde_json::Value;
@@ -8,7 +9,7 @@ use serde_json::Value;
 use super::inputs::{everything, templates};
 use super::reports::checked;
 
-const FORMATS: [Format; 9] = [
+const FORMATS: [Format; 10] = [
     Format::Full,
     Format::Concise,
     Format::Json,
@@ -18,6 +19,7 @@ const FORMATS: [Format; 9] = [
     Format::Gitlab,
     Format::Junit,
     Format::Markdown,
+    Format::Html,
 ];
 
 /// Templates to findings in every format.
@@ -44,6 +46,7 @@ fn render(format: Format, report: &Report, color: bool, suppressed: bool) -> Str
         absolute: &str::to_owned,
         summary: true,
         suppressed,
+        page: &Page::default(),
         from_root: &from_root,
     };
     written(|out| format.write(report, &context, out))
@@ -72,6 +75,10 @@ fn well_formed(format: Format, text: &str, report: &Report, suppressed: bool) {
         }
         Format::Gitlab => _ = is_json(text),
         Format::Junit => is_xml(text),
+        Format::Html => {
+            is_page(text);
+            is_harmless(text);
+        }
         Format::Full | Format::Concise | Format::Github | Format::Markdown => {
             is_harmless(text);
         }
@@ -87,6 +94,17 @@ pub(super) fn is_harmless(text: &str) {
 /// Asserts that a text is JSON.
 pub(super) fn is_json(text: &str) -> Value {
     serde_json::from_str(text).unwrap_or_else(|error| panic!("no JSON: {error}\n{text}"))
+}
+
+/// Asserts that a page is well-formed, and that each of its links has a target.
+fn is_page(text: &str) {
+    let options = roxmltree::ParsingOptions { allow_dtd: true, ..Default::default() };
+    let page = roxmltree::Document::parse_with_options(text, options);
+    let page = page.unwrap_or_else(|error| panic!("not a page: {error}\n{text}"));
+    for link in page.descendants().filter_map(|node| node.attribute("href")) {
+        let is_target = |id: &str| page.descendants().any(|node| node.attribute("id") == Some(id));
+        assert!(link.strip_prefix('#').is_none_or(is_target), "`{link}` leads nowhere");
+    }
 }
 
 /// Asserts that a text is XML.

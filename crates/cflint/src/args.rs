@@ -247,6 +247,7 @@ pub(crate) enum OutputFormat {
     Gitlab,
     Junit,
     Markdown,
+    Html,
 }
 
 impl From<OutputFormat> for Format {
@@ -261,6 +262,7 @@ impl From<OutputFormat> for Format {
             OutputFormat::Gitlab => Self::Gitlab,
             OutputFormat::Junit => Self::Junit,
             OutputFormat::Markdown => Self::Markdown,
+            OutputFormat::Html => Self::Html,
         }
     }
 }

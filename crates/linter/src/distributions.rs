@@ -27,29 +27,41 @@ pub struct Seen<T> {
 
 /// Looks at each distribution of a template in each of its views. Views in which the same is seen are merged.
 pub fn distributions<T: PartialEq>(template: &Template<'_>, look: impl Fn(&Model) -> T) -> Vec<Seen<T>> {
+    distributions_for(template, &[()], |model, ()| look(model)).into_iter().flatten().collect()
+}
+
+/// Looks at each distribution once for each question, and returns what is seen by question. Reading the views, which
+/// takes the time, happens once for all of them.
+pub fn distributions_for<Q, T: PartialEq>(
+    template: &Template<'_>,
+    questions: &[Q],
+    look: impl Fn(&Model, &Q) -> T,
+) -> Vec<Vec<Seen<T>>> {
     let links = links(template);
     let graph = Graph::new(template, &links);
     let problems = RefCell::default();
-    let mut seen = Vec::new();
+    let mut answers: Vec<Vec<Seen<T>>> = questions.iter().map(|_| Vec::new()).collect();
     for index in model::distributions(template) {
         let views = model::views(template, &graph, index, &problems);
         let resource = &template.resources()[index];
         let (stack, id) = template.locate(&resource.id);
         let construct = construct(resource.at.node);
         let is_cut = views.cut;
-        let looked =
-            views.models.iter().map(|(conditions, model)| (conditions.clone(), look(model))).collect();
-        seen.extend(group(looked).into_iter().map(|group| Seen {
-            distribution: id.to_owned(),
-            stack: stack.map(str::to_owned),
-            construct: construct.map(str::to_owned),
-            conditions: group.conditions,
-            is_exact: group.is_exact,
-            is_cut,
-            value: group.value,
-        }));
+        for (question, seen) in questions.iter().zip(&mut answers) {
+            let looked =
+                views.models.iter().map(|(conditions, model)| (conditions.clone(), look(model, question)));
+            seen.extend(group(looked.collect()).into_iter().map(|group| Seen {
+                distribution: id.to_owned(),
+                stack: stack.map(str::to_owned),
+                construct: construct.map(str::to_owned),
+                conditions: group.conditions,
+                is_exact: group.is_exact,
+                is_cut,
+                value: group.value,
+            }));
+        }
     }
-    seen
+    answers
 }
 
 /// The path of the CDK construct that a template says of a resource.

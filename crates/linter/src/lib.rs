@@ -25,7 +25,7 @@ mod witness;
 
 pub use cflint_diagnostics::Severity;
 pub use context::{Context, Place, ReportBuilder};
-pub use distributions::{Seen, distributions};
+pub use distributions::{Seen, distributions, distributions_for};
 pub use document::{Document, OriginUse};
 pub use engine::{Survey, check, survey};
 pub use fingerprint::fingerprint_in;

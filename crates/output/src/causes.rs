@@ -17,7 +17,12 @@ pub(crate) struct Cause<'r> {
     pub(crate) others: Vec<&'r Finding>,
 }
 
-impl Cause<'_> {
+impl<'r> Cause<'r> {
+    /// All of its findings.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &'r Finding> + use<'r, '_> {
+        std::iter::once(self.first).chain(self.others.iter().copied())
+    }
+
     /// How often it is found, for behind a message; nothing for once.
     pub(crate) fn times(&self) -> String {
         match self.others.len() {

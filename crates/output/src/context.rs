@@ -1,6 +1,8 @@
 use cflint_diagnostics::Finding;
 use cflint_linter::{Report, Rule, RuleMeta};
 
+use crate::html::Page;
+
 /// What a format needs besides the report.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -18,6 +20,8 @@ pub struct Context<'a> {
     pub summary: bool,
     /// Whether formats that mark suppressed findings have them.
     pub suppressed: bool,
+    /// What a page shows beside the report.
+    pub page: &'a Page,
     /// A path of the report as it is called from the root of the repository, for formats that platforms read.
     pub from_root: &'a dyn Fn(&str) -> String,
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use cflint_diagnostics::{Applicability, Finding};
+use cflint_diagnostics::{Applicability, Finding, Fix};
 use cflint_linter::Report;
 use codespan_reporting::files::Error;
 use codespan_reporting::term::{Chars, Config, Renderer, WriteStyle};
@@ -268,13 +268,7 @@ impl Notes<'_> {
     fn help(&self, report: &Report, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let fix = finding.fix.as_ref();
         let Some(text) = finding.help.as_ref().or(fix.map(|fix| &fix.title)) else { return Ok(()) };
-        let flag = match fix.map(|fix| fix.applicability) {
-            Some(Applicability::Safe) => " (`--fix` does it)",
-            Some(Applicability::Unsafe) => " (`--fix --unsafe-fixes` does it)",
-            // Nothing applies an edit of what the next build writes again.
-            Some(Applicability::Display) | None => "",
-        };
-        self.note("help", &format!("{text}{flag}"), Ink::Strong, out)?;
+        self.note("help", &format!("{text}{}", applied_by(fix)), Ink::Strong, out)?;
         let Some(fix) = fix.filter(|fix| fix.applicability > Applicability::Display) else { return Ok(()) };
         let indent = self.padding + 3;
         let (lines, left_out) = preview(report, fix, self.context.width.saturating_sub(indent + 2));
@@ -328,8 +322,18 @@ impl Notes<'_> {
     }
 }
 
+/// The flag that applies a fix, for behind the help.
+pub(crate) fn applied_by(fix: Option<&Fix>) -> &'static str {
+    match fix.map(|fix| fix.applicability) {
+        Some(Applicability::Safe) => " (`--fix` does it)",
+        Some(Applicability::Unsafe) => " (`--fix --unsafe-fixes` does it)",
+        // Nothing applies an edit of what the next build writes again.
+        Some(Applicability::Display) | None => "",
+    }
+}
+
 /// Where the user wrote what became this part of the template.
-fn origin(finding: &Finding) -> Option<String> {
+pub(crate) fn origin(finding: &Finding) -> Option<String> {
     let construct = finding.subject.construct.as_ref().map(|path| format!("construct `{}`", visible(path)));
     let source = finding
         .source

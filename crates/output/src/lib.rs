@@ -16,6 +16,7 @@ mod excerpt;
 pub mod full;
 pub mod github;
 pub mod gitlab;
+pub mod html;
 pub mod json;
 pub mod jsonl;
 pub mod junit;
@@ -57,6 +58,8 @@ pub enum Format {
     Junit,
     /// Markdown for a comment or a summary.
     Markdown,
+    /// A page to open, with the maps and the traces.
+    Html,
 }
 
 impl Format {
@@ -75,6 +78,7 @@ impl Format {
             Self::Gitlab => gitlab::write(report, context, out),
             Self::Junit => junit::write(report, context, out),
             Self::Markdown => markdown::write(report, context, out),
+            Self::Html => html::write(report, context, out),
         }
     }
 }

@@ -11,9 +11,10 @@ use std::io::{self, Write};
 use cflint_diagnostics::Sources;
 
 pub use dot::write as write_dot;
-pub use mapped::Mapped;
+pub use mapped::{Mapped, Mark};
 pub use mermaid::write as write_mermaid;
 pub use svg::write as write_svg;
+pub(crate) use svg::write_figure;
 pub use text::write as write_text;
 
 /// The formats of `cflint map`.

@@ -2,11 +2,14 @@
 
 mod full;
 mod json;
+mod steps;
 
 use cflint_edge::trace::Trace;
 
 pub use full::{Look, write_full};
+pub(crate) use full::{in_short, label, lost};
 pub use json::write_json;
+pub(crate) use steps::{Row, Shown, certainty, rows};
 
 /// The name of the contract of [`write_json`].
 pub const SCHEMA: &str = "cflint-trace/v1";

@@ -165,6 +165,7 @@ fn render(report: &Report, rule: &str) -> String {
         absolute: &str::to_owned,
         summary: false,
         suppressed: true,
+        page: &cflint_output::html::Page::default(),
         from_root: &str::to_owned,
     };
     let mut text = Vec::new();

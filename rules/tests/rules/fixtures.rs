@@ -173,6 +173,7 @@ fn render(rule: &'static dyn Rule, report: &Report) -> String {
         absolute: &str::to_owned,
         summary: false,
         suppressed: true,
+        page: &cflint_output::html::Page::default(),
         from_root: &str::to_owned,
     };
     if full::write(report, &context, &mut bytes).is_err() {

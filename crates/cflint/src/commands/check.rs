@@ -2,6 +2,7 @@ mod blind;
 mod diff;
 mod fix;
 mod in_app;
+mod page;
 mod present;
 mod projects;
 mod run;
@@ -45,12 +46,22 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
             .with_help("omit `--format`, or use `--format json`")
             .into());
     }
+    refuse_page(args, terminal)?;
     if args.hook {
         return projects::each(args, terminal, |paths, others| {
             run_project(args, paths, others, terminal, out)
         });
     }
     run_project(args, args.paths.clone(), BTreeSet::new(), terminal, out)
+}
+
+/// A page is for a browser, and nobody reads its text.
+fn refuse_page(args: &CheckArgs, terminal: &Terminal) -> Result<(), Problem> {
+    if !matches!(args.format, OutputFormat::Html) || !terminal.is_terminal || args.output_file.is_some() {
+        return Ok(());
+    }
+    Err(Problem::new("`--format html` writes a page for a browser, not for a terminal")
+        .with_help("write it to a file: `-o report.html`"))
 }
 
 /// A run with one configuration. What is found in `others`, other runs tell.
@@ -70,10 +81,10 @@ fn run_project(
     let fail_on = run.settings.fail_on.value;
     let mut found = run.find();
     let inputs = std::mem::take(&mut found.inputs);
-    let report = run.check(inputs, found);
+    let (report, page) = run.check(inputs, found);
     match &args.write_baseline {
         Some(file) => write_baseline(args, file, &report, terminal),
-        None => present(args, fail_on, &report, terminal, out),
+        None => present(args, fail_on, &report, &page, terminal, out),
     }
 }
 

@@ -63,13 +63,7 @@ impl Survey {
     ) -> Surveyed<T> {
         let surveyed = survey(&self.inputs, &self.options, |template, input| {
             let mut seen = distributions(template, |model| look(model, input));
-            let stack = input.stack.as_ref().map(|stack| &stack.facts.name);
-            for seen in &mut seen {
-                let facts = input.stack.as_ref().filter(|_| seen.stack.is_none()).map(|stack| &stack.facts);
-                let construct = facts.and_then(|facts| facts.construct(&seen.distribution, None));
-                seen.construct = seen.construct.take().or_else(|| construct.map(str::to_owned));
-                seen.stack = seen.stack.take().or_else(|| stack.cloned());
-            }
+            seen.iter_mut().for_each(|seen| name_by_stack(seen, input));
             seen
         });
         let mut report = surveyed.report;
@@ -86,6 +80,15 @@ impl Survey {
             options: self.options,
         }
     }
+}
+
+/// Adds the names that a CDK assembly has for a distribution.
+pub(super) fn name_by_stack<T>(seen: &mut Seen<T>, input: &Input) {
+    let Some(stack) = &input.stack else { return };
+    let facts = seen.stack.is_none().then_some(&stack.facts);
+    let construct = facts.and_then(|facts| facts.construct(&seen.distribution, None));
+    seen.construct = seen.construct.take().or_else(|| construct.map(str::to_owned));
+    seen.stack = seen.stack.take().or_else(|| Some(stack.facts.name.clone()));
 }
 
 /// How a command ends that finds no distribution. What could not be read is said already, and may be where it is.

@@ -7,8 +7,8 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use cflint_edge::routes::viewer_host::{closeness, comes_here};
-use cflint_edge::trace::{Trace, Verdict, nobody, trace};
-use cflint_linter::Seen;
+use cflint_edge::trace::{Request, Trace, Verdict, nobody, trace};
+use cflint_linter::{Input, Seen};
 use cflint_output::trace::{Look, Traced, write_full, write_json};
 use cflint_template::model::{Behavior, Model};
 use cflint_template::value::Tri;
@@ -25,17 +25,38 @@ use crate::terminal::Terminal;
 
 /// What is seen of a distribution.
 #[derive(Debug, Clone, PartialEq)]
-struct Candidate {
+pub(super) struct Candidate {
     /// Whether it has the host name of the request.
     comes_here: Tri,
     /// How exactly it names it.
     closeness: Option<usize>,
     aliases: Vec<String>,
     /// The template that it is in.
-    file: String,
+    pub(super) file: String,
     /// The name of the behavior that the request comes to.
     behavior: Option<String>,
     trace: Trace,
+}
+
+impl Candidate {
+    pub(super) fn new(model: &Model, request: &Request, input: &Input) -> Self {
+        let host = host_of(request);
+        let trace = trace(model, request);
+        let aliases = model.distribution.aliases.iter();
+        Self {
+            comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
+            closeness: host.and_then(|host| closeness(model, host)),
+            aliases: aliases.filter_map(|alias| alias.known().map(ToString::to_string)).collect(),
+            file: input.name.clone(),
+            behavior: behavior(model, &trace),
+            trace,
+        }
+    }
+}
+
+/// The host name that a request is for.
+pub(super) fn host_of(request: &Request) -> Option<&str> {
+    request.host.as_deref().or_else(|| request.header("Host"))
 }
 
 /// `cflint trace`.
@@ -54,28 +75,18 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     written.add(&args.headers)?;
     let (request, text) = written.named()?;
     let survey = Survey::new(&[path], &args.config, &args.input)?;
-    let host = request.host.as_deref().or_else(|| request.header("Host"));
-    let surveyed = survey.look(terminal, |model, input| {
-        let trace = trace(model, &request);
-        Candidate {
-            comes_here: host.map_or(Tri::Unknown, |host| comes_here(model, host)),
-            closeness: host.and_then(|host| closeness(model, host)),
-            aliases: model
-                .distribution
-                .aliases
-                .iter()
-                .filter_map(|alias| alias.known().map(ToString::to_string))
-                .collect(),
-            file: input.name.clone(),
-            behavior: behavior(model, &trace),
-            trace,
-        }
-    });
+    let surveyed = survey.look(terminal, |model, input| Candidate::new(model, &request, input));
     let Surveyed { seen, sources, has_failed, inputs, options } = surveyed;
     if seen.is_empty() {
         return nothing(has_failed, "to send the request to");
     }
-    let mut ways = select(seen, args, host)?;
+    let mut ways: Vec<(Traced, Place)> = select(seen, args.distribution.as_deref(), host_of(&request))?
+        .into_iter()
+        .map(|seen| {
+            let place = Place::of(&seen.value.trace, seen.value.behavior.clone());
+            (way(seen), place)
+        })
+        .collect();
     remedy::add(&mut ways, inputs, &options);
     let traced: Vec<Traced> = ways.into_iter().map(|(way, _)| way).collect();
     match args.format {
@@ -116,12 +127,12 @@ fn behavior(model: &Model, trace: &Trace) -> Option<String> {
 }
 
 /// The distributions that the request is for: those that were named, or that have the host name, or the only one.
-fn select(
+pub(super) fn select(
     seen: Vec<Seen<Candidate>>,
-    args: &TraceArgs,
+    distribution: Option<&str>,
     host: Option<&str>,
-) -> Result<Vec<(Traced, Place)>, Problem> {
-    let chosen: Vec<Seen<Candidate>> = match &args.distribution {
+) -> Result<Vec<Seen<Candidate>>, Problem> {
+    let chosen: Vec<Seen<Candidate>> = match distribution {
         Some(name) => {
             let (chosen, others) = named::split(seen, name, |seen| seen.value.file.as_str());
             if chosen.is_empty() {
@@ -132,34 +143,36 @@ fn select(
         }
         None => by_host(seen, host.unwrap_or_default()),
     };
-    one_only(&chosen, args, host)?;
-    Ok(chosen
-        .into_iter()
-        .map(|seen| {
-            let place = Place::of(&seen.value.trace, seen.value.behavior);
-            let way = Traced {
-                distribution: seen.distribution,
-                stack: seen.stack,
-                conditions: seen.conditions,
-                is_exact: seen.is_exact,
-                trace: seen.value.trace,
-                rule: None,
-                help: None,
-            };
-            (way, place)
-        })
-        .collect())
+    one_only(&chosen, distribution, host)?;
+    Ok(chosen)
+}
+
+/// The way that a request takes, without what to do about its end.
+pub(super) fn way(seen: Seen<Candidate>) -> Traced {
+    Traced {
+        distribution: seen.distribution,
+        stack: seen.stack,
+        conditions: seen.conditions,
+        is_exact: seen.is_exact,
+        trace: seen.value.trace,
+        rule: None,
+        help: None,
+    }
 }
 
 /// The ways through several distributions at once are too much to read.
-fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) -> Result<(), Problem> {
+fn one_only(
+    chosen: &[Seen<Candidate>],
+    distribution: Option<&str>,
+    host: Option<&str>,
+) -> Result<(), Problem> {
     let id =
         |seen: &Seen<Candidate>| (seen.value.file.clone(), seen.stack.clone(), seen.distribution.clone());
     if chosen.iter().all(|seen| chosen.first().map(id) == Some(id(seen))) {
         return Ok(());
     }
     let has = chosen.first().is_some_and(|first| first.value.comes_here.is_true());
-    let what = match (&args.distribution, host) {
+    let what = match (distribution, host) {
         (Some(name), _) => format!("several distributions match `{name}`"),
         (None, Some(host)) if has => format!("several distributions have the alias `{host}`"),
         (None, Some(host)) => format!("several distributions may have the alias `{host}`"),
@@ -170,7 +183,7 @@ fn one_only(chosen: &[Seen<Candidate>], args: &TraceArgs, host: Option<&str>) ->
     let has_aliases = chosen.iter().any(|seen| Some(aliases(seen)) != chosen.first().map(aliases));
     let by_alias = if !has && has_aliases { ", or by an alias in the URL" } else { "" };
     let names = names(chosen);
-    let help = match args.distribution {
+    let help = match distribution {
         None => format!("name one with --distribution{by_alias}: {names}"),
         Some(_) => format!("name the stack or the template as well: {names}"),
     };

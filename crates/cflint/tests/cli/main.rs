@@ -19,6 +19,7 @@ mod man;
 mod map;
 mod memory;
 mod outside;
+mod page;
 mod parameters;
 mod picture;
 mod project;

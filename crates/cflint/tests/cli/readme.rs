@@ -1,6 +1,7 @@
-//! The documentation shows what the binary really prints.
+//! The documentation shows what the binary really prints, and `docs/report.html` is a page that it writes.
 //!
-//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites the pictures of the README and the output in pages.
+//! `UPDATE_README=1 cargo test -p cflint --test cli readme` rewrites the pictures of the README, the output in pages and
+//! that page.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -80,4 +81,9 @@ fn the_trace_of_the_manual_is_a_real_one() {
     let (_, after) = rest.split_once(close).unwrap();
     let shown = format!("```console\n$ {}\n{}```\n", typed(TRACE), output(TRACE, "never"));
     refresh("docs/trace.md", &format!("{before}{open}{shown}{close}{after}"));
+}
+
+#[test]
+fn the_page_of_the_docs_is_what_is_really_written() {
+    refresh("docs/report.html", &output(&["check", "fixtures/_demo/edge.yaml", "--format", "html"], "never"));
 }

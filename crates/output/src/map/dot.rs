@@ -21,7 +21,7 @@ pub fn write(maps: &[Mapped], out: &mut dyn Write) -> io::Result<()> {
         for (index, node) in mapped.map.nodes.iter().enumerate() {
             let mut lines = vec![node.label.clone()];
             lines.extend(node.details.iter().cloned());
-            lines.extend(mapped.marks(index).iter().map(|(severity, rule)| format!("{severity}: {rule}")));
+            lines.extend(mapped.marks(index).iter().map(|mark| format!("{}: {}", mark.severity, mark.rule)));
             let label = quoted(&lines.join("\n"));
             writeln!(out, "    n{number}_{index} [label={label}{}];", look(mapped, index, node.kind))?;
         }

@@ -1,6 +1,8 @@
 //! What a picture shows: a distribution, and where the findings about it belong.
 
-use cflint_diagnostics::{Finding, Severity};
+use std::collections::BTreeSet;
+
+use cflint_diagnostics::{FileId, Finding, Severity};
 use cflint_edge::map::{Kind, Map, Node, Subject};
 
 /// Rules that say that no request comes to a behavior or a route.
@@ -14,8 +16,17 @@ pub struct Mapped {
     /// The conditions of the template under which it looks like this.
     pub conditions: Vec<(String, bool)>,
     pub map: Map,
-    /// For each node the findings about it: severity and rule, the most severe first.
-    pub marks: Vec<Vec<(Severity, &'static str)>>,
+    /// For each node the findings about it, the most severe first.
+    pub marks: Vec<Vec<Mark>>,
+}
+
+/// What findings say about a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    pub severity: Severity,
+    pub rule: &'static str,
+    /// The position of the first of these findings.
+    pub finding: usize,
 }
 
 impl Mapped {
@@ -27,24 +38,34 @@ impl Mapped {
         findings: &[Finding],
     ) -> Self {
         let mut marks = vec![Vec::new(); map.nodes.len()];
-        let holds = |finding: &&Finding| {
+        let files: BTreeSet<FileId> = map.nodes.iter().map(|node| node.span.file).collect();
+        let id = map.nodes.first().map(|node| node.label.as_str()).unwrap_or_default();
+        // Other templates, and other distributions of this one, can use the same names.
+        let is_here = |finding: &Finding| {
+            let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
+            labels.any(|label| files.contains(&label.span.file))
+                && finding.subject.distribution.as_deref().is_none_or(|own| local(own) == local(id))
+        };
+        let holds = |(_, finding): &(usize, &Finding)| {
             finding.suppressed.is_none()
+                && is_here(finding)
                 && (finding.subject.stack.is_none() || stack.is_none() || finding.subject.stack == stack)
                 && finding
                     .conditions
                     .iter()
                     .all(|(name, value)| conditions.iter().all(|(own, here)| own != name || here == value))
         };
-        for finding in findings.iter().filter(holds) {
-            if let Some(node) = place(&map, finding).and_then(|node| marks.get_mut(node)) {
-                let mark = (finding.severity, finding.rule);
-                if !node.contains(&mark) {
+        for (index, finding) in findings.iter().enumerate().filter(holds) {
+            let mark = Mark { severity: finding.severity, rule: finding.rule, finding: index };
+            let is_same = |known: &Mark| (known.severity, known.rule) == (mark.severity, mark.rule);
+            for node in places(&map, finding) {
+                if let Some(node) = marks.get_mut(node).filter(|node| !node.iter().any(is_same)) {
                     node.push(mark);
                 }
             }
         }
         for marks in &mut marks {
-            marks.sort_by_key(|(severity, rule)| (std::cmp::Reverse(*severity), *rule));
+            marks.sort_by_key(|mark| (std::cmp::Reverse(mark.severity), mark.rule));
         }
         Self { stack, conditions, map, marks }
     }
@@ -54,24 +75,30 @@ impl Mapped {
         self.map.edges.iter().filter(move |(from, _)| *from == node).map(|(_, to)| *to)
     }
 
-    pub(super) fn marks(&self, node: usize) -> &[(Severity, &'static str)] {
+    pub(super) fn marks(&self, node: usize) -> &[Mark] {
         self.marks.get(node).map_or(&[], Vec::as_slice)
     }
 
     /// Whether no request comes here.
     pub(super) fn is_dead(&self, node: usize) -> bool {
-        self.marks(node).iter().any(|(_, rule)| DEAD.contains(rule))
+        self.marks(node).iter().any(|mark| DEAD.contains(&mark.rule))
     }
 
     /// The most severe finding about a node.
     pub(super) fn severity(&self, node: usize) -> Option<Severity> {
-        self.marks(node).first().map(|(severity, _)| *severity)
+        self.marks(node).first().map(|mark| mark.severity)
     }
 
     pub(super) fn when(&self) -> Option<String> {
         let conditions: Vec<String> =
             self.conditions.iter().map(|(name, value)| format!("{name} is {value}")).collect();
         (!conditions.is_empty()).then(|| format!("when {}", conditions.join(" and ")))
+    }
+
+    /// The distribution, with what belongs to the whole.
+    pub(crate) fn heading(&self) -> String {
+        let name = self.map.nodes.first().map(|node| node.label.clone());
+        name.into_iter().chain(self.title()).collect::<Vec<_>>().join(", ")
     }
 
     /// What belongs to the whole: stack and conditions.
@@ -82,7 +109,24 @@ impl Mapped {
     }
 }
 
-/// The node that a finding is about: the most exact one of those that fit.
+/// A logical id without the stack that it is in.
+fn local(id: &str) -> &str {
+    id.rsplit('.').next().unwrap_or(id)
+}
+
+/// The nodes that a finding is about: one, or several behaviors that the same place breaks.
+fn places(map: &Map, finding: &Finding) -> Vec<usize> {
+    let Some(node) = place(map, finding) else { return Vec::new() };
+    let is_other = |(index, other): &(usize, &Node)| {
+        *index != node
+            && map.nodes.get(node).is_some_and(|node| node.kind == Kind::Behavior)
+            && matches!(&other.subject, Subject::Behavior(name) if finding.subject.behaviors.contains(name))
+    };
+    let others = map.nodes.iter().enumerate().filter(is_other).map(|(index, _)| index);
+    std::iter::once(node).chain(others).collect()
+}
+
+/// The node that a finding is about most: the most exact one of those that fit.
 fn place(map: &Map, finding: &Finding) -> Option<usize> {
     let subject = &finding.subject;
     let distribution = map.nodes.first()?;

@@ -21,7 +21,7 @@ pub fn write(maps: &[Mapped], out: &mut dyn Write) -> io::Result<()> {
         for (index, node) in mapped.map.nodes.iter().enumerate() {
             let mut lines = vec![format!("<b>{}</b>", escaped(&node.label))];
             lines.extend(node.details.iter().map(|detail| escaped(detail)));
-            lines.extend(mapped.marks(index).iter().map(|(severity, rule)| format!("{severity}: {rule}")));
+            lines.extend(mapped.marks(index).iter().map(|mark| format!("{}: {}", mark.severity, mark.rule)));
             let (open, close) = match node.kind {
                 Kind::Distribution => ("([", "])"),
                 Kind::Stage => ("[[", "]]"),

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::Severity;
 use cflint_edge::map::{Kind, Node};
 
-use super::mapped::Mapped;
+use super::mapped::{Mapped, Mark};
 use crate::text::visible;
 
 /// What a character of the font takes, in pixels. The font is one in which all take the same.
@@ -16,6 +16,8 @@ const GAP: f64 = 14.0;
 const COLUMN_GAP: f64 = 60.0;
 const MARGIN: f64 = 20.0;
 const LONGEST: usize = 60;
+/// The picture of a page keeps this width where there is less room.
+const WIDE: f64 = 900.0;
 
 const KINDS: [Kind; 5] = [Kind::Distribution, Kind::Behavior, Kind::Origin, Kind::Stage, Kind::Route];
 
@@ -66,13 +68,34 @@ pub fn write(maps: &[Mapped], out: &mut dyn Write) -> io::Result<()> {
                 escaped(&visible(heading))
             )?;
         }
-        layout.write(mapped, out)?;
+        layout.write(mapped, &|_| None, out)?;
     }
     writeln!(out, "</svg>")
 }
 
-/// A line of a node: its class and its text.
-type Row = (&'static str, String);
+/// Writes the picture of one distribution as a part of a page, whose style decides about colors. `link` has the address of
+/// what is said about a finding: the one at this position.
+pub(crate) fn write_figure(
+    mapped: &Mapped,
+    label: &str,
+    link: &dyn Fn(usize) -> Option<String>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let layout = Layout::new(mapped, MARGIN);
+    let (width, height) = (layout.width + MARGIN, layout.bottom + MARGIN);
+    // What is much wider than a screen would not be readable if it were made to fit.
+    let class = if width > WIDE { "wide" } else { "narrow" };
+    writeln!(
+        out,
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"group\" aria-label=\"{}\">",
+        escaped(&visible(label))
+    )?;
+    layout.write(mapped, link, out)?;
+    writeln!(out, "</svg>")
+}
+
+/// A line of a node: its class, its text, and the finding that it names.
+type Row = (&'static str, String, Option<usize>);
 
 struct Placed {
     x: f64,
@@ -119,7 +142,12 @@ impl Layout {
         Self { nodes, width: x - COLUMN_GAP, bottom }
     }
 
-    fn write(&self, mapped: &Mapped, out: &mut dyn Write) -> io::Result<()> {
+    fn write(
+        &self,
+        mapped: &Mapped,
+        link: &dyn Fn(usize) -> Option<String>,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         for (from, to) in &mapped.map.edges {
             let (Some(a), Some(b)) = (self.nodes.get(*from), self.nodes.get(*to)) else { continue };
             let dead = if mapped.is_dead(*from) || mapped.is_dead(*to) { " class=\"dead\"" } else { "" };
@@ -140,12 +168,21 @@ impl Layout {
             };
             let dead = if mapped.is_dead(index) { " dead" } else { "" };
             writeln!(out, "<g class=\"{severity}{dead}\">")?;
+            // The whole box leads to its first finding, and the names of the others to theirs.
+            let mut target = mapped.marks(index).first().and_then(|mark| link(mark.finding));
+            open(target.as_deref(), out)?;
             writeln!(
                 out,
                 "<rect x=\"{:.1}\" y=\"{:.1}\" width=\"{:.1}\" height=\"{:.1}\" rx=\"5\"/>",
                 node.x, node.y, node.width, node.height
             )?;
-            for (number, (class, text)) in node.rows.iter().enumerate() {
+            for (number, (class, text, finding)) in node.rows.iter().enumerate() {
+                let own = finding.and_then(link);
+                if own.is_some() && own != target {
+                    close(target.as_deref(), out)?;
+                    target = own;
+                    open(target.as_deref(), out)?;
+                }
                 writeln!(
                     out,
                     "<text class=\"{class}\" x=\"{:.1}\" y=\"{:.1}\">{}</text>",
@@ -154,22 +191,31 @@ impl Layout {
                     escaped(text)
                 )?;
             }
+            close(target.as_deref(), out)?;
             writeln!(out, "</g>")?;
         }
         Ok(())
     }
 }
 
+fn open(target: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    target.map_or(Ok(()), |target| writeln!(out, "<a href=\"{}\">", escaped(target)))
+}
+
+fn close(target: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
+    target.map_or(Ok(()), |_| writeln!(out, "</a>"))
+}
+
 fn rows(mapped: &Mapped, index: usize, node: &Node) -> Vec<Row> {
-    let mut rows = vec![("t", cut(&node.label))];
-    rows.extend(node.details.iter().flat_map(|detail| wrapped(detail)).map(|line| ("d", line)));
-    for (severity, rule) in mapped.marks(index) {
+    let mut rows = vec![("t", cut(&node.label), None)];
+    rows.extend(node.details.iter().flat_map(|detail| wrapped(detail)).map(|line| ("d", line, None)));
+    for Mark { severity, rule, finding } in mapped.marks(index) {
         let class = match severity {
             Severity::Error => "me",
             Severity::Warning => "mw",
             Severity::Info => "mi",
         };
-        rows.push((class, format!("{severity}: {rule}")));
+        rows.push((class, format!("{severity}: {rule}"), Some(*finding)));
     }
     rows
 }
@@ -199,7 +245,7 @@ fn cut(text: &str) -> String {
 }
 
 fn width_of(rows: &[Row]) -> f64 {
-    let longest = rows.iter().map(|(_, text)| text.chars().count()).max().unwrap_or(0);
+    let longest = rows.iter().map(|(_, text, _)| text.chars().count()).max().unwrap_or(0);
     as_f64(longest).mul_add(CHARACTER, PADDING * 2.0)
 }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use cflint_diagnostics::{Encoding, Severity, Sources};
 use cflint_edge::map::{Kind, Node};
 
-use super::mapped::Mapped;
+use super::mapped::{Mapped, Mark};
 use crate::text::visible;
 
 /// Writes each distribution as a tree. What several behaviors share is shown once.
@@ -103,7 +103,7 @@ impl Tree<'_, '_> {
                 writeln!(self.out, "{dim}{indent}{rail}{}{reset}", visible(detail))?;
             }
         }
-        for (severity, rule) in self.mapped.marks(index) {
+        for Mark { severity, rule, .. } in self.mapped.marks(index) {
             let tone = match severity {
                 Severity::Error => self.style("\u{1b}[31m"),
                 Severity::Warning => self.style("\u{1b}[33m"),

@@ -3,9 +3,10 @@ use std::io::{self, Write};
 
 use cflint_diagnostics::{Encoding, Sources, Span};
 use cflint_edge::facts::Certainty;
-use cflint_edge::trace::{Lost, Request, Step, Trace, Verdict};
+use cflint_edge::trace::{Lost, Request, Trace, Verdict};
 
 use super::Traced;
+use super::steps::{Row, Shown, certainty, rows};
 use crate::text::visible;
 use crate::wrap::{clipped, wrapped};
 
@@ -21,9 +22,6 @@ pub struct Look {
 
 /// Text is not made narrower than this, whatever comes before it.
 const NARROWEST: usize = 20;
-
-/// So many steps of one kind that the request passes are shown.
-const MOST_OF_A_KIND: usize = 4;
 
 /// Writes the verdicts, the request, and every way with its steps and what to do about its end, for people.
 ///
@@ -53,7 +51,7 @@ pub fn write_full(
 }
 
 /// Which distribution it is and under which conditions, where that is not plain.
-fn label(way: &Traced, all: &[Traced]) -> Option<String> {
+pub(crate) fn label(way: &Traced, all: &[Traced]) -> Option<String> {
     let others =
         all.iter().any(|other| (&other.stack, &other.distribution) != (&way.stack, &way.distribution));
     let name = match &way.stack {
@@ -72,6 +70,14 @@ fn label(way: &Traced, all: &[Traced]) -> Option<String> {
         (true, Some(when)) => Some(format!("{name}, {when}")),
         (true, None) => Some(name),
         (false, when) => when,
+    }
+}
+
+/// The verdict in a word, or who refuses the request and how.
+pub(crate) fn in_short(trace: &Trace) -> String {
+    match (trace.verdict, trace.refused_with, trace.answered_by) {
+        (Verdict::Rejected, Some(status), Some(party)) => format!("{status} from {}", party.name()),
+        (verdict, ..) => verdict.as_str().to_owned(),
     }
 }
 
@@ -110,10 +116,7 @@ impl Page<'_> {
             Verdict::Redirected | Verdict::Undetermined => self.paint.yellow,
             Verdict::Rejected => self.paint.red,
         };
-        let head = match (trace.verdict, trace.refused_with, trace.answered_by) {
-            (Verdict::Rejected, Some(status), Some(party)) => format!("{status} from {}:", party.name()),
-            (verdict, ..) => format!("{}:", verdict.as_str()),
-        };
+        let head = format!("{}:", in_short(trace));
         let conclusion = trace.conclusion();
         match trace.reason.as_ref().filter(|_| trace.verdict == Verdict::Rejected) {
             Some(reason) => {
@@ -172,53 +175,23 @@ impl Page<'_> {
     }
 
     fn steps(&mut self, trace: &Trace, sources: &Sources) -> io::Result<()> {
-        let shown: Vec<&Step> =
-            trace.steps.iter().filter(|step| self.look.verbose || !only_repeats(step)).collect();
-        let column = shown.iter().map(|step| step.title.len()).max().unwrap_or(0);
-        let mut previous: Option<&Step> = None;
-        let mut rest = shown.as_slice();
-        let mut is_after_failure = false;
-        while let Some(first) = rest.first() {
-            let count = rest.iter().take_while(|step| step.title == first.title && step.has_passed()).count();
-            let is_cut = !self.look.verbose && count > MOST_OF_A_KIND;
-            let now = if is_cut { MOST_OF_A_KIND - 1 } else { count.max(1) };
-            for step in rest.iter().take(now) {
-                let title = if previous.is_some_and(|it| it.title == step.title) { "" } else { step.title };
-                // What decides several steps is shown once.
-                let span = step.span.filter(|_| previous.and_then(|previous| previous.span) != step.span);
-                let span = if step.has_failed { step.span } else { span };
-                self.step(step, title, column, is_after_failure, span.map(|span| (span, sources)))?;
-                // Another origin gets a request of its own.
-                is_after_failure = (is_after_failure || step.has_failed) && step.title != "failover";
-                previous = Some(step);
+        let rows = rows(trace, self.look.verbose);
+        let column = rows.iter().map(Row::title).map(str::len).max().unwrap_or(0);
+        for row in rows {
+            match row {
+                Row::Step(shown) => self.step(&shown, column, sources)?,
+                Row::More(count) => {
+                    let (dim, reset) = (self.paint.dim, self.paint.reset);
+                    writeln!(self.out, "    {:column$}  {dim}and {count} more; -v shows them{reset}", "")?;
+                }
             }
-            if is_cut {
-                let (dim, reset) = (self.paint.dim, self.paint.reset);
-                writeln!(
-                    self.out,
-                    "    {:column$}  {dim}and {} more; -v shows them{reset}",
-                    "",
-                    count - now
-                )?;
-            }
-            rest = rest.get(count.max(1)..).unwrap_or_default();
         }
         Ok(())
     }
 
-    fn step(
-        &mut self,
-        step: &Step,
-        title: &str,
-        column: usize,
-        is_after_failure: bool,
-        place: Option<(Span, &Sources)>,
-    ) -> io::Result<()> {
-        let certainty = match step.certainty {
-            Certainty::Certain => "",
-            Certainty::Probable => " (probable)",
-            Certainty::Uncertain => " (uncertain)",
-        };
+    fn step(&mut self, shown: &Shown<'_>, column: usize, sources: &Sources) -> io::Result<()> {
+        let Shown { step, title, is_after_failure, .. } = *shown;
+        let certainty = certainty(step);
         let passed = step.has_passed();
         let (mark, tone) = match step.certainty {
             _ if step.has_failed => ('✗', self.paint.red),
@@ -245,8 +218,8 @@ impl Page<'_> {
             let before = if index == 0 { format!("{head}  ") } else { " ".repeat(indent) };
             writeln!(self.out, "{before}{quiet}{}{}", visible(line), self.paint.end(quiet))?;
         }
-        let place = place.filter(|_| self.look.verbose || !passed);
-        let Some((place, line)) = place.and_then(|(span, sources)| excerpt(sources, span)) else {
+        let span = shown.span.filter(|_| self.look.verbose || !passed);
+        let Some((place, line)) = span.and_then(|span| excerpt(sources, span)) else {
             return Ok(());
         };
         let mut shown = visible(&place).into_owned();
@@ -272,13 +245,8 @@ impl Page<'_> {
     }
 }
 
-/// Whether a step says only what the verdict says.
-fn only_repeats(step: &Step) -> bool {
-    step.title == "answer" && step.has_passed()
-}
-
 /// What does not reach the origin as it was sent. What the reason names comes first, and what browsers send by themselves last.
-fn lost(trace: &Trace) -> Vec<String> {
+pub(crate) fn lost(trace: &Trace) -> Vec<String> {
     const MOST: usize = 3;
     let reason = trace.reason.as_deref().unwrap_or_default().to_ascii_lowercase();
     let of = |is_replaced: bool| {

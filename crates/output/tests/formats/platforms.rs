@@ -2,14 +2,16 @@
 
 use cflint_diagnostics::{FileId, Severity, SourceFile};
 use cflint_linter::{InputError, Report};
+use cflint_output::html::Page;
 use cflint_output::{Format, visible};
 use insta::assert_snapshot;
 use serde_json::Value;
 
+use crate::page;
 use crate::sample::{self, MARKUP};
 use crate::snapshots::render;
 
-const FORMATS: [Format; 9] = [
+const FORMATS: [Format; 10] = [
     Format::Full,
     Format::Concise,
     Format::Json,
@@ -19,10 +21,15 @@ const FORMATS: [Format; 9] = [
     Format::Gitlab,
     Format::Junit,
     Format::Markdown,
+    Format::Html,
 ];
 
 fn shown(format: Format, report: &Report) -> String {
-    render(format, report, false).replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"")
+    let text = render(format, report, false);
+    if format == Format::Html {
+        return page::without_assets(&text);
+    }
+    text.replace(concat!("\"", env!("CARGO_PKG_VERSION"), "\""), "\"VERSION\"")
 }
 
 fn json(format: Format, report: &Report) -> Value {
@@ -168,6 +175,7 @@ fn suppressed_findings_are_marked_or_left_out() {
         absolute: &str::to_owned,
         summary: true,
         suppressed: false,
+        page: &Page::default(),
         from_root: &str::to_owned,
     };
     for format in FORMATS {
@@ -187,6 +195,7 @@ fn paths_are_called_from_the_root_of_the_repository() {
         absolute: &str::to_owned,
         summary: true,
         suppressed: true,
+        page: &Page::default(),
         from_root: &|path| format!("shop/{path}"),
     };
     for format in [Format::Sarif, Format::Github, Format::Gitlab, Format::Junit, Format::Markdown] {

@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Applicability, Encoding, FileId, Severity};
 use cflint_linter::{Examined, InputError, Report};
+use cflint_output::html::Page;
 use cflint_output::{Context, Format, catalog, full, summary};
 use insta::assert_snapshot;
 
@@ -18,6 +19,7 @@ pub(crate) fn render(format: Format, report: &Report, color: bool) -> String {
                 absolute: &str::to_owned,
                 summary: true,
                 suppressed: true,
+                page: &Page::default(),
                 from_root: &str::to_owned,
             },
             &mut out,
@@ -134,6 +136,7 @@ fn the_summary_can_be_left_out() {
             absolute: &str::to_owned,
             summary: false,
             suppressed: true,
+            page: &Page::default(),
             from_root: &str::to_owned,
         };
         format.write(&sample::counted(1, [0, 0, 0], 0, 0), &context, &mut out).unwrap();
@@ -166,6 +169,7 @@ fn a_rule_that_nobody_documents_is_not_pointed_at() {
             absolute: &str::to_owned,
             summary: true,
             suppressed: true,
+            page: &Page::default(),
             from_root: &str::to_owned,
         },
         &mut out,

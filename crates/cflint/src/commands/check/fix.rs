@@ -70,8 +70,8 @@ pub(super) fn run(run: Run<'_>, terminal: &Terminal, out: &mut dyn Write) -> Res
         tell(&fixed, words);
     }
     let fail_on = run.settings.fail_on.value;
-    let report = run.check(fixed.inputs, found);
-    let exit = present(args, fail_on, &report, terminal, out)?;
+    let (report, page) = run.check(fixed.inputs, found);
+    let exit = present(args, fail_on, &report, &page, terminal, out)?;
     output::errors(&errors, &report.sources, terminal);
     Ok(if errors.is_empty() { exit } else { Exit::Failed })
 }

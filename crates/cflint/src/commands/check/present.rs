@@ -2,6 +2,7 @@ use std::io::Write;
 use std::path::Path;
 
 use cflint_linter::Report;
+use cflint_output::html::Page;
 use cflint_output::{Context, Format, statistics};
 use cflint_rules::RULES;
 
@@ -17,6 +18,7 @@ pub(super) fn present(
     args: &CheckArgs,
     fail_on: FailOn,
     report: &Report,
+    page: &Page,
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
@@ -30,6 +32,7 @@ pub(super) fn present(
         // A hook that had nothing to look at says nothing.
         summary: !args.quiet && (!args.hook || report.templates > 0),
         suppressed: !args.hide_suppressed,
+        page,
         from_root: &|path| root.inner(path).unwrap_or_else(|| shown(&absolute(Path::new(path)))),
     };
     let write = |out: &mut dyn Write| match Format::from(args.format) {

@@ -5,10 +5,11 @@ use std::path::PathBuf;
 use cflint_diagnostics::{Confidence, Finding, Severity};
 use cflint_linter::{Input, Notice, Options, Report};
 use cflint_output::Format;
+use cflint_output::html::Page;
 use cflint_rules::RULES;
 
-use super::{blind, unused, user_source, witness};
-use crate::args::CheckArgs;
+use super::{blind, page, unused, user_source, witness};
+use crate::args::{CheckArgs, OutputFormat};
 use crate::baseline::Baseline;
 use crate::files::paths::{self, is_stdin, shown};
 use crate::input::discover::{self, Exclude};
@@ -59,15 +60,16 @@ impl Run<'_> {
         found
     }
 
-    /// Checks files, and adds what the linter cannot know: what was left out, what is known, and where the user's own lines
-    /// are.
-    pub(super) fn check(self, inputs: Vec<Input>, found: Found) -> Report {
+    /// Checks files, and adds what the linter cannot know: what was left out, what is known, where the user's own lines
+    /// are, and what a page shows beside the findings.
+    pub(super) fn check(self, inputs: Vec<Input>, found: Found) -> (Report, Page) {
         let mut options = self.options();
         let least = (options.min_confidence, self.settings.min_severity.value.into());
         if self.baseline.is_some() {
             // An entry is not stale because its finding is hidden now.
             options.min_confidence = Confidence::Possible;
         }
+        let kept = matches!(self.args.format, OutputFormat::Html).then(|| inputs.clone());
         let mut report = cflint_linter::check(inputs, RULES, &options);
         report.files += found.irrelevant;
         report.errors.extend(found.errors);
@@ -91,7 +93,8 @@ impl Run<'_> {
         }
         witness::complete(&mut report, self.args);
         user_source::complete(&mut report, &self.args.paths, Format::from(self.args.format));
-        report
+        let page = kept.map(|inputs| page::of(&report, &inputs, &options)).unwrap_or_default();
+        (report, page)
     }
 }
 

@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Confidence, Finding, Label, Severity, SourceFile, Span, Subject, Suppressed};
 use cflint_linter::InputError;
+use cflint_output::html::Page;
 use clap::Parser;
 
 use super::present::exit;
@@ -68,6 +69,19 @@ fn the_exit_code_follows_the_severities() {
 }
 
 #[test]
+fn a_page_is_not_written_to_a_terminal() {
+    let html = &["--format", "html"][..];
+    let refused = |options: &[&str], is_terminal| {
+        refuse_page(&args(options), &Terminal { is_terminal, ..Terminal::default() })
+    };
+    let problem = refused(html, true).unwrap_err().plain();
+    assert!(problem.contains("not for a terminal") && problem.contains("`-o report.html`"), "{problem}");
+    assert!(refused(html, false).is_ok());
+    assert!(refused(&["--format", "html", "-o", "report.html"], true).is_ok());
+    assert!(refused(&[], true).is_ok());
+}
+
+#[test]
 fn suppressed_findings_do_not_fail_a_run() {
     let mut report = report(&[Severity::Error]);
     report.findings[0].suppressed = Some(Suppressed { channel: "comment".to_owned(), reason: None });
@@ -113,7 +127,9 @@ fn present_to(options: &[&str], color: bool, forced: bool) -> (String, Option<St
     args.output_file = args.output_file.map(|file| dir.path().join(file));
     let terminal = Terminal { color, forced, ..Terminal::default() };
     let mut out = Vec::new();
-    let exit = present(&args, FailOn::Warning, &report(&[Severity::Warning]), &terminal, &mut out).unwrap();
+    let exit =
+        present(&args, FailOn::Warning, &report(&[Severity::Warning]), &Page::default(), &terminal, &mut out)
+            .unwrap();
     assert_eq!(exit, Exit::Findings);
     let file = args.output_file.map(|file| std::fs::read_to_string(file).unwrap());
     (String::from_utf8(out).unwrap(), file)

@@ -23,7 +23,7 @@ pub(super) fn complete(report: &mut Report, paths: &[PathBuf], format: Format) {
         if let Ok(inner) = path.strip_prefix(&current) {
             source.path = shown(inner);
         }
-        if matches!(format, Format::Full | Format::Markdown) && tried.insert(path.clone()) {
+        if matches!(format, Format::Full | Format::Markdown | Format::Html) && tried.insert(path.clone()) {
             let roots = roots.get_or_insert_with(|| roots_of(&current, paths));
             if let Some(text) = text(&path, roots) {
                 report.user_sources.insert(source.path.clone(), SourceFile::new(source.path.as_str(), text));

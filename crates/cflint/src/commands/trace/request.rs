@@ -9,7 +9,6 @@ use super::written::Written;
 use crate::problem::Problem;
 
 /// Reads a request with further headers.
-#[cfg(any(test, fuzzing))]
 pub(crate) fn parse(text: &str, headers: &[String]) -> Result<Request, Problem> {
     let mut written = read(text)?;
     written.add(headers)?;
