@@ -94,7 +94,7 @@ fn traces_are_those_of_the_command(project: &Project, page: &Document<'_>) -> us
 fn a_page_shows_the_traces_that_its_commands_print() {
     let project = Project::new(&[]);
     for (path, least) in [
-        ("_demo/edge.yaml", 2),
+        ("_demo/edge.yaml", 1),
         ("_cdk/project/cdk.out-2.276.0", 1),
         ("host-header-forwarded", 5),
         ("origin-path-misses-stage", 5),
