@@ -122,6 +122,9 @@ pub struct Subject {
     pub construct: Option<String>,
     /// Logical id of the distribution whose requests it is about, which is not always the resource to change.
     pub distribution: Option<String>,
+    /// Where each such distribution is declared, and its stack where that has a name: what is wrong in a shared template is
+    /// said once.
+    pub distributions: Vec<(Span, Option<String>)>,
     /// Names of every behavior that the same place breaks, where there are several.
     pub behaviors: Vec<String>,
 }

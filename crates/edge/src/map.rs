@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Api, Behavior, Guard, Model, Protocol, Route};
+use cflint_template::model::{Api, Behavior, Guard, Integration, Model, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
 use crate::access::exposure::asks_for_key;
@@ -61,8 +61,8 @@ pub enum Subject {
     Origin(usize),
     /// The resource with this logical id.
     Resource(String),
-    /// What is declared at the span.
-    Place,
+    /// What is declared at one of these places.
+    Places(Vec<Span>),
 }
 
 /// The map of a distribution.
@@ -188,36 +188,53 @@ impl Builder {
         };
         let index = self.add(key.clone(), node);
         self.connect(origin, index);
-        for (number, route) in api.routes.iter().take(MAX_ROUTES).enumerate() {
-            let node = Node {
-                kind: Kind::Route,
-                label: route.name(),
-                details: access(api, route).into_iter().collect(),
-                span: route.span,
-                subject: Subject::Place,
-            };
+        for (number, node) in routes(api).into_iter().enumerate() {
             let route = self.add(Key::Route(position, format!("{}{}", api.id, entrance.front), number), node);
             self.connect(index, route);
         }
-        let more = api.routes.items.len().saturating_sub(MAX_ROUTES);
-        let rest = match (&api.routes.open, more) {
-            (Some(_), _) => Some("unknown routes".to_owned()),
-            (None, 0) => None,
-            (None, more) => Some(format!("{more} more")),
-        };
-        if let Some(label) = rest {
-            let node = Node {
-                kind: Kind::Route,
-                label,
-                details: Vec::new(),
-                span: api.span,
-                subject: Subject::Place,
-            };
-            let rest =
-                self.add(Key::Route(position, format!("{}{}", api.id, entrance.front), usize::MAX), node);
-            self.connect(index, rest);
-        }
     }
+}
+
+/// The routes of an API: all preflights that it responds to itself in one, and a count of those that are too many.
+fn routes(api: &Api) -> Vec<Node> {
+    let node = |label, details, span, places| Node {
+        kind: Kind::Route,
+        label,
+        details,
+        span,
+        subject: Subject::Places(places),
+    };
+    let is_preflight = |route: &&Route| route.method == "OPTIONS" && route.integration == Integration::Mock;
+    let (preflights, mut others): (Vec<&Route>, Vec<&Route>) = api.routes.iter().partition(is_preflight);
+    let folded = match preflights.as_slice() {
+        [first, _, ..] => Some(node(
+            format!("OPTIONS of {} paths", preflights.len()),
+            vec!["CORS preflight".to_owned()],
+            first.span,
+            preflights.iter().map(|route| route.span).collect(),
+        )),
+        _ => {
+            others = api.routes.iter().collect();
+            None
+        }
+    };
+    let (shown, hidden) = others.split_at(others.len().min(MAX_ROUTES));
+    let mut nodes: Vec<Node> = shown
+        .iter()
+        .map(|route| {
+            let details = access(api, route).into_iter().collect();
+            node(route.name(), details, route.span, vec![route.span])
+        })
+        .chain(folded)
+        .collect();
+    let rest = match (&api.routes.open, hidden.len()) {
+        (Some(_), _) => Some("unknown routes".to_owned()),
+        (None, 0) => None,
+        (None, more) => Some(format!("{more} more")),
+    };
+    let places = hidden.iter().map(|route| route.span).collect();
+    nodes.extend(rest.map(|label| node(label, Vec::new(), api.span, places)));
+    nodes
 }
 
 /// What a behavior allows, caches and forwards.

@@ -247,8 +247,12 @@ fn sort(report: &mut Report) {
             .then_with(|| b.confidence.cmp(&a.confidence))
     });
     report.findings.dedup_by(|a, b| {
-        (a.primary.span, a.rule, &a.message, &a.conditions)
-            == (b.primary.span, b.rule, &b.message, &b.conditions)
+        let is_same = (a.primary.span, a.rule, &a.message, &a.conditions)
+            == (b.primary.span, b.rule, &b.message, &b.conditions);
+        if is_same {
+            b.subject.distributions.append(&mut a.subject.distributions);
+        }
+        is_same
     });
 }
 

@@ -154,7 +154,10 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
         fix.applicability = Applicability::Display;
     }
     if let Some(distribution) = &mut subject.distribution {
-        *distribution = template.locate(distribution).1.to_owned();
+        let (other, id) = template.locate(distribution);
+        let stack = other.map(str::to_owned).or_else(|| own.map(|stack| stack.facts.name.clone()));
+        subject.distributions.iter_mut().for_each(|(_, at)| at.clone_from(&stack));
+        *distribution = id.to_owned();
     }
     if subject.logical_id.is_none() {
         return;
@@ -247,6 +250,7 @@ impl Run<'_> {
             logical_id: Some(model.distribution.id.clone()),
             resource_type: Some("AWS::CloudFront::Distribution".to_owned()),
             distribution: Some(model.distribution.id.clone()),
+            distributions: vec![(model.distribution.span, None)],
             ..Subject::default()
         };
         let paths = request_paths(model);

@@ -30,6 +30,7 @@ pub(crate) fn run(args: &MapArgs, terminal: &Terminal, out: &mut dyn Write) -> R
         .into_iter()
         .map(|seen| Mapped::new(seen.stack, seen.conditions, seen.value.map, &findings))
         .collect();
+    let maps = Mapped::joined(maps);
     let format = Format::from(args.format);
     match &args.output_file {
         Some(file) => {

@@ -17,6 +17,7 @@ mod init;
 mod input;
 mod man;
 mod map;
+mod map_findings;
 mod memory;
 mod outside;
 mod page;

@@ -5,7 +5,7 @@ use insta::assert_snapshot;
 
 use crate::project::Project;
 
-const FORMATS: [&str; 4] = ["text", "mermaid", "dot", "svg"];
+pub(crate) const FORMATS: [&str; 4] = ["text", "mermaid", "dot", "svg"];
 
 fn fixture(name: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").join(name)).unwrap()

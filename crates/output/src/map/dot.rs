@@ -6,7 +6,7 @@ use cflint_edge::map::Kind;
 use super::mapped::Mapped;
 use crate::text::visible;
 
-/// Writes one graph with a cluster for each distribution.
+/// Writes one graph with a part for each distribution.
 /// <https://graphviz.org/doc/info/lang.html>
 ///
 /// # Errors
@@ -14,22 +14,22 @@ use crate::text::visible;
 pub fn write(maps: &[Mapped], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "digraph cflint {{")?;
     writeln!(out, "  rankdir=LR;")?;
+    // The order of behaviors decides. Graphviz keeps it only outside of clusters, so there are none.
+    writeln!(out, "  ordering=out;")?;
     writeln!(out, "  node [shape=box, style=rounded, fontname=\"sans-serif\", fontsize=11];")?;
     for (number, mapped) in maps.iter().enumerate() {
-        writeln!(out, "  subgraph cluster_{number} {{")?;
-        writeln!(out, "    label={};", quoted(&mapped.title().unwrap_or_default()))?;
         for (index, node) in mapped.map.nodes.iter().enumerate() {
             let mut lines = vec![node.label.clone()];
+            lines.extend(mapped.title().filter(|_| index == 0));
             lines.extend(node.details.iter().cloned());
             lines.extend(mapped.marks(index).iter().map(|mark| format!("{}: {}", mark.severity, mark.rule)));
             let label = quoted(&lines.join("\n"));
-            writeln!(out, "    n{number}_{index} [label={label}{}];", look(mapped, index, node.kind))?;
+            writeln!(out, "  n{number}_{index} [label={label}{}];", look(mapped, index, node.kind))?;
         }
         for (from, to) in &mapped.map.edges {
             let style = if mapped.is_dead(*to) || mapped.is_dead(*from) { " [style=dashed]" } else { "" };
-            writeln!(out, "    n{number}_{from} -> n{number}_{to}{style};")?;
+            writeln!(out, "  n{number}_{from} -> n{number}_{to}{style};")?;
         }
-        writeln!(out, "  }}")?;
     }
     writeln!(out, "}}")
 }

@@ -1,8 +1,6 @@
 //! What a picture shows: a distribution, and where the findings about it belong.
 
-use std::collections::BTreeSet;
-
-use cflint_diagnostics::{FileId, Finding, Severity};
+use cflint_diagnostics::{Finding, Severity};
 use cflint_edge::map::{Kind, Map, Node, Subject};
 
 /// Rules that say that no request comes to a behavior or a route.
@@ -13,8 +11,8 @@ const DEAD: [&str; 3] = ["behavior-unreachable", "duplicate-path-pattern", "rout
 pub struct Mapped {
     /// The stack that it is in, if that has a name.
     pub stack: Option<String>,
-    /// The conditions of the template under which it looks like this.
-    pub conditions: Vec<(String, bool)>,
+    /// The conditions of the template under which it looks like this, for each view that does; none if it always does.
+    pub views: Vec<Vec<(String, bool)>>,
     pub map: Map,
     /// For each node the findings about it, the most severe first.
     pub marks: Vec<Vec<Mark>>,
@@ -38,18 +36,9 @@ impl Mapped {
         findings: &[Finding],
     ) -> Self {
         let mut marks = vec![Vec::new(); map.nodes.len()];
-        let files: BTreeSet<FileId> = map.nodes.iter().map(|node| node.span.file).collect();
-        let id = map.nodes.first().map(|node| node.label.as_str()).unwrap_or_default();
-        // Other templates, and other distributions of this one, can use the same names.
-        let is_here = |finding: &Finding| {
-            let mut labels = std::iter::once(&finding.primary).chain(&finding.related);
-            labels.any(|label| files.contains(&label.span.file))
-                && finding.subject.distribution.as_deref().is_none_or(|own| local(own) == local(id))
-        };
         let holds = |(_, finding): &(usize, &Finding)| {
             finding.suppressed.is_none()
-                && is_here(finding)
-                && (finding.subject.stack.is_none() || stack.is_none() || finding.subject.stack == stack)
+                && is_about(finding, &map, stack.as_ref())
                 && finding
                     .conditions
                     .iter()
@@ -67,7 +56,41 @@ impl Mapped {
         for marks in &mut marks {
             marks.sort_by_key(|mark| (std::cmp::Reverse(mark.severity), mark.rule));
         }
-        Self { stack, conditions, map, marks }
+        let views = if conditions.is_empty() { Vec::new() } else { vec![conditions] };
+        Self { stack, views, map, marks }
+    }
+
+    /// One picture for the views of a distribution that look the same.
+    pub fn joined(maps: Vec<Self>) -> Vec<Self> {
+        let mut joined: Vec<Self> = Vec::new();
+        for mapped in maps {
+            match joined.iter_mut().find(|known| known.is_of_same(&mapped) && known.looks_like(&mapped)) {
+                Some(known) => known.views.extend(mapped.views),
+                None => joined.push(mapped),
+            }
+        }
+        // If no view looks different, conditions do not matter.
+        let is_alone = |own: &Self| joined.iter().filter(|other| own.is_of_same(other)).count() == 1;
+        let alone: Vec<bool> = joined.iter().map(is_alone).collect();
+        for (mapped, is_alone) in joined.iter_mut().zip(alone) {
+            if is_alone {
+                mapped.views.clear();
+            }
+        }
+        joined
+    }
+
+    fn is_of_same(&self, other: &Self) -> bool {
+        let span = |mapped: &Self| mapped.map.nodes.first().map(|node| node.span);
+        span(self) == span(other) && self.stack == other.stack
+    }
+
+    fn looks_like(&self, other: &Self) -> bool {
+        let shape = |mapped: &Self| -> Vec<(Kind, String, Vec<String>)> {
+            let nodes = mapped.map.nodes.iter();
+            nodes.map(|node| (node.kind, node.label.clone(), node.details.clone())).collect()
+        };
+        self.marks == other.marks && self.map.edges == other.map.edges && shape(self) == shape(other)
     }
 
     /// The nodes that a node leads to, in order.
@@ -90,9 +113,12 @@ impl Mapped {
     }
 
     pub(super) fn when(&self) -> Option<String> {
-        let conditions: Vec<String> =
-            self.conditions.iter().map(|(name, value)| format!("{name} is {value}")).collect();
-        (!conditions.is_empty()).then(|| format!("when {}", conditions.join(" and ")))
+        let all = |conditions: &Vec<(String, bool)>| {
+            let each = conditions.iter().map(|(name, value)| format!("{name} is {value}"));
+            each.collect::<Vec<String>>().join(" and ")
+        };
+        let views: Vec<String> = self.views.iter().map(all).collect();
+        (!views.is_empty()).then(|| format!("when {}", views.join(", or ")))
     }
 
     /// The distribution, with what belongs to the whole.
@@ -109,45 +135,54 @@ impl Mapped {
     }
 }
 
-/// A logical id without the stack that it is in.
-fn local(id: &str) -> &str {
-    id.rsplit('.').next().unwrap_or(id)
+/// Whether a finding is about the requests of this distribution, or about a resource of its template.
+fn is_about(finding: &Finding, map: &Map, stack: Option<&String>) -> bool {
+    let Some(distribution) = map.nodes.first() else { return false };
+    let own = &finding.subject.distributions;
+    if own.is_empty() {
+        return map.nodes.iter().any(|node| node.span.file == finding.primary.span.file);
+    }
+    own.iter().any(|(span, at)| *span == distribution.span && at.as_ref() == stack)
 }
 
-/// The nodes that a finding is about: one, or several behaviors that the same place breaks.
+/// The nodes that a finding is about: the most exact one of those that fit, or every behavior that it names; the
+/// distribution if it is about something that is not drawn.
 fn places(map: &Map, finding: &Finding) -> Vec<usize> {
-    let Some(node) = place(map, finding) else { return Vec::new() };
-    let is_other = |(index, other): &(usize, &Node)| {
-        *index != node
-            && map.nodes.get(node).is_some_and(|node| node.kind == Kind::Behavior)
-            && matches!(&other.subject, Subject::Behavior(name) if finding.subject.behaviors.contains(name))
-    };
-    let others = map.nodes.iter().enumerate().filter(is_other).map(|(index, _)| index);
-    std::iter::once(node).chain(others).collect()
-}
-
-/// The node that a finding is about most: the most exact one of those that fit.
-fn place(map: &Map, finding: &Finding) -> Option<usize> {
     let subject = &finding.subject;
-    let distribution = map.nodes.first()?;
+    let Some(distribution) = map.nodes.first() else { return Vec::new() };
+    let is_called = |id: &str| {
+        // Ids of linked templates have a prefix here, and none in findings.
+        let id = id.rsplit('.').next();
+        id.is_some() && id == subject.logical_id.as_deref()
+    };
+    let is_here = |node: &Node| node.span.file == finding.primary.span.file;
+    let is_of_distribution =
+        is_called(&distribution.label) && (!subject.distributions.is_empty() || is_here(distribution));
     let is_own = |node: &Node| match &node.subject {
-        Subject::Distribution => subject.logical_id.as_deref() == Some(distribution.label.as_str()),
-        Subject::Behavior(name) => subject.behavior.as_deref() == Some(name.as_str()),
+        Subject::Distribution => is_of_distribution,
+        Subject::Behavior(name) => {
+            subject.behavior.as_ref() == Some(name) || subject.behaviors.contains(name)
+        }
         Subject::Origin(index) => {
-            subject.logical_id.as_deref() == Some(distribution.label.as_str())
+            is_of_distribution
                 && subject.property.as_deref().is_some_and(|property| {
                     property.starts_with(&format!("DistributionConfig.Origins[{index}]"))
                 })
         }
-        Subject::Resource(id) => {
-            subject.logical_id.as_deref() == Some(id.as_str()) && subject.behavior.is_none()
-        }
-        Subject::Place => node.span == finding.primary.span,
+        Subject::Resource(id) => is_called(id) && is_here(node) && subject.behavior.is_none(),
+        Subject::Places(spans) => spans.contains(&finding.primary.span),
     };
     let fitting = map.nodes.iter().enumerate().filter(|(_, node)| is_own(node));
-    fitting
-        .max_by_key(|(index, node)| (rank(node.kind, finding), std::cmp::Reverse(*index)))
-        .map(|(index, _)| index)
+    let best =
+        fitting.clone().max_by_key(|(index, node)| (rank(node.kind, finding), std::cmp::Reverse(*index)));
+    match best {
+        Some((_, Node { kind: Kind::Behavior, .. })) => {
+            fitting.filter(|(_, node)| node.kind == Kind::Behavior).map(|(index, _)| index).collect()
+        }
+        Some((index, _)) => vec![index],
+        None if !subject.distributions.is_empty() => vec![0],
+        None => Vec::new(),
+    }
 }
 
 /// What is asked first where several nodes fit: a route before its stage, the origin before the behavior if the

@@ -18,6 +18,8 @@ const MARGIN: f64 = 20.0;
 const LONGEST: usize = 60;
 /// The picture of a page keeps this width where there is less room.
 const WIDE: f64 = 900.0;
+/// The lines of one text.
+const MOST_LINES: usize = 6;
 
 const KINDS: [Kind; 5] = [Kind::Distribution, Kind::Behavior, Kind::Origin, Kind::Stage, Kind::Route];
 
@@ -207,7 +209,7 @@ fn close(target: Option<&str>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn rows(mapped: &Mapped, index: usize, node: &Node) -> Vec<Row> {
-    let mut rows = vec![("t", cut(&node.label), None)];
+    let mut rows: Vec<Row> = wrapped(&node.label).into_iter().map(|line| ("t", line, None)).collect();
     rows.extend(node.details.iter().flat_map(|detail| wrapped(detail)).map(|line| ("d", line, None)));
     for Mark { severity, rule, finding } in mapped.marks(index) {
         let class = match severity {
@@ -220,28 +222,34 @@ fn rows(mapped: &Mapped, index: usize, node: &Node) -> Vec<Row> {
     rows
 }
 
-/// Lines that are too long are broken at commas, and cut if there is none.
+/// Lines that are too long are broken at commas, or after the last mark of a URL. Of a text of many lines the end is
+/// kept: in the path of an origin it names the stage.
 fn wrapped(text: &str) -> Vec<String> {
-    let mut lines = Vec::new();
+    let mut lines: Vec<String> = Vec::new();
     let mut line = String::new();
-    for part in text.split_inclusive(", ") {
+    for part in visible(text).split_inclusive(", ") {
         if !line.is_empty() && line.chars().count() + part.chars().count() > LONGEST {
-            lines.push(cut(line.trim_end()));
-            line.clear();
+            lines.push(std::mem::take(&mut line).trim_end().to_owned());
         }
-        line.push_str(part);
+        let mut rest = part;
+        while let Some((start, end)) = overlong(rest) {
+            lines.push(start.to_owned());
+            rest = end;
+        }
+        line.push_str(rest);
     }
-    lines.push(cut(&line));
+    lines.push(line);
+    if lines.len() > MOST_LINES {
+        lines.splice(MOST_LINES - 2..lines.len() - 1, ["…".to_owned()]);
+    }
     lines
 }
 
-fn cut(text: &str) -> String {
-    let text = visible(text);
-    if text.chars().count() > LONGEST {
-        text.chars().take(LONGEST - 1).chain(['…']).collect()
-    } else {
-        text.into_owned()
-    }
+/// The parts of a line that has no comma and is too long.
+fn overlong(line: &str) -> Option<(&str, &str)> {
+    let (end, _) = line.char_indices().nth(LONGEST)?;
+    let mark = line.get(..end)?.rfind(['/', '.', ' ', '-']).map(|at| at + 1).filter(|at| *at > end / 2);
+    line.split_at_checked(mark.unwrap_or(end))
 }
 
 fn width_of(rows: &[Row]) -> f64 {

@@ -158,6 +158,7 @@ pub(crate) fn rich() -> Report {
         behavior: Some("/api/*".to_owned()),
         construct: Some("Shop/Edge".to_owned()),
         distribution: Some("Edge".to_owned()),
+        distributions: Vec::new(),
         behaviors: Vec::new(),
     };
     host.conditions = vec![("UseApi".to_owned(), true), ("UseMock".to_owned(), false)];
