@@ -1,7 +1,7 @@
 # What the scripts of the action share. They also run with Bash 3.2, which macOS has.
 # shellcheck shell=bash
 
-# Prints a message that GitHub shows on the page of the run. What stands in it may come from anybody.
+# Prints a message that GitHub shows on the page of the run. Anyone may have written its text.
 annotate() {
     local text=$1
     text=${text//'%'/%25}
