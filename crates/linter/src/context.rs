@@ -48,6 +48,11 @@ impl<'c> Context<'c> {
         ReportBuilder { cx: self, finding: Some(finding), default }
     }
 
+    /// Whether what is looked at holds only under some conditions of the template.
+    pub fn is_conditional(&self) -> bool {
+        !self.conditions.is_empty()
+    }
+
     fn node(&self, id: Option<NodeId>) -> Option<NodeRef<'c>> {
         let id = id?;
         self.trees.get(id.file().0 as usize).copied().flatten()?.node(id)

@@ -1,9 +1,9 @@
 //! Runs all rules on one template.
 
-use std::cell::RefCell;
+use std::cell::{LazyCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
-use cflint_diagnostics::{Applicability, Finding, Subject};
+use cflint_diagnostics::{Applicability, Finding, Span, Subject};
 use cflint_edge::routes::path::{RequestPath, request_paths};
 use cflint_template::links::{Link, links};
 use cflint_template::model::{self, Graph, Model, SingleResource};
@@ -68,6 +68,7 @@ pub(crate) fn template(
     let links = links(template);
     let here: Vec<Link<'_>> = links.iter().filter(|link| link.is_here).cloned().collect();
     let graph = Graph::new(template, &links);
+    let branches = LazyCell::new(|| branches(template.root()));
     let problems = RefCell::new(template.problems().to_vec());
     let mut run = Run { setting, findings: Vec::new() };
     let mut sight = TemplateSight::new(template, &links);
@@ -98,7 +99,7 @@ pub(crate) fn template(
             sight.without_origins.push(id.clone());
         }
         for finding in &mut merged {
-            keep_fix_safe(finding, template.root());
+            keep_fix_safe(finding, &branches);
             if let Some(witness) = &mut finding.witness {
                 witness.distribution = Some(id.clone());
             }
@@ -121,7 +122,7 @@ pub(crate) fn template(
             ViewFindings { conditions, findings: view.findings }
         });
         let mut merged = merge(views.collect());
-        merged.iter_mut().for_each(|finding| keep_fix_safe(finding, template.root()));
+        merged.iter_mut().for_each(|finding| keep_fix_safe(finding, &branches));
         run.findings.extend(merged);
     }
     run.document(&Document {
@@ -173,7 +174,10 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
 
 /// A fix that is safe where the finding applies may break what the same text does elsewhere: it stays safe only if the
 /// text is in a branch that is taken under just these conditions.
-fn keep_fix_safe(finding: &mut Finding, root: NodeRef<'_>) {
+fn keep_fix_safe<'t>(
+    finding: &mut Finding,
+    branches: &LazyCell<Branches<'t>, impl FnOnce() -> Branches<'t>>,
+) {
     let Some(fix) = finding.fix.as_mut().filter(|fix| fix.applicability == Applicability::Safe) else {
         return;
     };
@@ -181,15 +185,22 @@ fn keep_fix_safe(finding: &mut Finding, root: NodeRef<'_>) {
         return;
     }
     let place = finding.primary.span;
-    let branches: Vec<&str> = root
-        .subtree()
-        .filter(|node| node.span().contains(place))
-        .filter_map(|node| node.intrinsic().filter(|call| call.name() == "Fn::If"))
-        .filter_map(|call| call.value.items().next()?.text())
-        .collect();
-    if finding.conditions.iter().any(|(name, _)| !branches.contains(&name.as_str())) {
+    let around: Vec<&str> =
+        branches.iter().filter(|(span, _)| span.contains(place)).map(|(_, condition)| *condition).collect();
+    if finding.conditions.iter().any(|(name, _)| !around.contains(&name.as_str())) {
         fix.applicability = Applicability::Unsafe;
     }
+}
+
+/// The places of all `Fn::If`, with their conditions.
+type Branches<'t> = Vec<(Span, &'t str)>;
+
+fn branches<'t>(root: NodeRef<'t>) -> Branches<'t> {
+    let branch = |node: NodeRef<'t>| {
+        let call = node.intrinsic().filter(|call| call.name() == "Fn::If")?;
+        Some((node.span(), call.value.items().next()?.text()?))
+    };
+    root.subtree().filter_map(branch).collect()
 }
 
 /// Runs the hooks of all rules.

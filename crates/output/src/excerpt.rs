@@ -11,6 +11,8 @@ use codespan_reporting::diagnostic::LabelStyle;
 use crate::text::{SIGN, opens_command, stand_in, visible};
 use crate::wrap::{columns, columns_of};
 
+/// How many related places are shown: no one reads more, and the renderer takes each with each.
+const MAX_RELATED: usize = 20;
 /// Shown for what was left out.
 const ELLIPSIS: char = '…';
 
@@ -45,7 +47,7 @@ pub(crate) struct Mark {
 /// columns.
 pub(crate) fn excerpts(sources: &Sources, finding: &Finding, room: usize) -> Vec<Excerpt> {
     let labels: Vec<(LabelStyle, &Label)> = std::iter::once((LabelStyle::Primary, &finding.primary))
-        .chain(finding.related.iter().map(|label| (LabelStyle::Secondary, label)))
+        .chain(finding.related.iter().take(MAX_RELATED).map(|label| (LabelStyle::Secondary, label)))
         .collect();
     let mut files: Vec<FileId> = Vec::new();
     for (_, label) in &labels {
@@ -219,7 +221,11 @@ fn line(file: &SourceFile, index: usize, labels: &[Placed<'_>], room: usize) -> 
 }
 
 /// The part of a line that is shown, and the labels cut to it.
-fn window(line: &str, mut labels: Vec<Range<usize>>, room: usize) -> (Range<usize>, Vec<Range<usize>>) {
+pub(crate) fn window(
+    line: &str,
+    mut labels: Vec<Range<usize>>,
+    room: usize,
+) -> (Range<usize>, Vec<Range<usize>>) {
     if forward(line, 0, room) == line.len() {
         return (0..line.len(), labels);
     }
@@ -274,13 +280,16 @@ fn shown(c: char) -> usize {
     if c == '\t' { 1 } else { columns_of(stand_in(c).unwrap_or(c)) }
 }
 
-/// A line cut to `room` columns around what matters of it.
-pub(crate) fn cut(line: &str, focus: Range<usize>, room: usize) -> String {
-    let focus = floor(line, focus.start)..floor(line, focus.end);
-    let (window, _) = window(line, std::iter::once(focus).collect(), room);
-    let before = if window.start > 0 { "…" } else { "" };
-    let after = if window.end < line.len() { "…" } else { "" };
-    format!("{before}{}{after}", line.get(window).unwrap_or_default())
+/// A line from an offset on, cut to `room` columns.
+pub(crate) fn cut(line: &str, from: usize, room: usize) -> String {
+    if forward(line, 0, room) == line.len() {
+        return line.to_owned();
+    }
+    let from = floor(line, from);
+    let end = forward(line, from, room.saturating_sub(2));
+    let before = if from > 0 { "…" } else { "" };
+    let after = if end < line.len() { "…" } else { "" };
+    format!("{before}{}{after}", line.get(from..end).unwrap_or_default())
 }
 
 /// The character boundary at or before `offset`.

@@ -34,6 +34,7 @@ mod wrap;
 pub use context::Context;
 pub use summary::summary;
 pub use text::{harmless_lines, visible, visible_lines};
+pub use wrap::wrapped;
 
 /// The formats of `cflint check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -54,7 +54,7 @@ impl Ink {
             _ if !color => return text.to_owned(),
             Self::Plain => return text.to_owned(),
             Self::Strong => "1",
-            Self::Frame => "34",
+            Self::Frame => "36",
             Self::Old => "31",
             Self::New => "32",
             Self::Error => "1;31",

@@ -5,7 +5,7 @@ use std::ops::Range;
 use cflint_diagnostics::{Edit, Fix, SourceFile};
 use cflint_linter::Report;
 
-use crate::excerpt::{cut, floor};
+use crate::excerpt::{cut, floor, window};
 use crate::text::visible;
 
 /// How many lines are shown; `--diff` shows the rest.
@@ -36,9 +36,9 @@ pub(crate) fn preview(report: &Report, fix: &Fix, room: usize) -> (Vec<Changed>,
             let new = applied(file.text(), &region, edits);
             let (mut old, mut new) = differing(old, &new);
             dedent(&mut old, &mut new);
-            let focus = differences(old.first().unwrap_or(&""), new.first().unwrap_or(&""));
-            for ((is_new, side), focus) in [(false, old), (true, new)].into_iter().zip(focus) {
-                let shown = side.iter().take(MOST / 2).map(|line| cut(line, focus.clone(), room));
+            let from = start_of_view(&old, &new, room);
+            for (is_new, side) in [(false, old), (true, new)] {
+                let shown = side.iter().take(MOST / 2).map(|line| cut(line, from, room));
                 lines.extend(shown.map(|text| Changed { is_new, text: visible(&text).into() }));
                 if side.len() > MOST / 2 {
                     lines.push(Changed { is_new, text: "…".to_owned() });
@@ -115,16 +115,18 @@ fn dedent<'l>(old: &mut [&'l str], new: &mut [&'l str]) {
     }
 }
 
-/// Where two lines differ, in each of them.
-fn differences(old: &str, new: &str) -> [Range<usize>; 2] {
-    let start = old.char_indices().zip(new.chars()).find(|((_, a), b)| a != b);
-    let start = start.map_or(old.len().min(new.len()), |((at, _), _)| at);
-    let end = |line: &str, other: &str| {
-        let rest = |line: &'_ str| line.get(start..).unwrap_or_default().chars().rev().collect::<Vec<_>>();
-        let same = rest(line).into_iter().zip(rest(other)).take_while(|(a, b)| a == b);
-        line.len() - same.map(|(c, _)| c.len_utf8()).sum::<usize>()
+/// Where the lines are shown from: the same place for all, so that they can be compared.
+fn start_of_view(old: &[&str], new: &[&str], room: usize) -> usize {
+    let (first, second) = (old.first().unwrap_or(&""), new.first().unwrap_or(&""));
+    let (long, other) = if first.len() >= second.len() { (first, second) } else { (second, first) };
+    let same = |a: &mut dyn Iterator<Item = char>, b: &mut dyn Iterator<Item = char>| -> usize {
+        a.zip(b).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum()
     };
-    [start..end(old, new), start..end(new, old)]
+    let start = same(&mut long.chars(), &mut other.chars());
+    let rest = |line: &'_ str| line.get(start..).unwrap_or_default().to_owned();
+    let after = same(&mut rest(long).chars().rev(), &mut rest(other).chars().rev());
+    let changed = start..long.len() - after;
+    window(long, std::iter::once(changed).collect(), room).0.start
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(crate) fn columns_of(c: char) -> usize {
 
 /// The lines of a text that is at most `width` columns wide, and the first of which has `used` columns before it. Words are
 /// not broken, so one that is wider has a line of its own, as a command that is to be copied needs it.
-pub(crate) fn wrapped(text: &str, width: usize, used: usize) -> Vec<String> {
+pub fn wrapped(text: &str, width: usize, used: usize) -> Vec<String> {
     let width = width.max(LEAST);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {

@@ -159,7 +159,8 @@ fn parameter<'t>(entry: Entry<'t>) -> Parameter<'t> {
             .flat_map(|e| e.value.items())
             .filter_map(NodeRef::text)
             .collect(),
-        no_echo: text("NoEcho").is_some_and(|value| value.eq_ignore_ascii_case("true")),
+        no_echo: text("NoEcho")
+            .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "on")),
     }
 }
 

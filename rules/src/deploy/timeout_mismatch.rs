@@ -57,6 +57,14 @@ impl Rule for TimeoutMismatch {
         let prop = &config.read_timeout;
         if let Some((ms, route)) = slowest.filter(|(ms, _)| *ms > read.saturating_mul(1000)) {
             let seconds = ms.saturating_add(999) / 1000;
+            let setting = format!("set `OriginReadTimeout: {}`", seconds.min(MAX_READ));
+            let help = if seconds <= MAX_READ {
+                setting.clone()
+            } else {
+                format!(
+                    "{setting}, the most without a quota increase, and an integration timeout of at most that"
+                )
+            };
             let edits = (seconds <= MAX_READ)
                 .then(|| {
                     if prop.is_absent() {
@@ -74,8 +82,8 @@ impl Rule for TimeoutMismatch {
             .related_each(route.timeout.as_ref().map(|timeout| (timeout.span, "the integration timeout")))
             .rests_on_each(&route.timeout)
             .note("CloudFront returns `504` while the integration is still running, and retries `GET` requests before that")
-            .help(format!("set `OriginReadTimeout: {seconds}`"))
-            .fix(Applicability::Safe, format!("set `OriginReadTimeout: {seconds}`"), edits)
+            .help(help)
+            .fix(Applicability::Safe, setting, edits)
             .property(property(origin.origin))
             .rests_on(prop)
             .at_most(confidence_of_origin(origin));

@@ -1,5 +1,7 @@
+use std::collections::HashSet;
+
 use cflint_diagnostics::Confidence;
-use cflint_edge::facts::dns::{is_covered, leads_to};
+use cflint_edge::facts::dns::{Hosts, covers, leads_to};
 use cflint_edge::words::{listed, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Distribution, Model, Record};
@@ -48,12 +50,12 @@ impl Rule for AliasRecordNotInAliases {
         if !is_direct {
             return;
         }
-        let mut reported: Vec<&Text> = Vec::new();
+        let aliases = Hosts::aliases(distribution);
+        let mut reported: HashSet<&Text> = HashSet::new();
         for record in model.records.iter().filter(|record| leads_to(record, distribution)) {
             let Some(name) = record.name.known().filter(|name| !is_filled_in(name)) else { continue };
             // The second record is the same one for IPv6.
-            if is_covered(distribution, name).is_false() && !reported.contains(&name) {
-                reported.push(name);
+            if aliases.any(name, covers).is_false() && reported.insert(name) {
                 report(distribution, record, name, cx);
             }
         }

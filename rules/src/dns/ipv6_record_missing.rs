@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Confidence, Severity};
-use cflint_edge::facts::dns::{is_covered, is_same, leads_to};
+use cflint_edge::facts::dns::{Hosts, covers, is_same, leads_to};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Record};
 use cflint_template::value::Text;
@@ -41,15 +41,19 @@ declare_rule! {
 impl Rule for Ipv6RecordMissing {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let has_ipv6 = model.distribution.ipv6.or_default(false);
-        let leading = || model.records.iter().filter(|record| leads_to(record, &model.distribution));
-        for record in leading().filter(|record| !record.is_partial && record.alias.known().is_some()) {
+        let leading: Vec<&Record> =
+            model.records.iter().filter(|record| leads_to(record, &model.distribution)).collect();
+        let aliases = Hosts::aliases(&model.distribution);
+        let may_be_ipv6 = |record: &&&Record| record.record_type.literal().is_none_or(|kind| kind == "AAAA");
+        let of_ipv6 = Hosts::new(leading.iter().filter(may_be_ipv6).map(|record| record.name.known()));
+        for record in leading.iter().filter(|record| !record.is_partial && record.alias.known().is_some()) {
             let Some(name) = record.name.known().filter(|name| !is_filled_in(name)) else { continue };
             // No one reaches the distribution by a name that it does not have.
-            if is_covered(&model.distribution, name).is_false() {
+            if aliases.any(name, covers).is_false() {
                 continue;
             }
             match (has_ipv6, record.record_type.literal()) {
-                (Some(true), Some("A")) if !leading().any(|other| may_be_ipv6(other, name)) => {
+                (Some(true), Some("A")) if of_ipv6.any(name, is_same).is_false() => {
                     missing(model, record, name, cx);
                 }
                 (Some(false), Some("AAAA")) => useless(model, record, name, cx),
@@ -57,12 +61,6 @@ impl Rule for Ipv6RecordMissing {
             }
         }
     }
-}
-
-/// Whether a record may be the one for IPv6 addresses of a name.
-fn may_be_ipv6(record: &Record, name: &Text) -> bool {
-    record.record_type.literal().is_none_or(|kind| kind == "AAAA")
-        && record.name.known().is_none_or(|other| !is_same(other, name).is_false())
 }
 
 fn missing(model: &Model, record: &Record, name: &Text, cx: &mut Context<'_>) {

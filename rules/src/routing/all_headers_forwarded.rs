@@ -6,6 +6,7 @@ use cflint_template::model::{Behavior, ForwardedValues, Model, Prop};
 use cflint_template::value::Text;
 
 use crate::shared::arrival::{arrival_with_host, expected_host};
+use crate::shared::confidence::confidence_of_forwarding;
 
 /// What APIs usually need and would not get otherwise.
 const NEEDED: [&str; 5] =
@@ -58,7 +59,7 @@ impl Rule for AllHeadersForwarded {
         let Some(values) = behavior.forwarded_values.known() else { return };
         let Some(star) = values.headers.iter().find(|name| name.literal() == Some("*")) else { return };
         let paths = paths_of(model, behavior);
-        match paths.iter().find(|path| path.backend.is_host_bound() && !path.may_be_rewritten()) {
+        match paths.iter().find(|path| path.backend.is_host_bound() && !path.may_be_redirected()) {
             Some(path) => host_arrives(path, values, star, cx),
             None if behavior.max_ttl.known() == Some(&0) => {}
             None => nothing_is_cached(behavior, &paths, star, cx),
@@ -87,6 +88,7 @@ fn host_arrives(path: &RequestPath<'_>, values: &ForwardedValues, star: &Prop<Te
     .fix(Applicability::Unsafe, help.clone(), edits)
     .help(help)
     .rests_on(&path.origin.domain_name)
+    .at_most(confidence_of_forwarding(path))
     .at_most_if(path.backend.is_inferred(), Confidence::Likely);
 }
 

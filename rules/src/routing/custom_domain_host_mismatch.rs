@@ -11,6 +11,7 @@ use cflint_template::model::{CustomDomain, Prop};
 use cflint_template::value::Text;
 
 use crate::shared::arrival::{Arrival, arrival};
+use crate::shared::confidence::confidence_of_forwarding;
 
 declare_rule! {
     /// ## What it does
@@ -74,7 +75,7 @@ impl Rule for CustomDomainHostMismatch {
             .property(property(path, source))
             .rests_on(&domain.name)
             .rests_on(&path.origin.domain_name)
-            .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
+            .at_most(confidence_of_forwarding(path).min(Confidence::Likely))
             .related_each(leads);
         for alias in unanswered.aliases {
             finding = finding.related(alias.span, "viewers use this name").rests_on(alias);

@@ -7,6 +7,7 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Behavior, Model};
 
 use crate::shared::arrival::{arrival_with_host, expected_host};
+use crate::shared::confidence::confidence_of_forwarding;
 
 declare_rule! {
     /// ## What it does
@@ -39,9 +40,10 @@ declare_rule! {
     ///
     /// ## Exceptions
     /// Load balancers and servers of your own often need the viewer's `Host`, and so does a custom domain of API
-    /// Gateway with the same name as the distribution: these are not reported. If an edge function runs first, it may
-    /// set `Host` itself, and the finding is only possible. If the id of the API comes from a parameter or another
-    /// stack, the finding is likely.
+    /// Gateway with the same name as the distribution: these are not reported. If an edge function
+    /// may choose the origin, it may set `Host` itself, and the finding is only possible. On `viewer-request` `Host` is
+    /// read-only, so that the finding is likely with such a function, as it is if the id of the API comes from a
+    /// parameter or another stack.
     ///
     /// ## References
     /// - [Use managed origin request policies](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html)
@@ -119,7 +121,7 @@ fn report(
         .rests_on_each(selected.item)
         .related_each(source.cell.map(|cell| (cell, "the id comes from here")))
         .at_most_if(is_inferred, Confidence::Likely)
-        .at_most_if(path.may_be_rewritten(), Confidence::Possible);
+        .at_most(confidence_of_forwarding(path));
 }
 
 /// Whether the origin request policy selects headers, and `Host` is not one of them.

@@ -9,6 +9,7 @@ use cflint_template::model::CustomDomain;
 use cflint_template::value::Text;
 
 use crate::shared::arrival::arrival;
+use crate::shared::confidence::confidence_of_forwarding;
 
 declare_rule! {
     /// ## What it does
@@ -65,7 +66,7 @@ impl Rule for RegionalDomainWithoutHost {
         .note(format!("{}; API Gateway returns `{FORBIDDEN}`", arrival(path).with_host(&path.origin_host())))
         .witness_if("GET", path.taken_path().as_deref())
         .help(help(path, domain))
-        .at_most(if path.may_be_rewritten() { Confidence::Possible } else { Confidence::Likely })
+        .at_most(confidence_of_forwarding(path).min(Confidence::Likely))
         .related_each(domain.map(|domain| (domain.name.span, "the name that the API responds to")))
         .related(last.map_or(path.behavior.span, Source::place), "does not forward `Host`")
         .rests_on_default(last.and_then(Source::default));

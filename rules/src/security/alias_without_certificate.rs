@@ -1,3 +1,4 @@
+use cflint_diagnostics::Confidence;
 use cflint_edge::facts::certificate::lacks_certificate;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Model, Prop};
@@ -19,7 +20,8 @@ declare_rule! {
     /// distribution is written the same way.
     ///
     /// ## Exceptions
-    /// Tenants of a distribution with `ConnectionMode: tenant-only` have names and certificates of their own.
+    /// If the alias is a parameter and the template has conditions, which may set the certificate along with it, the finding
+    /// is only possible. Tenants of a distribution with `ConnectionMode: tenant-only` have names and certificates of their own.
     ///
     /// ## References
     /// - [Requirements for using alternate domain names](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements)
@@ -44,9 +46,12 @@ impl Rule for AliasWithoutCertificate {
         let name = alias.known().map_or_else(String::new, Text::to_string);
         let own = &distribution.viewer_certificate.is_default;
         let is_default = own.known() == Some(&true);
+        // Who sets the name may set the certificate with it.
+        let may_have_one = cx.is_conditional() && alias.literal().is_none();
         cx.report(alias, format!("CloudFront rejects alias `{name}` without a certificate that covers it"))
             .property("DistributionConfig.ViewerCertificate")
             .label("an alternate domain name")
+            .at_most_if(may_have_one, Confidence::Possible)
             .note("CloudFront reportedly responds that a trusted certificate must be attached to add the name")
             .help("set `ViewerCertificate` with `AcmCertificateArn`, a certificate in us-east-1 for every alias, and `SslSupportMethod: sni-only`")
             .related_each(is_default.then_some((own.span, "this one covers only `*.cloudfront.net`")));

@@ -1,5 +1,5 @@
-use cflint_diagnostics::Confidence;
-use cflint_edge::access::exposure::{is_closed, is_open};
+use cflint_diagnostics::{Confidence, Severity};
+use cflint_edge::access::exposure::{is_closed, is_guard, is_open};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::route_paths::route_path;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
@@ -29,6 +29,9 @@ declare_rule! {
     /// written the same way; the check is `Auth` of the API with `ApiKeyRequired: true`, or an authorizer.
     ///
     /// ## Exceptions
+    /// The finding is a warning where the distribution keeps requests out that the API lets in: with a web ACL, a geo
+    /// restriction, signed URLs or a function. Where it only caches and routes, the finding is info.
+    ///
     /// An API that requires IAM, an authorizer or (a REST API) an API key on every route is not reported (`OPTIONS` is
     /// ignored: preflights carry no credentials), nor is a private one, nor one whose default endpoint is disabled. If
     /// an edge function runs first, if the API has a resource policy, or if the template does not show the API or its
@@ -82,6 +85,11 @@ impl Rule for MissingOriginVerifyHeader {
             .note(note(path, api.zip(route), unless))
             .help(help(api))
             .related_each(open)
+            .severity(if origin.paths.iter().any(|path| is_guard(path)) {
+                Severity::Warning
+            } else {
+                Severity::Info
+            })
             .at_most_if(unless.is_some(), Confidence::Possible);
     }
 }

@@ -31,7 +31,19 @@ pub(crate) fn is_first(path: &RequestPath<'_>, has: impl Fn(&RequestPath<'_>) ->
     !members.iter().take_while(|other| other.origin.index != path.origin.index).any(has)
 }
 
-/// Makes a finding possible if an edge function runs before the request reaches the origin.
+/// The highest confidence for a finding about what is forwarded where: a function on `viewer-request` may respond itself,
+/// and changes nothing about that otherwise.
+pub(crate) fn confidence_of_forwarding(path: &RequestPath<'_>) -> Confidence {
+    if path.may_be_redirected() {
+        Confidence::Possible
+    } else if path.may_be_rewritten() {
+        Confidence::Likely
+    } else {
+        Confidence::Certain
+    }
+}
+
+/// Lowers the confidence if an edge function runs before the request reaches the origin.
 pub(crate) fn unless_rewritten<'r, 'c>(
     path: &RequestPath<'_>,
     finding: ReportBuilder<'r, 'c>,
@@ -39,9 +51,12 @@ pub(crate) fn unless_rewritten<'r, 'c>(
     if !path.may_be_rewritten() {
         return finding;
     }
-    finding
-        .note("an edge function runs before the request reaches the origin and may change this")
-        .at_most(Confidence::Possible)
+    let note = if path.may_be_redirected() {
+        "an edge function runs before the request reaches the origin and may change this"
+    } else {
+        "a function on `viewer-request` runs first and may respond itself"
+    };
+    finding.note(note).at_most(confidence_of_forwarding(path))
 }
 
 /// The highest confidence for a finding about an origin: edge functions may choose another one.

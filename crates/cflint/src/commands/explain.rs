@@ -27,7 +27,7 @@ pub(crate) fn run(
             names::unknown(format!("unknown rule `{name}`"), name, rules, []).into()
         });
     };
-    let page = page(meta);
+    let page = markdown::reflowed(&page(meta), terminal.width.0);
     let page = if terminal.color { markdown::render(&page) } else { page };
     out.write_all(page.as_bytes())?;
     Ok(Exit::Clean)

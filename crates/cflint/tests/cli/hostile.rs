@@ -108,7 +108,7 @@ fn many_findings_take_no_quadratic_time() {
 fn values_of_the_wrong_type_are_findings() {
     for (value, words) in [
         ("      DistributionConfig: { Origins: 3 }", "`Origins` must be a list, found `3`"),
-        ("      DistributionConfig: []", "`DistributionConfig` must be a mapping"),
+        ("      DistributionConfig: [a]", "`DistributionConfig` must be a mapping"),
         ("      - DistributionConfig", "`Properties` of `Pages` must be a mapping"),
         ("      DistributionConfig: { CacheBehaviors: { a: b } }", "`CacheBehaviors` must be a list"),
         ("      DistributionConfig: { Origins: [[[]]] }", "each item of `Origins` must be a mapping"),

@@ -26,6 +26,8 @@ const WORDS: [&str; 9] =
 const SIGNS: [&str; 5] = ["apikey", "password", "secret", "verification", "verify"];
 /// Last words of names that only say that it is a header.
 const PADDING: [&str; 2] = ["header", "value"];
+/// Last words of the names of headers and parameters that hold where a secret is, not the secret.
+const POINTERS: [&str; 4] = ["arn", "id", "name", "path"];
 /// Values that mean yes or no and are not secrets.
 const FLAGS: [&str; 6] = ["true", "false", "yes", "no", "1", "0"];
 
@@ -40,6 +42,9 @@ pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
     let mut words: Vec<&str> =
         name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !PADDING.contains(word)).collect();
     let last = words.pop().unwrap_or_default();
+    if POINTERS.contains(&last) {
+        return None;
+    }
     // A cache key is not a secret.
     let is_named = WORDS.contains(&last) && words.last() != Some(&"cache");
     (is_named || SIGNS.iter().any(|sign| name.contains(sign))).then_some(Certainty::Probable)
@@ -53,6 +58,14 @@ pub fn in_clear(header: &CustomHeader) -> Option<Clear<'_>> {
         return None;
     }
     let is_flag = |text: &str| FLAGS.contains(&text.trim().to_ascii_lowercase().as_str());
+    let points = |parameter: &ParameterUse| {
+        let name = parameter.name.to_ascii_lowercase();
+        POINTERS.iter().any(|pointer| name.ends_with(pointer))
+    };
+    if value.as_literal().is_some_and(|text| text.starts_with("arn:")) || header.parameters.iter().any(points)
+    {
+        return None;
+    }
     if value.as_literal().is_some_and(is_flag) || !value.holes().all(|hole| is_parameter(&hole.reference)) {
         return None;
     }

@@ -3,6 +3,7 @@
 //! <https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/routing-to-cloudfront-distribution.html> and
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>.
 
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use cflint_template::model::{Distribution, Model, Prop, Record};
@@ -78,7 +79,7 @@ pub fn is_same(left: &Text, right: &Text) -> Tri {
 
 /// Whether viewers may use an alias under a host name. `*` at the start stands for one label or several.
 pub fn covers(alias: &Text, name: &Text) -> Tri {
-    // Most are two plain names, and every record is compared with every alias.
+    // Most are two plain names.
     if let (Some(alias), Some(name)) = (plain(alias), plain(name)) {
         return Tri::from(alias.eq_ignore_ascii_case(name));
     }
@@ -101,11 +102,47 @@ fn plain(name: &Text) -> Option<&str> {
     Some(name.strip_suffix('.').unwrap_or(name))
 }
 
-/// Whether viewers may reach the distribution under a host name, as far as its aliases show.
-pub fn is_covered(distribution: &Distribution, name: &Text) -> Tri {
-    let covered = |alias: &Prop<Text>| alias.known().map_or(Tri::Unknown, |alias| covers(alias, name));
-    let open = if distribution.aliases.open.is_some() { Tri::Unknown } else { Tri::False };
-    distribution.aliases.iter().map(covered).fold(open, Tri::or)
+/// Host names, to compare each of many others with all of them.
+pub struct Hosts<'t> {
+    /// Those without wildcards, all of which is known: in small letters, and as they are.
+    plain: HashSet<String>,
+    written: Vec<&'t Text>,
+    /// The others; `None` for one that is not known at all.
+    others: Vec<Option<&'t Text>>,
+}
+
+impl<'t> Hosts<'t> {
+    /// The aliases of a distribution, to be asked with [`covers`].
+    pub fn aliases(distribution: &'t Distribution) -> Self {
+        let open = distribution.aliases.open.iter().map(|_| None);
+        Self::new(distribution.aliases.iter().map(Prop::known).chain(open))
+    }
+
+    pub fn new(names: impl Iterator<Item = Option<&'t Text>>) -> Self {
+        let mut hosts = Self { plain: HashSet::new(), written: Vec::new(), others: Vec::new() };
+        for name in names {
+            match name.and_then(|name| Some((name, plain(name)?))) {
+                Some((name, host)) => {
+                    hosts.plain.insert(host.to_ascii_lowercase());
+                    hosts.written.push(name);
+                }
+                None => hosts.others.push(name),
+            }
+        }
+        hosts
+    }
+
+    /// Whether something holds for one of them and a name: [`covers`] or [`is_same`], which for two plain names are that
+    /// they are equal.
+    pub fn any(&self, name: &Text, holds: fn(&Text, &Text) -> Tri) -> Tri {
+        let of_others =
+            self.others.iter().map(|other| other.map_or(Tri::Unknown, |other| holds(other, name)));
+        let of_others = of_others.fold(Tri::False, Tri::or);
+        match plain(name) {
+            Some(host) => of_others.or(self.plain.contains(&host.to_ascii_lowercase()).into()),
+            None => self.written.iter().map(|other| holds(other, name)).fold(of_others, Tri::or),
+        }
+    }
 }
 
 /// Whether a name is more than a zone, which is a literal and what follows it, and ends with it.
@@ -131,7 +168,7 @@ fn ends_with(name: &Text, zone: &str, after: &[Part]) -> Tri {
 mod tests {
     use cflint_template::value::{Alphabet, Hole, Reference, Text, Tri};
 
-    use super::{DATA, ZONES, covers};
+    use super::{DATA, Hosts, ZONES, covers, is_same};
 
     /// A text in which `{Name}` is a parameter.
     fn text(written: &str) -> Text {
@@ -178,6 +215,15 @@ mod tests {
         ];
         for (alias, name, expected) in cases {
             assert_eq!(covers(&text(alias), &text(name)), expected, "{alias} and {name}");
+        }
+        // All together know what each of them knows.
+        let names: Vec<Text> = cases.iter().flat_map(|(alias, name, _)| [text(alias), text(name)]).collect();
+        let hosts = Hosts::new(names.iter().map(Some));
+        for name in names.iter().chain([&text("other.example.net"), &text("{New}.example.com")]) {
+            for holds in [covers, is_same] {
+                let each = names.iter().map(|other| holds(other, name)).fold(Tri::False, Tri::or);
+                assert_eq!(hosts.any(name, holds), each, "{name}");
+            }
         }
     }
 }

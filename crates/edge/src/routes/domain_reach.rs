@@ -151,12 +151,17 @@ fn attempt<'m>(
             unknown = true;
             continue;
         };
-        let before = before(domain, &key);
+        let written = key;
+        let key = language(&written);
+        if !meets(&paths, &takes(&key, levels)) {
+            continue;
+        }
+        // Every other mapping has to be compared for these, so only where it matters.
+        let before = before(domain, &written);
         let before: Vec<&Language> = before.iter().collect();
         let is_taken =
             |paths: &Language| !before.is_empty() && covered_by(paths, &before, Domain::Text) == Cover::Full;
-        let key = language(&key);
-        if !meets(&paths, &takes(&key, levels)) || is_taken(&paths) {
+        if is_taken(&paths) {
             continue;
         }
         entered.push(mapping);

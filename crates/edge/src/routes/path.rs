@@ -72,6 +72,13 @@ impl RequestPath<'_> {
         self.behavior.may_run_on(&["viewer-request", "origin-request"])
     }
 
+    /// Whether a function may send the request to another origin, or with another `Host`. One on `viewer-request` that does
+    /// not import the module for that can do neither, and which of its headers the origin gets is for the policies to say.
+    pub fn may_be_redirected(&self) -> bool {
+        let functions = &self.behavior.functions;
+        functions.open.is_some() || functions.iter().any(|function| function.may_choose_origin)
+    }
+
     /// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
     pub fn may_be_signed(&self) -> bool {
         let is_signer = |event: &str| event == "origin-request";

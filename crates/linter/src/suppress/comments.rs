@@ -89,7 +89,8 @@ fn read_one(
             1 => vec![Edit { span: line.removal(source, comment), text: String::new() }],
             // The comma before the name goes too, or the one after it if the name is the first.
             _ if index == 0 => {
-                vec![Edit { span: span(offset, offset + part.len() + 1), text: String::new() }]
+                let blanks = parts.get(1).map_or(0, |next| next.len() - next.trim_start().len());
+                vec![Edit { span: span(own, offset + part.len() + 1 + blanks), text: String::new() }]
             }
             _ => vec![Edit { span: span(offset - 1, offset + part.len()), text: String::new() }],
         };

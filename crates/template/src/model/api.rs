@@ -181,9 +181,16 @@ impl std::fmt::Display for RoutePath {
     }
 }
 
-/// A timeout that is written, or that is not known.
-pub(super) fn written(timeout: Prop<i64>) -> Option<Prop<i64>> {
-    Some(timeout).filter(|timeout| !timeout.is_absent())
+/// A timeout that is written, or that is not known. That of a response that is streamed is for the whole stream, so it says
+/// nothing about how long its next part may take:
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/response-transfer-mode.html>.
+pub(super) fn written(timeout: Prop<i64>, transfer_mode: &Prop<Text>) -> Option<Prop<i64>> {
+    let is_buffered = transfer_mode.is_absent() || transfer_mode.literal() == Some("BUFFERED");
+    if is_buffered {
+        return Some(timeout).filter(|timeout| !timeout.is_absent());
+    }
+    let state = State::Unknown(Reason("the response is streamed".to_owned()));
+    Some(Prop { state, ..timeout })
 }
 
 impl Route {

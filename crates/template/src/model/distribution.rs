@@ -209,6 +209,8 @@ pub struct EdgeFunction {
     pub is_lambda: bool,
     /// ARN of the function.
     pub arn: Prop<Text>,
+    /// Whether it may send the request to another origin, or with another `Host`, as far as the template shows its code.
+    pub may_choose_origin: bool,
     /// The type of the resource that the ARN, or what is in its place, comes from.
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.

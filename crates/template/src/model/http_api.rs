@@ -114,8 +114,8 @@ fn timeout(slice: &Slice<'_, '_>, route: &Reader<'_, '_>) -> Option<Prop<i64>> {
     let target = route.text("Target");
     let [Part::Lit(_), Part::Hole(hole)] = target.known()?.parts() else { return None };
     let Reference::Resource { id, .. } = &hole.reference else { return None };
-    let (index, _) = slice.matching(|resource| resource.id == *id).next()?;
-    written(slice.reader(index).int("TimeoutInMillis"))
+    let integration = slice.reader(slice.named(id)?.0);
+    written(integration.int("TimeoutInMillis"), &integration.text("ResponseTransferMode"))
 }
 
 /// A route of an HTTP API by its key: `GET /users/{id}` or `$default`.

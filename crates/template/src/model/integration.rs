@@ -42,8 +42,7 @@ impl Integration {
             _ => return Self::Unknown,
         };
         let Reference::Resource { id, .. } = named else { return Self::Unknown };
-        let mut found = slice.matching(|resource| resource.id == *id);
-        let Some((index, _)) = found.next() else { return Self::Unknown };
+        let Some((index, _)) = slice.named(id) else { return Self::Unknown };
         let properties = slice.reader(index);
         match properties.text("IntegrationType").literal() {
             Some(kind) => {

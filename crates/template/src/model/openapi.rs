@@ -109,12 +109,14 @@ pub(super) fn read_property<'r, 't>(
                 let operation = item.map_or_empty(entry.name.to_string());
                 let access = access(&body, &operation, &method);
                 let path = RoutePath::parse(&path.name);
+                let integration = operation.map_or_empty(INTEGRATION);
                 routes.items.push(Route {
                     required_query: required_query(&operation),
-                    integration: Integration::read(&operation.map_or_empty(INTEGRATION)),
+                    integration: Integration::read(&integration),
                     allow_origin: allow_origin(&operation, &method),
                     timeout: written(
-                        operation.map_or_empty("x-amazon-apigateway-integration").int("timeoutInMillis"),
+                        integration.int("timeoutInMillis"),
+                        &integration.text("responseTransferMode"),
                     ),
                     ..Route::new(method, path, access, entry.key.span())
                 });

@@ -125,6 +125,7 @@ impl<'r, 't> Reader<'r, 't> {
     fn parsed<T>(&self, name: Name, expected: &str, parse: impl Fn(&str) -> Option<T>) -> Prop<T> {
         let text = self.text(name.clone());
         text.map(|value| match value.as_literal() {
+            Some("") => State::Absent,
             Some(literal) => match parse(literal) {
                 Some(parsed) => State::Known(parsed),
                 None => {
@@ -202,6 +203,7 @@ impl<'r, 't> Reader<'r, 't> {
             }
             Value::NoValue => list.present = false,
             Value::Unknown(reason) => list.open = Some(reason.clone()),
+            other if is_blank(other) => list.present = false,
             Value::Text(text) => {
                 list.open = Some(Reason(format!("`{name}` is not known")));
                 if text.as_literal().is_some() && value.origins.is_empty() {
@@ -226,6 +228,7 @@ impl<'r, 't> Reader<'r, 't> {
             Value::Map(at) => State::Known(Self { path: path(), ..self.below(*at, key) }),
             Value::NoValue => State::Absent,
             Value::Unknown(reason) => State::Unknown(reason.clone()),
+            other if is_blank(other) => State::Absent,
             Value::Text(text) if text.as_literal().is_none() || !value.origins.is_empty() => {
                 State::Unknown(Reason(format!("`{text}` is known only at deployment")))
             }
@@ -303,4 +306,15 @@ impl<'r, 't> Reader<'r, 't> {
 /// The place of a value; that of its key where there is no value, as in `key:`.
 fn value_span(node: NodeRef<'_>, key: NodeRef<'_>) -> Span {
     if node.span().is_empty() { key.span() } else { node.span() }
+}
+
+/// Whether a generator writes this for a list or a mapping that is not set: the Serverless Framework, for one, writes
+/// `Policy: ''` into every REST API.
+fn is_blank(value: &Value<'_>) -> bool {
+    match value {
+        Value::Text(text) => text.as_literal() == Some(""),
+        Value::List(items) => items.is_empty(),
+        Value::Map(at) => at.node.is_empty(),
+        Value::NoValue | Value::Unknown(_) => false,
+    }
 }

@@ -140,8 +140,7 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
         return Tri::False;
     }
     let named = validator.known().and_then(Text::as_resource);
-    let mut found = slice.matching(|resource| Some(resource.id.as_str()) == named);
-    match found.next() {
+    match named.and_then(|id| slice.named(id)) {
         Some((index, _)) => tri(&slice.reader(index).bool("ValidateRequestParameters"), false),
         None => Tri::Unknown,
     }
@@ -185,12 +184,13 @@ fn rest_routes(
             continue;
         };
         let path = RoutePath::Segments(path);
+        let integration = method.map_or_empty("Integration");
         routes.items.push(Route {
             required_query: required_query(&method),
             is_validated: is_validated(slice, &method),
-            integration: Integration::read(&method.map_or_empty("Integration")),
+            integration: Integration::read(&integration),
             allow_origin: allow_origin(&method, &verb),
-            timeout: written(method.map_or_empty("Integration").int("TimeoutInMillis")),
+            timeout: written(integration.int("TimeoutInMillis"), &integration.text("ResponseTransferMode")),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });
     }

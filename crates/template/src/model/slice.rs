@@ -17,6 +17,7 @@ use crate::template::{Problem, Resource, Template};
 pub(super) struct Slice<'s, 't> {
     pub(super) template: &'s Template<'t>,
     pub(super) graph: &'s Graph,
+    /// In ascending order.
     pub(super) members: &'s [usize],
     pub(super) evaluator: &'s Evaluator<'s, 't>,
     pub(super) problems: &'s RefCell<Vec<Problem>>,
@@ -40,11 +41,20 @@ impl<'s, 't> Slice<'s, 't> {
     ) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + 'i {
         self.members.iter().take_while(|_| !self.evaluator.is_over()).filter_map(move |&index| {
             let resource = self.template.resources().get(index).filter(|resource| is_wanted(resource))?;
-            let exists = resource
-                .condition
-                .is_none_or(|(name, _)| !self.evaluator.require(resource.at.env, name).is_false());
-            exists.then_some((index, resource))
+            self.exists(resource).then_some((index, resource))
         })
+    }
+
+    /// The resource with this logical id, if it exists in this view.
+    pub(super) fn named(&self, id: &str) -> Option<(usize, &'s Resource<'t>)> {
+        let &index = self.template.by_id.get(id)?;
+        let resource = self.template.resources().get(index)?;
+        let is_member = !self.evaluator.is_over() && self.members.binary_search(&index).is_ok();
+        (is_member && self.exists(resource)).then_some((index, resource))
+    }
+
+    fn exists(&self, resource: &Resource<'t>) -> bool {
+        resource.condition.is_none_or(|(name, _)| !self.evaluator.require(resource.at.env, name).is_false())
     }
 
     /// The resources of a type that exist in this view, with their properties.

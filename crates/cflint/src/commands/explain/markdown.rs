@@ -1,10 +1,54 @@
 //! As much Markdown as the documentation of rules uses, for terminals.
 
+use cflint_output::wrapped;
+
 const BOLD: &str = "\u{1b}[1m";
 const DIM: &str = "\u{1b}[2m";
 const CYAN: &str = "\u{1b}[36m";
 const UNDERLINE: &str = "\u{1b}[4m";
 const RESET: &str = "\u{1b}[0m";
+
+/// The same Markdown with its paragraphs and items broken at words to a number of columns.
+pub(crate) fn reflowed(markdown: &str, width: usize) -> String {
+    let mut out = String::new();
+    let mut text = String::new();
+    let mut in_code = false;
+    for line in markdown.lines().chain([""]) {
+        let is_fence = line.trim_start().starts_with("```");
+        let is_item = line.trim_start().starts_with("- ");
+        let is_own = in_code || is_fence || line.is_empty() || line.starts_with(['#', '|']);
+        if is_own || is_item {
+            flush(&mut text, width, &mut out);
+        }
+        in_code ^= is_fence;
+        if is_own {
+            out.push_str(line);
+            out.push('\n');
+        } else if text.is_empty() {
+            text.push_str(line);
+        } else {
+            text.push(' ');
+            text.push_str(line.trim_start());
+        }
+    }
+    out.pop();
+    out
+}
+
+/// Writes a paragraph or an item, whose further lines stand below its text.
+fn flush(text: &mut String, width: usize, out: &mut String) {
+    if text.is_empty() {
+        return;
+    }
+    let blanks = text.len() - text.trim_start().len();
+    let content = text.trim_start();
+    let indent = blanks + if content.starts_with("- ") { 2 } else { 0 };
+    for (index, line) in wrapped(content, width.saturating_sub(indent), 0).iter().enumerate() {
+        let indent = if index == 0 { blanks } else { indent };
+        out.push_str(&format!("{:indent$}{line}\n", ""));
+    }
+    text.clear();
+}
 
 /// Renders headings, lists, code blocks, code spans, strong text and links with terminal colors.
 pub(crate) fn render(markdown: &str) -> String {
@@ -77,6 +121,19 @@ mod tests {
             .replace(BOLD, "<bold>")
             .replace(UNDERLINE, "<url>")
             .replace(RESET, "</>")
+    }
+
+    #[test]
+    fn paragraphs_and_items_follow_the_width() {
+        let markdown = "# a heading that is longer than the width\n\none two three four five\nsix\n\n- an item of some words\n  and more\n- b\n\n```yaml\na: a line of code that stays as it is\n```\n";
+        assert_eq!(
+            reflowed(markdown, 24),
+            "# a heading that is longer than the width\n\none two three four five\nsix\n\n- an item of some words\n  and more\n- b\n\n```yaml\na: a line of code that stays as it is\n```\n"
+        );
+        assert_eq!(
+            reflowed("one two three four\nfive six seven\n", 30),
+            "one two three four five six\nseven\n"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Reads custom domains and their mappings from resources and from the `Domain` of SAM APIs.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::{CustomDomain, DomainReference, Mapping, globals, lowered};
 use crate::eval::{Reason, Value};
@@ -45,8 +45,9 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
         }
     }
     let hosts: Vec<Option<Text>> = domains.iter().map(|domain| domain.name.known().map(lowered)).collect();
-    for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
-        let properties = slice.reader(index);
+    let index = Index::of(&domains, &hosts);
+    for (at, resource) in slice.matching(|resource| is_part(resource.kind)) {
+        let properties = slice.reader(at);
         let (domain, key) = match resource.kind {
             "AWS::ApiGateway::BasePathMapping" => ("DomainName", "BasePath"),
             "AWS::ApiGateway::BasePathMappingV2" => ("DomainNameArn", "BasePath"),
@@ -55,22 +56,29 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
             _ => continue,
         };
         let named = properties.text(domain).known().map(DomainReference::new);
-        let answers: Vec<Tri> = domains
-            .iter()
-            .zip(&hosts)
-            .map(|(domain, host)| {
-                named.as_ref().map_or(Tri::Unknown, |name| domain.is_named_by(name, host.as_ref()))
-            })
-            .collect();
-        let certain = answers.contains(&Tri::True);
-        for (domain, answer) in domains.iter_mut().zip(answers) {
-            match answer {
-                Tri::True if key.is_empty() => open(domain, "routing rules come before its mappings"),
-                Tri::True => domain.mappings.items.push(mapping(&resource.id, key, &properties)),
-                Tri::Unknown if !certain => {
-                    open(domain, "a mapping may belong to this domain or to another one")
-                }
-                _ => {}
+        let mut is_certain = false;
+        let likely = named.as_ref().map(|name| index.like(name)).unwrap_or_default();
+        for at in likely {
+            let (Some(domain), Some(host), Some(name)) = (domains.get_mut(at), hosts.get(at), &named) else {
+                continue;
+            };
+            if !domain.is_named_by(name, host.as_ref()).is_true() {
+                continue;
+            }
+            is_certain = true;
+            if key.is_empty() {
+                open(domain, "routing rules come before its mappings");
+            } else {
+                domain.mappings.items.push(mapping(&resource.id, key, &properties));
+            }
+        }
+        if is_certain {
+            continue;
+        }
+        for (domain, host) in domains.iter_mut().zip(&hosts) {
+            let answer = named.as_ref().map_or(Tri::Unknown, |name| domain.is_named_by(name, host.as_ref()));
+            if answer == Tri::Unknown {
+                open(domain, "a mapping may belong to this domain or to another one");
             }
         }
     }
@@ -84,6 +92,40 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
         }
     }
     domains
+}
+
+/// Where the domains stand, by what a mapping can call them with certainty.
+#[derive(Default)]
+struct Index {
+    ids: HashMap<String, Vec<usize>>,
+    names: HashMap<Text, Vec<usize>>,
+}
+
+impl Index {
+    fn of(domains: &[CustomDomain], hosts: &[Option<Text>]) -> Self {
+        let mut index = Self::default();
+        for (at, (domain, host)) in domains.iter().zip(hosts).enumerate() {
+            for id in std::iter::once(&domain.id).chain(&domain.owners) {
+                index.ids.entry(id.clone()).or_default().push(at);
+            }
+            for name in domain.name.known().into_iter().chain(host) {
+                index.names.entry(name.clone()).or_default().push(at);
+            }
+        }
+        index
+    }
+
+    /// Every domain that is certainly named, and perhaps others.
+    fn like(&self, name: &DomainReference) -> BTreeSet<usize> {
+        let id = match name.text.as_hole().map(|hole| &hole.reference) {
+            Some(Reference::Resource { id, .. }) => id.as_str(),
+            _ => "",
+        };
+        let ids = [id, id.strip_suffix(".DomainName").unwrap_or(id)];
+        let ids = ids.iter().filter_map(|id| self.ids.get(*id));
+        let names = [&name.text, &name.host].into_iter().filter_map(|name| self.names.get(name));
+        ids.chain(names).flatten().copied().collect()
+    }
 }
 
 fn open(domain: &mut CustomDomain, reason: &str) {

@@ -6,7 +6,7 @@ use super::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
-use crate::eval::Reason;
+use crate::eval::{Reason, Value};
 use crate::model::part::Parts;
 use crate::model::reader::Reader;
 use crate::model::{List, Prop, State, parameters};
@@ -176,8 +176,16 @@ impl Behavior {
         let edge = |list: &'static str, arn: &'static str, is_lambda: bool| {
             behavior.maps(list, |function, _| {
                 let arn = function.text(arn);
+                let event = function.text("EventType");
                 EdgeFunction {
-                    event: function.text("EventType"),
+                    may_choose_origin: match event.literal() {
+                        Some("viewer-request") if is_lambda => false,
+                        Some("viewer-request") => named(&arn, &function)
+                            .is_none_or(|resource| may_choose_origin(resource, &function)),
+                        Some(event) => event == "origin-request",
+                        None => true,
+                    },
+                    event,
                     is_lambda,
                     named: named(&arn, &function).map(|resource| resource.kind.to_owned()),
                     region: named(&arn, &function).and_then(|resource| region(resource, &function)),
@@ -241,4 +249,20 @@ fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
             span: values.span(),
         })
     })
+}
+
+/// Whether the code of a CloudFront Function may use the module that chooses origins. Without it, and in Lambda@Edge on
+/// `viewer-request`, the origin is what the behavior says, and `Host` is read-only:
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html> and
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>.
+fn may_choose_origin<'t>(resource: &Resource<'t>, reader: &Reader<'_, 't>) -> bool {
+    if resource.kind != "AWS::CloudFront::Function" {
+        return true;
+    }
+    let code = resource.at.node.get("Properties").and_then(|properties| properties.value.get("FunctionCode"));
+    let code = code.map(|code| reader.evaluator().eval(resource.at.to(code.value)).value);
+    match code {
+        Some(Value::Text(text)) => text.literals().any(|code| code.contains("cloudfront")),
+        _ => true,
+    }
 }

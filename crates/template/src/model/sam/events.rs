@@ -116,7 +116,7 @@ impl<'r, 't> Events<'r, 't> {
             auth: properties.map_or_empty("Auth"),
             required_query: required_query(&properties),
             integration,
-            timeout: written(properties.int("TimeoutInMillis")),
+            timeout: written(properties.int("TimeoutInMillis"), &properties.text("ResponseTransferMode")),
         });
     }
 
