@@ -30,7 +30,7 @@ split() {
 split "$INPUT_ARGS"
 arguments=(${lines[@]+"${lines[@]}"})
 split "$INPUT_PATHS"
-[ "${#lines[@]}" -gt 0 ] || fail "\`paths\` is empty; leave it out to check the whole repository"
+[ "${#lines[@]}" -gt 0 ] || fail "\`paths\` is empty; omit it to check the whole repository"
 paths=("${lines[@]}")
 
 CDPATH='' cd -- "$INPUT_WORKING_DIRECTORY" 2>/dev/null ||

@@ -17,7 +17,7 @@ fail() {
     exit 2
 }
 
-# A new folder that the runner clears away. On Windows its name has slashes, which every program there takes.
+# A new folder that the runner clears away. On Windows its name has slashes, which every program there accepts.
 scratch() {
     local parent=$RUNNER_TEMP
     if [ "${RUNNER_OS:-}" = Windows ]; then
