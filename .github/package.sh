@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Packs a binary for a release: an archive with licences, completions and pages of the manual, and its checksum beside it.
+# Packs a binary for a release: an archive with licences, completions and manual pages, and its checksum in a file of its own.
 # The binary has to run on this machine, because it writes the latter two.
 #
 #   .github/package.sh TARGET BINARY FOLDER

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs cflint once for each place that wants the findings, and says what came of it. Findings are no failure here.
+# Runs cflint once for each reader of the findings, and outputs the results. Findings are not a failure here.
 set -euo pipefail
 . "${BASH_SOURCE[0]%/*}/common.sh"
 
@@ -30,7 +30,7 @@ split() {
 split "$INPUT_ARGS"
 arguments=(${lines[@]+"${lines[@]}"})
 split "$INPUT_PATHS"
-[ "${#lines[@]}" -gt 0 ] || fail "\`paths\` is empty; leave it out to check the whole repository"
+[ "${#lines[@]}" -gt 0 ] || fail "\`paths\` is empty; omit it to check the whole repository"
 paths=("${lines[@]}")
 
 CDPATH='' cd -- "$INPUT_WORKING_DIRECTORY" 2>/dev/null ||
@@ -38,8 +38,8 @@ CDPATH='' cd -- "$INPUT_WORKING_DIRECTORY" 2>/dev/null ||
 
 folder=$(scratch)
 
-# Prints a file that may hold text from templates: the runner looks for its commands in every line of a log. Nobody can
-# guess the word that lets it go on.
+# Prints a file that may hold text from templates: the runner looks for its commands in every line of a log. No one can
+# guess the word that resumes them.
 shown() {
     [ -s "$1" ] || return 0
     local word
@@ -60,7 +60,7 @@ run() {
     if [ "$code" -gt 2 ]; then
         echo "::error title=cflint::\`cflint check --format $format\` crashed with exit code $code"
     fi
-    # Wrong arguments and a broken configuration are no part of a report.
+    # Wrong arguments and a broken configuration are not part of a report.
     if [ "$code" -eq 2 ] && [ ! -s "$folder/report" ] && { [ "$format" = "$main" ] || [ "$before" -ne 2 ]; }; then
         said=$(cat "$folder/errors")
         annotate "${said#error: }"

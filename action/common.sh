@@ -1,7 +1,7 @@
 # What the scripts of the action share. They also run with Bash 3.2, which macOS has.
 # shellcheck shell=bash
 
-# Prints a message that GitHub shows on the page of the run. What stands in it may come from anybody.
+# Prints a message that GitHub shows on the page of the run. Anyone may have written its text.
 annotate() {
     local text=$1
     text=${text//'%'/%25}
@@ -17,7 +17,7 @@ fail() {
     exit 2
 }
 
-# A new folder that the runner clears away. On Windows its name has slashes, which every program there takes.
+# A new folder that the runner clears away. On Windows its name has slashes, which every program there accepts.
 scratch() {
     local parent=$RUNNER_TEMP
     if [ "${RUNNER_OS:-}" = Windows ]; then

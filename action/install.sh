@@ -16,7 +16,7 @@ else
     fail "\`version\` is \`$version\`, which is neither a version such as \`0.1.0\` nor \`latest\`"
 fi
 
-# Isolated (`-I`), so that no file of the repository is taken for a module of Python.
+# Isolated (`-I`), so that no file of the repository is imported as a Python module.
 python=
 for candidate in python3 python; do
     if "$candidate" -I -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 8))' 2>/dev/null; then

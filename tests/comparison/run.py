@@ -5,7 +5,7 @@
 Takes one fixture of each rule, in which cflint reports something, gives it to every tool, and keeps the findings that are
 about the same cause: mapping.toml says which rule of which tool that is, with a reason. The rest does not count, whether
 it is good advice or not. Prints a table; `--update` puts it between the marks in docs/comparison.md, `--raw` prints
-everything that the tools say, for whoever keeps the mapping. docs/comparison.md tells how to install the tools.
+everything that the tools say, for updating the mapping. docs/comparison.md explains how to install the tools.
 
 A tool that is not given is left out. `cloudformation-validate` is taken from the interpreter that runs this, if it has it.
 Ends with 1 if cflint is silent about a fixture, or if nothing needs an entry of the mapping.
@@ -86,7 +86,7 @@ def cfn_guard(args, paths):
         except json.JSONDecodeError:
             found[path] = UNREAD
             continue
-        # The identifier of the control stands in the message only.
+        # Only the message has the identifier of the control.
         texts = [json.dumps(rule) for rule in broken]
         controls = [(control, text) for text in texts for control in set(re.findall(r"\[(CT\.[A-Z0-9.]+)\]", text))]
         found[path] = [Finding(control, text) for control, text in sorted(controls)]

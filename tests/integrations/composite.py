@@ -134,7 +134,7 @@ class Action:
         said = list(commands(ran.stdout))
         result.commands += said
         assert not pairs(files["GITHUB_ENV"]) and not files["GITHUB_PATH"].read_text(), "later steps of the job are changed"
-        # A file counts before what the log says.
+        # A file overrides what the log says.
         spoken = {command.properties["name"]: command.text for command in said if command.name == "set-output"}
         return {**spoken, **pairs(files["GITHUB_OUTPUT"])}
 

@@ -259,7 +259,7 @@ def test_what_is_no_version_is_refused(stand_in, workspace, version):
     [
         ({"annotations": "yes"}, "`annotations` is `yes`, which is neither `true` nor `false`"),
         ({"sarif": ""}, "`sarif` is ``, which is neither `true` nor `false`"),
-        ({"paths": " \n"}, "`paths` is empty; leave it out to check the whole repository"),
+        ({"paths": " \n"}, "`paths` is empty; omit it to check the whole repository"),
         (
             {"working_directory": "gone\n"},
             "`working-directory` is `gone\n`, which is no folder; is the repository checked out?",

@@ -47,18 +47,16 @@ fn description(meta: &RuleMeta, broken: &mut Broken) {
     let is_word = |word: &str| !word.is_empty() && word.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9'));
     broken.unless(id.split('-').all(is_word), || format!("the id must be kebab-case, found `{id}`"));
     let is_group = Group::ALL.iter().any(|group| group.as_str() == id);
-    broken.unless(!is_group, || format!("a rule must not be called like the group `{id}`"));
+    broken.unless(!is_group, || format!("a rule must not have the name of the group `{id}`"));
     broken.unless(summary.len() <= 90, || {
         format!("the summary must fit on a line of 90 characters, found {}", summary.len())
     });
     broken.unless(!summary.ends_with('.'), || "the summary must not end with a full stop".to_owned());
     let is_lower = summary.chars().next().is_some_and(|c| !c.is_uppercase());
     broken.unless(is_lower || NAMES.iter().any(|name| summary.starts_with(name)), || {
-        format!("the summary must start with a small letter, or with one of the names {NAMES:?}")
+        format!("the summary must start with a lower-case letter, or with one of the names {NAMES:?}")
     });
-    broken.unless(!summary.contains(PLACEHOLDER), || {
-        format!("the summary must be written where `{PLACEHOLDER}` stands")
-    });
+    broken.unless(!summary.contains(PLACEHOLDER), || format!("the summary must replace `{PLACEHOLDER}`"));
 }
 
 fn documentation(meta: &RuleMeta, broken: &mut Broken) {
@@ -87,7 +85,7 @@ fn documentation(meta: &RuleMeta, broken: &mut Broken) {
         "every code fence of the documentation must be closed".to_owned()
     });
     for line in meta.docs.lines().filter(|line| line.contains(PLACEHOLDER)) {
-        broken.unless(false, || format!("the documentation must be written where `{}` stands", line.trim()));
+        broken.unless(false, || format!("the documentation must replace `{}`", line.trim()));
     }
 }
 
@@ -109,7 +107,7 @@ fn files(meta: &RuleMeta, broken: &mut Broken) {
         "`fix: None` must be `Safe` or `Unsafe`: a snapshot shows a fix".to_owned()
     });
     for name in orphans(id, &fixtures) {
-        broken.unless(false, || format!("fixtures/{id}/{name} must be deleted: its fixture is not there"));
+        broken.unless(false, || format!("fixtures/{id}/{name} must be deleted: its fixture does not exist"));
     }
 }
 
@@ -133,7 +131,7 @@ fn folders() -> Result<(), Failed> {
         let entry = entry?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let known = name.starts_with('_') || ids.contains(name.as_str()) || !entry.path().is_dir();
-        broken.unless(known, || format!("fixtures/{name} must be deleted, or called like a rule"));
+        broken.unless(known, || format!("fixtures/{name} must be deleted, or named after a rule"));
     }
     broken.outcome()
 }
@@ -144,7 +142,7 @@ fn unique() -> Result<(), Failed> {
     for meta in RULES.iter().map(|rule| rule.meta()) {
         for name in std::iter::once(meta.id).chain(meta.aliases.iter().copied()) {
             let is_new = names.insert(name.to_ascii_lowercase());
-            broken.unless(is_new, || format!("`{name}` must be used once, as an id or an alias"));
+            broken.unless(is_new, || format!("`{name}` must be used only once, as an id or an alias"));
         }
     }
     broken.outcome()

@@ -27,28 +27,28 @@ fn settle(rule: &'static dyn Rule, inputs: Vec<Input>) -> Result<(), Failed> {
     let wanted = before.active().filter(|finding| finding.rule == rule.meta().id).count();
     let fixed = fix(inputs.clone(), RULES, &options, Applicability::Unsafe, &|_, _| true, &may_edit);
     if fixed.report.errors.len() > before.errors.len() {
-        return Err(format!("what is fixed cannot be read: {:?}", fixed.report.errors).into());
+        return Err(format!("the fixed file cannot be read: {:?}", fixed.report.errors).into());
     }
     for rule in RULES.iter().map(|rule| rule.meta().id) {
         let count = |report: &cflint_linter::Report| report.active().filter(|f| f.rule == rule).count();
         if count(&fixed.report) > count(&before) {
-            return Err(format!("there are more findings of `{rule}` than before").into());
+            return Err(format!("the fixes must not add findings of `{rule}`").into());
         }
     }
     let left = fixed.report.active().filter(|finding| finding.rule == rule.meta().id).count();
     let mended = fixed.mended.iter().filter(|(mended, _)| *mended == rule.meta().id).count();
     if left + mended > wanted || (mended > 0 && left == wanted) {
-        return Err(format!("{mended} of {wanted} findings were mended, and {left} are left").into());
+        return Err(format!("{mended} of {wanted} findings were fixed, and {left} are left").into());
     }
     for (index, (old, new)) in inputs.iter().zip(&fixed.inputs).enumerate() {
         if fixed.changed.contains(&index) != (old.bytes != new.bytes) {
-            return Err(format!("{} changed, or did not, against what is said", old.name).into());
+            return Err(format!("{} must change if and only if the result says so", old.name).into());
         }
     }
     let again = fix(fixed.inputs.clone(), RULES, &options, Applicability::Unsafe, &|_, _| true, &may_edit);
     match again.changed.is_empty() {
         true => Ok(()),
-        false => Err("a second run changes something".into()),
+        false => Err("a second run must not change anything".into()),
     }
 }
 
@@ -64,6 +64,6 @@ fn several() -> Result<(), Failed> {
     }
     match fixed.inputs.as_slice() {
         [a, b] if a.bytes == b.bytes => Ok(()),
-        _ => Err("equal files were fixed in different ways".into()),
+        _ => Err("equal files must be fixed in the same way".into()),
     }
 }

@@ -96,22 +96,26 @@ fn run(rule: &'static dyn Rule, path: &Path) -> Result<(), Failed> {
         return Err(format!("the fixture cannot be read: {:?}", all.errors).into());
     }
     if all.templates == 0 && all.errors.is_empty() {
-        return Err("the fixture is no template".into());
+        return Err("the fixture must be a template".into());
     }
     let contract = name.split(['-', '.']).next().unwrap_or_default();
     let least = if contract == "possible" { Confidence::Possible } else { Confidence::Likely };
     let report = match contract {
-        "fail" if shown.findings.is_empty() => return Err("must report, and is silent".into()),
+        "fail" if shown.findings.is_empty() => {
+            return Err("the rule must report something, and reports nothing".into());
+        }
         "fail" => shown,
         "pass" | "possible" if !shown.findings.is_empty() => {
-            return Err(format!("must be silent, and reports:\n{}", render(rule, &shown)).into());
+            return Err(
+                format!("the rule must report nothing, and reports:\n{}", render(rule, &shown)).into()
+            );
         }
         "pass" => return Ok(()),
         "possible" if all.findings.is_empty() => {
-            return Err("must report something possible, and is silent".into());
+            return Err("the rule must report something possible, and reports nothing".into());
         }
         "possible" => all,
-        _ => return Err("a fixture is called `fail…`, `pass…` or `possible…`".into()),
+        _ => return Err("the name of a fixture must start with `fail`, `pass` or `possible`".into()),
     };
     let mut output = render(rule, &report);
     if let [input] = inputs.as_slice()
@@ -143,7 +147,7 @@ pub(crate) fn snapshot(
     compared.map_err(|_| {
         let accept = accept(file_name(folder));
         let file = shown_path(&folder.join(format!("{name}.snap")));
-        Failed::from(format!("{file} is not what it was, see above: {}. {accept}", meaning()))
+        Failed::from(format!("{file} has changed, see above: {}. {accept}", meaning()))
     })
 }
 
@@ -204,19 +208,19 @@ fn fixed(
     for _ in 0..MAX_ROUNDS {
         let round = lint(rule, vec![Input::new(name, text.clone().into_bytes())], least);
         if !round.errors.is_empty() {
-            return Err(format!("the fixed file cannot be read: {:?}\n{text}", round.errors).into());
+            return Err(format!("the fixed file must be readable: {:?}\n{text}", round.errors).into());
         }
         let Some(edits) = round.findings.iter().find_map(edits) else {
             let left = round.findings.iter().filter(|f| fixable.contains(&&*f.fingerprint)).count();
             if left > 0 {
-                return Err(format!("a fixed finding is still there:\n{}", render(rule, &round)).into());
+                return Err(format!("a finding must be gone after its fix:\n{}", render(rule, &round)).into());
             }
             return diff(source, &text, report);
         };
         text =
             cflint_template::edit::apply(&text, edits).ok_or("the edits of a fix overlap or do not fit")?;
     }
-    Err("the fixes do not come to an end".into())
+    Err("the fixes must come to an end".into())
 }
 
 fn diff(before: &str, after: &str, report: &Report) -> Result<String, Failed> {
@@ -224,7 +228,10 @@ fn diff(before: &str, after: &str, report: &Report) -> Result<String, Failed> {
     let diff = TextDiff::from_lines(before, after);
     let removed = diff.iter_all_changes().filter(|change| change.tag() == ChangeTag::Delete).count();
     if removed > touched {
-        return Err(format!("the fixes change {removed} lines, and touch only {touched}:\n{after}").into());
+        return Err(format!(
+            "the fixes must change only the {touched} lines of their edits, and change {removed}:\n{after}"
+        )
+        .into());
     }
     let mut output = String::from("\nfixed:\n");
     for change in diff.iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal) {

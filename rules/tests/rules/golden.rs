@@ -191,7 +191,7 @@ const BUGS: &[(&str, &str, &str, &str)] = &[
     ("old TLS of viewers", "TLSv1.2_2021", "TLSv1_2016", "viewer-tls-outdated"),
     ("old TLS to the origin", "[TLSv1.2]", "[TLSv1, TLSv1.2]", "origin-tls-outdated"),
     ("a secret in clear", "!Ref VerifySecret\n", "not-so-secret\n", "origin-verify-secret-in-clear"),
-    ("a secret that everybody sees", "    NoEcho: true\n", "", "origin-verify-secret-in-clear"),
+    ("a secret that everyone can see", "    NoEcho: true\n", "", "origin-verify-secret-in-clear"),
     (
         "a regional web ACL",
         "        HttpVersion: http2\n",
@@ -275,7 +275,7 @@ fn expect(rules: &[&str], change: impl Fn(&str) -> String) -> Result<(), Failed>
     let text = fs::read_to_string(root().join("_golden/edge.yaml"))?;
     let changed = change(&text);
     if changed == text && !rules.is_empty() {
-        return Err("the change changes nothing".into());
+        return Err("the change must change the template".into());
     }
     let input = Input::new("edge.yaml", changed.into_bytes());
     let report = check(vec![input], RULES, &Options::default());

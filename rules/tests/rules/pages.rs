@@ -36,7 +36,7 @@ fn refresh(write: bool) -> Result<(), Failed> {
     for entry in fs::read_dir(&folder)? {
         let path = entry?.path();
         if !wanted.contains_key(file_name(&path)) {
-            stale.push(format!("docs/rules/{} must be deleted: it is about no rule", file_name(&path)));
+            stale.push(format!("docs/rules/{} must be deleted: there is no such rule", file_name(&path)));
             if write {
                 fs::remove_file(&path)?;
             }
@@ -45,7 +45,7 @@ fn refresh(write: bool) -> Result<(), Failed> {
     for (name, text) in &wanted {
         let path = folder.join(name);
         if read(&path)?.as_deref() != Some(text.as_str()) {
-            stale.push(format!("docs/rules/{name} is not what the rule and its fixtures say"));
+            stale.push(format!("docs/rules/{name} does not match the rule and its fixtures"));
             if write {
                 fs::write(&path, text)?;
             }
@@ -56,11 +56,13 @@ fn refresh(write: bool) -> Result<(), Failed> {
         return Ok(());
     }
     if write {
-        eprintln!("{stale}\nThis was fixed: read it, and commit it with the rule.");
+        eprintln!("{stale}\nThe pages were rewritten: read them, and commit them with the rule.");
         return Ok(());
     }
-    Err(format!("{stale}\nRun `cargo test -p cflint-rules` without `CI`, which writes it, and commit it.")
-        .into())
+    Err(format!(
+        "{stale}\nRun `cargo test -p cflint-rules` without `CI` to rewrite the pages, and commit them."
+    )
+    .into())
 }
 
 fn read(path: &Path) -> io::Result<Option<String>> {

@@ -51,7 +51,7 @@ fn silence(inputs: Vec<Input>) -> Result<(), Failed> {
         let bare = Options { no_suppressions: true, ..options.clone() };
         let count = |inputs: &[Input]| check(inputs.to_vec(), RULES, &bare).findings.len();
         if count(&inputs) != count(&done.inputs) {
-            return Err("what is written changes other findings".into());
+            return Err("the suppressions must not change other findings".into());
         }
     }
     Ok(())

@@ -148,7 +148,7 @@ fn attempt<'m>(
         if !meets(&paths, &takes(&key, levels)) {
             continue;
         }
-        // Every other mapping is asked for these, so only where it matters.
+        // Every other mapping has to be compared for these, so only where it matters.
         let before = before(domain, &written);
         let before: Vec<&Language> = before.iter().collect();
         let is_taken =

@@ -1,4 +1,4 @@
-//! Edits: what is asked for is changed, and nothing else.
+//! Edits change what they should, and nothing else.
 
 #[cfg(test)]
 mod applying;
