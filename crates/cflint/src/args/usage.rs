@@ -149,7 +149,7 @@ mod tests {
         help: a similar argument exists: `--no-pedantic`; see `cflint check --help`
 
         error: invalid value `xml` for `--format <FORMAT>` [possible values: full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, html]
-        help: see `cflint check --help`
+        help: a similar value exists: `html`; see `cflint check --help`
 
         error: the following required arguments were not provided: <RULE>
         help: see `cflint explain --help`
