@@ -279,7 +279,7 @@ def test_markdown_holds_text_only_as_text(cflint, findings, trap):
     assert table.count("<tr>") == 1 + len(expected) and table.count("<td>") == 4 * len(expected)
 
 
-@pytest.mark.parametrize("format", ["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown"])
+@pytest.mark.parametrize("format", ["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html"])
 def test_nothing_acts_on_a_terminal_or_a_runner(cflint, findings, trap, format):
     ran = cflint("check", "--format", format, cwd=trap)
     assert ran.returncode == 1

@@ -20,7 +20,7 @@ pub struct Context<'a> {
     pub summary: bool,
     /// Whether formats that mark suppressed findings have them.
     pub suppressed: bool,
-    /// What a page shows beside the report.
+    /// What a page shows besides the report.
     pub page: &'a Page,
     /// A path of the report as it is called from the root of the repository, for formats that platforms read.
     pub from_root: &'a dyn Fn(&str) -> String,

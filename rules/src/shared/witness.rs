@@ -37,7 +37,7 @@ impl<'p, 'm> Example<'p, 'm> {
         Self { brought, ..Self::new(path, request.method, &request.viewer_path) }
     }
 
-    /// The same for what a cache can keep, which is no response to a request that writes.
+    /// The same for what a cache can keep, which is never the response to a request that writes.
     pub(crate) fn read(path: &'p RequestPath<'m>) -> Self {
         let example = Self::any(path);
         if matches!(example.request.method, Method::Get | Method::Head) {

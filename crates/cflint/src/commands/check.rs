@@ -55,7 +55,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &Terminal, out: &mut dyn Write) ->
     run_project(args, args.paths.clone(), BTreeSet::new(), terminal, out)
 }
 
-/// A page is for a browser, and nobody reads its text.
+/// A page is for a browser; no one reads its text.
 fn refuse_page(args: &CheckArgs, terminal: &Terminal) -> Result<(), Problem> {
     if !matches!(args.format, OutputFormat::Html) || !terminal.is_terminal || args.output_file.is_some() {
         return Ok(());

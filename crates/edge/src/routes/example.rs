@@ -83,7 +83,7 @@ impl<'m> RequestPath<'m> {
                 .into_iter()
                 .take_while(|_| !budget.is_spent())
                 .map(|route| (route, language(&below.prefix).then(&route_path(route))))
-                // Most routes belong to other behaviors, and comparing with all patterns takes longer.
+                // Most routes belong to other behaviors, and comparing with all patterns would be slower.
                 .filter(|(_, paths)| !pattern.language().clashes(paths) && !is_taken(paths))
                 .filter_map(|(route, paths)| Some((route, fits(&paths)?)))
                 .find(|(_, viewer_path)| !must_take || self.takes(viewer_path));

@@ -18,7 +18,7 @@ use crate::text::visible;
 
 /// How many other places of a cause are listed before the others are counted.
 const MOST_PLACES: usize = 30;
-/// The longest command that somebody could copy; one that is cut would be another command.
+/// The longest command that can be copied; one that is cut would be another command.
 const LONGEST_COMMAND: usize = 4_000;
 
 /// What all cards of a page share.

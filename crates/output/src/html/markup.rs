@@ -7,7 +7,7 @@ use crate::text::{visible, visible_lines};
 /// The longest text of a page, in characters: a template can hold any.
 const LONGEST: usize = 2_000;
 
-/// Text that is neither markup nor acts on whoever reads it, in one line.
+/// Text that is not markup and does not act on its reader, in one line.
 pub(super) fn text(text: &str) -> String {
     escaped(&visible(short(text)))
 }
@@ -28,7 +28,7 @@ pub(super) fn prose(text: &str) -> String {
     out
 }
 
-/// The start of a text that is longer than what somebody reads.
+/// The start of a text that is longer than what anyone reads.
 fn short(text: &str) -> &str {
     text.char_indices().nth(LONGEST).map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
 }

@@ -16,7 +16,7 @@ use crate::wrap::columns;
 const ROOM: usize = 140;
 /// How many lines of a file are shown: a rule can name as many places as a template has.
 const MOST: usize = 24;
-/// So far to the right a label stands at most, in columns.
+/// The rightmost column of a label.
 const FARTHEST: usize = 40;
 
 /// Writes the parts of the files, the user's own line first, and returns whether there is such a line.

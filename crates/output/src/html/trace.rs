@@ -22,7 +22,7 @@ pub(super) struct Places<'s> {
     pub(super) here: FileId,
 }
 
-/// Writes the ways of a request, closed until somebody asks for them.
+/// Writes the ways of a request, closed until they are opened.
 pub(super) fn write(followed: &Followed, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let ways = followed.ways.iter().take(MOST_WAYS);
     let mut ends: Vec<String> = ways.clone().map(|way| in_short(&way.trace)).collect();
@@ -80,7 +80,7 @@ fn write_steps(trace: &Trace, places: Places<'_>, out: &mut dyn Write) -> io::Re
 
 fn write_step(shown: &Shown<'_>, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let step = shown.step;
-    // Colors alone would not reach everybody.
+    // Colors alone would not reach everyone.
     let (class, sign) = match step.certainty {
         _ if step.has_failed => ("failed", "✗<span class=\"aside\"> fails</span>"),
         Certainty::Uncertain => ("uncertain", "?"),

@@ -16,8 +16,6 @@ const GAP: f64 = 14.0;
 const COLUMN_GAP: f64 = 60.0;
 const MARGIN: f64 = 20.0;
 const LONGEST: usize = 60;
-/// The picture of a page keeps this width where there is less room.
-const WIDE: f64 = 900.0;
 /// The lines of one text.
 const MOST_LINES: usize = 6;
 
@@ -75,7 +73,8 @@ pub fn write(maps: &[Mapped], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "</svg>")
 }
 
-/// Writes the picture of one distribution as a part of a page, whose style decides about colors. `link` has the address of
+/// Writes the picture of one distribution as a part of a page, whose style decides about colors and
+/// how small it gets. `link` has the address of
 /// what is said about a finding: the one at this position.
 pub(crate) fn write_figure(
     mapped: &Mapped,
@@ -85,11 +84,9 @@ pub(crate) fn write_figure(
 ) -> io::Result<()> {
     let layout = Layout::new(mapped, MARGIN);
     let (width, height) = (layout.width + MARGIN, layout.bottom + MARGIN);
-    // What is much wider than a screen would not be readable if it were made to fit.
-    let class = if width > WIDE { "wide" } else { "narrow" };
     writeln!(
         out,
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"{class}\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"group\" aria-label=\"{}\">",
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" style=\"--natural:{width:.0}\" width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {width:.0} {height:.0}\" role=\"group\" aria-label=\"{}\">",
         escaped(&visible(label))
     )?;
     layout.write(mapped, link, out)?;

@@ -239,7 +239,10 @@ fn is_sound(text: &str) {
                         "{value}"
                     );
                 }
-                "style" => assert!(value.strip_prefix("--at:").unwrap().parse::<usize>().is_ok()),
+                "style" => {
+                    let number = value.strip_prefix("--at:").or(value.strip_prefix("--natural:"));
+                    assert!(number.unwrap().parse::<usize>().is_ok(), "{value}");
+                }
                 _ => {}
             }
         }

@@ -1,4 +1,4 @@
-//! What a page shows beside the findings: the maps of the distributions, and the traces of the requests that show findings.
+//! What a page shows besides the findings: the maps of the distributions, and the traces of the requests that show findings.
 
 use std::collections::BTreeMap;
 use std::path::Path;

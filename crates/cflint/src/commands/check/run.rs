@@ -61,7 +61,7 @@ impl Run<'_> {
     }
 
     /// Checks files, and adds what the linter cannot know: what was left out, what is known, where the user's own lines
-    /// are, and what a page shows beside the findings.
+    /// are, and what a page shows besides the findings.
     pub(super) fn check(self, inputs: Vec<Input>, found: Found) -> (Report, Page) {
         let mut options = self.options();
         let least = (options.min_confidence, self.settings.min_severity.value.into());
