@@ -88,7 +88,7 @@ impl Survey {
     }
 }
 
-/// How a command ends that finds no distribution. What could not be read is said already, and may be where it is.
+/// How a command ends that finds no distribution. What could not be read is already reported, and may contain one.
 pub(super) fn nothing(has_failed: bool, purpose: &str) -> Result<Exit, Failure> {
     if has_failed {
         return Ok(Exit::Failed);
