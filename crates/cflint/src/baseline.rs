@@ -139,7 +139,7 @@ pub(crate) struct Stale {
 }
 
 impl Stale {
-    /// What is said of them; they never fail a run, because that would punish a fix.
+    /// The notice about them; they never fail a run, because that would punish a fix.
     pub(crate) fn notice(&self, all: bool) -> Option<Notice> {
         let count: usize = self.entries.values().sum();
         let named = if all { self.entries.len() } else { MAX_NAMED };

@@ -99,7 +99,7 @@ impl<W: Write> Write for UntilClosed<W> {
     }
 }
 
-/// Says what is wrong with the arguments, or prints the help or the version if that was asked for.
+/// Says what is wrong with the arguments, or prints the help or the version if that was requested.
 fn refuse(error: &clap::Error, args: &[OsString]) -> Exit {
     if let Some(problem) = usage::problem(error, args) {
         problem.print(&Terminal::new(usage::color(args)));
@@ -110,7 +110,7 @@ fn refuse(error: &clap::Error, args: &[OsString]) -> Exit {
     // A closed standard output or error is no reason for another message.
     let _ = match safe == text {
         true => error.print(),
-        // An argument holds what a terminal or a log would act on.
+        // An argument contains what a terminal or a log would act on.
         false => io::stderr().lock().write_all(safe.as_bytes()),
     };
     if error.use_stderr() { Exit::Failed } else { Exit::Clean }

@@ -47,7 +47,7 @@ pub(crate) fn suggestion<'a>(name: &str, candidates: impl Iterator<Item = &'a st
     nearest(name, candidates).map(|near| format!("did you mean `{near}`?"))
 }
 
-/// The name that was probably meant: few letters away, or else the first that holds what was written.
+/// The name that was probably meant: few letters away, or else the first that contains what was written.
 pub(crate) fn nearest<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = name.to_lowercase().replace('_', "-");
     let candidates: Vec<_> = candidates.collect();

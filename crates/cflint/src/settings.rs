@@ -1,4 +1,4 @@
-//! What counts: the command line before the configuration, that before the defaults.
+//! The settings of a run: the command line overrides the configuration, and that overrides the defaults.
 
 mod parameters;
 mod unused;
@@ -148,7 +148,7 @@ impl Settings {
         metas().filter(is_named).filter(|rule| !self.is_asked(rule)).map(|rule| rule.id.to_owned()).collect()
     }
 
-    /// What the linter is asked to do.
+    /// The options for the linter.
     pub(crate) fn options(&self) -> Options {
         let mut options = Options {
             select: self.select.value.clone(),

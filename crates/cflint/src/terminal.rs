@@ -17,15 +17,15 @@ pub(crate) enum Color {
 /// What the run may do with its standard streams.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Terminal {
-    /// Whether standard output takes colors.
+    /// Whether standard output shows colors.
     pub(crate) color: bool,
     /// Whether standard output is a terminal.
     pub(crate) is_terminal: bool,
     /// Whether standard output is the log of a CI run, which is searched for commands or shown.
     pub(crate) is_log: bool,
-    /// Whether standard error takes colors.
+    /// Whether standard error shows colors.
     pub(crate) error_color: bool,
-    /// Whether colors were asked for, so that a file gets them too.
+    /// Whether colors were requested, so that a file gets them too.
     pub(crate) forced: bool,
     /// Whether standard output opens links.
     pub(crate) links: bool,
@@ -109,7 +109,7 @@ mod tests {
     #[test]
     fn the_environment_is_heard() {
         assert!(!takes(Color::Auto, true, &[("NO_COLOR", "1"), ("FORCE_COLOR", "1")]));
-        // An empty variable is as good as none: https://no-color.org.
+        // An empty variable is treated as absent: https://no-color.org.
         assert!(takes(Color::Auto, true, &[("NO_COLOR", "")]));
         assert!(takes(Color::Auto, false, &[("FORCE_COLOR", "1"), ("TERM", "dumb")]));
         assert!(takes(Color::Auto, false, &[("CLICOLOR_FORCE", "1")]));

@@ -65,7 +65,7 @@ pub struct Label {
     pub message: String,
 }
 
-/// Whether a fix may be applied without being asked about. Ordered: `Display < Unsafe < Safe`.
+/// Whether a fix may be applied without confirmation. Ordered: `Display < Unsafe < Safe`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Applicability {
     Display,
@@ -221,7 +221,7 @@ pub struct Finding {
     /// The edit that fixes it.
     pub fix: Option<Fix>,
     pub subject: Subject,
-    /// Conditions of the template under which it holds, sorted by name; empty when it always holds.
+    /// Conditions of the template under which it occurs, sorted by name; empty when it always occurs.
     pub conditions: Vec<(String, bool)>,
     /// Identity across runs: made from the rule and the subject, never from line numbers.
     pub fingerprint: String,

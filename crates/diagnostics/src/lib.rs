@@ -1,4 +1,4 @@
-//! Spans, source files and findings: the vocabulary that every other crate of cflint speaks.
+//! Spans, source files and findings: the vocabulary of every other crate of cflint.
 //!
 //! Nothing here knows templates, rules or terminals. Positions are byte offsets; lines and columns are
 //! computed only when something is shown, in the encoding that the reader of the output counts in.

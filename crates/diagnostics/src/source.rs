@@ -17,7 +17,7 @@ pub enum Encoding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     pub line: u32,
-    /// The column, in the encoding that was asked for. A byte order mark is not a column.
+    /// The column, in the requested encoding. A byte order mark is not a column.
     pub column: u32,
 }
 
@@ -44,7 +44,7 @@ struct Mark {
 }
 
 impl SourceFile {
-    /// A file called `name` that holds `text`.
+    /// A file called `name` with the content `text`.
     pub fn new(name: impl Into<String>, text: impl Into<Arc<str>>) -> Self {
         Self { name: name.into(), text: text.into(), line_starts: OnceLock::new(), marks: OnceLock::new() }
     }

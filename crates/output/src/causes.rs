@@ -37,7 +37,7 @@ pub(crate) fn causes(report: &Report) -> Vec<Cause<'_>> {
     let mut causes: Vec<Cause<'_>> = Vec::new();
     let mut known: HashMap<&str, usize> = HashMap::new();
     for finding in report.active() {
-        // What no engine gave a cause stands for itself.
+        // A finding without a cause is its own cause.
         let at = (!finding.cause.is_empty()).then(|| *known.entry(&finding.cause).or_insert(causes.len()));
         match at.and_then(|at| causes.get_mut(at)) {
             Some(cause) => cause.others.push(finding),

@@ -21,7 +21,7 @@ pub(crate) fn details(finding: &Finding) -> Vec<String> {
         .collect()
 }
 
-/// The behavior, and the conditions of the template under which the finding holds.
+/// The behavior, and the conditions of the template under which the finding occurs.
 pub(crate) fn circumstances(finding: &Finding) -> Option<String> {
     let subject = &finding.subject;
     let behavior = match subject.behaviors.as_slice() {
@@ -58,7 +58,7 @@ pub(crate) fn confidence(finding: &Finding) -> Option<String> {
     (finding.confidence != Confidence::Certain).then(|| format!("confidence: {}", finding.confidence))
 }
 
-/// What stands behind the message as lines of text, for formats that show a finding at one place: what the labels say
+/// What follows the message as lines of text, for formats that show a finding at one place: what the labels say
 /// with their places, and everything else.
 pub(crate) fn lines(report: &Report, finding: &Finding, context: &Context<'_>) -> Vec<String> {
     let here = Some(finding.primary.message.clone()).filter(|label| !label.is_empty());

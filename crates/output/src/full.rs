@@ -20,7 +20,7 @@ use crate::wrap::{columns, wrapped};
 
 /// How many places of a cause are named besides the one that is shown.
 const NAMED: usize = 3;
-/// What a label has at least where it stands below its line.
+/// The least width of a label below its line.
 const LABEL: usize = 40;
 /// The columns of a page, such as a comment on a pull request.
 const PAGE: usize = 100;
@@ -220,7 +220,7 @@ fn below(
     Ok(())
 }
 
-/// What stands below the parts of the files: a key, and texts that keep to the columns behind it.
+/// The lines below the excerpts: a key, and texts that stay in the columns after it.
 struct Notes<'c> {
     padding: usize,
     context: &'c Context<'c>,

@@ -15,7 +15,7 @@ use crate::summary::summary;
 use crate::text::visible;
 use crate::{full, place};
 
-/// What a comment on GitHub holds is 65,536 characters; these leave room for the words around. In bytes.
+/// A comment on GitHub holds 65,536 characters; these limits, in bytes, leave room for the text around.
 const MAX_TABLE: usize = 20_000;
 const MAX_BLOCKS: usize = 30_000;
 const MAX_ERRORS: usize = 4_000;
@@ -138,7 +138,7 @@ fn at(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
     code(&format!("{}:{}:{}", short(&path, MAX_CELL), at.start.line, at.start.column))
 }
 
-/// One line of text in which what stands between backticks is code, and nothing else is Markdown or HTML.
+/// One line of text in which text between backticks is code, and nothing else is Markdown or HTML.
 fn inline(text: &str, characters: usize) -> String {
     let text = visible(text);
     let text = short(&text, characters);
@@ -156,7 +156,7 @@ fn inline(text: &str, characters: usize) -> String {
     out
 }
 
-/// Text that stands for itself, even where platforms turn rendered text into mentions, references and links.
+/// Text that is shown literally, even where platforms turn rendered text into mentions, references and links.
 fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();

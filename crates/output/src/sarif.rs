@@ -137,7 +137,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
         "physicalLocation": match &user {
             Some(at) => json!({
                 "artifactLocation": artifact(&at.path),
-                // Where it ends is not known, and GitHub wants to be told.
+                // Where it ends is not known, and GitHub requires an end.
                 "region": {
                     "startLine": at.start.line,
                     "startColumn": at.start.column,
@@ -154,7 +154,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
     if let Some(resource) = logical(finding) {
         location["logicalLocations"] = json!([resource]);
     }
-    // What a tool made of the user's line is the evidence, and comes before the rest of it.
+    // What a tool generated from the user's line is the evidence, and comes before the rest of it.
     let evidence = user.is_some().then_some(&finding.primary).into_iter().chain(&finding.related);
     let related: Vec<_> =
         evidence.enumerate().map(|(id, label)| related(sources, label, id, context)).collect();

@@ -23,7 +23,7 @@ pub fn harmless_lines(text: &str) -> Cow<'_, str> {
     replace(text, |c| if matches!(c, '\n' | '\t') { None } else { stand_in(c) })
 }
 
-/// What stands for a character that must not be there.
+/// The replacement for a character that is not allowed.
 pub(crate) const SIGN: char = '\u{fffd}';
 
 fn replace(text: &str, with: impl Fn(char) -> Option<char>) -> Cow<'_, str> {
@@ -46,7 +46,7 @@ fn may_command(text: &str) -> bool {
 }
 
 /// Whether `next` behind `shown` makes a command that a runner acts on anywhere in a line: `##[name]` on GitHub Actions,
-/// `##vso[name]` on Azure Pipelines, `##teamcity[name]`. The other form of GitHub, `::name::`, counts only at the start of one.
+/// `##vso[name]` on Azure Pipelines, `##teamcity[name]`. The other form of GitHub, `::name::`, applies only at the start of one.
 /// <https://github.com/actions/runner/blob/main/src/Runner.Common/ActionCommand.cs>,
 /// <https://learn.microsoft.com/azure/devops/pipelines/scripts/logging-commands>
 pub(crate) fn opens_command(shown: &str, next: char) -> bool {

@@ -41,7 +41,7 @@ pub fn wrapped(text: &str, width: usize, used: usize) -> Vec<String> {
     lines
 }
 
-/// The words of a text. What stands between backticks is one word, unless it is wider than `most`.
+/// The words of a text. Text between backticks is one word, unless it is wider than `most`.
 fn words(text: &str, most: usize) -> Vec<&str> {
     let mut words = Vec::new();
     let mut start = 0;

@@ -74,7 +74,7 @@ fn key(line: &str, fields: usize) -> String {
     fields.join("\u{1}").to_ascii_lowercase().replace('*', "~")
 }
 
-/// Whether a line holds a month: `2026-04`.
+/// Whether a line contains a month: `2026-04`.
 fn has_month(line: &str) -> bool {
     let is_month = |window: &[u8]| {
         let (year, month) = window.split_at(4);

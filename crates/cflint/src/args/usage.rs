@@ -1,4 +1,4 @@
-//! What is said of arguments that cannot be understood.
+//! Errors about arguments that cannot be understood.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -29,7 +29,7 @@ const SYNONYMS: [(&str, &str); 14] = [
     ("version", "--version"),
 ];
 
-/// The problem with the arguments; `None` if help or the version was asked for.
+/// The problem with the arguments; `None` if help or the version was requested.
 pub(crate) fn problem(error: &clap::Error, args: &[OsString]) -> Option<Problem> {
     if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
         return None;

@@ -18,7 +18,7 @@ use crate::settings::{Effective, Origin, Settings};
 /// The name of the JSON format.
 const SCHEMA: &str = "cflint-config/v1";
 
-/// One line: a key, what counts, and where it comes from.
+/// One line: a key, its value, and where it comes from.
 struct Row {
     key: String,
     value: Value,

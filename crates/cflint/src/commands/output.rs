@@ -12,7 +12,7 @@ use crate::files::paths::{names, shown};
 use crate::problem::{Problem, reason};
 use crate::terminal::Terminal;
 
-/// Writes the output to the file that it was asked for in. An input that is named as the output is a mistake.
+/// Writes the output to the file of `-o`. An input that is named as the output is a mistake.
 pub(super) fn to_file(file: &Path, text: &[u8], sources: &Sources) -> Result<(), Problem> {
     let real = file.canonicalize().ok().filter(|real| real.is_file());
     let is_it = |name: &str| Path::new(name).canonicalize().is_ok_and(|input| Some(input) == real);

@@ -91,7 +91,7 @@ pub(super) fn name_by_stack<T>(seen: &mut Seen<T>, input: &Input) {
     seen.stack = seen.stack.take().or_else(|| Some(stack.facts.name.clone()));
 }
 
-/// How a command ends that finds no distribution. What could not be read is said already, and may be where it is.
+/// How a command ends that finds no distribution. What could not be read is already reported, and may contain one.
 pub(super) fn nothing(has_failed: bool, purpose: &str) -> Result<Exit, Failure> {
     if has_failed {
         return Ok(Exit::Failed);

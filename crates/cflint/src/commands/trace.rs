@@ -33,7 +33,7 @@ pub(super) struct Candidate {
     aliases: Vec<String>,
     /// The template that it is in.
     pub(super) file: String,
-    /// The name of the behavior that the request comes to.
+    /// The name of the behavior that handles the request.
     behavior: Option<String>,
     trace: Trace,
 }
@@ -190,7 +190,7 @@ fn one_only(
     Err(Problem::new(what).with_help(help))
 }
 
-/// The distributions that have the host name, or may have it, or else the first one, which then refuses the request.
+/// The distributions that have the host name, or may have it, or else the first one, which then rejects the request.
 fn by_host(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
     let has = |wanted: Tri| seen.iter().any(|seen| seen.value.comes_here == wanted);
     let wanted = [Tri::True, Tri::Unknown].into_iter().find(|wanted| has(*wanted));
@@ -203,7 +203,7 @@ fn by_host(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
     seen.into_iter().filter(is_it).collect()
 }
 
-/// A host that no distribution has is refused in front of each of them alike.
+/// A host that no distribution has is rejected before any of them, so one is enough.
 fn refused(seen: Vec<Seen<Candidate>>, host: &str) -> Vec<Seen<Candidate>> {
     let mut ids: Vec<String> = Vec::new();
     for seen in &seen {

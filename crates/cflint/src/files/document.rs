@@ -65,7 +65,7 @@ pub(crate) fn text(
     })
 }
 
-/// What was made of a file that is shown by this name. If a link in the project stands for a file elsewhere, its
+/// The result for a file that is shown by this name. If a link in the project stands for a file elsewhere, its
 /// owner is unknown, and what is wrong with it is not quoted.
 pub(crate) fn unquoted<T>(
     path: &Path,
@@ -116,7 +116,7 @@ impl Document {
         Ok(Self { file, parsed })
     }
 
-    /// What the file holds; `None` if that is nothing.
+    /// The content of the file; `None` if it is empty.
     pub(crate) fn root(&self) -> Option<Value<'_>> {
         let node = self.parsed.tree.root()?;
         (!node.is_null()).then(|| Value { document: self, node, name: String::new() })
@@ -142,7 +142,7 @@ impl<'d> Value<'d> {
         Place::at(&self.document.file, offset)
     }
 
-    /// The place of the first node in it for which something holds.
+    /// The place of the first node in it that satisfies a condition.
     pub(crate) fn find(&self, holds: impl Fn(NodeRef<'d>) -> bool) -> Option<Place> {
         let node = self.node.subtree().find(|node| holds(*node))?;
         Some(Place::of(&self.document.file, node.span()))
@@ -186,7 +186,7 @@ impl<'d> Value<'d> {
         Ok(self.node.entries().map(field).collect())
     }
 
-    /// The entries of a mapping that can have these keys. Those without a value are as good as not written.
+    /// The entries of a mapping that can have these keys. Those without a value are treated as absent.
     pub(crate) fn fields(&self, keys: &[&str]) -> Result<Vec<Field<'d>>, Problem> {
         let what = || format!("a mapping with {}", alternatives(keys, "and"));
         let mut fields = self.entries(&what())?;

@@ -54,7 +54,7 @@ impl fmt::Display for Unreadable {
 
 /// The content of a regular file.
 pub(crate) fn file(path: &Path) -> Result<Vec<u8>, Unreadable> {
-    // Some devices act when they are opened, so the path is asked first.
+    // Some devices act when they are opened, so the path is checked first.
     refuse_special(&fs::metadata(path)?)?;
     let mut bytes = Vec::new();
     walked(path, &mut bytes)?;
@@ -140,7 +140,7 @@ pub(crate) fn is_special(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(is_special) && (is_open_stream(path) || !path.is_symlink())
 }
 
-/// What an open file or standard input still holds.
+/// The rest of an open file or of standard input.
 pub(crate) fn stream(from: &mut dyn Read) -> Result<Vec<u8>, Unreadable> {
     let mut bytes = Vec::new();
     from.take(MAX_FILE + 1).read_to_end(&mut bytes)?;

@@ -32,7 +32,7 @@ const MAX_COMPARED: usize = 10_000;
 /// A checkout writes an assembly and its app one after the other.
 const AT_ONCE: Duration = Duration::from_secs(2);
 
-/// What is said of the apps that the paths lead to.
+/// The notices about the apps at the paths.
 pub(crate) fn notices(paths: &[PathBuf]) -> Vec<Notice> {
     let mut seen = BTreeSet::new();
     let mut notices = Vec::new();

@@ -12,12 +12,12 @@ use crate::files::read;
 /// Manifests and metadata are not held, but a manifest can name a file as often as it likes.
 const NO_ROOM: &str = "not checked: together, the files of the run are larger than 64 MiB";
 
-/// Whether a folder is a CDK assembly. The file `cdk.out` tells it from other folders with a manifest.
+/// Whether a folder is a CDK assembly. The file `cdk.out` distinguishes it from other folders with a manifest.
 pub(crate) fn is_in(folder: &Path) -> bool {
     folder.join("cdk.out").is_file() && folder.join("manifest.json").is_file()
 }
 
-/// What is said if nothing is found at a path where `cdk synth` writes by default.
+/// The error if nothing is found at a path where `cdk synth` writes by default.
 pub(crate) fn remedy(path: &Path) -> Option<&'static str> {
     path.ends_with("cdk.out").then_some("there is no CDK assembly; `cdk synth` writes it")
 }

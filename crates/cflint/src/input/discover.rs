@@ -77,7 +77,7 @@ pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read,
     found
 }
 
-/// The same, before it is said which files there was no room for.
+/// The same, before the files that did not fit are reported.
 pub(super) fn with_nested(
     paths: &[PathBuf],
     stdin_name: &str,

@@ -1,7 +1,7 @@
 //! `cflint check --hook`: tools that call a hook name the files that changed, without knowing what they are.
 //!
-//! The run is the one over the whole project, of which only what points at the named files is told. So a hook never says
-//! what the whole run does not.
+//! The run is the one over the whole project, of which only findings in the named files, or that point to them, are reported.
+//! So a hook never reports what the whole run does not.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -67,7 +67,7 @@ pub(crate) fn collect(
         placed.into_iter().filter_map(|input| Some((target(&input.name)?, input))).collect();
     let mut all = discover::with_nested(&[project.to_path_buf()], "", &mut io::empty(), exclude);
     for input in all.take() {
-        // Where each file leads to costs as much as to read it, and is asked only until all that changed are found.
+        // Resolving a file costs as much as reading it, so it stops when all changed files are found.
         let known = if left.is_empty() { None } else { target(&input.name) };
         found.add(match known.and_then(|real| left.remove(&real)) {
             // The bytes may come from standard input, and an assembly knows more of its files.

@@ -57,7 +57,7 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
     }
 }
 
-/// What is said of the files that a template names and that are not read: one line, however many there are.
+/// The notice about files that a template names and that are not read: one line, however many there are.
 fn notice(path: String, refused: &[(String, Unreadable)]) -> Option<Notice> {
     let ((link, why), others) = refused.split_first()?;
     let why = match why {

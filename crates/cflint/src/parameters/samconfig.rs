@@ -55,7 +55,7 @@ fn environment<'d, 't>(document: &'d DeTable<'t>) -> Result<&'d DeTable<'t>, Mal
 }
 
 fn values(environment: &DeTable<'_>) -> Result<Vec<Given>, Malformed> {
-    // What stands for one command replaces what stands for all.
+    // Settings of one command replace those for all.
     let of = |command: &str| {
         let command = environment.get(command)?.get_ref().as_table()?;
         command.get("parameters")?.get_ref().as_table()?.get("parameter_overrides")

@@ -10,7 +10,7 @@ use crate::files::paths::{self, from_here, shown};
 use crate::parameters::{Given, read};
 use crate::problem::Problem;
 
-/// Everything that is known of parameters. What comes later counts.
+/// All values of parameters. Later ones override earlier ones.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters {
     sources: Vec<Source>,
@@ -62,7 +62,7 @@ impl Parameters {
         self.sources.iter().flat_map(|source| &source.given)
     }
 
-    /// What the linter is to be told of them, and nothing else.
+    /// The values in the form that the linter needs.
     pub(crate) fn options(&self) -> Options {
         Options {
             parameters: self.of_all(),

@@ -3,7 +3,7 @@
 use cflint_diagnostics::{Finding, Severity};
 use cflint_edge::map::{Kind, Map, Node, Subject};
 
-/// Rules that say that no request comes to a behavior or a route.
+/// Rules that say that no request reaches a behavior or a route.
 const DEAD: [&str; 3] = ["behavior-unreachable", "duplicate-path-pattern", "route-unreachable"];
 
 /// A distribution with the findings about it.

@@ -16,7 +16,7 @@ use crate::input::discover::{self, Exclude};
 use crate::input::{Found, apps, hook};
 use crate::settings::Settings;
 
-/// What a run is asked to do.
+/// The options of a run.
 pub(super) struct Run<'a> {
     pub(super) args: &'a CheckArgs,
     /// Those of the arguments that are looked at.
@@ -28,7 +28,7 @@ pub(super) struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// What the linter is asked to do.
+    /// The options for the linter.
     pub(super) fn options(&self) -> Options {
         let mut options = self.settings.options();
         if self.args.no_suppressions {
@@ -98,7 +98,7 @@ impl Run<'_> {
     }
 }
 
-/// Files that were named and are excluded all the same, because that was asked for.
+/// Files that were named and are excluded anyway, because `--force-exclude` is given.
 fn excluded(paths: &[PathBuf], exclude: &Exclude) -> Option<Notice> {
     let is_left_out = |path: &&PathBuf| !is_stdin(path) && !path.is_dir() && exclude.takes(&shown(path));
     let left_out: Vec<&PathBuf> = paths.iter().filter(|_| exclude.is_forced).filter(is_left_out).collect();

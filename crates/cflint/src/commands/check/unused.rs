@@ -7,7 +7,7 @@ use cflint_linter::{Notice, Options, Report};
 use crate::files::paths::{absolute, names};
 use crate::settings::Settings;
 
-/// What is said of entries that no finding needed. A run that reads only some of the files can tell only of entries for
+/// The notice about unused entries. A run that reads only some of the files can tell only of entries for
 /// these.
 pub(super) fn notices(
     settings: &Settings,

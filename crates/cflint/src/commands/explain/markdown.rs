@@ -80,7 +80,7 @@ fn inline(line: &str, out: &mut String) {
         let (before, here) = rest.split_at(at);
         out.push_str(before);
         rest = span(here, out).unwrap_or_else(|| {
-            // No span starts here: the sign stands for itself, and every one of these is one byte.
+            // No span starts here: the character is literal, and each of these is one byte.
             let (sign, after) = here.split_at(1);
             out.push_str(sign);
             after

@@ -8,7 +8,7 @@ use crate::files::document::{Document, NamedBy};
 use crate::files::roots::Roots;
 use crate::problem::Problem;
 
-/// The release that other tools are told to take.
+/// The release that the configuration of other tools pins.
 pub(super) const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub(super) const FILE: &str = ".pre-commit-config.yaml";
 const REPOSITORY: &str = "https://github.com/cflint/cflint";

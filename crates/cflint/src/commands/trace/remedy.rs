@@ -226,7 +226,7 @@ fn score(finding: &Finding, way: &Traced, place: &Place) -> Option<u8> {
     match (is_there, touches || is_of_behavior) {
         (true, _) => Some(2),
         (false, true) => Some(1),
-        // What holds for the whole distribution holds for this request as well.
+        // What applies to the whole distribution applies to this request as well.
         (false, false) => (is_of_distribution && subject.behavior.is_none()).then_some(0),
     }
 }

@@ -15,7 +15,7 @@ fn app(files: &[&str]) -> TempDir {
     dir
 }
 
-/// What is said when one file was changed an hour later.
+/// The notice after one file was changed an hour later.
 fn after_a_change_of(file: &str) -> Option<String> {
     let dir = app(&[file]);
     let file = File::options().write(true).open(dir.path().join(file)).unwrap();

@@ -1,5 +1,5 @@
 //! The options of curl that a request can be pasted with. One that is not here may change the request in a way that
-//! cflint does not follow, and is refused.
+//! cflint does not follow, and is rejected.
 //! <https://curl.se/docs/manpage.html>
 
 use Means::{

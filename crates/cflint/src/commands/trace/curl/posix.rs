@@ -6,7 +6,7 @@ use std::str::Chars;
 
 use crate::problem::Problem;
 
-/// Splits one command into its words. Nothing is expanded: what a shell would have to run or look up is refused.
+/// Splits one command into its words. Nothing is expanded: what a shell would have to run or look up is rejected.
 pub(super) fn words(command: &str) -> Result<Vec<String>, Problem> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;

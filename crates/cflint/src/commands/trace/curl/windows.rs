@@ -54,7 +54,7 @@ pub(super) fn words(command: &str) -> Result<Vec<String>, Problem> {
     Ok(words)
 }
 
-/// What `cmd.exe` hands on: outside quotes, `^` makes what follows a plain character, and joins lines.
+/// What `cmd.exe` passes on: outside quotes, `^` makes what follows a plain character, and joins lines.
 fn without_carets(command: &str) -> String {
     let mut line = String::with_capacity(command.len());
     let mut is_quoted = false;
