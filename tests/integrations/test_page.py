@@ -93,7 +93,7 @@ def opened(browser, report):
 def test_the_page_fits_and_can_be_read(opened, tmp_path, width, scheme):
     page = opened(width, scheme)
     page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })")
-    # For whoever wants to look: `SCREENSHOTS=folder`.
+    # `SCREENSHOTS=folder` keeps the pictures.
     folder = os.environ.get("SCREENSHOTS", tmp_path)
     page.screenshot(path=f"{folder}/{width}-{scheme}.png", full_page=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -185,7 +185,7 @@ fn files() -> Vec<PathBuf> {
             .filter_entry(|entry| !skipped.iter().any(|name| entry.file_name().to_string_lossy() == *name));
         files.extend(entries.map(|entry| entry.expect("the folder can be read").into_path()));
     }
-    let read = ["md", "snap", "rs", "py", "sh", "toml", "yaml", "yml"];
+    let read = ["md", "snap", "html", "rs", "py", "sh", "toml", "yaml", "yml"];
     files.retain(|file| file.extension().is_some_and(|extension| read.iter().any(|read| extension == *read)));
     files
 }
