@@ -282,7 +282,7 @@ fn shown(c: char) -> usize {
 
 /// A line from an offset on, cut to `room` columns.
 pub(crate) fn cut(line: &str, from: usize, room: usize) -> String {
-    if forward(line, 0, room) == line.len() {
+    if from == 0 && forward(line, 0, room) == line.len() {
         return line.to_owned();
     }
     let from = floor(line, from);
