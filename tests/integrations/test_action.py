@@ -144,7 +144,7 @@ def test_wrong_arguments_are_exit_code_2(action, workspace, good):
     (workspace / "edge.yaml").write_text(good, encoding="utf-8")
     result = action(args="--no-such-option", sarif="true")
     assert (result.exit_code, result.uses, result.summary) == (2, [], "")
-    assert result.log.count("unexpected argument '--no-such-option'") == 1
+    assert result.log.count("unexpected argument `--no-such-option`") == 1
 
 
 def test_annotations_of_a_working_directory_name_files_from_the_root(action, workspace, bad):

@@ -45,7 +45,7 @@ Resources:
 
 ALL_VIEWER = "216adef6-5c7f-47e4-b989-5492eafa07d3"
 EXCEPT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-MENDED = EDGE.replace(ALL_VIEWER, EXCEPT_HOST)
+MENDED = EDGE.replace(ALL_VIEWER, EXCEPT_HOST).replace("# AllViewer\n", "# AllViewerExceptHostHeader\n")
 
 OTHERS = {
     "charts/deployment.yaml": "{{- if .Values.shop }}\napiVersion: v1\n{{- end }}\n",
@@ -83,9 +83,11 @@ def test_the_hook_can_be_tried_from_the_working_tree(project, root):
         status("cflint", "Failed"),
         "- hook id: cflint",
         "- exit code: 1",
-        "error[host-header-forwarded]: the viewer's `Host` is forwarded to `Api`, which answers only to its own host name",
+        "error[host-header-forwarded]: the viewer's `Host` is forwarded to `Api`, which",
+        "    answers only to its own host name",
         "   ┌─ edge.yaml:85:36",
-        f"   = help: use `AllViewerExceptHostHeader`, {EXCEPT_HOST} (safe fix)",
+        "   = help: use `AllViewerExceptHostHeader`",
+        f"           (`{EXCEPT_HOST}`) (`--fix` does it)",
         "1 distribution, 2 behaviors, 1 API: 2 errors · 1 fixable with --fix",
     ]:
         assert line in said.splitlines(), said
@@ -118,7 +120,7 @@ def test_a_changed_template_is_linked_with_one_that_did_not_change(hooked):
     assert said.splitlines()[-2:] == [
         "web/edge.yaml:17:34: error[host-header-forwarded] [*] the viewer's `Host` is forwarded to `api.Api`, "
         "which answers only to its own host name",
-        "1 finding: 1 error (1 fixable) in 1 template",
+        "1 distribution, 1 behavior, 1 API: 1 error · 1 fixable with --fix",
     ]
 
 
@@ -148,7 +150,7 @@ def test_an_assembly_is_checked_when_the_app_changes(cdk):
     code, said = cdk.pre_commit("run")
     assert code == 1, said
     assert "- hook id: cflint-cdk" in said.splitlines()
-    assert "    = construct `EdgeStack/Pages/Resource`, made at /app/app.js:17:5" in said.splitlines()
+    assert "    = where: construct `EdgeStack/Pages/Resource`, made at /app/app.js:17:5" in said.splitlines()
     template = "cdk.out/EdgeStack.template.json"
     cdk.write(template, cdk.text(template).replace(ALL_VIEWER, EXCEPT_HOST))
     assert cdk.pre_commit("run") == (0, status("cflint (CDK)", "Passed"))
