@@ -8,11 +8,13 @@ use cflint_diagnostics::{
 use cflint_linter::Report;
 use codespan_reporting::diagnostic::LabelStyle;
 
-use crate::text::{SIGN, opens_command, stand_in, visible};
+use crate::text::{SIGN, opens_command, short, stand_in, visible};
 use crate::wrap::{columns, columns_of};
 
 /// How many related places are shown: no one reads more, and the renderer takes each with each.
 const MAX_RELATED: usize = 20;
+/// The longest text of a label, in characters.
+const MAX_LABEL: usize = 500;
 /// Shown for what was left out.
 const ELLIPSIS: char = '…';
 
@@ -213,7 +215,7 @@ fn line(file: &SourceFile, index: usize, labels: &[Placed<'_>], room: usize) -> 
             Mark {
                 style: *style,
                 range: start..to(range.end).max(start + 1),
-                message: visible(&label.message).into(),
+                message: short(&visible(&label.message), MAX_LABEL).into_owned(),
             }
         })
         .collect();

@@ -15,13 +15,17 @@ use crate::excerpt::{Excerpt, Line, Mark, excerpts, made};
 use crate::painter::{Ink, link, paint, tone};
 use crate::preview::preview;
 use crate::summary::write_summary;
-use crate::text::{visible, visible_lines};
+use crate::text::{short, visible, visible_lines};
 use crate::wrap::{columns, wrapped};
 
 /// How many places of a cause are named besides the one that is shown.
 const NAMED: usize = 3;
 /// The least width of a label below its line.
 const LABEL: usize = 40;
+/// The longest text, in characters: a pattern can have half a megabyte.
+const MAX_TEXT: usize = 2_000;
+/// The longest command that can be copied, in bytes.
+pub(crate) const LONGEST_COMMAND: usize = 4_000;
 /// The columns of a page, such as a comment on a pull request.
 const PAGE: usize = 100;
 
@@ -116,7 +120,7 @@ fn header(renderer: &mut Renderer<'_, '_>, cause: &Cause<'_>, context: &Context<
     let rule = link(context.links, url.as_deref(), finding.rule);
     write!(renderer, "{}[{rule}]", finding.severity)?;
     renderer.set_header_message()?;
-    let message = format!("{}{}", visible(&finding.message), cause.times());
+    let message = format!("{}{}", short(&visible(&finding.message), MAX_TEXT), cause.times());
     let used = finding.severity.as_str().len() + finding.rule.len() + 4;
     // What is before the first line is as long as several words; the others have their room.
     let lines = wrapped(&message, context.width.saturating_sub(4), used.saturating_sub(4));
@@ -256,6 +260,7 @@ impl Notes<'_> {
     fn note(&self, key: &str, text: &str, ink: Ink, out: &mut dyn Write) -> io::Result<()> {
         let indent = self.padding + 3 + columns(key) + 2;
         let text = visible_lines(text);
+        let text = short(&text, MAX_TEXT);
         let lines = wrapped(&text, self.context.width.saturating_sub(indent), 0);
         let gap = format!("\n{:indent$}", "");
         let lines: Vec<String> = lines.iter().map(|line| ink.on(self.context.color, line)).collect();
@@ -311,6 +316,8 @@ impl Notes<'_> {
     fn commands(&self, finding: &Finding, out: &mut dyn Write) -> io::Result<()> {
         let explain = self.context.rule(finding.rule).map(|_| format!("cflint explain {}", finding.rule));
         let trace = finding.witness.as_ref().map(|witness| visible(&witness.command()).into_owned());
+        // One that is cut would be another command.
+        let trace = trace.filter(|command| command.len() <= LONGEST_COMMAND);
         let commands: Vec<String> = explain.into_iter().chain(trace).collect();
         if commands.is_empty() {
             return Ok(());

@@ -1,6 +1,5 @@
 //! Markdown for the comment on a pull request or the summary of a job: a table, then one block for each finding.
 
-use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -12,7 +11,7 @@ use crate::causes::{Cause, causes, others};
 use crate::context::Context;
 use crate::details::{details, made_into};
 use crate::summary::summary;
-use crate::text::visible;
+use crate::text::{short, visible};
 use crate::{full, place};
 
 /// A comment on GitHub holds 65,536 characters; these limits, in bytes, leave room for the text around.
@@ -71,14 +70,6 @@ fn within(bytes: usize, mut texts: Vec<String>) -> (Vec<String>, usize) {
     });
     let left_out = all - texts.len();
     (texts, left_out)
-}
-
-/// A text, cut where it is longer than anyone reads.
-fn short(text: &str, characters: usize) -> Cow<'_, str> {
-    match text.char_indices().nth(characters) {
-        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
-        None => Cow::Borrowed(text),
-    }
 }
 
 fn more(left_out: usize, what: &str, out: &mut dyn Write) -> io::Result<()> {

@@ -23,6 +23,14 @@ pub fn harmless_lines(text: &str) -> Cow<'_, str> {
     replace(text, |c| if matches!(c, '\n' | '\t') { None } else { stand_in(c) })
 }
 
+/// A text, cut where it is longer than anyone reads.
+pub(crate) fn short(text: &str, characters: usize) -> Cow<'_, str> {
+    match text.char_indices().nth(characters) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// The replacement for a character that is not allowed.
 pub(crate) const SIGN: char = '\u{fffd}';
 

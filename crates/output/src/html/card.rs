@@ -13,13 +13,11 @@ use crate::causes::Cause;
 use crate::concise;
 use crate::context::Context;
 use crate::details::{circumstances, confidence};
-use crate::full::{applied_by, origin};
+use crate::full::{LONGEST_COMMAND, applied_by, origin};
 use crate::text::visible;
 
 /// How many other places of a cause are listed before the others are counted.
 const MOST_PLACES: usize = 30;
-/// The longest command that can be copied; one that is cut would be another command.
-const LONGEST_COMMAND: usize = 4_000;
 
 /// What all cards of a page share.
 pub(super) struct Cards<'c> {
