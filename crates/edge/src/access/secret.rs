@@ -59,8 +59,10 @@ pub fn in_clear(header: &CustomHeader) -> Option<Clear<'_>> {
     }
     let is_flag = |text: &str| FLAGS.contains(&text.trim().to_ascii_lowercase().as_str());
     let points = |parameter: &ParameterUse| {
-        let name = parameter.name.to_ascii_lowercase();
-        POINTERS.iter().any(|pointer| name.ends_with(pointer))
+        let starts_word = |c: &char| c.is_ascii_uppercase() || !c.is_ascii_alphanumeric();
+        let last = parameter.name.rfind(|c| starts_word(&c)).and_then(|at| parameter.name.get(at..));
+        let last = last.unwrap_or(&parameter.name).trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+        POINTERS.iter().any(|pointer| last.eq_ignore_ascii_case(pointer))
     };
     if value.as_literal().is_some_and(|text| text.starts_with("arn:")) || header.parameters.iter().any(points)
     {
