@@ -157,13 +157,11 @@ fn check_templates(
     let mut told: HashSet<What> = report.findings.iter().map(what).collect();
     let mut ambiguous = Vec::new();
     for (file, (findings, notices, sight)) in files.iter().zip(outcomes) {
-        if inputs[file.input].is_checked() {
-            report.examined += sight.examined;
-        }
         told.extend(counting(&findings, &inputs[file.input], inputs));
         report.findings.extend(findings);
         report.notices.extend(notices);
         if inputs[file.input].is_checked() {
+            report.examined += sight.examined;
             report.sight.add(&inputs[file.input], &sight);
             ambiguous.extend(sight.ambiguous.into_iter().filter(|_| sight.examined.distributions > 0));
         }

@@ -16,8 +16,6 @@ const MAX_NAMED: usize = 3;
 /// What a run had before it.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Sight {
-    /// How many distributions were looked at.
-    pub distributions: usize,
     /// Templates that were named one by one, have a distribution, and use values of stacks which are not part of the run.
     pub foreign: Vec<Foreign>,
     /// Distributions of which no origin is known.
@@ -63,7 +61,6 @@ impl TemplateSight {
 impl Sight {
     /// Adds what was before the check of one template.
     pub(crate) fn add(&mut self, input: &Input, template: &TemplateSight) {
-        self.distributions += template.examined.distributions;
         let path = || input.name.clone();
         if input.role == Role::Named && template.examined.distributions > 0 && template.foreign > 0 {
             self.foreign.push(Foreign { path: path(), references: template.foreign });

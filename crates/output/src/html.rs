@@ -17,10 +17,11 @@ use cflint_linter::Report;
 
 use self::card::Cards;
 use self::filter::Files;
-use self::markup::{plural, prose, text};
+use self::markup::{prose, text};
 use crate::causes::{Cause, causes};
 use crate::context::Context;
 use crate::map::{Mapped, write_figure};
+use crate::summary::plural;
 use crate::summary::summary;
 use crate::trace::Traced;
 
@@ -28,7 +29,7 @@ const STYLE: &str = include_str!("../assets/report.css");
 /// It must not have `<` or `&`, which are something else in XML.
 const SCRIPT: &str = include_str!("../assets/report.js");
 /// Of [`SCRIPT`], so that no other script runs, whatever a template holds.
-const SCRIPT_HASH: &str = "sha256-ha4XZDU54CgbLe+JmTQ37xe5VIDhSdZt3B7mMDJX8ms=";
+const SCRIPT_HASH: &str = "sha256-Snl+AgivyMqzkh8rsmCQSf+bpPNgGMWpfL2Ux5gV1eQ=";
 
 /// How much of a run is shown: a browser has to hold the page.
 const MOST_CAUSES: usize = 500;
@@ -124,7 +125,7 @@ fn write_head(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-/// Writes the pictures, from which each finding leads to its card.
+/// Writes the pictures, in which each finding links to its card.
 fn write_maps(report: &Report, causes: &[Cause<'_>], page: &Page, out: &mut dyn Write) -> io::Result<()> {
     if page.maps.is_empty() {
         return Ok(());

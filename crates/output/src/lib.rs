@@ -33,7 +33,7 @@ pub mod trace;
 mod wrap;
 
 pub use context::Context;
-pub use summary::summary;
+pub use summary::{plural, summary};
 pub use text::{harmless_lines, visible, visible_lines};
 pub use wrap::wrapped;
 

@@ -108,6 +108,7 @@ fn extras(report: &Report) -> Vec<String> {
     fixes.into_iter().chain(suppressed.map(|count| format!("{count} suppressed"))).chain(unreadable).collect()
 }
 
-fn plural(count: usize, noun: &str) -> String {
+/// A number of things, in words.
+pub fn plural(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -122,7 +122,7 @@ impl<'c> Cards<'c> {
     }
 }
 
-/// The name of the rule, which leads to its page if it has one.
+/// The name of the rule, which links to its page if it has one.
 fn rule(finding: &Finding, context: &Context<'_>) -> String {
     let name = text(finding.rule);
     match context.rule(finding.rule).map(RuleMeta::url) {

@@ -2,19 +2,20 @@
 
 use std::fmt::Write as _;
 
-use crate::text::{visible, visible_lines};
+use crate::text::{short, visible, visible_lines};
 
 /// The longest text of a page, in characters: a template can hold any.
 const LONGEST: usize = 2_000;
 
 /// Text that is not markup and does not act on its reader, in one line.
 pub(super) fn text(text: &str) -> String {
-    escaped(&visible(short(text)))
+    escaped(&visible(&short(text, LONGEST)))
 }
 
 /// The same for text of several lines in which what stands between backticks is code.
 pub(super) fn prose(text: &str) -> String {
-    let text = visible_lines(short(text));
+    let text = short(text, LONGEST);
+    let text = visible_lines(&text);
     let parts: Vec<&str> = text.split('`').collect();
     let mut out = String::with_capacity(text.len());
     for (index, part) in parts.iter().enumerate() {
@@ -26,11 +27,6 @@ pub(super) fn prose(text: &str) -> String {
         }
     }
     out
-}
-
-/// The start of a text that is longer than what anyone reads.
-fn short(text: &str) -> &str {
-    text.char_indices().nth(LONGEST).map_or(text, |(end, _)| text.get(..end).unwrap_or_default())
 }
 
 /// What cannot end an element or the value of an attribute.
@@ -47,9 +43,4 @@ pub(super) fn escaped(text: &str) -> String {
         }
     }
     out
-}
-
-/// A number of things, in words.
-pub(super) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

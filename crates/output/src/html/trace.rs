@@ -7,7 +7,8 @@ use cflint_edge::facts::Certainty;
 use cflint_edge::trace::{Trace, Verdict};
 
 use super::Followed;
-use super::markup::{plural, prose, text};
+use super::markup::{prose, text};
+use crate::summary::plural;
 use crate::trace::{Row, Shown, certainty, in_short, label, lost, rows};
 
 /// How many ways of one request are shown: conditions can make many.

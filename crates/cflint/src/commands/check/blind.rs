@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use cflint_linter::{Notice, Report, Sight};
+use cflint_output::plural;
 
 use crate::args::CheckArgs;
 use crate::files::paths::shown;
@@ -29,7 +30,7 @@ pub(super) fn notices(report: &Report, args: &CheckArgs) -> Vec<Notice> {
 }
 
 fn no_distribution(report: &Report) -> Option<String> {
-    if report.templates == 0 || report.sight.distributions > 0 {
+    if report.templates == 0 || report.examined.distributions > 0 {
         return None;
     }
     let templates = plural(report.templates, "template");
@@ -74,8 +75,4 @@ fn named<'n>(names: impl Iterator<Item = &'n str>) -> String {
         0 => shown,
         more => format!("{shown} and {more} more"),
     }
-}
-
-fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
