@@ -1,7 +1,6 @@
 use std::io::{self, Write};
 
 use cflint_linter::Report;
-use cflint_output::html::Page;
 use cflint_output::{Context, Format, summary};
 use cflint_rules::RULES;
 use serde_json::Value;
@@ -38,17 +37,7 @@ pub fn formats(bytes: &[u8]) {
 
 fn render(format: Format, report: &Report, color: bool, suppressed: bool) -> String {
     let from_root = |path: &str| format!("infra/{path}");
-    let context = Context {
-        rules: RULES,
-        color,
-        links: color,
-        width: 80,
-        absolute: &str::to_owned,
-        summary: true,
-        suppressed,
-        page: &Page::default(),
-        from_root: &from_root,
-    };
+    let context = Context { color, links: color, suppressed, from_root: &from_root, ..Context::plain(RULES) };
     written(|out| format.write(report, &context, out))
 }
 

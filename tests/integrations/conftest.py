@@ -146,7 +146,7 @@ def address():
 
 @pytest.fixture
 def published(project, release, address):
-    """A scratch repository for which the address of the project leads to the release."""
+    """A scratch repository in which the address of the project points to the release."""
     redirected = {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": f"url.{release.as_uri()}.insteadOf",

@@ -24,7 +24,7 @@
     shown.textContent = count === cards.length ? "" : count + " of " + cards.length + " shown";
   }
 
-  // A link leads to its card, also to one that the filter hides.
+  // A link opens its card, also to one that the filter hides.
   document.addEventListener("click", function (event) {
     const link = event.target.closest("a[href^='#']");
     if (link === null) return;

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use cflint_diagnostics::Finding;
 use cflint_linter::{Report, Rule, RuleMeta};
 
@@ -26,7 +28,25 @@ pub struct Context<'a> {
     pub from_root: &'a dyn Fn(&str) -> String,
 }
 
-impl Context<'_> {
+/// Nothing of what only a page shows.
+static NO_PAGE: Page = Page { maps: Vec::new(), traces: BTreeMap::new() };
+
+impl<'a> Context<'a> {
+    /// What a file or a pipe gets, with paths as they are.
+    pub fn plain(rules: &'a [&'static dyn Rule]) -> Self {
+        Self {
+            rules,
+            color: false,
+            links: false,
+            width: 80,
+            absolute: &str::to_owned,
+            summary: true,
+            suppressed: true,
+            page: &NO_PAGE,
+            from_root: &str::to_owned,
+        }
+    }
+
     /// The rule with this id.
     pub fn rule(&self, id: &str) -> Option<&'static RuleMeta> {
         self.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == id)

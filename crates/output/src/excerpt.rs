@@ -11,7 +11,7 @@ use codespan_reporting::diagnostic::LabelStyle;
 use crate::text::{SIGN, opens_command, short, stand_in, visible};
 use crate::wrap::{columns, columns_of};
 
-/// How many related places are shown: no one reads more, and the renderer takes each with each.
+/// How many related places are shown: no one reads more, and the renderer compares each with each.
 const MAX_RELATED: usize = 20;
 /// The longest text of a label, in characters.
 const MAX_LABEL: usize = 500;

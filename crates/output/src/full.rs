@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use cflint_diagnostics::{Applicability, Finding, Fix};
+use cflint_diagnostics::{Applicability, Encoding, Finding, Fix, Span};
 use cflint_linter::Report;
 use codespan_reporting::files::Error;
 use codespan_reporting::term::{Chars, Config, Renderer, WriteStyle};
@@ -104,9 +104,9 @@ pub(crate) fn write_excerpts(
 /// How wide the numbers of the lines are that a finding shows.
 fn digits(report: &Report, finding: &Finding) -> usize {
     let labels = std::iter::once(&finding.primary).chain(&finding.related);
-    let line = |span: cflint_diagnostics::Span| {
+    let line = |span: Span| {
         let file = report.sources.get(span.file)?;
-        Some(file.position(span.start, cflint_diagnostics::Encoding::CodePoints).line)
+        Some(file.position(span.start, Encoding::CodePoints).line)
     };
     let source = finding.source.as_ref().map(|source| source.line);
     let last = labels.filter_map(|label| line(label.span)).chain(source).max();
@@ -262,8 +262,13 @@ impl Notes<'_> {
         let text = visible_lines(text);
         let text = short(&text, MAX_TEXT);
         let lines = wrapped(&text, self.context.width.saturating_sub(indent), 0);
-        let gap = format!("\n{:indent$}", "");
         let lines: Vec<String> = lines.iter().map(|line| ink.on(self.context.color, line)).collect();
+        self.lines(key, &lines, out)
+    }
+
+    /// Lines one below the other behind a key.
+    fn lines(&self, key: &str, lines: &[String], out: &mut dyn Write) -> io::Result<()> {
+        let gap = format!("\n{:indent$}", "", indent = self.padding + 3 + columns(key) + 2);
         let bullet = Ink::Frame.on(self.context.color, "=");
         let key = Ink::Strong.on(self.context.color, &format!("{key}:"));
         writeln!(out, "{:padding$} {bullet} {key} {}", "", lines.join(&gap), padding = self.padding)
@@ -322,10 +327,7 @@ impl Notes<'_> {
         if commands.is_empty() {
             return Ok(());
         }
-        let gap = format!("\n{:indent$}", "", indent = self.padding + 8);
-        let bullet = Ink::Frame.on(self.context.color, "=");
-        let key = Ink::Strong.on(self.context.color, "see:");
-        writeln!(out, "{:padding$} {bullet} {key} {}", "", commands.join(&gap), padding = self.padding)
+        self.lines("see", &commands, out)
     }
 }
 

@@ -179,7 +179,7 @@ fn result(report: &Report, finding: &Finding, rules: &[&RuleMeta], context: &Con
     result
 }
 
-/// The message and what there is to say besides it. GitHub shows a related location only if a link leads to it.
+/// The message and what there is to say besides it. GitHub shows a related location only if a link points to it.
 fn text(report: &Report, finding: &Finding, first_id: usize, context: &Context<'_>) -> String {
     let mut lines = vec![plain(&finding.message)];
     lines.extend(finding.related.iter().enumerate().filter(|(_, label)| !label.message.is_empty()).map(

@@ -157,17 +157,7 @@ fn file(arguments: &Arguments, name: &str, path: &Path) -> Outcome {
 }
 
 fn render(report: &Report, rule: &str) -> String {
-    let context = Context {
-        rules: RULES,
-        color: false,
-        links: false,
-        width: 100,
-        absolute: &str::to_owned,
-        summary: false,
-        suppressed: true,
-        page: &cflint_output::html::Page::default(),
-        from_root: &str::to_owned,
-    };
+    let context = Context { width: 100, summary: false, ..Context::plain(RULES) };
     let mut text = Vec::new();
     for finding in report.active().filter(|finding| finding.rule == rule) {
         // Writing to a vector cannot fail.

@@ -169,17 +169,8 @@ fn shown_path(path: &Path) -> String {
 
 fn render(rule: &'static dyn Rule, report: &Report) -> String {
     let mut bytes = Vec::new();
-    let context = Context {
-        rules: &[rule],
-        color: false,
-        links: false,
-        width: 80,
-        absolute: &str::to_owned,
-        summary: false,
-        suppressed: true,
-        page: &cflint_output::html::Page::default(),
-        from_root: &str::to_owned,
-    };
+    let rules = [rule];
+    let context = Context { summary: false, ..Context::plain(&rules) };
     if full::write(report, &context, &mut bytes).is_err() {
         return String::new();
     }

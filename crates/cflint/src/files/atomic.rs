@@ -77,7 +77,7 @@ pub(crate) fn sweep(folder: &Path) {
     }
 }
 
-/// The file that is meant: what a link leads to, not the link.
+/// The file that is meant: what a link points to, not the link.
 fn target(file: &Path) -> io::Result<PathBuf> {
     if leads_out(file) {
         return Err(io::Error::other("it is a link that leads outside the project; name the file itself"));

@@ -167,7 +167,7 @@ impl Layout {
             };
             let dead = if mapped.is_dead(index) { " dead" } else { "" };
             writeln!(out, "<g class=\"{severity}{dead}\">")?;
-            // The whole box leads to its first finding, and the names of the others to theirs.
+            // The whole box links to its first finding, and the names of the others to theirs.
             let mut target = mapped.marks(index).first().and_then(|mark| link(mark.finding));
             open(target.as_deref(), out)?;
             writeln!(

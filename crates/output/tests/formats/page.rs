@@ -102,17 +102,7 @@ const ATTRIBUTES: &[&str] = &[
 ];
 
 fn render(report: &Report, page: &Page) -> String {
-    let context = Context {
-        rules: RULES,
-        color: false,
-        links: false,
-        width: 80,
-        absolute: &str::to_owned,
-        summary: true,
-        suppressed: true,
-        page,
-        from_root: &str::to_owned,
-    };
+    let context = Context { page, ..Context::plain(RULES) };
     let mut out = Vec::new();
     Format::Html.write(report, &context, &mut out).unwrap();
     String::from_utf8(out).unwrap()

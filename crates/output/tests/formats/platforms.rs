@@ -2,7 +2,6 @@
 
 use cflint_diagnostics::{FileId, Severity, SourceFile};
 use cflint_linter::{InputError, Report};
-use cflint_output::html::Page;
 use cflint_output::{Format, visible};
 use insta::assert_snapshot;
 use serde_json::Value;
@@ -167,17 +166,8 @@ fn suppressed_findings_are_marked_or_left_out() {
     for format in [Format::Github, Format::Gitlab, Format::Markdown, Format::Concise, Format::Full] {
         assert!(!render(format, &report, false).contains("the team knows"), "{format:?}");
     }
-    let context = cflint_output::Context {
-        rules: sample::RULES,
-        color: false,
-        links: false,
-        width: 80,
-        absolute: &str::to_owned,
-        summary: true,
-        suppressed: false,
-        page: &Page::default(),
-        from_root: &str::to_owned,
-    };
+    let context =
+        cflint_output::Context { suppressed: false, ..cflint_output::Context::plain(sample::RULES) };
     for format in FORMATS {
         let mut out = Vec::new();
         format.write(&report, &context, &mut out).unwrap();
@@ -188,15 +178,8 @@ fn suppressed_findings_are_marked_or_left_out() {
 #[test]
 fn paths_are_called_from_the_root_of_the_repository() {
     let context = cflint_output::Context {
-        rules: sample::RULES,
-        color: false,
-        links: false,
-        width: 80,
-        absolute: &str::to_owned,
-        summary: true,
-        suppressed: true,
-        page: &Page::default(),
         from_root: &|path| format!("shop/{path}"),
+        ..cflint_output::Context::plain(sample::RULES)
     };
     for format in [Format::Sarif, Format::Github, Format::Gitlab, Format::Junit, Format::Markdown] {
         let mut out = Vec::new();

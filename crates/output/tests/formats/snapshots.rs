@@ -1,6 +1,5 @@
 use cflint_diagnostics::{Applicability, Encoding, FileId, Severity};
 use cflint_linter::{Examined, InputError, Report};
-use cflint_output::html::Page;
 use cflint_output::{Context, Format, catalog, full, summary};
 use insta::assert_snapshot;
 
@@ -8,23 +7,7 @@ use crate::sample::{self, RULES};
 
 pub(crate) fn render(format: Format, report: &Report, color: bool) -> String {
     let mut out = Vec::new();
-    format
-        .write(
-            report,
-            &Context {
-                rules: RULES,
-                color,
-                links: false,
-                width: 80,
-                absolute: &str::to_owned,
-                summary: true,
-                suppressed: true,
-                page: &Page::default(),
-                from_root: &str::to_owned,
-            },
-            &mut out,
-        )
-        .unwrap();
+    format.write(report, &Context { color, ..Context::plain(RULES) }, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -128,17 +111,7 @@ fn the_summary_can_be_left_out() {
     let report = sample::counted(1, [1, 0, 0], 0, 0);
     for (format, nothing) in [(Format::Full, ""), (Format::Concise, "")] {
         let mut out = Vec::new();
-        let context = Context {
-            rules: RULES,
-            color: false,
-            links: false,
-            width: 80,
-            absolute: &str::to_owned,
-            summary: false,
-            suppressed: true,
-            page: &Page::default(),
-            from_root: &str::to_owned,
-        };
+        let context = Context { summary: false, ..Context::plain(RULES) };
         format.write(&sample::counted(1, [0, 0, 0], 0, 0), &context, &mut out).unwrap();
         assert_eq!(String::from_utf8(out).unwrap(), nothing);
         let mut out = Vec::new();
@@ -158,23 +131,7 @@ fn a_rule_that_nobody_documents_is_not_pointed_at() {
     let report = sample::rich();
     let finding = report.findings.first().unwrap();
     let mut out = Vec::new();
-    full::write_finding(
-        &report,
-        finding,
-        &Context {
-            rules: &[],
-            color: false,
-            links: false,
-            width: 80,
-            absolute: &str::to_owned,
-            summary: true,
-            suppressed: true,
-            page: &Page::default(),
-            from_root: &str::to_owned,
-        },
-        &mut out,
-    )
-    .unwrap();
+    full::write_finding(&report, finding, &Context::plain(&[]), &mut out).unwrap();
     assert!(!String::from_utf8(out).unwrap().contains("cflint explain"));
 }
 

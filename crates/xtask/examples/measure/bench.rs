@@ -114,7 +114,7 @@ fn command((_, program, arguments): &(&str, &str, &[&str])) -> Command {
     command
 }
 
-/// Whether a peer is there, and takes the arguments that it is given: its exit status is 0 or that of findings.
+/// Whether a peer is there, and accepts its arguments: its exit status is 0 or that of findings.
 fn runs(peer: &(&str, &str, &[&str])) -> bool {
     let mut command = command(peer);
     command.arg(PEER_SAMPLE).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());

@@ -13,7 +13,7 @@ pub(super) struct Look {
     pub(super) is_shown: bool,
 }
 
-/// A diff that `patch` takes, if it has no colors.
+/// A diff that `patch` accepts, if it has no colors.
 pub(super) fn diff(before: &[Input], fixed: &Fixed, look: Look) -> String {
     let mut all = String::new();
     for index in &fixed.changed {

@@ -14,7 +14,7 @@ pub(super) fn words(command: &str) -> Result<Vec<String>, Problem> {
     while let Some(c) = chars.next() {
         match c {
             ' ' | '\t' | '\r' => words.extend(word.take()),
-            // What a pipe leads to gets the response.
+            // The program after a pipe gets the response.
             '|' => break,
             '#' if word.is_none() => break,
             '\n' | ';' if chars.clone().all(|c| c.is_whitespace() || c == ';') => break,
