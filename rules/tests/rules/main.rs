@@ -15,6 +15,7 @@ mod fixtures;
 #[path = "../../../crates/edge/tests/generated/mod.rs"]
 mod generated;
 mod golden;
+mod helps;
 mod pages;
 mod pairs;
 mod registry;
@@ -52,6 +53,7 @@ fn main() -> ExitCode {
     trials.extend(fixtures::trials());
     trials.extend(fixes::trials());
     trials.extend(golden::trials());
+    trials.extend(helps::trials());
     trials.extend(pages::trials());
     trials.extend(pairs::trials());
     trials.extend(causes::trials());
