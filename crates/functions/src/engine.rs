@@ -1,0 +1,239 @@
+//! Runs the code of a function in QuickJS: without files, network, clock or modules, and with limits on steps, memory
+//! and stack, so that no template decides how long a run takes.
+
+use std::cell::{Cell, RefCell};
+use std::fmt::Write as _;
+use std::rc::Rc;
+
+use hmac::{Hmac, KeyInit, Mac};
+use md5::Md5;
+use rquickjs::context::EvalOptions;
+use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Promise, Runtime, Value};
+use sha1::Sha1;
+use sha2::{Digest, Sha256};
+
+use crate::event::Event;
+use crate::syntax::{Program, Runtime as Version};
+
+const HARNESS: &str = include_str!("harness.js");
+/// Steps after which a run is stopped, in units of 10,000 instructions of the engine.
+const MAX_STEPS: u32 = 400;
+/// Bytes. A function may use 2 MB of memory; objects of this engine may be larger than those of CloudFront's.
+const MAX_MEMORY: usize = 16 << 20;
+/// Bytes.
+const MAX_STACK: usize = 192 << 10;
+/// Lines of `console.log` that are kept.
+const MAX_LOG: u32 = 100;
+/// Callbacks of promises.
+const MAX_JOBS: u32 = 10_000;
+/// Milliseconds since 1970: 2026-01-01.
+const NOW: f64 = 1_767_225_600_000.0;
+
+/// How a run ended, before what the function returned is judged.
+#[derive(Debug)]
+pub(crate) enum Raw {
+    /// The JSON text of what it returned and did.
+    Done(String),
+    /// It threw, with the line and column of its code where that is known.
+    Threw { message: String, place: Option<(u32, u32)>, is_syntax: bool },
+    /// It has no function `handler`.
+    NoHandler,
+    /// It was stopped.
+    TooLong,
+    /// It read what is not known.
+    Unknown(String),
+    /// The engine itself does not work.
+    Broken(String),
+}
+
+pub(crate) fn run(program: &Program, event: &Event) -> Raw {
+    let unknown = Rc::new(RefCell::new(None));
+    let is_stopped = Rc::new(Cell::new(false));
+    let raw = in_engine(program, event, &unknown, &is_stopped);
+    let reason = unknown.borrow().clone();
+    match (reason, is_stopped.get(), raw) {
+        (Some(reason), ..) => Raw::Unknown(reason),
+        (None, true, _) => Raw::TooLong,
+        (None, false, Ok(raw)) => raw,
+        (None, false, Err(error)) => Raw::Broken(error.to_string()),
+    }
+}
+
+fn in_engine(
+    program: &Program,
+    event: &Event,
+    unknown: &Rc<RefCell<Option<String>>>,
+    is_stopped: &Rc<Cell<bool>>,
+) -> Result<Raw, rquickjs::Error> {
+    let engine = Runtime::new()?;
+    engine.set_memory_limit(MAX_MEMORY);
+    engine.set_max_stack_size(MAX_STACK);
+    let (steps, stopped) = (Cell::new(0_u32), Rc::clone(is_stopped));
+    engine.set_interrupt_handler(Some(Box::new(move || {
+        steps.set(steps.get().saturating_add(1));
+        let is_over = steps.get() > MAX_STEPS;
+        if is_over {
+            stopped.set(true);
+        }
+        is_over
+    })));
+    let context = Context::full(&engine)?;
+    let (version, has_store) = (program.runtime, event.has_store);
+    context.with(|ctx| {
+        let host = host(&ctx, unknown, has_store)?;
+        let harness: Function<'_> = ctx.eval_with_options(HARNESS, options("harness.js"))?;
+        let version = match version {
+            Version::V1 => "1.0",
+            Version::V2 => "2.0",
+        };
+        harness.call::<_, ()>((host, version))?;
+        let tools: Object<'_> = ctx.globals().get("__cflint")?;
+        ctx.globals().remove("__cflint")?;
+        for import in &program.imports {
+            let modules: Object<'_> = tools.get("modules")?;
+            let module: Value<'_> = modules.get(import.module.as_str())?;
+            if module.is_undefined() {
+                let message = format!("Cannot find module \"{}\"", import.module);
+                return Ok(Raw::Threw { message, place: None, is_syntax: false });
+            }
+            ctx.globals().set(import.name.as_str(), module)?;
+        }
+        if let Err(error) =
+            ctx.eval_with_options::<Value<'_>, _>(program.script(), options("function.js")).catch(&ctx)
+        {
+            return Ok(threw(&error));
+        }
+        let handler: Value<'_> =
+            ctx.eval_with_options("typeof handler === 'function' ? handler : null", options("harness.js"))?;
+        let Some(handler) = handler.into_function() else { return Ok(Raw::NoHandler) };
+        let make: Function<'_> = tools.get("event")?;
+        let argument: Value<'_> = make.call((event.json().to_string(), event.request.raw_query.clone()))?;
+        let returned: Value<'_> = match handler.call((argument,)).catch(&ctx) {
+            Ok(returned) => returned,
+            Err(error) => return Ok(threw(&error)),
+        };
+        let returned = match returned.as_promise().cloned() {
+            Some(promise) => match settled(&ctx, &promise) {
+                Ok(Some(value)) => value,
+                Ok(None) => return Ok(Raw::TooLong),
+                Err(raw) => return Ok(raw),
+            },
+            None => returned,
+        };
+        let done: Function<'_> = tools.get("done")?;
+        match done.call::<_, String>((returned,)).catch(&ctx) {
+            Ok(text) => Ok(Raw::Done(text)),
+            Err(error) => Ok(threw(&error)),
+        }
+    })
+}
+
+/// The code of a function is always in strict mode.
+fn options(file: &str) -> EvalOptions {
+    let mut options = EvalOptions::default();
+    options.strict = true;
+    options.filename = Some(file.to_owned());
+    options
+}
+
+/// What a promise comes to; nothing if it never does.
+fn settled<'js>(ctx: &Ctx<'js>, promise: &Promise<'js>) -> Result<Option<Value<'js>>, Raw> {
+    for _ in 0..MAX_JOBS {
+        match promise.result::<Value<'js>>() {
+            Some(result) => return result.catch(ctx).map(Some).map_err(|error| threw(&error)),
+            None if !ctx.execute_pending_job() => return Ok(None),
+            None => {}
+        }
+    }
+    Ok(None)
+}
+
+/// What the harness gets from here.
+fn host<'js>(
+    ctx: &Ctx<'js>,
+    unknown: &Rc<RefCell<Option<String>>>,
+    has_store: Option<bool>,
+) -> Result<Object<'js>, rquickjs::Error> {
+    let host = Object::new(ctx.clone())?;
+    host.set("now", NOW)?;
+    host.set("maxLog", MAX_LOG)?;
+    let store = match has_store {
+        Some(true) => "known",
+        Some(false) => "none",
+        None => "unknown",
+    };
+    host.set("store", store)?;
+    let unknown = Rc::clone(unknown);
+    let note = move |what: String| {
+        unknown.borrow_mut().get_or_insert(what);
+    };
+    host.set("unknown", Function::new(ctx.clone(), note)?)?;
+    let hash = |algorithm: String, data: String| hash(&algorithm, &bytes(&data));
+    host.set("hash", Function::new(ctx.clone(), hash)?)?;
+    let hmac = |algorithm: String, key: String, data: String| hmac(&algorithm, &bytes(&key), &bytes(&data));
+    host.set("hmac", Function::new(ctx.clone(), hmac)?)?;
+    Ok(host)
+}
+
+fn threw(error: &CaughtError<'_>) -> Raw {
+    let (message, stack, is_syntax) = match error {
+        CaughtError::Exception(exception) => {
+            let message = exception.message().unwrap_or_default();
+            let name: String = exception.get("name").unwrap_or_default();
+            let is_syntax = name == "SyntaxError";
+            (format!("{name}: {message}"), exception.stack().unwrap_or_default(), is_syntax)
+        }
+        CaughtError::Value(value) => {
+            let text = value.as_string().and_then(|text| text.to_string().ok());
+            (text.unwrap_or_else(|| "a value that is not an error".to_owned()), String::new(), false)
+        }
+        CaughtError::Error(error) => (error.to_string(), String::new(), false),
+    };
+    Raw::Threw { message, place: place(&stack), is_syntax }
+}
+
+/// The first line and column of the function's code in a stack trace.
+fn place(stack: &str) -> Option<(u32, u32)> {
+    let (_, after) = stack.split_once("function.js:")?;
+    let mut numbers = after.split(|c: char| !c.is_ascii_digit());
+    let line = numbers.next()?.parse().ok()?;
+    Some((line, numbers.next().and_then(|column| column.parse().ok()).unwrap_or(1)))
+}
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits = hex.as_bytes().chunks(2);
+    digits.filter_map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()).collect()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// The digest in hexadecimal digits; of an unknown algorithm, none.
+fn hash(algorithm: &str, data: &[u8]) -> String {
+    match algorithm {
+        "md5" => hex(&Md5::digest(data)),
+        "sha1" => hex(&Sha1::digest(data)),
+        "sha256" => hex(&Sha256::digest(data)),
+        _ => String::new(),
+    }
+}
+
+fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> String {
+    macro_rules! of {
+        ($hash:ty) => {
+            Hmac::<$hash>::new_from_slice(key).map(|mac| hex(&mac.chain_update(data).finalize().into_bytes()))
+        };
+    }
+    let digest = match algorithm {
+        "md5" => of!(Md5),
+        "sha1" => of!(Sha1),
+        "sha256" => of!(Sha256),
+        _ => return String::new(),
+    };
+    digest.unwrap_or_default()
+}

@@ -1,0 +1,249 @@
+//! The code of a function, parsed: what its runtime lacks, and what is replaced before it runs.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-10.html> and
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
+
+use std::ops::Range;
+
+use tree_sitter::{Node, Parser, Tree};
+
+use crate::event::Event;
+use crate::result::Run;
+use crate::touches::Touches;
+use crate::{MAX_CODE, engine, result};
+
+/// The version of the JavaScript runtime.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Runtime {
+    /// `cloudfront-js-1.0`
+    V1,
+    /// `cloudfront-js-2.0`
+    V2,
+}
+
+/// How well it is established that CloudFront does the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Sureness {
+    /// Not documented, nor reported.
+    Possible,
+    /// Reported, or one step of inference.
+    Likely,
+    /// Documented.
+    Certain,
+}
+
+/// Something that the runtime does not support.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyntaxFault {
+    /// Where, in bytes of the code.
+    pub range: Range<usize>,
+    /// What it is, as code or as a noun, such as `` `const` ``.
+    pub what: &'static str,
+    pub sureness: Sureness,
+}
+
+/// `import name from 'module'`
+#[derive(Debug, Clone)]
+pub(crate) struct Import {
+    pub(crate) name: String,
+    pub(crate) module: String,
+    range: Range<usize>,
+}
+
+/// The code of a function.
+#[derive(Debug, Clone)]
+pub struct Program {
+    pub(crate) code: String,
+    pub(crate) runtime: Runtime,
+    pub(crate) imports: Vec<Import>,
+    faults: Vec<SyntaxFault>,
+    touches: Touches,
+}
+
+impl Program {
+    /// Parses code; `None` if it is larger than CloudFront accepts.
+    pub fn new(code: &str, runtime: Runtime) -> Option<Self> {
+        if code.len() > MAX_CODE {
+            return None;
+        }
+        let mut program = Self {
+            code: code.to_owned(),
+            runtime,
+            imports: Vec::new(),
+            faults: Vec::new(),
+            touches: Touches::everything(),
+        };
+        if let Some(tree) = parse(code) {
+            program.imports = imports(&tree, code);
+            program.faults = faults(&tree, code, runtime);
+            program.touches = Touches::of(&tree, code);
+        }
+        Some(program)
+    }
+
+    /// What the runtime does not support, in the order of the code.
+    pub fn faults(&self) -> &[SyntaxFault] {
+        &self.faults
+    }
+
+    /// Which parts of a request the code can change, whatever the request.
+    pub const fn touches(&self) -> &Touches {
+        &self.touches
+    }
+
+    /// What the function does with an event.
+    pub fn run(&self, event: &Event) -> Run {
+        let certain = self.faults.iter().find(|fault| fault.sureness == Sureness::Certain);
+        match certain {
+            Some(fault) => Run::unsupported(fault),
+            None => result::judge(self, event, engine::run(self, event)),
+        }
+    }
+
+    /// The code without its imports, which are given to it as global names; places stay the same.
+    pub(crate) fn script(&self) -> String {
+        let mut script = self.code.clone();
+        for import in &self.imports {
+            let blank: String = self
+                .code
+                .get(import.range.clone())
+                .unwrap_or_default()
+                .chars()
+                .flat_map(|c| if c == '\n' { vec!['\n'] } else { vec![' '; c.len_utf8()] })
+                .collect();
+            if script.get(import.range.clone()).is_some() {
+                script.replace_range(import.range.clone(), &blank);
+            }
+        }
+        script
+    }
+
+    /// The offset of a line and a column, both counted from 1, the column in characters.
+    pub(crate) fn offset(&self, line: u32, column: u32) -> Option<usize> {
+        let mut start = 0;
+        let mut lines = self.code.split_inclusive('\n');
+        for _ in 1..line {
+            start += lines.next()?.len();
+        }
+        let text = lines.next()?;
+        let before = usize::try_from(column).ok()?.saturating_sub(1);
+        let within = text.char_indices().nth(before).map_or(text.len(), |(index, _)| index);
+        Some(start + within)
+    }
+}
+
+fn parse(code: &str) -> Option<Tree> {
+    let mut parser = Parser::new();
+    parser.set_language(&tree_sitter_javascript::LANGUAGE.into()).ok()?;
+    parser.parse(code, None)
+}
+
+/// Every node of a tree, in the order of the code, without recursion.
+pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
+    let mut found = Vec::new();
+    let mut cursor = tree.walk();
+    loop {
+        found.push(cursor.node());
+        if cursor.goto_first_child() || cursor.goto_next_sibling() {
+            continue;
+        }
+        loop {
+            if !cursor.goto_parent() {
+                return found;
+            }
+            if cursor.goto_next_sibling() {
+                break;
+            }
+        }
+    }
+}
+
+pub(crate) fn text<'c>(node: Node<'_>, code: &'c str) -> &'c str {
+    code.get(node.byte_range()).unwrap_or_default()
+}
+
+fn imports(tree: &Tree, code: &str) -> Vec<Import> {
+    let import = |node: Node<'_>| {
+        let clause = (0..node.named_child_count()).filter_map(|index| node.named_child(index)).next()?;
+        let name = clause.named_child(0).filter(|name| name.kind() == "identifier")?;
+        let module = node.child_by_field_name("source")?;
+        Some(Import {
+            name: text(name, code).to_owned(),
+            module: text(module, code).trim_matches(['\'', '"']).to_owned(),
+            range: node.byte_range(),
+        })
+    };
+    nodes(tree).into_iter().filter(|node| node.kind() == "import_statement").filter_map(import).collect()
+}
+
+/// What is certain is documented; the rest is in neither list of the documentation, and reported as rejected or not.
+fn faults(tree: &Tree, code: &str, runtime: Runtime) -> Vec<SyntaxFault> {
+    let is_old = runtime == Runtime::V1;
+    let mut faults = Vec::new();
+    for node in nodes(tree) {
+        let found = match node.kind() {
+            "const" if is_old => Some(("`const`", Sureness::Certain)),
+            "let" if is_old => Some(("`let`", Sureness::Certain)),
+            "async" if is_old => Some(("`async`", Sureness::Certain)),
+            "await" if is_old => Some(("`await`", Sureness::Certain)),
+            "import_statement" if is_old => Some(("`import`", Sureness::Likely)),
+            "object_pattern" | "array_pattern" => Some(("destructuring", Sureness::Likely)),
+            "optional_chain" => Some(("`?.`", Sureness::Likely)),
+            "??" if is_old => Some(("`??`", Sureness::Likely)),
+            "??" => Some(("`??`", Sureness::Possible)),
+            "class_declaration" | "class" if node.is_named() => Some(("a class", Sureness::Possible)),
+            "spread_element" => Some(("`...` outside a parameter list", Sureness::Possible)),
+            "assignment_pattern" => Some(("a default value", Sureness::Possible)),
+            "yield" | "generator_function" | "generator_function_declaration" => {
+                Some(("a generator", Sureness::Possible))
+            }
+            "for_in_statement"
+                if node
+                    .child_by_field_name("operator")
+                    .is_some_and(|operator| text(operator, code) == "of") =>
+            {
+                Some(("`for ... of`", Sureness::Possible))
+            }
+            _ => None,
+        };
+        if let Some((what, sureness)) = found {
+            faults.push(SyntaxFault { range: node.byte_range(), what, sureness });
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults_of(code: &str, runtime: Runtime) -> Vec<(&'static str, Sureness)> {
+        let program = Program::new(code, runtime).expect("it is small");
+        program.faults.iter().map(|fault| (fault.what, fault.sureness)).collect()
+    }
+
+    #[test]
+    fn a_string_that_says_const_is_no_declaration() {
+        let code = "function handler(event) { var a = 'const let'; /* async */ return event.request; }";
+        assert_eq!(faults_of(code, Runtime::V1), []);
+    }
+
+    #[test]
+    fn the_old_runtime_lacks_what_the_new_one_has() {
+        let code = "async function handler(event) { const a = await f(); return event.request; }";
+        let certain = |what| (what, Sureness::Certain);
+        assert_eq!(
+            faults_of(code, Runtime::V1),
+            [certain("`async`"), certain("`const`"), certain("`await`")]
+        );
+        assert_eq!(faults_of(code, Runtime::V2), []);
+    }
+
+    #[test]
+    fn imports_leave_every_other_place_as_it_is() {
+        let code = "import cf from 'cloudfront';\nfunction handler(event) { return event.request; }";
+        let program = Program::new(code, Runtime::V2).expect("it is small");
+        assert_eq!(program.script().len(), code.len());
+        assert!(program.script().starts_with(' '));
+        assert_eq!(program.offset(2, 1), Some(29));
+    }
+}

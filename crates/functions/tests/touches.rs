@@ -1,0 +1,103 @@
+//! The static part is sound: what it says cannot be changed is never changed by a run.
+
+#![expect(clippy::expect_used, reason = "a test knows what it expects")]
+
+use cflint_functions::{Event, Item, Outcome, Program, Request, Returned, Runtime, Touches};
+use proptest::prelude::*;
+
+fn touches(body: &str) -> Touches {
+    let code = format!("function handler(event) {{ {body} }}");
+    *Program::new(&code, Runtime::V2).expect("it is small").touches()
+}
+
+#[test]
+fn a_function_that_only_adds_a_header_leaves_the_path_and_the_query() {
+    let touches = touches(
+        "var request = event.request; request.headers['x-forwarded-host'] = { value: request.headers.host.value }; return request;",
+    );
+    assert!(!touches.uri && !touches.query && !touches.response && !touches.origin && touches.headers);
+}
+
+#[test]
+fn a_redirect_may_respond_but_not_rewrite() {
+    let touches = touches(
+        "if (event.request.uri === '/') return { statusCode: 301, headers: {} }; return event.request;",
+    );
+    assert!(touches.response && !touches.uri);
+}
+
+#[test]
+fn what_is_hidden_may_change_everything() {
+    for body in [
+        "var request = event.request; request['u' + 'ri'] = '/x'; return request;",
+        "var request = event.request; Object.assign(request, { uri: '/x' }); return request;",
+        "var e = event; e.request.uri = '/x'; return event.request;",
+        "change(event); return event.request;",
+        "var r = JSON.parse(JSON.stringify(event.request)); r.uri = '/x'; return r;",
+        "var { request } = event; request.uri = '/x'; return request;",
+        "[event.request.uri] = ['/x']; return event.request;",
+        "var request = event.request; request.uri += 'index.html'; return request;",
+        "var request = event.request; for (request.uri in { '/x': 1 }) {} return request;",
+        "return other();",
+        "var h = event.request.headers; var f = h => { h[k] = '/x'; }; f(event.request); return event.request;",
+        "var h = {}; for (h of [event.request]) { h[k] = '/x'; } return event.request;",
+        "Object['ass' + 'ign'](event.request, { uri: '/x' }); return event.request;",
+        "",
+    ] {
+        assert!(touches(body).uri, "{body}");
+    }
+}
+
+/// Statements that change a request in ways of all kinds.
+fn statement() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "request.uri = '/x';",
+        "request['uri'] = '/y';",
+        "var k = 'uri'; request[k] = '/z';",
+        "h['x-a'] = { value: '1' };",
+        "request.headers['x-b'] = { value: '2' };",
+        "delete request.headers.accept;",
+        "request.querystring = 'a=1';",
+        "var q = request.querystring; q.b = { value: '2' };",
+        "request.cookies.c = { value: '3' };",
+        "if (request.uri === '/a') { return { statusCode: 302, headers: {} }; }",
+        "var copy = event.request; copy.uri = '/w';",
+        "for (var n in h) { h[n].value = h[n].value; }",
+        "function inner() { return 1; } inner();",
+        "var parts = request.uri.split('/'); parts[1] = 'v2';",
+        "request = Object.assign({}, request, { uri: '/v' });",
+        "(function (r) { r.uri = '/f'; })(request);",
+        "[1].forEach(function () { request['ur' + 'i'] = '/u'; });",
+    ])
+}
+
+proptest! {
+    #[test]
+    fn what_cannot_be_touched_is_not_changed(statements in prop::collection::vec(statement(), 0..5)) {
+        let code = format!(
+            "function handler(event) {{ var request = event.request; var h = request.headers; {} return request; }}",
+            statements.join(" ")
+        );
+        let program = Program::new(&code, Runtime::V2).expect("it is small");
+        let before = Request {
+            method: "GET".to_owned(),
+            uri: "/a".to_owned(),
+            headers: vec![Item::new("host", "a.example.com"), Item::new("accept", "*/*")],
+            ..Request::default()
+        };
+        let event = Event { request: before.clone(), ..Event::default() };
+        let touches = program.touches();
+        if let Outcome::Returned(returned) = program.run(&event).outcome {
+            match *returned {
+                Returned::Request { request, origin } => {
+                    prop_assert!(touches.uri || request.uri == before.uri, "{code}");
+                    prop_assert!(touches.query || request.query == before.query, "{code}");
+                    prop_assert!(touches.headers || request.headers == before.headers, "{code}");
+                    prop_assert!(touches.cookies || request.cookies == before.cookies, "{code}");
+                    prop_assert!(touches.origin || origin.is_none(), "{code}");
+                }
+                Returned::Response(_) => prop_assert!(touches.response, "{code}"),
+            }
+        }
+    }
+}
