@@ -8,6 +8,7 @@ pub mod behavior;
 pub mod facts;
 pub mod language;
 pub mod map;
+mod once;
 pub mod origin;
 pub mod routes;
 pub mod trace;

@@ -7,6 +7,7 @@ mod behavior;
 mod bucket;
 mod cache_step;
 mod cause;
+mod changed;
 mod connection;
 mod cors;
 mod credentials;
@@ -27,6 +28,7 @@ mod viewer;
 use std::fmt;
 
 use cflint_diagnostics::Span;
+use cflint_functions::RequestOrigin;
 use cflint_template::model::{Behavior, Model, Prop};
 use cflint_template::value::Tri;
 
@@ -34,6 +36,7 @@ use crate::behavior::caching::Caching;
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 
+use behavior::Paths;
 use end::{End, Way};
 
 pub use cause::{Cause, Undeployable};
@@ -274,6 +277,8 @@ struct Tracer<'m, 'r> {
     behavior: Option<Option<usize>>,
     reason: Option<String>,
     lost: Vec<Lost>,
+    /// The origin that a function chose.
+    chosen: Option<RequestOrigin>,
 }
 
 impl<'m, 'r> Tracer<'m, 'r> {
@@ -286,6 +291,7 @@ impl<'m, 'r> Tracer<'m, 'r> {
             behavior: None,
             reason: None,
             lost: Vec::new(),
+            chosen: None,
         }
     }
 }
@@ -323,14 +329,30 @@ impl<'m> Tracer<'m, '_> {
         self.method(behavior)?;
         self.signed(behavior)?;
         self.firewall()?;
-        self.functions(behavior, "viewer-request");
+        let Some(changed) = self.viewer_functions(behavior, &host, &path)? else {
+            return Ok(self.beyond_functions(behavior, &host, &path));
+        };
+        // The rest of the way is that of the request as the functions changed it.
+        let mut rest = Tracer {
+            request: &changed.request,
+            steps: std::mem::take(&mut self.steps),
+            doubts: std::mem::take(&mut self.doubts),
+            chosen: self.chosen.take(),
+            behavior: self.behavior,
+            ..Tracer::new(self.model, &changed.request)
+        };
+        let end = rest.beyond_functions(behavior, &host, &changed.paths);
+        (self.steps, self.doubts, self.reason, self.lost) = (rest.steps, rest.doubts, rest.reason, rest.lost);
+        Ok(end)
+    }
+
+    /// From the functions on viewer-request to the response.
+    fn beyond_functions(&mut self, behavior: &'m Behavior, host: &str, paths: &Paths) -> End {
         self.cache_key(behavior);
         self.functions(behavior, "origin-request");
-        let end = self.origins(behavior, &host, &path);
-        let (Ok(end) | Err(end)) = &end;
-        self.give_reason(end);
-        self.functions_after(behavior, end);
-        Ok(end.clone())
+        let (Ok(end) | Err(end)) = self.origins(behavior, host, paths);
+        self.give_reason(&end);
+        self.functions_after(behavior, end)
     }
 
     /// Records why the request is rejected: the last step says so.

@@ -49,6 +49,11 @@ pub(crate) fn restriction(name: &str, is_response: bool) -> Option<Restriction> 
     ROWS.iter().filter(|row| row.events.contains(event)).find(is_it).map(|row| row.restriction)
 }
 
+/// Whether a function does not see a header, whose name is in lower case.
+pub fn is_hidden(name: &str) -> bool {
+    name == "cookie" || restriction(name, false) == Some(Restriction::Disallowed)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

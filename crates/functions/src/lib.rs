@@ -13,6 +13,7 @@ mod syntax;
 mod touches;
 
 pub use event::{Event, Item, Request, Response};
+pub use headers::is_hidden;
 pub use result::{Change, Failure, FailureKind, Outcome, RequestOrigin, Returned, Run};
 pub use syntax::{Program, Runtime, Sureness, SyntaxFault};
 pub use touches::Touches;

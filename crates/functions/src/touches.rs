@@ -43,8 +43,26 @@ const ROOTS: [&str; 3] = ["Object", "globalThis", "this"];
 const PARTS: [&str; 3] = ["headers", "cookies", "querystring"];
 
 impl Touches {
-    pub(crate) const fn everything() -> Self {
+    /// What code that is not known may do.
+    pub const fn everything() -> Self {
         Self { uri: true, query: true, headers: true, cookies: true, response: true, origin: true }
+    }
+
+    pub const fn nothing() -> Self {
+        Self { uri: false, query: false, headers: false, cookies: false, response: false, origin: false }
+    }
+
+    /// What two functions can do together.
+    #[must_use]
+    pub const fn or(&self, other: &Self) -> Self {
+        Self {
+            uri: self.uri || other.uri,
+            query: self.query || other.query,
+            headers: self.headers || other.headers,
+            cookies: self.cookies || other.cookies,
+            response: self.response || other.response,
+            origin: self.origin || other.origin,
+        }
     }
 
     pub(crate) fn of(tree: &Tree, code: &str) -> Self {

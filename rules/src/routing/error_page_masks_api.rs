@@ -79,7 +79,7 @@ fn confidence(path: &RequestPath<'_>) -> Confidence {
     let is_api_only = paths_of(path.model, behavior).iter().all(|path| path.backend.is_api());
     if !is_api_only || behavior.may_run_on(&["origin-request", "origin-response"]) {
         Confidence::Possible
-    } else if path.backend.is_inferred() || path.may_be_rewritten() {
+    } else if path.backend.is_inferred() || path.may_be_rerouted() {
         // A CloudFront Function may choose another origin.
         Confidence::Likely
     } else {
@@ -152,7 +152,7 @@ struct Example {
 fn example(path: &RequestPath<'_>, error: i64) -> Example {
     let api = path.backend.name();
     let refused = unrouted_example(path).and_then(|(path, refusal)| Some((path, refusal.answer()?)));
-    let is_it = |answer: &Answer| i64::from(answer.status) == error && !path.may_be_rewritten();
+    let is_it = |answer: &Answer| i64::from(answer.status) == error && !path.may_be_rerouted();
     if let Some((viewer_path, answer)) = refused.filter(|(_, answer)| is_it(answer)) {
         return Example {
             method: "GET",

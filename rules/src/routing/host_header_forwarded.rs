@@ -141,7 +141,7 @@ fn is_safe(path: &RequestPath<'_>, source: &Source<'_>) -> bool {
         other.behavior.index == path.behavior.index
             || (source.policy.is_some() && sources.any(|other| other.policy == source.policy))
     };
-    let bound = |other: &RequestPath<'_>| other.backend.is_host_bound() && !other.may_be_rewritten();
+    let bound = |other: &RequestPath<'_>| other.backend.is_host_bound() && !other.may_be_rerouted();
     !source.shared && request_paths(path.model).iter().filter(|other| same(other)).all(bound)
 }
 

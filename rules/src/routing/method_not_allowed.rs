@@ -122,8 +122,7 @@ fn report(
     };
     let title = if set.len() == Method::ALL.len() { "allow every method" } else { "allow `OPTIONS`" };
     // The method is decided before a function runs; only that the route is meant to be called like this is inferred.
-    let is_inferred =
-        path.may_be_rewritten() || refused.iter().all(|sample| sample.method == Method::Options);
+    let is_inferred = path.may_be_rerouted() || refused.iter().all(|sample| sample.method == Method::Options);
     let labeled = refused.iter().take(LABELED).map(|sample| sample.route);
     cx.report(
         list,

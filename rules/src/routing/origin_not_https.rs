@@ -67,7 +67,7 @@ impl Rule for OriginNotHttps {
             return;
         }
         // One without functions, where there is one.
-        let Some(any) = origin.paths.iter().min_by_key(|path| path.may_be_rewritten()) else { return };
+        let Some(any) = origin.paths.iter().min_by_key(|path| path.may_be_rerouted()) else { return };
         match (config.protocol_policy.literal(), service, plain(&origin.paths)) {
             (Some("http-only"), Some(_), _) => over_http(origin, any, config, cx),
             (Some("http-only" | "match-viewer"), _, Some(path)) => over_http(origin, path, config, cx),
@@ -88,7 +88,7 @@ fn plain<'p, 'm>(paths: &[&'p RequestPath<'m>]) -> Option<&'p RequestPath<'m>> {
         Some(value) => value == "allow-all",
         None => !policy(path).is_absent(),
     });
-    may.min_by_key(|path| (policy(path).literal().is_none(), path.may_be_rewritten()))
+    may.min_by_key(|path| (policy(path).literal().is_none(), path.may_be_rerouted()))
 }
 
 fn over_http(
@@ -182,7 +182,7 @@ fn at_another_port(
 
 fn finish(path: &RequestPath<'_>, finding: ReportBuilder<'_, '_>) {
     let most = match path.backend {
-        _ if path.may_be_rewritten() => Confidence::Possible,
+        _ if path.may_be_rerouted() => Confidence::Possible,
         Backend::LambdaUrl(_) => Confidence::Likely,
         _ => Confidence::Certain,
     };
@@ -199,6 +199,6 @@ fn service(backend: &Backend<'_>) -> Option<&'static str> {
 
 /// An edge function may choose another origin, which inherits what it does not set.
 fn applicability(origin: &OriginUse<'_, '_>) -> Applicability {
-    let is_safe = !origin.paths.iter().any(|path| path.may_be_rewritten());
+    let is_safe = !origin.paths.iter().any(|path| path.may_be_rerouted());
     if is_safe { Applicability::Safe } else { Applicability::Unsafe }
 }

@@ -58,7 +58,7 @@ impl Rule for OriginTlsOutdated {
             return;
         }
         let outdated: Vec<&Prop<Text>> = tls::outdated(config).collect();
-        let path = origin.paths.iter().min_by_key(|path| path.may_be_rewritten());
+        let path = origin.paths.iter().min_by_key(|path| path.may_be_rerouted());
         let (Some(first), Some(path)) = (outdated.first(), path) else { return };
         let names = names(&outdated);
         let name = match origin.backend {
@@ -128,6 +128,6 @@ fn help(takes: Option<&str>) -> String {
 
 /// An edge function may choose another origin, which inherits what it does not set.
 fn applicability(origin: &OriginUse<'_, '_>) -> Applicability {
-    let is_safe = !origin.paths.iter().any(|path| path.may_be_rewritten());
+    let is_safe = !origin.paths.iter().any(|path| path.may_be_rerouted());
     if is_safe { Applicability::Safe } else { Applicability::Unsafe }
 }

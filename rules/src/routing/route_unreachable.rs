@@ -110,7 +110,7 @@ fn report(
     } else {
         format!(" and goes to `{}`", way.origin_host())
     };
-    let is_rewritten = path.may_be_rewritten() || way.may_be_rewritten();
+    let is_rewritten = path.may_be_rerouted() || way.may_be_rerouted();
     let labeled = routes.iter().take(3).map(|(_, route)| route);
     cx.report(
         behavior.path_pattern.span,

@@ -69,7 +69,7 @@ impl Rule for LambdaUrlExposed {
         if let Some((id, kind)) = resource_of_url(path.model, url) {
             finding = finding.resource(id, kind);
         }
-        if origin.paths.iter().any(|path| path.may_be_rewritten()) {
+        if origin.paths.iter().any(|path| path.may_be_rerouted()) {
             finding
                 .note("an edge function runs before the request reaches the origin and may add a header")
                 .at_most(Confidence::Possible);

@@ -9,7 +9,7 @@ use cflint_linter::{OriginUse, ReportBuilder};
 /// The confidence of a finding that rests on how sure a miss is, and on no function rewriting the request.
 pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
     match sure {
-        _ if path.may_be_rewritten() => Confidence::Possible,
+        _ if path.may_be_rerouted() => Confidence::Possible,
         Sureness::ByCoincidence => Confidence::Possible,
         Sureness::Inferred => Confidence::Likely,
         Sureness::Always => Confidence::Certain,
@@ -36,7 +36,7 @@ pub(crate) fn is_first(path: &RequestPath<'_>, has: impl Fn(&RequestPath<'_>) ->
 pub(crate) fn confidence_of_forwarding(path: &RequestPath<'_>) -> Confidence {
     if path.may_be_redirected() {
         Confidence::Possible
-    } else if path.may_be_rewritten() {
+    } else if path.may_be_rerouted() {
         Confidence::Likely
     } else {
         Confidence::Certain
@@ -48,7 +48,7 @@ pub(crate) fn unless_rewritten<'r, 'c>(
     path: &RequestPath<'_>,
     finding: ReportBuilder<'r, 'c>,
 ) -> ReportBuilder<'r, 'c> {
-    if !path.may_be_rewritten() {
+    if !path.may_be_rerouted() {
         return finding;
     }
     let note = if path.may_be_redirected() {
@@ -61,6 +61,6 @@ pub(crate) fn unless_rewritten<'r, 'c>(
 
 /// The highest confidence for a finding about an origin: edge functions may choose another one.
 pub(crate) fn confidence_of_origin(origin: &OriginUse<'_, '_>) -> Confidence {
-    let is_sure = origin.paths.iter().any(|path| !path.may_be_rewritten());
+    let is_sure = origin.paths.iter().any(|path| !path.may_be_rerouted());
     if is_sure { Confidence::Certain } else { Confidence::Possible }
 }

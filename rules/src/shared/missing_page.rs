@@ -24,7 +24,7 @@ pub(crate) fn missing_page(path: &RequestPath<'_>, page: &str) -> Option<(Confid
         return None;
     }
     let confidence = match refusal.certainty {
-        _ if path.may_be_rewritten() => Confidence::Possible,
+        _ if path.may_be_rerouted() => Confidence::Possible,
         certainty => confidence_of(certainty),
     };
     let id = &refusal.api.id;

@@ -5,4 +5,5 @@ pub mod compression;
 pub mod conflicts;
 pub mod error_caching;
 pub mod forwarding;
+pub mod functions;
 pub mod selection;

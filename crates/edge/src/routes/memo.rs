@@ -1,12 +1,11 @@
 //! What is worked out once about a model, for all rules.
 
-use std::collections::HashMap;
-use std::hash::Hash;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use cflint_template::model::{Behavior, Distribution, Model};
 
 use crate::language::Budget;
+use crate::once::Once;
 use crate::routes::example::Chosen;
 use crate::routes::pattern::PathPattern;
 
@@ -88,27 +87,5 @@ impl Memo {
 
     pub(super) fn example(&self, path: PathKey, find: impl FnOnce() -> Chosen) -> Arc<Chosen> {
         self.examples.get(path, find)
-    }
-}
-
-/// Answers that are found once each.
-#[derive(Debug)]
-pub(super) struct Once<K, V>(Mutex<HashMap<K, Arc<V>>>);
-
-impl<K, V> Default for Once<K, V> {
-    fn default() -> Self {
-        Self(Mutex::default())
-    }
-}
-
-impl<K: Eq + Hash, V> Once<K, V> {
-    pub(super) fn get(&self, key: K, find: impl FnOnce() -> V) -> Arc<V> {
-        let known = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = known().get(&key) {
-            return Arc::clone(found);
-        }
-        // Not locked while it is worked out, because that may need others.
-        let found = Arc::new(find());
-        Arc::clone(known().entry(key).or_insert(found))
     }
 }

@@ -3,10 +3,12 @@
 use std::cell::OnceCell;
 use std::sync::Arc;
 
+use cflint_functions::Touches;
 use cflint_template::model::{Api, Behavior, Distribution, Mapping, Model, Origin, OriginKind, Route, Stage};
 use cflint_template::value::Text;
 
 use crate::behavior::forwarding::Forwarding;
+use crate::behavior::functions::touches;
 use crate::facts::headers::Method;
 use crate::origin::backend::Backend;
 use crate::routes::memo::{Memo, PathKey};
@@ -67,16 +69,26 @@ impl RequestPath<'_> {
         (self.behavior.index, self.origin.index)
     }
 
-    /// Whether a function that runs before the request reaches the origin may change path, headers or origin.
+    /// What functions may change before the request reaches the origin.
+    pub fn touches(&self) -> Touches {
+        touches(self.model, self.behavior)
+    }
+
+    /// Whether a function that runs before the request reaches the origin may change anything about it, or respond itself.
     pub fn may_be_rewritten(&self) -> bool {
-        self.behavior.may_run_on(&["viewer-request", "origin-request"])
+        self.touches() != Touches::nothing()
+    }
+
+    /// The same for what decides where the request goes: its path, its origin, and whether it gets there at all.
+    pub fn may_be_rerouted(&self) -> bool {
+        let touches = self.touches();
+        touches.uri || touches.response || touches.origin
     }
 
     /// Whether a function may send the request to another origin, or with another `Host`. One on `viewer-request` that does
     /// not import the module for that can do neither, and which of its headers the origin gets is for the policies to say.
     pub fn may_be_redirected(&self) -> bool {
-        let functions = &self.behavior.functions;
-        functions.open.is_some() || functions.iter().any(|function| function.may_choose_origin)
+        self.touches().origin
     }
 
     /// Whether a Lambda@Edge function can sign the requests; CloudFront Functions cannot keep a secret.
@@ -159,7 +171,12 @@ pub fn request_paths(model: &Model) -> Vec<RequestPath<'_>> {
 
 /// The request paths of one behavior: one, or one for each member of an origin group; none if the target is not known.
 pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath<'m>> {
-    let to = |origin| RequestPath {
+    targets(model, behavior).into_iter().map(|origin| path_to(model, behavior, origin)).collect()
+}
+
+/// The request path of a behavior to an origin, whether it is the one that the behavior names or not.
+pub fn path_to<'m>(model: &'m Model, behavior: &'m Behavior, origin: &'m Origin) -> RequestPath<'m> {
+    RequestPath {
         model,
         distribution: &model.distribution,
         behavior,
@@ -168,8 +185,7 @@ pub fn paths_of<'m>(model: &'m Model, behavior: &'m Behavior) -> Vec<RequestPath
         forwarding: Forwarding::new(model, behavior),
         memo: Memo::of(model),
         samples: OnceCell::new(),
-    };
-    targets(model, behavior).into_iter().map(to).collect()
+    }
 }
 
 /// The origin that a behavior names, or the members of the group that it names.

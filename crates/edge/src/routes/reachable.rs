@@ -7,10 +7,11 @@ use cflint_template::value::Text;
 
 use crate::facts::headers::Method;
 use crate::language::{Budget, Cover, Domain, Language, shared_covered_by};
+use crate::once::Once;
 use crate::origin::backend::Backend;
 use crate::origin::faults::is_path_malformed;
 use crate::routes::entrance::{behind, entrances, strip};
-use crate::routes::memo::{Once, PathKey};
+use crate::routes::memo::PathKey;
 use crate::routes::path::{Entrance, RequestPath, SampleRequest};
 use crate::routes::pattern::PathPattern;
 use crate::routes::route_paths::{below, language};
@@ -277,7 +278,7 @@ pub fn may_lead(path: &RequestPath<'_>, sample: &SampleRequest<'_>) -> bool {
     }
     let mut up_to_here =
         path.distribution.behaviors.iter().take(path.behavior.index.map_or(usize::MAX, |at| at + 1));
-    let is_unclear = path.may_be_rewritten()
+    let is_unclear = path.may_be_rerouted()
         || path.origin.path.is_unknown()
         || up_to_here.any(|behavior| behavior.path_pattern.literal().is_none());
     let leads = || {

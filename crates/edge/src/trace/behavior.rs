@@ -19,6 +19,13 @@ pub(super) struct Paths {
     without_object: Option<String>,
 }
 
+impl Paths {
+    /// A path that a function wrote, which is sent as it is.
+    pub(super) fn written(path: &str) -> Self {
+        Self { normal: normalize_path(path), raw: path.to_owned(), without_object: None }
+    }
+}
+
 impl<'m> Tracer<'m, '_> {
     /// The path, with the default root object for `/`.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DefaultRootObject.html>

@@ -17,6 +17,10 @@ pub enum Cause {
     UnsignedUrl,
     /// The web ACL of the distribution.
     WebAcl,
+    /// A CloudFront Function fails.
+    FunctionFails,
+    /// A CloudFront Function responds with an error.
+    FunctionResponds,
     OriginNotHttps,
     OriginTls,
     OriginRegion,

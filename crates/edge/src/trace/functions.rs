@@ -1,38 +1,211 @@
-//! Edge functions. Their code is not read.
+//! Edge functions. CloudFront Functions run, where the template shows their code; that of Lambda@Edge is not read.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
 
+use cflint_functions::{
+    Change, Failure, FailureKind, Outcome, RequestOrigin, Response, Returned, Run, Sureness,
+};
 use cflint_template::model::{Behavior, EdgeFunction};
 
-use super::{End, Tracer, Verdict};
+use super::behavior::Paths;
+use super::changed::{Changed, differences, event, returned};
+use super::{Cause, End, Party, Tracer, Verdict, Way, short};
+use crate::behavior::functions::{Shown, on, touches_of};
 use crate::facts::Certainty;
+use crate::routes::path::{RequestPath, path_to};
 
 impl<'m> Tracer<'m, '_> {
-    /// The functions that run on an event before the request reaches the origin, each of which may change anything.
-    pub(super) fn functions(&mut self, behavior: &'m Behavior, event: &str) {
-        for function in behavior.functions.iter() {
-            // A function whose event is not known may run on the earliest one.
-            if function.event.literal().unwrap_or("viewer-request") != event {
+    /// The functions on viewer-request: what they make of the request, or nothing if they leave it as it is.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html>
+    pub(super) fn viewer_functions(
+        &mut self,
+        behavior: &'m Behavior,
+        host: &str,
+        paths: &Paths,
+    ) -> Way<Option<Changed>> {
+        let mut changed: Option<Changed> = None;
+        for function in on(behavior, "viewer-request") {
+            let Some(shown) = Shown::of(self.model, function).filter(|_| function.event.literal().is_some())
+            else {
+                self.not_run(function, "viewer-request");
                 continue;
-            }
-            let name = name(function);
-            let detail = format!(
-                "{name} runs on `{event}` and may respond itself or change the request; the rest assumes it does not"
-            );
-            self.step("function", detail, Certainty::Uncertain, Some(function.span));
-            self.doubt(format!("what the {name} does with the request"));
+            };
+            let (request, now) = match &changed {
+                Some(changed) => (&changed.request, &changed.paths),
+                None => (self.request, paths),
+            };
+            let event = event(&self.model.distribution, &shown, request, host, &now.raw);
+            let Some(run) = shown.run(&event) else { continue };
+            let next = match self.ran(&shown, &run)? {
+                Some((after, origin)) => {
+                    let next = returned(request, &event.request, &after, now);
+                    self.changes(&shown, &run, &differences(&event.request, &after));
+                    self.chosen = origin;
+                    next
+                }
+                None => None,
+            };
+            changed = next.or(changed);
         }
-        if let Some(reason) = behavior.functions.open.as_ref().filter(|_| event == "viewer-request") {
+        if let Some(reason) = &behavior.functions.open {
             let detail = format!("it is not known which edge functions run: {}", reason.0);
             self.step("function", detail, Certainty::Uncertain, Some(behavior.functions.span));
             self.doubt("what edge functions do with the request");
+        }
+        Ok(changed)
+    }
+
+    /// What a run comes to: the request that it returned, and the origin that it chose; or the end of the request.
+    #[expect(clippy::type_complexity, reason = "used once")]
+    fn ran(
+        &mut self,
+        shown: &Shown<'m>,
+        run: &Run,
+    ) -> Way<Option<(cflint_functions::Request, Option<RequestOrigin>)>> {
+        let name = name(shown.function);
+        for line in &run.log {
+            self.step("function", format!("prints `{}`", short(line)), Certainty::Certain, None);
+        }
+        for what in &run.assumed {
+            self.doubt(format!("what the {name} does at another value of {}", assumed(what)));
+        }
+        match &run.outcome {
+            Outcome::Unknown(reason) => {
+                let detail = format!(
+                    "{name} reads {reason}, which is known only live; the rest assumes that it changes nothing"
+                );
+                self.step("function", detail, Certainty::Uncertain, Some(shown.function.span));
+                self.doubt(format!("what the {name} does with the request"));
+                Ok(None)
+            }
+            Outcome::Failed(failure) => Err(self.failed(shown, failure)),
+            Outcome::Returned(returned) => match returned.as_ref() {
+                Returned::Response(response) => Err(self.responded(shown, run, response)),
+                Returned::Request { request, origin } => Ok(Some((request.clone(), origin.clone()))),
+            },
+        }
+    }
+
+    /// A step for each thing that a function changed, at the line that did it.
+    fn changes(&mut self, shown: &Shown<'m>, run: &Run, differences: &[(String, String)]) {
+        let name = format!("`{}`", shown.code.id);
+        if differences.is_empty() {
+            let detail = format!("{name} returns the request as it is");
+            self.step("function", detail, certainty(run.sureness), Some(shown.function.span));
+        }
+        for (path, what) in differences {
+            let span = place(shown, &run.changes, path);
+            self.step("function", format!("{name} {what}"), certainty(run.sureness), Some(span));
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html> and
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-service-unavailable.html>
+    fn failed(&mut self, shown: &Shown<'m>, failure: &Failure) -> End {
+        let span = failure.place.map_or(shown.function.span, |at| shown.code.place(at..line_end(shown, at)));
+        let certainty = certainty(failure.sureness);
+        self.step("function", format!("{} {}", name(shown.function), failure.what), certainty, Some(span));
+        let status = failure.status();
+        let body = match failure.kind {
+            FailureKind::Validation => "\"The CloudFront function returned an invalid value.\"",
+            FailureKind::Execution | FailureKind::Throttled => {
+                "\"The CloudFront function associated with the CloudFront distribution is invalid or could not run.\""
+            }
+        };
+        End::rejected(Cause::FunctionFails, Party::CloudFront, status, body, certainty).at(span)
+    }
+
+    /// A generated response goes to the viewer without cache, origin and custom error pages.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/function-code-choose-purpose.html>
+    fn responded(&mut self, shown: &Shown<'m>, run: &Run, response: &Response) -> End {
+        let name = name(shown.function);
+        let status = response.status;
+        let location = response.header("location").filter(|_| (300..400).contains(&status));
+        let what = match location {
+            Some(location) => format!("`{status}` to `{}`", short(location)),
+            None => format!("`{status}`"),
+        };
+        let certainty = certainty(run.sureness);
+        let span = shown.function.span;
+        self.step("function", format!("`{}` responds with {what}", shown.code.id), certainty, Some(span));
+        let verdict = match status {
+            300..400 => Verdict::Redirected,
+            0..300 => Verdict::Ok,
+            _ => Verdict::Rejected,
+        };
+        End {
+            verdict,
+            cause: (verdict == Verdict::Rejected).then_some(Cause::FunctionResponds),
+            status: Some(status),
+            summary: format!("the {name} responds with {what}"),
+            is_from_origin: false,
+            certainty,
+            span: Some(span),
+            ..End::reached(Party::CloudFront, String::new())
+        }
+    }
+
+    /// A function that does not run here, and may change anything that its code does not rule out.
+    fn not_run(&mut self, function: &EdgeFunction, event: &str) {
+        let name = name(function);
+        let touches = touches_of(self.model, function);
+        if !touches.uri && !touches.query && !touches.response && !touches.origin {
+            let detail = format!("{name} runs on `{event}` and changes only headers");
+            self.step("function", detail, Certainty::Certain, Some(function.span));
+            return;
+        }
+        let detail = format!(
+            "{name} runs on `{event}` and may respond itself or change the request; the rest assumes it does not"
+        );
+        self.step("function", detail, Certainty::Uncertain, Some(function.span));
+        self.doubt(format!("what the {name} does with the request"));
+    }
+
+    /// The functions that run on an event before the request reaches the origin, each of which may change anything.
+    pub(super) fn functions(&mut self, behavior: &'m Behavior, event: &str) {
+        for function in behavior.functions.iter().filter(|function| function.event.literal() == Some(event)) {
+            self.not_run(function, event);
+        }
+    }
+
+    /// The way to the origin that a function chose; nothing if it chose none.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html>
+    pub(super) fn way_chosen(&self, behavior: &'m Behavior) -> Option<Way<RequestPath<'m>>> {
+        let id = match self.chosen.as_ref()? {
+            RequestOrigin::Selected { id, .. } => id,
+            RequestOrigin::Updated { domain: None, path: None, .. } => return None,
+            RequestOrigin::Updated { domain, .. } => {
+                let host = domain.as_deref().unwrap_or("the same host, with another `originPath`");
+                return Some(Err(End::unknown(format!("a function sends the request to `{host}`"))));
+            }
+            RequestOrigin::Group { primary } => {
+                let why =
+                    format!("a function sends the request to a group whose primary origin is `{primary}`");
+                return Some(Err(End::unknown(why)));
+            }
+        };
+        let mut origins = self.model.distribution.origins.iter();
+        let found = origins.find(|origin| origin.id.literal() == Some(id.as_str()));
+        Some(match found {
+            Some(origin) => Ok(path_to(self.model, behavior, origin)),
+            None => Err(End::unknown(format!(
+                "a function selects the origin `{id}`, which is not in the distribution"
+            ))),
+        })
+    }
+
+    /// The `Host` that a function set for the origin.
+    pub(super) fn chosen_host(&self) -> Option<String> {
+        match self.chosen.as_ref()? {
+            RequestOrigin::Selected { host, .. } | RequestOrigin::Updated { host, .. } => host.clone(),
+            RequestOrigin::Group { .. } => None,
         }
     }
 
     /// The functions that run on the response. On errors, viewer-response functions do not run; origin-response
     /// functions do, and may replace the error.
-    pub(super) fn functions_after(&mut self, behavior: &'m Behavior, end: &End) {
+    pub(super) fn functions_after(&mut self, behavior: &'m Behavior, end: End) -> End {
         if !end.is_from_origin {
-            return;
+            return end;
         }
         let is_error = end.verdict == Verdict::Rejected;
         for event in ["origin-response", "viewer-response"] {
@@ -59,13 +232,49 @@ impl<'m> Tracer<'m, '_> {
                 }
             }
         }
+        end
+    }
+}
+
+/// The place in the code that changed a part of the request.
+fn place(shown: &Shown<'_>, changes: &[Change], path: &str) -> cflint_diagnostics::Span {
+    let is_it = |change: &&Change| {
+        let (own, other) = (change.path.as_str(), path);
+        own == other
+            || own.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'))
+            || other.strip_prefix(own).is_some_and(|rest| rest.starts_with('.'))
+    };
+    let found = changes.iter().rev().find(is_it).and_then(|change| change.place);
+    found.map_or(shown.function.span, |at| shown.code.place(at..line_end(shown, at)))
+}
+
+/// Where the line of an offset ends.
+fn line_end(shown: &Shown<'_>, at: usize) -> usize {
+    let rest = shown.code.text().and_then(|code| code.get(at..)).unwrap_or_default();
+    at + rest.find('\n').unwrap_or(rest.len())
+}
+
+const fn certainty(sureness: Sureness) -> Certainty {
+    match sureness {
+        Sureness::Certain => Certainty::Certain,
+        Sureness::Likely => Certainty::Probable,
+        Sureness::Possible => Certainty::Uncertain,
+    }
+}
+
+fn assumed(what: &str) -> String {
+    match what {
+        "viewer.ip" => "the viewer's address".to_owned(),
+        other if other.contains('.') => format!("`{other}`"),
+        other => other.to_owned(),
     }
 }
 
 fn name(function: &EdgeFunction) -> String {
     let kind = if function.is_lambda { "Lambda@Edge function" } else { "CloudFront Function" };
-    match function.arn.known() {
-        Some(arn) => format!("{kind} `{arn}`"),
-        None => kind.to_owned(),
+    match (&function.code, function.arn.known()) {
+        (Some(code), _) => format!("{kind} `{}`", code.id),
+        (None, Some(arn)) => format!("{kind} `{arn}`"),
+        (None, None) => kind.to_owned(),
     }
 }

@@ -18,6 +18,9 @@ impl<'m> Tracer<'m, '_> {
     /// Sends the request to the origin, or to those of a group in turn.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html>
     pub(super) fn origins(&mut self, behavior: &'m Behavior, host: &str, paths: &Paths) -> Way<End> {
+        if let Some(way) = self.way_chosen(behavior) {
+            return self.ask(&way?, host, paths);
+        }
         let ways = paths_of(self.model, behavior);
         let Some((first, others)) = ways.split_first() else {
             let target = &behavior.target;
@@ -54,7 +57,8 @@ impl<'m> Tracer<'m, '_> {
 
     /// How the request would end on a path that it does not follow.
     fn quietly(&self, way: impl FnOnce(&mut Self) -> Way<End>) -> End {
-        let mut other = Self { behavior: self.behavior, ..Self::new(self.model, self.request) };
+        let chosen = self.chosen.clone();
+        let mut other = Self { behavior: self.behavior, chosen, ..Self::new(self.model, self.request) };
         way(&mut other).unwrap_or_else(|end| end)
     }
 

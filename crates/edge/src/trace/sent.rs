@@ -159,6 +159,12 @@ impl<'m> Tracer<'m, '_> {
     fn host(&mut self, path: &RequestPath<'m>, host: &str, sent: &mut Sent) {
         let selected = path.forwarding.headers.selects("Host");
         let span = place(&selected, path, &path.forwarding.headers);
+        if let Some(host) = self.chosen_host() {
+            self.step("header", format!("`Host: {host}`, set by the function"), Certainty::Certain, None);
+            sent.host = Some(Text::literal(host));
+            sent.forwards_host = Tri::True;
+            return;
+        }
         match sent.forwards_host {
             Tri::True => {
                 // One ambiguous sentence documents what `HostHeaderOnly` forwards.

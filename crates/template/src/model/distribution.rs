@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
-use super::{List, ParameterUse, Prop};
+use super::{FunctionCode, List, ParameterUse, Prop};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -209,8 +209,8 @@ pub struct EdgeFunction {
     pub is_lambda: bool,
     /// ARN of the function.
     pub arn: Prop<Text>,
-    /// Whether it may send the request to another origin, or with another `Host`, as far as the template shows its code.
-    pub may_choose_origin: bool,
+    /// The CloudFront Function, if it is a resource of the template.
+    pub code: Option<Arc<FunctionCode>>,
     /// The type of the resource that the ARN, or what is in its place, comes from.
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.

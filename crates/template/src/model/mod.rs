@@ -11,6 +11,7 @@ mod build;
 mod custom_domain;
 mod distribution;
 mod firewalls;
+mod function_code;
 mod gateway_response;
 mod graph;
 mod guards;
@@ -51,6 +52,7 @@ pub use distribution::{
     OriginGroup, OriginKind, ViewerCertificate,
 };
 pub use firewalls::{Firewalls, firewalls};
+pub use function_code::FunctionCode;
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};

@@ -48,6 +48,11 @@ impl<'r, 't> Reader<'r, 't> {
         Self { evaluator, problems, map: MapView::empty(None), span, node: None, path: None }
     }
 
+    /// The `Properties` of another resource.
+    pub(crate) fn properties(&self, resource: &Resource<'t>) -> Self {
+        Self::of_resource(self.evaluator, self.problems, resource)
+    }
+
     /// The place that stands for a property that is absent.
     pub(crate) fn span(&self) -> Span {
         self.span

@@ -1,6 +1,7 @@
 //! Bytes to spanned nodes: one tree for YAML and JSON.
 
 mod aliased;
+mod align;
 mod builder;
 mod content;
 mod decode;
@@ -15,6 +16,7 @@ mod scalar;
 mod tree;
 mod yaml;
 
+pub use align::align;
 pub use content::Content;
 pub use decode::{Undecodable, decode};
 pub use load::{load, parse};

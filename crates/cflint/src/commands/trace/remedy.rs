@@ -59,6 +59,12 @@ const fn reported(cause: Cause) -> Reported {
         Cause::WebAclOfApi => {
             Never("make sure that what the web ACL requires reaches the API, or change its rules")
         }
+        Cause::FunctionFails => PerhapsBy(
+            &["function-fails"],
+            "fix the code of the function for this request; `-v` shows what it prints",
+        ),
+        // What a function is meant to refuse is up to its author.
+        Cause::FunctionResponds => Never("send what the function requires, or change its code"),
         Cause::OriginNotHttps => By(&["origin-not-https"]),
         Cause::OriginTls => By(&["origin-tls-outdated"]),
         Cause::OriginRegion => By(&["origin-region-mismatch"]),

@@ -1,15 +1,17 @@
 //! Reads a distribution from its resource.
 
+use std::sync::Arc;
+
 use cflint_diagnostics::Span;
 
 use super::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
-use crate::eval::{Reason, Value};
+use crate::eval::Reason;
 use crate::model::part::Parts;
 use crate::model::reader::Reader;
-use crate::model::{List, Prop, State, parameters};
+use crate::model::{FunctionCode, List, Prop, State, parameters};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
@@ -178,13 +180,11 @@ impl Behavior {
                 let arn = function.text(arn);
                 let event = function.text("EventType");
                 EdgeFunction {
-                    may_choose_origin: match event.literal() {
-                        Some("viewer-request") if is_lambda => false,
-                        Some("viewer-request") => named(&arn, &function)
-                            .is_none_or(|resource| may_choose_origin(resource, &function)),
-                        Some(event) => event == "origin-request",
-                        None => true,
-                    },
+                    code: named(&arn, &function)
+                        .filter(|resource| resource.kind == "AWS::CloudFront::Function")
+                        .map(|resource| {
+                            Arc::new(FunctionCode::read(resource, &function.properties(resource)))
+                        }),
                     event,
                     is_lambda,
                     named: named(&arn, &function).map(|resource| resource.kind.to_owned()),
@@ -249,20 +249,4 @@ fn forwarded_values(behavior: &Reader<'_, '_>) -> Prop<ForwardedValues> {
             span: values.span(),
         })
     })
-}
-
-/// Whether the code of a CloudFront Function may use the module that chooses origins. Without it, and in Lambda@Edge on
-/// `viewer-request`, the origin is what the behavior says, and `Host` is read-only:
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/helper-functions-origin-modification.html> and
-/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>.
-fn may_choose_origin<'t>(resource: &Resource<'t>, reader: &Reader<'_, 't>) -> bool {
-    if resource.kind != "AWS::CloudFront::Function" {
-        return true;
-    }
-    let code = resource.at.node.get("Properties").and_then(|properties| properties.value.get("FunctionCode"));
-    let code = code.map(|code| reader.evaluator().eval(resource.at.to(code.value)).value);
-    match code {
-        Some(Value::Text(text)) => text.literals().any(|code| code.contains("cloudfront")),
-        _ => true,
-    }
 }
