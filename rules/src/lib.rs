@@ -55,6 +55,8 @@ pub static RULES: &[&dyn Rule] = &[
     routing::error_page_masks_api::RULE,
     routing::error_page_served_by_api::RULE,
     routing::execute_api_endpoint_disabled::RULE,
+    routing::function_fails::RULE,
+    routing::function_redirect_loop::RULE,
     routing::host_header_forwarded::RULE,
     routing::method_not_allowed::RULE,
     routing::origin_domain_malformed::RULE,
@@ -66,6 +68,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
     routing::regional_domain_without_host::RULE,
+    routing::rewritten_path_misses_route::RULE,
     routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
     routing::viewer_protocol_not_https::RULE,
@@ -145,6 +148,8 @@ mod routing {
     pub(crate) mod error_page_masks_api;
     pub(crate) mod error_page_served_by_api;
     pub(crate) mod execute_api_endpoint_disabled;
+    pub(crate) mod function_fails;
+    pub(crate) mod function_redirect_loop;
     pub(crate) mod host_header_forwarded;
     pub(crate) mod method_not_allowed;
     pub(crate) mod origin_domain_malformed;
@@ -156,6 +161,7 @@ mod routing {
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
     pub(crate) mod regional_domain_without_host;
+    pub(crate) mod rewritten_path_misses_route;
     pub(crate) mod route_unreachable;
     pub(crate) mod unknown_target_origin;
     pub(crate) mod viewer_protocol_not_https;

@@ -85,9 +85,25 @@ impl Program {
         &self.faults
     }
 
+    /// Whether the code uses nothing that its runtime certainly lacks.
+    pub fn is_supported(&self) -> bool {
+        self.faults.iter().all(|fault| fault.sureness < Sureness::Certain)
+    }
+
     /// Which parts of a request the code can change, whatever the request.
     pub const fn touches(&self) -> &Touches {
         &self.touches
+    }
+
+    /// The paths that the code has in strings and regular expressions, such as `/api` in `/^\/api\//`.
+    pub fn paths(&self) -> Vec<String> {
+        let Some(tree) = parse(&self.code) else { return Vec::new() };
+        let is_text = |node: &Node<'_>| matches!(node.kind(), "string_fragment" | "regex_pattern");
+        let written = nodes(&tree).into_iter().filter(is_text).map(|node| text(node, &self.code));
+        let mut paths: Vec<String> = written.filter_map(path_in).collect();
+        paths.sort();
+        paths.dedup();
+        paths
     }
 
     /// What the function does with an event.
@@ -159,6 +175,15 @@ pub(crate) fn nodes(tree: &Tree) -> Vec<Node<'_>> {
 
 pub(crate) fn text<'c>(node: Node<'_>, code: &'c str) -> &'c str {
     code.get(node.byte_range()).unwrap_or_default()
+}
+
+/// The path that a string or a regular expression starts with, without a slash at its end.
+fn path_in(written: &str) -> Option<String> {
+    let plain = written.trim_start_matches('^').replace("\\/", "/").replace("\\.", ".");
+    let is_of_path = |c: char| c.is_ascii_alphanumeric() || "/-_.~".contains(c);
+    let end = plain.find(|c| !is_of_path(c)).unwrap_or(plain.len());
+    let path = plain.get(..end)?.trim_end_matches('/');
+    (path.len() > 1 && path.starts_with('/')).then(|| path.to_owned())
 }
 
 fn imports(tree: &Tree, code: &str) -> Vec<Import> {

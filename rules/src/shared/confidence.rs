@@ -9,7 +9,7 @@ use cflint_linter::{OriginUse, ReportBuilder};
 /// The confidence of a finding that rests on how sure a miss is, and on no function rewriting the request.
 pub(crate) fn confidence(path: &RequestPath<'_>, sure: Sureness) -> Confidence {
     match sure {
-        _ if path.may_be_rerouted() => Confidence::Possible,
+        _ if path.may_be_rerouted() && !path.can_follow() => Confidence::Possible,
         Sureness::ByCoincidence => Confidence::Possible,
         Sureness::Inferred => Confidence::Likely,
         Sureness::Always => Confidence::Certain,

@@ -18,11 +18,13 @@ use crate::fixtures::{self, file_name};
 const GROUPS: [&str; 2] = ["routing", "headers"];
 
 /// Rules about paths that no route is for.
-const NO_ROUTE: [&str; 4] = [
+const NO_ROUTE: [&str; 6] = [
     "alias-record-not-in-aliases",
     "default-root-object-hits-api",
     "error-page-masks-api",
     "error-page-served-by-api",
+    "function-fails",
+    "function-redirect-loop",
 ];
 
 /// What has to hold for the requests of a rule on a fixture.

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use cflint_diagnostics::Span;
 use cflint_functions::{Event, Program, Run, Runtime, Touches};
 use cflint_template::model::{Behavior, EdgeFunction, FunctionCode, Model};
 use cflint_template::value::Part;
@@ -12,6 +13,9 @@ use crate::once::Once;
 
 /// How many runs rules may ask for about one distribution in one view; each takes about a millisecond.
 const MAX_RUNS: usize = 300;
+
+/// Bytes of a line of code that is shown as a whole.
+const LONGEST_LINE: usize = 100;
 
 /// What stands for a value of the code that is known only at deployment.
 const PLACEHOLDER: &str = "x";
@@ -44,6 +48,18 @@ impl<'m> Shown<'m> {
     /// The parsed code.
     pub fn program(&self) -> Option<&Program> {
         self.program.as_ref().as_ref()
+    }
+
+    /// The line of an offset in the code; of a long one, what follows the offset.
+    pub fn line(&self, at: usize) -> Span {
+        let code = self.code.text().unwrap_or_default();
+        let (before, after) = code.split_at_checked(at).unwrap_or_default();
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let end = at + after.find('\n').unwrap_or(after.len());
+        let line = code.get(start..end).unwrap_or_default();
+        let indentation = line.len() - line.trim_start().len();
+        let start = if line.len() > LONGEST_LINE { at } else { start + indentation };
+        self.code.place(start..end)
     }
 
     /// What the function does with an event, whatever it costs.

@@ -54,7 +54,8 @@ impl DomainMiss<'_> {
 /// How far the requests of a path get at the custom domain that responds; `None` if the backend is not one.
 pub fn reach_domain<'m>(path: &RequestPath<'m>) -> Option<DomainReach<'m>> {
     let domain = answering(path)?;
-    if is_path_malformed(path.origin) {
+    let is_rewritten = path.touches().uri && path.can_follow();
+    if is_path_malformed(path.origin) || is_rewritten {
         return Some(DomainReach::Unknown);
     }
     let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {

@@ -9,6 +9,7 @@ pub mod memo;
 pub mod path;
 pub mod pattern;
 pub mod reachable;
+pub mod rewrite;
 pub mod route_paths;
 pub mod select;
 pub mod stage_reach;

@@ -142,12 +142,6 @@ impl RequestPath<'_> {
         let is_replaced = viewer_path == "/" && object.is_none_or(|object| !object.is_empty());
         Some(viewer_path).filter(|path| !is_replaced && self.takes(path))
     }
-
-    /// The path as it arrives at the origin: the origin path, then the whole path of the viewer.
-    pub fn arriving_path(&self, viewer_path: &str) -> String {
-        let prefix = self.origin.path.known().map_or_else(String::new, Text::to_string);
-        format!("{prefix}{viewer_path}")
-    }
 }
 
 /// The behavior that handles a request for a normalized path; `None` if that is not known.

@@ -16,6 +16,9 @@ use crate::routes::path::{Entrance, RequestPath, SampleRequest};
 use crate::routes::pattern::PathPattern;
 use crate::routes::route_paths::{below, language};
 
+/// How many methods are tried of a route that handles any.
+const MOST_METHODS: usize = 2;
+
 /// The samples of a request path, by positions.
 #[derive(Debug, Default)]
 struct Samples {
@@ -91,6 +94,10 @@ fn find(path: &RequestPath<'_>, tables: &Tables) -> Option<Samples> {
     if is_dead || path.distribution.behaviors.open.is_some() || is_path_malformed(path.origin) {
         return None;
     }
+    let can_follow = path.may_be_rerouted() && path.can_follow();
+    if can_follow && path.touches().uri {
+        return Some(tried(path));
+    }
     let mut samples = Samples::default();
     let entrances = entrances(path);
     for (number, entrance) in entrances.iter().enumerate() {
@@ -106,7 +113,12 @@ fn find(path: &RequestPath<'_>, tables: &Tables) -> Option<Samples> {
             if number > 0 && samples.found.iter().any(is_same) {
                 continue;
             }
+            let goes_on =
+                |method, viewer_path: &str| !can_follow || path.leads_after(viewer_path, method, route);
             match search.way_to(position, route) {
+                Witness::Request(method, viewer_path) if !goes_on(method, &viewer_path) => {
+                    samples.unsure.push((number, position));
+                }
                 Witness::Request(method, viewer_path) => {
                     samples.found.push(Found { entrance: number, route: position, method, viewer_path });
                 }
@@ -116,6 +128,30 @@ fn find(path: &RequestPath<'_>, tables: &Tables) -> Option<Samples> {
         }
     }
     Some(samples)
+}
+
+/// The routes that requests reach after the functions of the behavior have run, as far as requests were tried; whether
+/// others reach the rest is not known.
+fn tried(path: &RequestPath<'_>) -> Samples {
+    let mut samples = Samples::default();
+    for (number, entrance) in entrances(path).iter().enumerate() {
+        for (position, route) in entrance.api.routes.iter().enumerate() {
+            let reach = |method: Method| {
+                path.tries(route).into_iter().find(|viewer_path| path.leads_after(viewer_path, method, route))
+            };
+            let found = methods_of(route)
+                .into_iter()
+                .take(MOST_METHODS)
+                .find_map(|method| Some((method, reach(method)?)));
+            match found {
+                Some((method, viewer_path)) => {
+                    samples.found.push(Found { entrance: number, route: position, method, viewer_path });
+                }
+                None => samples.unsure.push((number, position)),
+            }
+        }
+    }
+    samples
 }
 
 /// The methods by which a route can be reached, the likely one first.

@@ -77,6 +77,10 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     }
     let staged: Vec<&Text> = api.stages.iter().filter_map(|stage| stage.name.known()).collect();
     let prefix = without_slashes(&prefix, &staged);
+    // What becomes of the paths is a question to the functions.
+    if path.touches().uri && path.can_follow() {
+        return if path.samples().is_empty() { Reach::Unknown } else { Reach::Route };
+    }
     let arriving = Arriving { prefix: &prefix, pattern: pattern.language().clone() };
     let any_route = |reached: &dyn Fn(&Route) -> bool| api.routes.iter().any(reached);
     let whole = |paths: &Language, route: &Route| meets(paths, &below(&Language::empty(), api, route));

@@ -101,7 +101,7 @@ impl<'m> Tracer<'m, '_> {
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html> and
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-503-service-unavailable.html>
     fn failed(&mut self, shown: &Shown<'m>, failure: &Failure) -> End {
-        let span = failure.place.map_or(shown.function.span, |at| shown.code.place(at..line_end(shown, at)));
+        let span = failure.place.map_or(shown.code.code.span, |at| shown.line(at));
         let certainty = certainty(failure.sureness);
         self.step("function", format!("{} {}", name(shown.function), failure.what), certainty, Some(span));
         let status = failure.status();
@@ -245,13 +245,7 @@ fn place(shown: &Shown<'_>, changes: &[Change], path: &str) -> cflint_diagnostic
             || other.strip_prefix(own).is_some_and(|rest| rest.starts_with('.'))
     };
     let found = changes.iter().rev().find(is_it).and_then(|change| change.place);
-    found.map_or(shown.function.span, |at| shown.code.place(at..line_end(shown, at)))
-}
-
-/// Where the line of an offset ends.
-fn line_end(shown: &Shown<'_>, at: usize) -> usize {
-    let rest = shown.code.text().and_then(|code| code.get(at..)).unwrap_or_default();
-    at + rest.find('\n').unwrap_or(rest.len())
+    found.map_or(shown.function.span, |at| shown.line(at))
 }
 
 const fn certainty(sureness: Sureness) -> Certainty {

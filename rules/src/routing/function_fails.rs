@@ -1,0 +1,191 @@
+use cflint_diagnostics::{Confidence, Span};
+use cflint_edge::behavior::functions::{Shown, on};
+use cflint_edge::facts::headers::Method;
+use cflint_edge::routes::path::{RequestPath, paths_of};
+use cflint_edge::routes::rewrite::{Baggage, Rewritten};
+use cflint_functions::{Failure, FailureKind, Sureness};
+use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::{Behavior, EdgeFunction, Model};
+
+declare_rule! {
+    /// ## What it does
+    /// Reports a CloudFront Function that fails: one that adds, changes or deletes a header that is read-only or that
+    /// functions may not set, that returns something else than a request or a response, that throws an exception on
+    /// every request, or that uses syntax that its runtime does not have. The code of the function is run.
+    ///
+    /// ## Why is this bad?
+    /// CloudFront returns `502` if what the function returned is not valid, and `503` if it could not run, without
+    /// sending the request to the origin. Creating and testing the function succeeds: `Host` as a read-only header, for
+    /// example, is only checked for live requests.
+    ///
+    /// ## Remediation
+    /// Change the line that the finding points to. `Host` is read-only: a function that imports `cloudfront` (runtime
+    /// `cloudfront-js-2.0`) can set another one for the origin with `updateRequestOrigin({hostHeader: …})`. `const`,
+    /// `let` and `async` need `cloudfront-js-2.0`, which in CDK is `FunctionRuntime.JS_2_0`. In a SAM template the
+    /// function is the same `AWS::CloudFront::Function`.
+    ///
+    /// ## Exceptions
+    /// The function runs on a few requests, each with the headers of a browser, and with those of a signed-in viewer as
+    /// well. Only what fails on all of them is reported, so an exception that depends on the request is not. Syntax that
+    /// is in neither list of the documentation is reported where its rejection is known. Functions whose code is not
+    /// known, or which read a key-value store, are not run; the code of Lambda@Edge is not read.
+    ///
+    /// ## References
+    /// - [Restrictions on edge functions](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
+    /// - [JavaScript runtime 1.0 features](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-10.html)
+    /// - [JavaScript runtime 2.0 features](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html)
+    /// - [HTTP 502 status code](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html)
+    pub(crate) FunctionFails {
+        id: "function-fails",
+        group: Routing,
+        summary: "a CloudFront Function fails on every request",
+        severity: Error,
+        fix: None,
+        cdk: "the code and the `runtime` of the `cloudfront.Function`",
+    }
+}
+
+/// How many paths are tried for each behavior.
+const MOST: usize = 6;
+
+impl Rule for FunctionFails {
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        for event in ["viewer-request", "viewer-response"] {
+            for shown in on(behavior, event).filter_map(|function| Shown::of(model, function)) {
+                syntax(&shown, behavior, cx);
+            }
+        }
+        let paths = paths_of(model, behavior);
+        let Some(path) = paths.first().filter(|_| !is_unsupported(behavior, model)) else { return };
+        if let Some((failure, function, place, viewer_path)) = always_fails(path) {
+            let confidence =
+                if failure.kind == FailureKind::Validation && failure.sureness == Sureness::Certain {
+                    Confidence::Certain
+                } else if failure.sureness == Sureness::Possible {
+                    Confidence::Possible
+                } else {
+                    Confidence::Likely
+                };
+            report(&failure, &function, place, behavior, cx, confidence, Some(&viewer_path));
+        }
+        for shown in on(behavior, "viewer-response").filter_map(|function| Shown::of(model, function)) {
+            let Some(failure) = shown.failure_on_response(path) else { continue };
+            let place = failure.place.map_or(shown.code.code.span, |at| shown.line(at));
+            let confidence =
+                if failure.sureness == Sureness::Certain { Confidence::Certain } else { Confidence::Likely };
+            report(&failure, &shown.code.id, place, behavior, cx, confidence, None);
+        }
+    }
+}
+
+/// Whether a function certainly cannot run at all.
+fn is_unsupported(behavior: &Behavior, model: &Model) -> bool {
+    let mut shown = behavior.functions.iter().filter_map(|function| Shown::of(model, function));
+    shown.any(|shown| shown.program().is_some_and(|program| !program.is_supported()))
+}
+
+/// The failure that all requests have in common, which ever path and headers they have.
+fn always_fails(path: &RequestPath<'_>) -> Option<(Failure, String, Span, String)> {
+    let mut tried: Vec<String> = path
+        .model
+        .apis
+        .iter()
+        .flat_map(|api| api.routes.iter())
+        .take(MOST)
+        .flat_map(|route| path.tries(route))
+        .collect();
+    tried.extend(path.pattern().map(|pattern| pattern.example()));
+    tried.extend(["/".to_owned(), "/index.html".to_owned()]);
+    tried.retain(|tried| path.taken(tried).is_some());
+    tried.truncate(MOST);
+    let mut found = None;
+    for viewer_path in tried {
+        for baggage in [Baggage::Usual, Baggage::LoggedIn] {
+            let followed = path.followed(Method::Get, &viewer_path, baggage);
+            let Rewritten::Fails { failure, function, place } = &followed.rewritten else { return None };
+            found.get_or_insert_with(|| (failure.clone(), function.clone(), *place, viewer_path.clone()));
+        }
+    }
+    found
+}
+
+fn report(
+    failure: &Failure,
+    function: &str,
+    place: Span,
+    behavior: &Behavior,
+    cx: &mut Context<'_>,
+    confidence: Confidence,
+    viewer_path: Option<&str>,
+) {
+    let status = failure.status();
+    let what = match failure.kind {
+        FailureKind::Validation => "because what the function returns is not valid",
+        FailureKind::Execution => "because the function could not run",
+        FailureKind::Throttled => "because the function takes too long",
+    };
+    cx.report(place, format!("`{function}` {}", failure.what))
+        .label(format!("CloudFront returns `{status}` here"))
+        .related_each(
+            associated(behavior, function).map(|span| (span, format!("runs on `{}`", behavior.name()))),
+        )
+        .note(format!(
+            "CloudFront returns `{status}` for every request of behavior `{}`, {what}",
+            behavior.name()
+        ))
+        .help(help(failure))
+        .cause(format!("{function} {}", failure.what))
+        .resource(function, "AWS::CloudFront::Function")
+        .property("FunctionCode")
+        .at_most(confidence)
+        .witness_if("GET", viewer_path);
+}
+
+/// Where the behavior names a function.
+fn associated(behavior: &Behavior, function: &str) -> Option<Span> {
+    let is_it = |known: &&EdgeFunction| known.code.as_ref().is_some_and(|code| code.id == function);
+    behavior.functions.iter().find(is_it).map(|known| known.span)
+}
+
+fn help(failure: &Failure) -> String {
+    if failure.what.contains("`host`") {
+        return "remove it; only `updateRequestOrigin({hostHeader: …})` of the module `cloudfront` sets the `Host` of the origin request"
+            .to_owned();
+    }
+    match failure.kind {
+        FailureKind::Validation => "return `event.request`, or a response with `statusCode`, and leave that out".to_owned(),
+        FailureKind::Execution | FailureKind::Throttled => {
+            "change the code so that it runs to its end; `cflint trace` shows one request, and what the code prints".to_owned()
+        }
+    }
+}
+
+/// What the runtime certainly or probably does not support.
+fn syntax(shown: &Shown<'_>, behavior: &Behavior, cx: &mut Context<'_>) {
+    let faults = shown.program().map(|program| program.faults()).unwrap_or_default();
+    for fault in faults.iter().filter(|fault| fault.sureness > Sureness::Possible) {
+        let is_certain = fault.sureness == Sureness::Certain;
+        let runtime = shown.code.runtime.literal().unwrap_or_default();
+        let what = fault.what;
+        cx.report(
+            shown.code.place(fault.range.clone()),
+            format!("`{}` uses {what}, which `{runtime}` does not support", shown.code.id),
+        )
+        .label("not part of this runtime")
+        .related(shown.code.runtime.span, "the runtime")
+        .note(format!(
+            "CloudFront returns `503` for requests of behavior `{}`, because the function could not run",
+            behavior.name()
+        ))
+        .help(if is_certain {
+            "set `Runtime: cloudfront-js-2.0`, or write it without".to_owned()
+        } else {
+            "write it without".to_owned()
+        })
+        .cause(format!("{} {what}", shown.code.id))
+        .resource(&shown.code.id, "AWS::CloudFront::Function")
+        .property("FunctionCode")
+        .rests_on(&shown.code.runtime)
+        .at_most(if is_certain { Confidence::Certain } else { Confidence::Likely });
+    }
+}
