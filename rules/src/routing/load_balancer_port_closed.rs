@@ -175,13 +175,21 @@ fn help(closed: &Closed<'_, '_>, found: Door<'_>) -> String {
     }
     let port = connection.port(*is_https).unwrap_or_default();
     let other = connection.port(!*is_https).map(|port| door(balancer, port, !*is_https));
-    let listener = format!("add a listener for {protocol} on port {port}");
-    match other {
-        Some(Door::Open(open)) if *is_https && is_forwarding(open) => {
-            format!("use `http-only`, or {listener}{name}")
+    let listener = match found {
+        Door::OtherProtocol(_) => format!("make the listener on port {port} one for {protocol}{name}"),
+        _ => format!("add a listener for {protocol} on port {port}{name}"),
+    };
+    match (other, found) {
+        (Some(Door::Open(open)), _) if *is_https && is_forwarding(open) => {
+            format!("set `OriginProtocolPolicy: http-only`, or {listener}")
         }
-        Some(Door::Open(_)) if !*is_https => format!("use `https-only`{}", own_name(path, connection)),
-        _ if *is_https => format!("{listener}{name}"),
+        (Some(Door::Open(_)), _) if !*is_https => {
+            format!("set `OriginProtocolPolicy: https-only`{}", own_name(path, connection))
+        }
+        (_, Door::OtherProtocol(_)) if !*is_https => format!(
+            "set `OriginProtocolPolicy: https-only` and `HTTPSPort: {port}`{}",
+            own_name(path, connection)
+        ),
         _ => listener,
     }
 }

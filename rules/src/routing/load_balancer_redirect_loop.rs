@@ -60,17 +60,20 @@ impl Rule for LoadBalancerRedirectLoop {
         let (message, outcome) = match found.goal {
             Goal::CloudFront => (
                 format!("`{}` redirects every request back to CloudFront, without end", balancer.id),
-                "the viewer requests the URL of the redirect, which is the same one, and gets the redirect again",
+                "the response is a redirect to the URL that the viewer requested",
             ),
             Goal::Balancer => (
                 format!("`{}` redirects viewers to its own name, past CloudFront", balancer.id),
-                "the redirect leads to the name of the load balancer, for which there is no certificate",
+                "the response is a redirect to the load balancer's own name, for which there is no certificate",
             ),
         };
         let is_open =
             connection.port(true).is_some_and(|port| matches!(door(balancer, port, true), Door::Open(_)));
-        let first =
-            if is_open { "use `https-only`" } else { "add a listener for HTTPS and use `https-only`" };
+        let first = if is_open {
+            "set `OriginProtocolPolicy: https-only`"
+        } else {
+            "add a listener for HTTPS, set `OriginProtocolPolicy: https-only`"
+        };
         let help = match found.goal {
             Goal::CloudFront => {
                 format!("{first}, with a certificate on the listener that covers the aliases")

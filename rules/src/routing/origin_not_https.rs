@@ -58,7 +58,7 @@ declare_rule! {
     pub(crate) OriginNotHttps {
         id: "origin-not-https",
         group: Routing,
-        summary: "CloudFront connects to the origin over plain HTTP, or with a protocol or port it does not accept",
+        summary: "CloudFront uses plain HTTP to the origin, or a protocol or port that it does not accept",
         severity: Error,
         fix: Safe,
         cdk: "`protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY` of `HttpOrigin`",

@@ -1,11 +1,11 @@
 use cflint_diagnostics::{Confidence, Span};
 use cflint_edge::origin::load_balancer::{
-    Private, VpcFault, private, vpc_faults, vpc_faults_of, vpc_origin_of,
+    Connection, Private, VpcFault, private, vpc_faults, vpc_faults_of, vpc_origin_of,
 };
 use cflint_linter::{Context, OriginUse, ReportBuilder, Rule, declare_rule};
 use cflint_template::model::{Behavior, LoadBalancer, OriginKind};
 
-use crate::shared::arrival::arrival;
+use crate::shared::arrival::{Arrival, arrival};
 use crate::shared::confidence::{confidence_of, confidence_of_origin};
 use crate::shared::witness::show;
 
@@ -67,12 +67,15 @@ impl Rule for PrivateLoadBalancerOrigin {
             Private::Scheme(balancer) => (format!("`{}`", balancer.id), Some(&balancer.scheme)),
             Private::Name => (format!("`{}`", path.origin_host()), None),
         };
+        let is_http = Connection::of(path.model, path.origin).and_then(|it| it.is_https(true)) == Some(false);
+        let scheme_used = if is_http { "http" } else { "https" };
+        let arrival = Arrival { origin: format!("{scheme_used}://{}", path.origin_host()), ..arrival(path) };
         let finding = cx
             .report(domain, format!("CloudFront cannot reach {name}: it is an internal load balancer"))
             .label("resolves to private addresses")
             .related_each(scheme.map(|scheme| (scheme.span, "reachable only from a VPC")))
             .rests_on_each(scheme)
-            .note(format!("{}; the connection times out, and CloudFront returns 504", arrival(path).sent()))
+            .note(format!("{}; the connection times out, and CloudFront returns 504", arrival.sent()))
             .help("use `VpcOriginConfig` with an `AWS::CloudFront::VpcOrigin` for the load balancer, or make it `internet-facing`")
             .at_most(confidence_of(certainty))
             .at_most(confidence_of_origin(origin));
@@ -122,7 +125,7 @@ fn unsupported(
             (balancer.span, "SecurityGroups"),
         ),
         VpcFault::Tls(balancer, listener) => Told {
-            what: format!("TLS listeners of Network Load Balancers, as `{}` has", balancer.id),
+            what: format!("TLS listeners of Network Load Balancers such as `{}`", balancer.id),
             label: "only TCP listeners are supported",
             help: "use a TCP listener that passes TLS on to its targets, or an Application Load Balancer",
             span: listener.protocol.span,
@@ -150,13 +153,15 @@ fn unsupported(
             at: (own, DISTRIBUTION, grpc.property.to_string()),
         },
     };
+    let uses = Some(origin.origin.domain_name.span).filter(|uses| *uses != span);
+    let uses = uses.map(|uses| (uses, "uses a VPC origin"));
     let message = format!("VPC origins do not support {what}");
     let finding: ReportBuilder<'_, '_> = cx
         .report(span, message)
         .label(label)
-        .related(origin.origin.domain_name.span, "uses a VPC origin")
+        .related_each(uses)
         .related_each(vpc_origin_of(path.model, origin.origin).map(|vpc| (vpc.arn.span, "the VPC origin")))
-        .note("AWS lists this among what VPC origins do not support")
+        .note("the documentation of VPC origins excludes this")
         .help(help)
         .resource(id, kind)
         .property(property)
@@ -174,7 +179,7 @@ fn of<'m>(
     (span, property): (Span, &str),
 ) -> Told<'m> {
     Told {
-        what: format!("{what}, as `{}` is", balancer.id),
+        what: format!("{what} such as `{}`", balancer.id),
         label,
         help,
         span,
