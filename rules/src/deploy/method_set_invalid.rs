@@ -47,7 +47,7 @@ declare_rule! {
         summary: "the methods of a behavior are not one of the sets that CloudFront accepts there",
         severity: Error,
         fix: Unsafe,
-        cdk: "`allowedMethods: AllowedMethods.ALLOW_ALL` and `cachedMethods` of the behavior",
+        cdk: "`allowedMethods: AllowedMethods.ALLOW_ALL` and `cachedMethods` of the behavior, `ALLOW_GET_HEAD_OPTIONS` for an `OriginGroup`",
     }
 }
 

@@ -61,7 +61,7 @@ declare_rule! {
         summary: "CloudFront uses plain HTTP to the origin, or a protocol or port that it does not accept",
         severity: Error,
         fix: Safe,
-        cdk: "`protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY` of `HttpOrigin`",
+        cdk: "`protocolPolicy` of `HttpOrigin`: `OriginProtocolPolicy.HTTPS_ONLY`, or `HTTP_ONLY` for the website of a bucket",
     }
 }
 

@@ -31,16 +31,24 @@ impl Tracer<'_, '_> {
             }
             let grpc = grpc_faults(self.model, behavior).into_iter();
             faults.extend(grpc.filter(|(fault, _)| !fault.is_warning()).map(|(fault, certainty)| {
-                let why = match fault {
-                    GrpcFault::NoPost => "does not allow `POST`".to_owned(),
-                    GrpcFault::Http(origin, _) => {
-                        let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
-                        format!("connects to origin `{id}` over plain HTTP")
+                let methods = &behavior.allowed_methods;
+                let version = &distribution.http_version;
+                let (why, place) = match fault {
+                    GrpcFault::NoPost => {
+                        ("it does not allow `POST`".to_owned(), methods.present.then_some(methods.span))
                     }
-                    _ => "may be without HTTP/2".to_owned(),
+                    GrpcFault::Http(origin, config) => {
+                        let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
+                        let why = format!("CloudFront connects to origin `{id}` over plain HTTP");
+                        (why, Some(config.protocol_policy.span))
+                    }
+                    _ => match version.known() {
+                        Some(name) => (format!("`HttpVersion` is `{name}`"), Some(version.span)),
+                        None => ("the distribution may not use HTTP/2".to_owned(), None),
+                    },
                 };
                 let what = format!("behavior `{name}` has gRPC, but {why}");
-                Fault::new(Undeployable::Grpc, what, certainty, behavior.grpc.span)
+                Fault::new(Undeployable::Grpc, what, certainty, place.unwrap_or(behavior.grpc.span))
             }));
             let writes = refused_by_group(behavior);
             if group_of(distribution, behavior).is_some() && !writes.is_empty() {

@@ -227,13 +227,15 @@ fn score(finding: &Finding, way: &Traced, place: &Place) -> Option<u8> {
         return None;
     }
     let is_there = Some(finding.primary.span) == place.span;
+    let points_there = finding.related.iter().any(|label| Some(label.span) == place.span);
     let touches = finding.related.iter().any(|label| place.passed.contains(&label.span));
     let is_of_behavior = subject.behavior.is_some() && subject.behavior == place.behavior;
-    match (is_there, touches || is_of_behavior) {
-        (true, _) => Some(2),
-        (false, true) => Some(1),
+    match (is_there, points_there, touches || is_of_behavior) {
+        (true, ..) => Some(3),
+        (false, true, _) => Some(2),
+        (false, false, true) => Some(1),
         // What applies to the whole distribution applies to this request as well.
-        (false, false) => (is_of_distribution && subject.behavior.is_none()).then_some(0),
+        (false, false, false) => (is_of_distribution && subject.behavior.is_none()).then_some(0),
     }
 }
 
