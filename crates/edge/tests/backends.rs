@@ -98,7 +98,6 @@ fn domain_names() {
         ("elb.example.com", "Other"),
         ("shop.s3-website-eu-west-1.amazonaws.com", "Website"),
         ("shop.s3-website.eu-central-1.amazonaws.com", "Website"),
-        ("shop.s3-website.example.com", "Other"),
         ("www.example.com", "Other"),
         ("!Ref Id", "Unknown"),
         ("!ImportValue host", "Unknown"),

@@ -102,10 +102,9 @@ fn report(closed: &Closed<'_, '_>, cx: &mut Context<'_>) {
         ),
         Door::Open(_) | Door::Unknown => return,
     };
-    let setting = if *is_https { connection.https_port } else { connection.http_port };
     let scheme = if *is_https { "https" } else { "http" };
-    let default = if *is_https { 443 } else { 80 };
-    let shown = if port == default { String::new() } else { format!(":{port}") };
+    let own_port = connection.own_port(*is_https);
+    let shown = own_port.map_or_else(String::new, |_| format!(":{port}"));
     let viewer = if *viewer_is_https { "https" } else { "http" };
     let arrival = Arrival {
         viewer: format!("{viewer}://{}", path.viewer_host()),
@@ -113,12 +112,16 @@ fn report(closed: &Closed<'_, '_>, cx: &mut Context<'_>) {
         ..arrival(path)
     };
     let most = if path.may_be_redirected() { Confidence::Possible } else { Confidence::Likely };
-    let at_setting = !setting.is_absent();
-    let span = if at_setting { setting.span } else { connection.protocol_policy.span };
-    let property = if at_setting { &setting.property } else { &connection.protocol_policy.property };
+    let policy = connection.protocol_policy;
+    let (span, property) =
+        own_port.map_or((policy.span, &policy.property), |port| (port.span, &port.property));
     let mut finding = cx
         .report(span, message)
-        .label(if at_setting { "no listener accepts this" } else { "decides the port and the protocol" })
+        .label(if own_port.is_some() {
+            "no listener accepts this"
+        } else {
+            "decides the port and the protocol"
+        })
         .property(property.to_string())
         .related_each(
             balancer
@@ -130,8 +133,9 @@ fn report(closed: &Closed<'_, '_>, cx: &mut Context<'_>) {
         .note(format!("{}; {outcome}", arrival.sent()))
         .help(help(closed, found))
         .rests_on(&path.origin.domain_name)
-        .rests_on(setting)
-        .rests_on(connection.protocol_policy)
+        .rests_on_each(own_port)
+        .rests_on(policy)
+        .rests_on_each(balancer.listeners.iter().take(MOST_LISTENERS).map(|listener| &listener.port))
         .at_most(most);
     if let Some(vpc) = connection.vpc {
         finding = finding.resource(&vpc.id, "AWS::CloudFront::VpcOrigin");

@@ -80,7 +80,21 @@ impl<'m> Connection<'m> {
     }
 
     pub fn port(&self, is_https: bool) -> Option<i64> {
-        if is_https { self.https_port.or_default(443) } else { self.http_port.or_default(80) }
+        self.setting(is_https).or_default(Self::default_port(is_https))
+    }
+
+    /// Where the port is written, if it is not the usual one.
+    pub fn own_port(&self, is_https: bool) -> Option<&'m Prop<i64>> {
+        let port = self.setting(is_https);
+        Some(port).filter(|port| port.known().is_some_and(|known| *known != Self::default_port(is_https)))
+    }
+
+    fn setting(&self, is_https: bool) -> &'m Prop<i64> {
+        if is_https { self.https_port } else { self.http_port }
+    }
+
+    const fn default_port(is_https: bool) -> i64 {
+        if is_https { 443 } else { 80 }
     }
 }
 

@@ -82,8 +82,8 @@ impl<'m> Tracer<'m, '_> {
         sent: &Sent,
     ) -> Way<Option<&'m Listener>> {
         let Some(connection) = Connection::of(self.model, path.origin) else { return Ok(None) };
-        let setting = if sent.is_https { connection.https_port } else { connection.http_port };
-        let span = if setting.is_absent() { connection.protocol_policy.span } else { setting.span };
+        let span =
+            connection.own_port(sent.is_https).map_or(connection.protocol_policy.span, |port| port.span);
         let protocol = if sent.is_https { "HTTPS" } else { "plain HTTP" };
         let Some(port) = connection.port(sent.is_https) else {
             self.doubt("which port CloudFront connects to");
