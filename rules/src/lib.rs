@@ -23,6 +23,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::edge_function_invalid::RULE,
     deploy::error_response_invalid::RULE,
     deploy::forbidden_header::RULE,
+    deploy::grpc_invalid::RULE,
     deploy::managed_policy_typo::RULE,
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
@@ -56,6 +57,9 @@ pub static RULES: &[&dyn Rule] = &[
     routing::error_page_served_by_api::RULE,
     routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
+    routing::load_balancer_certificate_mismatch::RULE,
+    routing::load_balancer_port_closed::RULE,
+    routing::load_balancer_redirect_loop::RULE,
     routing::method_not_allowed::RULE,
     routing::origin_domain_malformed::RULE,
     routing::origin_not_https::RULE,
@@ -65,6 +69,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::origin_tls_outdated::RULE,
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
+    routing::private_load_balancer_origin::RULE,
     routing::regional_domain_without_host::RULE,
     routing::route_unreachable::RULE,
     routing::unknown_target_origin::RULE,
@@ -101,6 +106,7 @@ mod deploy {
     pub(crate) mod edge_function_invalid;
     pub(crate) mod error_response_invalid;
     pub(crate) mod forbidden_header;
+    pub(crate) mod grpc_invalid;
     pub(crate) mod managed_policy_typo;
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
@@ -146,6 +152,9 @@ mod routing {
     pub(crate) mod error_page_served_by_api;
     pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
+    pub(crate) mod load_balancer_certificate_mismatch;
+    pub(crate) mod load_balancer_port_closed;
+    pub(crate) mod load_balancer_redirect_loop;
     pub(crate) mod method_not_allowed;
     pub(crate) mod origin_domain_malformed;
     pub(crate) mod origin_not_https;
@@ -155,6 +164,7 @@ mod routing {
     pub(crate) mod origin_tls_outdated;
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
+    pub(crate) mod private_load_balancer_origin;
     pub(crate) mod regional_domain_without_host;
     pub(crate) mod route_unreachable;
     pub(crate) mod unknown_target_origin;
