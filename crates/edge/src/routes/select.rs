@@ -84,7 +84,7 @@ fn is_spelled_out(route: &Route, method: &str) -> bool {
         && matches!(&route.path, RoutePath::Segments(segments) if segments.iter().all(is_text))
 }
 
-/// The resource that matches most exactly of those that have the method. Resources without it are passed over, as
+/// The resource that matches most exactly of those that have the method. Resources without it are skipped, as
 /// measured by several people; the documentation speaks only of precedence at the same level.
 /// <https://github.com/localstack/localstack/pull/9208>, <https://github.com/floci-io/floci/pull/3399>
 fn rest<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
@@ -100,14 +100,16 @@ fn rest<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
         return unknown;
     }
     match found.route {
-        Some(route) if passes_over(api, &path, route) => Routed::Route(route, slash.min(Certainty::Probable)),
+        Some(route) if skips_closer(api, &path, route) => {
+            Routed::Route(route, slash.min(Certainty::Probable))
+        }
         Some(route) => Routed::Route(route, slash),
         None => Routed::Nothing(Certainty::Certain),
     }
 }
 
 /// Whether another resource, which lacks the method or has no such path below it, is closer to the path.
-fn passes_over(api: &Api, path: &Below, route: &Route) -> bool {
+fn skips_closer(api: &Api, path: &Below, route: &Route) -> bool {
     let RoutePath::Segments(own) = &route.path else { return false };
     api.routes.iter().any(|other| {
         let RoutePath::Segments(others) = &other.path else { return false };
