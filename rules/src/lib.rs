@@ -23,6 +23,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::edge_function_invalid::RULE,
     deploy::error_response_invalid::RULE,
     deploy::forbidden_header::RULE,
+    deploy::grpc_invalid::RULE,
     deploy::managed_policy_typo::RULE,
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
@@ -58,6 +59,9 @@ pub static RULES: &[&dyn Rule] = &[
     routing::function_fails::RULE,
     routing::function_redirect_loop::RULE,
     routing::host_header_forwarded::RULE,
+    routing::load_balancer_certificate_mismatch::RULE,
+    routing::load_balancer_port_closed::RULE,
+    routing::load_balancer_redirect_loop::RULE,
     routing::method_not_allowed::RULE,
     routing::origin_domain_malformed::RULE,
     routing::origin_not_https::RULE,
@@ -67,6 +71,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::origin_tls_outdated::RULE,
     routing::path_pattern_misses_stage::RULE,
     routing::private_api_origin::RULE,
+    routing::private_load_balancer_origin::RULE,
     routing::regional_domain_without_host::RULE,
     routing::rewritten_path_misses_route::RULE,
     routing::route_unreachable::RULE,
@@ -104,6 +109,7 @@ mod deploy {
     pub(crate) mod edge_function_invalid;
     pub(crate) mod error_response_invalid;
     pub(crate) mod forbidden_header;
+    pub(crate) mod grpc_invalid;
     pub(crate) mod managed_policy_typo;
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
@@ -151,6 +157,9 @@ mod routing {
     pub(crate) mod function_fails;
     pub(crate) mod function_redirect_loop;
     pub(crate) mod host_header_forwarded;
+    pub(crate) mod load_balancer_certificate_mismatch;
+    pub(crate) mod load_balancer_port_closed;
+    pub(crate) mod load_balancer_redirect_loop;
     pub(crate) mod method_not_allowed;
     pub(crate) mod origin_domain_malformed;
     pub(crate) mod origin_not_https;
@@ -160,6 +169,7 @@ mod routing {
     pub(crate) mod origin_tls_outdated;
     pub(crate) mod path_pattern_misses_stage;
     pub(crate) mod private_api_origin;
+    pub(crate) mod private_load_balancer_origin;
     pub(crate) mod regional_domain_without_host;
     pub(crate) mod rewritten_path_misses_route;
     pub(crate) mod route_unreachable;

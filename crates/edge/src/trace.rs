@@ -3,6 +3,7 @@
 //! The steps use the same forwarding, entrances and routes as the rules do, so the two cannot disagree.
 
 mod answer;
+mod balancer;
 mod behavior;
 mod bucket;
 mod cache_step;
@@ -23,6 +24,7 @@ mod nearly;
 mod origin;
 mod routed;
 mod sent;
+mod unsupported;
 mod viewer;
 
 use std::fmt;

@@ -5,7 +5,6 @@ use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use std::rc::Rc;
 
-use hmac::{Hmac, KeyInit, Mac};
 use md5::Md5;
 use rquickjs::context::EvalOptions;
 use rquickjs::{CatchResultExt, CaughtError, Context, Ctx, Function, Object, Promise, Runtime, Value};
@@ -223,17 +222,14 @@ fn hash(algorithm: &str, data: &[u8]) -> String {
     }
 }
 
+/// <https://www.rfc-editor.org/rfc/rfc2104>
 fn hmac(algorithm: &str, key: &[u8], data: &[u8]) -> String {
-    macro_rules! of {
-        ($hash:ty) => {
-            Hmac::<$hash>::new_from_slice(key).map(|mac| hex(&mac.chain_update(data).finalize().into_bytes()))
-        };
-    }
-    let digest = match algorithm {
-        "md5" => of!(Md5),
-        "sha1" => of!(Sha1),
-        "sha256" => of!(Sha256),
-        _ => return String::new(),
-    };
-    digest.unwrap_or_default()
+    /// Bytes of a block of all three hashes.
+    const BLOCK: usize = 64;
+    let mut key = if key.len() > BLOCK { bytes(&hash(algorithm, key)) } else { key.to_vec() };
+    key.resize(BLOCK, 0);
+    let padded = |pad: u8| key.iter().map(move |byte| byte ^ pad);
+    let inner: Vec<u8> = padded(0x36).chain(data.iter().copied()).collect();
+    let outer: Vec<u8> = padded(0x5c).chain(bytes(&hash(algorithm, &inner))).collect();
+    hash(algorithm, &outer)
 }

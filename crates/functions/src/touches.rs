@@ -194,7 +194,7 @@ impl<'t> Handler<'t> {
         match node.kind() {
             "member_expression" => is_named(node),
             "identifier" => self.parts.contains(&text(node, code)),
-            // A new object is no part of the request.
+            // A new object does not belong to the request.
             "object" | "array" => true,
             _ => false,
         }

@@ -222,6 +222,7 @@ fn modules_compute_what_others_compute() {
          console.log(c.createHash('md5').update('abc').digest('base64'));\n\
          console.log(c.createHash('sha1').update('abc').digest('base64url'));\n\
          console.log(c.createHmac('sha256', 'key').update('The quick brown fox jumps over the lazy dog').digest('hex'));\n\
+         console.log(c.createHmac('md5', 'k'.repeat(80)).update('x').digest('hex'));\n\
          console.log(q.stringify({ a: ['1', '2'], b: 'c d' }), q.parse('a=1&a=2&b=%20').a.join());\n\
          console.log(Buffer.from('aGk', 'base64').toString(), btoa('hi'), atob('aGk='), Buffer.from('é').toString('hex'));\n\
          return event.request;",
@@ -234,6 +235,7 @@ fn modules_compute_what_others_compute() {
             "kAFQmDzST7DWlj99KOF/cg==",
             "qZk-NkcGgWq6PiVxeFDCbJzQ2J0",
             "f7bc83f430538424b13298e6aa6fb143ef4d59a14946175997479dbc2d1a3cd8",
+            "60ed424c45100759e87ce1addd1c6e78",
             "a=1&a=2&b=c%20d 1,2",
             "hi aGk= hi c3a9",
         ]

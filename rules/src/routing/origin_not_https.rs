@@ -19,18 +19,23 @@ declare_rule! {
     /// ## What it does
     /// Reports origins that CloudFront connects to over plain HTTP: `OriginProtocolPolicy: http-only`, or
     /// `match-viewer` if a behavior with `ViewerProtocolPolicy: allow-all` routes to them. For an API it also reports
-    /// an `HTTPSPort` other than 443.
+    /// an `HTTPSPort` other than 443. The website endpoint of a bucket is reported with `https-only` or `match-viewer`,
+    /// because it is the other way around there.
     ///
     /// ## Why is this bad?
     /// API Gateway and Lambda function URLs listen on port 443 only, and only for HTTPS. Over HTTP, or on another port,
     /// the connection fails, and CloudFront returns 502 or 504. With `match-viewer`, only viewers that use HTTP see
     /// this. Other servers may respond, but then the viewer's request and the response cross the Internet in clear
-    /// text.
+    /// text. S3 website endpoints do not support HTTPS: every connection over HTTPS fails, with the same result.
     ///
     /// ## Remediation
     /// Set `OriginProtocolPolicy: https-only` in `CustomOriginConfig`, in SAM templates too, and remove `HTTPSPort`. In
     /// CDK that is the default of `HttpOrigin`; remove `protocolPolicy: OriginProtocolPolicy.HTTP_ONLY` or
     /// `MATCH_VIEWER`, and `httpsPort`. `RestApiOrigin` and `FunctionUrlOrigin` never use HTTP.
+    ///
+    /// For a website endpoint set `OriginProtocolPolicy: http-only`; in CDK use `S3StaticWebsiteOrigin`, or
+    /// `protocolPolicy: OriginProtocolPolicy.HTTP_ONLY`. To encrypt that connection as well, use the bucket's regional
+    /// domain name with an origin access control instead.
     ///
     /// A server of your own needs a certificate for the domain name of the origin, or for the viewer's `Host` if that is
     /// forwarded.
@@ -40,7 +45,7 @@ declare_rule! {
     /// origin, which inherits the protocol. There is no fix for servers of your own.
     ///
     /// ## Exceptions
-    /// S3 website endpoints support only HTTP, and are not reported. Nor are servers of your own if viewers can use
+    /// S3 website endpoints with `http-only` are not reported. Nor are servers of your own if viewers can use
     /// only HTTPS, or origins whose domain name the template does not show. If an edge function may choose another
     /// origin, or if it is not known which protocol viewers may use, the finding is only possible.
     ///
@@ -48,14 +53,15 @@ declare_rule! {
     /// - [Protocol (custom origins only)](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginProtocolPolicy)
     /// - [Require HTTPS between CloudFront and your custom origin](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-https-cloudfront-to-custom-origin.html)
     /// - [Data encryption in Amazon API Gateway](https://docs.aws.amazon.com/apigateway/latest/developerguide/data-protection-encryption.html)
+    /// - [Website endpoints](https://docs.aws.amazon.com/AmazonS3/latest/userguide/WebsiteEndpoints.html)
     /// - [Security Hub: CloudFront.9](https://docs.aws.amazon.com/securityhub/latest/userguide/cloudfront-controls.html#cloudfront-9)
     pub(crate) OriginNotHttps {
         id: "origin-not-https",
         group: Routing,
-        summary: "CloudFront connects to the origin over plain HTTP, or on a port without HTTPS",
+        summary: "CloudFront uses plain HTTP to the origin, or a protocol or port that it does not accept",
         severity: Error,
         fix: Safe,
-        cdk: "`protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY` of `HttpOrigin`",
+        cdk: "`protocolPolicy` of `HttpOrigin`: `OriginProtocolPolicy.HTTPS_ONLY`, or `HTTP_ONLY` for the website of a bucket",
     }
 }
 
@@ -63,6 +69,9 @@ impl Rule for OriginNotHttps {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let OriginKind::Custom(config) = &origin.origin.kind else { return };
         let service = service(origin.backend);
+        if matches!(origin.backend, Backend::Website) {
+            return to_website(origin, config, cx);
+        }
         if service.is_none() && !matches!(origin.backend, Backend::LoadBalancer | Backend::Other) {
             return;
         }
@@ -79,6 +88,28 @@ impl Rule for OriginNotHttps {
             at_another_port(origin, any, config, service, cx);
         }
     }
+}
+
+/// The website of a bucket, which accepts no HTTPS.
+fn to_website(origin: &OriginUse<'_, '_>, config: &CustomOrigin, cx: &mut Context<'_>) {
+    let policy = &config.protocol_policy;
+    let when = match policy.literal() {
+        Some("https-only") => "",
+        Some("match-viewer") => " when viewers use HTTPS",
+        _ => return,
+    };
+    let Some(path) = origin.paths.iter().min_by_key(|path| path.may_be_rewritten()) else { return };
+    let edits = cx.replace(policy, &NewValue::Text("http-only"));
+    let message =
+        format!("CloudFront connects to the website of a bucket over HTTPS{when}, but it accepts only HTTP");
+    let finding = cx
+        .report(policy, message)
+        .label("website endpoints do not support HTTPS")
+        .related(origin.origin.domain_name.span, "a website endpoint")
+        .note(format!("{}; {NO_CONNECTION}", arrival(path).sent()))
+        .help("use `http-only`")
+        .fix(applicability(origin), "use `http-only`", edits);
+    finish(path, show(finding, path));
 }
 
 /// A path on which viewers may use HTTP; one on which they certainly may, where there is one.

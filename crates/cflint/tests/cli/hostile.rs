@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::project::Project;
 
 /// Far above what any of them needs, far below what a hang takes.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 const HEAD: &str = "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n";
 const DISTRIBUTION: &str = "  Pages:\n    Type: AWS::CloudFront::Distribution\n    Properties:\n";

@@ -76,6 +76,15 @@ pub fn sets(is_cached: bool) -> &'static [&'static [Method]] {
     if is_cached { &SETS[..2] } else { &SETS }
 }
 
+/// The allowed methods that CloudFront rejects in a behavior whose target is an origin group: it repeats requests, and
+/// does that only for methods that change nothing.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/high_availability_origin_failover.html>,
+/// <https://github.com/aws/aws-cdk/issues/32450>
+pub fn refused_by_group(behavior: &Behavior) -> Vec<Method> {
+    let is_write = |method: &Method| !SETS[1].contains(method);
+    allowed(behavior).into_iter().filter(is_write).collect()
+}
+
 fn contains(list: &List<Prop<Text>>, method: Method) -> Tri {
     if !list.present && list.open.is_none() {
         return Tri::from(DEFAULT.contains(&method));

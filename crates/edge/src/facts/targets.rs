@@ -60,6 +60,13 @@ pub fn repeated(distribution: &Distribution) -> Vec<(&Id, &Id)> {
     repeated
 }
 
+/// The origin group that a behavior names.
+pub fn group_of<'m>(distribution: &'m Distribution, behavior: &Behavior) -> Option<&'m OriginGroup> {
+    let target = behavior.target.known()?;
+    let is_it = |group: &&OriginGroup| group.id.known().is_some_and(|id| id.equals(target).is_true());
+    distribution.origin_groups.iter().find(is_it)
+}
+
 fn ids(distribution: &Distribution) -> Vec<&Id> {
     let groups = distribution.origin_groups.iter().map(|group| &group.id);
     distribution.origins.iter().map(|origin| &origin.id).chain(groups).collect()

@@ -5,6 +5,8 @@ use cflint_template::model::{
 };
 use cflint_template::value::{Part, Reference, Text};
 
+use crate::origin::names::{attribute_of, is_balancer_name, is_website_name};
+
 /// Prefixes of regions that have no edge-optimized endpoints.
 const WITHOUT_EDGE: [&str; 5] = ["cn-", "us-gov-", "us-iso", "eu-isoe-", "eusc-"];
 
@@ -58,11 +60,10 @@ impl<'m> Backend<'m> {
         if let Some(domain) = model.custom_domains.iter().find(|known| known.has_name(domain)) {
             return Self::ApiDomain(domain);
         }
-        by_labels(model, domain).or_else(|| by_resource(model, domain)).unwrap_or_else(|| {
-            match domain.as_literal() {
-                Some(host) if host.contains('.') && !host.contains(['/', ':']) => Self::Other,
-                _ => Self::Unknown,
-            }
+        let by_resource = || by_resource(model, domain).or_else(|| load_balancer(model, domain));
+        by_labels(model, domain).or_else(by_resource).unwrap_or_else(|| match domain.as_literal() {
+            Some(host) if host.contains('.') && !host.contains(['/', ':']) => Self::Other,
+            _ => Self::Unknown,
         })
     }
 
@@ -145,13 +146,13 @@ fn by_labels<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
     let host = domain.to_string().to_ascii_lowercase();
     // What follows the first hole is still literal in the names that AWS gives: read it from the end.
     let has = |part: &str| host.contains(part);
-    if has(".s3-website") {
+    if is_website_name(domain) {
         return Some(Backend::Website);
     }
     if has(".s3.") || has(".s3-") {
         return Some(Backend::Bucket);
     }
-    if has(".elb.") {
+    if is_balancer_name(domain) {
         return Some(Backend::LoadBalancer);
     }
     None
@@ -184,24 +185,25 @@ fn around(domain: &Text, second: &str) -> Option<(Text, Text)> {
 /// By the resource whose attribute the domain is.
 fn by_resource<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
     let Reference::Resource { id, attribute } = &domain.as_hole()?.reference else { return None };
-    if let Some((domain, attribute)) = domain_attribute(model, id, attribute) {
-        let is_regional = attribute == "RegionalDomainName";
-        return match (attribute, domain) {
-            ("", Some(domain)) => Some(Backend::ApiDomain(domain)),
-            ("RegionalDomainName" | "DistributionDomainName", domain) => {
-                Some(Backend::ApiDomainTarget { domain, is_regional })
-            }
-            _ => None,
-        };
-    }
-    let kind = model.resources.get(id)?.as_str();
-    match (kind, attribute.as_str()) {
-        (
-            "AWS::ElasticLoadBalancingV2::LoadBalancer" | "AWS::ElasticLoadBalancing::LoadBalancer",
-            "DNSName",
-        ) => Some(Backend::LoadBalancer),
+    let (domain, attribute) = domain_attribute(model, id, attribute)?;
+    let is_regional = attribute == "RegionalDomainName";
+    match (attribute, domain) {
+        ("", Some(domain)) => Some(Backend::ApiDomain(domain)),
+        ("RegionalDomainName" | "DistributionDomainName", domain) => {
+            Some(Backend::ApiDomainTarget { domain, is_regional })
+        }
         _ => None,
     }
+}
+
+fn load_balancer<'m>(model: &'m Model, domain: &Text) -> Option<Backend<'m>> {
+    let (id, attribute) = attribute_of(domain)?;
+    let kind = model.resources.get(id)?.as_str();
+    let is_balancer = matches!(
+        kind,
+        "AWS::ElasticLoadBalancingV2::LoadBalancer" | "AWS::ElasticLoadBalancing::LoadBalancer"
+    );
+    (is_balancer && attribute == "DNSName").then_some(Backend::LoadBalancer)
 }
 
 /// The custom domain and its attribute that a reference means; `None` if it means something else. The SAM transform

@@ -3,4 +3,6 @@
 pub mod backend;
 pub mod bucket;
 pub mod faults;
+pub mod load_balancer;
+pub mod names;
 pub mod tls;

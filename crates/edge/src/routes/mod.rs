@@ -1,9 +1,11 @@
 //! Which requests reach which routes.
 
+pub mod balancer;
 pub mod base_path;
 pub mod domain_reach;
 pub mod entrance;
 pub mod example;
+pub mod grpc;
 pub mod host;
 pub mod memo;
 pub mod path;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
+use cflint_template::model::{Route, RoutePath, Segment};
 use cflint_template::value::Text;
 
 use crate::facts::headers::Method;
@@ -251,8 +251,7 @@ impl Search<'_, '_> {
         left.meets_within(right, Domain::NormalizedPath, self.budget()) != Some(false)
     }
 
-    /// Which of the paths go to routes that match more exactly and have the method. A REST API selects the resource
-    /// whatever the method is.
+    /// Which of the paths go to routes that match more exactly and have the method.
     fn more_exact<'w>(&self, way: &'w Way, route: &Route, method: Method) -> Vec<(usize, &'w Language)> {
         let api = self.entrance.api;
         let exact = way.exact.get_or_init(|| {
@@ -262,16 +261,14 @@ impl Search<'_, '_> {
                 .enumerate()
                 .filter(|(_, other)| is_more_exact(other, route) && may_share(other, route));
             let taken = others.flat_map(|(at, other)| {
-                let taken = viewer_paths(self.prefix, self.entrance, taken_by(api, other, route));
+                let taken = viewer_paths(self.prefix, self.entrance, below(&Language::empty(), api, other));
                 taken.into_iter().map(move |paths| (at, paths))
             });
             let meets = |paths: &Language| way.paths.iter().any(|own| self.may_meet(own, paths));
             taken.filter(|(_, paths)| meets(paths)).collect()
         });
-        let takes = |at: usize| {
-            let other = api.routes.items.get(at);
-            api.protocol == Protocol::Rest || other.is_some_and(|other| other.takes_method(method.as_str()))
-        };
+        let takes =
+            |at: usize| api.routes.items.get(at).is_some_and(|other| other.takes_method(method.as_str()));
         exact.iter().filter(|(at, _)| takes(*at)).map(|(at, paths)| (*at, paths)).collect()
     }
 
@@ -362,25 +359,6 @@ fn may_share(route: &Route, other: &Route) -> bool {
         _ => false,
     };
     !own.iter().zip(others).take_while(is_whole).any(differs)
-}
-
-/// The paths that a route keeps from one that matches less exactly. A REST API does not come back from a resource
-/// that it has selected: whatever is below it is lost as well.
-fn taken_by(api: &Api, route: &Route, from: &Route) -> Vec<Language> {
-    let (RoutePath::Segments(own), RoutePath::Segments(other)) = (&route.path, &from.path) else {
-        return below(&Language::empty(), api, route);
-    };
-    let shared = own.iter().zip(other).take_while(|(a, b)| a == b).count();
-    if api.protocol != Protocol::Rest || own.len() == shared {
-        return below(&Language::empty(), api, route);
-    }
-    let chosen = own.iter().take(shared + 1).cloned().collect();
-    let mut paths =
-        below(&Language::empty(), api, &Route { path: RoutePath::Segments(chosen), ..route.clone() });
-    let lost =
-        paths.first().map(|path| path.clone().then(&Language::literal("/")).then(&Language::anything()));
-    paths.extend(lost);
-    paths
 }
 
 /// The viewer paths that arrive at an entrance with these paths below it, after what the origin puts in front of them.

@@ -84,106 +84,56 @@ fn is_spelled_out(route: &Route, method: &str) -> bool {
         && matches!(&route.path, RoutePath::Segments(segments) if segments.iter().all(is_text))
 }
 
-/// The resource first, then its method: there is no way back to a resource that matches less exactly.
+/// The resource that matches most exactly of those that have the method. Resources without it are skipped, as
+/// measured by several people; the documentation speaks only of precedence at the same level.
+/// <https://github.com/localstack/localstack/pull/9208>, <https://github.com/floci-io/floci/pull/3399>
 fn rest<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
-    let mut candidates: Vec<(&Route, &[Segment])> = Vec::new();
-    for route in api.routes.iter() {
-        if let RoutePath::Segments(segments) = &route.path {
-            candidates.push((route, segments));
-        }
-    }
     // A trailing slash reportedly does not matter; the URL of a stage itself is written with one.
-    let mut certainty = match (path.segments.is_empty(), path.has_slash) {
+    let slash = match (path.segments.is_empty(), path.has_slash) {
         (true, false) => Certainty::Uncertain,
         (true, true) | (false, true) => Certainty::Probable,
         (false, false) => Certainty::Certain,
     };
-    // Whether a resource with a parameter was skipped, which is not documented.
-    let mut passed_parameter = false;
-    for (depth, text) in path.segments.iter().enumerate() {
-        let mut fixed = Vec::new();
-        let mut open = None;
-        for (route, segments) in &candidates {
-            if let Some(Segment::Text(own)) = segments.get(depth) {
-                match own.equals(text) {
-                    Tri::True => fixed.push((*route, *segments)),
-                    Tri::Unknown => open = Some(own),
-                    Tri::False => {}
-                }
-            }
-        }
-        let is = |wanted: fn(&Segment) -> bool| {
-            let of = candidates.iter().filter(move |(_, segments)| segments.get(depth).is_some_and(wanted));
-            of.copied().collect::<Vec<_>>()
-        };
-        let parameters = is(|segment| matches!(segment, Segment::Parameter(_)));
-        if !fixed.is_empty() {
-            passed_parameter |= !parameters.is_empty();
-            candidates = fixed;
-        } else if let Some(own) = open {
-            return Routed::Unknown(format!(
-                "it is known only at deployment whether `{text}` is the segment `{own}`"
-            ));
-        } else if !parameters.is_empty() {
-            candidates = parameters;
-        } else {
-            let greedy = is(|segment| matches!(segment, Segment::Greedy(_)));
-            return choose(greedy, method, certainty, passed_parameter);
-        }
+    let path = Below { has_slash: path.segments.is_empty(), ..path.clone() };
+    let found = most_exact(api, &path, method);
+    if let Some(unknown) = found.unknown() {
+        return unknown;
     }
-    candidates.retain(|(_, segments)| segments.len() == path.segments.len());
-    if candidates.is_empty() {
-        certainty = Certainty::Certain;
-    }
-    choose(candidates, method, certainty, passed_parameter)
-}
-
-fn choose<'m>(
-    resource: Vec<(&'m Route, &[Segment])>,
-    method: &str,
-    certainty: Certainty,
-    passed_parameter: bool,
-) -> Routed<'m> {
-    let of = |verb: &str| resource.iter().find(|(route, _)| route.method == verb).map(|(route, _)| *route);
-    match of(method).or_else(|| of("ANY")) {
-        Some(route) => Routed::Route(route, certainty),
-        None if passed_parameter => Routed::Nothing(Certainty::Uncertain),
+    match found.route {
+        Some(route) if skips_closer(api, &path, route) => {
+            Routed::Route(route, slash.min(Certainty::Probable))
+        }
+        Some(route) => Routed::Route(route, slash),
         None => Routed::Nothing(Certainty::Certain),
     }
 }
 
+/// Whether another resource, which lacks the method or has no such path below it, is closer to the path.
+fn skips_closer(api: &Api, path: &Below, route: &Route) -> bool {
+    let RoutePath::Segments(own) = &route.path else { return false };
+    api.routes.iter().any(|other| {
+        let RoutePath::Segments(others) = &other.path else { return false };
+        let shared = own.iter().zip(others).take_while(|(a, b)| a == b).count();
+        match (own.get(shared), others.get(shared), path.segments.get(shared)) {
+            (Some(Segment::Text(_)), ..) | (_, _, None) => false,
+            (_, Some(Segment::Text(text)), Some(segment)) => !text.equals(segment).is_false(),
+            (Some(Segment::Greedy(_)), Some(Segment::Parameter(_)), _) => true,
+            _ => false,
+        }
+    })
+}
+
 /// The route that matches most exactly: a literal segment before a parameter, and that before the rest of a path.
 fn http<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
-    let mut best: Option<(Vec<u8>, &Route)> = None;
-    let mut open = None;
-    let mut may_be_empty = None;
-    for route in api.routes.iter().filter(|route| route.takes_method(method)) {
-        let RoutePath::Segments(segments) = &route.path else { continue };
-        match fit(segments, path) {
-            Fit::Yes(mut rank) => {
-                rank.push(u8::from(route.method != method));
-                if best.as_ref().is_none_or(|(other, _)| rank < *other) {
-                    best = Some((rank, route));
-                }
-            }
-            Fit::Perhaps => open = Some(route),
-            Fit::IfEmpty => may_be_empty = Some(route),
-            Fit::No => {}
-        }
+    let found = most_exact(api, path, method);
+    if let Some(unknown) = found.unknown() {
+        return unknown;
     }
-    if let Some(route) = open
-        && !best.as_ref().is_some_and(|(_, best)| is_spelled_out(best, method))
-    {
-        let name = route.name();
-        return Routed::Unknown(format!(
-            "it is known only at deployment whether the path is that of `{name}`"
-        ));
-    }
-    if let Some((_, route)) = best {
+    if let Some(route) = found.route {
         return Routed::Route(route, Certainty::Certain);
     }
     let default = api.routes.iter().find(|route| route.path == RoutePath::Default);
-    if let Some(route) = may_be_empty {
+    if let Some(route) = found.if_empty {
         let name = route.name();
         return Routed::Unknown(format!(
             "it is not documented whether `{name}` matches a path with nothing after it"
@@ -195,6 +145,45 @@ fn http<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
         None if path.has_slash && !path.segments.is_empty() => Routed::Nothing(Certainty::Probable),
         None => Routed::Nothing(Certainty::Certain),
     }
+}
+
+struct Found<'m> {
+    route: Option<&'m Route>,
+    /// One that may match more exactly: that is known only at deployment.
+    open: Option<&'m Route>,
+    /// One that matches if `{proxy+}` also matches an empty rest.
+    if_empty: Option<&'m Route>,
+}
+
+impl<'m> Found<'m> {
+    fn unknown(&self) -> Option<Routed<'m>> {
+        let name = self.open?.name();
+        let why = format!("it is known only at deployment whether the path is that of `{name}`");
+        Some(Routed::Unknown(why))
+    }
+}
+
+fn most_exact<'m>(api: &'m Api, path: &Below, method: &str) -> Found<'m> {
+    let mut best: Option<(Vec<u8>, &Route)> = None;
+    let mut open = None;
+    let mut if_empty = None;
+    for route in api.routes.iter().filter(|route| route.takes_method(method)) {
+        let RoutePath::Segments(segments) = &route.path else { continue };
+        match fit(segments, path) {
+            Fit::Yes(mut rank) => {
+                rank.push(u8::from(route.method != method));
+                if best.as_ref().is_none_or(|(other, _)| rank < *other) {
+                    best = Some((rank, route));
+                }
+            }
+            Fit::Perhaps => open = Some(route),
+            Fit::IfEmpty => if_empty = Some(route),
+            Fit::No => {}
+        }
+    }
+    let route = best.map(|(_, route)| route);
+    let open = open.filter(|_| !route.is_some_and(|best| is_spelled_out(best, method)));
+    Found { route, open, if_empty }
 }
 
 enum Fit {

@@ -25,6 +25,13 @@ pub enum Cause {
     OriginTls,
     OriginRegion,
     PrivateApi,
+    PrivateLoadBalancer,
+    /// No listener has the port, or it expects the other protocol.
+    LoadBalancerPort,
+    /// No certificate can match the name of the load balancer.
+    LoadBalancerCertificate,
+    /// The listener redirects every request back to CloudFront, or past it.
+    LoadBalancerRedirect,
     EndpointDisabled,
     /// `Host` is not the name of the API.
     HostOfApi,
@@ -76,6 +83,9 @@ pub enum Undeployable {
     KeysWithoutCache,
     TtlOrder,
     MethodSet,
+    /// What VPC origins do not support.
+    VpcOrigin,
+    Grpc,
     EdgeFunction,
     ErrorResponse,
 }

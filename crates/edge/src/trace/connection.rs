@@ -8,21 +8,20 @@ use super::viewer::page;
 use super::{Cause, End, Party, Tracer, Way};
 use crate::facts::Certainty;
 use crate::origin::backend::Backend;
+use crate::origin::load_balancer::Connection;
 use crate::origin::tls;
 use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
     /// Whether CloudFront connects to the origin over HTTPS.
     pub(super) fn is_https(&self, path: &RequestPath<'m>) -> Way<bool> {
-        let OriginKind::Custom(config) = &path.origin.kind else { return Ok(self.request.is_https) };
-        let policy = &config.protocol_policy;
-        match policy.literal() {
-            Some("http-only") => Ok(false),
-            Some("https-only") => Ok(true),
-            Some("match-viewer") => Ok(self.request.is_https),
-            _ => Err(End::unknown("it is not known whether CloudFront connects to the origin over HTTPS")
-                .at(policy.span)),
-        }
+        let Some(connection) = Connection::of(self.model, path.origin) else {
+            return Ok(self.request.is_https);
+        };
+        connection.is_https(self.request.is_https).ok_or_else(|| {
+            End::unknown("it is not known whether CloudFront connects to the origin over HTTPS")
+                .at(connection.protocol_policy.span)
+        })
     }
 
     /// Fails where the backend does not accept the connection that the origin is configured for.
@@ -56,6 +55,16 @@ impl<'m> Tracer<'m, '_> {
                 "it cannot connect to the origin",
             )
             .at(port.span));
+        }
+        if sent.is_https && matches!(path.backend, Backend::Website) {
+            let span = config.protocol_policy.span;
+            self.sure("connection", "HTTPS to the website of a bucket, which accepts only plain HTTP", span);
+            return Err(End::unreachable(
+                Cause::OriginNotHttps,
+                "`502` or `504`",
+                "it cannot connect to the origin",
+            )
+            .at(span));
         }
         if sent.is_https && tls::is_refused(&path.backend, config) {
             let span = config.ssl_protocols.span;

@@ -1,6 +1,8 @@
 //! Who may call a route: authorizer, signature, API key.
 
-use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Protocol, Route};
+use cflint_template::model::{
+    Api, ApiKey, Authorizer, Guard, Identity, IdentityPlace, Prop, Protocol, Route, UsagePlan,
+};
 use cflint_template::value::{Text, Tri};
 
 use super::sent::{Sent, is_custom};
@@ -8,16 +10,17 @@ use super::{Cause, Tracer, Way};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
 use crate::facts::refusals::{EXPLICIT_DENY, FORBIDDEN, Refusal};
-use crate::routes::path::RequestPath;
+use crate::routes::path::{Entrance, RequestPath};
 
 impl<'m> Tracer<'m, '_> {
     pub(super) fn allowed(
         &mut self,
-        api: &'m Api,
+        entrance: &Entrance<'m>,
         route: &'m Route,
         path: &RequestPath<'m>,
         sent: &Sent,
     ) -> Way<()> {
+        let api = entrance.api;
         let key = asks_for_key(api, route);
         match route.guard {
             Guard::None if !key.is_false() => {}
@@ -38,7 +41,7 @@ impl<'m> Tracer<'m, '_> {
             self.sure("API key", detail, route.span);
         }
         match key {
-            Tri::True => self.api_key(api, route, path, sent),
+            Tri::True => self.api_key(entrance, route, path, sent),
             Tri::False => Ok(()),
             Tri::Unknown => {
                 self.doubt(format!("whether `{}` requires an API key", route.name()));
@@ -163,7 +166,14 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
-    fn api_key(&mut self, api: &'m Api, route: &Route, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
+    fn api_key(
+        &mut self,
+        entrance: &Entrance<'m>,
+        route: &Route,
+        path: &RequestPath<'m>,
+        sent: &Sent,
+    ) -> Way<()> {
+        let api = entrance.api;
         if api.api_key_source.literal() == Some("AUTHORIZER") {
             self.sure("API key", "the authorizer provides the API key", api.api_key_source.span);
             return Ok(());
@@ -171,7 +181,7 @@ impl<'m> Tracer<'m, '_> {
         match sent.header("x-api-key") {
             Ok(value) => {
                 let value = value.clone();
-                self.usable_key(api, route, &value, is_custom(path.origin, "x-api-key"))
+                self.usable_key(entrance, route, &value, is_custom(path.origin, "x-api-key"))
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `x-api-key` reaches the API");
@@ -193,16 +203,22 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether any usage plan makes keys valid for the API, and whether the key can be one of those.
-    fn usable_key(&mut self, api: &'m Api, route: &Route, value: &Text, is_custom: bool) -> Way<()> {
-        let names_api = |of: &Text| of.as_resource() == Some(api.id.as_str());
+    /// Whether any usage plan makes keys valid for the stage, and whether the key can be one of those.
+    fn usable_key(
+        &mut self,
+        entrance: &Entrance<'m>,
+        route: &Route,
+        value: &Text,
+        is_custom: bool,
+    ) -> Way<()> {
+        let api = entrance.api;
         let plans = &self.model.usage_plans;
-        let covered = plans.iter().any(|plan| {
-            plan.stages.open.is_some() || plan.stages.iter().any(|(of, _)| of.known().is_none_or(names_api))
-        });
-        if !plans.is_empty() && !covered {
+        let covering: Vec<&UsagePlan> = plans.iter().filter(|plan| may_cover(plan, entrance)).collect();
+        if !plans.is_empty() && covering.is_empty() {
+            let stage = entrance.stage.and_then(|stage| stage.name.known());
+            let stage = stage.map_or("a stage".to_owned(), |name| format!("stage `{name}`"));
             let detail = format!(
-                "no usage plan in the template includes a stage of `{}`, so no key is valid for it",
+                "no usage plan in the template includes {stage} of `{}`, so no key is valid for it",
                 api.id
             );
             self.sure("API key", detail, plans[0].span);
@@ -217,10 +233,37 @@ impl<'m> Tracer<'m, '_> {
             self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
             return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
         }
+        if let (Some(key), Some(plan)) = (own, covering.first())
+            && !covering.iter().any(|plan| may_hold(plan, key))
+        {
+            let detail = format!("`{}` does not belong to usage plan `{}`", key.id, plan.id);
+            self.step("API key", detail, Certainty::Probable, Some(key.span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
+        }
         let from = if is_custom { "the origin's custom header" } else { "`x-api-key`" };
         self.sure("API key", format!("{from} arrives; assumed to be a key of a usage plan"), route.span);
         Ok(())
     }
+}
+
+/// Whether a usage plan may include the stage through which a request comes in.
+fn may_cover(plan: &UsagePlan, entrance: &Entrance<'_>) -> bool {
+    let is_api = |of: &Prop<Text>| of.known().is_none_or(|of| of.as_resource() == Some(&entrance.api.id));
+    let name = entrance.stage.and_then(|stage| stage.name.known());
+    let is_stage = |of: &Prop<Text>| match (of.known(), name) {
+        (Some(of), Some(name)) => !of.equals(name).is_false(),
+        _ => true,
+    };
+    plan.stages.open.is_some() || plan.stages.iter().any(|(api, stage)| is_api(api) && is_stage(stage))
+}
+
+/// Whether a key may belong to a usage plan.
+fn may_hold(plan: &UsagePlan, key: &ApiKey) -> bool {
+    let is_key = |id: &Prop<Text>| match id.known().and_then(Text::as_resource) {
+        Some(id) => id == key.id,
+        None => true,
+    };
+    plan.keys.iter().any(is_key)
 }
 
 fn arrives(identity: &Identity, sent: &Sent) -> Tri {

@@ -25,7 +25,7 @@ use crate::routes::path::{RequestPath, paths_of};
 use crate::words::quoted;
 
 /// Something that CloudFront does not accept.
-struct Fault {
+pub(super) struct Fault {
     why: Undeployable,
     what: String,
     certainty: Certainty,
@@ -33,7 +33,7 @@ struct Fault {
 }
 
 impl Fault {
-    fn new(why: Undeployable, what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
+    pub(super) fn new(why: Undeployable, what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
         Self { why, what: what.into(), certainty, span }
     }
 }
@@ -101,6 +101,7 @@ impl<'m> Tracer<'m, '_> {
                 }
             }
         }
+        faults.extend(self.unsupported());
         for response in distribution.error_responses.iter() {
             faults.extend(error_pages::faults(response).into_iter().map(|(fault, span)| {
                 let what = format!("CloudFront rejects custom error response {}", response.index + 1);

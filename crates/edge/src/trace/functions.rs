@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html>
 
 use cflint_functions::{
-    Change, Failure, FailureKind, Outcome, RequestOrigin, Response, Returned, Run, Sureness,
+    Change, Event, Failure, FailureKind, Outcome, RequestOrigin, Response, Returned, Run, Sureness,
 };
 use cflint_template::model::{Behavior, EdgeFunction};
 
@@ -12,6 +12,8 @@ use super::{Cause, End, Party, Tracer, Verdict, Way, short};
 use crate::behavior::functions::{Shown, on, touches_of};
 use crate::facts::Certainty;
 use crate::routes::path::{RequestPath, path_to};
+use crate::routes::rewrite::usual_response;
+use crate::words::{all_of, quoted};
 
 impl<'m> Tracer<'m, '_> {
     /// The functions on viewer-request: what they make of the request, or nothing if they leave it as it is.
@@ -214,6 +216,11 @@ impl<'m> Tracer<'m, '_> {
                 let name = name(function);
                 let span = Some(function.span);
                 match (is_error, event) {
+                    (false, "viewer-response") => {
+                        if let Some(end) = self.on_response(function) {
+                            return end;
+                        }
+                    }
                     (false, _) => {
                         let detail = format!("{name} runs on `{event}` and may change the response");
                         self.step("function", detail, Certainty::Certain, span);
@@ -233,6 +240,47 @@ impl<'m> Tracer<'m, '_> {
             }
         }
         end
+    }
+}
+
+impl<'m> Tracer<'m, '_> {
+    /// What a function on viewer-response does with a response as most origins send it, of which the template shows
+    /// nothing; the end, if it fails whatever the response is.
+    fn on_response(&mut self, function: &'m EdgeFunction) -> Option<End> {
+        let Some(shown) = Shown::of(self.model, function) else {
+            let detail = format!("{} runs on `viewer-response` and may change the response", name(function));
+            self.step("function", detail, Certainty::Certain, Some(function.span));
+            return None;
+        };
+        let seen =
+            event(&self.model.distribution, &shown, self.request, "www.example.com", &self.request.path);
+        let run = shown.run(&Event { response: Some(usual_response()), ..seen })?;
+        let name = format!("`{}`", shown.code.id);
+        match &run.outcome {
+            Outcome::Failed(failure) if failure.kind == FailureKind::Validation => {
+                return Some(self.failed(&shown, failure));
+            }
+            Outcome::Failed(failure) => {
+                let detail = format!("{name} {}, unless the response is not like most", failure.what);
+                let span = failure.place.map_or(function.span, |at| shown.line(at));
+                self.step("function", detail, Certainty::Uncertain, Some(span));
+                self.doubt(format!("whether {name} fails on this response"));
+            }
+            _ => {
+                let mut set: Vec<&str> = Vec::new();
+                for change in &run.changes {
+                    let header = change.path.strip_prefix("response.headers.");
+                    let header = header.map(|rest| rest.split('.').next().unwrap_or(rest));
+                    set.extend(header.filter(|header| !set.contains(header)));
+                }
+                let detail = match set.as_slice() {
+                    [] => format!("{name} runs on `viewer-response` and changes no header"),
+                    set => format!("{name} sets {} of the response", all_of(&quoted(set.iter()))),
+                };
+                self.step("function", detail, certainty(run.sureness), Some(function.span));
+            }
+        }
+        None
     }
 }
 

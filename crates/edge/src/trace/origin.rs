@@ -1,6 +1,6 @@
 //! From the behavior to what responds behind the origin.
 
-use cflint_template::model::{Behavior, LambdaUrl, OriginGroup};
+use cflint_template::model::{Behavior, LambdaUrl, OriginGroup, OriginKind};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::Paths;
@@ -10,6 +10,7 @@ use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
 use crate::facts::refusals::LAMBDA_FORBIDDEN;
+use crate::facts::targets::group_of;
 use crate::origin::backend::Backend;
 use crate::routes::path::{RequestPath, paths_of};
 use crate::words::{any_of, quoted};
@@ -35,7 +36,10 @@ impl<'m> Tracer<'m, '_> {
             return Err(End::unknown(why).at(target.span));
         };
         let end = self.ask(first, host, paths).unwrap_or_else(|end| end);
-        let (Some(second), Some(group)) = (others.first(), self.group(behavior)) else { return Ok(end) };
+        let (Some(second), Some(group)) = (others.first(), group_of(&self.model.distribution, behavior))
+        else {
+            return Ok(end);
+        };
         match self.fails_over(group, &end) {
             Tri::True => {
                 let detail = format!("{}; this makes CloudFront try the group's second origin", end.summary);
@@ -100,12 +104,6 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    fn group(&self, behavior: &Behavior) -> Option<&'m OriginGroup> {
-        let target = behavior.target.known()?;
-        let is_it = |group: &&OriginGroup| group.id.known().is_some_and(|id| id.equals(target).is_true());
-        self.model.distribution.origin_groups.iter().find(is_it)
-    }
-
     fn ask(&mut self, path: &RequestPath<'m>, host: &str, paths: &Paths) -> Way<End> {
         let id = path.origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let what = match &path.backend {
@@ -128,7 +126,9 @@ impl<'m> Tracer<'m, '_> {
             Backend::LambdaUrl(_) => self.lambda(path, &sent),
             Backend::Bucket => self.bucket(path, &sent),
             Backend::Website => Ok(self.website(path, &sent)),
-            Backend::LoadBalancer | Backend::Other => {
+            Backend::Other if matches!(path.origin.kind, OriginKind::Vpc) => self.balancer(path, &sent),
+            Backend::LoadBalancer => self.balancer(path, &sent),
+            Backend::Other => {
                 Ok(End::reached(Party::Origin, format!("{} handles the request", path.backend.name())))
             }
             Backend::Unknown => Err(End::unknown("it is not known what responds behind the origin")

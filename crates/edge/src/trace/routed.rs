@@ -38,7 +38,7 @@ impl<'m> Tracer<'m, '_> {
                         route.name()
                     ));
                 }
-                self.allowed(api, route, path, sent)?;
+                self.allowed(entrance, route, path, sent)?;
                 self.required(api, route, sent)?;
                 self.cross_origin(api, path.behavior, sent);
                 let by = format!("`{}` of `{}` handles the request", route.name(), api.id);
@@ -51,9 +51,6 @@ impl<'m> Tracer<'m, '_> {
                     nearly(api, below, &method)
                 );
                 self.step("route", detail, certainty, Some(api.span));
-                if certainty == Certainty::Uncertain {
-                    self.doubt("whether a resource with a path parameter matches what a resource with this exact name does not");
-                }
                 // Credentials that are not a signature are read before a route is selected.
                 let refused = match (api.protocol, sent.header("Authorization")) {
                     (Protocol::Rest, Ok(value)) if !is_signature(value) => Refusal::IncompleteSignature,

@@ -7,9 +7,9 @@ use super::graph::{DISTRIBUTION, Graph, is_modelled};
 use super::part::Parts;
 use super::slice::Slice;
 use super::{
-    Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Memo, Model, OriginAccessControl,
-    OriginRequestPolicy, ResponseHeadersPolicy, custom_domain, guards, logging, permissions, records,
-    web_acl,
+    Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, LoadBalancer, Memo, Model, OriginAccessControl,
+    OriginRequestPolicy, ResponseHeadersPolicy, VpcOrigin, custom_domain, guards, logging, permissions,
+    records, web_acl,
 };
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
@@ -161,6 +161,8 @@ fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> O
         response_headers_policies: Vec::new(),
         custom_domains: parts.custom_domains.of(slice.evaluator, || custom_domain::read(slice)),
         lambda_urls: parts.lambda_urls.of(slice.evaluator, || LambdaUrl::read(slice)),
+        load_balancers: parts.load_balancers.of(slice.evaluator, || LoadBalancer::read(slice)),
+        vpc_origins: Vec::new(),
         permissions: parts.permissions.of(slice.evaluator, || permissions::read(slice)),
         bucket_policies: parts.bucket_policies.of(slice.evaluator, || BucketPolicy::read(slice)),
         records: parts.records.of(slice.evaluator, || records::read(slice)),
@@ -191,6 +193,9 @@ fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> O
             }
             "AWS::CloudFront::OriginAccessControl" => {
                 model.access_controls.push(OriginAccessControl::read(id, span, &properties));
+            }
+            "AWS::CloudFront::VpcOrigin" => {
+                model.vpc_origins.push(VpcOrigin::read(id, span, &properties));
             }
             _ => {}
         }

@@ -79,6 +79,10 @@ pub struct Origin {
     pub custom_headers: List<CustomHeader>,
     /// Id of the origin access control.
     pub access_control: Prop<Text>,
+    /// Id of the VPC origin.
+    pub vpc_origin: Prop<Text>,
+    /// Whether requests pass through Origin Shield.
+    pub origin_shield: Prop<bool>,
     /// The origin access identity, as `origin-access-identity/cloudfront/…`; of `S3OriginConfig`.
     pub access_identity: Prop<Text>,
     /// Seconds after which a response has to be complete; no limit if absent.
@@ -175,6 +179,8 @@ pub struct Behavior {
     /// ARN of the configuration of real-time logs.
     pub realtime_log: Prop<Text>,
     pub compress: Prop<bool>,
+    /// Whether viewers may use gRPC.
+    pub grpc: Prop<bool>,
     /// CloudFront Functions and Lambda@Edge functions.
     pub functions: List<EdgeFunction>,
     /// Who may sign the URLs and cookies that viewers need; key groups and accounts together.

@@ -17,6 +17,7 @@ mod graph;
 mod guards;
 mod http_api;
 mod integration;
+mod load_balancer;
 mod logging;
 mod memo;
 mod named;
@@ -57,6 +58,7 @@ pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
 pub use integration::Integration;
+pub use load_balancer::{Listener, ListenerAction, ListenerRedirect, LoadBalancer, VpcOrigin};
 pub use memo::Memo;
 pub use parameters::ParameterUse;
 pub use path::Property;
@@ -83,6 +85,8 @@ pub struct Model {
     /// API Gateway custom domains.
     pub custom_domains: Arc<Vec<CustomDomain>>,
     pub lambda_urls: Arc<Vec<LambdaUrl>>,
+    pub load_balancers: Arc<Vec<LoadBalancer>>,
+    pub vpc_origins: Vec<VpcOrigin>,
     /// Who may call functions that have a URL.
     pub permissions: Arc<Vec<Permission>>,
     pub bucket_policies: Arc<Vec<BucketPolicy>>,

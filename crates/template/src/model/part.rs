@@ -5,8 +5,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{
-    Api, Behavior, BucketPolicy, CustomDomain, ErrorResponse, LambdaUrl, List, Origin, Permission, Record,
-    WebAcl,
+    Api, Behavior, BucketPolicy, CustomDomain, ErrorResponse, LambdaUrl, List, LoadBalancer, Origin,
+    Permission, Record, WebAcl,
 };
 use crate::eval::{Asked, Evaluator};
 
@@ -23,6 +23,7 @@ pub(super) struct Parts<'t> {
     pub(super) apis: Part<'t, Vec<Api>>,
     pub(super) custom_domains: Part<'t, Vec<CustomDomain>>,
     pub(super) lambda_urls: Part<'t, Vec<LambdaUrl>>,
+    pub(super) load_balancers: Part<'t, Vec<LoadBalancer>>,
     pub(super) permissions: Part<'t, Vec<Permission>>,
     pub(super) bucket_policies: Part<'t, Vec<BucketPolicy>>,
     pub(super) records: Part<'t, Vec<Record>>,

@@ -39,6 +39,8 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::KeysWithoutCache => &["disabled-cache-with-keys"],
             Undeployable::TtlOrder => &["ttl-order-invalid"],
             Undeployable::MethodSet => &["method-set-invalid"],
+            Undeployable::VpcOrigin => &["private-load-balancer-origin"],
+            Undeployable::Grpc => &["grpc-invalid"],
             Undeployable::EdgeFunction => &["edge-function-invalid"],
             Undeployable::ErrorResponse => &["error-response-invalid"],
         }),
@@ -69,6 +71,10 @@ const fn reported(cause: Cause) -> Reported {
         Cause::OriginTls => By(&["origin-tls-outdated"]),
         Cause::OriginRegion => By(&["origin-region-mismatch"]),
         Cause::PrivateApi => By(&["private-api-origin"]),
+        Cause::PrivateLoadBalancer => By(&["private-load-balancer-origin"]),
+        Cause::LoadBalancerPort => By(&["load-balancer-port-closed"]),
+        Cause::LoadBalancerCertificate => By(&["load-balancer-certificate-mismatch"]),
+        Cause::LoadBalancerRedirect => By(&["load-balancer-redirect-loop"]),
         Cause::OnlyFromVpc => PerhapsBy(
             &["private-api-origin"],
             "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
@@ -227,13 +233,15 @@ fn score(finding: &Finding, way: &Traced, place: &Place) -> Option<u8> {
         return None;
     }
     let is_there = Some(finding.primary.span) == place.span;
+    let points_there = finding.related.iter().any(|label| Some(label.span) == place.span);
     let touches = finding.related.iter().any(|label| place.passed.contains(&label.span));
     let is_of_behavior = subject.behavior.is_some() && subject.behavior == place.behavior;
-    match (is_there, touches || is_of_behavior) {
-        (true, _) => Some(2),
-        (false, true) => Some(1),
+    match (is_there, points_there, touches || is_of_behavior) {
+        (true, ..) => Some(3),
+        (false, true, _) => Some(2),
+        (false, false, true) => Some(1),
         // What applies to the whole distribution applies to this request as well.
-        (false, false) => (is_of_distribution && subject.behavior.is_none()).then_some(0),
+        (false, false, false) => (is_of_distribution && subject.behavior.is_none()).then_some(0),
     }
 }
 

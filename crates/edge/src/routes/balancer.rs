@@ -1,0 +1,69 @@
+//! Requests that a load balancer cannot handle because of what CloudFront sends.
+
+use cflint_template::model::{Listener, ListenerAction, OriginKind};
+use cflint_template::value::Tri;
+
+use crate::origin::backend::Backend;
+use crate::origin::load_balancer::{Connection, Door, balancer_of, door};
+use crate::routes::path::RequestPath;
+use crate::routes::viewer_host::comes_here;
+
+/// Whether CloudFront may connect over HTTPS to a load balancer whose certificate can match neither the domain name of
+/// the origin nor `Host`: both are the name that AWS gives it, for which no one else gets a certificate.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
+pub fn is_uncertified(path: &RequestPath<'_>) -> bool {
+    let OriginKind::Custom(config) = &path.origin.kind else { return false };
+    matches!(path.backend, Backend::LoadBalancer)
+        && matches!(config.protocol_policy.literal(), Some("https-only" | "match-viewer"))
+        && path.forwarding.headers.selects("Host").answer.is_false()
+}
+
+/// Where a listener redirects every request of CloudFront.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Goal {
+    /// To CloudFront, which sends the request over HTTP again.
+    CloudFront,
+    /// To the load balancer's own name.
+    Balancer,
+}
+
+/// A redirect that never ends, or that leads viewers past CloudFront.
+#[derive(Debug, Clone, Copy)]
+pub struct Redirection<'m> {
+    pub goal: Goal,
+    pub listener: &'m Listener,
+    pub action: &'m ListenerAction,
+}
+
+/// What a listener that redirects to HTTPS does with requests that CloudFront sends over HTTP only. Parts of the URL
+/// that the redirect does not name stay as they are.
+/// <https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RedirectActionConfig.html>
+pub fn redirection<'m>(path: &RequestPath<'m>) -> Option<Redirection<'m>> {
+    let connection = Connection::of(path.model, path.origin)?;
+    if connection.policy() != Some("http-only") {
+        return None;
+    }
+    let balancer = balancer_of(path.model, path.origin)?;
+    let Door::Open(listener) = door(balancer, connection.port(false)?, false) else { return None };
+    let [action] = listener.actions.items.as_slice() else { return None };
+    let redirect = &action.redirect;
+    let keeps_path = redirect.path.is_absent() || redirect.path.literal() == Some("/#{path}");
+    let is_to_https = action.kind.literal() == Some("redirect")
+        && redirect.protocol.literal() == Some("HTTPS")
+        && redirect.port.literal() == Some("443");
+    if !is_to_https || !keeps_path || listener.may_have_rules || listener.actions.open.is_some() {
+        return None;
+    }
+    let goal = match redirect.host.literal() {
+        Some(host) if host != "#{host}" => {
+            comes_here(path.model, &host.to_ascii_lowercase()).is_true().then_some(Goal::CloudFront)?
+        }
+        None if !redirect.host.is_absent() => return None,
+        _ => match path.forwarding.headers.selects("Host").answer {
+            Tri::True => Goal::CloudFront,
+            Tri::False => Goal::Balancer,
+            Tri::Unknown => return None,
+        },
+    };
+    Some(Redirection { goal, listener, action })
+}
