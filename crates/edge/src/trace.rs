@@ -17,6 +17,7 @@ mod fate;
 mod firewall;
 mod functions;
 mod gateway;
+mod handshake;
 mod host;
 mod nearly;
 mod origin;

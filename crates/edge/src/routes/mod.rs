@@ -14,3 +14,4 @@ pub mod select;
 pub mod stage_reach;
 pub mod unrouted;
 pub mod viewer_host;
+pub mod web_socket;

@@ -35,6 +35,8 @@ pub enum Cause {
     WebAclOfApi,
     OnlyFromVpc,
     NoRoute,
+    /// A WebSocket API, but the request that arrives does not open a WebSocket connection.
+    Handshake,
     /// The request lacks the credentials or parameters that the route requires.
     NotSent,
     AuthorizationDropped,

@@ -11,7 +11,7 @@ use super::viewer::page;
 use super::{Cause, End, Party, Tracer, Way, by_default};
 use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
-use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
+use crate::facts::refusals::{FORBIDDEN, Refusal, disabled_endpoint, no_stage};
 use crate::origin::backend::Backend;
 use crate::routes::entrance::{Entered, enter_api, enter_domain};
 use crate::routes::path::Entrance;
@@ -64,7 +64,8 @@ impl<'m> Tracer<'m, '_> {
                     format!("the default endpoint of `{}` is disabled", api.id),
                     disabled.span,
                 );
-                return Err(End::refused_by_gateway(Cause::EndpointDisabled, FORBIDDEN, Certainty::Certain)
+                let answer = disabled_endpoint(api.protocol);
+                return Err(End::refused_perhaps(Cause::EndpointDisabled, answer, Certainty::Certain)
                     .at(disabled.span));
             }
             Some(false) => {}
@@ -288,10 +289,11 @@ impl<'m> Tracer<'m, '_> {
         let detail = format!("{first} of `{}`{has}", api.id);
         let (detail, certainty) = match api.protocol {
             Protocol::Rest => (detail, Certainty::Probable),
+            Protocol::WebSocket => (detail, Certainty::Certain),
             _ if names.is_empty() => (format!("{detail}; it has no `$default`"), Certainty::Certain),
             _ => (format!("{detail} and no `$default`"), Certainty::Certain),
         };
         self.step("stage", detail, certainty, Some(span));
-        End::refused_by_gateway(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
+        End::refused_perhaps(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
     }
 }

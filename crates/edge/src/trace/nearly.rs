@@ -59,7 +59,7 @@ fn passed_over(api: &Api, below: &Below, method: &str) -> Option<String> {
     }
     let segments = |route: &'_ Route| match &route.path {
         RoutePath::Segments(segments) => Some(segments.clone()),
-        RoutePath::Default => None,
+        RoutePath::Default | RoutePath::Connect => None,
     };
     let wide = api.routes.iter().find(|route| {
         route.takes_method(method) && segments(route).is_some_and(|segments| fits(&segments, &below.segments))

@@ -40,7 +40,7 @@ pub struct Api {
     /// Whether that policy allows only requests through a VPC endpoint.
     pub only_from_vpc: Tri,
     pub authorizers: List<Authorizer>,
-    /// `HEADER`, or `AUTHORIZER` if an authorizer provides the API key; for REST APIs.
+    /// `HEADER`, or `AUTHORIZER` if an authorizer provides the API key; not for HTTP APIs.
     pub api_key_source: Prop<Text>,
     /// Whether and for which origins it allows cross-origin requests.
     pub cors: Prop<Cors>,
@@ -116,6 +116,8 @@ pub enum RoutePath {
     Segments(Vec<Segment>),
     /// `$default`: everything that no other route matches.
     Default,
+    /// `$connect` of a WebSocket API: the stage itself. Its other routes handle messages, not requests.
+    Connect,
 }
 
 /// One segment of the path of a route.
@@ -167,6 +169,7 @@ impl std::fmt::Display for RoutePath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let segments = match self {
             Self::Default => return f.write_str("$default"),
+            Self::Connect => return f.write_str("$connect"),
             Self::Segments(segments) if segments.is_empty() => return f.write_str("/"),
             Self::Segments(segments) => segments,
         };
@@ -218,7 +221,7 @@ impl Route {
     /// The name in messages: `GET /users`.
     pub fn name(&self) -> String {
         match self.path {
-            RoutePath::Default => "$default".to_owned(),
+            RoutePath::Default | RoutePath::Connect => self.path.to_string(),
             RoutePath::Segments(_) => format!("{} {}", self.method, self.path),
         }
     }

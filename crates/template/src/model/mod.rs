@@ -34,6 +34,7 @@ mod single;
 mod slice;
 mod values;
 mod web_acl;
+mod web_socket;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
