@@ -40,6 +40,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::identity_source_not_forwarded::RULE,
     headers::preflight_not_allowed::RULE,
     headers::query_string_not_forwarded::RULE,
+    headers::websocket_headers_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_intrinsic::RULE,
     input::invalid_template::RULE,
@@ -124,6 +125,7 @@ mod headers {
     pub(crate) mod identity_source_not_forwarded;
     pub(crate) mod preflight_not_allowed;
     pub(crate) mod query_string_not_forwarded;
+    pub(crate) mod websocket_headers_not_forwarded;
 }
 
 mod input {

@@ -95,6 +95,10 @@ const fn reported(cause: Cause) -> Reported {
             ],
             "request a method and path that have a route; `cflint map` shows the routes",
         ),
+        Cause::Handshake => PerhapsBy(
+            &["websocket-headers-not-forwarded"],
+            "connect with a WebSocket client, which sends `Upgrade: websocket` and the `Sec-WebSocket-…` headers",
+        ),
         Cause::NotSent => Never("send the credentials or parameters that the route requires"),
         Cause::AuthorizationDropped => By(&[
             "authorization-not-forwarded",
