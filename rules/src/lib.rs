@@ -58,6 +58,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::execute_api_endpoint_disabled::RULE,
     routing::host_header_forwarded::RULE,
     routing::method_not_allowed::RULE,
+    routing::mtls_domain_without_certificate::RULE,
     routing::origin_domain_malformed::RULE,
     routing::origin_not_https::RULE,
     routing::origin_path_malformed::RULE,
@@ -149,6 +150,7 @@ mod routing {
     pub(crate) mod execute_api_endpoint_disabled;
     pub(crate) mod host_header_forwarded;
     pub(crate) mod method_not_allowed;
+    pub(crate) mod mtls_domain_without_certificate;
     pub(crate) mod origin_domain_malformed;
     pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_malformed;

@@ -19,6 +19,7 @@ mod functions;
 mod gateway;
 mod handshake;
 mod host;
+mod mtls;
 mod nearly;
 mod origin;
 mod routed;

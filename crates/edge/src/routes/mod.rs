@@ -6,6 +6,7 @@ pub mod entrance;
 pub mod example;
 pub mod host;
 pub mod memo;
+pub mod mtls;
 pub mod path;
 pub mod pattern;
 pub mod reachable;

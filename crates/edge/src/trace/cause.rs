@@ -76,4 +76,5 @@ pub enum Undeployable {
     MethodSet,
     EdgeFunction,
     ErrorResponse,
+    MutualTls,
 }

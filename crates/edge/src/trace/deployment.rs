@@ -25,7 +25,7 @@ use crate::routes::path::{RequestPath, paths_of};
 use crate::words::quoted;
 
 /// Something that CloudFront does not accept.
-struct Fault {
+pub(super) struct Fault {
     why: Undeployable,
     what: String,
     certainty: Certainty,
@@ -33,7 +33,7 @@ struct Fault {
 }
 
 impl Fault {
-    fn new(why: Undeployable, what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
+    pub(super) fn new(why: Undeployable, what: impl Into<String>, certainty: Certainty, span: Span) -> Self {
         Self { why, what: what.into(), certainty, span }
     }
 }
@@ -72,6 +72,7 @@ impl<'m> Tracer<'m, '_> {
             faults.extend(self.faults_of_origin(origin));
         }
         faults.extend(targets(distribution));
+        faults.extend(self.mutual_tls());
         for behavior in distribution.all_behaviors() {
             faults.extend(settings(behavior));
             faults.extend(methods(behavior));

@@ -1,7 +1,7 @@
 //! What API Gateway does with the request up to the stage: endpoint, mapping, stage, and what guards the stage.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use cflint_template::model::{Api, CustomDomain, OriginKind, Protocol};
+use cflint_template::model::{Api, CustomDomain, Protocol};
 use cflint_template::value::{Text, Tri};
 
 use super::fate::place;
@@ -14,6 +14,7 @@ use crate::facts::Certainty;
 use crate::facts::refusals::{FORBIDDEN, Refusal, disabled_endpoint, no_stage};
 use crate::origin::backend::Backend;
 use crate::routes::entrance::{Entered, enter_api, enter_domain};
+use crate::routes::mtls::presents;
 use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
 use crate::words::{all_of, quoted};
@@ -167,7 +168,14 @@ impl<'m> Tracer<'m, '_> {
             });
         };
         self.sure("endpoint", format!("custom domain `{}`", domain.id), domain.span);
-        if domain.mutual_tls.is_true() && !self.shows_certificate(path) {
+        let presents = presents(path.origin);
+        if presents == Tri::Unknown && !domain.mutual_tls.is_absent() {
+            self.doubt("whether CloudFront presents the client certificate that the custom domain requires");
+        }
+        if domain.mutual_tls.is_unknown() && presents.is_false() {
+            self.doubt(format!("whether `{}` requires a client certificate", domain.id));
+        }
+        if domain.mutual_tls.known().is_some() && presents.is_false() {
             let detail =
                 format!("`{}` requires a client certificate, but CloudFront has none to present", domain.id);
             self.step("endpoint", detail, Certainty::Probable, Some(domain.span));
@@ -175,10 +183,6 @@ impl<'m> Tracer<'m, '_> {
                 .at(domain.span));
         }
         self.enter(enter_domain(self.model, domain, &sent.path), path, sent)
-    }
-
-    fn shows_certificate(&self, path: &RequestPath<'m>) -> bool {
-        matches!(&path.origin.kind, OriginKind::Custom(config) if !config.client_certificate.is_absent())
     }
 
     fn enter(&mut self, entered: Entered<'m>, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {

@@ -32,7 +32,7 @@ pub struct CustomDomain {
     /// The oldest TLS version and the ciphers that it accepts, such as `TLS_1_2`.
     pub security_policy: Prop<Text>,
     /// Whether clients have to present a certificate.
-    pub mutual_tls: Tri,
+    pub mutual_tls: Prop<()>,
     /// Whether routing rules come before the mappings, or instead of them.
     pub routing_mode: Prop<Text>,
     /// Which paths map to which API.

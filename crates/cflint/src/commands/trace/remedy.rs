@@ -41,6 +41,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::MethodSet => &["method-set-invalid"],
             Undeployable::EdgeFunction => &["edge-function-invalid"],
             Undeployable::ErrorResponse => &["error-response-invalid"],
+            Undeployable::MutualTls => &["mtls-domain-without-certificate"],
         }),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
@@ -74,10 +75,7 @@ const fn reported(cause: Cause) -> Reported {
             By(&["custom-domain-host-mismatch", "host-header-forwarded", "all-headers-forwarded"])
         }
         Cause::HostOfTarget => By(&["regional-domain-without-host"]),
-        // Whether CloudFront is meant to be a client of the domain is not in the template.
-        Cause::ClientCertificate => Never(
-            "use another origin, or turn mutual TLS off: CloudFront does not present a client certificate here",
-        ),
+        Cause::ClientCertificate => By(&["mtls-domain-without-certificate"]),
         Cause::NoMapping => PerhapsBy(
             &["origin-path-misses-stage", "path-pattern-misses-stage"],
             "start the path, or `OriginPath`, with the base path of a mapping",

@@ -176,12 +176,8 @@ fn is_edge(endpoint: &Prop<Text>, default: bool) -> Tri {
     }
 }
 
-fn mutual_tls(properties: &Reader<'_, '_>) -> Tri {
-    match properties.map("MutualTlsAuthentication").state {
-        State::Known(_) => Tri::True,
-        State::Absent => Tri::False,
-        State::Unknown(_) => Tri::Unknown,
-    }
+fn mutual_tls(properties: &Reader<'_, '_>) -> Prop<()> {
+    properties.map("MutualTlsAuthentication").map(|_| State::Known(()))
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html>

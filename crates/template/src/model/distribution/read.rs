@@ -61,6 +61,9 @@ impl Distribution {
             },
             ipv6: config.bool("IPV6Enabled"),
             http_version: config.text("HttpVersion"),
+            viewer_mtls: config.map("ViewerMtlsConfig").map(|mutual| {
+                State::Known(mutual.text("Mode").known().cloned().unwrap_or_else(|| "required".into()))
+            }),
             log_bucket: config.map_or_empty("Logging").text("Bucket"),
             node: config.node(),
         }
@@ -219,6 +222,7 @@ impl Behavior {
             max_ttl: behavior.int("MaxTTL"),
             realtime_log: behavior.text("RealtimeLogConfigArn"),
             compress: behavior.bool("Compress"),
+            grpc: behavior.map_or_empty("GrpcConfig").bool("Enabled"),
             functions,
             signers,
             node: behavior.node(),
