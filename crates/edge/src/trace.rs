@@ -24,6 +24,7 @@ mod nearly;
 mod origin;
 mod routed;
 mod sent;
+mod unsettled;
 mod viewer;
 
 use std::fmt;

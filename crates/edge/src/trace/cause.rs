@@ -29,6 +29,10 @@ pub enum Cause {
     /// The origin is the target of a custom domain, and `Host` is the name of that target.
     HostOfTarget,
     ClientCertificate,
+    /// API Gateway does not accept the security policy of the API or the custom domain.
+    SecurityPolicy,
+    /// API Gateway does not accept how the route asks for streaming.
+    TransferMode,
     NoMapping,
     NoStage,
     /// The web ACL of the stage.

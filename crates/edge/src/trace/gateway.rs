@@ -51,11 +51,7 @@ impl<'m> Tracer<'m, '_> {
             let at = api.endpoint_types.span;
             let detail = format!("`{}` is private, but CloudFront is outside the VPC", api.id);
             self.sure("endpoint", detail, at);
-            let summary = format!(
-                "CloudFront gets no response and returns `502`, or API Gateway returns `{FORBIDDEN}`"
-            );
-            let end = End { summary, ..End::unreachable(Cause::PrivateApi, "`502`", "") };
-            return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
+            return Err(unreachable_from_outside().at(at));
         }
         let disabled = &api.disable_execute_api_endpoint;
         match disabled.or_default(false) {
@@ -72,6 +68,7 @@ impl<'m> Tracer<'m, '_> {
             Some(false) => {}
             None => self.doubt(format!("whether the default endpoint of `{}` is disabled", api.id)),
         }
+        self.policy(&api.id, api.tls.as_deref())?;
         self.enter(enter_api(api, &sent.path), path, sent)
     }
 
@@ -168,6 +165,11 @@ impl<'m> Tracer<'m, '_> {
             });
         };
         self.sure("endpoint", format!("custom domain `{}`", domain.id), domain.span);
+        if domain.is_private {
+            let detail = format!("`{}` is private, but CloudFront is outside the VPC", domain.id);
+            self.sure("endpoint", detail, domain.span);
+            return Err(unreachable_from_outside().at(domain.span));
+        }
         let presents = presents(path.origin);
         if presents == Tri::Unknown && !domain.mutual_tls.is_absent() {
             self.doubt("whether CloudFront presents the client certificate that the custom domain requires");
@@ -182,6 +184,7 @@ impl<'m> Tracer<'m, '_> {
             return Err(End::refused_by_gateway(Cause::ClientCertificate, FORBIDDEN, Certainty::Probable)
                 .at(domain.span));
         }
+        self.policy_of_domain(domain)?;
         self.enter(enter_domain(self.model, domain, &sent.path), path, sent)
     }
 
@@ -300,4 +303,12 @@ impl<'m> Tracer<'m, '_> {
         self.step("stage", detail, certainty, Some(span));
         End::refused_perhaps(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
     }
+}
+
+/// CloudFront never connects from a VPC.
+fn unreachable_from_outside() -> End {
+    let summary =
+        format!("CloudFront gets no response and returns `502`, or API Gateway returns `{FORBIDDEN}`");
+    let end = End { summary, ..End::unreachable(Cause::PrivateApi, "`502`", "") };
+    End { party: None, certainty: Certainty::Probable, ..end }
 }

@@ -38,6 +38,7 @@ impl<'m> Tracer<'m, '_> {
                         route.name()
                     ));
                 }
+                self.streaming(route)?;
                 self.handshake(api, route, sent)?;
                 self.allowed(api, route, path, sent)?;
                 self.required(api, route, sent)?;

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::prop::tri;
 use super::reader::Reader;
-use super::{Authorizer, GatewayResponse, Integration, List, Prop, State};
+use super::{Authorizer, GatewayResponse, Integration, List, Prop, State, Streaming, TlsSettings};
 use crate::eval::Reason;
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
@@ -48,6 +48,8 @@ pub struct Api {
     pub gateway_responses: List<GatewayResponse>,
     pub stages: List<Stage>,
     pub routes: List<Route>,
+    /// Its TLS policy; for REST APIs.
+    pub tls: Option<Box<TlsSettings>>,
     /// Its `Properties`, for an edit.
     pub node: Option<NodeId>,
 }
@@ -83,6 +85,8 @@ pub struct Route {
     pub allow_origin: Option<Prop<Text>>,
     /// Milliseconds that it waits for its backend, where the template says so.
     pub timeout: Option<Prop<i64>>,
+    /// What it says about streaming its responses, if anything.
+    pub streaming: Option<Box<Streaming>>,
     pub span: Span,
 }
 
@@ -210,6 +214,7 @@ impl Route {
             integration: Integration::Unknown,
             allow_origin: None,
             timeout: None,
+            streaming: None,
             span,
         }
     }

@@ -108,6 +108,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         gateway_responses: List::of(span, Vec::new()),
         stages,
         routes,
+        tls: None,
         node: properties.node(),
     }
 }

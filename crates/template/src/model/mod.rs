@@ -11,6 +11,7 @@ mod build;
 mod custom_domain;
 mod distribution;
 mod firewalls;
+mod gateway_part;
 mod gateway_response;
 mod graph;
 mod guards;
@@ -32,6 +33,8 @@ mod rest_api;
 mod sam;
 mod single;
 mod slice;
+mod streaming;
+mod tls_settings;
 mod values;
 mod web_acl;
 mod web_socket;
@@ -52,6 +55,7 @@ pub use distribution::{
     OriginGroup, OriginKind, ViewerCertificate,
 };
 pub use firewalls::{Firewalls, firewalls};
+pub use gateway_part::{GatewayParts, MappedKey};
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
@@ -64,6 +68,8 @@ pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPo
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use streaming::{Streaming, StreamingPlace};
+pub use tls_settings::TlsSettings;
 pub use values::{Allowed, Setting, ValueFault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 

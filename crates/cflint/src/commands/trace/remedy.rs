@@ -76,6 +76,8 @@ const fn reported(cause: Cause) -> Reported {
         }
         Cause::HostOfTarget => By(&["regional-domain-without-host"]),
         Cause::ClientCertificate => By(&["mtls-domain-without-certificate"]),
+        Cause::SecurityPolicy => By(&["security-policy-conflict"]),
+        Cause::TransferMode => By(&["streaming-integration-invalid"]),
         Cause::NoMapping => PerhapsBy(
             &["origin-path-misses-stage", "path-pattern-misses-stage"],
             "start the path, or `OriginPath`, with the base path of a mapping",
