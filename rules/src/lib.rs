@@ -18,6 +18,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
     caching::legacy_forwarded_values::RULE,
+    deploy::api_mapping_invalid::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::edge_function_invalid::RULE,
@@ -27,6 +28,8 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
     deploy::property_value_invalid::RULE,
+    deploy::security_policy_conflict::RULE,
+    deploy::streaming_integration_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
     dns::alias_record_bypasses_distribution::RULE,
@@ -98,6 +101,7 @@ mod caching {
 }
 
 mod deploy {
+    pub(crate) mod api_mapping_invalid;
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod edge_function_invalid;
@@ -107,6 +111,8 @@ mod deploy {
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
     pub(crate) mod property_value_invalid;
+    pub(crate) mod security_policy_conflict;
+    pub(crate) mod streaming_integration_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
 }
