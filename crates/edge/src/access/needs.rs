@@ -116,8 +116,8 @@ fn strictness(api: &Api, authorizer: &Authorizer) -> Certainty {
     match authorizer.kind {
         _ if !authorizer.is_strict() => Certainty::Uncertain,
         AuthorizerKind::Unknown => Certainty::Uncertain,
-        // It is not documented how long HTTP APIs cache an authorizer's responses by default.
-        AuthorizerKind::Request if api.protocol == Protocol::Http && authorizer.ttl.is_absent() => {
+        // It is not documented how long HTTP and WebSocket APIs cache an authorizer's responses by default.
+        AuthorizerKind::Request if api.protocol != Protocol::Rest && authorizer.ttl.is_absent() => {
             Certainty::Probable
         }
         _ => Certainty::Certain,

@@ -6,9 +6,7 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Api, Behavior, CustomDomain, Distribution, Origin, OriginKind, Prop};
 use cflint_template::value::{Text, Tri};
 
-use crate::origin::backend::Backend;
 use crate::routes::entrance::entrances;
-use crate::routes::host::answering;
 use crate::routes::path::RequestPath;
 use crate::routes::web_socket::is_websocket;
 
@@ -40,16 +38,18 @@ pub fn presents(origin: &Origin) -> Tri {
 
 /// The custom domain that requires a certificate where CloudFront presents none.
 pub fn unmet<'m>(path: &RequestPath<'m>) -> Option<&'m CustomDomain> {
-    // With `Host`, another domain would respond; without it none does at the regional name, which does not help either.
-    let by_target = || match path.backend {
-        Backend::ApiDomainTarget { domain, is_regional: true }
-            if path.forwarding.headers.selects("Host").answer.is_false() =>
-        {
-            domain
-        }
-        _ => None,
+    let domain = path.backend.domain()?;
+    let forwards_host = !path.forwarding.headers.selects("Host").answer.is_false();
+    let may_answer = |other: &CustomDomain| {
+        let aliases = &path.distribution.aliases;
+        let mut hosts = aliases.iter().map(|alias| alias.known());
+        aliases.open.is_some() || hosts.any(|host| host.is_none_or(|host| !other.answers_to(host).is_false()))
     };
-    let domain = answering(path).or_else(by_target)?;
+    let mut others = path.model.custom_domains.iter().filter(|other| !std::ptr::eq(*other, domain));
+    // By `Host`, another domain may respond, which may do so without a certificate.
+    if forwards_host && others.any(may_answer) {
+        return None;
+    }
     (domain.mutual_tls.known().is_some() && presents(path.origin).is_false()).then_some(domain)
 }
 
