@@ -6,7 +6,7 @@ use crate::shared::confidence::confidence_of;
 
 declare_rule! {
     /// ## What it does
-    /// Reports integrations of REST APIs that ask for a streamed response in a way that does not work: a `STREAM` without
+    /// Reports integrations of REST APIs that request streamed responses in a way that does not work: a `STREAM` without
     /// a proxy integration, a function that is invoked with `…/invocations`, and values that API Gateway or SAM does not
     /// know.
     ///

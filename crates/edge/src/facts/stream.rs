@@ -5,7 +5,7 @@ use cflint_template::model::{Streaming, StreamingPlace};
 
 use super::Certainty;
 
-/// What is wrong with how an integration asks for streaming.
+/// What is wrong with how an integration requests streaming.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum StreamFault {
     /// Only proxy integrations can stream.
@@ -28,7 +28,7 @@ impl StreamFault {
     }
 }
 
-/// What is wrong with how an integration asks for streaming, if anything.
+/// What is wrong with how an integration requests streaming, if anything.
 pub fn stream_fault(streaming: &Streaming) -> Option<StreamFault> {
     let mode = streaming.mode.literal()?;
     if streaming.place == StreamingPlace::Event {

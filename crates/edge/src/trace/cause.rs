@@ -31,7 +31,7 @@ pub enum Cause {
     ClientCertificate,
     /// API Gateway does not accept the security policy of the API or the custom domain.
     SecurityPolicy,
-    /// API Gateway does not accept how the route asks for streaming.
+    /// API Gateway does not accept the transfer mode of the route.
     TransferMode,
     NoMapping,
     NoStage,

@@ -34,7 +34,7 @@ impl<'m> Tracer<'m, '_> {
         self.policy(&domain.id, tls.as_ref())
     }
 
-    /// Ends where the integration of a route cannot stream as it is meant to. What SAM ignores is no obstacle.
+    /// Ends where the integration of a route cannot stream as it is meant to. What SAM ignores does not matter.
     pub(super) fn streaming(&mut self, route: &Route) -> Way<()> {
         let Some(streaming) = route.streaming.as_deref() else { return Ok(()) };
         match stream_fault(streaming) {
