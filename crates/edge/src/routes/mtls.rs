@@ -38,7 +38,8 @@ pub fn presents(origin: &Origin) -> Tri {
 
 /// The custom domain that requires a certificate where CloudFront presents none.
 pub fn unmet<'m>(path: &RequestPath<'m>) -> Option<&'m CustomDomain> {
-    let domain = path.backend.domain()?;
+    let requires = |domain: &&CustomDomain| domain.mutual_tls.known().is_some();
+    let domain = path.backend.domain().filter(requires).filter(|_| presents(path.origin).is_false())?;
     let forwards_host = !path.forwarding.headers.selects("Host").answer.is_false();
     let may_answer = |other: &CustomDomain| {
         let aliases = &path.distribution.aliases;
@@ -50,7 +51,7 @@ pub fn unmet<'m>(path: &RequestPath<'m>) -> Option<&'m CustomDomain> {
     if forwards_host && others.any(may_answer) {
         return None;
     }
-    (domain.mutual_tls.known().is_some() && presents(path.origin).is_false()).then_some(domain)
+    Some(domain)
 }
 
 /// What a behavior uses that does not work with a certificate, whether or not there is one.

@@ -24,6 +24,9 @@ const KINDS: [&str; 11] = [
     "AWS::Serverless::HttpApi",
 ];
 
+/// Among how many custom domains and mappings one is looked for by its name.
+const MAX_NAMED: usize = 100;
+
 /// What one resource says about mappings, TLS and streaming.
 #[derive(Debug, Clone, Default)]
 pub struct GatewayParts {
@@ -111,7 +114,7 @@ fn domain_of(slice: &Slice<'_, '_>, index: usize, name: &Prop<Text>, key: &Prop<
     let has_name = |at: &usize| {
         slice.reader(*at).text("DomainName").known().is_some_and(|own| own.equals(name).is_true())
     };
-    (0..resources.len()).filter(is_here).find(has_name)
+    slice.graph.domains.members.iter().copied().take(MAX_NAMED).filter(is_here).find(has_name)
 }
 
 /// Whether a resource says anything about streaming. Reading a whole definition would ask for every condition in it.
