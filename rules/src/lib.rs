@@ -18,6 +18,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
     caching::legacy_forwarded_values::RULE,
+    deploy::api_mapping_invalid::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::edge_function_invalid::RULE,
@@ -28,6 +29,8 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
     deploy::property_value_invalid::RULE,
+    deploy::security_policy_conflict::RULE,
+    deploy::streaming_integration_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
     dns::alias_record_bypasses_distribution::RULE,
@@ -41,6 +44,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::identity_source_not_forwarded::RULE,
     headers::preflight_not_allowed::RULE,
     headers::query_string_not_forwarded::RULE,
+    headers::websocket_headers_not_forwarded::RULE,
     input::duplicate_key::RULE,
     input::invalid_intrinsic::RULE,
     input::invalid_template::RULE,
@@ -63,6 +67,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::load_balancer_port_closed::RULE,
     routing::load_balancer_redirect_loop::RULE,
     routing::method_not_allowed::RULE,
+    routing::mtls_domain_without_certificate::RULE,
     routing::origin_domain_malformed::RULE,
     routing::origin_not_https::RULE,
     routing::origin_path_malformed::RULE,
@@ -104,6 +109,7 @@ mod caching {
 }
 
 mod deploy {
+    pub(crate) mod api_mapping_invalid;
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod edge_function_invalid;
@@ -114,6 +120,8 @@ mod deploy {
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
     pub(crate) mod property_value_invalid;
+    pub(crate) mod security_policy_conflict;
+    pub(crate) mod streaming_integration_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
 }
@@ -133,6 +141,7 @@ mod headers {
     pub(crate) mod identity_source_not_forwarded;
     pub(crate) mod preflight_not_allowed;
     pub(crate) mod query_string_not_forwarded;
+    pub(crate) mod websocket_headers_not_forwarded;
 }
 
 mod input {
@@ -161,6 +170,7 @@ mod routing {
     pub(crate) mod load_balancer_port_closed;
     pub(crate) mod load_balancer_redirect_loop;
     pub(crate) mod method_not_allowed;
+    pub(crate) mod mtls_domain_without_certificate;
     pub(crate) mod origin_domain_malformed;
     pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_malformed;

@@ -19,11 +19,14 @@ mod fate;
 mod firewall;
 mod functions;
 mod gateway;
+mod handshake;
 mod host;
+mod mtls;
 mod nearly;
 mod origin;
 mod routed;
 mod sent;
+mod unsettled;
 mod unsupported;
 mod viewer;
 

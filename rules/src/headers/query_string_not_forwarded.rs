@@ -8,7 +8,7 @@ use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{IdentityPlace, Protocol};
+use cflint_template::model::{IdentityPlace, RoutePath};
 
 use crate::shared::confidence::{is_first, unless_rewritten};
 use crate::shared::policy_gap::{Part, gap, remedy, widen};
@@ -184,17 +184,18 @@ fn loss<'p, 'm>(path: &'p RequestPath<'m>) -> Option<Loss<'p, 'm>> {
     }
 }
 
-/// Whether the request may well have a query string: one that reads something other than a file.
+/// Whether the request may well have a query string: one that reads something other than a file. What opens a connection
+/// rather than reads may do without.
 fn may_read(sample: &SampleRequest<'_>) -> bool {
     let last = sample.viewer_path.rsplit('/').next().unwrap_or_default();
-    sample.method == Method::Get && !last.contains('.')
+    sample.method == Method::Get && sample.route.path != RoutePath::Connect && !last.contains('.')
 }
 
 /// Whether there may be routes that the template does not show.
 fn is_unknown(path: &RequestPath<'_>) -> bool {
     let entrances = entrances(path);
     match path.backend.api() {
-        Some(api) => api.protocol != Protocol::WebSocket && api.routes.open.is_some(),
+        Some(api) => api.routes.open.is_some(),
         None => entrances.is_empty() || entrances.iter().any(|entrance| entrance.api.routes.open.is_some()),
     }
 }

@@ -1,4 +1,4 @@
-use cflint_edge::facts::refusals::FORBIDDEN;
+use cflint_edge::facts::refusals::{disabled_endpoint, returned};
 use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 
@@ -13,8 +13,8 @@ declare_rule! {
     /// origin of a distribution.
     ///
     /// ## Why is this bad?
-    /// With the default endpoint disabled, the API responds only on its custom domains. On the default endpoint, API
-    /// Gateway returns `403 {"message":"Forbidden"}` for every request.
+    /// With the default endpoint disabled, the API responds only on its custom domains. On the default endpoint, a REST
+    /// API returns `403 {"message":"Forbidden"}` for every request, and an HTTP API `404 {"message":"Not Found"}`.
     ///
     /// ## Remediation
     /// To keep it disabled, give the API a regional custom domain with a mapping to the stage, use its name as
@@ -53,7 +53,7 @@ impl Rule for ExecuteApiEndpointDisabled {
         let finding = cx.report(disabled, message)
             .label("this disables the default endpoint")
             .related(domain.span, "the default endpoint")
-            .note(format!("{}; API Gateway returns `{FORBIDDEN}`", arrival(path)))
+            .note(format!("{}; API Gateway {}", arrival(path), returned(disabled_endpoint(api.protocol))))
             .help("use the name of a custom domain of the API as `DomainName`, or remove `DisableExecuteApiEndpoint`")
             .resource(&api.id, resource_type(path.model, api))
             .property("DisableExecuteApiEndpoint")

@@ -1,12 +1,12 @@
 use cflint_diagnostics::{Applicability, Edit, Span};
-use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage};
+use cflint_edge::facts::refusals::{FORBIDDEN, MISSING_TOKEN, no_route, no_stage, returned};
 use cflint_edge::routes::domain_reach::{DomainMiss, DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::stage_reach::{Reach, Sureness, reach};
 use cflint_edge::words::listed;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Api, Mapping, Stage};
+use cflint_template::model::{Api, Mapping, Protocol, Stage};
 use cflint_template::value::Text;
 
 use crate::shared::arrival::arrival;
@@ -24,7 +24,8 @@ declare_rule! {
     /// At the default endpoint of a REST API, the first segment of the path is always the stage; an HTTP API has a
     /// stage segment for every stage except `$default`. CloudFront sends `OriginPath`, then the whole path of the
     /// viewer. If the path does not name a stage, a REST API returns `403 {"message":"Forbidden"}` and an HTTP API
-    /// `404 {"message":"Not Found"}`, and neither logs the request.
+    /// `404 {"message":"Not Found"}`, and neither logs the request. The URL of a WebSocket API is that of its stage; what
+    /// it returns to other handshakes is not documented.
     ///
     /// At an API Gateway custom domain it is the other way round. The stage comes from the mapping and is not part of
     /// the path, so a REST API looks for a repeated one among its resources and returns
@@ -128,7 +129,7 @@ fn note(path: &RequestPath<'_>, api: &Api) -> String {
         format!("the first segment has to name a stage, and `{}` has {}", api.id, stage_names(api))
     };
     let arrival = arrival(path);
-    format!("{arrival}; {why}; it returns `{}`", no_stage(api.protocol))
+    format!("{arrival}; {why}; it {}", returned(no_stage(api.protocol)))
 }
 
 /// What to write instead: the only stage there is.
@@ -155,6 +156,11 @@ fn remedy(
         (None, Some(id)) => (format!("/${{{id}}}"), format!("`OriginPath: !Sub '/${{{id}}}'`"), true),
         (None, None) => return (String::new(), "set `OriginPath` to the name of the stage".to_owned(), None),
     };
+    if api.protocol == Protocol::WebSocket && path.pattern().is_some_and(|pattern| !pattern.matches("/")) {
+        let pattern = shown.replace("OriginPath", "PathPattern");
+        let origin_path = if written { ", and remove `OriginPath`" } else { "" };
+        return (String::new(), format!("set {pattern}, the path of the stage{origin_path}"), None);
+    }
     let value = if by_reference { NewValue::Sub(&text) } else { NewValue::Text(&text) };
     (format!("set {shown}"), format!("set {shown}"), set_path(path, &value, cx))
 }

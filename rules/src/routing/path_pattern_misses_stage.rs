@@ -1,9 +1,9 @@
 use cflint_edge::facts::refusals::no_route;
 use cflint_edge::routes::domain_reach::{DomainReach, reach_domain};
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, reach};
+use cflint_edge::routes::stage_reach::{Miss, Nearest, Reach, Sureness, reach};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Api, Mapping};
+use cflint_template::model::{Api, Mapping, Protocol};
 use cflint_template::value::Text;
 
 use crate::shared::arrival::arrival;
@@ -19,7 +19,8 @@ declare_rule! {
     /// CloudFront uses the pattern only to choose the behavior. It never strips it: `/api/users`, matched by `/api/*`,
     /// arrives as `OriginPath` followed by `/api/users`. If the routes of the API do not start with `/api`, a REST API
     /// returns `403 {"message":"Missing Authentication Token"}` for every request, and an HTTP API
-    /// `404 {"message":"Not Found"}`.
+    /// `404 {"message":"Not Found"}`. A WebSocket API accepts connections only at its stage, and returns
+    /// `403 {"message":"Forbidden"}` for every path below it.
     ///
     /// ## Remediation
     /// Add the prefix of the pattern to the routes, or strip it in a CloudFront Function on `viewer-request`. Or give
@@ -63,16 +64,19 @@ impl Rule for PathPatternMissesStage {
         } else {
             (
                 pattern.span,
-                format!("`{}` never matches a route of `{}`", behavior.name(), api.id),
-                label(&miss),
+                format!("`{}` never matches {} of `{}`", behavior.name(), what(api), api.id),
+                label(api, &miss),
             )
         };
+        // That there is nothing below the stage is documented for its URL, and reported for the response.
+        let sure =
+            if api.protocol == Protocol::WebSocket { miss.sure.min(Sureness::Inferred) } else { miss.sure };
         let is_in_front = !miss.by_prefix && origin_path.known().is_some_and(|text| !text.is_empty());
         let mut finding = cx
             .report(place, message)
             .label(label)
             .note(note(path, api))
-            .help(help(path, mapping, &miss))
+            .help(help(path, api, mapping, &miss))
             .cause(cause(path, api, &miss))
             .property(if miss.by_prefix {
                 format!("{}.OriginPath", path.origin.property())
@@ -81,7 +85,7 @@ impl Rule for PathPatternMissesStage {
             })
             .rests_on(pattern)
             .rests_on(origin_path)
-            .at_most(confidence(path, miss.sure))
+            .at_most(confidence(path, sure))
             .related_each(is_in_front.then_some((origin_path.span, "prepended to every path")));
         if let Some(mapping) = mapping {
             let stripped = match mapping.key.known() {
@@ -90,7 +94,7 @@ impl Rule for PathPatternMissesStage {
             };
             finding = finding.related(mapping.key.span, stripped).rests_on(&mapping.key);
         }
-        let nearest = miss.nearest.as_ref();
+        let nearest = miss.nearest.as_ref().filter(|_| api.protocol != Protocol::WebSocket);
         let nearest = nearest.map(|near| (near.span, format!("the nearest route, `{}`", near.route)));
         show(finding.related_each(nearest), path);
     }
@@ -123,15 +127,47 @@ fn cause(path: &RequestPath<'_>, api: &Api, miss: &Miss) -> String {
     format!("{what} {} {}", api.id, path.origin.path.known().map_or_else(String::new, Text::to_string))
 }
 
-fn label(miss: &Miss) -> &'static str {
+fn what(api: &Api) -> &'static str {
+    if api.protocol == Protocol::WebSocket { "the stage" } else { "a route" }
+}
+
+fn label(api: &Api, miss: &Miss) -> &'static str {
     match &miss.nearest {
+        _ if api.protocol == Protocol::WebSocket => "arrives below the stage",
         Some(Nearest { too_much: Some(_), .. }) => "the prefix is not stripped",
         Some(Nearest { too_much: None, .. }) => "paths are case-sensitive",
         None => "no route matches such a path",
     }
 }
 
+/// A path that viewers of a WebSocket API can connect to.
+fn of_websocket(path: &RequestPath<'_>, api: &Api, mapping: Option<&Mapping>) -> String {
+    let rewrite = "rewrite the path to `/` in a CloudFront Function on `viewer-request`";
+    let front = match (mapping, api.stages.items.as_slice()) {
+        (Some(mapping), _) => mapping.prefix(),
+        (None, [stage]) => {
+            stage.name.known().map(|name| Text::join(&Text::literal("/"), [&Text::default(), name]))
+        }
+        _ => None,
+    };
+    match front.as_ref().and_then(Text::as_literal).filter(|front| !front.is_empty()) {
+        Some(front) if path.origin.path.or_default(Text::default()).is_some_and(|own| own.is_empty()) => {
+            format!("set `PathPattern: {front}`, where viewers can connect, or {rewrite}")
+        }
+        Some(front) => format!("{rewrite}, or set `PathPattern: {front}` and remove `OriginPath`"),
+        None => rewrite.to_owned(),
+    }
+}
+
 fn note(path: &RequestPath<'_>, api: &Api) -> String {
+    if api.protocol == Protocol::WebSocket {
+        return format!(
+            "{}; `{}` accepts connections at its stage and nowhere below it; it returns `{}`",
+            arrival(path),
+            api.id,
+            no_route(api.protocol),
+        );
+    }
     format!(
         "{}, which matches no route of `{}` ({}); it returns `{}`",
         arrival(path),
@@ -141,10 +177,11 @@ fn note(path: &RequestPath<'_>, api: &Api) -> String {
     )
 }
 
-fn help(path: &RequestPath<'_>, mapping: Option<&Mapping>, miss: &Miss) -> String {
+fn help(path: &RequestPath<'_>, api: &Api, mapping: Option<&Mapping>, miss: &Miss) -> String {
     let stage = mapping.and_then(|mapping| mapping.stage.literal());
     let nearest = miss.nearest.as_ref().map(|nearest| (&nearest.route, nearest.too_much.as_deref()));
     match nearest {
+        _ if api.protocol == Protocol::WebSocket => of_websocket(path, api, mapping),
         _ if miss.by_prefix => "set `OriginPath` to the stage name and nothing else".to_owned(),
         Some((_, Some(prefix))) if path.origin.path.literal() == Some(prefix) => {
             format!("remove `{prefix}` from the pattern: `OriginPath` already adds it to every path")

@@ -58,6 +58,10 @@ declare_rule! {
 
 impl Rule for ViewerProtocolNotHttps {
     fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        // With mutual TLS CloudFront rejects it, which `mtls-domain-without-certificate` reports.
+        if model.distribution.viewer_mtls.known().is_some() {
+            return;
+        }
         let policy = &behavior.viewer_protocol_policy;
         if policy.literal() != Some("allow-all") {
             return;

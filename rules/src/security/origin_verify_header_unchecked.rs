@@ -153,6 +153,12 @@ fn help(api: &Api, name: &str) -> String {
         (Protocol::Rest, false) => {
             format!("associate with the stage a REGIONAL web ACL that blocks requests without `{name}`, or send it as `x-api-key` and set `ApiKeyRequired: true` on every method")
         }
-        _ => format!("check `{name}` in a Lambda authorizer on every route; HTTP APIs have neither API keys nor web ACLs"),
+        (Protocol::WebSocket, true) => {
+            "set `ApiKeyRequired: true` on the route `$connect`, with an API key of the same value in a usage plan of the stage".to_owned()
+        }
+        (Protocol::WebSocket, false) => {
+            format!("check `{name}` in a Lambda authorizer on the route `$connect`, or send it as `x-api-key` and set `ApiKeyRequired: true` there")
+        }
+        (Protocol::Http, _) => format!("check `{name}` in a Lambda authorizer on every route; HTTP APIs have neither API keys nor web ACLs"),
     }
 }

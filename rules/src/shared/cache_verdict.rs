@@ -14,6 +14,7 @@ use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::entrance::entrances;
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::path::SampleRequest;
+use cflint_edge::routes::web_socket::is_websocket;
 use cflint_edge::words::duration;
 use cflint_linter::ReportBuilder;
 use cflint_template::model::{Guard, Prop};
@@ -47,7 +48,7 @@ pub(crate) fn cache_verdict<'p, 'm>(
     path: &'p RequestPath<'m>,
     caching: &Caching<'m>,
 ) -> CacheVerdict<'p, 'm> {
-    if !path.backend.is_api() || caching.may_cache().is_false() {
+    if !path.backend.is_api() || is_websocket(path) || caching.may_cache().is_false() {
         return CacheVerdict::Fine;
     }
     let unasked = unasked(path, caching);
@@ -71,7 +72,7 @@ pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) ->
         CacheVerdict::Shared(shared) => shared.confidence == Confidence::Possible,
         CacheVerdict::Unasked(_) => false,
         CacheVerdict::Fine if !path.knows_all_samples() => false,
-        CacheVerdict::Fine => path.backend.is_api() && !caching.may_cache().is_false(),
+        CacheVerdict::Fine => path.backend.is_api() && !is_websocket(path) && !caching.may_cache().is_false(),
     }
 }
 

@@ -5,9 +5,10 @@ use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::example::ExampleRequest;
 use cflint_edge::routes::path::{RequestPath, SampleRequest, paths_of};
 use cflint_edge::routes::pattern::PathPattern;
+use cflint_edge::routes::web_socket::HANDSHAKE;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
-use cflint_template::model::{Api, Behavior, Guard, Model, Route};
+use cflint_template::model::{Api, Behavior, Guard, Model, Route, RoutePath};
 
 use crate::shared::arrival::Arrival;
 
@@ -184,6 +185,9 @@ fn brought(path: &RequestPath<'_>, api: &Api, route: &Route) -> Brought {
     }
     if route.api_key.is_true() {
         header("x-api-key", "A");
+    }
+    if route.path == RoutePath::Connect {
+        HANDSHAKE.iter().for_each(|(name, value)| header(name, value));
     }
     query.extend(route.required_query.iter().map(|name| (name.as_str(), "1")));
     for (name, value) in query {

@@ -24,8 +24,7 @@ fn all_accepted() -> Result<(), Failed> {
             }
             let Ok(text) = std::fs::read_to_string(&path) else { continue };
             let lint = |text: &str, rules: &[&'static dyn Rule]| {
-                let options =
-                    Options { pedantic: true, min_confidence: Confidence::Possible, ..Options::default() };
+                let options = Options { min_confidence: Confidence::Possible, ..Options::default() };
                 check(vec![Input::new(file_name(&path), text.as_bytes().to_vec())], rules, &options).findings
             };
             let findings = lint(&text, &[*rule]);

@@ -13,8 +13,8 @@ pub fn asks_for_key(api: &Api, route: &Route) -> Tri {
     if api.protocol == Protocol::Http { Tri::False } else { route.api_key }
 }
 
-/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open. Of a WebSocket
-/// API only `$connect` requires credentials, which is not read as a route.
+/// Whether anyone may call the route. A preflight carries no credentials, so `OPTIONS` has to be open. A WebSocket API
+/// without credentials may hand them out and check them in messages.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-websocket-api-control-access.html>
 pub fn is_open(api: &Api, route: &Route) -> bool {
     api.protocol != Protocol::WebSocket

@@ -7,6 +7,7 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Api, Authorizer, AuthorizerKind, Guard, IdentityPlace, Protocol, Route};
 use cflint_template::value::Tri;
 
+use crate::access::exposure::asks_for_key;
 use crate::behavior::selection::{Selection, Set};
 use crate::facts::Certainty;
 use crate::facts::headers::{HeaderFate, Method, is_added_by_cloudfront, policy_default};
@@ -105,7 +106,7 @@ fn needs<'m>(path: &RequestPath<'_>, api: &'m Api, route: &'m Route) -> Vec<(Nee
     let by_header = api.api_key_source.or_default("HEADER".into()).is_some_and(|source| {
         source.as_literal().is_some_and(|source| source.eq_ignore_ascii_case("HEADER"))
     });
-    if route.api_key.is_true() && by_header && api.protocol == Protocol::Rest {
+    if asks_for_key(api, route).is_true() && by_header {
         add(IdentityPlace::Header, "x-api-key", By::ApiKey, route.span, Certainty::Certain);
     }
     needs
@@ -115,8 +116,8 @@ fn strictness(api: &Api, authorizer: &Authorizer) -> Certainty {
     match authorizer.kind {
         _ if !authorizer.is_strict() => Certainty::Uncertain,
         AuthorizerKind::Unknown => Certainty::Uncertain,
-        // It is not documented how long HTTP APIs cache an authorizer's responses by default.
-        AuthorizerKind::Request if api.protocol == Protocol::Http && authorizer.ttl.is_absent() => {
+        // It is not documented how long HTTP and WebSocket APIs cache an authorizer's responses by default.
+        AuthorizerKind::Request if api.protocol != Protocol::Rest && authorizer.ttl.is_absent() => {
             Certainty::Probable
         }
         _ => Certainty::Certain,

@@ -8,10 +8,13 @@ pub mod edge_function;
 pub mod error_pages;
 pub mod headers;
 pub mod managed;
+pub mod mapped_key;
 pub mod methods;
 pub mod refusals;
+pub mod stream;
 pub mod targets;
 pub mod timeouts;
+pub mod tls_policy;
 pub mod viewer_tls;
 
 pub use certainty::Certainty;

@@ -35,14 +35,42 @@ impl fmt::Display for Answer {
     }
 }
 
-/// The response to a path that does not name a stage. For a REST API it is reported, not documented.
-pub const fn no_stage(protocol: Protocol) -> Answer {
-    if matches!(protocol, Protocol::Rest) { FORBIDDEN } else { NOT_FOUND }
+/// The response to a path that does not name a stage. For a REST API it is reported, not documented; for a WebSocket
+/// API it is neither.
+pub const fn no_stage(protocol: Protocol) -> Option<Answer> {
+    match protocol {
+        Protocol::Rest => Some(FORBIDDEN),
+        Protocol::Http => Some(NOT_FOUND),
+        Protocol::WebSocket => None,
+    }
 }
 
 /// The response to a path in a stage that has no route.
 pub const fn no_route(protocol: Protocol) -> Answer {
-    if matches!(protocol, Protocol::Rest) { MISSING_TOKEN } else { NOT_FOUND }
+    match protocol {
+        Protocol::Rest => MISSING_TOKEN,
+        Protocol::Http => NOT_FOUND,
+        Protocol::WebSocket => FORBIDDEN,
+    }
+}
+
+/// The response of a default endpoint that is disabled; for a WebSocket API it is not documented.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/rest-api-disable-default-endpoint.html>,
+/// <https://repost.aws/knowledge-center/api-gateway-disable-endpoint>
+pub const fn disabled_endpoint(protocol: Protocol) -> Option<Answer> {
+    match protocol {
+        Protocol::Rest => Some(FORBIDDEN),
+        Protocol::Http => Some(NOT_FOUND),
+        Protocol::WebSocket => None,
+    }
+}
+
+/// A response in a sentence, also one that is not documented.
+pub fn returned(answer: Option<Answer>) -> String {
+    match answer {
+        Some(answer) => format!("returns `{answer}`"),
+        None => "rejects the connection, with a status that is not documented".to_owned(),
+    }
 }
 
 /// Why API Gateway rejects a request.
@@ -52,6 +80,8 @@ pub enum Refusal {
     NoToken,
     /// An HTTP API has no such route.
     NotFound,
+    /// A path below the stage of a WebSocket API.
+    NotAStage,
     /// Credentials that are not a signature, where a signature is required.
     IncompleteSignature,
     /// A route with IAM authorization, but no signature.
@@ -78,6 +108,7 @@ impl Refusal {
             }
             Self::Unsigned => ("", 403, "Forbidden", Probable),
             Self::NotFound => ("", 404, "Not Found", Certain),
+            Self::NotAStage => ("", 403, "Forbidden", Probable),
             Self::IncompleteSignature => {
                 ("", 403, "Authorization header requires 'Credential' parameter. …", Probable)
             }

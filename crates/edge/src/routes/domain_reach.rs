@@ -180,7 +180,7 @@ fn in_mapping(
     is_taken: &dyn Fn(&Language) -> bool,
 ) -> Option<Option<Level>> {
     let api = model.api(mapping.api.known()?.as_resource()?)?;
-    if api.protocol == Protocol::WebSocket || mapping.stage.is_unknown() {
+    if mapping.stage.is_unknown() {
         return None;
     }
     let mut roots = vec![key.clone()];

@@ -85,6 +85,13 @@ pub fn enter_domain<'m>(model: &'m Model, domain: &'m CustomDomain, arriving: &T
         (None, Some(literal)) => match choose(domain, literal) {
             Choice::Mapping(mapping) => mapping,
             Choice::Nothing => return Entered::NoMapping(domain),
+            Choice::Unknown if domain.mappings.iter().any(Mapping::has_slash_at_end) => {
+                let slashed = domain.mappings.iter().find(|mapping| mapping.has_slash_at_end());
+                let id = slashed.map_or("", |mapping| mapping.id.as_str());
+                return Entered::Unknown(format!(
+                    "the key of mapping `{id}` starts or ends with a slash, which API Gateway may reject"
+                ));
+            }
             Choice::Unknown => {
                 return Entered::Unknown(format!("not all mappings of `{}` are known", domain.id));
             }

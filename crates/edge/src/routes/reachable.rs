@@ -335,6 +335,7 @@ fn is_more_exact(route: &Route, than: &Route) -> bool {
 fn kinds(route: &Route) -> impl Iterator<Item = u8> + '_ {
     let (segments, rest) = match &route.path {
         RoutePath::Default => (&[][..], Some(3)),
+        RoutePath::Connect => (&[][..], None),
         RoutePath::Segments(segments) => (segments.as_slice(), None),
     };
     let kind = |segment: &Segment| match segment {

@@ -24,8 +24,10 @@ pub(super) fn in_stage(name: &Text) -> Language {
 /// for HTTP APIs that is not documented for every case, nor is whether `{proxy+}` matches nothing, so both count as
 /// reached there.
 pub(super) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language> {
-    let RoutePath::Segments(segments) = &route.path else {
-        return vec![stage.clone().then(&Language::anything())];
+    let segments = match &route.path {
+        RoutePath::Default => return vec![stage.clone().then(&Language::anything())],
+        RoutePath::Segments(segments) => segments.as_slice(),
+        RoutePath::Connect => &[],
     };
     let path = |segments: &[Segment]| stage.clone().then(&segments_path(segments));
     let slash = |mut path: Language| {
@@ -33,7 +35,7 @@ pub(super) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language>
         path
     };
     let mut paths = vec![path(segments), slash(path(segments))];
-    if let [above @ .., Segment::Greedy(_)] = segments.as_slice()
+    if let [above @ .., Segment::Greedy(_)] = segments
         && api.protocol == Protocol::Http
     {
         paths.push(slash(path(above)));
@@ -45,6 +47,7 @@ pub(super) fn below(stage: &Language, api: &Api, route: &Route) -> Vec<Language>
 pub fn route_path(route: &Route) -> Language {
     match &route.path {
         RoutePath::Default => Language::anything(),
+        RoutePath::Connect => Language::literal("/"),
         RoutePath::Segments(segments) if segments.is_empty() => Language::literal("/"),
         RoutePath::Segments(segments) => segments_path(segments),
     }

@@ -62,9 +62,7 @@ pub fn route<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
     let routed = match api.protocol {
         Protocol::Rest => rest(api, path, method),
         Protocol::Http => http(api, path, method),
-        Protocol::WebSocket => {
-            return Routed::Unknown("a WebSocket API does not select routes by path".to_owned());
-        }
+        Protocol::WebSocket => connect(api, path, method),
     };
     let Some(open) = &api.routes.open else { return routed };
     match routed {
@@ -121,6 +119,16 @@ fn skips_closer(api: &Api, path: &Below, route: &Route) -> bool {
             _ => false,
         }
     })
+}
+
+/// Viewers connect to the stage itself; its URL is documented without a slash at the end, and works with one.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-set-up-websocket-deployment.html>
+fn connect<'m>(api: &'m Api, path: &Below, method: &str) -> Routed<'m> {
+    let certainty = if path.has_slash { Certainty::Probable } else { Certainty::Certain };
+    match api.routes.iter().find(|route| path.segments.is_empty() && route.takes_method(method)) {
+        Some(route) => Routed::Route(route, certainty),
+        None => Routed::Nothing(Certainty::Probable),
+    }
 }
 
 /// The route that matches most exactly: a literal segment before a parameter, and that before the rest of a path.

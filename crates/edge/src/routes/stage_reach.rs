@@ -69,7 +69,7 @@ pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {
         return Reach::Unknown;
     };
-    if path.origin.path.is_unknown() || api.protocol == Protocol::WebSocket || api.stages.open.is_some() {
+    if path.origin.path.is_unknown() || api.stages.open.is_some() {
         return Reach::Unknown;
     }
     if is_path_malformed(path.origin) {
@@ -160,7 +160,7 @@ impl Arriving<'_> {
                     Some(Segment::Text(text)) => text.as_literal() == Some(&first),
                     _ => false,
                 },
-                RoutePath::Default => false,
+                RoutePath::Default | RoutePath::Connect => false,
             };
             return api.routes.iter().any(starts_route).then_some(Sureness::Inferred);
         }

@@ -23,7 +23,7 @@ impl Unrouted<'_> {
     pub fn answer(&self) -> Option<Answer> {
         match self.api.protocol {
             Protocol::Rest if !self.api.gateway_responses.is_empty() => None,
-            protocol if self.is_outside => Some(no_stage(protocol)),
+            protocol if self.is_outside => no_stage(protocol),
             protocol => Some(no_route(protocol)),
         }
     }

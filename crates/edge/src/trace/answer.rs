@@ -102,6 +102,14 @@ impl<'m> Tracer<'m, '_> {
         if end.is_unreachable && end.status.is_none() {
             return self.unreachable(end);
         }
+        let is_undocumented = end.verdict == Verdict::Rejected && end.status.is_none() && end.is_from_origin;
+        let custom = if is_undocumented { self.error_response(403) } else { None };
+        if let Some(custom) = custom {
+            let detail = "if the status is `403`, a custom error response applies";
+            self.step("error page", detail, Certainty::Uncertain, Some(custom.span));
+            self.doubt("which status API Gateway returns");
+            return end;
+        }
         let Some(status) = end.status.filter(|_| end.verdict == Verdict::Rejected) else { return end };
         if matches!(end.cause, Some(Cause::NoSuchHost | Cause::Misdirected)) {
             // The error pages are those of a distribution, and the request came to none.

@@ -15,6 +15,9 @@ const CREDENTIALS: [&str; 3] = ["Authorization", "x-api-key", "X-Amz-Security-To
 impl<'m> Tracer<'m, '_> {
     /// Adds the steps about how the response is cached.
     pub(super) fn cache_key(&mut self, behavior: &'m Behavior) {
+        if self.request.is_handshake() {
+            return self.sure("cache", "WebSocket connections are not cached", behavior.span);
+        }
         let method = self.request.method.as_str();
         let Some(caching) = self.caching(behavior) else {
             let detail = format!("responses to `{method}` are never cached");

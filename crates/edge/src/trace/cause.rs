@@ -40,12 +40,18 @@ pub enum Cause {
     /// The origin is the target of a custom domain, and `Host` is the name of that target.
     HostOfTarget,
     ClientCertificate,
+    /// API Gateway does not accept the security policy of the API or the custom domain.
+    SecurityPolicy,
+    /// API Gateway does not accept the transfer mode of the route.
+    TransferMode,
     NoMapping,
     NoStage,
     /// The web ACL of the stage.
     WebAclOfApi,
     OnlyFromVpc,
     NoRoute,
+    /// A WebSocket API, but the request that arrives does not open a WebSocket connection.
+    Handshake,
     /// The request lacks the credentials or parameters that the route requires.
     NotSent,
     AuthorizationDropped,
@@ -88,4 +94,5 @@ pub enum Undeployable {
     Grpc,
     EdgeFunction,
     ErrorResponse,
+    MutualTls,
 }

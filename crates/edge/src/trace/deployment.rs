@@ -72,6 +72,7 @@ impl<'m> Tracer<'m, '_> {
             faults.extend(self.faults_of_origin(origin));
         }
         faults.extend(targets(distribution));
+        faults.extend(self.mutual_tls());
         for behavior in distribution.all_behaviors() {
             faults.extend(settings(behavior));
             faults.extend(methods(behavior));

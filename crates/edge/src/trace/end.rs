@@ -4,7 +4,7 @@ use cflint_diagnostics::Span;
 
 use super::{Cause, Party, Undeployable, Verdict};
 use crate::facts::Certainty;
-use crate::facts::refusals::Answer;
+use crate::facts::refusals::{Answer, returned};
 
 /// How a request ends, and who decides it.
 #[derive(Debug, Clone)]
@@ -50,6 +50,22 @@ impl End {
 
     pub(super) fn refused_by_gateway(cause: Cause, answer: Answer, certainty: Certainty) -> Self {
         Self::rejected(cause, Party::ApiGateway, answer.status, answer.body, certainty)
+    }
+
+    /// The same with a response that is not documented in every case.
+    pub(super) fn refused_perhaps(cause: Cause, answer: Option<Answer>, certainty: Certainty) -> Self {
+        if let Some(answer) = answer {
+            return Self::refused_by_gateway(cause, answer, certainty);
+        }
+        Self {
+            verdict: Verdict::Rejected,
+            cause: Some(cause),
+            party: Some(Party::ApiGateway),
+            certainty: certainty.min(Certainty::Probable),
+            is_from_origin: true,
+            open: None,
+            ..Self::unknown(format!("API Gateway {}", returned(None)))
+        }
     }
 
     pub(super) fn unknown(why: impl Into<String>) -> Self {

@@ -1,7 +1,7 @@
 //! What API Gateway does with the request up to the stage: endpoint, mapping, stage, and what guards the stage.
 //! <https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html>
 
-use cflint_template::model::{Api, CustomDomain, OriginKind, Protocol};
+use cflint_template::model::{Api, CustomDomain, Protocol};
 use cflint_template::value::{Text, Tri};
 
 use super::fate::place;
@@ -11,9 +11,10 @@ use super::viewer::page;
 use super::{Cause, End, Party, Tracer, Way, by_default};
 use crate::access::firewall::firewall_of;
 use crate::facts::Certainty;
-use crate::facts::refusals::{FORBIDDEN, Refusal, no_stage};
+use crate::facts::refusals::{FORBIDDEN, Refusal, disabled_endpoint, no_stage};
 use crate::origin::backend::Backend;
 use crate::routes::entrance::{Entered, enter_api, enter_domain};
+use crate::routes::mtls::presents;
 use crate::routes::path::Entrance;
 use crate::routes::path::RequestPath;
 use crate::words::{all_of, quoted};
@@ -50,11 +51,7 @@ impl<'m> Tracer<'m, '_> {
             let at = api.endpoint_types.span;
             let detail = format!("`{}` is private, but CloudFront is outside the VPC", api.id);
             self.sure("endpoint", detail, at);
-            let summary = format!(
-                "CloudFront gets no response and returns `502`, or API Gateway returns `{FORBIDDEN}`"
-            );
-            let end = End { summary, ..End::unreachable(Cause::PrivateApi, "`502`", "") };
-            return Err(End { party: None, certainty: Certainty::Probable, ..end }.at(at));
+            return Err(unreachable_from_outside().at(at));
         }
         let disabled = &api.disable_execute_api_endpoint;
         match disabled.or_default(false) {
@@ -64,12 +61,14 @@ impl<'m> Tracer<'m, '_> {
                     format!("the default endpoint of `{}` is disabled", api.id),
                     disabled.span,
                 );
-                return Err(End::refused_by_gateway(Cause::EndpointDisabled, FORBIDDEN, Certainty::Certain)
+                let answer = disabled_endpoint(api.protocol);
+                return Err(End::refused_perhaps(Cause::EndpointDisabled, answer, Certainty::Certain)
                     .at(disabled.span));
             }
             Some(false) => {}
             None => self.doubt(format!("whether the default endpoint of `{}` is disabled", api.id)),
         }
+        self.policy(&api.id, api.tls.as_deref())?;
         self.enter(enter_api(api, &sent.path), path, sent)
     }
 
@@ -166,18 +165,27 @@ impl<'m> Tracer<'m, '_> {
             });
         };
         self.sure("endpoint", format!("custom domain `{}`", domain.id), domain.span);
-        if domain.mutual_tls.is_true() && !self.shows_certificate(path) {
+        if domain.is_private {
+            let detail = format!("`{}` is private, but CloudFront is outside the VPC", domain.id);
+            self.sure("endpoint", detail, domain.span);
+            return Err(unreachable_from_outside().at(domain.span));
+        }
+        let presents = presents(path.origin);
+        if presents == Tri::Unknown && !domain.mutual_tls.is_absent() {
+            self.doubt("whether CloudFront presents the client certificate that the custom domain requires");
+        }
+        if domain.mutual_tls.is_unknown() && presents.is_false() {
+            self.doubt(format!("whether `{}` requires a client certificate", domain.id));
+        }
+        if domain.mutual_tls.known().is_some() && presents.is_false() {
             let detail =
                 format!("`{}` requires a client certificate, but CloudFront has none to present", domain.id);
             self.step("endpoint", detail, Certainty::Probable, Some(domain.span));
             return Err(End::refused_by_gateway(Cause::ClientCertificate, FORBIDDEN, Certainty::Probable)
                 .at(domain.span));
         }
+        self.policy_of_domain(domain)?;
         self.enter(enter_domain(self.model, domain, &sent.path), path, sent)
-    }
-
-    fn shows_certificate(&self, path: &RequestPath<'m>) -> bool {
-        matches!(&path.origin.kind, OriginKind::Custom(config) if !config.client_certificate.is_absent())
     }
 
     fn enter(&mut self, entered: Entered<'m>, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {
@@ -288,10 +296,19 @@ impl<'m> Tracer<'m, '_> {
         let detail = format!("{first} of `{}`{has}", api.id);
         let (detail, certainty) = match api.protocol {
             Protocol::Rest => (detail, Certainty::Probable),
+            Protocol::WebSocket => (detail, Certainty::Certain),
             _ if names.is_empty() => (format!("{detail}; it has no `$default`"), Certainty::Certain),
             _ => (format!("{detail} and no `$default`"), Certainty::Certain),
         };
         self.step("stage", detail, certainty, Some(span));
-        End::refused_by_gateway(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
+        End::refused_perhaps(Cause::NoStage, no_stage(api.protocol), certainty).at(span)
     }
+}
+
+/// CloudFront never connects from a VPC.
+fn unreachable_from_outside() -> End {
+    let summary =
+        format!("CloudFront gets no response and returns `502`, or API Gateway returns `{FORBIDDEN}`");
+    let end = End { summary, ..End::unreachable(Cause::PrivateApi, "`502`", "") };
+    End { party: None, certainty: Certainty::Probable, ..end }
 }

@@ -99,6 +99,7 @@ impl<'m> Tracer<'m, '_> {
         };
         match end.status {
             Some(status) if !end.is_unreachable => names(status),
+            None if !end.is_unreachable => Tri::Unknown,
             _ if names(503).is_true() => Tri::True,
             _ => [502, 503, 504].into_iter().map(names).fold(Tri::False, Tri::or).and(Tri::Unknown),
         }

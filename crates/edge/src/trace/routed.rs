@@ -38,23 +38,34 @@ impl<'m> Tracer<'m, '_> {
                         route.name()
                     ));
                 }
+                self.streaming(route)?;
+                self.handshake(api, route, sent)?;
                 self.allowed(entrance, route, path, sent)?;
                 self.required(api, route, sent)?;
                 self.cross_origin(api, path.behavior, sent);
+                if api.protocol == Protocol::WebSocket {
+                    let by = format!("`{}` opens a WebSocket connection", api.id);
+                    return Ok(End::reached(Party::ApiGateway, by).at(route.span));
+                }
                 let by = format!("`{}` of `{}` handles the request", route.name(), api.id);
                 Ok(End::reached(Party::ApiGateway, by).at(route.span))
             }
             Routed::Nothing(certainty) => {
-                let detail = format!(
-                    "`{method} {shown}` matches no route of `{}`{}",
-                    api.id,
-                    nearly(api, below, &method)
-                );
+                let detail = if api.protocol == Protocol::WebSocket {
+                    format!("`{}` accepts connections only at its stage, not at `{shown}` below it", api.id)
+                } else {
+                    format!(
+                        "`{method} {shown}` matches no route of `{}`{}",
+                        api.id,
+                        nearly(api, below, &method)
+                    )
+                };
                 self.step("route", detail, certainty, Some(api.span));
                 // Credentials that are not a signature are read before a route is selected.
                 let refused = match (api.protocol, sent.header("Authorization")) {
                     (Protocol::Rest, Ok(value)) if !is_signature(value) => Refusal::IncompleteSignature,
                     (Protocol::Rest, _) => Refusal::NoToken,
+                    (Protocol::WebSocket, _) => Refusal::NotAStage,
                     _ => Refusal::NotFound,
                 };
                 Err(self.refuse(Cause::NoRoute, api, refused, api.span))

@@ -86,7 +86,7 @@ impl<'m> Tracer<'m, '_> {
             if name.eq_ignore_ascii_case("Host") || name.eq_ignore_ascii_case("Cookie") {
                 continue;
             }
-            let fate = self.fate(path, name, value);
+            let fate = self.upgrade(name, value, self.fate(path, name, value));
             let detail = format!("`{name}: {}` {}", short(value), fate.what);
             self.step("header", detail, fate.certainty, Some(fate.span));
             let arriving = fate.value.as_ref().and_then(Text::as_literal);

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::prop::tri;
 use super::reader::Reader;
-use super::{Authorizer, GatewayResponse, Integration, List, Prop, State};
+use super::{Authorizer, GatewayResponse, Integration, List, Prop, State, Streaming, TlsSettings};
 use crate::eval::Reason;
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
@@ -40,7 +40,7 @@ pub struct Api {
     /// Whether that policy allows only requests through a VPC endpoint.
     pub only_from_vpc: Tri,
     pub authorizers: List<Authorizer>,
-    /// `HEADER`, or `AUTHORIZER` if an authorizer provides the API key; for REST APIs.
+    /// `HEADER`, or `AUTHORIZER` if an authorizer provides the API key; not for HTTP APIs.
     pub api_key_source: Prop<Text>,
     /// Whether and for which origins it allows cross-origin requests.
     pub cors: Prop<Cors>,
@@ -48,6 +48,8 @@ pub struct Api {
     pub gateway_responses: List<GatewayResponse>,
     pub stages: List<Stage>,
     pub routes: List<Route>,
+    /// Its TLS policy; for REST APIs.
+    pub tls: Option<Box<TlsSettings>>,
     /// Its `Properties`, for an edit.
     pub node: Option<NodeId>,
 }
@@ -83,6 +85,8 @@ pub struct Route {
     pub allow_origin: Option<Prop<Text>>,
     /// Milliseconds that it waits for its backend, where the template says so.
     pub timeout: Option<Prop<i64>>,
+    /// What it says about streaming its responses, if anything.
+    pub streaming: Option<Box<Streaming>>,
     pub span: Span,
 }
 
@@ -116,6 +120,8 @@ pub enum RoutePath {
     Segments(Vec<Segment>),
     /// `$default`: everything that no other route matches.
     Default,
+    /// `$connect` of a WebSocket API: the stage itself. Its other routes handle messages, not requests.
+    Connect,
 }
 
 /// One segment of the path of a route.
@@ -167,6 +173,7 @@ impl std::fmt::Display for RoutePath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let segments = match self {
             Self::Default => return f.write_str("$default"),
+            Self::Connect => return f.write_str("$connect"),
             Self::Segments(segments) if segments.is_empty() => return f.write_str("/"),
             Self::Segments(segments) => segments,
         };
@@ -207,6 +214,7 @@ impl Route {
             integration: Integration::Unknown,
             allow_origin: None,
             timeout: None,
+            streaming: None,
             span,
         }
     }
@@ -218,7 +226,7 @@ impl Route {
     /// The name in messages: `GET /users`.
     pub fn name(&self) -> String {
         match self.path {
-            RoutePath::Default => "$default".to_owned(),
+            RoutePath::Default | RoutePath::Connect => self.path.to_string(),
             RoutePath::Segments(_) => format!("{} {}", self.method, self.path),
         }
     }

@@ -67,10 +67,12 @@ impl Authorizer {
 }
 
 impl Identity {
-    /// Reads `method.request.header.Authorization`, or `$request.header.Authorization` of an HTTP API.
+    /// Reads `method.request.header.Authorization`, `$request.header.Authorization` of an HTTP API, or
+    /// `route.request.header.Authorization` of a WebSocket API.
     fn parse(text: &str, span: Span) -> Self {
         let source = text.trim().trim_start_matches('$');
-        let source = source.strip_prefix("method.").unwrap_or(source);
+        let prefixes = ["method.", "route."];
+        let source = prefixes.iter().find_map(|prefix| source.strip_prefix(prefix)).unwrap_or(source);
         let (place, name) = match source.strip_prefix("request.").and_then(|rest| rest.split_once('.')) {
             Some(("header", name)) => (IdentityPlace::Header, name),
             Some(("querystring", name)) => (IdentityPlace::Query, name),

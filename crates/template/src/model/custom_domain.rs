@@ -6,11 +6,11 @@ mod read;
 
 use cflint_diagnostics::Span;
 
-use super::{List, Prop};
+use super::{List, Prop, TlsSettings};
 use crate::syntax::NodeRef;
 use crate::value::{Part, Reference, Text, Tri};
 
-pub(super) use read::read;
+pub(super) use read::{declared, read};
 
 /// An API Gateway custom domain.
 #[derive(Debug, Clone)]
@@ -29,10 +29,14 @@ pub struct CustomDomain {
     pub owners: Vec<String>,
     /// Whether it is edge-optimized, behind a distribution that AWS owns.
     pub is_edge: Tri,
+    /// Whether it is private: reachable only from a VPC, through an access association.
+    pub is_private: bool,
     /// The oldest TLS version and the ciphers that it accepts, such as `TLS_1_2`.
     pub security_policy: Prop<Text>,
     /// Whether clients have to present a certificate.
-    pub mutual_tls: Tri,
+    pub mutual_tls: Prop<()>,
+    /// The TLS policy with what has to go with it.
+    pub tls: Option<Box<TlsSettings>>,
     /// Whether routing rules come before the mappings, or instead of them.
     pub routing_mode: Prop<Text>,
     /// Which paths map to which API.
@@ -55,9 +59,14 @@ pub struct Mapping {
 }
 
 impl Mapping {
+    /// Whether the base path starts or ends with a slash, which API Gateway may reject.
+    pub fn has_slash_at_end(&self) -> bool {
+        self.key.known().is_some_and(|key| key.prefix().starts_with('/') || key.suffix().ends_with('/'))
+    }
+
     /// What the paths that it matches start with: empty, or a slash and the base path. `None` if that is not known.
     pub fn prefix(&self) -> Option<Text> {
-        let key = self.key.or_default(Text::default())?;
+        let key = self.key.or_default(Text::default()).filter(|_| !self.has_slash_at_end())?;
         let mut prefix = Text::literal(if key.is_empty() { "" } else { "/" });
         prefix.push(&key);
         Some(prefix)

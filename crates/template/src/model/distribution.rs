@@ -41,6 +41,8 @@ pub struct Distribution {
     pub ipv6: Prop<bool>,
     /// `http1.1`, `http2`, `http3` or `http2and3`.
     pub http_version: Prop<Text>,
+    /// `required`, `optional` or `passthrough`, if viewers may or have to present a certificate.
+    pub viewer_mtls: Prop<Text>,
     /// The bucket for access logs, if logging is a property of the distribution.
     pub log_bucket: Prop<Text>,
     /// `DistributionConfig`, for an edit.

@@ -7,7 +7,7 @@ use super::api::{Access, Cors, MORE, access, written};
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{Api, Guard, Integration, List, Prop, Protocol, Route, RoutePath, Stage, State};
-use super::{authorizer, openapi};
+use super::{authorizer, openapi, web_socket};
 use crate::eval::Reason;
 use crate::value::{Part, Reference, Text, Tri};
 
@@ -30,6 +30,9 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         }
     }
     let mut authorizers = authorizer::read(slice, id, span);
+    if protocol == Protocol::WebSocket {
+        routes = web_socket::read(slice, id, span);
+    }
     if properties.entry("Body").is_some() {
         openapi::read(properties, &mut routes, &mut authorizers);
     }
@@ -59,7 +62,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
                     }
                 }
             }
-            "AWS::ApiGatewayV2::Route" => {
+            "AWS::ApiGatewayV2::Route" if protocol == Protocol::Http => {
                 match of.text("RouteKey").literal().and_then(|key| route(key, resource.id_span)) {
                     Some(mut route) => {
                         route.set_access(access(&of));
@@ -75,12 +78,12 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
             _ => {}
         }
     }
-    if slice.is_handed_over(id) {
+    if slice.is_handed_over(id) && protocol == Protocol::Http {
         routes.open = Some(Reason("other stacks can add routes to it".to_owned()));
     }
     if slice.has_more_resources() {
         stages.open = Some(Reason(MORE.to_owned()));
-        routes.open = Some(Reason(MORE.to_owned()));
+        routes.open = Some(Reason(MORE.to_owned())).filter(|_| protocol == Protocol::Http);
     }
     if slice.has_stages_elsewhere(id) {
         stages.open = Some(Reason("another template adds a stage to it".to_owned()));
@@ -100,11 +103,12 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         resource_policy: Tri::False,
         only_from_vpc: Tri::False,
         authorizers,
-        api_key_source: Prop::absent(span),
+        api_key_source: web_socket::api_key_source(properties),
         cors: cors(properties),
         gateway_responses: List::of(span, Vec::new()),
         stages,
         routes,
+        tls: None,
         node: properties.node(),
     }
 }

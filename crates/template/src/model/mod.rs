@@ -12,6 +12,7 @@ mod custom_domain;
 mod distribution;
 mod firewalls;
 mod function_code;
+mod gateway_part;
 mod gateway_response;
 mod graph;
 mod guards;
@@ -34,8 +35,11 @@ mod rest_api;
 mod sam;
 mod single;
 mod slice;
+mod streaming;
+mod tls_settings;
 mod values;
 mod web_acl;
+mod web_socket;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -54,6 +58,7 @@ pub use distribution::{
 };
 pub use firewalls::{Firewalls, firewalls};
 pub use function_code::FunctionCode;
+pub use gateway_part::{GatewayParts, MappedKey};
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
@@ -67,6 +72,8 @@ pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPo
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use streaming::{Streaming, StreamingPlace};
+pub use tls_settings::TlsSettings;
 pub use values::{Allowed, Setting, ValueFault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 

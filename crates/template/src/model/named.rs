@@ -28,9 +28,9 @@ impl NamedDomains {
                 | "AWS::ApiGateway::BasePathMappingV2"
                 | "AWS::ApiGatewayV2::ApiMapping"
                 | "AWS::ApiGatewayV2::RoutingRule" => None,
-                "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName" => {
-                    property(resource, "DomainName")
-                }
+                "AWS::ApiGateway::DomainName"
+                | "AWS::ApiGateway::DomainNameV2"
+                | "AWS::ApiGatewayV2::DomainName" => property(resource, "DomainName"),
                 "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
                     let is_v2 = resource.kind.ends_with("HttpApi");
                     let global = globals(template.root(), is_v2);

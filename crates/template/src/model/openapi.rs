@@ -4,6 +4,7 @@
 use super::api::{Access, written};
 use super::authorizer::{self, Authorizer};
 use super::reader::Reader;
+use super::streaming::of_operation;
 use super::{Guard, Integration, List, Prop, Route, RoutePath, State};
 use crate::eval::{MapEntry, Reason, Value};
 use crate::value::{Text, Tri};
@@ -118,8 +119,28 @@ pub(super) fn read_property<'r, 't>(
                         integration.int("timeoutInMillis"),
                         &integration.text("responseTransferMode"),
                     ),
+                    streaming: of_operation(&integration).map(Box::new),
                     ..Route::new(method, path, access, entry.key.span())
                 });
+            }
+        }
+    }
+}
+
+/// Calls a function with the integration of each operation of a definition.
+pub(super) fn each_integration<'r, 't>(
+    api: &Reader<'r, 't>,
+    property: &str,
+    mut with: impl FnMut(&Reader<'r, 't>),
+) {
+    let Some(Value::Map(at)) = api.value(property).map(|body| body.value) else { return };
+    let paths = api.below(at, at.node.span()).map_or_empty("paths");
+    for path in paths.entries() {
+        let Value::Map(at) = paths.evaluator().eval(path.at).value else { continue };
+        let item = paths.below(at, path.key.span());
+        for entry in item.entries().iter().filter(|entry| method(entry).is_some()) {
+            if let Value::Map(_) = item.evaluator().eval(entry.at).value {
+                with(&item.map_or_empty(entry.name.to_string()).map_or_empty(INTEGRATION));
             }
         }
     }

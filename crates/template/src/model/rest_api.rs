@@ -10,7 +10,7 @@ use super::prop::tri;
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
-use super::{authorizer, gateway_response, openapi};
+use super::{authorizer, gateway_response, openapi, streaming, tls_settings};
 use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
 
@@ -79,6 +79,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         gateway_responses,
         stages,
         routes,
+        tls: Some(Box::new(tls_settings::of_api(properties))),
         node: properties.node(),
     }
 }
@@ -191,6 +192,7 @@ fn rest_routes(
             integration: Integration::read(&integration),
             allow_origin: allow_origin(&method, &verb),
             timeout: written(integration.int("TimeoutInMillis"), &integration.text("ResponseTransferMode")),
+            streaming: streaming::of_method(&integration).map(Box::new),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });
     }

@@ -7,7 +7,7 @@ use cflint_diagnostics::Span;
 use super::build::{InView, explore};
 use super::slice::Slice;
 use super::values::{self, Setting};
-use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
+use super::{CachePolicy, GatewayParts, Graph, OriginRequestPolicy, gateway_part, sam};
 use crate::template::Template;
 
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct SingleResource {
     pub span: Span,
     /// The policy that it is, if it is one.
     pub policy: Option<AnyPolicy>,
+    /// What it says about mappings, TLS and streaming.
+    pub gateway: GatewayParts,
     /// The properties that can hold only certain values.
     pub settings: Vec<Setting>,
 }
@@ -35,7 +37,8 @@ pub enum AnyPolicy {
 /// The resources of a template whose properties can hold only certain values: their indices.
 pub fn singles<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 'a {
     let all = template.resources().iter().enumerate();
-    all.filter(|(_, resource)| values::knows(resource.kind) && template.is_own(resource))
+    let is_known = |kind: &str| values::knows(kind) || gateway_part::knows(kind);
+    all.filter(move |(_, resource)| is_known(resource.kind) && template.is_own(resource))
         .map(|(index, _)| index)
 }
 
@@ -65,6 +68,7 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         kind: resource.kind.to_owned(),
         span,
         policy,
+        gateway: gateway_part::read(slice, index, resource),
         settings: match resource.kind.strip_prefix("AWS::Serverless::") {
             Some(kind) => {
                 let merged = sam::Settings::of_resource(slice, index, kind);

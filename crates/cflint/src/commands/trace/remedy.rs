@@ -43,6 +43,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::Grpc => &["grpc-invalid"],
             Undeployable::EdgeFunction => &["edge-function-invalid"],
             Undeployable::ErrorResponse => &["error-response-invalid"],
+            Undeployable::MutualTls => &["mtls-domain-without-certificate"],
         }),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
@@ -86,10 +87,9 @@ const fn reported(cause: Cause) -> Reported {
             By(&["custom-domain-host-mismatch", "host-header-forwarded", "all-headers-forwarded"])
         }
         Cause::HostOfTarget => By(&["regional-domain-without-host"]),
-        // Whether CloudFront is meant to be a client of the domain is not in the template.
-        Cause::ClientCertificate => Never(
-            "use another origin, or turn mutual TLS off: CloudFront does not present a client certificate here",
-        ),
+        Cause::ClientCertificate => By(&["mtls-domain-without-certificate"]),
+        Cause::SecurityPolicy => By(&["security-policy-conflict"]),
+        Cause::TransferMode => By(&["streaming-integration-invalid"]),
         Cause::NoMapping => PerhapsBy(
             &["origin-path-misses-stage", "path-pattern-misses-stage"],
             "start the path, or `OriginPath`, with the base path of a mapping",
@@ -106,6 +106,10 @@ const fn reported(cause: Cause) -> Reported {
                 "route-unreachable",
             ],
             "request a method and path that have a route; `cflint map` shows the routes",
+        ),
+        Cause::Handshake => PerhapsBy(
+            &["websocket-headers-not-forwarded"],
+            "connect with a WebSocket client, which sends `Upgrade: websocket` and the `Sec-WebSocket-…` headers",
         ),
         Cause::NotSent => Never("send the credentials or parameters that the route requires"),
         Cause::AuthorizationDropped => By(&[

@@ -5,8 +5,9 @@ use std::collections::{BTreeSet, HashMap};
 use super::{CustomDomain, DomainReference, Mapping, globals, lowered};
 use crate::eval::{Reason, Value};
 use crate::model::reader::Reader;
+use crate::model::sam::Settings;
 use crate::model::slice::Slice;
-use crate::model::{List, Prop, State};
+use crate::model::{List, Prop, State, tls_settings};
 use crate::template::Resource;
 use crate::value::{Alphabet, Hole, Reference, Text, Tri};
 
@@ -19,7 +20,9 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
     for (index, resource) in slice.matching(|resource| is_part(resource.kind)) {
         let properties = slice.reader(index);
         match resource.kind {
-            "AWS::ApiGateway::DomainName" | "AWS::ApiGatewayV2::DomainName" => {
+            "AWS::ApiGateway::DomainName"
+            | "AWS::ApiGateway::DomainNameV2"
+            | "AWS::ApiGatewayV2::DomainName" => {
                 let mut domain = declared(&resource.id, resource.kind, &properties);
                 if slice.is_open_domain(&resource.id) {
                     open(&mut domain, "other stacks can add mappings to it");
@@ -27,7 +30,11 @@ pub(in crate::model) fn read(slice: &Slice<'_, '_>) -> Vec<CustomDomain> {
                 domains.push(domain);
             }
             "AWS::Serverless::Api" | "AWS::Serverless::HttpApi" => {
-                let Some(domain) = serverless(resource, &properties) else { continue };
+                let Some(mut domain) = serverless(resource, &properties) else { continue };
+                let is_rest = resource.kind == "AWS::Serverless::Api";
+                let settings = Settings::of_resource(slice, index, if is_rest { "Api" } else { "HttpApi" });
+                let tls = tls_settings::of_sam(&settings, is_rest);
+                domain.tls = tls.into_iter().find(|tls| tls.is_domain).map(Box::new);
                 // Several APIs that configure one name share the domain.
                 let next = domains.len();
                 let name = domain.name.known().cloned();
@@ -134,8 +141,9 @@ fn open(domain: &mut CustomDomain, reason: &str) {
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-domainname.html>
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigatewayv2-domainname.html>
-fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
+pub(in crate::model) fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
     let is_v2 = kind == "AWS::ApiGatewayV2::DomainName";
+    let mut is_private = kind == "AWS::ApiGateway::DomainNameV2";
     let (is_edge, security_policy) = if is_v2 {
         let configurations = properties.maps("DomainNameConfigurations", |configuration, _| {
             (configuration.text("EndpointType"), configuration.text("SecurityPolicy"))
@@ -149,8 +157,9 @@ fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
         let is_edge = match (types.items.first(), &types.open) {
             (_, Some(_)) => Tri::Unknown,
             (Some(kind), None) => is_edge(kind, true),
-            (None, None) => Tri::True,
+            (None, None) => Tri::from(!is_private),
         };
+        is_private |= types.iter().any(|kind| kind.literal() == Some("PRIVATE"));
         (is_edge, properties.text("SecurityPolicy"))
     };
     CustomDomain {
@@ -161,8 +170,10 @@ fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
         is_v2,
         owners: Vec::new(),
         is_edge,
+        is_private,
         security_policy,
         mutual_tls: mutual_tls(properties),
+        tls: Some(Box::new(tls_settings::of_domain(properties, kind))),
         routing_mode: properties.text("RoutingMode"),
         mappings: List::of(properties.span(), Vec::new()),
     }
@@ -176,12 +187,8 @@ fn is_edge(endpoint: &Prop<Text>, default: bool) -> Tri {
     }
 }
 
-fn mutual_tls(properties: &Reader<'_, '_>) -> Tri {
-    match properties.map("MutualTlsAuthentication").state {
-        State::Known(_) => Tri::True,
-        State::Absent => Tri::False,
-        State::Unknown(_) => Tri::Unknown,
-    }
+fn mutual_tls(properties: &Reader<'_, '_>) -> Prop<()> {
+    properties.map("MutualTlsAuthentication").map(|_| State::Known(()))
 }
 
 /// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-basepathmapping.html>
@@ -248,6 +255,8 @@ fn serverless(resource: &Resource<'_>, api: &Reader<'_, '_>) -> Option<CustomDom
         is_edge: is_edge(&endpoint, false),
         security_policy: of("SecurityPolicy")?.text("SecurityPolicy"),
         mutual_tls: mutual_tls(of("MutualTlsAuthentication")?),
+        is_private: false,
+        tls: None,
         routing_mode: Prop::absent(name.span),
         name,
         mappings,

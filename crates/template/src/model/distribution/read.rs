@@ -63,6 +63,9 @@ impl Distribution {
             },
             ipv6: config.bool("IPV6Enabled"),
             http_version: config.text("HttpVersion"),
+            viewer_mtls: config.map("ViewerMtlsConfig").map(|mutual| {
+                State::Known(mutual.text("Mode").known().cloned().unwrap_or_else(|| "required".into()))
+            }),
             log_bucket: config.map_or_empty("Logging").text("Bucket"),
             node: config.node(),
         }

@@ -14,7 +14,7 @@ use crate::model::api::{Cors, MORE, cors_of_routes};
 use crate::model::reader::Reader;
 use crate::model::slice::Slice;
 use crate::model::{Api, GatewayResponse, List, Prop, Protocol, Stage, State};
-use crate::model::{gateway_response, openapi};
+use crate::model::{gateway_response, openapi, tls_settings};
 use crate::template::Resource;
 use crate::value::{Text, Tri};
 
@@ -112,6 +112,11 @@ impl Source<'_, '_, '_> {
             gateway_responses: self.gateway_responses(),
             stages: self.stages(stage_id, stage_name),
             routes,
+            tls: tls_settings::of_sam(&self.settings, true)
+                .into_iter()
+                .next()
+                .filter(|_| self.protocol == Protocol::Rest)
+                .map(Box::new),
             node: self.settings.own().node(),
         }
     }

@@ -10,6 +10,7 @@ use crate::generated::Implicit;
 use crate::model::api::written;
 use crate::model::reader::Reader;
 use crate::model::slice::Slice;
+use crate::model::streaming::{Streaming, of_event};
 use crate::model::{Integration, Prop, RoutePath, State};
 use crate::scope::Scope;
 
@@ -39,6 +40,8 @@ pub(super) struct Event<'r, 't> {
     pub(super) integration: Integration,
     /// Milliseconds that the route waits for the function, where the event says so.
     pub(super) timeout: Option<Prop<i64>>,
+    /// What it says about streaming.
+    pub(super) streaming: Option<Box<Streaming>>,
 }
 
 /// The events of a slice, in one view.
@@ -116,6 +119,7 @@ impl<'r, 't> Events<'r, 't> {
             auth: properties.map_or_empty("Auth"),
             required_query: required_query(&properties),
             integration,
+            streaming: of_event(&properties).map(Box::new),
             timeout: written(properties.int("TimeoutInMillis"), &properties.text("ResponseTransferMode")),
         });
     }

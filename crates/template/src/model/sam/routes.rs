@@ -123,6 +123,7 @@ fn add(
             required_query: event.required_query.clone(),
             integration: event.integration,
             timeout: event.timeout.clone(),
+            streaming: event.streaming.clone(),
             ..Route::new(method.clone(), path.clone(), access, event.span)
         }),
     }
