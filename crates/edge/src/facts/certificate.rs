@@ -2,8 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
 
-use cflint_template::model::{Distribution, Model};
-use cflint_template::value::Text;
+use cflint_template::model::{Certificate, Distribution, List, Model, Prop};
+use cflint_template::value::{Alphabet, Hole, Part, Reference, Text, Tri};
+
+use crate::facts::Certainty;
 
 /// The only region whose certificates and web ACLs CloudFront accepts.
 pub const HOME: &str = "us-east-1";
@@ -22,10 +24,161 @@ pub fn foreign_region(model: &Model) -> Option<String> {
     (region != HOME && !region.is_empty() && !region.starts_with("cn-")).then_some(region)
 }
 
-/// Whether the distribution certainly has no certificate of its own, without which CloudFront accepts no alias. One for
-/// several tenants gets its aliases and certificates from them.
-pub fn lacks_certificate(distribution: &Distribution) -> bool {
+/// Why CloudFront does not accept an alias.
+#[derive(Debug, Clone, Copy)]
+pub enum AliasFault<'m> {
+    /// The distribution has no certificate of its own.
+    NoCertificate,
+    /// The certificate is for other names.
+    OtherNames(&'m Certificate),
+    /// It ends with a dot, which no name of a certificate does.
+    DotAtEnd,
+}
+
+impl AliasFault<'_> {
+    /// How certain it is that CloudFront rejects the alias.
+    pub const fn certainty(self) -> Certainty {
+        match self {
+            Self::NoCertificate | Self::OtherNames(_) => Certainty::Certain,
+            Self::DotAtEnd => Certainty::Probable,
+        }
+    }
+}
+
+/// The aliases that the certificate of the distribution certainly does not cover; without a certificate, the first one.
+/// A distribution for several tenants has no aliases.
+pub fn alias_faults(model: &Model) -> Vec<(&Prop<Text>, AliasFault<'_>)> {
+    let distribution = &model.distribution;
+    if !is_direct(distribution) {
+        return Vec::new();
+    }
+    let names = distribution.aliases.iter().filter(|alias| alias.known().is_some_and(is_name));
+    if distribution.certificate.is_absent() && distribution.viewer_certificate.iam.is_absent() {
+        return names.take(1).map(|alias| (alias, AliasFault::NoCertificate)).collect();
+    }
+    let certificate = certificate_of(model, &distribution.certificate);
+    names.filter_map(|alias| Some((alias, fault(certificate, alias)?))).collect()
+}
+
+fn fault<'m>(certificate: Option<&'m Certificate>, alias: &Prop<Text>) -> Option<AliasFault<'m>> {
+    let name = alias.known()?;
+    if name.suffix().ends_with('.') {
+        // What the default of a parameter leaves empty is filled in at deployment.
+        return alias.rests_on_default().is_none().then_some(AliasFault::DotAtEnd);
+    }
+    let certificate = certificate?;
+    covers(certificate, name).is_false().then_some(AliasFault::OtherNames(certificate))
+}
+
+/// The certificate of the project that an ARN is of.
+pub fn certificate_of<'m>(model: &'m Model, arn: &Prop<Text>) -> Option<&'m Certificate> {
+    let id = arn.known()?.owner()?;
+    model.certificates.iter().find(|certificate| certificate.id == id)
+}
+
+/// Whether the text is a host name, as far as it is known. An empty text means none, and other tools may fill one in.
+pub(crate) fn is_name(name: &Text) -> bool {
+    let is_open = |c: char| !c.is_ascii_alphanumeric() && !"-_.*".contains(c);
+    !name.is_empty()
+        && !name.literals().any(|text| text.contains(is_open) || text.contains(".."))
+        && !name.prefix().starts_with('.')
+}
+
+/// Whether one of a certificate's names covers a host name.
+pub fn covers(certificate: &Certificate, host: &Text) -> Tri {
+    let List { items, open, .. } = &certificate.alternative_names;
+    let open = if open.is_some() { Tri::Unknown } else { Tri::False };
+    let names = items.iter().chain([&certificate.domain_name]);
+    let covers = |name: &Prop<Text>| match name.known() {
+        Some(name) if is_name(name) => name_covers(name, host),
+        _ => Tri::Unknown,
+    };
+    names.map(covers).fold(open, Tri::or)
+}
+
+/// Whether a name covers a host name: the same name, or a wildcard for names at the level of its asterisk.
+fn name_covers(name: &Text, host: &Text) -> Tri {
+    let (name, host) = (lowered(name), lowered(host));
+    let equal = name.equals(&host);
+    let Some(zone) = name.prefix().strip_prefix('*').filter(|_| !equal.is_true()) else { return equal };
+    if let Some((label, _)) = host.prefix().split_once('.').filter(|(label, _)| !label.contains('*')) {
+        let below = without_start(&host, label.len()).equals(&without_start(&name, 1));
+        if below.is_true() {
+            return below;
+        }
+    }
+    // Whether any label in place of the asterisk makes them equal.
+    let mut any = Text::hole(Hole::of(Reference::Parameter(String::new()), Alphabet::STAGE));
+    any.push_str(zone);
+    name.parts().iter().skip(1).for_each(|part| any.push_part(part));
+    any.equals(&host).and(Tri::Unknown)
+}
+
+/// The text without this many bytes at its start, which is literal.
+fn without_start(text: &Text, bytes: usize) -> Text {
+    let mut rest = Text::literal(text.prefix().get(bytes..).unwrap_or_default());
+    text.parts().iter().skip(1).for_each(|part| rest.push_part(part));
+    rest
+}
+
+fn lowered(name: &Text) -> Text {
+    let mut lowered = Text::default();
+    for part in name.parts() {
+        match part {
+            Part::Lit(literal) => lowered.push_str(&literal.to_ascii_lowercase()),
+            Part::Hole(_) => lowered.push_part(part),
+        }
+    }
+    lowered
+}
+
+/// Whether the distribution certainly has aliases of its own, and not those of tenants.
+fn is_direct(distribution: &Distribution) -> bool {
     let mode = distribution.connection_mode.or_default(Text::literal("direct"));
-    let is_direct = mode.is_some_and(|mode| mode.as_literal() == Some("direct"));
-    is_direct && distribution.certificate.is_absent() && distribution.viewer_certificate.iam.is_absent()
+    mode.is_some_and(|mode| mode.as_literal() == Some("direct"))
+}
+
+#[cfg(test)]
+mod tests {
+    use cflint_template::value::{Alphabet, Hole, Reference, Text, Tri};
+
+    use super::name_covers;
+
+    /// A text in which `{Name}` is a parameter.
+    fn text(written: &str) -> Text {
+        let mut text = Text::default();
+        for piece in written.split_inclusive('}') {
+            let (literal, name) = piece.split_once('{').unwrap_or((piece, ""));
+            text.push_str(literal);
+            if let Some(name) = name.strip_suffix('}') {
+                text.push_hole(Hole::of(Reference::Parameter(name.to_owned()), Alphabet::ANY));
+            }
+        }
+        text
+    }
+
+    #[test]
+    fn a_name_covers_itself_and_a_wildcard_what_is_one_level_below() {
+        let cases = [
+            ("example.com", "EXAMPLE.com", Tri::True),
+            ("example.com", "www.example.com", Tri::False),
+            ("*.example.com", "www.example.com", Tri::True),
+            ("*.example.com", "example.com", Tri::False),
+            ("*.example.com", "a.b.example.com", Tri::False),
+            ("*.example.com", "*.example.com", Tri::True),
+            ("*.example.com", "*.b.example.com", Tri::False),
+            ("www.example.com", "*.example.com", Tri::False),
+            ("*.{Zone}", "www.{Zone}", Tri::True),
+            ("*.{Zone}", "{Zone}", Tri::False),
+            ("{Zone}", "www.{Zone}", Tri::False),
+            ("*.{Zone}", "a.b.{Zone}", Tri::False),
+            ("*.example.com", "{Sub}.example.com", Tri::Unknown),
+            ("*.example.com", "{Sub}.example.org", Tri::False),
+            ("*.example.com", "{Name}", Tri::Unknown),
+            ("{Zone}", "{Other}", Tri::Unknown),
+        ];
+        for (name, host, expected) in cases {
+            assert_eq!(name_covers(&text(name), &text(host)), expected, "{name} and {host}");
+        }
+    }
 }

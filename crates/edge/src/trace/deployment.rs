@@ -14,7 +14,7 @@ use crate::behavior::conflicts::{
 use crate::behavior::forwarding::{Forwarding, Policy};
 use crate::facts::Certainty;
 use crate::facts::acl_scope::{WrongAcl, wrong_acl};
-use crate::facts::certificate::{HOME, foreign_region, lacks_certificate};
+use crate::facts::certificate::{AliasFault, HOME, alias_faults, foreign_region};
 use crate::facts::edge_function::{self, clashes};
 use crate::facts::error_pages;
 use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
@@ -66,8 +66,9 @@ impl<'m> Tracer<'m, '_> {
 
     fn faults(&self) -> Vec<Fault> {
         let distribution = &self.model.distribution;
-        let first = [self.certificate(), alias(distribution), self.refused_acl()];
+        let first = [self.certificate(), self.refused_acl()];
         let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
+        faults.extend(alias_faults(self.model).into_iter().map(alias));
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));
         }
@@ -173,14 +174,23 @@ impl<'m> Tracer<'m, '_> {
 }
 
 /// An alias that no certificate covers.
-fn alias(distribution: &Distribution) -> Option<Fault> {
-    let is_open = |c: char| !c.is_ascii_alphanumeric() && !"-_.*".contains(c);
-    let is_name = |name: &Text| !name.is_empty() && !name.literals().any(|text| text.contains(is_open));
-    let mut aliases = distribution.aliases.iter().filter(|_| lacks_certificate(distribution));
-    let alias = aliases.find(|alias| alias.known().is_some_and(is_name))?;
-    let name = alias.known()?;
-    let what = format!("CloudFront rejects alias `{name}` without a certificate that covers it");
-    Some(Fault::new(Undeployable::AliasWithoutCertificate, what, Certainty::Certain, alias.span))
+fn alias((alias, fault): (&Prop<Text>, AliasFault<'_>)) -> Fault {
+    let name = alias.known().map_or_else(String::new, Text::to_string);
+    let what = match fault {
+        AliasFault::NoCertificate => {
+            format!("CloudFront rejects alias `{name}` without a certificate that covers it")
+        }
+        AliasFault::OtherNames(certificate) => {
+            format!(
+                "CloudFront rejects alias `{name}`, which certificate `{}` does not cover",
+                certificate.id
+            )
+        }
+        AliasFault::DotAtEnd => {
+            format!("CloudFront rejects alias `{name}`: no certificate covers a name that ends with a dot")
+        }
+    };
+    Fault::new(Undeployable::AliasWithoutCertificate, what, fault.certainty(), alias.span)
 }
 
 /// Behaviors and members of origin groups that name an origin that does not exist.

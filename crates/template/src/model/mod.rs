@@ -8,6 +8,7 @@ mod apis;
 mod authorizer;
 mod buckets;
 mod build;
+mod certificates;
 mod custom_domain;
 mod distribution;
 mod firewalls;
@@ -45,6 +46,7 @@ pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
 pub use buckets::{BucketPolicy, PolicyStatement};
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
+pub use certificates::Certificate;
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
@@ -92,6 +94,7 @@ pub struct Model {
     /// Which API keys are valid for which stages.
     pub usage_plans: Vec<UsagePlan>,
     pub web_acls: Arc<Vec<WebAcl>>,
+    pub certificates: Vec<Certificate>,
     /// Which web ACL protects which resource.
     pub associations: Vec<Association>,
     /// The ARNs of what access logs are collected from, by resources of their own.
