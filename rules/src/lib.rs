@@ -18,6 +18,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
     caching::legacy_forwarded_values::RULE,
+    deploy::alias_taken_by_api_domain::RULE,
     deploy::cache_settings_conflict::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::edge_function_invalid::RULE,
@@ -29,6 +30,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::property_value_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
+    dns::alias_hides_api_domain::RULE,
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
     dns::alias_record_wrong_zone::RULE,
@@ -58,6 +60,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::host_header_forwarded::RULE,
     routing::method_not_allowed::RULE,
     routing::origin_domain_malformed::RULE,
+    routing::origin_is_own_alias::RULE,
     routing::origin_not_https::RULE,
     routing::origin_path_malformed::RULE,
     routing::origin_path_misses_stage::RULE,
@@ -96,6 +99,7 @@ mod caching {
 }
 
 mod deploy {
+    pub(crate) mod alias_taken_by_api_domain;
     pub(crate) mod cache_settings_conflict;
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod edge_function_invalid;
@@ -110,6 +114,7 @@ mod deploy {
 }
 
 mod dns {
+    pub(crate) mod alias_hides_api_domain;
     pub(crate) mod alias_record_bypasses_distribution;
     pub(crate) mod alias_record_not_in_aliases;
     pub(crate) mod alias_record_wrong_zone;
@@ -148,6 +153,7 @@ mod routing {
     pub(crate) mod host_header_forwarded;
     pub(crate) mod method_not_allowed;
     pub(crate) mod origin_domain_malformed;
+    pub(crate) mod origin_is_own_alias;
     pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_malformed;
     pub(crate) mod origin_path_misses_stage;

@@ -3,4 +3,5 @@
 pub mod backend;
 pub mod bucket;
 pub mod faults;
+pub mod own_name;
 pub mod tls;

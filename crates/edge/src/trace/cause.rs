@@ -53,6 +53,8 @@ pub enum Cause {
     /// CloudFront signs without the hash of the body.
     BodyHash,
     PostToBucket,
+    /// The origin is the distribution itself.
+    OwnAlias,
 }
 
 /// What CloudFront does not accept about a distribution.
@@ -61,6 +63,8 @@ pub enum Undeployable {
     CertificateRegion,
     WebAclScope,
     AliasWithoutCertificate,
+    /// An edge-optimized custom domain has the name.
+    AliasTaken,
     OriginDomain,
     OriginKind,
     OriginPath,

@@ -21,6 +21,7 @@ use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused
 use crate::facts::methods;
 use crate::facts::targets::{Namer, unknown_targets};
 use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
+use crate::routes::api_names::taken;
 use crate::routes::path::{RequestPath, paths_of};
 use crate::words::quoted;
 
@@ -69,6 +70,14 @@ impl<'m> Tracer<'m, '_> {
         let first = [self.certificate(), self.refused_acl()];
         let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
         faults.extend(alias_faults(self.model).into_iter().map(alias));
+        faults.extend(taken(self.model).into_iter().map(|(alias, domain)| {
+            let name = alias.known().map_or_else(String::new, Text::to_string);
+            let what = format!(
+                "the alias `{name}` belongs to the edge-optimized custom domain `{}`, so CloudFront rejects it for another distribution",
+                domain.id
+            );
+            Fault::new(Undeployable::AliasTaken, what, Certainty::Certain, alias.span)
+        }));
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::named::NamedDomains;
+use super::named::{NamedDomains, NamedRecords};
 use super::sam::{Target, targets};
 use crate::at::{At, Env};
 use crate::eval::{Evaluator, View};
@@ -39,6 +39,7 @@ pub struct Graph {
     /// Logical ids that outputs and nested stacks pass to other templates, with the attribute.
     pub(super) given_away: BTreeSet<(String, String)>,
     pub(super) domains: NamedDomains,
+    records: NamedRecords,
     /// Logical ids whose `Ref` other templates receive, as it is and not as a part of a URL or an ARN.
     pub(super) handed_over: BTreeSet<String>,
 }
@@ -95,6 +96,7 @@ impl Graph {
             given_away,
             handed_over: handed_over(template),
             domains: NamedDomains::new(template),
+            records: NamedRecords::new(template),
         }
     }
 
@@ -131,6 +133,7 @@ impl Graph {
             seen.extend(&self.loose.permissions);
         }
         seen.extend(attached);
+        seen.extend(self.records.named_in(resources[distribution].at.node));
         seen.into_iter().collect()
     }
 }

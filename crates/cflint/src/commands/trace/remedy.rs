@@ -29,6 +29,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::CertificateRegion => &["certificate-wrong-region"],
             Undeployable::WebAclScope => &["web-acl-wrong-scope"],
             Undeployable::AliasWithoutCertificate => &["alias-without-certificate"],
+            Undeployable::AliasTaken => &["alias-taken-by-api-domain"],
             Undeployable::OriginDomain => &["origin-domain-malformed"],
             Undeployable::OriginKind => &["origin-kind-invalid"],
             Undeployable::OriginPath => &["origin-path-malformed"],
@@ -42,6 +43,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::EdgeFunction => &["edge-function-invalid"],
             Undeployable::ErrorResponse => &["error-response-invalid"],
         }),
+        Cause::OwnAlias => By(&["origin-is-own-alias"]),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
             &["method-not-allowed", "preflight-not-allowed"],

@@ -149,7 +149,11 @@ fn declared(id: &str, kind: &str, properties: &Reader<'_, '_>) -> CustomDomain {
         let is_edge = match (types.items.first(), &types.open) {
             (_, Some(_)) => Tri::Unknown,
             (Some(kind), None) => is_edge(kind, true),
-            (None, None) => Tri::True,
+            // With only a certificate for a regional domain, it is not documented which of both it is.
+            (None, None) => match properties.text("RegionalCertificateArn").is_absent() {
+                true => Tri::True,
+                false => Tri::Unknown,
+            },
         };
         (is_edge, properties.text("SecurityPolicy"))
     };
