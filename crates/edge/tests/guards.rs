@@ -340,7 +340,7 @@ fn firewall(given: &[(&str, &str)], scope: &str, arn: &str) -> Option<String> {
     with_model(given, &text, |model| {
         wrong_acl(model).map(|wrong| match wrong {
             WrongAcl::Regional(_) => "REGIONAL".to_owned(),
-            WrongAcl::Region(region) => region,
+            WrongAcl::Region(region, _) => region,
         })
     })
 }

@@ -14,8 +14,8 @@ use crate::facts::certificate::HOME;
 pub enum WrongAcl<'m> {
     /// Its scope is `REGIONAL`; the web ACL, if it is in the template.
     Regional(Option<&'m WebAcl>),
-    /// It is in this region.
-    Region(String),
+    /// It is in this region; the web ACL, if it is in the project.
+    Region(String, Option<&'m WebAcl>),
 }
 
 /// Why CloudFront does not accept the web ACL of the distribution; `None` if it does, or if that is not known.
@@ -27,7 +27,7 @@ pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
             return Some(WrongAcl::Regional(Some(acl)));
         }
         let region = model.regions.get(&acl.id).filter(|region| is_foreign(region));
-        return region.cloned().map(WrongAcl::Region);
+        return region.cloned().map(|region| WrongAcl::Region(region, Some(acl)));
     }
     let piece = |index| arn.piece(":", index);
     let is_waf = piece(2)?.as_literal() == Some("wafv2");
@@ -36,7 +36,12 @@ pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
         return Some(WrongAcl::Regional(None));
     }
     let region = piece(3)?.as_literal()?.to_owned();
-    is_foreign(&region).then_some(WrongAcl::Region(region))
+    is_foreign(&region).then_some(WrongAcl::Region(region, None))
+}
+
+/// Whether WAF has no resources with this scope in a region.
+pub fn is_misplaced(scope: &str, region: &str) -> bool {
+    scope == "CLOUDFRONT" && is_foreign(region)
 }
 
 /// The China Regions have their own CloudFront.

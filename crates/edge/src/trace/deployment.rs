@@ -135,12 +135,17 @@ impl<'m> Tracer<'m, '_> {
 
     fn refused_acl(&self) -> Option<Fault> {
         let prop = &self.model.distribution.web_acl;
-        let why = match wrong_acl(self.model)? {
+        let wrong = wrong_acl(self.model)?;
+        let why = match &wrong {
             WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
-            WrongAcl::Region(region) => format!("which is in `{region}`"),
+            WrongAcl::Region(region, _) => format!("which is in `{region}`"),
+        };
+        let span = match wrong {
+            WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => acl.scope.span,
+            _ => prop.span,
         };
         let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(prop));
-        Some(Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, prop.span))
+        Some(Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, span))
     }
 
     fn faults_of_origin(&self, origin: &Origin) -> Vec<Fault> {

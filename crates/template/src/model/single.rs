@@ -17,10 +17,19 @@ pub struct SingleResource {
     pub kind: String,
     /// Where the logical id is written.
     pub span: Span,
+    /// The region of its stack, if it is known.
+    pub region: Option<String>,
     /// The policy that it is, if it is one.
     pub policy: Option<AnyPolicy>,
     /// The properties that can hold only certain values.
     pub settings: Vec<Setting>,
+}
+
+impl SingleResource {
+    /// One of the properties that can hold only certain values.
+    pub fn setting(&self, property: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.property == property)
+    }
 }
 
 /// A policy that behaviors name.
@@ -64,6 +73,7 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         id: id.to_owned(),
         kind: resource.kind.to_owned(),
         span,
+        region: slice.template.scope(resource.at.env).given("AWS::Region").map(str::to_owned),
         policy,
         settings: match resource.kind.strip_prefix("AWS::Serverless::") {
             Some(kind) => {
