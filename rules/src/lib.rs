@@ -28,6 +28,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
     deploy::property_value_invalid::RULE,
+    deploy::tenant_settings_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
     dns::alias_hides_api_domain::RULE,
@@ -109,6 +110,7 @@ mod deploy {
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
     pub(crate) mod property_value_invalid;
+    pub(crate) mod tenant_settings_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
 }

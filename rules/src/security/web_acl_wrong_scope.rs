@@ -1,10 +1,11 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, is_misplaced, unguarded, wrong_acl};
+use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, is_misplaced, unguarded, wrong_acls};
 use cflint_edge::facts::certificate::HOME;
-use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Association, Firewalls, Model, SingleResource, WebAcl};
+use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
+use cflint_template::model::{Association, Firewalls, Model, Prop, SingleResource, WebAcl};
 use cflint_template::value::Text;
 
+const TENANT: &str = "AWS::CloudFront::DistributionTenant";
 const ASSOCIATION: &str = "AWS::WAFv2::WebACLAssociation";
 
 declare_rule! {
@@ -70,32 +71,14 @@ impl Rule for WebAclWrongScope {
     }
 
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        let Some(wrong) = wrong_acl(model) else { return };
-        let web_acl = &model.distribution.web_acl;
-        let arn = web_acl.known().map_or_else(String::new, name);
-        let (message, label) = match &wrong {
-            WrongAcl::Regional(_) => (
-                format!("CloudFront cannot use web ACL `{arn}`: its scope is `REGIONAL`"),
-                "this web ACL is for regional resources".to_owned(),
-            ),
-            // It cannot be created there, which is reported at its scope.
-            WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => return,
-            WrongAcl::Region(region, _) => (
-                format!("CloudFront cannot use web ACL `{arn}`: it is in `{region}`"),
-                format!("web ACLs for CloudFront must be in `{HOME}`"),
-            ),
-        };
-        let scope = match &wrong {
-            WrongAcl::Regional(acl) => acl.map(|acl| (acl.scope.span, "the scope")),
-            WrongAcl::Region(..) => None,
-        };
-        cx.report(web_acl, message)
-            .label(label)
-            .note(format!("a distribution requires a web ACL with `Scope: CLOUDFRONT`, created in `{HOME}`"))
-            .help(format!(
-                "create a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"
-            ))
-            .related_each(scope);
+        for (web_acl, wrong) in wrong_acls(model) {
+            let tenant =
+                model.distribution.tenants.iter().find(|tenant| std::ptr::eq(&tenant.web_acl, web_acl));
+            let finding = report_wrong(web_acl, &wrong, cx);
+            if let (Some(tenant), Some(finding)) = (tenant, finding) {
+                finding.resource(&tenant.id, TENANT);
+            }
+        }
     }
 
     fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
@@ -109,6 +92,38 @@ impl Rule for WebAclWrongScope {
             }
         }
     }
+}
+
+/// The distribution or one of its tenants cannot use the web ACL.
+fn report_wrong<'r, 'c>(
+    web_acl: &Prop<Text>,
+    wrong: &WrongAcl<'_>,
+    cx: &'r mut Context<'c>,
+) -> Option<ReportBuilder<'r, 'c>> {
+    let arn = web_acl.known().map_or_else(String::new, name);
+    let (message, label) = match wrong {
+        WrongAcl::Regional(_) => (
+            format!("CloudFront cannot use web ACL `{arn}`: its scope is `REGIONAL`"),
+            "this web ACL is for regional resources".to_owned(),
+        ),
+        // It cannot be created there, which is reported at its scope.
+        WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => return None,
+        WrongAcl::Region(region, _) => (
+            format!("CloudFront cannot use web ACL `{arn}`: it is in `{region}`"),
+            format!("web ACLs for CloudFront must be in `{HOME}`"),
+        ),
+    };
+    let scope = match wrong {
+        WrongAcl::Regional(acl) => acl.map(|acl| (acl.scope.span, "the scope")),
+        WrongAcl::Region(..) => None,
+    };
+    let finding = cx
+        .report(web_acl, message)
+        .label(label)
+        .note(format!("a distribution requires a web ACL with `Scope: CLOUDFRONT`, created in `{HOME}`"))
+        .help(format!("create a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"))
+        .related_each(scope);
+    Some(finding)
 }
 
 /// The resource cannot be protected by a web ACL association.

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use cflint_template::model::{Model, WebAcl};
+use cflint_template::model::{Model, Prop, WebAcl};
 use cflint_template::value::{Reference, Text};
 
 use crate::facts::certificate::HOME;
@@ -18,9 +18,15 @@ pub enum WrongAcl<'m> {
     Region(String, Option<&'m WebAcl>),
 }
 
-/// Why CloudFront does not accept the web ACL of the distribution; `None` if it does, or if that is not known.
-pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
-    let arn = model.distribution.web_acl.known()?;
+/// The web ACLs of the distribution and its tenants that CloudFront certainly does not accept, and why.
+pub fn wrong_acls(model: &Model) -> Vec<(&Prop<Text>, WrongAcl<'_>)> {
+    let distribution = &model.distribution;
+    let of_tenants = distribution.tenants.iter().map(|tenant| &tenant.web_acl);
+    let all = [&distribution.web_acl].into_iter().chain(of_tenants);
+    all.filter_map(|arn| Some((arn, wrong_acl(model, arn.known()?)?))).collect()
+}
+
+fn wrong_acl<'m>(model: &'m Model, arn: &Text) -> Option<WrongAcl<'m>> {
     let own = arn.owner().and_then(|id| model.web_acls.iter().find(|acl| acl.id == id));
     if let Some(acl) = own {
         if acl.scope.literal() == Some("REGIONAL") {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
 
-use cflint_template::model::{Certificate, Distribution, List, Model, Prop};
+use cflint_template::model::{Certificate, Distribution, List, Model, OriginKind, Prop, Tenant};
 use cflint_template::value::{Alphabet, Hole, Part, Reference, Text, Tri};
 
 use crate::facts::Certainty;
@@ -10,9 +10,43 @@ use crate::facts::Certainty;
 /// The only region whose certificates and web ACLs CloudFront accepts.
 pub const HOME: &str = "us-east-1";
 
-/// The region of the certificate, if CloudFront certainly does not accept it.
-pub fn foreign_region(model: &Model) -> Option<String> {
-    let arn = model.distribution.certificate.known()?;
+/// What a certificate is for.
+#[derive(Debug, Clone, Copy)]
+pub enum CertificateUse<'m> {
+    /// CloudFront presents it to the viewers of the distribution.
+    Viewers,
+    /// CloudFront presents it to the viewers of one tenant.
+    Tenant(&'m Tenant),
+    /// CloudFront presents it to an origin that requires client certificates.
+    Origin,
+}
+
+/// A certificate that CloudFront certainly does not accept because of its region.
+#[derive(Debug, Clone)]
+pub struct Foreign<'m> {
+    pub arn: &'m Prop<Text>,
+    pub of: CertificateUse<'m>,
+    pub region: String,
+}
+
+/// The certificates of the distribution, its tenants and its origins that are in other regions.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/origin-enable-mtls-distributions.html>
+pub fn foreign_certificates(model: &Model) -> Vec<Foreign<'_>> {
+    let distribution = &model.distribution;
+    let mut all = vec![(&distribution.certificate, CertificateUse::Viewers)];
+    all.extend(
+        distribution.tenants.iter().map(|tenant| (&tenant.certificate, CertificateUse::Tenant(tenant))),
+    );
+    all.extend(distribution.origins.iter().filter_map(|origin| match &origin.kind {
+        OriginKind::Custom(config) => Some((&config.client_certificate, CertificateUse::Origin)),
+        _ => None,
+    }));
+    let foreign = all.into_iter();
+    foreign.filter_map(|(arn, of)| Some(Foreign { region: foreign_region(model, arn)?, arn, of })).collect()
+}
+
+fn foreign_region(model: &Model, arn: &Prop<Text>) -> Option<String> {
+    let arn = arn.known()?;
     let of_resource = arn.owner().and_then(|id| model.regions.get(id)).cloned();
     let named = || {
         let is_acm = arn.piece(":", 2)?.as_literal() == Some("acm");
@@ -46,9 +80,12 @@ impl AliasFault<'_> {
 }
 
 /// The aliases that the certificate of the distribution certainly does not cover; without a certificate, the first one.
-/// A distribution for several tenants has no aliases.
+/// A distribution for several tenants has no aliases, but domains that their certificates have to cover.
 pub fn alias_faults(model: &Model) -> Vec<(&Prop<Text>, AliasFault<'_>)> {
     let distribution = &model.distribution;
+    if distribution.is_for_tenants() {
+        return distribution.tenants.iter().flat_map(|tenant| domain_faults(model, tenant)).collect();
+    }
     if !is_direct(distribution) {
         return Vec::new();
     }
@@ -58,6 +95,18 @@ pub fn alias_faults(model: &Model) -> Vec<(&Prop<Text>, AliasFault<'_>)> {
     }
     let certificate = certificate_of(model, &distribution.certificate);
     names.filter_map(|alias| Some((alias, fault(certificate, alias)?))).collect()
+}
+
+/// The domains of a tenant that its certificate, or else that of the distribution, does not cover.
+fn domain_faults<'m>(model: &'m Model, tenant: &'m Tenant) -> Vec<(&'m Prop<Text>, AliasFault<'m>)> {
+    if tenant.may_have_managed_certificate {
+        return Vec::new();
+    }
+    let inherited = &model.distribution.certificate;
+    let arn = if tenant.certificate.is_absent() { inherited } else { &tenant.certificate };
+    let certificate = certificate_of(model, arn);
+    let names = tenant.domains.iter().filter(|domain| domain.known().is_some_and(is_name));
+    names.filter_map(|domain| Some((domain, fault(certificate, domain)?))).collect()
 }
 
 fn fault<'m>(certificate: Option<&'m Certificate>, alias: &Prop<Text>) -> Option<AliasFault<'m>> {

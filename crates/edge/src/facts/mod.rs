@@ -11,6 +11,7 @@ pub mod managed;
 pub mod methods;
 pub mod refusals;
 pub mod targets;
+pub mod tenants;
 pub mod timeouts;
 pub mod viewer_tls;
 

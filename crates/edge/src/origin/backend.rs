@@ -60,6 +60,8 @@ impl<'m> Backend<'m> {
         }
         by_labels(model, domain).or_else(|| by_resource(model, domain)).unwrap_or_else(|| {
             match domain.as_literal() {
+                // Which host it is depends on the tenant.
+                Some(host) if host.contains("{{") && model.distribution.is_for_tenants() => Self::Unknown,
                 Some(host) if host.contains('.') && !host.contains(['/', ':']) => Self::Other,
                 _ => Self::Unknown,
             }

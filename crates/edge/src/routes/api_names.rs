@@ -17,7 +17,7 @@ pub fn taken(model: &Model) -> Vec<(&Prop<Text>, &CustomDomain)> {
 }
 
 fn named(model: &Model) -> impl Iterator<Item = (&Prop<Text>, &CustomDomain)> {
-    model.distribution.aliases.iter().filter_map(|alias| {
+    model.distribution.viewer_names().filter_map(|alias| {
         let name = alias.known().filter(|name| !name.is_empty())?;
         let is_it = |domain: &&CustomDomain| {
             domain.name.known().is_some_and(|domain| is_same(domain, name).is_true())

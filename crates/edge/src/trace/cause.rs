@@ -3,6 +3,8 @@
 pub enum Cause {
     /// No distribution has the host name among its aliases.
     NoSuchHost,
+    /// A distribution for tenants responds only to their names.
+    NoSuchTenant,
     /// The URL and the `Host` header belong to different distributions.
     Misdirected,
     /// CloudFront does not accept the distribution.
@@ -65,6 +67,7 @@ pub enum Undeployable {
     AliasWithoutCertificate,
     /// An edge-optimized custom domain has the name.
     AliasTaken,
+    TenantSettings,
     OriginDomain,
     OriginKind,
     OriginPath,

@@ -13,13 +13,16 @@ use crate::behavior::conflicts::{
 };
 use crate::behavior::forwarding::{Forwarding, Policy};
 use crate::facts::Certainty;
-use crate::facts::acl_scope::{WrongAcl, wrong_acl};
-use crate::facts::certificate::{AliasFault, HOME, alias_faults, foreign_region};
+use crate::facts::acl_scope::{WrongAcl, wrong_acls};
+use crate::facts::certificate::{
+    AliasFault, CertificateUse, Foreign, HOME, alias_faults, foreign_certificates,
+};
 use crate::facts::edge_function::{self, clashes};
 use crate::facts::error_pages;
 use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
 use crate::facts::methods;
 use crate::facts::targets::{Namer, unknown_targets};
+use crate::facts::tenants::tenant_faults;
 use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
 use crate::routes::api_names::taken;
 use crate::routes::path::{RequestPath, paths_of};
@@ -42,7 +45,7 @@ impl Fault {
 impl<'m> Tracer<'m, '_> {
     /// Ends where CloudFront rejects the distribution.
     pub(super) fn deployable(&mut self) -> Way<()> {
-        let faults = self.faults();
+        let faults = Self::new(self.written, self.request).faults();
         for fault in &faults {
             self.step("deployment", fault.what.clone(), fault.certainty, Some(fault.span));
         }
@@ -67,8 +70,12 @@ impl<'m> Tracer<'m, '_> {
 
     fn faults(&self) -> Vec<Fault> {
         let distribution = &self.model.distribution;
-        let first = [self.certificate(), self.refused_acl()];
-        let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
+        let mut faults: Vec<Fault> =
+            foreign_certificates(self.model).into_iter().map(foreign_certificate).collect();
+        faults.extend(wrong_acls(self.model).into_iter().map(refused_acl));
+        faults.extend(tenant_faults(self.model).into_iter().map(|fault| {
+            Fault::new(Undeployable::TenantSettings, fault.to_string(), fault.certainty(), fault.span())
+        }));
         faults.extend(alias_faults(self.model).into_iter().map(alias));
         faults.extend(taken(self.model).into_iter().map(|(alias, domain)| {
             let name = alias.known().map_or_else(String::new, Text::to_string);
@@ -123,31 +130,6 @@ impl<'m> Tracer<'m, '_> {
         faults
     }
 
-    fn certificate(&self) -> Option<Fault> {
-        let prop = &self.model.distribution.certificate;
-        let region = foreign_region(self.model)?;
-        let what = format!(
-            "the certificate is in `{region}`{}, but CloudFront accepts only certificates in `{HOME}`",
-            by_default(prop)
-        );
-        Some(Fault::new(Undeployable::CertificateRegion, what, Certainty::Certain, prop.span))
-    }
-
-    fn refused_acl(&self) -> Option<Fault> {
-        let prop = &self.model.distribution.web_acl;
-        let wrong = wrong_acl(self.model)?;
-        let why = match &wrong {
-            WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
-            WrongAcl::Region(region, _) => format!("which is in `{region}`"),
-        };
-        let span = match wrong {
-            WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => acl.scope.span,
-            _ => prop.span,
-        };
-        let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(prop));
-        Some(Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, span))
-    }
-
     fn faults_of_origin(&self, origin: &Origin) -> Vec<Fault> {
         let mut faults = Vec::new();
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
@@ -185,6 +167,33 @@ impl<'m> Tracer<'m, '_> {
         }));
         faults
     }
+}
+
+fn foreign_certificate(foreign: Foreign<'_>) -> Fault {
+    let whose = match foreign.of {
+        CertificateUse::Viewers => "the certificate".to_owned(),
+        CertificateUse::Tenant(tenant) => format!("the certificate of tenant `{}`", tenant.id),
+        CertificateUse::Origin => "the client certificate for an origin".to_owned(),
+    };
+    let what = format!(
+        "{whose} is in `{}`{}, but CloudFront accepts only certificates in `{HOME}`",
+        foreign.region,
+        by_default(foreign.arn)
+    );
+    Fault::new(Undeployable::CertificateRegion, what, Certainty::Certain, foreign.arn.span)
+}
+
+fn refused_acl((arn, wrong): (&Prop<Text>, WrongAcl<'_>)) -> Fault {
+    let why = match &wrong {
+        WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
+        WrongAcl::Region(region, _) => format!("which is in `{region}`"),
+    };
+    let span = match wrong {
+        WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => acl.scope.span,
+        _ => arn.span,
+    };
+    let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(arn));
+    Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, span)
 }
 
 /// An alias that no certificate covers.

@@ -9,7 +9,7 @@ use super::slice::Slice;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Memo, Model, OriginAccessControl,
     OriginRequestPolicy, ResponseHeadersPolicy, certificates, custom_domain, guards, logging, permissions,
-    records, web_acl,
+    records, tenants, web_acl,
 };
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
@@ -173,6 +173,7 @@ fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> O
         log_sources: logging::sources(slice),
         resources: slice.kinds(),
     };
+    model.distribution.tenants = tenants::read(slice, &resource.id);
     for (index, resource) in slice.matching(|resource| resource.kind.starts_with("AWS::CloudFront::")) {
         let (id, span, properties) = (resource.id.as_str(), resource.id_span, slice.reader(index));
         match resource.kind {

@@ -12,6 +12,8 @@ use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
+const TENANT: &str = "AWS::CloudFront::DistributionTenant";
+
 /// The services whose resources affect what a request does.
 const MODELLED: [&str; 12] = [
     "AWS::CloudFront::",
@@ -120,6 +122,10 @@ impl Graph {
             }
             // Which custom domain responds depends on all of them, and some are related only by their names.
             domains |= !seen.is_disjoint(&self.domains.members);
+            // The names of viewers are written in tenants as well.
+            let tenants = seen.iter().filter_map(|&index| resources.get(index));
+            let mut tenants = tenants.filter(|resource| resource.kind == TENANT);
+            domains = domains || tenants.any(|tenant| self.domains.may_be_named_in(tenant.at.node));
             let others = self.domains.members.difference(&seen).copied();
             queue.extend(others.filter(|_| domains));
             seen.extend(&queue);

@@ -33,6 +33,7 @@ mod rest_api;
 mod sam;
 mod single;
 mod slice;
+mod tenants;
 mod values;
 mod web_acl;
 
@@ -65,6 +66,9 @@ pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPo
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use tenants::{
+    ParameterDefinition, Tenant, TenantConfig, TenantParameter, UnsupportedSetting, placeholders,
+};
 pub use values::{Allowed, Setting, ValueFault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 

@@ -24,12 +24,14 @@ const fn reported(cause: Cause) -> Reported {
         Cause::NoSuchHost => {
             Never("add the host name to `Aliases` of the distribution, with a certificate that covers it")
         }
+        Cause::NoSuchTenant => Never("request a domain of a tenant"),
         Cause::Misdirected => Never("send the `Host` header of the URL, or omit it"),
         Cause::Undeployable(why) => By(match why {
             Undeployable::CertificateRegion => &["certificate-wrong-region"],
             Undeployable::WebAclScope => &["web-acl-wrong-scope"],
             Undeployable::AliasWithoutCertificate => &["alias-without-certificate"],
             Undeployable::AliasTaken => &["alias-taken-by-api-domain"],
+            Undeployable::TenantSettings => &["tenant-settings-invalid"],
             Undeployable::OriginDomain => &["origin-domain-malformed"],
             Undeployable::OriginKind => &["origin-kind-invalid"],
             Undeployable::OriginPath => &["origin-path-malformed"],
