@@ -20,6 +20,7 @@ pub static RULES: &[&dyn Rule] = &[
     caching::legacy_forwarded_values::RULE,
     deploy::alias_taken_by_api_domain::RULE,
     deploy::cache_settings_conflict::RULE,
+    deploy::continuous_deployment_invalid::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::edge_function_invalid::RULE,
     deploy::error_response_invalid::RULE,
@@ -102,6 +103,7 @@ mod caching {
 mod deploy {
     pub(crate) mod alias_taken_by_api_domain;
     pub(crate) mod cache_settings_conflict;
+    pub(crate) mod continuous_deployment_invalid;
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod edge_function_invalid;
     pub(crate) mod error_response_invalid;

@@ -68,6 +68,7 @@ pub enum Undeployable {
     /// An edge-optimized custom domain has the name.
     AliasTaken,
     TenantSettings,
+    ContinuousDeployment,
     OriginDomain,
     OriginKind,
     OriginPath,

@@ -17,6 +17,7 @@ use crate::facts::acl_scope::{WrongAcl, wrong_acls};
 use crate::facts::certificate::{
     AliasFault, CertificateUse, Foreign, HOME, alias_faults, foreign_certificates,
 };
+use crate::facts::continuous_deployment::{PartnerFault, partner_faults, policy_faults, policy_of};
 use crate::facts::edge_function::{self, clashes};
 use crate::facts::error_pages;
 use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
@@ -84,6 +85,18 @@ impl<'m> Tracer<'m, '_> {
                 domain.id
             );
             Fault::new(Undeployable::AliasTaken, what, Certainty::Certain, alias.span)
+        }));
+        faults.extend(partner_faults(distribution).into_iter().map(|fault| {
+            let what = match fault {
+                PartnerFault::Http3(_) => "continuous deployment does not support HTTP/3",
+                PartnerFault::StagingAlias(_) => "a staging distribution cannot have aliases",
+            };
+            Fault::new(Undeployable::ContinuousDeployment, what, fault.certainty(), fault.place().span)
+        }));
+        let policy = policy_of(self.model);
+        faults.extend(policy.into_iter().flat_map(policy_faults).map(|fault| {
+            let what = "CloudFront rejects the continuous deployment policy";
+            Fault::new(Undeployable::ContinuousDeployment, what, Certainty::Certain, fault.span())
         }));
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));

@@ -8,8 +8,8 @@ use super::part::Parts;
 use super::slice::Slice;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Memo, Model, OriginAccessControl,
-    OriginRequestPolicy, ResponseHeadersPolicy, certificates, custom_domain, guards, logging, permissions,
-    records, tenants, web_acl,
+    OriginRequestPolicy, ResponseHeadersPolicy, certificates, continuous_deployment, custom_domain, guards,
+    logging, permissions, records, tenants, web_acl,
 };
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
@@ -169,6 +169,7 @@ fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> O
         usage_plans: guards::usage_plans(slice),
         web_acls: parts.web_acls.of(slice.evaluator, || web_acl::read(slice)),
         certificates: certificates::read(slice),
+        deployment_policies: continuous_deployment::read(slice),
         associations: web_acl::associations(slice),
         log_sources: logging::sources(slice),
         resources: slice.kinds(),

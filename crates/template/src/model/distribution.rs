@@ -31,6 +31,10 @@ pub struct Distribution {
     pub web_acl: Prop<Text>,
     /// `tenant-only` if viewers come through the domains of tenants.
     pub connection_mode: Prop<Text>,
+    /// Whether it gets only the requests that a continuous deployment policy gives it.
+    pub staging: Prop<bool>,
+    /// Id of the policy that sends requests to a staging distribution.
+    pub deployment_policy: Prop<Text>,
     pub tenant_config: TenantConfig,
     /// The tenants that are in the project.
     pub tenants: Vec<Tenant>,

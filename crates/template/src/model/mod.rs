@@ -9,6 +9,7 @@ mod authorizer;
 mod buckets;
 mod build;
 mod certificates;
+mod continuous_deployment;
 mod custom_domain;
 mod distribution;
 mod firewalls;
@@ -48,6 +49,7 @@ pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
 pub use buckets::{BucketPolicy, PolicyStatement};
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use certificates::Certificate;
+pub use continuous_deployment::DeploymentPolicy;
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
@@ -99,6 +101,8 @@ pub struct Model {
     pub usage_plans: Vec<UsagePlan>,
     pub web_acls: Arc<Vec<WebAcl>>,
     pub certificates: Vec<Certificate>,
+    /// Which part of the requests goes to staging distributions.
+    pub deployment_policies: Vec<DeploymentPolicy>,
     /// Which web ACL protects which resource.
     pub associations: Vec<Association>,
     /// The ARNs of what access logs are collected from, by resources of their own.

@@ -7,7 +7,7 @@ use cflint_diagnostics::Span;
 use super::build::{InView, explore};
 use super::slice::Slice;
 use super::values::{self, Setting};
-use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
+use super::{CachePolicy, DeploymentPolicy, Graph, OriginRequestPolicy, continuous_deployment, sam};
 use crate::template::Template;
 
 #[derive(Debug, Clone)]
@@ -21,6 +21,8 @@ pub struct SingleResource {
     pub region: Option<String>,
     /// The policy that it is, if it is one.
     pub policy: Option<AnyPolicy>,
+    /// The continuous deployment policy that it is, if it is one.
+    pub deployment_policy: Option<DeploymentPolicy>,
     /// The properties that can hold only certain values.
     pub settings: Vec<Setting>,
 }
@@ -75,6 +77,8 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         span,
         region: slice.template.scope(resource.at.env).given("AWS::Region").map(str::to_owned),
         policy,
+        deployment_policy: (resource.kind == continuous_deployment::KIND)
+            .then(|| DeploymentPolicy::read(id, &properties)),
         settings: match resource.kind.strip_prefix("AWS::Serverless::") {
             Some(kind) => {
                 let merged = sam::Settings::of_resource(slice, index, kind);

@@ -32,6 +32,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::AliasWithoutCertificate => &["alias-without-certificate"],
             Undeployable::AliasTaken => &["alias-taken-by-api-domain"],
             Undeployable::TenantSettings => &["tenant-settings-invalid"],
+            Undeployable::ContinuousDeployment => &["continuous-deployment-invalid"],
             Undeployable::OriginDomain => &["origin-domain-malformed"],
             Undeployable::OriginKind => &["origin-kind-invalid"],
             Undeployable::OriginPath => &["origin-path-malformed"],

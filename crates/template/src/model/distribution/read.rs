@@ -47,6 +47,8 @@ impl Distribution {
             default_root_object: config.text("DefaultRootObject"),
             web_acl: config.text("WebACLId"),
             connection_mode: config.text("ConnectionMode"),
+            staging: config.bool("Staging"),
+            deployment_policy: config.text("ContinuousDeploymentPolicyId"),
             tenant_config: TenantConfig::read(&properties()),
             tenants: Vec::new(),
             geo_restriction: config
