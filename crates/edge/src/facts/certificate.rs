@@ -2,7 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
 
-use cflint_template::model::{Certificate, Distribution, List, Model, OriginKind, Prop, Tenant};
+use cflint_template::model::{
+    Certificate, Distribution, List, Model, OriginKind, Prop, Tenant, ValueFault, alias_fault,
+};
 use cflint_template::value::{Alphabet, Hole, Part, Reference, Text, Tri};
 
 use crate::facts::Certainty;
@@ -89,7 +91,10 @@ pub fn alias_faults(model: &Model) -> Vec<(&Prop<Text>, AliasFault<'_>)> {
     if !is_direct(distribution) {
         return Vec::new();
     }
-    let names = distribution.aliases.iter().filter(|alias| alias.known().is_some_and(is_name));
+    // What is wrong with the name itself comes first.
+    let is_well_formed = |name: &Text| matches!(alias_fault(name), None | Some(ValueFault::UpperCase));
+    let is_checked = |name: &Text| is_name(name) && is_well_formed(name);
+    let names = distribution.aliases.iter().filter(|alias| alias.known().is_some_and(is_checked));
     if distribution.certificate.is_absent() && distribution.viewer_certificate.iam.is_absent() {
         return names.take(1).map(|alias| (alias, AliasFault::NoCertificate)).collect();
     }

@@ -7,6 +7,7 @@ pub mod continuous_deployment;
 pub mod dns;
 pub mod edge_function;
 pub mod error_pages;
+pub mod filled_in;
 pub mod headers;
 pub mod managed;
 pub mod methods;

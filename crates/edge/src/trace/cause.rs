@@ -69,6 +69,9 @@ pub enum Undeployable {
     AliasTaken,
     TenantSettings,
     ContinuousDeployment,
+    Alias,
+    /// The name of a REST API's stage, which API Gateway rejects.
+    StageName,
     OriginDomain,
     OriginKind,
     OriginPath,

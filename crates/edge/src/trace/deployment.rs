@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
+use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop, alias_fault};
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Undeployable, Way, by_default};
@@ -20,6 +20,7 @@ use crate::facts::certificate::{
 use crate::facts::continuous_deployment::{PartnerFault, partner_faults, policy_faults, policy_of};
 use crate::facts::edge_function::{self, clashes};
 use crate::facts::error_pages;
+use crate::facts::filled_in::is_filled_in;
 use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
 use crate::facts::methods;
 use crate::facts::targets::{Namer, unknown_targets};
@@ -27,6 +28,7 @@ use crate::facts::tenants::tenant_faults;
 use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
 use crate::routes::api_names::taken;
 use crate::routes::path::{RequestPath, paths_of};
+use crate::routes::stage_reach::invalid_stage;
 use crate::words::quoted;
 
 /// Something that CloudFront does not accept.
@@ -85,6 +87,17 @@ impl<'m> Tracer<'m, '_> {
                 domain.id
             );
             Fault::new(Undeployable::AliasTaken, what, Certainty::Certain, alias.span)
+        }));
+        faults.extend(distribution.aliases.iter().filter_map(|alias| {
+            let name = alias.known().filter(|name| !is_filled_in(name))?;
+            alias_fault(name)?;
+            let what = format!("CloudFront rejects `{name}` as an alias");
+            Some(Fault::new(Undeployable::Alias, what, Certainty::Certain, alias.span))
+        }));
+        faults.extend(self.model.apis.iter().filter_map(invalid_stage).map(|stage| {
+            let name = stage.name.known().map_or_else(String::new, Text::to_string);
+            let what = format!("API Gateway rejects `{name}` as the name of a REST API's stage");
+            Fault::new(Undeployable::StageName, what, Certainty::Certain, stage.name.span)
         }));
         faults.extend(partner_faults(distribution).into_iter().map(|fault| {
             let what = match fault {

@@ -71,7 +71,7 @@ pub use single::{AnyPolicy, SingleResource, single, singles};
 pub use tenants::{
     ParameterDefinition, Tenant, TenantConfig, TenantParameter, UnsupportedSetting, placeholders,
 };
-pub use values::{Allowed, Setting, ValueFault};
+pub use values::{Allowed, Setting, ValueFault, alias_fault, stage_fault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
 /// One distribution and everything that it depends on, in one view.

@@ -33,6 +33,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::AliasTaken => &["alias-taken-by-api-domain"],
             Undeployable::TenantSettings => &["tenant-settings-invalid"],
             Undeployable::ContinuousDeployment => &["continuous-deployment-invalid"],
+            Undeployable::Alias | Undeployable::StageName => &["property-value-invalid"],
             Undeployable::OriginDomain => &["origin-domain-malformed"],
             Undeployable::OriginKind => &["origin-kind-invalid"],
             Undeployable::OriginPath => &["origin-path-malformed"],
