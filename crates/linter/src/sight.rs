@@ -86,7 +86,7 @@ fn unknown_outputs(template: &Template<'_>, links: &[Link<'_>]) -> usize {
 
 /// Whether nothing is known of what answers behind the behaviors, in one view.
 pub(crate) fn knows_no_origin(paths: &[RequestPath<'_>], has_open_origins: bool) -> bool {
-    // What tenants fill in is no value that the user could give.
+    // The user cannot give what each tenant fills in.
     let is_unknown = |path: &RequestPath<'_>| {
         matches!(path.backend, Backend::Unknown) && !path.distribution.is_for_tenants()
     };

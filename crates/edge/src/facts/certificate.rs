@@ -2,8 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
 
+use std::collections::HashSet;
+
 use cflint_template::model::{
-    Certificate, Distribution, List, Model, OriginKind, Prop, Tenant, ValueFault, alias_fault,
+    Certificate, Distribution, Model, OriginKind, Prop, Tenant, ValueFault, alias_fault,
 };
 use cflint_template::value::{Alphabet, Hole, Part, Reference, Text, Tri};
 
@@ -98,7 +100,8 @@ pub fn alias_faults(model: &Model) -> Vec<(&Prop<Text>, AliasFault<'_>)> {
     if distribution.certificate.is_absent() && distribution.viewer_certificate.iam.is_absent() {
         return names.take(1).map(|alias| (alias, AliasFault::NoCertificate)).collect();
     }
-    let certificate = certificate_of(model, &distribution.certificate);
+    let certificate = certificate_of(model, &distribution.certificate).map(Names::of);
+    let certificate = certificate.as_ref();
     names.filter_map(|alias| Some((alias, fault(certificate, alias)?))).collect()
 }
 
@@ -109,19 +112,20 @@ fn domain_faults<'m>(model: &'m Model, tenant: &'m Tenant) -> Vec<(&'m Prop<Text
     }
     let inherited = &model.distribution.certificate;
     let arn = if tenant.certificate.is_absent() { inherited } else { &tenant.certificate };
-    let certificate = certificate_of(model, arn);
+    let certificate = certificate_of(model, arn).map(Names::of);
+    let certificate = certificate.as_ref();
     let names = tenant.domains.iter().filter(|domain| domain.known().is_some_and(is_name));
     names.filter_map(|domain| Some((domain, fault(certificate, domain)?))).collect()
 }
 
-fn fault<'m>(certificate: Option<&'m Certificate>, alias: &Prop<Text>) -> Option<AliasFault<'m>> {
+fn fault<'m>(certificate: Option<&Names<'m>>, alias: &Prop<Text>) -> Option<AliasFault<'m>> {
     let name = alias.known()?;
     if name.suffix().ends_with('.') {
         // What the default of a parameter leaves empty is filled in at deployment.
         return alias.rests_on_default().is_none().then_some(AliasFault::DotAtEnd);
     }
-    let certificate = certificate?;
-    covers(certificate, name).is_false().then_some(AliasFault::OtherNames(certificate))
+    let names = certificate?;
+    names.cover(name).is_false().then_some(AliasFault::OtherNames(names.certificate))
 }
 
 /// The certificate of the project that an ARN is of.
@@ -138,16 +142,44 @@ pub(crate) fn is_name(name: &Text) -> bool {
         && !name.prefix().starts_with('.')
 }
 
-/// Whether one of a certificate's names covers a host name.
-pub fn covers(certificate: &Certificate, host: &Text) -> Tri {
-    let List { items, open, .. } = &certificate.alternative_names;
-    let open = if open.is_some() { Tri::Unknown } else { Tri::False };
-    let names = items.iter().chain([&certificate.domain_name]);
-    let covers = |name: &Prop<Text>| match name.known() {
-        Some(name) if is_name(name) => name_covers(name, host),
-        _ => Tri::Unknown,
-    };
-    names.map(covers).fold(open, Tri::or)
+/// The names of a certificate, to compare each of many host names with all of them.
+struct Names<'m> {
+    certificate: &'m Certificate,
+    /// Those that are completely known, in lower case.
+    plain: HashSet<String>,
+    all: Vec<&'m Text>,
+    /// Those of which something is not known.
+    open: Vec<&'m Text>,
+    may_have_others: bool,
+}
+
+impl<'m> Names<'m> {
+    fn of(certificate: &'m Certificate) -> Self {
+        let alternatives = &certificate.alternative_names;
+        let names = || alternatives.iter().chain([&certificate.domain_name]);
+        let all: Vec<&Text> = names().filter_map(Prop::known).collect();
+        Self {
+            certificate,
+            plain: all.iter().filter_map(|name| Some(name.as_literal()?.to_ascii_lowercase())).collect(),
+            open: all.iter().copied().filter(|name| name.as_literal().is_none()).collect(),
+            may_have_others: alternatives.open.is_some()
+                || names().any(|name| !name.known().is_some_and(is_name)),
+            all,
+        }
+    }
+
+    /// Whether one of them covers a host name.
+    fn cover(&self, host: &Text) -> Tri {
+        let others = if self.may_have_others { Tri::Unknown } else { Tri::False };
+        let Some(literal) = host.as_literal().map(str::to_ascii_lowercase) else {
+            return self.all.iter().map(|name| name_covers(name, host)).fold(others, Tri::or);
+        };
+        let label = literal.split_once('.').filter(|(label, _)| !label.contains('*'));
+        let is_covered = self.plain.contains(&literal)
+            || label.is_some_and(|(_, zone)| self.plain.contains(&format!("*.{zone}")));
+        let open = self.open.iter().map(|name| name_covers(name, host));
+        open.fold(others.or(is_covered.into()), Tri::or)
+    }
 }
 
 /// Whether a name covers a host name: the same name, or a wildcard for names at the level of its asterisk.

@@ -81,7 +81,7 @@ impl fmt::Display for TenantFault<'_> {
                 let name = setting.name();
                 match setting.value.literal() {
                     _ if name == "WebACLId" => {
-                        f.write_str("a distribution for tenants cannot have a web ACL of AWS WAF Classic")
+                        f.write_str("a distribution for tenants cannot have an AWS WAF Classic web ACL")
                     }
                     Some(value) if matches!(name, "SslSupportMethod" | "MinimumProtocolVersion") => {
                         write!(f, "a distribution for tenants cannot have `{name}: {value}`")

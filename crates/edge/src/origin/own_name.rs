@@ -35,18 +35,18 @@ pub fn own_name<'m>(model: &'m Model, origin: &Origin) -> Option<OwnName<'m>> {
     if !matches!(origin.kind, OriginKind::Custom(_)) {
         return None;
     }
-    let aliases = || model.distribution.aliases.iter().filter_map(|alias| Some((alias, alias.known()?)));
+    let aliases = model.distribution.aliases.iter().filter_map(|alias| Some((alias, alias.known()?)));
+    let mut covering = aliases.filter(|(_, name)| covers(name, host).is_true()).peekable();
+    let &(alias, _) = covering.peek()?;
     let has_name = |record: &&Record| record.name.known().is_some_and(|name| is_same(name, host).is_true());
     let mut records = model.records.iter().filter(has_name).peekable();
     if records.peek().is_none() {
-        let (alias, _) = aliases().find(|(_, name)| is_same(name, host).is_true())?;
+        // A name below a wildcard probably has a record of its own elsewhere.
+        let (alias, _) = covering.find(|(_, name)| is_same(name, host).is_true())?;
         return Some(OwnName { alias, record: None });
     }
     let record = records.find(|record| !record.is_partial && leads_to(record, &model.distribution))?;
     // Several of them are one for each version of IP.
-    if records.any(|other| !leads_to(other, &model.distribution)) {
-        return None;
-    }
-    let (alias, _) = aliases().find(|(_, name)| covers(name, host).is_true())?;
-    Some(OwnName { alias, record: Some(record) })
+    let points_elsewhere = records.any(|other| !leads_to(other, &model.distribution));
+    (!points_elsewhere).then_some(OwnName { alias, record: Some(record) })
 }

@@ -3,7 +3,7 @@
 use cflint_template::model::{CustomDomain, Model, Prop, Record};
 use cflint_template::value::{Text, Tri};
 
-use crate::facts::dns::{is_same, leads_to};
+use crate::facts::dns::{Hosts, is_same, leads_to};
 use crate::facts::headers::Method;
 use crate::origin::backend::Backend;
 use crate::routes::path::{RequestPath, request_paths};
@@ -17,8 +17,11 @@ pub fn taken(model: &Model) -> Vec<(&Prop<Text>, &CustomDomain)> {
 }
 
 fn named(model: &Model) -> impl Iterator<Item = (&Prop<Text>, &CustomDomain)> {
-    model.distribution.viewer_names().filter_map(|alias| {
-        let name = alias.known().filter(|name| !name.is_empty())?;
+    // Most names are in one of both only.
+    let hosts = Hosts::new(model.custom_domains.iter().filter_map(|domain| domain.name.known()).map(Some));
+    let names = model.distribution.viewer_names().filter(|_| !model.custom_domains.is_empty());
+    names.filter_map(move |alias| {
+        let name = alias.known().filter(|name| !name.is_empty() && hosts.any(name, is_same).is_true())?;
         let is_it = |domain: &&CustomDomain| {
             domain.name.known().is_some_and(|domain| is_same(domain, name).is_true())
         };
