@@ -18,8 +18,10 @@ pub static RULES: &[&dyn Rule] = &[
     caching::compression_ineffective::RULE,
     caching::error_cached_by_default::RULE,
     caching::legacy_forwarded_values::RULE,
+    deploy::alias_taken_by_api_domain::RULE,
     deploy::api_mapping_invalid::RULE,
     deploy::cache_settings_conflict::RULE,
+    deploy::continuous_deployment_invalid::RULE,
     deploy::disabled_cache_with_keys::RULE,
     deploy::edge_function_invalid::RULE,
     deploy::error_response_invalid::RULE,
@@ -31,8 +33,10 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::property_value_invalid::RULE,
     deploy::security_policy_conflict::RULE,
     deploy::streaming_integration_invalid::RULE,
+    deploy::tenant_settings_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
+    dns::alias_hides_api_domain::RULE,
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
     dns::alias_record_wrong_zone::RULE,
@@ -69,6 +73,7 @@ pub static RULES: &[&dyn Rule] = &[
     routing::method_not_allowed::RULE,
     routing::mtls_domain_without_certificate::RULE,
     routing::origin_domain_malformed::RULE,
+    routing::origin_is_own_alias::RULE,
     routing::origin_not_https::RULE,
     routing::origin_path_malformed::RULE,
     routing::origin_path_misses_stage::RULE,
@@ -109,8 +114,10 @@ mod caching {
 }
 
 mod deploy {
+    pub(crate) mod alias_taken_by_api_domain;
     pub(crate) mod api_mapping_invalid;
     pub(crate) mod cache_settings_conflict;
+    pub(crate) mod continuous_deployment_invalid;
     pub(crate) mod disabled_cache_with_keys;
     pub(crate) mod edge_function_invalid;
     pub(crate) mod error_response_invalid;
@@ -122,11 +129,13 @@ mod deploy {
     pub(crate) mod property_value_invalid;
     pub(crate) mod security_policy_conflict;
     pub(crate) mod streaming_integration_invalid;
+    pub(crate) mod tenant_settings_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
 }
 
 mod dns {
+    pub(crate) mod alias_hides_api_domain;
     pub(crate) mod alias_record_bypasses_distribution;
     pub(crate) mod alias_record_not_in_aliases;
     pub(crate) mod alias_record_wrong_zone;
@@ -172,6 +181,7 @@ mod routing {
     pub(crate) mod method_not_allowed;
     pub(crate) mod mtls_domain_without_certificate;
     pub(crate) mod origin_domain_malformed;
+    pub(crate) mod origin_is_own_alias;
     pub(crate) mod origin_not_https;
     pub(crate) mod origin_path_malformed;
     pub(crate) mod origin_path_misses_stage;

@@ -244,7 +244,10 @@ impl Party {
 
 /// Follows a request through a distribution; see [`crate::routes::viewer_host::comes_here`].
 pub fn trace(model: &Model, request: &Request) -> Trace {
-    let mut tracer = Tracer::new(model, request);
+    let written = model;
+    let of_tenant = host::tenant(model, request).map(|tenant| model.of_tenant(tenant));
+    let model = of_tenant.as_ref().unwrap_or(model);
+    let mut tracer = Tracer { written, ..Tracer::new(model, request) };
     let end = tracer.run().unwrap_or_else(|end| end);
     tracer.give_reason(&end);
     let (cause, refused_with) = match end.verdict {
@@ -276,6 +279,8 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
 
 struct Tracer<'m, 'r> {
     model: &'m Model,
+    /// The same without what a tenant fills in.
+    written: &'m Model,
     request: &'r Request,
     steps: Vec<Step>,
     doubts: Vec<String>,
@@ -290,6 +295,7 @@ impl<'m, 'r> Tracer<'m, 'r> {
     fn new(model: &'m Model, request: &'r Request) -> Self {
         Self {
             model,
+            written: model,
             request,
             steps: Vec::new(),
             doubts: Vec::new(),

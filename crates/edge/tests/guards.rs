@@ -9,8 +9,8 @@ use cflint_diagnostics::FileId;
 use cflint_edge::access::invocation::{ACTIONS, may_invoke};
 use cflint_edge::access::secret::{Clear, in_clear, is_secret};
 use cflint_edge::access::verification::{Ineffective, Verification, verification};
-use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
-use cflint_edge::facts::certificate::foreign_region;
+use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acls};
+use cflint_edge::facts::certificate::foreign_certificates;
 use cflint_edge::origin::bucket::{Grant, bucket_of, grant};
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
@@ -317,7 +317,9 @@ fn certificate(given: &[(&str, &str)], arn: &str) -> Option<String> {
   Certificate: {Type: AWS::CertificateManager::Certificate, Properties: {DomainName: www.example.com}}
 ";
     let config = format!("ViewerCertificate: {{AcmCertificateArn: {arn}}}");
-    with_model(given, &template(beside, &config, "DomainName: a.example.com"), foreign_region)
+    with_model(given, &template(beside, &config, "DomainName: a.example.com"), |model| {
+        foreign_certificates(model).first().map(|foreign| foreign.region.clone())
+    })
 }
 
 #[test]
@@ -338,9 +340,9 @@ fn firewall(given: &[(&str, &str)], scope: &str, arn: &str) -> Option<String> {
     let beside = format!("  Acl: {{Type: AWS::WAFv2::WebACL, Properties: {{Scope: {scope}}}}}\n");
     let text = template(&beside, &format!("WebACLId: {arn}"), "DomainName: a.example.com");
     with_model(given, &text, |model| {
-        wrong_acl(model).map(|wrong| match wrong {
+        wrong_acls(model).into_iter().next().map(|(_, wrong)| match wrong {
             WrongAcl::Regional(_) => "REGIONAL".to_owned(),
-            WrongAcl::Region(region) => region,
+            WrongAcl::Region(region, _) => region,
         })
     })
 }

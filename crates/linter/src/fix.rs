@@ -315,3 +315,6 @@ fn key(report: &Report, finding: &Finding) -> Key {
         behavior: subject.behavior,
     }
 }
+
+#[cfg(test)]
+mod tests;

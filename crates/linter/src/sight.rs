@@ -86,8 +86,11 @@ fn unknown_outputs(template: &Template<'_>, links: &[Link<'_>]) -> usize {
 
 /// Whether nothing is known of what answers behind the behaviors, in one view.
 pub(crate) fn knows_no_origin(paths: &[RequestPath<'_>], has_open_origins: bool) -> bool {
-    (has_open_origins || !paths.is_empty())
-        && paths.iter().all(|path| matches!(path.backend, Backend::Unknown))
+    // The user cannot give what each tenant fills in.
+    let is_unknown = |path: &RequestPath<'_>| {
+        matches!(path.backend, Backend::Unknown) && !path.distribution.is_for_tenants()
+    };
+    (has_open_origins || !paths.is_empty()) && paths.iter().all(is_unknown)
 }
 
 /// What is said of names that several templates export: one line for each name, however many templates import it.

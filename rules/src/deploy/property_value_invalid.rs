@@ -13,7 +13,9 @@ const MAX_VAGUE: usize = 7;
 declare_rule! {
     /// ## What it does
     /// Reports values that a CloudFront, API Gateway or function URL property cannot have: names that are not in the
-    /// list, numbers out of range, strings that are too long, and path patterns with characters that are not allowed.
+    /// list, numbers out of range, strings that are too long, path patterns and REST API stages with characters that are
+    /// not allowed (`$default` is a stage of HTTP APIs only), aliases that are not lower-case host names with at most an
+    /// asterisk in front, and a default root object with a slash in front. The same for `Scope` of WAF resources.
     ///
     /// ## Why is this bad?
     /// The CloudFormation schemas leave many of these properties open, so nothing notices before the service rejects
@@ -34,6 +36,7 @@ declare_rule! {
     /// ## References
     /// - [AWS::CloudFront::Distribution](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-distribution.html)
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
+    /// - [Requirements for alternate domain names](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements)
     /// - [Quotas of CloudFront](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html)
     /// - [AWS::ApiGateway::RestApi](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-apigateway-restapi.html)
     pub(crate) PropertyValueInvalid {
@@ -72,13 +75,36 @@ fn report(setting: &Setting, fault: ValueFault, cx: &mut Context<'_>) {
         ValueFault::TooLong(length) => (format!("`{name}` is too long"), format!("{length} characters")),
         ValueFault::Character(c) => {
             let at = |c: char| if c == ' ' { "a space".to_owned() } else { format!("`{c}`") };
-            (format!("a path pattern cannot contain {}", at(c)), format!("contains {}", at(c)))
+            let what = match allowed {
+                Allowed::Stage(_) => "the name of a REST API's stage",
+                Allowed::Alias => "an alias",
+                _ => "a path pattern",
+            };
+            (format!("{what} cannot contain {}", at(c)), format!("contains {}", at(c)))
+        }
+        ValueFault::SlashInFront => {
+            (format!("`{name}` cannot start with a slash"), "starts with a slash".to_owned())
+        }
+        ValueFault::Asterisk => {
+            (format!("alias `{written}` cannot have `*` there"), "not the whole first label".to_owned())
+        }
+        ValueFault::UpperCase => {
+            (format!("alias `{written}` cannot have capital letters"), "has capital letters".to_owned())
         }
     };
-    let same = meant.filter(|meant| meant.eq_ignore_ascii_case(&written));
+    let repaired = match fault {
+        ValueFault::UpperCase => value.literal().map(str::to_ascii_lowercase),
+        ValueFault::SlashInFront => value.literal().map(|text| text.trim_start_matches('/').to_owned()),
+        _ => None,
+    };
+    let repaired = repaired.filter(|repaired| !repaired.is_empty());
+    let meant = repaired.as_deref().or(meant);
+    let same = meant.filter(|meant| repaired.is_some() || meant.eq_ignore_ascii_case(&written));
     let edits = same.and_then(|meant| cx.replace(value, &NewValue::Text(meant)));
     let most = match (fault, allowed) {
         (ValueFault::TooMuch, Allowed::Number { is_quota: true, .. }) => Confidence::Possible,
+        // CloudFront may accept it and return 403.
+        (ValueFault::SlashInFront, _) => setting.certainty.min(Confidence::Likely),
         _ => setting.certainty,
     };
     cx.report(value, message)
@@ -128,6 +154,15 @@ fn accepts(name: &str, allowed: &Allowed) -> String {
             let more = if *is_quota { "; AWS raises this limit on request" } else { "" };
             format!("`{name}` accepts {}{more}", ranges.join(", "))
         }
+        Allowed::Stage(most) => format!(
+            "API Gateway accepts letters, digits, `-` and `_`, at most {most} characters; only HTTP APIs have a stage `$default`"
+        ),
+        Allowed::RootObject(most) => format!(
+            "the name of an object without a slash in front, at most {most} characters; CloudFront rejects another, or returns 403 for `/`"
+        ),
+        Allowed::Alias => {
+            "CloudFront accepts lower-case names, in which `*` can only be the first label".to_owned()
+        }
         Allowed::Length(most) => format!("`{name}` can have at most {most} characters"),
         Allowed::Pattern(most) => {
             format!(
@@ -140,6 +175,19 @@ fn accepts(name: &str, allowed: &Allowed) -> String {
 fn help(meant: Option<&str>, fault: ValueFault, allowed: &Allowed) -> String {
     match (meant, fault, allowed) {
         (Some(meant), ..) => format!("write `{meant}`"),
+        (None, ValueFault::Character('$'), Allowed::Stage(_)) => {
+            "write a name such as `prod`, and put it in front of the paths with `OriginPath: /prod`"
+                .to_owned()
+        }
+        (None, ValueFault::Character(_), Allowed::Stage(_)) => {
+            "use only letters, digits, `-` and `_`".to_owned()
+        }
+        (None, ValueFault::Character(_), Allowed::Alias) => "write the host name alone".to_owned(),
+        (None, ValueFault::Asterisk, _) => {
+            "write `*.` and the rest of the name, or each name without `*`".to_owned()
+        }
+        (None, ValueFault::UpperCase, _) => "write it in lower case".to_owned(),
+        (None, ValueFault::SlashInFront, _) => "remove the slash".to_owned(),
         (None, ValueFault::Character(_), _) => {
             "use `?` in place of one character that is not allowed, or `*` for several".to_owned()
         }

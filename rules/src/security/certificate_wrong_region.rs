@@ -1,11 +1,14 @@
-use cflint_edge::facts::certificate::{HOME, foreign_region};
+use cflint_edge::facts::certificate::{CertificateUse, Foreign, HOME, foreign_certificates};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 use cflint_template::value::Text;
 
+const TENANT: &str = "AWS::CloudFront::DistributionTenant";
+
 declare_rule! {
     /// ## What it does
-    /// Reports distributions whose Certificate Manager certificate is in a region other than us-east-1.
+    /// Reports distributions whose Certificate Manager certificate is in a region other than us-east-1. The same for the
+    /// certificates of their tenants, and for those that they present to origins (`OriginMtlsConfig`).
     ///
     /// ## Why is this bad?
     /// CloudFront looks for certificates in us-east-1 only, wherever the distribution is deployed from. The deployment
@@ -37,17 +40,27 @@ declare_rule! {
 
 impl Rule for CertificateWrongRegion {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        let certificate = &model.distribution.certificate;
-        let Some(region) = foreign_region(model) else { return };
-        let owner = certificate.known().and_then(Text::owner);
-        let message = format!("CloudFront cannot use a certificate in `{region}`; it must be in `{HOME}`");
-        let label = match owner {
-            Some(id) => format!("`{id}` is in a stack in `{region}`"),
-            None => format!("this certificate is in `{region}`"),
-        };
-        cx.report(certificate, message)
-            .label(label)
-            .note("CloudFront reportedly responds that the certificate does not exist or is not in us-east-1")
-            .help(format!("request the certificate in `{HOME}`, and use its ARN"));
+        for Foreign { arn, of, region } in foreign_certificates(model) {
+            let message = match of {
+                CertificateUse::Origin => format!(
+                    "CloudFront cannot present a certificate in `{region}` to an origin; it must be in `{HOME}`"
+                ),
+                CertificateUse::Viewers | CertificateUse::Tenant(_) => {
+                    format!("CloudFront cannot use a certificate in `{region}`; it must be in `{HOME}`")
+                }
+            };
+            let label = match arn.known().and_then(Text::owner) {
+                Some(id) => format!("`{id}` is in a stack in `{region}`"),
+                None => format!("this certificate is in `{region}`"),
+            };
+            let finding = cx
+                .report(arn, message)
+                .label(label)
+                .note("CloudFront reportedly responds that the certificate does not exist or is not in us-east-1")
+                .help(format!("request the certificate in `{HOME}`, and use its ARN"));
+            if let CertificateUse::Tenant(tenant) = of {
+                finding.resource(&tenant.id, TENANT);
+            }
+        }
     }
 }

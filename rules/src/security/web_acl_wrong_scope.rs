@@ -1,17 +1,19 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, unguarded, wrong_acl};
+use cflint_edge::facts::acl_scope::{Unguarded, WrongAcl, is_misplaced, unguarded, wrong_acls};
 use cflint_edge::facts::certificate::HOME;
-use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Association, Firewalls, Model, WebAcl};
+use cflint_linter::{Context, ReportBuilder, Rule, declare_rule};
+use cflint_template::model::{Association, Firewalls, Model, Prop, SingleResource, WebAcl};
 use cflint_template::value::Text;
 
+const TENANT: &str = "AWS::CloudFront::DistributionTenant";
 const ASSOCIATION: &str = "AWS::WAFv2::WebACLAssociation";
 
 declare_rule! {
     /// ## What it does
     /// Reports web ACLs that cannot protect what they are meant for: a distribution with a REGIONAL one or with one
     /// that is not in us-east-1, and associations with a distribution, with an HTTP API, or of a web ACL for
-    /// CloudFront.
+    /// CloudFront. Also reports web ACLs, IP sets, rule groups and regex pattern sets with `Scope: CLOUDFRONT` in a stack
+    /// that is deployed in another region, whether or not it has a distribution.
     ///
     /// ## Why is this bad?
     /// The deployment fails. A web ACL with `Scope: CLOUDFRONT` is in us-east-1, and a distribution names it in
@@ -27,7 +29,8 @@ declare_rule! {
     /// In a SAM template these resources are written the same way.
     ///
     /// ## Exceptions
-    /// Scopes and regions that are not known are not reported. If the ARN is the default of a parameter, the finding is
+    /// Scopes and regions that are not known are not reported; the region of a stack is that of its CDK assembly, or
+    /// `--parameter AWS::Region=…`. If the ARN is the default of a parameter, the finding is
     /// likely.
     ///
     /// ## References
@@ -45,31 +48,37 @@ declare_rule! {
 }
 
 impl Rule for WebAclWrongScope {
-    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
-        let Some(wrong) = wrong_acl(model) else { return };
-        let web_acl = &model.distribution.web_acl;
-        let arn = web_acl.known().map_or_else(String::new, name);
-        let (message, label) = match &wrong {
-            WrongAcl::Regional(_) => (
-                format!("CloudFront cannot use web ACL `{arn}`: its scope is `REGIONAL`"),
-                "this web ACL is for regional resources".to_owned(),
-            ),
-            WrongAcl::Region(region) => (
-                format!("CloudFront cannot use web ACL `{arn}`: it is in `{region}`"),
-                format!("web ACLs for CloudFront must be in `{HOME}`"),
-            ),
+    fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
+        let what = match resource.kind.as_str() {
+            "AWS::WAFv2::WebACL" => "web ACL",
+            "AWS::WAFv2::IPSet" => "IP set",
+            "AWS::WAFv2::RegexPatternSet" => "regex pattern set",
+            "AWS::WAFv2::RuleGroup" => "rule group",
+            _ => return,
         };
-        let scope = match &wrong {
-            WrongAcl::Regional(acl) => acl.map(|acl| (acl.scope.span, "the scope")),
-            WrongAcl::Region(_) => None,
-        };
-        cx.report(web_acl, message)
-            .label(label)
-            .note(format!("a distribution requires a web ACL with `Scope: CLOUDFRONT`, created in `{HOME}`"))
+        let (Some(scope), Some(region)) = (resource.setting("Scope"), &resource.region) else { return };
+        if !scope.value.literal().is_some_and(|scope| is_misplaced(scope, region)) {
+            return;
+        }
+        let id = &resource.id;
+        cx.report(&scope.value, format!("{what} `{id}` cannot be created in `{region}`: its scope is `CLOUDFRONT`"))
+            .label(format!("accepted only in `{HOME}`"))
+            .note("AWS WAF reportedly responds `The scope is not valid.`, and the stack is rolled back")
             .help(format!(
-                "create a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"
+                "deploy the stack with this resource in `{HOME}`, or set `Scope: REGIONAL` if no distribution uses it"
             ))
-            .related_each(scope);
+            .cause(format!("scope in {region}"));
+    }
+
+    fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
+        for (web_acl, wrong) in wrong_acls(model) {
+            let tenant =
+                model.distribution.tenants.iter().find(|tenant| std::ptr::eq(&tenant.web_acl, web_acl));
+            let finding = report_wrong(web_acl, &wrong, cx);
+            if let (Some(tenant), Some(finding)) = (tenant, finding) {
+                finding.resource(&tenant.id, TENANT);
+            }
+        }
     }
 
     fn firewalls(&self, firewalls: &Firewalls, cx: &mut Context<'_>) {
@@ -83,6 +92,38 @@ impl Rule for WebAclWrongScope {
             }
         }
     }
+}
+
+/// The distribution or one of its tenants cannot use the web ACL.
+fn report_wrong<'r, 'c>(
+    web_acl: &Prop<Text>,
+    wrong: &WrongAcl<'_>,
+    cx: &'r mut Context<'c>,
+) -> Option<ReportBuilder<'r, 'c>> {
+    let arn = web_acl.known().map_or_else(String::new, name);
+    let (message, label) = match wrong {
+        WrongAcl::Regional(_) => (
+            format!("CloudFront cannot use web ACL `{arn}`: its scope is `REGIONAL`"),
+            "this web ACL is for regional resources".to_owned(),
+        ),
+        // It cannot be created there, which is reported at its scope.
+        WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => return None,
+        WrongAcl::Region(region, _) => (
+            format!("CloudFront cannot use web ACL `{arn}`: it is in `{region}`"),
+            format!("web ACLs for CloudFront must be in `{HOME}`"),
+        ),
+    };
+    let scope = match wrong {
+        WrongAcl::Regional(acl) => acl.map(|acl| (acl.scope.span, "the scope")),
+        WrongAcl::Region(..) => None,
+    };
+    let finding = cx
+        .report(web_acl, message)
+        .label(label)
+        .note(format!("a distribution requires a web ACL with `Scope: CLOUDFRONT`, created in `{HOME}`"))
+        .help(format!("create a web ACL with `Scope: CLOUDFRONT` in a stack in `{HOME}`, and use its ARN"))
+        .related_each(scope);
+    Some(finding)
 }
 
 /// The resource cannot be protected by a web ACL association.

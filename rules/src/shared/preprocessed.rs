@@ -1,6 +1,7 @@
 //! What can give a name a meaning, or take its meaning away, before CloudFormation reads it.
 
 use cflint_diagnostics::Span;
+pub(crate) use cflint_edge::facts::filled_in::has_placeholder;
 use cflint_template::syntax::{Entry, Format, NodeRef};
 use cflint_template::template::Template;
 
@@ -11,12 +12,6 @@ pub(crate) fn fills_in(text: &str) -> bool {
     let is_path = |path: &str| path.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$".contains(c));
     let is_source = rest.starts_with('(') || rest.strip_prefix(':').is_some_and(is_path);
     (is_source && text.starts_with(|c: char| c.is_ascii_lowercase())) || has_placeholder(text)
-}
-
-/// Whether a text contains a placeholder that another tool fills in.
-pub(crate) fn has_placeholder(text: &str) -> bool {
-    const SIGNS: [&str; 6] = ["{{", "{%", "<%", "${", "$(", "@@"];
-    SIGNS.iter().any(|sign| text.contains(sign))
 }
 
 /// Whether resources and conditions can have names that are not in the file.

@@ -2,15 +2,9 @@
 
 use std::fmt;
 
+pub(crate) use cflint_edge::facts::filled_in::is_filled_in;
 use cflint_template::edit::NewValue;
 use cflint_template::value::{Hole, Part, Reference, Text};
-
-use crate::shared::preprocessed::has_placeholder;
-
-/// Whether another tool fills in a text before CloudFormation reads it.
-pub(crate) fn is_filled_in(text: &Text) -> bool {
-    text.literals().any(has_placeholder)
-}
 
 /// A text as a fix writes it.
 pub(crate) enum Written {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use cflint_template::model::{Model, WebAcl};
+use cflint_template::model::{Model, Prop, WebAcl};
 use cflint_template::value::{Reference, Text};
 
 use crate::facts::certificate::HOME;
@@ -14,20 +14,26 @@ use crate::facts::certificate::HOME;
 pub enum WrongAcl<'m> {
     /// Its scope is `REGIONAL`; the web ACL, if it is in the template.
     Regional(Option<&'m WebAcl>),
-    /// It is in this region.
-    Region(String),
+    /// It is in this region; the web ACL, if it is in the project.
+    Region(String, Option<&'m WebAcl>),
 }
 
-/// Why CloudFront does not accept the web ACL of the distribution; `None` if it does, or if that is not known.
-pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
-    let arn = model.distribution.web_acl.known()?;
+/// The web ACLs of the distribution and its tenants that CloudFront certainly does not accept, and why.
+pub fn wrong_acls(model: &Model) -> Vec<(&Prop<Text>, WrongAcl<'_>)> {
+    let distribution = &model.distribution;
+    let of_tenants = distribution.tenants.iter().map(|tenant| &tenant.web_acl);
+    let all = [&distribution.web_acl].into_iter().chain(of_tenants);
+    all.filter_map(|arn| Some((arn, wrong_acl(model, arn.known()?)?))).collect()
+}
+
+fn wrong_acl<'m>(model: &'m Model, arn: &Text) -> Option<WrongAcl<'m>> {
     let own = arn.owner().and_then(|id| model.web_acls.iter().find(|acl| acl.id == id));
     if let Some(acl) = own {
         if acl.scope.literal() == Some("REGIONAL") {
             return Some(WrongAcl::Regional(Some(acl)));
         }
         let region = model.regions.get(&acl.id).filter(|region| is_foreign(region));
-        return region.cloned().map(WrongAcl::Region);
+        return region.cloned().map(|region| WrongAcl::Region(region, Some(acl)));
     }
     let piece = |index| arn.piece(":", index);
     let is_waf = piece(2)?.as_literal() == Some("wafv2");
@@ -36,7 +42,12 @@ pub fn wrong_acl(model: &Model) -> Option<WrongAcl<'_>> {
         return Some(WrongAcl::Regional(None));
     }
     let region = piece(3)?.as_literal()?.to_owned();
-    is_foreign(&region).then_some(WrongAcl::Region(region))
+    is_foreign(&region).then_some(WrongAcl::Region(region, None))
+}
+
+/// Whether WAF has no resources with this scope in a region.
+pub fn is_misplaced(scope: &str, region: &str) -> bool {
+    scope == "CLOUDFRONT" && is_foreign(region)
 }
 
 /// The China Regions have their own CloudFront.

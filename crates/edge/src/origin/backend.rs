@@ -61,9 +61,13 @@ impl<'m> Backend<'m> {
             return Self::ApiDomain(domain);
         }
         let by_resource = || by_resource(model, domain).or_else(|| load_balancer(model, domain));
-        by_labels(model, domain).or_else(by_resource).unwrap_or_else(|| match domain.as_literal() {
-            Some(host) if host.contains('.') && !host.contains(['/', ':']) => Self::Other,
-            _ => Self::Unknown,
+        by_labels(model, domain).or_else(by_resource).unwrap_or_else(|| {
+            match domain.as_literal() {
+                // Which host it is depends on the tenant.
+                Some(host) if host.contains("{{") && model.distribution.is_for_tenants() => Self::Unknown,
+                Some(host) if host.contains('.') && !host.contains(['/', ':']) => Self::Other,
+                _ => Self::Unknown,
+            }
         })
     }
 

@@ -5,4 +5,5 @@ pub mod bucket;
 pub mod faults;
 pub mod load_balancer;
 pub mod names;
+pub mod own_name;
 pub mod tls;

@@ -1,5 +1,6 @@
 //! Which requests reach which routes.
 
+pub mod api_names;
 pub mod balancer;
 pub mod base_path;
 pub mod domain_reach;

@@ -4,9 +4,10 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html#DownloadDistValuesOriginPath>
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment};
+use cflint_template::model::{Api, Protocol, Route, RoutePath, Segment, Stage, stage_fault};
 use cflint_template::value::{Hole, Reference, Text};
 
+use crate::facts::filled_in::is_filled_in;
 use crate::language::{Domain, Language};
 use crate::origin::faults::is_path_malformed;
 use crate::routes::path::RequestPath;
@@ -64,12 +65,24 @@ pub enum Sureness {
     Always,
 }
 
+/// A stage whose name API Gateway certainly does not accept.
+pub fn invalid_stage(api: &Api) -> Option<&Stage> {
+    let is_invalid = |stage: &&Stage| {
+        stage.name.known().is_some_and(|name| !is_filled_in(name) && stage_fault(name).is_some())
+    };
+    api.stages.iter().find(|stage| api.protocol == Protocol::Rest && is_invalid(stage))
+}
+
 /// How far the requests of a path get at the default endpoint of its API.
 pub fn reach(path: &RequestPath<'_>, api: &Api) -> Reach {
     let (Some(pattern), Some(prefix)) = (path.pattern(), path.origin.path.or_default(Text::default())) else {
         return Reach::Unknown;
     };
     if path.origin.path.is_unknown() || api.stages.open.is_some() {
+        return Reach::Unknown;
+    }
+    // API Gateway rejects such a stage, whatever comes before the path.
+    if invalid_stage(api).is_some() {
         return Reach::Unknown;
     }
     if is_path_malformed(path.origin) {

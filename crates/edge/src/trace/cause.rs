@@ -3,6 +3,8 @@
 pub enum Cause {
     /// No distribution has the host name among its aliases.
     NoSuchHost,
+    /// A distribution for tenants responds only to their names.
+    NoSuchTenant,
     /// The URL and the `Host` header belong to different distributions.
     Misdirected,
     /// CloudFront does not accept the distribution.
@@ -70,6 +72,8 @@ pub enum Cause {
     /// CloudFront signs without the hash of the body.
     BodyHash,
     PostToBucket,
+    /// The origin is the distribution itself.
+    OwnAlias,
 }
 
 /// What CloudFront does not accept about a distribution.
@@ -78,6 +82,13 @@ pub enum Undeployable {
     CertificateRegion,
     WebAclScope,
     AliasWithoutCertificate,
+    /// An edge-optimized custom domain has the name.
+    AliasTaken,
+    TenantSettings,
+    ContinuousDeployment,
+    Alias,
+    /// The name of a REST API's stage, which API Gateway rejects.
+    StageName,
     OriginDomain,
     OriginKind,
     OriginPath,

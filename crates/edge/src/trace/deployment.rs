@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
+use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop, alias_fault};
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Undeployable, Way, by_default};
@@ -13,15 +13,22 @@ use crate::behavior::conflicts::{
 };
 use crate::behavior::forwarding::{Forwarding, Policy};
 use crate::facts::Certainty;
-use crate::facts::acl_scope::{WrongAcl, wrong_acl};
-use crate::facts::certificate::{HOME, foreign_region, lacks_certificate};
+use crate::facts::acl_scope::{WrongAcl, wrong_acls};
+use crate::facts::certificate::{
+    AliasFault, CertificateUse, Foreign, HOME, alias_faults, foreign_certificates,
+};
+use crate::facts::continuous_deployment::{PartnerFault, partner_faults, policy_faults, policy_of};
 use crate::facts::edge_function::{self, clashes};
 use crate::facts::error_pages;
+use crate::facts::filled_in::is_filled_in;
 use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
 use crate::facts::methods;
 use crate::facts::targets::{Namer, unknown_targets};
+use crate::facts::tenants::tenant_faults;
 use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
+use crate::routes::api_names::taken;
 use crate::routes::path::{RequestPath, paths_of};
+use crate::routes::stage_reach::invalid_stage;
 use crate::words::quoted;
 
 /// Something that CloudFront does not accept.
@@ -41,7 +48,7 @@ impl Fault {
 impl<'m> Tracer<'m, '_> {
     /// Ends where CloudFront rejects the distribution.
     pub(super) fn deployable(&mut self) -> Way<()> {
-        let faults = self.faults();
+        let faults = Self::new(self.written, self.request).faults();
         for fault in &faults {
             self.step("deployment", fault.what.clone(), fault.certainty, Some(fault.span));
         }
@@ -66,8 +73,44 @@ impl<'m> Tracer<'m, '_> {
 
     fn faults(&self) -> Vec<Fault> {
         let distribution = &self.model.distribution;
-        let first = [self.certificate(), alias(distribution), self.refused_acl()];
-        let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
+        let mut faults: Vec<Fault> =
+            foreign_certificates(self.model).into_iter().map(foreign_certificate).collect();
+        faults.extend(wrong_acls(self.model).into_iter().map(refused_acl));
+        faults.extend(tenant_faults(self.model).into_iter().map(|fault| {
+            Fault::new(Undeployable::TenantSettings, fault.to_string(), fault.certainty(), fault.span())
+        }));
+        faults.extend(alias_faults(self.model).into_iter().map(alias));
+        faults.extend(taken(self.model).into_iter().map(|(alias, domain)| {
+            let name = alias.known().map_or_else(String::new, Text::to_string);
+            let what = format!(
+                "the alias `{name}` belongs to the edge-optimized custom domain `{}`, so CloudFront rejects it for another distribution",
+                domain.id
+            );
+            Fault::new(Undeployable::AliasTaken, what, Certainty::Certain, alias.span)
+        }));
+        faults.extend(distribution.aliases.iter().filter_map(|alias| {
+            let name = alias.known().filter(|name| !is_filled_in(name))?;
+            alias_fault(name)?;
+            let what = format!("CloudFront rejects `{name}` as an alias");
+            Some(Fault::new(Undeployable::Alias, what, Certainty::Certain, alias.span))
+        }));
+        faults.extend(self.model.apis.iter().filter_map(invalid_stage).map(|stage| {
+            let name = stage.name.known().map_or_else(String::new, Text::to_string);
+            let what = format!("API Gateway rejects `{name}` as the name of a REST API's stage");
+            Fault::new(Undeployable::StageName, what, Certainty::Certain, stage.name.span)
+        }));
+        faults.extend(partner_faults(distribution).into_iter().map(|fault| {
+            let what = match fault {
+                PartnerFault::Http3(_) => "continuous deployment does not support HTTP/3",
+                PartnerFault::StagingAlias(_) => "a staging distribution cannot have aliases",
+            };
+            Fault::new(Undeployable::ContinuousDeployment, what, fault.certainty(), fault.place().span)
+        }));
+        let policy = policy_of(self.model);
+        faults.extend(policy.into_iter().flat_map(policy_faults).map(|fault| {
+            let what = "CloudFront rejects the continuous deployment policy";
+            Fault::new(Undeployable::ContinuousDeployment, what, Certainty::Certain, fault.span())
+        }));
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));
         }
@@ -115,26 +158,6 @@ impl<'m> Tracer<'m, '_> {
         faults
     }
 
-    fn certificate(&self) -> Option<Fault> {
-        let prop = &self.model.distribution.certificate;
-        let region = foreign_region(self.model)?;
-        let what = format!(
-            "the certificate is in `{region}`{}, but CloudFront accepts only certificates in `{HOME}`",
-            by_default(prop)
-        );
-        Some(Fault::new(Undeployable::CertificateRegion, what, Certainty::Certain, prop.span))
-    }
-
-    fn refused_acl(&self) -> Option<Fault> {
-        let prop = &self.model.distribution.web_acl;
-        let why = match wrong_acl(self.model)? {
-            WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
-            WrongAcl::Region(region) => format!("which is in `{region}`"),
-        };
-        let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(prop));
-        Some(Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, prop.span))
-    }
-
     fn faults_of_origin(&self, origin: &Origin) -> Vec<Fault> {
         let mut faults = Vec::new();
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
@@ -174,15 +197,51 @@ impl<'m> Tracer<'m, '_> {
     }
 }
 
+fn foreign_certificate(foreign: Foreign<'_>) -> Fault {
+    let whose = match foreign.of {
+        CertificateUse::Viewers => "the certificate".to_owned(),
+        CertificateUse::Tenant(tenant) => format!("the certificate of tenant `{}`", tenant.id),
+        CertificateUse::Origin => "the client certificate for an origin".to_owned(),
+    };
+    let what = format!(
+        "{whose} is in `{}`{}, but CloudFront accepts only certificates in `{HOME}`",
+        foreign.region,
+        by_default(foreign.arn)
+    );
+    Fault::new(Undeployable::CertificateRegion, what, Certainty::Certain, foreign.arn.span)
+}
+
+fn refused_acl((arn, wrong): (&Prop<Text>, WrongAcl<'_>)) -> Fault {
+    let why = match &wrong {
+        WrongAcl::Regional(_) => "whose scope is `REGIONAL`".to_owned(),
+        WrongAcl::Region(region, _) => format!("which is in `{region}`"),
+    };
+    let span = match wrong {
+        WrongAcl::Region(_, Some(acl)) if acl.scope.literal() == Some("CLOUDFRONT") => acl.scope.span,
+        _ => arn.span,
+    };
+    let what = format!("CloudFront cannot use the web ACL, {why}{}", by_default(arn));
+    Fault::new(Undeployable::WebAclScope, what, Certainty::Certain, span)
+}
+
 /// An alias that no certificate covers.
-fn alias(distribution: &Distribution) -> Option<Fault> {
-    let is_open = |c: char| !c.is_ascii_alphanumeric() && !"-_.*".contains(c);
-    let is_name = |name: &Text| !name.is_empty() && !name.literals().any(|text| text.contains(is_open));
-    let mut aliases = distribution.aliases.iter().filter(|_| lacks_certificate(distribution));
-    let alias = aliases.find(|alias| alias.known().is_some_and(is_name))?;
-    let name = alias.known()?;
-    let what = format!("CloudFront rejects alias `{name}` without a certificate that covers it");
-    Some(Fault::new(Undeployable::AliasWithoutCertificate, what, Certainty::Certain, alias.span))
+fn alias((alias, fault): (&Prop<Text>, AliasFault<'_>)) -> Fault {
+    let name = alias.known().map_or_else(String::new, Text::to_string);
+    let what = match fault {
+        AliasFault::NoCertificate => {
+            format!("CloudFront rejects alias `{name}` without a certificate that covers it")
+        }
+        AliasFault::OtherNames(certificate) => {
+            format!(
+                "CloudFront rejects alias `{name}`, which certificate `{}` does not cover",
+                certificate.id
+            )
+        }
+        AliasFault::DotAtEnd => {
+            format!("CloudFront rejects alias `{name}`: no certificate covers a name that ends with a dot")
+        }
+    };
+    Fault::new(Undeployable::AliasWithoutCertificate, what, fault.certainty(), alias.span)
 }
 
 /// Behaviors and members of origin groups that name an origin that does not exist.

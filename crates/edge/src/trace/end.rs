@@ -116,8 +116,14 @@ impl End {
 
     /// There is no distribution, so there is neither a status nor a party that responds.
     pub(super) fn refused(why_not: Undeployable) -> Self {
-        let why =
-            "CloudFront rejects the distribution when it is deployed, so nothing responds to the request";
+        let why = match why_not {
+            Undeployable::StageName => {
+                "API Gateway rejects the stage when it is deployed, so nothing responds to the request"
+            }
+            _ => {
+                "CloudFront rejects the distribution when it is deployed, so nothing responds to the request"
+            }
+        };
         let (verdict, cause) = (Verdict::Rejected, Some(Cause::Undeployable(why_not)));
         Self { verdict, cause, open: None, certainty: Certainty::Certain, ..Self::unknown(why) }
     }

@@ -1,13 +1,13 @@
 //! Which distribution a host name points to.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html>
 
-use cflint_template::model::Distribution;
+use cflint_template::model::{Distribution, Model, Tenant};
 use cflint_template::value::Text;
 
 use super::viewer::page;
-use super::{Cause, End, Party, Step, Trace, Tracer, Way, by_default};
+use super::{Cause, End, Party, Request, Step, Trace, Tracer, Way, by_default};
 use crate::facts::Certainty;
-use crate::routes::viewer_host::{OWN, alias_matches, comes_here, plain_alias};
+use crate::routes::viewer_host::{OWN, alias_matches, comes_here, plain_alias, stand_in, tenant_of};
 use crate::words::{any_of, quoted};
 
 /// CloudFront's response to hosts that no distribution has.
@@ -28,6 +28,15 @@ fn nobody_answers(host: &str, distributions: &str) -> String {
     format!("no distribution here answers to `{host}`: it is not an alias of {distributions}")
 }
 
+/// The tenant that a request is for: without a host, the one whose domain is assumed.
+pub(super) fn tenant<'m>(model: &'m Model, request: &Request) -> Option<&'m Tenant> {
+    let distribution = &model.distribution;
+    let sent = request.header("Host").map(str::to_ascii_lowercase).or(request.host.clone());
+    let assumed =
+        || plain_alias(distribution)?.known().map(|name| name.to_string().replacen("*.", "www.", 1));
+    tenant_of(distribution, &sent.or_else(assumed)?)
+}
+
 impl<'m> Tracer<'m, '_> {
     /// Whether the distribution responds to the host name, and which one the viewer sends.
     pub(super) fn alias(&mut self) -> Way<String> {
@@ -39,11 +48,21 @@ impl<'m> Tracer<'m, '_> {
             self.fronted(&url, &host)?;
         }
         if comes_here(self.model, &host).is_false() {
-            let span = distribution.aliases.span;
-            let detail = nobody_answers(&host, &format!("`{}`", distribution.id));
+            let (cause, span, detail) = match distribution.is_for_tenants() {
+                true => (
+                    Cause::NoSuchTenant,
+                    distribution.connection_mode.span,
+                    format!("`{}` has no name of its own, and `{host}` is not a tenant's", distribution.id),
+                ),
+                false => (
+                    Cause::NoSuchHost,
+                    distribution.aliases.span,
+                    nobody_answers(&host, &format!("`{}`", distribution.id)),
+                ),
+            };
             self.sure("distribution", detail, span);
             return Err(End::rejected(
-                Cause::NoSuchHost,
+                cause,
                 Party::CloudFront,
                 403,
                 &page(NO_DISTRIBUTION),
@@ -61,8 +80,18 @@ impl<'m> Tracer<'m, '_> {
         let alias = plain_alias(distribution).and_then(|alias| Some((alias.span, alias.known()?)));
         let (span, host) = match alias {
             Some((span, name)) => (span, name.to_string().replacen("*.", "www.", 1)),
-            None => (distribution.span, format!("d111111abcdef8{OWN}")),
+            None => (distribution.span, stand_in(distribution).to_owned()),
         };
+        if distribution.is_for_tenants() {
+            let whose = tenant_of(distribution, &host)
+                .map_or_else(|| "a tenant".to_owned(), |tenant| format!("tenant `{}`", tenant.id));
+            let detail = format!(
+                "`{}` has no name of its own, and the request does not name a tenant's; `{host}` of {whose} is assumed",
+                distribution.id
+            );
+            self.sure("distribution", detail, span);
+            return host;
+        }
         let detail =
             format!("`{}`; the request does not name a host, so `{host}` is assumed", distribution.id);
         self.sure("distribution", detail, span);
@@ -85,12 +114,31 @@ impl<'m> Tracer<'m, '_> {
         Err(End::rejected(Cause::Misdirected, Party::CloudFront, 421, &body, Certainty::Probable).at(span))
     }
 
+    fn found_tenant(&mut self, distribution: &'m Distribution, host: &str) {
+        let id = &distribution.id;
+        match tenant_of(distribution, host) {
+            Some(tenant) => {
+                let detail = format!("`{id}`; `{host}` is a domain of tenant `{}`", tenant.id);
+                self.sure("distribution", detail, tenant.domains.span);
+            }
+            None => {
+                let detail = format!(
+                    "`{id}`; `{host}` is assumed to be a tenant's domain that the template does not show"
+                );
+                self.sure("distribution", detail, distribution.connection_mode.span);
+            }
+        }
+    }
+
     /// Adds a step that says which alias matches the host.
     fn found(&mut self, distribution: &'m Distribution, host: &str) {
         let id = &distribution.id;
         if host.ends_with(OWN) {
             let detail = format!("`{id}`; `{host}` is assumed to be the name that AWS gives it");
             return self.sure("distribution", detail, distribution.span);
+        }
+        if distribution.is_for_tenants() {
+            return self.found_tenant(distribution, host);
         }
         let takes = |alias: &Text| alias_matches(alias, host);
         let mut aliases = distribution.aliases.iter();

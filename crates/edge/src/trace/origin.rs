@@ -12,6 +12,7 @@ use crate::facts::headers::Method;
 use crate::facts::refusals::LAMBDA_FORBIDDEN;
 use crate::facts::targets::group_of;
 use crate::origin::backend::Backend;
+use crate::origin::own_name::own_name;
 use crate::routes::path::{RequestPath, paths_of};
 use crate::words::{any_of, quoted};
 
@@ -120,6 +121,7 @@ impl<'m> Tracer<'m, '_> {
         };
         self.sure("origin", format!("`{id}`, {what}"), path.origin.domain_name.span);
         let sent = self.leave(path, host, paths)?;
+        self.loops(path)?;
         self.connect(path, &sent)?;
         match &path.backend {
             Backend::ExecuteApi { api, .. } => self.execute_api(path, *api, &sent),
@@ -135,6 +137,28 @@ impl<'m> Tracer<'m, '_> {
             Backend::Unknown => Err(End::unknown("it is not known what responds behind the origin")
                 .at(path.origin.domain_name.span)),
         }
+    }
+
+    /// Ends where the origin is the distribution itself.
+    fn loops(&mut self, path: &RequestPath<'m>) -> Way<()> {
+        let Some(own) = own_name(self.model, path.origin) else { return Ok(()) };
+        let certainty = own.certainty();
+        let span = path.origin.domain_name.span;
+        let id = &self.model.distribution.id;
+        let detail = match own.record {
+            Some(record) => format!(
+                "`{}` points to `{id}` (record `{}`), so CloudFront connects to itself",
+                path.origin_host(),
+                record.id
+            ),
+            None => {
+                format!("`{}` is an alias of `{id}`, so CloudFront connects to itself", path.origin_host())
+            }
+        };
+        self.step("connection", detail, certainty, Some(span));
+        let why = "the request goes round in a loop and never reaches another host";
+        let end = End::unreachable(Cause::OwnAlias, "an error", why);
+        Err(End { certainty, ..end }.at(span))
     }
 
     /// A function URL.

@@ -8,8 +8,8 @@ use super::part::Parts;
 use super::slice::Slice;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, LoadBalancer, Memo, Model, OriginAccessControl,
-    OriginRequestPolicy, ResponseHeadersPolicy, VpcOrigin, custom_domain, guards, logging, permissions,
-    records, web_acl,
+    OriginRequestPolicy, ResponseHeadersPolicy, VpcOrigin, certificates, continuous_deployment,
+    custom_domain, guards, logging, permissions, records, tenants, web_acl,
 };
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
@@ -170,10 +170,13 @@ fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> O
         api_keys: guards::api_keys(slice),
         usage_plans: guards::usage_plans(slice),
         web_acls: parts.web_acls.of(slice.evaluator, || web_acl::read(slice)),
+        certificates: certificates::read(slice),
+        deployment_policies: continuous_deployment::read(slice),
         associations: web_acl::associations(slice),
         log_sources: logging::sources(slice),
         resources: slice.kinds(),
     };
+    model.distribution.tenants = tenants::read(slice, &resource.id);
     for (index, resource) in slice.matching(|resource| resource.kind.starts_with("AWS::CloudFront::")) {
         let (id, span, properties) = (resource.id.as_str(), resource.id_span, slice.reader(index));
         match resource.kind {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
-use super::{FunctionCode, List, ParameterUse, Prop};
+use super::{FunctionCode, List, ParameterUse, Prop, Tenant, TenantConfig};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -31,6 +31,13 @@ pub struct Distribution {
     pub web_acl: Prop<Text>,
     /// `tenant-only` if viewers come through the domains of tenants.
     pub connection_mode: Prop<Text>,
+    /// Whether it gets only the requests that a continuous deployment policy gives it.
+    pub staging: Prop<bool>,
+    /// Id of the policy that sends requests to a staging distribution.
+    pub deployment_policy: Prop<Text>,
+    pub tenant_config: TenantConfig,
+    /// The tenants that are in the project.
+    pub tenants: Vec<Tenant>,
     /// `none`, `whitelist` or `blacklist`: whether the viewer's country matters.
     pub geo_restriction: Prop<Text>,
     /// ARN of the Certificate Manager certificate that viewers see.
@@ -70,8 +77,10 @@ pub struct Origin {
     pub id: Prop<Text>,
     /// The host that requests go to.
     pub domain_name: Prop<Text>,
-    /// What is put in front of the path.
+    /// What is put in front of the path; unknown if each tenant has its own.
     pub path: Prop<Text>,
+    /// The same with the placeholders for parameters of tenants.
+    pub written_path: Prop<Text>,
     /// How CloudFront connects to the origin.
     pub kind: OriginKind,
     /// The origin configurations that are certainly there, of which only one is allowed.

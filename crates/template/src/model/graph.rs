@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::named::NamedDomains;
+use super::named::{NamedDomains, NamedRecords};
 use super::sam::{Target, targets};
 use crate::at::{At, Env};
 use crate::eval::{Evaluator, View};
@@ -11,6 +11,8 @@ use crate::links::{Link, LinkKind};
 use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
+
+const TENANT: &str = "AWS::CloudFront::DistributionTenant";
 
 /// The services whose resources affect what a request does.
 const MODELLED: [&str; 12] = [
@@ -39,6 +41,7 @@ pub struct Graph {
     /// Logical ids that outputs and nested stacks pass to other templates, with the attribute.
     pub(super) given_away: BTreeSet<(String, String)>,
     pub(super) domains: NamedDomains,
+    records: NamedRecords,
     /// Logical ids whose `Ref` other templates receive, as it is and not as a part of a URL or an ARN.
     pub(super) handed_over: BTreeSet<String>,
 }
@@ -95,6 +98,7 @@ impl Graph {
             given_away,
             handed_over: handed_over(template),
             domains: NamedDomains::new(template),
+            records: NamedRecords::new(template),
         }
     }
 
@@ -118,6 +122,10 @@ impl Graph {
             }
             // Which custom domain responds depends on all of them, and some are related only by their names.
             domains |= !seen.is_disjoint(&self.domains.members);
+            // The names of viewers are written in tenants as well.
+            let tenants = seen.iter().filter_map(|&index| resources.get(index));
+            let mut tenants = tenants.filter(|resource| resource.kind == TENANT);
+            domains = domains || tenants.any(|tenant| self.domains.may_be_named_in(tenant.at.node));
             let others = self.domains.members.difference(&seen).copied();
             queue.extend(others.filter(|_| domains));
             seen.extend(&queue);
@@ -131,6 +139,7 @@ impl Graph {
             seen.extend(&self.loose.permissions);
         }
         seen.extend(attached);
+        seen.extend(self.records.named_in(resources[distribution].at.node));
         seen.into_iter().collect()
     }
 }

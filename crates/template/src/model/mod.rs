@@ -8,6 +8,8 @@ mod apis;
 mod authorizer;
 mod buckets;
 mod build;
+mod certificates;
+mod continuous_deployment;
 mod custom_domain;
 mod distribution;
 mod firewalls;
@@ -36,6 +38,7 @@ mod sam;
 mod single;
 mod slice;
 mod streaming;
+mod tenants;
 mod tls_settings;
 mod values;
 mod web_acl;
@@ -51,6 +54,8 @@ pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
 pub use buckets::{BucketPolicy, PolicyStatement};
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
+pub use certificates::Certificate;
+pub use continuous_deployment::DeploymentPolicy;
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
@@ -73,8 +78,11 @@ pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use single::{AnyPolicy, SingleResource, single, singles};
 pub use streaming::{Streaming, StreamingPlace};
+pub use tenants::{
+    ParameterDefinition, Tenant, TenantConfig, TenantParameter, UnsupportedSetting, placeholders,
+};
 pub use tls_settings::TlsSettings;
-pub use values::{Allowed, Setting, ValueFault};
+pub use values::{Allowed, Setting, ValueFault, alias_fault, stage_fault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
 /// One distribution and everything that it depends on, in one view.
@@ -105,6 +113,9 @@ pub struct Model {
     /// Which API keys are valid for which stages.
     pub usage_plans: Vec<UsagePlan>,
     pub web_acls: Arc<Vec<WebAcl>>,
+    pub certificates: Vec<Certificate>,
+    /// Which part of the requests goes to staging distributions.
+    pub deployment_policies: Vec<DeploymentPolicy>,
     /// Which web ACL protects which resource.
     pub associations: Vec<Association>,
     /// The ARNs of what access logs are collected from, by resources of their own.

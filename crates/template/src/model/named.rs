@@ -82,6 +82,35 @@ impl NamedDomains {
     }
 }
 
+/// The DNS records of a template, by the words of their names: one for a name of a distribution may point elsewhere.
+#[derive(Debug, Default)]
+pub(super) struct NamedRecords(Vec<(usize, BTreeSet<String>)>);
+
+impl NamedRecords {
+    pub(super) fn new(template: &Template<'_>) -> Self {
+        let mut found = Vec::new();
+        for (index, resource) in template.resources().iter().enumerate() {
+            let sets = match resource.kind {
+                "AWS::Route53::RecordSet" => resource.properties.map(|at| at.node).into_iter().collect(),
+                "AWS::Route53::RecordSetGroup" => match property(resource, "RecordSets") {
+                    Some(sets) => sets.items().collect(),
+                    None => Vec::new(),
+                },
+                _ => continue,
+            };
+            let names = sets.into_iter().filter_map(|set| Some(words(set.get("Name")?.value)));
+            found.extend(names.filter(|name| !name.is_empty()).map(|name| (index, name)));
+        }
+        Self(found)
+    }
+
+    /// Those whose name may be written somewhere in a node.
+    pub(super) fn named_in(&self, node: NodeRef<'_>) -> impl Iterator<Item = usize> + '_ {
+        let words = if self.0.is_empty() { BTreeSet::new() } else { words(node) };
+        self.0.iter().filter(move |(_, name)| name.is_subset(&words)).map(|(index, _)| *index)
+    }
+}
+
 fn property<'t>(resource: &Resource<'t>, name: &str) -> Option<NodeRef<'t>> {
     Some(resource.properties?.node.get(name)?.value)
 }

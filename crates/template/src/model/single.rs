@@ -7,7 +7,10 @@ use cflint_diagnostics::Span;
 use super::build::{InView, explore};
 use super::slice::Slice;
 use super::values::{self, Setting};
-use super::{CachePolicy, GatewayParts, Graph, OriginRequestPolicy, gateway_part, sam};
+use super::{
+    CachePolicy, DeploymentPolicy, GatewayParts, Graph, OriginRequestPolicy, continuous_deployment,
+    gateway_part, sam,
+};
 use crate::template::Template;
 
 #[derive(Debug, Clone)]
@@ -17,12 +20,23 @@ pub struct SingleResource {
     pub kind: String,
     /// Where the logical id is written.
     pub span: Span,
+    /// The region of its stack, if it is known.
+    pub region: Option<String>,
     /// The policy that it is, if it is one.
     pub policy: Option<AnyPolicy>,
     /// What it says about mappings, TLS and streaming.
     pub gateway: GatewayParts,
+    /// The continuous deployment policy that it is, if it is one.
+    pub deployment_policy: Option<DeploymentPolicy>,
     /// The properties that can hold only certain values.
     pub settings: Vec<Setting>,
+}
+
+impl SingleResource {
+    /// One of the properties that can hold only certain values.
+    pub fn setting(&self, property: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.property == property)
+    }
 }
 
 /// A policy that behaviors name.
@@ -67,8 +81,11 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         id: id.to_owned(),
         kind: resource.kind.to_owned(),
         span,
+        region: slice.template.scope(resource.at.env).given("AWS::Region").map(str::to_owned),
         policy,
         gateway: gateway_part::read(slice, index, resource),
+        deployment_policy: (resource.kind == continuous_deployment::KIND)
+            .then(|| DeploymentPolicy::read(id, &properties)),
         settings: match resource.kind.strip_prefix("AWS::Serverless::") {
             Some(kind) => {
                 let merged = sam::Settings::of_resource(slice, index, kind);

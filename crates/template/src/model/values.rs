@@ -33,6 +33,12 @@ pub enum Allowed {
     Length(usize),
     /// The characters of a path pattern, and at most this many.
     Pattern(usize),
+    /// The characters of the name of a REST API's stage, and at most this many.
+    Stage(usize),
+    /// An object or a path without a slash in front, and at most this many characters.
+    RootObject(usize),
+    /// A host name in lower case, which may have an asterisk as its first label.
+    Alias,
 }
 
 /// How a value differs from what its property can hold.
@@ -47,6 +53,11 @@ pub enum ValueFault {
     /// It has this many characters.
     TooLong(usize),
     Character(char),
+    /// It starts with a slash.
+    SlashInFront,
+    /// It has an asterisk that is not its first label.
+    Asterisk,
+    UpperCase,
 }
 
 /// A property that can hold only certain values, and what it holds.
@@ -95,8 +106,46 @@ impl Allowed {
                 let wrong = literals(text).flat_map(str::chars).find(is_other);
                 wrong.map(ValueFault::Character).or_else(|| too_long(text, *most))
             }
+            Self::Stage(most) => {
+                let is_other = |c: &char| !c.is_ascii_alphanumeric() && !"-_".contains(*c);
+                let wrong = literals(text).flat_map(str::chars).find(is_other);
+                wrong.map(ValueFault::Character).or_else(|| too_long(text, *most))
+            }
+            Self::RootObject(_) if text.prefix().starts_with('/') => Some(ValueFault::SlashInFront),
+            Self::RootObject(most) => too_long(text, *most),
+            Self::Alias => alias_fault(text),
         }
     }
+}
+
+/// What is wrong with an alternate domain name.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/CNAMEs.html#alternate-domain-names-requirements>
+pub fn alias_fault(name: &Text) -> Option<ValueFault> {
+    let wrong = literals(name).flat_map(str::chars).find(|c| c.is_whitespace() || "/:".contains(*c));
+    if let Some(wrong) = wrong {
+        return Some(ValueFault::Character(wrong));
+    }
+    for (index, part) in name.parts().iter().enumerate() {
+        let Part::Lit(literal) = part else { continue };
+        for (at, _) in literal.match_indices('*') {
+            // What is before the literal may be empty, and what follows it may start with a dot.
+            let is_first = at == 0;
+            let is_label = literal.get(at + 1..).is_none_or(|rest| rest.is_empty() || rest.starts_with('.'));
+            let is_whole = name.as_literal() == Some("*");
+            if !is_first || !is_label || (is_whole && index == 0) {
+                return Some(ValueFault::Asterisk);
+            }
+        }
+    }
+    let is_upper = literals(name).any(|literal| literal.contains(|c: char| c.is_ascii_uppercase()));
+    is_upper.then_some(ValueFault::UpperCase)
+}
+
+/// What is wrong with the name of a REST API's stage.
+/// <https://docs.aws.amazon.com/apigateway/latest/api/API_CreateStage.html>
+pub fn stage_fault(name: &Text) -> Option<ValueFault> {
+    const LONGEST: usize = 128;
+    Allowed::Stage(LONGEST).fault(name)
 }
 
 fn literals(text: &Text) -> impl Iterator<Item = &str> {
@@ -180,6 +229,15 @@ fn parse(allowed: &'static str) -> Option<Allowed> {
             is_quota,
         });
     }
+    if allowed == "alias" {
+        return Some(Allowed::Alias);
+    }
+    if let Some(most) = allowed.strip_prefix("stage name ") {
+        return most.parse().ok().map(Allowed::Stage);
+    }
+    if let Some(most) = allowed.strip_prefix("root object ") {
+        return most.parse().ok().map(Allowed::RootObject);
+    }
     match allowed.strip_prefix("length 0..") {
         Some(most) => most.parse().ok().map(Allowed::Length),
         None => allowed.strip_prefix("path pattern ")?.parse().ok().map(Allowed::Pattern),
@@ -253,6 +311,26 @@ mod tests {
         }
         assert_eq!(TABLE.iter().map(|rows| rows.lines.len()).sum::<usize>(), lines.len());
         assert!(TABLE.is_sorted_by(|a, b| a.kind < b.kind), "the lines of a type stand together");
+    }
+
+    #[test]
+    fn aliases_have_one_asterisk_in_front() {
+        for name in ["www.example.com", "*.example.com", "_dmarc.example.com", "www.example.com."] {
+            assert_eq!(fault("alias", name), None, "{name}");
+        }
+        for name in ["email.*.example.com", "*x.example.com", "x*.example.com", "*.*.example.com", "*"] {
+            assert_eq!(fault("alias", name), Some(ValueFault::Asterisk), "{name}");
+        }
+        assert_eq!(fault("alias", "WWW.example.com"), Some(ValueFault::UpperCase));
+        assert_eq!(fault("alias", "https://example.com"), Some(ValueFault::Character(':')));
+    }
+
+    #[test]
+    fn stages_of_rest_apis_have_plain_names() {
+        assert_eq!(fault("stage name 128", "v1-a_b"), None);
+        assert_eq!(fault("stage name 128", "$default"), Some(ValueFault::Character('$')));
+        assert_eq!(fault("root object 255", "/index.html"), Some(ValueFault::SlashInFront));
+        assert_eq!(fault("root object 255", "a/index.html"), None);
     }
 
     fn fault(allowed: &'static str, value: &str) -> Option<ValueFault> {

@@ -24,11 +24,16 @@ const fn reported(cause: Cause) -> Reported {
         Cause::NoSuchHost => {
             Never("add the host name to `Aliases` of the distribution, with a certificate that covers it")
         }
+        Cause::NoSuchTenant => Never("request a domain of a tenant"),
         Cause::Misdirected => Never("send the `Host` header of the URL, or omit it"),
         Cause::Undeployable(why) => By(match why {
             Undeployable::CertificateRegion => &["certificate-wrong-region"],
             Undeployable::WebAclScope => &["web-acl-wrong-scope"],
             Undeployable::AliasWithoutCertificate => &["alias-without-certificate"],
+            Undeployable::AliasTaken => &["alias-taken-by-api-domain"],
+            Undeployable::TenantSettings => &["tenant-settings-invalid"],
+            Undeployable::ContinuousDeployment => &["continuous-deployment-invalid"],
+            Undeployable::Alias | Undeployable::StageName => &["property-value-invalid"],
             Undeployable::OriginDomain => &["origin-domain-malformed"],
             Undeployable::OriginKind => &["origin-kind-invalid"],
             Undeployable::OriginPath => &["origin-path-malformed"],
@@ -45,6 +50,7 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::ErrorResponse => &["error-response-invalid"],
             Undeployable::MutualTls => &["mtls-domain-without-certificate"],
         }),
+        Cause::OwnAlias => By(&["origin-is-own-alias"]),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
             &["method-not-allowed", "preflight-not-allowed"],

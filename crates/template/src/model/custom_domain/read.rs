@@ -157,7 +157,12 @@ pub(in crate::model) fn declared(id: &str, kind: &str, properties: &Reader<'_, '
         let is_edge = match (types.items.first(), &types.open) {
             (_, Some(_)) => Tri::Unknown,
             (Some(kind), None) => is_edge(kind, true),
-            (None, None) => Tri::from(!is_private),
+            // With only a certificate for a regional domain, it is not documented which of both it is.
+            (None, None) if is_private => Tri::False,
+            (None, None) => match properties.text("RegionalCertificateArn").is_absent() {
+                true => Tri::True,
+                false => Tri::Unknown,
+            },
         };
         is_private |= types.iter().any(|kind| kind.literal() == Some("PRIVATE"));
         (is_edge, properties.text("SecurityPolicy"))

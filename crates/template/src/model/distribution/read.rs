@@ -11,7 +11,7 @@ use super::{
 use crate::eval::Reason;
 use crate::model::part::Parts;
 use crate::model::reader::Reader;
-use crate::model::{FunctionCode, List, Prop, State, parameters};
+use crate::model::{FunctionCode, List, Prop, State, TenantConfig, parameters};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
@@ -49,6 +49,10 @@ impl Distribution {
             default_root_object: config.text("DefaultRootObject"),
             web_acl: config.text("WebACLId"),
             connection_mode: config.text("ConnectionMode"),
+            staging: config.bool("Staging"),
+            deployment_policy: config.text("ContinuousDeploymentPolicyId"),
+            tenant_config: TenantConfig::read(&properties()),
+            tenants: Vec::new(),
             geo_restriction: config
                 .map_or_empty("Restrictions")
                 .map_or_empty("GeoRestriction")
@@ -124,6 +128,7 @@ impl Origin {
             id: origin.text("Id"),
             domain_name: origin.text("DomainName"),
             path: for_tenants(&origin.text("OriginPath")),
+            written_path: origin.text("OriginPath"),
             kind,
             configs: configs.iter().filter(|(_, is_there)| *is_there).map(|(name, _)| *name).collect(),
             is_bare,
@@ -148,11 +153,9 @@ impl Origin {
 /// A distribution for several tenants fills in `{{name}}` for each of them.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/tenant-customization.html>
 fn for_tenants(path: &Prop<Text>) -> Prop<Text> {
-    path.map(|text| match text.as_literal() {
-        Some(literal) if literal.contains("{{") => {
-            State::Unknown(Reason("each tenant has its own".to_owned()))
-        }
-        _ => State::Known(text.clone()),
+    path.map(|text| match text.literals().any(|literal| literal.contains("{{")) {
+        true => State::Unknown(Reason("each tenant has its own".to_owned())),
+        false => State::Known(text.clone()),
     })
 }
 
