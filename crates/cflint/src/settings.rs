@@ -45,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) min_confidence: Effective<MinConfidence>,
     pub(crate) min_severity: Effective<MinSeverity>,
     pub(crate) fail_on: Effective<FailOn>,
+    /// Whether the code of CloudFront Functions is run.
+    pub(crate) functions: Effective<bool>,
     /// Whether the configuration may switch rules off; not if the command line selects them.
     pub(crate) may_switch_off: bool,
 }
@@ -83,6 +85,7 @@ impl Settings {
             ),
             min_severity: effective(args.min_severity, content.min_severity.clone(), MinSeverity::Info),
             fail_on: effective(args.fail_on, content.fail_on.clone(), FailOn::Warning),
+            functions: effective(input.no_functions.then_some(false), content.functions.clone(), true),
             may_switch_off: !selects,
             parameters,
             config,
@@ -155,6 +158,7 @@ impl Settings {
             extend_select: self.extend_select.value.clone(),
             ignore: self.ignore.iter().flat_map(|names| self.but_asked(names)).collect(),
             pedantic: self.pedantic.value,
+            functions: self.functions.value,
             min_confidence: Confidence::from(self.min_confidence.value),
             severities: self.content().map_or_else(Vec::new, |(content, _)| self.severities(&content.rules)),
             overrides: self.overrides(),

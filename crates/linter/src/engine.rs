@@ -225,7 +225,8 @@ fn each_template<T: Send>(
     parallel(files.len(), |unit| {
         let is_outermost = outermost.binary_search(&unit).is_ok();
         let linked = is_outermost.then(|| project.template(unit)).flatten();
-        let template = linked.unwrap_or_else(|| Template::new(files[unit].root, project.given(unit)));
+        let mut template = linked.unwrap_or_else(|| Template::new(files[unit].root, project.given(unit)));
+        template.shows_functions = options.functions;
         work(&files[unit], &template, is_outermost)
     })
 }

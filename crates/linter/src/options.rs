@@ -15,6 +15,8 @@ pub struct Options {
     /// Rule ids, groups or aliases not to run.
     pub ignore: Vec<String>,
     pub pedantic: bool,
+    /// Whether the code of CloudFront Functions is run; otherwise what they do is not known.
+    pub functions: bool,
     /// Findings below this confidence are dropped.
     pub min_confidence: Confidence,
     /// Whether findings are reported even if comments or metadata suppress them.
@@ -106,6 +108,7 @@ impl Default for Options {
             extend_select: Vec::new(),
             ignore: Vec::new(),
             pedantic: false,
+            functions: true,
             min_confidence: Confidence::Likely,
             no_suppressions: false,
             parameters: Vec::new(),

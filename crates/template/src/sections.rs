@@ -28,6 +28,7 @@ impl<'t> Template<'t> {
             ambiguous: Vec::new(),
             unknown_imports: BTreeSet::new(),
             problems: Vec::new(),
+            shows_functions: true,
         };
         template.check_sections();
         template.read_resources(0);

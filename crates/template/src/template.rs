@@ -68,6 +68,8 @@ pub struct Template<'t> {
     /// Names under which no template of the project exports a value that this one imports.
     pub(crate) unknown_imports: BTreeSet<Text>,
     pub(crate) problems: Vec<Problem>,
+    /// Whether models hold the code of CloudFront Functions.
+    pub shows_functions: bool,
 }
 
 /// Whether a tree is a CloudFormation or SAM template, judging by its sections and not by the name of its file.

@@ -163,7 +163,15 @@ fn help(failure: &Failure) -> String {
 /// What the runtime certainly or probably does not support.
 fn syntax(shown: &Shown<'_>, behavior: &Behavior, cx: &mut Context<'_>) {
     let faults = shown.program().map(|program| program.faults()).unwrap_or_default();
-    for fault in faults.iter().filter(|fault| fault.sureness > Sureness::Possible) {
+    let is_old = shown.code.runtime.literal() == Some("cloudfront-js-1.0");
+    // A key-value store needs the newer runtime as well, and what follows from the runtime is one cause.
+    if is_old && shown.code.has_store == Some(true) {
+        return;
+    }
+    let of = |sureness: Sureness| faults.iter().filter(move |fault| fault.sureness == sureness);
+    let first = of(Sureness::Certain).next().or_else(|| of(Sureness::Likely).next());
+    if let Some(fault) = first {
+        let others = of(fault.sureness).filter(|other| other.what != fault.what);
         let is_certain = fault.sureness == Sureness::Certain;
         let runtime = shown.code.runtime.literal().unwrap_or_default();
         let what = fault.what;
@@ -173,6 +181,11 @@ fn syntax(shown: &Shown<'_>, behavior: &Behavior, cx: &mut Context<'_>) {
         )
         .label("not part of this runtime")
         .related(shown.code.runtime.span, "the runtime")
+        .related_each(
+            others
+                .take(MOST)
+                .map(|other| (shown.code.place(other.range.clone()), format!("{} as well", other.what))),
+        )
         .note(format!(
             "CloudFront returns `503` for requests of behavior `{}`, because the function could not run",
             behavior.name()

@@ -19,6 +19,10 @@ pub(crate) struct InputArgs {
     /// File with parameter values, as used for deployment: JSON, YAML or samconfig.toml; later files override earlier ones
     #[arg(long = "parameters-file", value_name = "FILE", help_heading = "Input options")]
     pub(crate) parameters_files: Vec<PathBuf>,
+
+    /// Do not run the code of CloudFront Functions; what they do is then not known
+    #[arg(long, help_heading = "Input options")]
+    pub(crate) no_functions: bool,
 }
 
 impl InputArgs {

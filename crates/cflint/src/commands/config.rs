@@ -67,6 +67,7 @@ fn rows(args: &ConfigArgs, settings: &Settings) -> Vec<Row> {
     rows.push(choice("min-confidence", &settings.min_confidence));
     rows.push(choice("min-severity", &settings.min_severity));
     rows.push(choice("fail-on", &settings.fail_on));
+    rows.push(row("functions", json!(settings.functions.value), settings.functions.origin.clone()));
     let nothing = Content::default();
     let content = settings.config.as_ref().map_or(&nothing, |config| &config.content);
     rows.push(match &content.exclude {

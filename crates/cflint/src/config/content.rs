@@ -28,6 +28,7 @@ pub(crate) struct Content {
     pub(crate) min_confidence: Option<Written<MinConfidence>>,
     pub(crate) min_severity: Option<Written<MinSeverity>>,
     pub(crate) fail_on: Option<Written<FailOn>>,
+    pub(crate) functions: Option<Written<bool>>,
     pub(crate) exclude: Option<Written<Vec<PathGlob>>>,
     pub(crate) parameters: Vec<Written<Given>>,
     pub(crate) parameters_files: Vec<Written<PathBuf>>,

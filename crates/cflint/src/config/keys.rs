@@ -10,7 +10,7 @@ const fn key(name: &'static str, doc: &'static str) -> Key {
     Key { name, doc }
 }
 
-pub(super) const TOP: [Key; 12] = [
+pub(super) const TOP: [Key; 13] = [
     key("select", "Run only these rules, groups or aliases."),
     key("extend-select", "Run these rules, groups or aliases too, such as single pedantic rules."),
     key("ignore", "Do not run these rules, groups or aliases."),
@@ -18,6 +18,7 @@ pub(super) const TOP: [Key; 12] = [
     key("min-confidence", "Drop findings below this confidence."),
     key("min-severity", "Drop findings below this severity."),
     key("fail-on", "Lowest severity that makes the exit code 1."),
+    key("functions", "Run the code of CloudFront Functions."),
     key("exclude", "Globs of files and folders to skip when a folder is searched."),
     key("parameters", "Values of template parameters, for all stacks or, in a mapping, for one."),
     key(

@@ -33,6 +33,7 @@ pub(crate) fn read(document: &Document, folder: &Folder) -> Result<Content, Prob
             "min-confidence" => content.min_confidence = Some(written(value, value.choice()?)),
             "min-severity" => content.min_severity = Some(written(value, value.choice()?)),
             "fail-on" => content.fail_on = Some(written(value, value.choice()?)),
+            "functions" => content.functions = Some(written(value, value.flag()?)),
             "exclude" => content.exclude = Some(written(value, path_globs(value)?)),
             "parameters" => content.parameters = parameters(value)?,
             "parameters-file" => content.parameters_files = files(value, folder)?,

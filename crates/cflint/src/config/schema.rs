@@ -77,6 +77,7 @@ fn top(key: &str) -> Value {
     match key {
         "select" | "extend-select" | "ignore" => or_nothing(&json!({"$ref": "#/definitions/rule-names"})),
         "pedantic" => json!({"type": ["boolean", "null"], "default": false}),
+        "functions" => json!({"type": ["boolean", "null"], "default": true}),
         "min-confidence" => choice::<MinConfidence>(Some("likely")),
         "min-severity" => choice::<MinSeverity>(Some("info")),
         "fail-on" => choice::<FailOn>(Some("warning")),

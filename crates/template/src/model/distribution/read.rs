@@ -183,13 +183,14 @@ impl OriginGroup {
 
 impl Behavior {
     fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
+        let shows_functions = behavior.evaluator().template().shows_functions;
         let edge = |list: &'static str, arn: &'static str, is_lambda: bool| {
             behavior.maps(list, |function, _| {
                 let arn = function.text(arn);
                 let event = function.text("EventType");
                 EdgeFunction {
                     code: named(&arn, &function)
-                        .filter(|resource| resource.kind == "AWS::CloudFront::Function")
+                        .filter(|resource| resource.kind == "AWS::CloudFront::Function" && shows_functions)
                         .map(|resource| {
                             Arc::new(FunctionCode::read(resource, &function.properties(resource)))
                         }),
