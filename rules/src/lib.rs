@@ -34,6 +34,7 @@ pub static RULES: &[&dyn Rule] = &[
     dns::alias_record_wrong_zone::RULE,
     dns::ipv6_record_missing::RULE,
     headers::api_key_not_forwarded::RULE,
+    headers::api_key_unusable::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
     headers::iam_auth_behind_distribution::RULE,
@@ -118,6 +119,7 @@ mod dns {
 
 mod headers {
     pub(crate) mod api_key_not_forwarded;
+    pub(crate) mod api_key_unusable;
     pub(crate) mod authorization_not_forwarded;
     pub(crate) mod cors_headers_not_forwarded;
     pub(crate) mod iam_auth_behind_distribution;

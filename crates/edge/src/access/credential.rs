@@ -181,7 +181,7 @@ fn key_of_viewers<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Optio
 }
 
 /// Whether API keys come in a header; an authorizer may provide them instead.
-fn is_key_in_header(api: &Api) -> bool {
+pub fn is_key_in_header(api: &Api) -> bool {
     api.api_key_source.is_absent() || api.api_key_source.literal() == Some("HEADER")
 }
 

@@ -1,5 +1,6 @@
 //! Who may call an API, and what has to arrive for that.
 
+pub mod api_key;
 pub mod credential;
 pub mod cross_site;
 pub mod exposure;

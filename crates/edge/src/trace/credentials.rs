@@ -5,19 +5,21 @@ use cflint_template::value::{Text, Tri};
 
 use super::sent::{Sent, is_custom};
 use super::{Cause, Tracer, Way};
+use crate::access::api_key::{Unusable, covers, unusable};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
 use crate::facts::refusals::{EXPLICIT_DENY, FORBIDDEN, Refusal};
-use crate::routes::path::RequestPath;
+use crate::routes::path::{Entrance, RequestPath};
 
 impl<'m> Tracer<'m, '_> {
     pub(super) fn allowed(
         &mut self,
-        api: &'m Api,
+        entrance: &Entrance<'m>,
         route: &'m Route,
         path: &RequestPath<'m>,
         sent: &Sent,
     ) -> Way<()> {
+        let api = entrance.api;
         let key = asks_for_key(api, route);
         match route.guard {
             Guard::None if !key.is_false() => {}
@@ -38,7 +40,7 @@ impl<'m> Tracer<'m, '_> {
             self.sure("API key", detail, route.span);
         }
         match key {
-            Tri::True => self.api_key(api, route, path, sent),
+            Tri::True => self.api_key(entrance, route, path, sent),
             Tri::False => Ok(()),
             Tri::Unknown => {
                 self.doubt(format!("whether `{}` requires an API key", route.name()));
@@ -163,7 +165,14 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-api-key-source.html>
-    fn api_key(&mut self, api: &'m Api, route: &Route, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
+    fn api_key(
+        &mut self,
+        entrance: &Entrance<'m>,
+        route: &Route,
+        path: &RequestPath<'m>,
+        sent: &Sent,
+    ) -> Way<()> {
+        let api = entrance.api;
         if api.api_key_source.literal() == Some("AUTHORIZER") {
             self.sure("API key", "the authorizer provides the API key", api.api_key_source.span);
             return Ok(());
@@ -171,7 +180,7 @@ impl<'m> Tracer<'m, '_> {
         match sent.header("x-api-key") {
             Ok(value) => {
                 let value = value.clone();
-                self.usable_key(api, route, &value, is_custom(path.origin, "x-api-key"))
+                self.usable_key(entrance, route, &value, is_custom(path.origin, "x-api-key"))
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `x-api-key` reaches the API");
@@ -193,29 +202,37 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether any usage plan makes keys valid for the API, and whether the key can be one of those.
-    fn usable_key(&mut self, api: &'m Api, route: &Route, value: &Text, is_custom: bool) -> Way<()> {
-        let names_api = |of: &Text| of.as_resource() == Some(api.id.as_str());
+    /// Whether the key opens the stage; failing that, whether any key does.
+    fn usable_key(
+        &mut self,
+        entrance: &Entrance<'m>,
+        route: &Route,
+        value: &Text,
+        is_custom: bool,
+    ) -> Way<()> {
+        let api = entrance.api;
+        if let Some(why) = unusable(self.model, api, entrance.stage, value) {
+            let (detail, span) = match why {
+                Unusable::Disabled(key) => (format!("`{}` is not enabled", key.id), key.enabled.span),
+                Unusable::Id { of, .. } => {
+                    (format!("`x-api-key` is the id of `{of}`, not its value"), route.span)
+                }
+                Unusable::InNoPlan(key) => {
+                    (format!("no usage plan makes `{}` valid for this stage", key.id), key.span)
+                }
+            };
+            self.step("API key", detail, why.certainty(), Some(span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, span));
+        }
         let plans = &self.model.usage_plans;
-        let covered = plans.iter().any(|plan| {
-            plan.stages.open.is_some() || plan.stages.iter().any(|(of, _)| of.known().is_none_or(names_api))
-        });
-        if !plans.is_empty() && !covered {
+        let is_covered = plans.iter().any(|plan| !covers(plan, api, None).is_false());
+        if !plans.is_empty() && !is_covered {
             let detail = format!(
                 "no usage plan in the template includes a stage of `{}`, so no key is valid for it",
                 api.id
             );
             self.sure("API key", detail, plans[0].span);
             return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, plans[0].span));
-        }
-        let own = self
-            .model
-            .api_keys
-            .iter()
-            .find(|key| key.value.known().is_some_and(|own| own.equals(value).is_true()));
-        if let Some(key) = own.filter(|key| key.enabled.is_false()) {
-            self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
-            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
         }
         let from = if is_custom { "the origin's custom header" } else { "`x-api-key`" };
         self.sure("API key", format!("{from} arrives; assumed to be a key of a usage plan"), route.span);

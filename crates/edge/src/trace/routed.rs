@@ -38,7 +38,7 @@ impl<'m> Tracer<'m, '_> {
                         route.name()
                     ));
                 }
-                self.allowed(api, route, path, sent)?;
+                self.allowed(entrance, route, path, sent)?;
                 self.required(api, route, sent)?;
                 self.cross_origin(api, path.behavior, sent);
                 let by = format!("`{}` of `{}` handles the request", route.name(), api.id);

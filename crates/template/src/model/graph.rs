@@ -8,6 +8,7 @@ use crate::at::{At, Env};
 use crate::eval::{Evaluator, View};
 use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
+use crate::syntax::NodeRef;
 use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
@@ -36,6 +37,8 @@ pub struct Graph {
     /// What belongs to a resource without leading any further: functions with events or URLs related to it.
     attached: Vec<BTreeSet<usize>>,
     loose: Loose,
+    /// API keys and what makes them valid: nothing has to link a key to the API that it is useless for.
+    keys: BTreeSet<usize>,
     /// Logical ids that outputs and nested stacks pass to other templates, with the attribute.
     pub(super) given_away: BTreeSet<(String, String)>,
     pub(super) domains: NamedDomains,
@@ -92,6 +95,7 @@ impl Graph {
             neighbours,
             attached,
             loose,
+            keys: api_keys(template),
             given_away,
             handed_over: handed_over(template),
             domains: NamedDomains::new(template),
@@ -131,6 +135,9 @@ impl Graph {
             seen.extend(&self.loose.permissions);
         }
         seen.extend(attached);
+        if !self.keys.is_empty() && adds_api_key(resources[distribution].at.node) {
+            seen.extend(&self.keys);
+        }
         seen.into_iter().collect()
     }
 }
@@ -177,6 +184,19 @@ fn attach_permissions(
         loose.of.insert(from);
     }
     loose
+}
+
+fn api_keys(template: &Template<'_>) -> BTreeSet<usize> {
+    const KINDS: [&str; 3] =
+        ["AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::UsagePlanKey"];
+    let all = template.resources().iter().enumerate();
+    all.filter(|(_, resource)| KINDS.contains(&resource.kind)).map(|(index, _)| index).collect()
+}
+
+/// Whether a distribution names the header that API keys come in.
+fn adds_api_key(distribution: NodeRef<'_>) -> bool {
+    let mut texts = distribution.subtree().filter_map(NodeRef::text);
+    texts.any(|text| text.eq_ignore_ascii_case("x-api-key"))
 }
 
 /// Whether the properties of a resource reach other templates: nested stacks, modules, and where stacks leave values

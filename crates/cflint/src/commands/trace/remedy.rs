@@ -103,8 +103,10 @@ const fn reported(cause: Cause) -> Reported {
         ]),
         Cause::IdentityDropped => By(&["identity-source-not-forwarded", "query-string-not-forwarded"]),
         Cause::ApiKeyDropped => By(&["api-key-not-forwarded"]),
-        // Keys and usage plans can be added outside the template.
-        Cause::ApiKeyInvalid => Never("add the stage to a usage plan of the key, and enable the key"),
+        // Those of viewers can be added outside the template.
+        Cause::ApiKeyInvalid => {
+            PerhapsBy(&["api-key-unusable"], "add the stage to a usage plan of the key, and enable the key")
+        }
         Cause::QueryStringDropped => By(&["query-string-not-forwarded"]),
         Cause::SignatureMismatch => By(&["iam-auth-behind-distribution", "authorization-not-forwarded"]),
         Cause::NotASignature => Never("sign the request for the API with Signature Version 4"),
