@@ -78,6 +78,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::oac_mismatch::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
+    security::resource_policy_blocks_cloudfront::RULE,
     security::route_without_authorizer::RULE,
     security::s3_origin_public::RULE,
     security::security_headers_missing::RULE,
@@ -172,6 +173,7 @@ mod security {
     pub(crate) mod oac_mismatch;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
+    pub(crate) mod resource_policy_blocks_cloudfront;
     pub(crate) mod route_without_authorizer;
     pub(crate) mod s3_origin_public;
     pub(crate) mod security_headers_missing;

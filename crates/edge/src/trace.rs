@@ -20,6 +20,7 @@ mod gateway;
 mod host;
 mod nearly;
 mod origin;
+mod resource_policy;
 mod routed;
 mod sent;
 mod viewer;

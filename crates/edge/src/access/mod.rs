@@ -7,5 +7,6 @@ pub mod exposure;
 pub mod firewall;
 pub mod invocation;
 pub mod needs;
+pub mod resource_policy;
 pub mod secret;
 pub mod verification;

@@ -34,6 +34,7 @@ pub enum Cause {
     /// The web ACL of the stage.
     WebAclOfApi,
     OnlyFromVpc,
+    ResourcePolicy,
     NoRoute,
     /// The request lacks the credentials or parameters that the route requires.
     NotSent,

@@ -6,7 +6,7 @@ use cflint_diagnostics::Span;
 
 use super::prop::tri;
 use super::reader::Reader;
-use super::{Authorizer, GatewayResponse, Integration, List, Prop, State};
+use super::{Authorizer, GatewayResponse, Integration, List, PolicyStatement, Prop, State};
 use crate::eval::Reason;
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
@@ -37,6 +37,8 @@ pub struct Api {
     pub disable_execute_api_endpoint: Prop<bool>,
     /// Whether a resource policy restricts who may call it; for REST APIs.
     pub resource_policy: Tri,
+    /// Its statements; open if there may be others, and of no meaning where there is no policy.
+    pub policy: List<PolicyStatement>,
     /// Whether that policy allows only requests through a VPC endpoint.
     pub only_from_vpc: Tri,
     pub authorizers: List<Authorizer>,

@@ -98,6 +98,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types: List::of(span, Vec::new()),
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: Tri::False,
+        policy: List::of(span, Vec::new()),
         only_from_vpc: Tri::False,
         authorizers,
         api_key_source: Prop::absent(span),

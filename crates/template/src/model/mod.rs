@@ -4,6 +4,7 @@
 
 mod access_control;
 mod api;
+mod api_policy;
 mod apis;
 mod authorizer;
 mod buckets;
@@ -32,6 +33,7 @@ mod rest_api;
 mod sam;
 mod single;
 mod slice;
+mod statements;
 mod values;
 mod web_acl;
 
@@ -43,7 +45,7 @@ use crate::value::Text;
 pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
-pub use buckets::{BucketPolicy, PolicyStatement};
+pub use buckets::BucketPolicy;
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
 pub use distribution::{
@@ -63,6 +65,7 @@ pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPo
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use statements::{PolicyCondition, PolicyStatement};
 pub use values::{Allowed, Setting, ValueFault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 

@@ -10,7 +10,7 @@ use super::prop::tri;
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
-use super::{authorizer, gateway_response, openapi};
+use super::{api_policy, authorizer, gateway_response, openapi};
 use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
 
@@ -58,6 +58,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     if elsewhere && !endpoint_types.present {
         endpoint_types.open = Some(Reason("the API's definition is not in the template".to_owned()));
     }
+    let policy = api_policy::read(properties);
     let mut authorizers = authorizer::read(slice, id, span);
     let routes = rest_routes(slice, id, span, properties, elsewhere, &mut authorizers);
     let mut gateway_responses = gateway_response::read(slice, id, span);
@@ -72,7 +73,8 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types,
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: resource_policy(properties, elsewhere),
-        only_from_vpc: only_from_vpc(properties),
+        only_from_vpc: api_policy::only_from_vpc(&policy),
+        policy,
         authorizers,
         api_key_source: properties.text("ApiKeySourceType"),
         cors: cors_of_routes(&routes),
@@ -91,34 +93,6 @@ fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
         Some(_) => Tri::True,
     };
     own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties, "Body") })
-}
-
-/// Whether the resource policy allows only requests through a VPC endpoint, which CloudFront never uses.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>
-fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
-    const KEYS: [&str; 2] = ["aws:sourcevpce", "aws:sourcevpc"];
-    let policy = properties.map_or_empty("Policy");
-    let statements = policy.maps("Statement", |statement, _| {
-        let conditions = statement.map_or_empty("Condition");
-        let names_vpc = |operator: &'static str| {
-            let keys = conditions.map_or_empty(operator);
-            keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
-        };
-        let is_deny = statement.text("Effect").literal() == Some("Deny");
-        let by_vpc = if is_deny {
-            names_vpc("StringNotEquals") && conditions.entries().len() == 1
-        } else {
-            names_vpc("StringEquals")
-        };
-        (is_deny, by_vpc)
-    });
-    if statements.open.is_some() || statements.items.is_empty() {
-        return Tri::Unknown;
-    }
-    let denies = statements.iter().any(|(is_deny, by_vpc)| *is_deny && *by_vpc);
-    let mut allowing = statements.iter().filter(|(is_deny, _)| !is_deny).peekable();
-    let never_allows = allowing.peek().is_some() && allowing.all(|(_, by_vpc)| *by_vpc);
-    if denies || never_allows { Tri::True } else { Tri::Unknown }
 }
 
 /// The query strings that a method declares as required, which only a request validator enforces.

@@ -67,6 +67,10 @@ const fn reported(cause: Cause) -> Reported {
             &["private-api-origin"],
             "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
         ),
+        Cause::ResourcePolicy => PerhapsBy(
+            &["resource-policy-blocks-cloudfront"],
+            "send what the resource policy of the API requires, or change it",
+        ),
         Cause::EndpointDisabled => By(&["execute-api-endpoint-disabled"]),
         Cause::HostOfApi => By(&["host-header-forwarded", "all-headers-forwarded"]),
         Cause::HostOfFunction => By(&["host-header-forwarded", "all-headers-forwarded"]),

@@ -3,7 +3,7 @@
 use cflint_diagnostics::Span;
 
 use super::auth::ApiAuth;
-use super::events::Events;
+use super::events::{Event, Events};
 use super::routes::routes;
 use super::settings::Settings;
 use super::source::Source;
@@ -13,8 +13,8 @@ use crate::generated::{Implicit, stage_id};
 use crate::model::api::{Cors, MORE, cors_of_routes};
 use crate::model::reader::Reader;
 use crate::model::slice::Slice;
-use crate::model::{Api, GatewayResponse, List, Prop, Protocol, Stage, State};
-use crate::model::{gateway_response, openapi};
+use crate::model::{Api, GatewayResponse, List, PolicyStatement, Prop, Protocol, Stage, State};
+use crate::model::{api_policy, gateway_response, openapi};
 use crate::template::Resource;
 use crate::value::{Text, Tri};
 
@@ -92,6 +92,7 @@ impl Source<'_, '_, '_> {
         let disabled = self.settings.bool("DisableExecuteApiEndpoint");
         let auth = ApiAuth::read(&self.settings, self.protocol);
         let routes = routes(self, &auth);
+        let policy = self.policy();
         let mut authorizers = auth.declared;
         openapi::read_authorizers(self.settings.own(), "DefinitionBody", &mut authorizers);
         Api {
@@ -105,7 +106,8 @@ impl Source<'_, '_, '_> {
                 disabled
             },
             resource_policy: self.resource_policy(),
-            only_from_vpc: Tri::Unknown,
+            only_from_vpc: api_policy::only_from_vpc(&policy),
+            policy,
             authorizers,
             api_key_source: self.settings.text("ApiKeySourceType"),
             cors: if self.protocol == Protocol::Rest { cors_of_routes(&routes) } else { self.cors() },
@@ -215,6 +217,15 @@ impl Source<'_, '_, '_> {
             gateway_response::of_sam(&written, &mut responses);
         }
         responses
+    }
+
+    fn policy(&self) -> List<PolicyStatement> {
+        let has_policy = |event: &Event<'_, '_>| event.auth.entry("ResourcePolicy").is_some();
+        let has_others = self.events.of(self.id).any(has_policy)
+            || self.settings.is_written("Policy")
+            || self.settings.is_written("DefinitionUri")
+            || !openapi::has_policy(self.settings.own(), "DefinitionBody").is_false();
+        api_policy::of_sam(&self.settings, has_others, self.span)
     }
 
     fn resource_policy(&self) -> Tri {

@@ -68,14 +68,14 @@ impl<'r, 't> Settings<'r, 't> {
     }
 
     /// The properties of the resource alone.
-    pub(super) fn own(&self) -> &Reader<'r, 't> {
+    pub(in crate::model) fn own(&self) -> &Reader<'r, 't> {
         &self.own
     }
 
     /// A mapping; one in which everything is absent if the property is absent, unknown if it is unknown.
     ///
     /// Two mappings are merged. A function counts as a scalar, so the one of the resource wins.
-    pub(super) fn map_or_empty(&self, name: &'static str) -> Self {
+    pub(in crate::model) fn map_or_empty(&self, name: &'static str) -> Self {
         let globals = self.globals.as_ref().filter(|globals| {
             !self.ignored.contains(&name) && is_plain_map(&self.own, name) && is_plain_map(globals, name)
         });
