@@ -15,6 +15,7 @@ mod end;
 mod error_page;
 mod fate;
 mod firewall;
+mod function_url;
 mod functions;
 mod gateway;
 mod host;

@@ -5,6 +5,7 @@ pub mod credential;
 pub mod cross_site;
 pub mod exposure;
 pub mod firewall;
+pub mod function_url;
 pub mod invocation;
 pub mod needs;
 pub mod resource_policy;

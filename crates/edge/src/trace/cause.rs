@@ -51,6 +51,8 @@ pub enum Cause {
     /// `Host` is not the name of the function URL.
     HostOfFunction,
     FunctionUrlUnsigned,
+    /// No permission lets CloudFront call the function.
+    FunctionNotInvokable,
     /// CloudFront signs without the hash of the body.
     BodyHash,
     PostToBucket,

@@ -83,6 +83,8 @@ pub struct Route {
     pub integration: Integration,
     /// What it returns as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
+    /// The same for `Access-Control-Allow-Headers`: names with commas between them.
+    pub allow_headers: Option<Prop<Text>>,
     /// Milliseconds that it waits for its backend, where the template says so.
     pub timeout: Option<Prop<i64>>,
     pub span: Span,
@@ -94,6 +96,8 @@ pub struct Cors {
     pub span: Span,
     /// The origins that it allows; `*` is every one.
     pub origins: List<Prop<Text>>,
+    /// The headers that pages may send, as they are written; open if it may allow others.
+    pub headers: List<Prop<Text>>,
     /// Whether the API responds to preflights itself, without a route for `OPTIONS`.
     pub is_built_in: bool,
 }
@@ -208,6 +212,7 @@ impl Route {
             is_validated: Tri::Unknown,
             integration: Integration::Unknown,
             allow_origin: None,
+            allow_headers: None,
             timeout: None,
             span,
         }
@@ -281,6 +286,13 @@ pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     }
 }
 
+/// The names in a list with commas, all at the place of the list.
+fn names(list: &Prop<Text>) -> Vec<Prop<Text>> {
+    let Some(text) = list.literal() else { return vec![list.clone()] };
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| Prop { state: State::Known(Text::literal(name)), ..list.clone() }).collect()
+}
+
 /// The CORS of an API that responds to preflights through routes: it has some for `OPTIONS`.
 pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
     let mut preflights = routes.iter().filter(|route| route.method == "OPTIONS").peekable();
@@ -292,12 +304,18 @@ pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
         return Prop { state, ..Prop::absent(routes.span) };
     };
     let mut origins = List::of(span, Vec::new());
+    let mut headers = List::of(span, Vec::new());
     for route in preflights {
+        headers.items.extend(route.allow_headers.iter().flat_map(names));
         match &route.allow_origin {
             Some(origin) => origins.items.push(origin.clone()),
-            None => origins.open = Some(Reason("a route for `OPTIONS` handles it".to_owned())),
+            None => {
+                let reason = Reason("a route for `OPTIONS` handles it".to_owned());
+                origins.open = Some(reason.clone());
+                headers.open = Some(reason);
+            }
         }
     }
-    let cors = Cors { span, origins, is_built_in: false };
+    let cors = Cors { span, origins, headers, is_built_in: false };
     Prop::of(span, cors)
 }

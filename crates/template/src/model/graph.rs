@@ -181,6 +181,7 @@ fn attach_permissions(
     for (from, mut functions) in all {
         functions.extend(beside(&functions, &FUNCTIONS));
         attached[from].extend(beside(&functions, &["AWS::Lambda::Permission"]));
+        attached[from].extend(&functions);
         loose.of.insert(from);
     }
     loose

@@ -120,15 +120,15 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
     }
 }
 
-/// What an `OPTIONS` method with a mock integration returns to cross-origin requests.
-fn allow_origin(method: &Reader<'_, '_>, verb: &str) -> Option<Prop<Text>> {
+/// What an `OPTIONS` method with a mock integration returns to cross-origin requests in a header.
+fn constant(method: &Reader<'_, '_>, verb: &str, header: &str) -> Option<Prop<Text>> {
     let integration = method.map_or_empty("Integration");
     if verb != "OPTIONS" || integration.text("Type").literal() != Some("MOCK") {
         return None;
     }
     let responses =
         integration.maps("IntegrationResponses", |response, _| response.map_or_empty("ResponseParameters"));
-    responses.iter().find_map(openapi::allowed_origin)
+    responses.iter().find_map(|response| openapi::allowed(response, header))
 }
 
 fn rest_routes(
@@ -163,7 +163,8 @@ fn rest_routes(
             required_query: required_query(&method),
             is_validated: is_validated(slice, &method),
             integration: Integration::read(&integration),
-            allow_origin: allow_origin(&method, &verb),
+            allow_origin: constant(&method, &verb, openapi::ALLOW_ORIGIN),
+            allow_headers: constant(&method, &verb, openapi::ALLOW_HEADERS),
             timeout: written(integration.int("TimeoutInMillis"), &integration.text("ResponseTransferMode")),
             ..Route::new(verb, path, access(&method), resource.id_span)
         });

@@ -114,7 +114,11 @@ const fn reported(cause: Cause) -> Reported {
         Cause::QueryStringDropped => By(&["query-string-not-forwarded"]),
         Cause::SignatureMismatch => By(&["iam-auth-behind-distribution", "authorization-not-forwarded"]),
         Cause::NotASignature => Never("sign the request for the API with Signature Version 4"),
-        Cause::FunctionUrlUnsigned => By(&["oac-mismatch"]),
+        Cause::FunctionUrlUnsigned => PerhapsBy(
+            &["authorization-not-forwarded", "iam-auth-behind-distribution", "oac-mismatch"],
+            "have CloudFront sign, with an origin access control of type `lambda`",
+        ),
+        Cause::FunctionNotInvokable => By(&["oac-mismatch"]),
         Cause::BodyHash => Never("send the SHA-256 hash of the body as `x-amz-content-sha256`"),
         Cause::PostToBucket => {
             Never("send `PUT` to store an object, or route the path to something other than a bucket")

@@ -185,16 +185,20 @@ impl Source<'_, '_, '_> {
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapicorsconfiguration.html>
     fn cors(&self) -> Prop<Cors> {
         const NAME: &str = "CorsConfiguration";
-        let known = |origins: List<Prop<Text>>| {
-            let cors = Cors { span: self.span, origins, is_built_in: true };
+        let known = |origins: List<Prop<Text>>, headers: List<Prop<Text>>| {
+            let cors = Cors { span: self.span, origins, headers, is_built_in: true };
             Prop::of(self.span, cors)
         };
         match self.settings.value(NAME).map(|value| value.value) {
             Some(Value::Map(_)) => {
-                known(self.settings.map_or_empty(NAME).holder("AllowOrigins").texts("AllowOrigins"))
+                let cors = self.settings.map_or_empty(NAME);
+                let list = |name: &'static str| cors.holder(name).texts(name);
+                known(list("AllowOrigins"), list("AllowHeaders"))
             }
             Some(Value::Text(text)) => match text.as_literal() {
-                Some("true") => known(List::of(self.span, vec![given(self.span, "*")])),
+                Some("true") => {
+                    known(List::of(self.span, vec![given(self.span, "*")]), List::of(self.span, Vec::new()))
+                }
                 Some(_) => Prop::absent(self.span),
                 None => unknown(self.span, "it is not known whether it allows cross-origin requests"),
             },
