@@ -112,20 +112,24 @@ impl<'m> Tracer<'m, '_> {
         match sent.header("Authorization") {
             _ if in_query => {}
             Ok(value) if is_signature(value) => {}
-            Ok(_) if api.protocol == Protocol::Rest => {
+            Ok(_) => {
                 self.step(
                     "access",
                     "`Authorization` is not an AWS signature",
                     Certainty::Probable,
                     Some(route.span),
                 );
-                return Err(self.refuse(Cause::NotASignature, api, Refusal::IncompleteSignature, route.span));
+                let refusal = match api.protocol {
+                    Protocol::Rest => Refusal::IncompleteSignature,
+                    _ => Refusal::Unsigned,
+                };
+                return Err(self.refuse(Cause::NotASignature, api, refusal, route.span));
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `Authorization` reaches the API");
                 return Ok(());
             }
-            _ => {
+            Err(_) => {
                 let (why, cause) = match self.request.header("Authorization") {
                     Some(_) => (
                         "the route requires an AWS signature, but `Authorization` does not arrive",
