@@ -37,6 +37,7 @@ pub static RULES: &[&dyn Rule] = &[
     headers::api_key_unusable::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
+    headers::custom_header_not_forwarded::RULE,
     headers::iam_auth_behind_distribution::RULE,
     headers::identity_source_not_forwarded::RULE,
     headers::preflight_not_allowed::RULE,
@@ -123,6 +124,7 @@ mod headers {
     pub(crate) mod api_key_unusable;
     pub(crate) mod authorization_not_forwarded;
     pub(crate) mod cors_headers_not_forwarded;
+    pub(crate) mod custom_header_not_forwarded;
     pub(crate) mod iam_auth_behind_distribution;
     pub(crate) mod identity_source_not_forwarded;
     pub(crate) mod preflight_not_allowed;

@@ -3,6 +3,7 @@
 pub mod acl_scope;
 mod certainty;
 pub mod certificate;
+pub mod cors_headers;
 pub mod dns;
 pub mod edge_function;
 pub mod error_pages;
