@@ -6,6 +6,7 @@ pub mod certificate;
 pub mod cors_headers;
 pub mod dns;
 pub mod edge_function;
+pub mod edge_settings;
 pub mod error_pages;
 pub mod headers;
 pub mod managed;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
-use super::{List, ParameterUse, Prop};
+use super::{EdgeCode, List, ParameterUse, Prop};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -215,6 +215,8 @@ pub struct EdgeFunction {
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.
     pub region: Option<String>,
+    /// The function itself, if it is in the template.
+    pub code: Option<EdgeCode>,
     pub span: Span,
 }
 

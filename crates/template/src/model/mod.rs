@@ -11,6 +11,7 @@ mod buckets;
 mod build;
 mod custom_domain;
 mod distribution;
+mod edge_code;
 mod firewalls;
 mod gateway_response;
 mod graph;
@@ -52,6 +53,7 @@ pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
+pub use edge_code::{EdgeCode, EdgeLambda, ViewerFunction};
 pub use firewalls::{Firewalls, firewalls};
 pub use gateway_response::GatewayResponse;
 pub use graph::Graph;

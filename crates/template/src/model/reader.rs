@@ -39,6 +39,11 @@ impl<'r, 't> Reader<'r, 't> {
         Self { evaluator, problems, map, span: resource.id_span, node, path: Some(Path::default()) }
     }
 
+    /// The `Properties` of another resource.
+    pub(crate) fn of(&self, resource: &Resource<'t>) -> Self {
+        Self::of_resource(self.evaluator, self.problems, resource)
+    }
+
     /// A mapping in which everything is absent.
     pub(crate) fn empty(
         evaluator: &'r Evaluator<'r, 't>,

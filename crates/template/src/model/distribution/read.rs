@@ -9,7 +9,7 @@ use super::{
 use crate::eval::{Reason, Value};
 use crate::model::part::Parts;
 use crate::model::reader::Reader;
-use crate::model::{List, Prop, State, parameters};
+use crate::model::{EdgeCode, List, Prop, State, parameters};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
@@ -188,6 +188,7 @@ impl Behavior {
                     event,
                     is_lambda,
                     named: named(&arn, &function).map(|resource| resource.kind.to_owned()),
+                    code: EdgeCode::read(&arn, &function),
                     region: named(&arn, &function).and_then(|resource| region(resource, &function)),
                     arn,
                     span: function.span(),

@@ -50,7 +50,7 @@ pub(in crate::model) fn implicit<'r, 't>(
     let id = scope.qualify(implicit.id());
     // Its place in the file: the first event that uses it.
     let span = events.of(&id).next()?.span;
-    let settings = Settings::of_globals(slice, slice.empty(span), env, kind(implicit));
+    let settings = Settings::of_globals(slice.empty(span), env, kind(implicit));
     let source = Source { slice, id: &id, span, protocol: protocol(implicit), settings, events };
     Some(source.api(Some(scope.qualify(implicit.stage_id())), given(span, implicit.stage_name())))
 }
