@@ -29,12 +29,13 @@ declare_rule! {
     ///
     /// On viewer events, use either CloudFront Functions or Lambda@Edge, and one function for each event. A Lambda@Edge
     /// function has at most 5 seconds and 128 MB there, 30 seconds on origin events, and nowhere environment variables,
-    /// a VPC, layers, container images, arm64, X-Ray tracing or a dead-letter queue. A CloudFront Function needs
+    /// a VPC, layers, container images or arm64. A CloudFront Function needs
     /// `AutoPublish: true`, and `Runtime: cloudfront-js-2.0` for a key value store, of which it can have one.
     ///
     /// ## Exceptions
     /// ARNs that are known only at deployment, such as those of imports, parameters and custom resources, are not
-    /// reported, nor are settings of functions that are not in the template. A function without `AutoPublish` may have been
+    /// reported, nor are settings of functions that are not in the template, or that have no effect at the edge, such as
+    /// X-Ray tracing. A function without `AutoPublish` may have been
     /// published by hand, so the finding is only likely.
     ///
     /// ## References
@@ -228,9 +229,7 @@ fn instead(feature: &str) -> &'static str {
         "VpcConfig" => "remove `VpcConfig`: the function runs outside of any VPC",
         "Layers" => "remove `Layers`, and put their content into the package of the function",
         "PackageType" => "use a .zip package instead of a container image",
-        "Architectures" => "use `Architectures: [x86_64]`",
-        "EphemeralStorage" => "remove `EphemeralStorage`: the function has 512 MB",
-        _ => "remove it",
+        _ => "use `Architectures: [x86_64]`",
     }
 }
 
@@ -240,10 +239,7 @@ fn instead_in_cdk(feature: &str) -> &'static str {
         "VpcConfig" => "no `vpc`",
         "Layers" => "no `layers`",
         "PackageType" => "`Function` instead of `DockerImageFunction`",
-        "Architectures" => "`architecture: Architecture.X86_64`",
-        "EphemeralStorage" => "no `ephemeralStorageSize`",
-        "TracingConfig" | "Tracing" => "no `tracing`",
-        _ => "no `deadLetterQueue`",
+        _ => "`architecture: Architecture.X86_64`",
     }
 }
 

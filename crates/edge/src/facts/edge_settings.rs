@@ -72,8 +72,10 @@ fn of_lambda<'m>(function: &'m EdgeFunction, lambda: &'m EdgeLambda, faults: &mu
     let event = function.event.literal().filter(|_| event_fault(function).is_none());
     let is_viewer = event.map(|event| VIEWER_EVENTS.contains(&event));
     let resource = (lambda.id.as_str(), lambda.kind.as_str());
+    // Of container images it is documented that they are not supported, but not what CloudFront says to one.
     let mut add = |setting, property, span, default| {
-        let certainty = Certainty::Certain;
+        let is_sure = setting != Setting::Feature("PackageType");
+        let certainty = if is_sure { Certainty::Certain } else { Certainty::Probable };
         faults.push(SettingFault { setting, function, resource, property, span, default, certainty });
     };
     // What no event allows is wrong on an unknown one as well.

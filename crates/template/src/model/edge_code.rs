@@ -124,24 +124,8 @@ impl EdgeLambda {
         for architecture in holder("Architectures").texts("Architectures").iter() {
             add("Architectures", architecture, &|architecture| architecture == "arm64");
         }
-        if resource.kind == "AWS::Lambda::Function" {
-            let mode = own.map_or_empty("TracingConfig").text("Mode");
-            add("TracingConfig", &mode, &|mode| mode == "Active");
-        } else {
-            add("Tracing", &holder("Tracing").text("Tracing"), &|mode| mode == "Active");
-        }
         if has_items(holder("Layers"), "Layers") {
             features.push(("Layers", holder("Layers").texts("Layers").span));
-        }
-        for name in ["DeadLetterConfig", "DeadLetterQueue"] {
-            if let Some(target) = inner(name).filter(|target| target.text("TargetArn").known().is_some()) {
-                features.push((name, target.span()));
-            }
-        }
-        if let Some(storage) = inner("EphemeralStorage")
-            && storage.int("Size").known().is_some_and(|size| *size > STORAGE)
-        {
-            features.push(("EphemeralStorage", storage.span()));
         }
         let is_image = features.iter().any(|(name, _)| *name == "PackageType");
         let mut runtime = holder("Runtime").text("Runtime");
@@ -159,6 +143,3 @@ impl EdgeLambda {
         })))
     }
 }
-
-/// Megabytes of storage that every function has.
-const STORAGE: i64 = 512;
