@@ -148,10 +148,12 @@ fn report<'r, 'c>(
 
 fn help(seconds: i64, other: &str) -> String {
     let setting = format!("set `OriginReadTimeout: {}`", seconds.min(MAX_READ));
-    match seconds {
-        ..=FREE_READ => setting,
-        ..=MAX_READ => format!("{setting} if your quota allows, or {other} of at most {FREE_READ} seconds"),
-        _ => format!("{setting} if your quota allows, and {other} of at most that"),
+    if seconds <= FREE_READ {
+        setting
+    } else if seconds <= MAX_READ {
+        format!("{setting} if your quota allows, or {other} of at most {FREE_READ} seconds")
+    } else {
+        format!("{setting} if your quota allows, and {other} of at most that")
     }
 }
 

@@ -89,6 +89,8 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
 fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
     let own = match properties.value("Policy").map(|policy| policy.value) {
         Some(Value::NoValue) | None => Tri::False,
+        // The Serverless Framework writes this into every REST API.
+        Some(Value::Text(text)) if text.as_literal() == Some("") => Tri::False,
         Some(Value::Unknown(_)) => Tri::Unknown,
         Some(_) => Tri::True,
     };
