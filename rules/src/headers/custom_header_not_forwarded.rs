@@ -15,10 +15,10 @@ use crate::shared::witness::Example;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that drop a header of its own that an API allows pages of other sites to send.
+    /// Reports behaviors that drop a custom header that an API allows pages of other sites to send.
     ///
     /// ## Why is this bad?
-    /// Whoever lists `X-Access-Key` in the CORS settings of an API has pages that send it, and code that reads it. With a
+    /// An API whose CORS settings list `X-Access-Key` has pages that send it, and code that reads it. With a
     /// cache policy, CloudFront forwards no such header unless a policy selects it: the preflight succeeds, the request
     /// reaches the API, and what it is about is missing. The API responds as if the page had sent nothing, often with 401.
     ///

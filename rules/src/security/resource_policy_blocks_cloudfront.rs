@@ -19,7 +19,7 @@ declare_rule! {
     ///
     /// ## Why is this bad?
     /// `aws:SourceIp` is the address that connects to the API. Behind a distribution, that is a server of CloudFront,
-    /// whoever the viewer is: API Gateway returns 403, also to those who are meant to be allowed.
+    /// for every viewer: API Gateway returns 403, also to those who are meant to be allowed.
     ///
     /// ## Remediation
     /// Filter viewers where their address is known: with an `AWS::WAFv2::IPSet` in the web ACL of the distribution. To
@@ -98,7 +98,7 @@ fn report(
         .label("none of these is CloudFront's")
         .related(path.origin.domain_name.span, "CloudFront connects to the API here")
         .note(format!(
-            "{} from an address of CloudFront, whoever the viewer is; API Gateway returns `{status} {{\"Message\":\"{message}\"}}`",
+            "{} from an address of CloudFront, not the viewer's; API Gateway returns `{status} {{\"Message\":\"{message}\"}}`",
             arrival(path)
         ))
         .help("filter viewers with an `AWS::WAFv2::IPSet` in the web ACL of the distribution, and replace `aws:SourceIp` in the policy with `aws:Referer` and a secret that the origin sends as the custom header `Referer`")
