@@ -42,8 +42,10 @@ pub static RULES: &[&dyn Rule] = &[
     dns::alias_record_wrong_zone::RULE,
     dns::ipv6_record_missing::RULE,
     headers::api_key_not_forwarded::RULE,
+    headers::api_key_unusable::RULE,
     headers::authorization_not_forwarded::RULE,
     headers::cors_headers_not_forwarded::RULE,
+    headers::custom_header_not_forwarded::RULE,
     headers::iam_auth_behind_distribution::RULE,
     headers::identity_source_not_forwarded::RULE,
     headers::preflight_not_allowed::RULE,
@@ -95,6 +97,7 @@ pub static RULES: &[&dyn Rule] = &[
     security::oac_mismatch::RULE,
     security::origin_verify_header_unchecked::RULE,
     security::origin_verify_secret_in_clear::RULE,
+    security::resource_policy_blocks_cloudfront::RULE,
     security::route_without_authorizer::RULE,
     security::s3_origin_public::RULE,
     security::security_headers_missing::RULE,
@@ -144,8 +147,10 @@ mod dns {
 
 mod headers {
     pub(crate) mod api_key_not_forwarded;
+    pub(crate) mod api_key_unusable;
     pub(crate) mod authorization_not_forwarded;
     pub(crate) mod cors_headers_not_forwarded;
+    pub(crate) mod custom_header_not_forwarded;
     pub(crate) mod iam_auth_behind_distribution;
     pub(crate) mod identity_source_not_forwarded;
     pub(crate) mod preflight_not_allowed;
@@ -206,6 +211,7 @@ mod security {
     pub(crate) mod oac_mismatch;
     pub(crate) mod origin_verify_header_unchecked;
     pub(crate) mod origin_verify_secret_in_clear;
+    pub(crate) mod resource_policy_blocks_cloudfront;
     pub(crate) mod route_without_authorizer;
     pub(crate) mod s3_origin_public;
     pub(crate) mod security_headers_missing;

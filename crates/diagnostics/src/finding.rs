@@ -218,6 +218,8 @@ pub struct Finding {
     pub notes: Vec<String>,
     /// What to write instead, as an imperative.
     pub help: Option<String>,
+    /// What to write in a CDK app, where that is not what the rule says in general.
+    pub cdk: Option<&'static str>,
     /// The edit that fixes it.
     pub fix: Option<Fix>,
     pub subject: Subject,

@@ -35,6 +35,7 @@ impl<'c> Context<'c> {
             related: Vec::new(),
             notes: Vec::new(),
             help: None,
+            cdk: None,
             fix: None,
             subject,
             conditions: self.conditions.to_vec(),
@@ -197,6 +198,11 @@ impl ReportBuilder<'_, '_> {
 
     pub fn help(self, help: impl Into<String>) -> Self {
         self.with(|finding| finding.help = Some(help.into()))
+    }
+
+    /// What to write in a CDK app, where that is not what the rule says in general.
+    pub fn cdk(self, cdk: &'static str) -> Self {
+        self.with(|finding| finding.cdk = Some(cdk))
     }
 
     /// A severity other than the rule's usual one.

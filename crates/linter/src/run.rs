@@ -169,7 +169,8 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
     subject.construct = Some(construct.to_owned());
     finding.source = stack.and_then(|stack| stack.facts.made_at(construct)).cloned();
     let rule = setting.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == finding.rule);
-    if let Some(cdk) = rule.map(|meta| meta.cdk).filter(|cdk| !cdk.is_empty()) {
+    let cdk = finding.cdk.or(rule.map(|meta| meta.cdk));
+    if let Some(cdk) = cdk.filter(|cdk| !cdk.is_empty()) {
         let help = finding.help.take().map_or_else(String::new, |help| format!("{help}; "));
         finding.help = Some(format!("{help}in CDK: {cdk}"));
     }

@@ -2,9 +2,10 @@ use cflint_diagnostics::Confidence;
 use cflint_edge::access::credential::Carrier;
 use cflint_edge::behavior::caching::Caching;
 use cflint_edge::behavior::selection::{Set, Via};
+use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::managed;
+use cflint_edge::origin::backend::Backend;
 use cflint_edge::routes::path::RequestPath;
-use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::{Cors, Prop, State};
 use cflint_template::value::Text;
@@ -58,12 +59,12 @@ impl Rule for CacheKeyMissesOriginHeader {
         let caching = Caching::with(&path.forwarding, path.behavior);
         let sources = &path.forwarding.headers.sources;
         let Some(key) = sources.iter().find(|source| source.via != Via::OriginRequestPolicy) else { return };
-        let Some((sample, cors, confidence)) = cacheable(path).find_map(by_origin) else { return };
-        let is_missed = mixes_up(path, &Carrier::Header("Origin"), sample.method);
+        let Some((example, cors, confidence)) = by_origin(path) else { return };
+        let is_missed = mixes_up(path, &Carrier::Header("Origin"), Method::Get);
         if !is_missed || may_be_overridden(path) || !is_about_key(path, &caching) {
             return;
         }
-        let url = format!("https://{}{}", path.viewer_host(), sample.viewer_path);
+        let url = example.url("https");
         let [one, other] = pages(cors);
         let (help, property) = match (key.via, key.policy) {
             (Via::ForwardedValues, _) => ("add `Origin` to `Headers`", "ForwardedValues.Headers"),
@@ -96,13 +97,25 @@ impl Rule for CacheKeyMissesOriginHeader {
         let finding =
             finding.related_each(forwards.map(|source| (source.place(), "forwards `Origin` to the API")));
         let finding = rests_on_settings(finding, path, &caching);
-        Example::of(path, sample).header("Origin", &site(cors)).show(finding);
+        example.header("Origin", &site(cors)).show(finding);
     }
 }
 
-/// The CORS settings of an API whose responses depend on the origin of the page.
-fn by_origin<'p, 'm>(sample: &'p SampleRequest<'m>) -> Option<(&'p SampleRequest<'m>, &'m Cors, Confidence)> {
-    let cors = sample.entrance.api.cors.known().filter(|cors| cors.is_built_in)?;
+/// The CORS settings of an API or a function URL whose responses depend on the origin of the page, and a request for one.
+fn by_origin<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(Example<'p, 'm>, &'m Cors, Confidence)> {
+    if let Backend::LambdaUrl(Some(url)) = path.backend {
+        let (cors, confidence) = depends_on_origin(&url.cors)?;
+        // What a function URL responds to requests without `Origin` is not documented.
+        return Some((Example::read(path), cors, confidence.min(Confidence::Likely)));
+    }
+    cacheable(path).find_map(|sample| {
+        let (cors, confidence) = depends_on_origin(&sample.entrance.api.cors)?;
+        Some((Example::of(path, sample), cors, confidence))
+    })
+}
+
+fn depends_on_origin(cors: &Prop<Cors>) -> Option<(&Cors, Confidence)> {
+    let cors = cors.known().filter(|cors| cors.is_built_in)?;
     let is_every = |origin: &Prop<Text>| origin.literal() == Some("*");
     let is_one = |origin: &Prop<Text>| origin.known().is_some_and(|text| text.prefix().starts_with("http"));
     let origins = &cors.origins;
@@ -115,7 +128,7 @@ fn by_origin<'p, 'm>(sample: &'p SampleRequest<'m>) -> Option<(&'p SampleRequest
         [only] if !is_pattern(only) => Confidence::Likely,
         _ => Confidence::Certain,
     };
-    Some((sample, cors, confidence))
+    Some((cors, confidence))
 }
 
 /// `https://*` allows many origins.

@@ -59,7 +59,11 @@ impl Rule for CacheKeyMissesQueryString {
         let caching = Caching::with(&path.forwarding, path.behavior);
         let sources = &path.forwarding.query_strings.sources;
         let Some(key) = sources.iter().find(|source| source.via != Via::OriginRequestPolicy) else { return };
-        let Some(missed) = missed(path, key).filter(|_| is_about_key(path, &caching)) else { return };
+        let Some(missed) =
+            missed(path, key).filter(|_| path.backend.is_api() && is_about_key(path, &caching))
+        else {
+            return;
+        };
         let name = &missed.name;
         let requiring = cacheable(path).find(|call| call.route.required_query.contains(name));
         let example = requiring.map_or_else(|| cacheable_example(path), |call| Example::of(path, call));

@@ -1,16 +1,21 @@
 use cflint_diagnostics::Applicability;
+use cflint_edge::access::function_url::{AUTHORIZATION, Signature, only_viewers_sign};
 use cflint_edge::access::needs::{By, Unmet, unmet};
+use cflint_edge::facts::Certainty;
+use cflint_edge::facts::refusals::LAMBDA_FORBIDDEN;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::LambdaUrl;
 
-use crate::shared::confidence::is_first;
-use crate::shared::policy_gap::widen;
+use crate::shared::confidence::{confidence_of, is_first, unless_rewritten};
+use crate::shared::policy_gap::{Part, gap, widen};
 use crate::shared::unmet_need::report;
+use crate::shared::witness::{Example, show};
 
 declare_rule! {
     /// ## What it does
     /// Reports behaviors that drop `Authorization` on the way to a route whose authorizer reads it, or that requires an
-    /// AWS signature.
+    /// AWS signature, or to a Lambda function URL that requires one while CloudFront does not sign.
     ///
     /// ## Why is this bad?
     /// CloudFront removes `Authorization` from `GET` and `HEAD` requests unless a setting selects it. The client sends
@@ -27,11 +32,14 @@ declare_rule! {
     ///   without adding it to the key would serve one user's responses to others.
     /// - With `ForwardedValues`: `Authorization` in `Headers`, which also puts it in the cache key.
     ///
+    /// - In front of a function URL: have CloudFront sign, with an origin access control of type `lambda`
+    ///   (`FunctionUrlOrigin.withOriginAccessControl`). Signatures of viewers are made for another host name.
+    ///
     /// In a SAM template the distribution is written the same way.
     ///
     /// ## Exceptions
     /// Routes that the behavior does not route to, and authorizers that read something else, are not reported; nor is
-    /// an origin that adds `Authorization` as a custom header. For methods other than `GET` and `HEAD` the
+    /// an origin that adds `Authorization` as a custom header, or a function URL whose origin access control signs. For methods other than `GET` and `HEAD` the
     /// documentation of cache policies contradicts itself; the finding is then only possible. It is also only possible
     /// for an authorizer function that runs on every request, or if an edge function may restore the header.
     ///
@@ -51,6 +59,9 @@ declare_rule! {
 
 impl Rule for AuthorizationNotForwarded {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        if let Some((url, Signature::Dropped(certainty))) = only_viewers_sign(path) {
+            return report_url(path, url, certainty, cx);
+        }
         let missed = missed(path);
         if !is_first(path, |other| !self::missed(other).is_empty()) {
             return;
@@ -59,6 +70,27 @@ impl Rule for AuthorizationNotForwarded {
         let Some(finding) = report(path, &missed, cx) else { return };
         finding.fix(Applicability::Safe, "forward everything except `Host`", edits);
     }
+}
+
+fn report_url(path: &RequestPath<'_>, url: &LambdaUrl, certainty: Certainty, cx: &mut Context<'_>) {
+    let gap = gap(path, Part::Header(AUTHORIZATION));
+    let message =
+        format!("`{AUTHORIZATION}` does not reach function URL `{}`, which requires a signature", url.id);
+    let help = "have CloudFront sign: add `OriginAccessControlId` to the origin, with an `AWS::CloudFront::OriginAccessControl` of type `lambda`, and permissions for `cloudfront.amazonaws.com`";
+    let finding = gap
+        .describe(path, cx.report(gap.span, message))
+        .related(url.auth_type.span, "requires an AWS signature")
+        .related(path.origin.access_control.span, "no `OriginAccessControlId`: CloudFront does not sign")
+        .note(format!(
+            "{} without `{AUTHORIZATION}`; Lambda returns `{LAMBDA_FORBIDDEN}`",
+            Example::any(path).leaves()
+        ))
+        .cause(gap.cause(&url.id, help))
+        .help(help)
+        .cdk("`FunctionUrlOrigin.withOriginAccessControl`")
+        .rests_on(&url.auth_type)
+        .at_most(confidence_of(certainty));
+    unless_rewritten(path, show(finding, path));
 }
 
 /// The routes that do not receive it; a function that signs requests adds it itself.

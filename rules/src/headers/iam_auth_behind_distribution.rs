@@ -1,7 +1,10 @@
 use cflint_diagnostics::Confidence;
+use cflint_edge::access::function_url::{AUTHORIZATION, Signature, only_viewers_sign};
 use cflint_edge::access::needs::signed_for_another_host;
+use cflint_edge::facts::refusals::LAMBDA_FORBIDDEN;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, Rule, declare_rule};
+use cflint_template::model::LambdaUrl;
 use cflint_template::value::Text;
 
 use crate::shared::confidence::{is_first, unless_rewritten};
@@ -12,7 +15,8 @@ const OTHERS: usize = 3;
 
 declare_rule! {
     /// ## What it does
-    /// Reports behaviors that route to IAM-authorized routes of an API that receives requests under its own host name.
+    /// Reports behaviors that route to IAM-authorized routes of an API that receives requests under its own host name,
+    /// and to Lambda function URLs that require a signature, while CloudFront does not sign.
     ///
     /// ## Why is this bad?
     /// An AWS signature covers `Host`. A client that signs for the name of the distribution is rejected, because the
@@ -27,6 +31,8 @@ declare_rule! {
     ///   `Authorizers`).
     /// - Or have clients sign for the API's host name, and forward everything that is signed, with the origin request
     ///   policy `AllViewerExceptHostHeader` (`b689b0a8-53d0-40ab-baf2-68738e2966ac`).
+    /// - In front of a function URL: have CloudFront sign, with an origin access control of type `lambda`
+    ///   (`FunctionUrlOrigin.withOriginAccessControl`).
     /// - Or give the API a custom domain with the name of the alias, and forward `Host` to it.
     ///
     /// ## Exceptions
@@ -51,6 +57,9 @@ declare_rule! {
 
 impl Rule for IamAuthBehindDistribution {
     fn request_path(&self, path: &RequestPath<'_>, cx: &mut Context<'_>) {
+        if let Some((url, Signature::ForAnotherHost)) = only_viewers_sign(path) {
+            return report_url(path, url, cx);
+        }
         let refused = signed_for_another_host(path);
         let Some((first, others)) = refused.split_first() else { return };
         if !is_first(path, |other| !signed_for_another_host(other).is_empty()) {
@@ -84,6 +93,30 @@ impl Rule for IamAuthBehindDistribution {
             .related_each(others.map(|route| (route.span, format!("`{}` requires one too", route.name()))));
         unless_rewritten(path, example.show(finding));
     }
+}
+
+fn report_url(path: &RequestPath<'_>, url: &LambdaUrl, cx: &mut Context<'_>) {
+    let (signed, origin) = (signed_for(path), path.origin_host());
+    let example = Example::any(path).header(AUTHORIZATION, "AWS4-HMAC-SHA256 Credential=EXAMPLE");
+    let target = &path.behavior.target;
+    let finding = cx
+        .report(target.span, format!("signatures made for {signed} are not valid at function URL `{}`", url.id))
+        .label(format!("sends `Host: {origin}`"))
+        .related(url.auth_type.span, "requires an AWS signature")
+        .related(path.origin.access_control.span, "no `OriginAccessControlId`: CloudFront does not sign")
+        .note(format!(
+            "{} with `Host: {origin}`, for which a signature made for `{}` is not valid; Lambda returns `{LAMBDA_FORBIDDEN}`",
+            example.leaves(),
+            path.viewer_host()
+        ))
+        .cause(format!("{signed} {} {origin}", url.id))
+        .help("have CloudFront sign: add `OriginAccessControlId` to the origin, with an `AWS::CloudFront::OriginAccessControl` of type `lambda`, and permissions for `cloudfront.amazonaws.com`")
+        .cdk("`FunctionUrlOrigin.withOriginAccessControl`")
+        .property(format!("{}.TargetOriginId", path.behavior.property()))
+        .rests_on(&path.origin.domain_name)
+        .rests_on(&url.auth_type)
+        .at_most(Confidence::Likely);
+    unless_rewritten(path, example.show_if_taken("", finding));
 }
 
 /// The name that viewers sign for: one of the template, not one that an alias with a wildcard only covers.

@@ -1,11 +1,13 @@
 use cflint_diagnostics::{Applicability, Confidence};
+use cflint_edge::facts::cors_headers::{Allowed, allowed};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::facts::methods::allows;
 use cflint_edge::routes::path::RequestPath;
 use cflint_edge::routes::path::SampleRequest;
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
-use cflint_template::model::{Cors, Guard, Route};
+use cflint_template::model::{Cors, Guard, Prop, Route};
+use cflint_template::value::Text;
 
 use crate::shared::confidence::is_first;
 use crate::shared::cors::{announced, is_lone_options, other_sites, site};
@@ -36,7 +38,8 @@ declare_rule! {
     /// ## Exceptions
     /// If the behavior routes to a `POST` route, or one for another method that it does not allow either,
     /// `method-not-allowed` reports instead. If a page can call all routes without a preflight, because they are for
-    /// `GET` and require no credentials, the finding is only possible; it is also only possible if the distribution has
+    /// `GET` and require no credentials, the finding is only possible, unless the API allows them to send a header of its
+    /// own; it is also only possible if the distribution has
     /// other origins, whose pages can call the API under their own host name. If the CORS configuration names a site
     /// that is not an alias of the distribution, it is likely. An `OPTIONS` route at a path that no other route has
     /// belongs to `method-not-allowed` as well.
@@ -125,8 +128,9 @@ fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p SampleRequest<'m>, 
                 sample.route.method == "OPTIONS" && other.route.path == sample.route.path
             }
         };
+        let about = path.samples().iter().filter(|other| is_about(other));
         let confidence =
-            path.samples().iter().filter(|other| is_about(other)).map(|other| sends(path, other.route)).max();
+            about.map(|other| sends(path, other.route).max(sends_headers(cors, other.route))).max();
         if let Some(confidence) = confidence
             && best.as_ref().is_none_or(|best| confidence > best.2)
         {
@@ -134,6 +138,14 @@ fn refused<'p, 'm>(path: &'p RequestPath<'m>) -> Option<(&'p SampleRequest<'m>, 
         }
     }
     best
+}
+
+/// How sure it is that pages send preflights because of their headers: someone who allows one of their own has pages that
+/// send it.
+fn sends_headers(cors: &Cors, route: &Route) -> Confidence {
+    let is_meant = |name: &Prop<Text>| name.literal().is_some_and(|name| allowed(name) == Allowed::Meant);
+    let is_sent = route.method != "OPTIONS" && cors.headers.iter().any(is_meant);
+    if is_sent { Confidence::Likely } else { Confidence::Possible }
 }
 
 /// How sure it is that pages send preflights for a route: for credentials always, for methods like `POST` mostly.

@@ -15,7 +15,7 @@ use cflint_template::value::Text;
 declare_rule! {
     /// ## What it does
     /// Reports entries of `CustomErrorResponses` that turn errors into a page with status 200, in a distribution with
-    /// an API as an origin.
+    /// an API or a Lambda function URL as an origin.
     ///
     /// ## Why is this bad?
     /// Custom error responses apply to the whole distribution; they cannot be set for a single behavior. An entry that
@@ -33,7 +33,7 @@ declare_rule! {
     /// ## Exceptions
     /// An entry that keeps an error status is not reported, although its page replaces the API's response, nor is one
     /// for 414 or 416. If a Lambda@Edge function may choose the origin or change the response, or if an origin group
-    /// also has an origin that is not an API, the finding is only possible. It is likely, not certain, if only the
+    /// also has an origin that is neither an API nor a function URL, the finding is only possible. It is likely, not certain, if only the
     /// integration of the API can return the status.
     ///
     /// ## References
@@ -64,7 +64,7 @@ impl Rule for ErrorPageMasksApi {
             return;
         }
         let paths = request_paths(model);
-        let apis: Vec<&RequestPath<'_>> = paths.iter().filter(|path| path.backend.is_api()).collect();
+        let apis: Vec<&RequestPath<'_>> = paths.iter().filter(|path| path.backend.runs_code()).collect();
         let Some(surest) = apis.iter().map(|path| confidence(path)).max() else { return };
         let Some(path) = apis.iter().find(|path| confidence(path) == surest) else { return };
         for response in masks {
@@ -76,7 +76,7 @@ impl Rule for ErrorPageMasksApi {
 /// How sure it is that errors of the API reach CloudFront unchanged.
 fn confidence(path: &RequestPath<'_>) -> Confidence {
     let behavior = path.behavior;
-    let is_api_only = paths_of(path.model, behavior).iter().all(|path| path.backend.is_api());
+    let is_api_only = paths_of(path.model, behavior).iter().all(|path| path.backend.runs_code());
     if !is_api_only || behavior.may_run_on(&["origin-request", "origin-response"]) {
         Confidence::Possible
     } else if path.backend.is_inferred() || path.may_be_rerouted() {
@@ -98,8 +98,9 @@ fn report(
     let page = response.page_path.known().map_or_else(|| "a page".to_owned(), |page| format!("`{page}`"));
     let api = path.backend.name();
     let example = example(path, *error);
+    let whose = if path.backend.is_api() { "the API's" } else { "the function's" };
     let help = match (has_site, error) {
-        (false, _) => "remove the entry, so that viewers get the API's response".to_owned(),
+        (false, _) => format!("remove the entry, so that viewers get {whose} response"),
         (true, 403 | 404) => {
             format!(
                 "remove the entry, and have a CloudFront Function on `viewer-request` rewrite the paths that should show {page}"
@@ -113,7 +114,14 @@ fn report(
             format!("a {error} from {api} is replaced by {page} with status 200"),
         )
         .label("applies to every behavior of the distribution")
-        .related(response.error_code.span, "the API returns this status too")
+        .related(
+            response.error_code.span,
+            if path.backend.is_api() {
+                "the API returns this status too"
+            } else {
+                "the function may return this status too"
+            },
+        )
         .note(format!(
             "{} for `{} https://{}{}`, and the viewer gets 200 with {page}",
             example.answer,

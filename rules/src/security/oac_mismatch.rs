@@ -25,7 +25,8 @@ declare_rule! {
     ///   `DomainName`, such as `!GetAtt Bucket.RegionalDomainName`. In CDK `S3BucketOrigin.withOriginAccessControl`.
     /// - A Lambda function URL: `OriginAccessControlOriginType: lambda`, `AuthType: AWS_IAM` of the URL, and two
     ///   `AWS::Lambda::Permission` for `cloudfront.amazonaws.com` with the ARN of the distribution as `SourceArn`:
-    ///   `lambda:InvokeFunctionUrl`, and `lambda:InvokeFunction` with `InvokedViaFunctionUrl: true`. In CDK
+    ///   `lambda:InvokeFunctionUrl` and `lambda:InvokeFunction`; the second can be limited to calls through the URL, with
+    ///   `InvokedViaFunctionUrl: true`. In CDK
     ///   `FunctionUrlOrigin.withOriginAccessControl`; in SAM the permissions are written alongside the function.
     /// - An API: no origin access control; a custom header that the API checks.
     ///
@@ -176,6 +177,5 @@ fn report_permissions(origin: &OriginUse<'_, '_>, model: &Model, url: &LambdaUrl
 
 /// What to add for an action.
 fn added(action: &str) -> String {
-    let more = if action == "lambda:InvokeFunction" { " (`InvokedViaFunctionUrl: true`)" } else { "" };
-    format!("an `AWS::Lambda::Permission` for `{action}`{more}")
+    format!("an `AWS::Lambda::Permission` for `{action}`")
 }

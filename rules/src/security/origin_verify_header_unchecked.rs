@@ -20,7 +20,8 @@ declare_rule! {
     ///
     /// - A REST API: send it as `x-api-key`, set `ApiKeyRequired: true` on every method, and put an
     ///   `AWS::ApiGateway::ApiKey` with the same value into a usage plan of the stage. Or associate with the stage a
-    ///   REGIONAL `AWS::WAFv2::WebACL` whose rules block requests without the header.
+    ///   REGIONAL `AWS::WAFv2::WebACL` whose rules block requests without the header. Or send it as `Referer`, which the
+    ///   resource policy can compare with `aws:Referer`.
     /// - An HTTP API has neither API keys nor web ACLs: on every route, use a Lambda authorizer that compares the
     ///   header.
     ///

@@ -72,7 +72,9 @@ pub(crate) fn is_about_key<'m>(path: &RequestPath<'m>, caching: &Caching<'m>) ->
         CacheVerdict::Shared(shared) => shared.confidence == Confidence::Possible,
         CacheVerdict::Unasked(_) => false,
         CacheVerdict::Fine if !path.knows_all_samples() => false,
-        CacheVerdict::Fine => path.backend.is_api() && !is_websocket(path) && !caching.may_cache().is_false(),
+        CacheVerdict::Fine => {
+            path.backend.runs_code() && !is_websocket(path) && !caching.may_cache().is_false()
+        }
     }
 }
 

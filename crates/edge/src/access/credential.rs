@@ -93,7 +93,7 @@ impl<'m> Carrier<'m> {
 }
 
 /// Whether the origin adds a header of this name itself.
-fn is_custom_header(path: &RequestPath<'_>, name: &str) -> Tri {
+pub fn is_custom_header(path: &RequestPath<'_>, name: &str) -> Tri {
     let headers = &path.origin.custom_headers;
     let is_it = |header: &str| Tri::from(header.eq_ignore_ascii_case(name));
     let open = if headers.open.is_some() { Tri::Unknown } else { Tri::False };
@@ -181,7 +181,7 @@ fn key_of_viewers<'m>(model: &'m Model, api: &'m Api, route: &'m Route) -> Optio
 }
 
 /// Whether API keys come in a header; an authorizer may provide them instead.
-fn is_key_in_header(api: &Api) -> bool {
+pub fn is_key_in_header(api: &Api) -> bool {
     api.api_key_source.is_absent() || api.api_key_source.literal() == Some("HEADER")
 }
 

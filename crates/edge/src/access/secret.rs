@@ -5,6 +5,7 @@
 use cflint_template::model::{CustomHeader, Model, ParameterUse};
 use cflint_template::value::Reference;
 
+use crate::access::resource_policy::requires_header;
 use crate::access::verification::looks_at;
 use crate::facts::Certainty;
 
@@ -36,6 +37,7 @@ pub fn is_secret(model: &Model, name: &str) -> Option<Certainty> {
     let name = name.to_ascii_lowercase();
     if matches!(name.as_str(), "authorization" | "x-api-key")
         || model.web_acls.iter().any(|acl| looks_at(acl, &name).is_true())
+        || model.apis.iter().any(|api| requires_header(api, &name).is_true())
     {
         return Some(Certainty::Certain);
     }

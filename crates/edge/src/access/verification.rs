@@ -11,6 +11,7 @@ use cflint_template::value::{Reference, Tri};
 
 use crate::access::exposure::{asks_for_key, is_closed, is_open};
 use crate::access::firewall::firewall_of;
+use crate::access::resource_policy::requires_header;
 
 /// The header that API keys come in.
 pub const API_KEY: &str = "x-api-key";
@@ -53,12 +54,16 @@ pub fn verification<'m>(model: &'m Model, api: &'m Api, header: &str) -> Verific
     let open: Vec<&Route> = api.routes.iter().filter(|route| is_open(api, route)).collect();
     let hidden = |by| Verification::Hidden { route: open.first().copied(), by };
     let firewall = by_firewall(model, api, header);
-    if is_closed(api) || firewall.is_true() {
+    let policy = requires_header(api, header);
+    if is_closed(api) || firewall.is_true() || policy.is_true() {
         return Verification::Checked;
     }
     let Some(&first) = open.first() else { return hidden("a route that the template does not show") };
     if firewall != Tri::False {
         return hidden("a web ACL rule that cflint does not read");
+    }
+    if policy != Tri::False {
+        return hidden("the resource policy");
     }
     if api.routes.iter().any(|route| looks(api, route, header)) {
         return Verification::Partly(first);

@@ -5,8 +5,6 @@
 use cflint_template::model::{Behavior, EdgeFunction, Prop};
 use cflint_template::value::{Reference, Text};
 
-use crate::facts::Certainty;
-
 /// The only region for edge functions.
 pub const REGION: &str = "us-east-1";
 
@@ -39,13 +37,6 @@ pub struct Clash<'m> {
     pub second: &'m EdgeFunction,
     /// Whether both are on one event.
     pub is_same_event: bool,
-}
-
-impl Clash<'_> {
-    /// How certain it is that CloudFront rejects it.
-    pub const fn certainty(&self) -> Certainty {
-        if self.is_same_event { Certainty::Certain } else { Certainty::Probable }
-    }
 }
 
 /// The events of a kind of function.

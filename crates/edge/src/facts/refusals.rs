@@ -93,6 +93,8 @@ pub enum Refusal {
     Key,
     Firewall,
     Policy,
+    /// A statement denies it.
+    ExplicitPolicy,
     Parameters(String),
 }
 
@@ -126,6 +128,12 @@ impl Refusal {
                 "ACCESS_DENIED",
                 403,
                 "User: anonymous is not authorized to perform: execute-api:Invoke on resource: …",
+                Certain,
+            ),
+            Self::ExplicitPolicy => (
+                "ACCESS_DENIED",
+                403,
+                "User: anonymous is not authorized to perform: execute-api:Invoke on resource: … with an explicit deny",
                 Certain,
             ),
             Self::Parameters(names) => {

@@ -8,9 +8,12 @@ use cflint_template::model::{Origin, OriginKind, Protocol};
 /// Seconds that CloudFront waits for an origin if the template does not say.
 const READ: i64 = 30;
 
-/// Seconds that CloudFront can wait without a quota increase.
-/// <https://repost.aws/knowledge-center/cloudfront-custom-origin-response>
-pub const MAX_READ: i64 = 180;
+/// Seconds that CloudFront can wait in every account.
+pub const FREE_READ: i64 = 60;
+
+/// Seconds that CloudFront can wait without a quota increase, as the documentation says; some accounts have a lower quota.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-limits.html>
+pub const MAX_READ: i64 = 120;
 
 /// Seconds that CloudFront waits for a response from the origin, and then for each part of it; `None` if the template
 /// does not say.

@@ -86,6 +86,11 @@ impl<'m> Backend<'m> {
         matches!(self, Self::ExecuteApi { .. } | Self::ApiDomain(_) | Self::ApiDomainTarget { .. })
     }
 
+    /// Whether code of the user responds, with errors that mean something to its clients.
+    pub fn runs_code(&self) -> bool {
+        self.is_api() || matches!(self, Self::LambdaUrl(_))
+    }
+
     /// The custom domain that the origin points to, if it is in the template.
     pub fn domain(&self) -> Option<&'m CustomDomain> {
         match self {

@@ -32,7 +32,8 @@ impl<'m> Tracer<'m, '_> {
         self.last_step_is_reason();
         let is_rest = api.protocol == Protocol::Rest;
         let (kind, status, message, certainty) = why.words(is_rest);
-        let name = if why == Refusal::Policy { "Message" } else { "message" };
+        let name =
+            if matches!(why, Refusal::Policy | Refusal::ExplicitPolicy) { "Message" } else { "message" };
         let plain = End::rejected(
             cause,
             Party::ApiGateway,

@@ -51,6 +51,7 @@ pub enum Cause {
     /// The web ACL of the stage.
     WebAclOfApi,
     OnlyFromVpc,
+    ResourcePolicy,
     NoRoute,
     /// A WebSocket API, but the request that arrives does not open a WebSocket connection.
     Handshake,
@@ -69,6 +70,8 @@ pub enum Cause {
     /// `Host` is not the name of the function URL.
     HostOfFunction,
     FunctionUrlUnsigned,
+    /// No permission lets CloudFront call the function.
+    FunctionNotInvokable,
     /// CloudFront signs without the hash of the body.
     BodyHash,
     PostToBucket,

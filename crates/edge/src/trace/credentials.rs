@@ -1,12 +1,11 @@
 //! Who may call a route: authorizer, signature, API key.
 
-use cflint_template::model::{
-    Api, ApiKey, Authorizer, Guard, Identity, IdentityPlace, Prop, Protocol, Route, UsagePlan,
-};
+use cflint_template::model::{Api, Authorizer, Guard, Identity, IdentityPlace, Protocol, Route};
 use cflint_template::value::{Text, Tri};
 
 use super::sent::{Sent, is_custom};
 use super::{Cause, Tracer, Way};
+use crate::access::api_key::{Unusable, covers, unusable};
 use crate::access::exposure::asks_for_key;
 use crate::facts::Certainty;
 use crate::facts::refusals::{EXPLICIT_DENY, FORBIDDEN, Refusal};
@@ -113,20 +112,24 @@ impl<'m> Tracer<'m, '_> {
         match sent.header("Authorization") {
             _ if in_query => {}
             Ok(value) if is_signature(value) => {}
-            Ok(_) if api.protocol == Protocol::Rest => {
+            Ok(_) => {
                 self.step(
                     "access",
                     "`Authorization` is not an AWS signature",
                     Certainty::Probable,
                     Some(route.span),
                 );
-                return Err(self.refuse(Cause::NotASignature, api, Refusal::IncompleteSignature, route.span));
+                let refusal = match api.protocol {
+                    Protocol::Rest => Refusal::IncompleteSignature,
+                    _ => Refusal::Unsigned,
+                };
+                return Err(self.refuse(Cause::NotASignature, api, refusal, route.span));
             }
             Err(Tri::Unknown) => {
                 self.doubt("whether `Authorization` reaches the API");
                 return Ok(());
             }
-            _ => {
+            Err(_) => {
                 let (why, cause) = match self.request.header("Authorization") {
                     Some(_) => (
                         "the route requires an AWS signature, but `Authorization` does not arrive",
@@ -203,7 +206,7 @@ impl<'m> Tracer<'m, '_> {
         }
     }
 
-    /// Whether any usage plan makes keys valid for the stage, and whether the key can be one of those.
+    /// Whether the key opens the stage; failing that, whether any key does.
     fn usable_key(
         &mut self,
         entrance: &Entrance<'m>,
@@ -212,9 +215,22 @@ impl<'m> Tracer<'m, '_> {
         is_custom: bool,
     ) -> Way<()> {
         let api = entrance.api;
+        if let Some(why) = unusable(self.model, api, entrance.stage, value) {
+            let (detail, span) = match why {
+                Unusable::Disabled(key) => (format!("`{}` is not enabled", key.id), key.enabled.span),
+                Unusable::Id { of, .. } => {
+                    (format!("`x-api-key` is the id of `{of}`, not its value"), route.span)
+                }
+                Unusable::InNoPlan(key) => {
+                    (format!("no usage plan makes `{}` valid for this stage", key.id), key.span)
+                }
+            };
+            self.step("API key", detail, why.certainty(), Some(span));
+            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, span));
+        }
         let plans = &self.model.usage_plans;
-        let covering: Vec<&UsagePlan> = plans.iter().filter(|plan| may_cover(plan, entrance)).collect();
-        if !plans.is_empty() && covering.is_empty() {
+        let is_covered = plans.iter().any(|plan| !covers(plan, api, entrance.stage).is_false());
+        if !plans.is_empty() && !is_covered {
             let stage = entrance.stage.and_then(|stage| stage.name.known());
             let stage = stage.map_or("a stage".to_owned(), |name| format!("stage `{name}`"));
             let detail = format!(
@@ -224,46 +240,10 @@ impl<'m> Tracer<'m, '_> {
             self.sure("API key", detail, plans[0].span);
             return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, plans[0].span));
         }
-        let own = self
-            .model
-            .api_keys
-            .iter()
-            .find(|key| key.value.known().is_some_and(|own| own.equals(value).is_true()));
-        if let Some(key) = own.filter(|key| key.enabled.is_false()) {
-            self.sure("API key", format!("`{}` is not enabled", key.id), key.span);
-            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
-        }
-        if let (Some(key), Some(plan)) = (own, covering.first())
-            && !covering.iter().any(|plan| may_hold(plan, key))
-        {
-            let detail = format!("`{}` does not belong to usage plan `{}`", key.id, plan.id);
-            self.step("API key", detail, Certainty::Probable, Some(key.span));
-            return Err(self.refuse(Cause::ApiKeyInvalid, api, Refusal::Key, key.span));
-        }
         let from = if is_custom { "the origin's custom header" } else { "`x-api-key`" };
         self.sure("API key", format!("{from} arrives; assumed to be a key of a usage plan"), route.span);
         Ok(())
     }
-}
-
-/// Whether a usage plan may include the stage through which a request comes in.
-fn may_cover(plan: &UsagePlan, entrance: &Entrance<'_>) -> bool {
-    let is_api = |of: &Prop<Text>| of.known().is_none_or(|of| of.as_resource() == Some(&entrance.api.id));
-    let name = entrance.stage.and_then(|stage| stage.name.known());
-    let is_stage = |of: &Prop<Text>| match (of.known(), name) {
-        (Some(of), Some(name)) => !of.equals(name).is_false(),
-        _ => true,
-    };
-    plan.stages.open.is_some() || plan.stages.iter().any(|(api, stage)| is_api(api) && is_stage(stage))
-}
-
-/// Whether a key may belong to a usage plan.
-fn may_hold(plan: &UsagePlan, key: &ApiKey) -> bool {
-    let is_key = |id: &Prop<Text>| match id.known().and_then(Text::as_resource) {
-        Some(id) => id == key.id,
-        None => true,
-    };
-    plan.keys.iter().any(is_key)
 }
 
 fn arrives(identity: &Identity, sent: &Sent) -> Tri {

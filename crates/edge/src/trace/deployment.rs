@@ -19,6 +19,7 @@ use crate::facts::certificate::{
 };
 use crate::facts::continuous_deployment::{PartnerFault, partner_faults, policy_faults, policy_of};
 use crate::facts::edge_function::{self, clashes};
+use crate::facts::edge_settings::{Setting, setting_faults};
 use crate::facts::error_pages;
 use crate::facts::filled_in::is_filled_in;
 use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused_in};
@@ -327,7 +328,19 @@ fn functions(behavior: &Behavior) -> Vec<Fault> {
     let clashes = clashes(behavior);
     let beside = clashes.iter().map(|clash| {
         let what = format!("two edge functions of behavior `{name}` cannot be used together");
-        Fault::new(Undeployable::EdgeFunction, what, clash.certainty(), clash.second.span)
+        Fault::new(Undeployable::EdgeFunction, what, Certainty::Certain, clash.second.span)
     });
-    refused.chain(beside).collect()
+    let settings = setting_faults(behavior).into_iter().map(|fault| {
+        let what = match fault.setting {
+            Setting::Unpublished { .. } => {
+                format!("nothing publishes `{}`, an edge function of behavior `{name}`", fault.resource.0)
+            }
+            _ => {
+                let (id, property) = (fault.resource.0, fault.property);
+                format!("`{property}` of `{id}` is not allowed for an edge function")
+            }
+        };
+        Fault::new(Undeployable::EdgeFunction, what, fault.certainty, fault.span)
+    });
+    refused.chain(beside).chain(settings).collect()
 }

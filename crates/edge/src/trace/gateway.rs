@@ -254,29 +254,7 @@ impl<'m> Tracer<'m, '_> {
                 return Err(self.refuse(Cause::WebAclOfApi, api, Refusal::Firewall, acl.span));
             }
         }
-        match (api.only_from_vpc, api.resource_policy) {
-            (Tri::True, _) => {
-                let detail = format!(
-                    "the resource policy of `{}` allows only requests through a VPC endpoint",
-                    api.id
-                );
-                self.sure("resource policy", detail, api.span);
-                Err(self.refuse(Cause::OnlyFromVpc, api, Refusal::Policy, api.span))
-            }
-            (_, Tri::True) => {
-                let detail = format!(
-                    "the resource policy of `{}` also applies, and sees CloudFront's address, not the viewer's; assumed to allow the request",
-                    api.id
-                );
-                self.sure("resource policy", detail, api.span);
-                Ok(())
-            }
-            (_, Tri::Unknown) => {
-                self.doubt(format!("whether a resource policy of `{}` allows CloudFront", api.id));
-                Ok(())
-            }
-            _ => Ok(()),
-        }
+        self.resource_policy(api, sent)
     }
 
     fn no_stage(&mut self, api: &'m Api, segment: &Text, path: &RequestPath<'m>) -> End {

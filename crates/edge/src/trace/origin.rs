@@ -1,15 +1,13 @@
 //! From the behavior to what responds behind the origin.
 
-use cflint_template::model::{Behavior, LambdaUrl, OriginGroup, OriginKind};
+use cflint_template::model::{Behavior, OriginGroup, OriginKind};
 use cflint_template::value::{Text, Tri};
 
 use super::behavior::Paths;
-use super::fate::place;
 use super::sent::Sent;
 use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
-use crate::facts::refusals::LAMBDA_FORBIDDEN;
 use crate::facts::targets::group_of;
 use crate::origin::backend::Backend;
 use crate::origin::own_name::own_name;
@@ -159,87 +157,6 @@ impl<'m> Tracer<'m, '_> {
         let why = "the request goes round in a loop and never reaches another host";
         let end = End::unreachable(Cause::OwnAlias, "an error", why);
         Err(End { certainty, ..end }.at(span))
-    }
-
-    /// A function URL.
-    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-lambda.html>
-    fn lambda(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<End> {
-        let forbidden = LAMBDA_FORBIDDEN.body;
-        match self.is_own_host(path, sent) {
-            Tri::True => {}
-            Tri::False => {
-                let headers = &path.forwarding.headers;
-                let span = place(&headers.selects("Host"), path, headers);
-                let host = sent.host.as_ref().map_or_else(|| "another".to_owned(), Text::to_string);
-                let detail =
-                    format!("a function URL responds only to its own host name, but `Host` is `{host}`");
-                self.step("endpoint", detail, Certainty::Probable, Some(span));
-                return Err(End::rejected(
-                    Cause::HostOfFunction,
-                    Party::Lambda,
-                    403,
-                    forbidden,
-                    Certainty::Probable,
-                )
-                .at(span));
-            }
-            Tri::Unknown => return Err(End::unknown("it is not known which `Host` arrives")),
-        }
-        let Backend::LambdaUrl(Some(url)) = path.backend else {
-            return Ok(End::reached(
-                Party::Lambda,
-                "the function URL handles the request, if anyone may call it".to_owned(),
-            ));
-        };
-        match url.auth_type.literal() {
-            Some("NONE") => {
-                self.sure("access", format!("anyone can call `{}`", url.id), url.auth_type.span);
-            }
-            Some("AWS_IAM") => {
-                let control = &path.origin.access_control;
-                let named = control.known().and_then(Text::as_resource);
-                let found = self.model.access_controls.iter().find(|known| Some(known.id.as_str()) == named);
-                let never = found.is_some_and(|control| control.signing.literal() == Some("never"));
-                if control.is_absent() || never {
-                    let detail = format!(
-                        "`{}` requires a signature, but CloudFront does not sign the request",
-                        url.id
-                    );
-                    self.sure("access", detail, url.auth_type.span);
-                    return Err(End::rejected(
-                        Cause::FunctionUrlUnsigned,
-                        Party::Lambda,
-                        403,
-                        forbidden,
-                        Certainty::Certain,
-                    )
-                    .at(url.auth_type.span));
-                }
-                self.sure("access", "CloudFront signs the request", control.span);
-                self.hash_of_body(url)?;
-            }
-            _ => self.doubt(format!("who may call `{}`", url.id)),
-        }
-        Ok(End::reached(Party::Lambda, format!("the function behind `{}` handles the request", url.id)))
-    }
-
-    /// CloudFront does not read bodies: the hash, which is part of the signature, has to come from the client.
-    fn hash_of_body(&mut self, url: &LambdaUrl) -> Way<()> {
-        let may_have_body = matches!(self.request.method, Method::Put | Method::Post | Method::Patch);
-        if !may_have_body || self.request.header("x-amz-content-sha256").is_some() {
-            return Ok(());
-        }
-        let span = url.auth_type.span;
-        let detail = "the signature covers the hash of the body, which the client has to send as `x-amz-content-sha256`";
-        self.sure("access", detail, span);
-        if self.request.certainly_has_body() {
-            let body = "{\"message\":\"The request signature we calculated does not match the signature you provided. …\"}";
-            return Err(
-                End::rejected(Cause::BodyHash, Party::Lambda, 403, body, Certainty::Probable).at(span)
-            );
-        }
-        self.doubt("whether the request has a body, which Lambda rejects with `403` without its hash");
-        Ok(())
     }
 
     /// Whether the `Host` that arrives is the name of the origin.

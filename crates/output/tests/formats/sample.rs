@@ -111,6 +111,7 @@ fn finding(rule: &'static RuleMeta, primary: Label, message: &str) -> Finding {
         conditions: Vec::new(),
         fingerprint: "00ff".to_owned(),
         source: None,
+        cdk: None,
         witness: None,
         suppressed: None,
         cause: String::new(),

@@ -6,7 +6,9 @@ use cflint_diagnostics::Span;
 
 use super::prop::tri;
 use super::reader::Reader;
-use super::{Authorizer, GatewayResponse, Integration, List, Prop, State, Streaming, TlsSettings};
+use super::{
+    Authorizer, GatewayResponse, Integration, List, PolicyStatement, Prop, State, Streaming, TlsSettings,
+};
 use crate::eval::Reason;
 use crate::syntax::NodeId;
 use crate::value::{Text, Tri};
@@ -37,6 +39,8 @@ pub struct Api {
     pub disable_execute_api_endpoint: Prop<bool>,
     /// Whether a resource policy restricts who may call it; for REST APIs.
     pub resource_policy: Tri,
+    /// Its statements; open if there may be others, and of no meaning where there is no policy.
+    pub policy: List<PolicyStatement>,
     /// Whether that policy allows only requests through a VPC endpoint.
     pub only_from_vpc: Tri,
     pub authorizers: List<Authorizer>,
@@ -83,6 +87,8 @@ pub struct Route {
     pub integration: Integration,
     /// What it returns as `Access-Control-Allow-Origin`, as far as the template says.
     pub allow_origin: Option<Prop<Text>>,
+    /// The same for `Access-Control-Allow-Headers`: names with commas between them.
+    pub allow_headers: Option<Prop<Text>>,
     /// Milliseconds that it waits for its backend, where the template says so.
     pub timeout: Option<Prop<i64>>,
     /// What it says about streaming its responses, if anything.
@@ -96,6 +102,8 @@ pub struct Cors {
     pub span: Span,
     /// The origins that it allows; `*` is every one.
     pub origins: List<Prop<Text>>,
+    /// The headers that pages may send, as they are written; open if it may allow others.
+    pub headers: List<Prop<Text>>,
     /// Whether the API responds to preflights itself, without a route for `OPTIONS`.
     pub is_built_in: bool,
 }
@@ -213,6 +221,7 @@ impl Route {
             is_validated: Tri::Unknown,
             integration: Integration::Unknown,
             allow_origin: None,
+            allow_headers: None,
             timeout: None,
             streaming: None,
             span,
@@ -287,6 +296,13 @@ pub(super) fn access(properties: &Reader<'_, '_>) -> Access {
     }
 }
 
+/// The names in a list with commas, all at the place of the list.
+fn names(list: &Prop<Text>) -> Vec<Prop<Text>> {
+    let Some(text) = list.literal() else { return vec![list.clone()] };
+    let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+    names.map(|name| Prop { state: State::Known(Text::literal(name)), ..list.clone() }).collect()
+}
+
 /// The CORS of an API that responds to preflights through routes: it has some for `OPTIONS`.
 pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
     let mut preflights = routes.iter().filter(|route| route.method == "OPTIONS").peekable();
@@ -298,12 +314,18 @@ pub(super) fn cors_of_routes(routes: &List<Route>) -> Prop<Cors> {
         return Prop { state, ..Prop::absent(routes.span) };
     };
     let mut origins = List::of(span, Vec::new());
+    let mut headers = List::of(span, Vec::new());
     for route in preflights {
+        headers.items.extend(route.allow_headers.iter().flat_map(names));
         match &route.allow_origin {
             Some(origin) => origins.items.push(origin.clone()),
-            None => origins.open = Some(Reason("a route for `OPTIONS` handles it".to_owned())),
+            None => {
+                let reason = Reason("a route for `OPTIONS` handles it".to_owned());
+                origins.open = Some(reason.clone());
+                headers.open = Some(reason);
+            }
         }
     }
-    let cors = Cors { span, origins, is_built_in: false };
+    let cors = Cors { span, origins, headers, is_built_in: false };
     Prop::of(span, cors)
 }

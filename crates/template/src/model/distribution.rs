@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
-use super::{FunctionCode, List, ParameterUse, Prop, Tenant, TenantConfig};
+use super::{EdgeCode, FunctionCode, List, ParameterUse, Prop, Tenant, TenantConfig};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -232,6 +232,8 @@ pub struct EdgeFunction {
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.
     pub region: Option<String>,
+    /// The function itself, if it is in the template.
+    pub resource: Option<EdgeCode>,
     pub span: Span,
 }
 

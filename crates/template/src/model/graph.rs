@@ -8,6 +8,7 @@ use crate::at::{At, Env};
 use crate::eval::{Evaluator, View};
 use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
+use crate::syntax::NodeRef;
 use crate::template::Template;
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
@@ -38,6 +39,8 @@ pub struct Graph {
     /// What belongs to a resource without leading any further: functions with events or URLs related to it.
     attached: Vec<BTreeSet<usize>>,
     loose: Loose,
+    /// API keys and what makes them valid: nothing has to link a key to the API that it is useless for.
+    keys: BTreeSet<usize>,
     /// Logical ids that outputs and nested stacks pass to other templates, with the attribute.
     pub(super) given_away: BTreeSet<(String, String)>,
     pub(super) domains: NamedDomains,
@@ -95,6 +98,7 @@ impl Graph {
             neighbours,
             attached,
             loose,
+            keys: api_keys(template),
             given_away,
             handed_over: handed_over(template),
             domains: NamedDomains::new(template),
@@ -140,6 +144,9 @@ impl Graph {
         }
         seen.extend(attached);
         seen.extend(self.records.named_in(resources[distribution].at.node));
+        if !self.keys.is_empty() && adds_api_key(resources[distribution].at.node) {
+            seen.extend(&self.keys);
+        }
         seen.into_iter().collect()
     }
 }
@@ -183,9 +190,23 @@ fn attach_permissions(
     for (from, mut functions) in all {
         functions.extend(beside(&functions, &FUNCTIONS));
         attached[from].extend(beside(&functions, &["AWS::Lambda::Permission"]));
+        attached[from].extend(&functions);
         loose.of.insert(from);
     }
     loose
+}
+
+fn api_keys(template: &Template<'_>) -> BTreeSet<usize> {
+    const KINDS: [&str; 3] =
+        ["AWS::ApiGateway::ApiKey", "AWS::ApiGateway::UsagePlan", "AWS::ApiGateway::UsagePlanKey"];
+    let all = template.resources().iter().enumerate();
+    all.filter(|(_, resource)| KINDS.contains(&resource.kind)).map(|(index, _)| index).collect()
+}
+
+/// Whether a distribution names the header that API keys come in.
+fn adds_api_key(distribution: NodeRef<'_>) -> bool {
+    let mut texts = distribution.subtree().filter_map(NodeRef::text);
+    texts.any(|text| text.eq_ignore_ascii_case("x-api-key"))
 }
 
 /// Whether the properties of a resource reach other templates: nested stacks, modules, and where stacks leave values

@@ -3,10 +3,10 @@
 
 use cflint_diagnostics::Span;
 
-use super::prop::tri;
 use super::slice::Slice;
-use super::{List, Prop};
-use crate::value::{Text, Tri};
+use super::{List, Prop, State};
+use crate::eval::Reason;
+use crate::value::Text;
 
 /// `AWS::ApiGateway::ApiKey`
 #[derive(Debug, Clone)]
@@ -16,9 +16,13 @@ pub struct ApiKey {
     /// Where the logical id is written.
     pub span: Span,
     /// Whether it can be used; it cannot unless the template says so.
-    pub enabled: Tri,
+    pub enabled: Prop<bool>,
     /// Its value; API Gateway generates one if it is absent.
     pub value: Prop<Text>,
+    /// Whether its id is something other than its value; it is unless the template says otherwise.
+    pub has_own_id: Prop<bool>,
+    /// Logical ids of the usage plans that it is in; open if there may be others in the project.
+    pub plans: List<String>,
 }
 
 /// `AWS::ApiGateway::UsagePlan` with the keys that belong to it.
@@ -34,15 +38,52 @@ pub struct UsagePlan {
     pub keys: Vec<Prop<Text>>,
 }
 
+/// `AWS::ApiGateway::UsagePlanKey`
+struct PlanKey {
+    key: Prop<Text>,
+    plan: Prop<Text>,
+}
+
+fn plan_keys(slice: &Slice<'_, '_>) -> Vec<PlanKey> {
+    let all = slice.of_kind("AWS::ApiGateway::UsagePlanKey");
+    all.map(|(_, properties)| PlanKey { key: properties.text("KeyId"), plan: properties.text("UsagePlanId") })
+        .collect()
+}
+
 pub(super) fn api_keys(slice: &Slice<'_, '_>) -> Vec<ApiKey> {
+    let ties = plan_keys(slice);
     let keys = slice.of_kind("AWS::ApiGateway::ApiKey");
     keys.map(|(resource, properties)| ApiKey {
         id: resource.id.clone(),
         span: resource.id_span,
-        enabled: tri(&properties.bool("Enabled"), false),
+        enabled: properties.bool("Enabled"),
         value: properties.text("Value"),
+        has_own_id: properties.bool("GenerateDistinctId"),
+        plans: plans_of(slice, &resource.id, resource.id_span, &ties),
     })
     .collect()
+}
+
+fn plans_of(slice: &Slice<'_, '_>, key: &str, span: Span, ties: &[PlanKey]) -> List<String> {
+    let mut plans = List::of(span, Vec::new());
+    for tie in ties {
+        match tie.key.known().map(|named| (named.as_resource(), named.as_literal())) {
+            Some((Some(named), _)) if named == key => match tie.plan.known().and_then(Text::as_resource) {
+                Some(plan) => plans.items.push(plan.to_owned()),
+                None => plans.open = Some(Reason("the usage plan of the key is not known".to_owned())),
+            },
+            Some((Some(_), _) | (_, Some(_))) => {}
+            _ if matches!(tie.key.state, State::Absent) => {}
+            _ => plans.open = Some(Reason("the key of a usage plan is not known".to_owned())),
+        }
+    }
+    if slice.is_handed_over(key) {
+        plans.open = Some(Reason("another template may add the key to a usage plan".to_owned()));
+    }
+    if slice.has_more_resources() {
+        plans.open = Some(Reason(super::api::MORE.to_owned()));
+    }
+    plans
 }
 
 pub(super) fn usage_plans(slice: &Slice<'_, '_>) -> Vec<UsagePlan> {
@@ -55,11 +96,10 @@ pub(super) fn usage_plans(slice: &Slice<'_, '_>) -> Vec<UsagePlan> {
             keys: Vec::new(),
         })
         .collect();
-    for (_, properties) in slice.of_kind("AWS::ApiGateway::UsagePlanKey") {
-        let of = properties.text("UsagePlanId");
-        let named = of.known().and_then(Text::as_resource);
+    for tie in plan_keys(slice) {
+        let named = tie.plan.known().and_then(Text::as_resource);
         if let Some(plan) = plans.iter_mut().find(|plan| Some(plan.id.as_str()) == named) {
-            plan.keys.push(properties.text("KeyId"));
+            plan.keys.push(tie.key);
         }
     }
     plans

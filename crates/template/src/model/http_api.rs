@@ -101,6 +101,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types: List::of(span, Vec::new()),
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: Tri::False,
+        policy: List::of(span, Vec::new()),
         only_from_vpc: Tri::False,
         authorizers,
         api_key_source: web_socket::api_key_source(properties),
@@ -138,12 +139,14 @@ fn route(key: &str, span: Span) -> Option<Route> {
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-cors.html>
 fn cors(properties: &Reader<'_, '_>) -> Prop<Cors> {
     let configuration = properties.map("CorsConfiguration");
-    let (configuration, name) = if configuration.is_absent() {
-        (openapi::in_body(properties, "Body", "x-amazon-apigateway-cors"), "allowOrigins")
+    let (configuration, [origins, headers]) = if configuration.is_absent() {
+        let written = openapi::in_body(properties, "Body", "x-amazon-apigateway-cors");
+        (written, ["allowOrigins", "allowHeaders"])
     } else {
-        (configuration, "AllowOrigins")
+        (configuration, ["AllowOrigins", "AllowHeaders"])
     };
     configuration.map(|cors| {
-        State::Known(Cors { span: configuration.span, origins: cors.texts(name), is_built_in: true })
+        let (origins, headers) = (cors.texts(origins), cors.texts(headers));
+        State::Known(Cors { span: configuration.span, origins, headers, is_built_in: true })
     })
 }

@@ -4,6 +4,7 @@
 
 mod access_control;
 mod api;
+mod api_policy;
 mod apis;
 mod authorizer;
 mod buckets;
@@ -12,6 +13,7 @@ mod certificates;
 mod continuous_deployment;
 mod custom_domain;
 mod distribution;
+mod edge_code;
 mod firewalls;
 mod function_code;
 mod gateway_part;
@@ -37,6 +39,7 @@ mod rest_api;
 mod sam;
 mod single;
 mod slice;
+mod statements;
 mod streaming;
 mod tenants;
 mod tls_settings;
@@ -52,7 +55,7 @@ use crate::value::Text;
 pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
-pub use buckets::{BucketPolicy, PolicyStatement};
+pub use buckets::BucketPolicy;
 pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
 pub use certificates::Certificate;
 pub use continuous_deployment::DeploymentPolicy;
@@ -61,6 +64,7 @@ pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
+pub use edge_code::{EdgeCode, EdgeLambda, ViewerFunction};
 pub use firewalls::{Firewalls, firewalls};
 pub use function_code::FunctionCode;
 pub use gateway_part::{GatewayParts, MappedKey};
@@ -77,6 +81,7 @@ pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPo
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use statements::{PolicyCondition, PolicyStatement};
 pub use streaming::{Streaming, StreamingPlace};
 pub use tenants::{
     ParameterDefinition, Tenant, TenantConfig, TenantParameter, UnsupportedSetting, placeholders,

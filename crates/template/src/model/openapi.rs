@@ -14,7 +14,8 @@ const ANY: &str = "x-amazon-apigateway-any-method";
 const INTEGRATION: &str = "x-amazon-apigateway-integration";
 
 /// The header that tells a browser which origins may read a response, as integrations set it.
-const ALLOW_ORIGIN: &str = "method.response.header.Access-Control-Allow-Origin";
+pub(super) const ALLOW_ORIGIN: &str = "method.response.header.Access-Control-Allow-Origin";
+pub(super) const ALLOW_HEADERS: &str = "method.response.header.Access-Control-Allow-Headers";
 
 /// Who may call an operation, given the whole definition, the operation and its method.
 pub(super) type AccessOf<'f, 'r, 't> = &'f dyn Fn(&Reader<'r, 't>, &Reader<'r, 't>, &str) -> Access;
@@ -57,8 +58,8 @@ pub(super) fn in_body<'r, 't>(
 }
 
 /// What the response parameters of an integration return to cross-origin requests: a constant is in quotes.
-pub(super) fn allowed_origin(parameters: &Reader<'_, '_>) -> Option<Prop<Text>> {
-    let name = &parameters.entries().iter().find(|entry| entry.name.eq_ignore_ascii_case(ALLOW_ORIGIN))?.name;
+pub(super) fn allowed(parameters: &Reader<'_, '_>, header: &str) -> Option<Prop<Text>> {
+    let name = &parameters.entries().iter().find(|entry| entry.name.eq_ignore_ascii_case(header))?.name;
     Some(unquoted(&parameters.text(name.to_string())))
 }
 
@@ -114,7 +115,8 @@ pub(super) fn read_property<'r, 't>(
                 routes.items.push(Route {
                     required_query: required_query(&operation),
                     integration: Integration::read(&integration),
-                    allow_origin: allow_origin(&operation, &method),
+                    allow_origin: constant(&operation, &method, ALLOW_ORIGIN),
+                    allow_headers: constant(&operation, &method, ALLOW_HEADERS),
                     timeout: written(
                         integration.int("timeoutInMillis"),
                         &integration.text("responseTransferMode"),
@@ -177,7 +179,7 @@ fn required_query(operation: &Reader<'_, '_>) -> Vec<String> {
 }
 
 /// What an `OPTIONS` operation with a mock integration returns to cross-origin requests.
-fn allow_origin(operation: &Reader<'_, '_>, method: &str) -> Option<Prop<Text>> {
+fn constant(operation: &Reader<'_, '_>, method: &str, header: &str) -> Option<Prop<Text>> {
     let integration = operation.map_or_empty(INTEGRATION);
     let is_mock = integration.text("type").literal().is_some_and(|kind| kind.eq_ignore_ascii_case("mock"));
     if method != "OPTIONS" || !is_mock {
@@ -185,7 +187,8 @@ fn allow_origin(operation: &Reader<'_, '_>, method: &str) -> Option<Prop<Text>> 
     }
     let responses = integration.map_or_empty("responses");
     responses.entries().iter().find_map(|entry| {
-        allowed_origin(&responses.map_or_empty(entry.name.to_string()).map_or_empty("responseParameters"))
+        let response = responses.map_or_empty(entry.name.to_string());
+        allowed(&response.map_or_empty("responseParameters"), header)
     })
 }
 

@@ -39,6 +39,11 @@ impl<'r, 't> Reader<'r, 't> {
         Self { evaluator, problems, map, span: resource.id_span, node, path: Some(Path::default()) }
     }
 
+    /// The `Properties` of another resource.
+    pub(crate) fn of(&self, resource: &Resource<'t>) -> Self {
+        Self::of_resource(self.evaluator, self.problems, resource)
+    }
+
     /// A mapping in which everything is absent.
     pub(crate) fn empty(
         evaluator: &'r Evaluator<'r, 't>,
@@ -46,11 +51,6 @@ impl<'r, 't> Reader<'r, 't> {
         span: Span,
     ) -> Self {
         Self { evaluator, problems, map: MapView::empty(None), span, node: None, path: None }
-    }
-
-    /// The `Properties` of another resource.
-    pub(crate) fn properties(&self, resource: &Resource<'t>) -> Self {
-        Self::of_resource(self.evaluator, self.problems, resource)
     }
 
     /// The place that stands for a property that is absent.

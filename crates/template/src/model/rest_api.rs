@@ -10,7 +10,7 @@ use super::prop::tri;
 use super::reader::Reader;
 use super::slice::Slice;
 use super::{Api, Authorizer, Integration, List, Prop, Protocol, Route, RoutePath, Segment, Stage, State};
-use super::{authorizer, gateway_response, openapi, streaming, tls_settings};
+use super::{api_policy, authorizer, gateway_response, openapi, streaming, tls_settings};
 use crate::eval::{Reason, Value};
 use crate::value::{Reference, Text, Tri};
 
@@ -58,6 +58,7 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
     if elsewhere && !endpoint_types.present {
         endpoint_types.open = Some(Reason("the API's definition is not in the template".to_owned()));
     }
+    let policy = api_policy::read(properties);
     let mut authorizers = authorizer::read(slice, id, span);
     let routes = rest_routes(slice, id, span, properties, elsewhere, &mut authorizers);
     let mut gateway_responses = gateway_response::read(slice, id, span);
@@ -72,7 +73,8 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types,
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: resource_policy(properties, elsewhere),
-        only_from_vpc: only_from_vpc(properties),
+        only_from_vpc: api_policy::only_from_vpc(&policy),
+        policy,
         authorizers,
         api_key_source: properties.text("ApiKeySourceType"),
         cors: cors_of_routes(&routes),
@@ -88,38 +90,12 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
 fn resource_policy(properties: &Reader<'_, '_>, elsewhere: bool) -> Tri {
     let own = match properties.value("Policy").map(|policy| policy.value) {
         Some(Value::NoValue) | None => Tri::False,
+        // The Serverless Framework writes this into every REST API.
+        Some(Value::Text(text)) if text.as_literal() == Some("") => Tri::False,
         Some(Value::Unknown(_)) => Tri::Unknown,
         Some(_) => Tri::True,
     };
     own.or(if elsewhere { Tri::Unknown } else { openapi::has_policy(properties, "Body") })
-}
-
-/// Whether the resource policy allows only requests through a VPC endpoint, which CloudFront never uses.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>
-fn only_from_vpc(properties: &Reader<'_, '_>) -> Tri {
-    const KEYS: [&str; 2] = ["aws:sourcevpce", "aws:sourcevpc"];
-    let policy = properties.map_or_empty("Policy");
-    let statements = policy.maps("Statement", |statement, _| {
-        let conditions = statement.map_or_empty("Condition");
-        let names_vpc = |operator: &'static str| {
-            let keys = conditions.map_or_empty(operator);
-            keys.entries().iter().any(|entry| KEYS.contains(&entry.name.to_ascii_lowercase().as_str()))
-        };
-        let is_deny = statement.text("Effect").literal() == Some("Deny");
-        let by_vpc = if is_deny {
-            names_vpc("StringNotEquals") && conditions.entries().len() == 1
-        } else {
-            names_vpc("StringEquals")
-        };
-        (is_deny, by_vpc)
-    });
-    if statements.open.is_some() || statements.items.is_empty() {
-        return Tri::Unknown;
-    }
-    let denies = statements.iter().any(|(is_deny, by_vpc)| *is_deny && *by_vpc);
-    let mut allowing = statements.iter().filter(|(is_deny, _)| !is_deny).peekable();
-    let never_allows = allowing.peek().is_some() && allowing.all(|(_, by_vpc)| *by_vpc);
-    if denies || never_allows { Tri::True } else { Tri::Unknown }
 }
 
 /// The query strings that a method declares as required, which only a request validator enforces.
@@ -147,15 +123,15 @@ fn is_validated(slice: &Slice<'_, '_>, method: &Reader<'_, '_>) -> Tri {
     }
 }
 
-/// What an `OPTIONS` method with a mock integration returns to cross-origin requests.
-fn allow_origin(method: &Reader<'_, '_>, verb: &str) -> Option<Prop<Text>> {
+/// What an `OPTIONS` method with a mock integration returns to cross-origin requests in a header.
+fn constant(method: &Reader<'_, '_>, verb: &str, header: &str) -> Option<Prop<Text>> {
     let integration = method.map_or_empty("Integration");
     if verb != "OPTIONS" || integration.text("Type").literal() != Some("MOCK") {
         return None;
     }
     let responses =
         integration.maps("IntegrationResponses", |response, _| response.map_or_empty("ResponseParameters"));
-    responses.iter().find_map(openapi::allowed_origin)
+    responses.iter().find_map(|response| openapi::allowed(response, header))
 }
 
 fn rest_routes(
@@ -190,7 +166,8 @@ fn rest_routes(
             required_query: required_query(&method),
             is_validated: is_validated(slice, &method),
             integration: Integration::read(&integration),
-            allow_origin: allow_origin(&method, &verb),
+            allow_origin: constant(&method, &verb, openapi::ALLOW_ORIGIN),
+            allow_headers: constant(&method, &verb, openapi::ALLOW_HEADERS),
             timeout: written(integration.int("TimeoutInMillis"), &integration.text("ResponseTransferMode")),
             streaming: streaming::of_method(&integration).map(Box::new),
             ..Route::new(verb, path, access(&method), resource.id_span)

@@ -2,7 +2,7 @@ use std::fmt;
 
 use cflint_diagnostics::Span;
 
-use super::{Alphabet, Text};
+use super::{Alphabet, Part, Text};
 
 /// What a hole stands for. Two holes with the same reference have the same value.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,5 +119,27 @@ impl fmt::Display for Hole {
             Reference::Call { function, .. } => write!(f, "{{{function}}}"),
             Reference::Opaque(_) => f.write_str("{unknown}"),
         }
+    }
+}
+
+impl Hole {
+    /// Whether no occurrence of the delimiter can touch the hole. An empty hole would join its neighbours.
+    pub(super) fn is_clear_of(&self, delimiter: &str) -> bool {
+        delimiter.chars().all(|c| !self.alphabet.allows(c))
+            && (!self.may_be_empty || delimiter.chars().count() == 1)
+    }
+
+    /// Whether no delimiter ends in the hole, because its last character cannot be there, or in what follows the hole.
+    pub(super) fn is_apart_from(&self, delimiter: &str, next: Option<&Part>) -> bool {
+        let ends_elsewhere = delimiter.chars().next_back().is_some_and(|last| !self.alphabet.allows(last));
+        let mut tails = delimiter.char_indices().skip(1).filter_map(|(at, _)| delimiter.get(at..));
+        ends_elsewhere
+            && match next {
+                None => true,
+                Some(Part::Lit(text)) => {
+                    !tails.any(|tail| text.starts_with(tail) || tail.starts_with(text.as_str()))
+                }
+                Some(Part::Hole(_)) => false,
+            }
     }
 }

@@ -188,7 +188,7 @@ impl Text {
         if delimiter.is_empty() {
             return Split { pieces, complete: false };
         }
-        for part in &self.parts {
+        for (index, part) in self.parts.iter().enumerate() {
             match part {
                 Part::Lit(text) => {
                     let mut rest = text.as_str();
@@ -199,7 +199,12 @@ impl Text {
                     }
                     piece.push_str(rest);
                 }
-                Part::Hole(hole) if hole.is_clear_of(delimiter) => piece.push_hole((**hole).clone()),
+                Part::Hole(hole)
+                    if hole.is_clear_of(delimiter)
+                        || hole.is_apart_from(delimiter, self.parts.get(index + 1)) =>
+                {
+                    piece.push_hole((**hole).clone());
+                }
                 Part::Hole(_) => return Split { pieces, complete: false },
             }
         }
@@ -353,14 +358,6 @@ impl Part {
             Self::Lit(_) => false,
             Self::Hole(hole) => hole.may_be_empty,
         }
-    }
-}
-
-impl Hole {
-    /// Whether no occurrence of the delimiter can touch the hole. An empty hole would join its neighbours.
-    fn is_clear_of(&self, delimiter: &str) -> bool {
-        delimiter.chars().all(|c| !self.alphabet.allows(c))
-            && (!self.may_be_empty || delimiter.chars().count() == 1)
     }
 }
 

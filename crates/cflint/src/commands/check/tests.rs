@@ -39,6 +39,7 @@ fn report(severities: &[Severity]) -> Report {
         conditions: Vec::new(),
         fingerprint: String::new(),
         source: None,
+        cdk: None,
         witness: None,
         suppressed: None,
         cause: String::new(),

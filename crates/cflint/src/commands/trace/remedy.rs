@@ -86,6 +86,10 @@ const fn reported(cause: Cause) -> Reported {
             &["private-api-origin"],
             "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
         ),
+        Cause::ResourcePolicy => PerhapsBy(
+            &["resource-policy-blocks-cloudfront"],
+            "send what the resource policy of the API requires, or change it",
+        ),
         Cause::EndpointDisabled => By(&["execute-api-endpoint-disabled"]),
         Cause::HostOfApi => By(&["host-header-forwarded", "all-headers-forwarded"]),
         Cause::HostOfFunction => By(&["host-header-forwarded", "all-headers-forwarded"]),
@@ -125,12 +129,18 @@ const fn reported(cause: Cause) -> Reported {
         ]),
         Cause::IdentityDropped => By(&["identity-source-not-forwarded", "query-string-not-forwarded"]),
         Cause::ApiKeyDropped => By(&["api-key-not-forwarded"]),
-        // Keys and usage plans can be added outside the template.
-        Cause::ApiKeyInvalid => Never("add the stage to a usage plan of the key, and enable the key"),
+        // Those of viewers can be added outside the template.
+        Cause::ApiKeyInvalid => {
+            PerhapsBy(&["api-key-unusable"], "add the stage to a usage plan of the key, and enable the key")
+        }
         Cause::QueryStringDropped => By(&["query-string-not-forwarded"]),
         Cause::SignatureMismatch => By(&["iam-auth-behind-distribution", "authorization-not-forwarded"]),
         Cause::NotASignature => Never("sign the request for the API with Signature Version 4"),
-        Cause::FunctionUrlUnsigned => By(&["oac-mismatch"]),
+        Cause::FunctionUrlUnsigned => PerhapsBy(
+            &["authorization-not-forwarded", "iam-auth-behind-distribution", "oac-mismatch"],
+            "have CloudFront sign, with an origin access control of type `lambda`",
+        ),
+        Cause::FunctionNotInvokable => By(&["oac-mismatch"]),
         Cause::BodyHash => Never("send the SHA-256 hash of the body as `x-amz-content-sha256`"),
         Cause::PostToBucket => {
             Never("send `PUT` to store an object, or route the path to something other than a bucket")

@@ -11,7 +11,7 @@ use super::{
 use crate::eval::Reason;
 use crate::model::part::Parts;
 use crate::model::reader::Reader;
-use crate::model::{FunctionCode, List, Prop, State, TenantConfig, parameters};
+use crate::model::{EdgeCode, FunctionCode, List, Prop, State, TenantConfig, parameters};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
@@ -191,12 +191,11 @@ impl Behavior {
                 EdgeFunction {
                     code: named(&arn, &function)
                         .filter(|resource| resource.kind == "AWS::CloudFront::Function" && shows_functions)
-                        .map(|resource| {
-                            Arc::new(FunctionCode::read(resource, &function.properties(resource)))
-                        }),
+                        .map(|resource| Arc::new(FunctionCode::read(resource, &function.of(resource)))),
                     event,
                     is_lambda,
                     named: named(&arn, &function).map(|resource| resource.kind.to_owned()),
+                    resource: EdgeCode::read(&arn, &function),
                     region: named(&arn, &function).and_then(|resource| region(resource, &function)),
                     arn,
                     span: function.span(),

@@ -3,7 +3,7 @@
 use cflint_diagnostics::Span;
 
 use super::auth::ApiAuth;
-use super::events::Events;
+use super::events::{Event, Events};
 use super::routes::routes;
 use super::settings::Settings;
 use super::source::Source;
@@ -13,8 +13,8 @@ use crate::generated::{Implicit, stage_id};
 use crate::model::api::{Cors, MORE, cors_of_routes};
 use crate::model::reader::Reader;
 use crate::model::slice::Slice;
-use crate::model::{Api, GatewayResponse, List, Prop, Protocol, Stage, State};
-use crate::model::{gateway_response, openapi, tls_settings};
+use crate::model::{Api, GatewayResponse, List, PolicyStatement, Prop, Protocol, Stage, State};
+use crate::model::{api_policy, gateway_response, openapi, tls_settings};
 use crate::template::Resource;
 use crate::value::{Text, Tri};
 
@@ -50,7 +50,7 @@ pub(in crate::model) fn implicit<'r, 't>(
     let id = scope.qualify(implicit.id());
     // Its place in the file: the first event that uses it.
     let span = events.of(&id).next()?.span;
-    let settings = Settings::of_globals(slice, slice.empty(span), env, kind(implicit));
+    let settings = Settings::of_globals(slice.empty(span), env, kind(implicit));
     let source = Source { slice, id: &id, span, protocol: protocol(implicit), settings, events };
     Some(source.api(Some(scope.qualify(implicit.stage_id())), given(span, implicit.stage_name())))
 }
@@ -92,6 +92,7 @@ impl Source<'_, '_, '_> {
         let disabled = self.settings.bool("DisableExecuteApiEndpoint");
         let auth = ApiAuth::read(&self.settings, self.protocol);
         let routes = routes(self, &auth);
+        let policy = self.policy();
         let mut authorizers = auth.declared;
         openapi::read_authorizers(self.settings.own(), "DefinitionBody", &mut authorizers);
         Api {
@@ -105,7 +106,8 @@ impl Source<'_, '_, '_> {
                 disabled
             },
             resource_policy: self.resource_policy(),
-            only_from_vpc: Tri::Unknown,
+            only_from_vpc: api_policy::only_from_vpc(&policy),
+            policy,
             authorizers,
             api_key_source: self.settings.text("ApiKeySourceType"),
             cors: if self.protocol == Protocol::Rest { cors_of_routes(&routes) } else { self.cors() },
@@ -188,16 +190,20 @@ impl Source<'_, '_, '_> {
     /// <https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/sam-property-httpapi-httpapicorsconfiguration.html>
     fn cors(&self) -> Prop<Cors> {
         const NAME: &str = "CorsConfiguration";
-        let known = |origins: List<Prop<Text>>| {
-            let cors = Cors { span: self.span, origins, is_built_in: true };
+        let known = |origins: List<Prop<Text>>, headers: List<Prop<Text>>| {
+            let cors = Cors { span: self.span, origins, headers, is_built_in: true };
             Prop::of(self.span, cors)
         };
         match self.settings.value(NAME).map(|value| value.value) {
             Some(Value::Map(_)) => {
-                known(self.settings.map_or_empty(NAME).holder("AllowOrigins").texts("AllowOrigins"))
+                let cors = self.settings.map_or_empty(NAME);
+                let list = |name: &'static str| cors.holder(name).texts(name);
+                known(list("AllowOrigins"), list("AllowHeaders"))
             }
             Some(Value::Text(text)) => match text.as_literal() {
-                Some("true") => known(List::of(self.span, vec![given(self.span, "*")])),
+                Some("true") => {
+                    known(List::of(self.span, vec![given(self.span, "*")]), List::of(self.span, Vec::new()))
+                }
                 Some(_) => Prop::absent(self.span),
                 None => unknown(self.span, "it is not known whether it allows cross-origin requests"),
             },
@@ -220,6 +226,15 @@ impl Source<'_, '_, '_> {
             gateway_response::of_sam(&written, &mut responses);
         }
         responses
+    }
+
+    fn policy(&self) -> List<PolicyStatement> {
+        let has_policy = |event: &Event<'_, '_>| event.auth.entry("ResourcePolicy").is_some();
+        let has_others = self.events.of(self.id).any(has_policy)
+            || self.settings.is_written("Policy")
+            || self.settings.is_written("DefinitionUri")
+            || !openapi::has_policy(self.settings.own(), "DefinitionBody").is_false();
+        api_policy::of_sam(&self.settings, has_others, self.span)
     }
 
     fn resource_policy(&self) -> Tri {

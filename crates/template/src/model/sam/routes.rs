@@ -144,6 +144,11 @@ fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List
         Some(Value::Map(_)) => openapi::unquoted(&holder.map_or_empty("Cors").text("AllowOrigin")),
         _ => openapi::unquoted(&holder.text("Cors")),
     };
+    let allow_headers = match holder.value("Cors").map(|value| value.value) {
+        Some(Value::Map(_)) => Some(openapi::unquoted(&holder.map_or_empty("Cors").text("AllowHeaders"))),
+        _ => None,
+    };
+    let allow_headers = allow_headers.filter(|headers| !headers.is_absent());
     let mut paths: Vec<RoutePath> = Vec::new();
     for route in &routes.items {
         if !paths.contains(&route.path) {
@@ -157,6 +162,7 @@ fn add_preflights(source: &Source<'_, '_, '_>, auth: &ApiAuth, routes: &mut List
         let route = Route::new("OPTIONS".to_owned(), path, auth.of_preflight(), span);
         routes.items.push(Route {
             allow_origin: Some(allow_origin.clone()),
+            allow_headers: allow_headers.clone(),
             integration: Integration::Mock,
             ..route
         });

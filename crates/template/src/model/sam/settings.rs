@@ -22,17 +22,22 @@ pub(in crate::model) struct Settings<'r, 't> {
 impl<'r, 't> Settings<'r, 't> {
     /// The properties of a resource of the kind `Api`, `HttpApi` or `Function`.
     pub(in crate::model) fn of_resource(slice: &Slice<'r, 't>, index: usize, kind: &str) -> Self {
-        let own = slice.reader(index);
-        let resource = slice.template().resources().get(index);
-        let ignored = resource.map(ignored_globals).unwrap_or_default();
-        let env = resource.map(|resource| resource.at.env).unwrap_or_default();
-        let globals = globals(slice, &own, env, kind).filter(|_| !ignored.contains(&"*"));
+        match slice.template().resources().get(index) {
+            Some(resource) => Self::of(slice.reader(index), resource, kind),
+            None => Self { own: slice.reader(index), globals: None, ignored: Vec::new() },
+        }
+    }
+
+    /// The same by the properties that are written in it.
+    pub(in crate::model) fn of(own: Reader<'r, 't>, resource: &Resource<'t>, kind: &str) -> Self {
+        let ignored = ignored_globals(resource);
+        let globals = globals(&own, resource.at.env, kind).filter(|_| !ignored.contains(&"*"));
         Self { own, globals, ignored }
     }
 
     /// The `Globals` for an implicit API of SAM.
-    pub(super) fn of_globals(slice: &Slice<'r, 't>, own: Reader<'r, 't>, env: Env, kind: &str) -> Self {
-        let globals = globals(slice, &own, env, kind);
+    pub(super) fn of_globals(own: Reader<'r, 't>, env: Env, kind: &str) -> Self {
+        let globals = globals(&own, env, kind);
         Self { own, globals, ignored: Vec::new() }
     }
 
@@ -68,7 +73,7 @@ impl<'r, 't> Settings<'r, 't> {
     }
 
     /// The properties of the resource alone.
-    pub(super) fn own(&self) -> &Reader<'r, 't> {
+    pub(in crate::model) fn own(&self) -> &Reader<'r, 't> {
         &self.own
     }
 
@@ -103,13 +108,8 @@ fn is_plain_map(reader: &Reader<'_, '_>, name: &str) -> bool {
         .is_some_and(|entry| entry.at.node.kind() == Kind::Mapping && entry.at.node.intrinsic().is_none())
 }
 
-fn globals<'r, 't>(
-    slice: &Slice<'r, 't>,
-    own: &Reader<'r, 't>,
-    env: Env,
-    kind: &str,
-) -> Option<Reader<'r, 't>> {
-    let node = slice.template().globals(env, kind)?;
+fn globals<'r, 't>(own: &Reader<'r, 't>, env: Env, kind: &str) -> Option<Reader<'r, 't>> {
+    let node = own.evaluator().template().globals(env, kind)?;
     let env = Env { bindings: 0, ..env };
     Some(own.below(At { node, env }, node.span()))
 }

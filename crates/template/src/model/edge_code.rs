@@ -1,0 +1,145 @@
+//! What edge functions are, as far as CloudFront cares when it is told to run them.
+//! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
+//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-function.html>
+
+use cflint_diagnostics::Span;
+
+use super::reader::Reader;
+use super::sam::Settings;
+use super::{List, Prop, State};
+use crate::template::Resource;
+use crate::value::{Reference, Text};
+
+/// The resource that an edge function is.
+#[derive(Debug, Clone)]
+pub enum EdgeCode {
+    /// `AWS::Lambda::Function` or `AWS::Serverless::Function`
+    Lambda(Box<EdgeLambda>),
+    /// `AWS::CloudFront::Function`
+    CloudFront(Box<ViewerFunction>),
+}
+
+#[derive(Debug, Clone)]
+pub struct EdgeLambda {
+    /// Logical id.
+    pub id: String,
+    /// Type of the resource.
+    pub kind: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// Seconds.
+    pub timeout: Prop<i64>,
+    /// Megabytes.
+    pub memory: Prop<i64>,
+    /// Such as `nodejs22.x`.
+    pub runtime: Prop<Text>,
+    /// Properties that are certainly there and certainly mean something, with their places.
+    pub features: Vec<(&'static str, Span)>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ViewerFunction {
+    /// Logical id.
+    pub id: String,
+    /// Where the logical id is written.
+    pub span: Span,
+    /// Whether every change is published.
+    pub auto_publish: Prop<bool>,
+    /// `cloudfront-js-1.0` or `cloudfront-js-2.0`.
+    pub runtime: Prop<Text>,
+    /// The key value stores that it reads.
+    pub stores: List<Prop<Text>>,
+}
+
+impl EdgeCode {
+    /// The resource that an ARN, or what is in its place, comes from; a version is that of its function.
+    pub(super) fn read<'r, 't>(arn: &Prop<Text>, reader: &Reader<'r, 't>) -> Option<Self> {
+        let resource = named(arn.known()?, reader)?;
+        match resource.kind {
+            "AWS::CloudFront::Function" => {
+                Some(Self::CloudFront(Box::new(ViewerFunction::read(resource, &reader.of(resource)))))
+            }
+            "AWS::Lambda::Version" => {
+                let function = reader.of(resource).text("FunctionName");
+                let function = named(function.known()?, reader)?;
+                (function.kind != "AWS::Lambda::Version")
+                    .then(|| EdgeLambda::read(function, reader))
+                    .flatten()
+            }
+            _ => EdgeLambda::read(resource, reader),
+        }
+    }
+}
+
+/// The resource; SAM lets templates write `Function.Version`.
+fn named<'r, 't>(text: &Text, reader: &Reader<'r, 't>) -> Option<&'r Resource<'t>> {
+    let Reference::Resource { id, .. } = &text.as_hole()?.reference else { return None };
+    let template = reader.evaluator().template();
+    template.resource(id).or_else(|| {
+        let function = template.resource(id.strip_suffix(".Version")?)?;
+        (function.kind == "AWS::Serverless::Function").then_some(function)
+    })
+}
+
+impl ViewerFunction {
+    fn read(resource: &Resource<'_>, properties: &Reader<'_, '_>) -> Self {
+        let config = properties.map_or_empty("FunctionConfig");
+        let stores =
+            config.maps("KeyValueStoreAssociations", |association, _| association.text("KeyValueStoreARN"));
+        Self {
+            id: resource.id.clone(),
+            span: resource.id_span,
+            auto_publish: properties.bool("AutoPublish"),
+            runtime: config.text("Runtime"),
+            stores,
+        }
+    }
+}
+
+impl EdgeLambda {
+    fn read<'r, 't>(resource: &Resource<'t>, reader: &Reader<'r, 't>) -> Option<EdgeCode> {
+        let own = reader.of(resource);
+        let merged = match resource.kind {
+            "AWS::Lambda::Function" => None,
+            "AWS::Serverless::Function" => Some(Settings::of(own.clone(), resource, "Function")),
+            _ => return None,
+        };
+        let holder = |name: &str| merged.as_ref().map_or(&own, |merged| merged.holder(name));
+        let inner = |name: &'static str| holder(name).map_quietly(name).known().cloned();
+        let mut features = Vec::new();
+        let has_items = |reader: &Reader<'_, '_>, name: &'static str| !reader.texts(name).items.is_empty();
+        let variables = inner("Environment").map(|environment| environment.map_or_empty("Variables"));
+        if let Some(variables) = variables.filter(|variables| !variables.entries().is_empty()) {
+            features.push(("Environment", variables.span()));
+        }
+        if let Some(vpc) = inner("VpcConfig").filter(|vpc| has_items(vpc, "SubnetIds")) {
+            features.push(("VpcConfig", vpc.span()));
+        }
+        let mut add = |name: &'static str, prop: &Prop<Text>, is_it: &dyn Fn(&str) -> bool| {
+            if prop.literal().is_some_and(is_it) {
+                features.push((name, prop.span));
+            }
+        };
+        add("PackageType", &holder("PackageType").text("PackageType"), &|kind| kind == "Image");
+        for architecture in holder("Architectures").texts("Architectures").iter() {
+            add("Architectures", architecture, &|architecture| architecture == "arm64");
+        }
+        if has_items(holder("Layers"), "Layers") {
+            features.push(("Layers", holder("Layers").texts("Layers").span));
+        }
+        let is_image = features.iter().any(|(name, _)| *name == "PackageType");
+        let mut runtime = holder("Runtime").text("Runtime");
+        if is_image {
+            runtime.state = State::Absent;
+        }
+        Some(EdgeCode::Lambda(Box::new(Self {
+            id: resource.id.clone(),
+            kind: resource.kind.to_owned(),
+            span: resource.id_span,
+            timeout: holder("Timeout").int("Timeout"),
+            memory: holder("MemorySize").int("MemorySize"),
+            runtime,
+            features,
+        })))
+    }
+}
