@@ -27,6 +27,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
     deploy::property_value_invalid::RULE,
+    deploy::response_headers_policy_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
     dns::alias_record_bypasses_distribution::RULE,
@@ -105,6 +106,7 @@ mod deploy {
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
     pub(crate) mod property_value_invalid;
+    pub(crate) mod response_headers_policy_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
 }

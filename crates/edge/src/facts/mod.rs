@@ -10,6 +10,7 @@ pub mod headers;
 pub mod managed;
 pub mod methods;
 pub mod refusals;
+pub mod response_headers;
 pub mod targets;
 pub mod timeouts;
 pub mod viewer_tls;

@@ -74,4 +74,7 @@ pub enum Undeployable {
     MethodSet,
     EdgeFunction,
     ErrorResponse,
+    ResponseHeaders,
+    LogBucket,
+    UnknownProperty,
 }

@@ -2,6 +2,8 @@
 //! place is enough, whichever path the request takes.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
+mod policies;
+
 use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
 use cflint_template::value::Text;
@@ -76,6 +78,7 @@ impl<'m> Tracer<'m, '_> {
             faults.extend(settings(behavior));
             faults.extend(methods(behavior));
             faults.extend(functions(behavior));
+            faults.extend(policies::response_headers(self.model, behavior));
             faults.extend(disorder_of(behavior).iter().map(disorder));
             let forwarding = Forwarding::new(self.model, behavior);
             if let Policy::Declared(policy) = forwarding.cache_policy {

@@ -7,7 +7,7 @@ use cflint_diagnostics::Span;
 use super::build::{InView, explore};
 use super::slice::Slice;
 use super::values::{self, Setting};
-use super::{CachePolicy, Graph, OriginRequestPolicy, sam};
+use super::{CachePolicy, Graph, OriginRequestPolicy, ResponseHeadersPolicy, sam};
 use crate::template::Template;
 
 #[derive(Debug, Clone)]
@@ -30,6 +30,8 @@ pub enum AnyPolicy {
     Cache(Box<CachePolicy>),
     /// `AWS::CloudFront::OriginRequestPolicy`
     OriginRequest(Box<OriginRequestPolicy>),
+    /// `AWS::CloudFront::ResponseHeadersPolicy`
+    ResponseHeaders(Box<ResponseHeadersPolicy>),
 }
 
 /// The resources of a template whose properties can hold only certain values: their indices.
@@ -57,6 +59,9 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         "AWS::CloudFront::OriginRequestPolicy" => {
             let policy = OriginRequestPolicy::read(id, span, shared, &properties);
             Some(AnyPolicy::OriginRequest(Box::new(policy)))
+        }
+        "AWS::CloudFront::ResponseHeadersPolicy" => {
+            Some(AnyPolicy::ResponseHeaders(Box::new(ResponseHeadersPolicy::read(id, span, &properties))))
         }
         _ => None,
     };

@@ -41,6 +41,9 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::MethodSet => &["method-set-invalid"],
             Undeployable::EdgeFunction => &["edge-function-invalid"],
             Undeployable::ErrorResponse => &["error-response-invalid"],
+            Undeployable::ResponseHeaders => &["response-headers-policy-invalid"],
+            Undeployable::LogBucket => &["log-bucket-invalid"],
+            Undeployable::UnknownProperty => &["unknown-property"],
         }),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
