@@ -23,6 +23,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::edge_function_invalid::RULE,
     deploy::error_response_invalid::RULE,
     deploy::forbidden_header::RULE,
+    deploy::log_bucket_invalid::RULE,
     deploy::managed_policy_typo::RULE,
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
@@ -102,6 +103,7 @@ mod deploy {
     pub(crate) mod edge_function_invalid;
     pub(crate) mod error_response_invalid;
     pub(crate) mod forbidden_header;
+    pub(crate) mod log_bucket_invalid;
     pub(crate) mod managed_policy_typo;
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;

@@ -7,6 +7,7 @@ pub mod dns;
 pub mod edge_function;
 pub mod error_pages;
 pub mod headers;
+pub mod log_bucket;
 pub mod managed;
 pub mod methods;
 pub mod refusals;

@@ -2,6 +2,7 @@
 //! place is enough, whichever path the request takes.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
+mod logs;
 mod policies;
 
 use cflint_diagnostics::Span;
@@ -70,6 +71,7 @@ impl<'m> Tracer<'m, '_> {
         let distribution = &self.model.distribution;
         let first = [self.certificate(), alias(distribution), self.refused_acl()];
         let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
+        faults.extend(logs::log_bucket(self.model));
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));
         }

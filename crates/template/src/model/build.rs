@@ -145,13 +145,11 @@ fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
 
 fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> Option<Model> {
     let (_, resource) = slice.resources().find(|(index, _)| *index == distribution)?;
+    let distribution =
+        Distribution::read(&resource.id, resource.id_span, || slice.reader(distribution), parts);
     let mut model = Model {
-        distribution: Distribution::read(
-            &resource.id,
-            resource.id_span,
-            || slice.reader(distribution),
-            parts,
-        ),
+        log_bucket: logging::bucket(slice, &distribution.log_bucket),
+        distribution,
         regions: slice.regions(),
         views: 1,
         memo: Memo::default(),

@@ -39,8 +39,6 @@ mod web_acl;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::value::Text;
-
 pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
@@ -56,6 +54,7 @@ pub use gateway_response::GatewayResponse;
 pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
 pub use integration::Integration;
+pub use logging::{Bucket, LogBucket, LogSource};
 pub use memo::Memo;
 pub use parameters::ParameterUse;
 pub use path::Property;
@@ -96,8 +95,10 @@ pub struct Model {
     pub web_acls: Arc<Vec<WebAcl>>,
     /// Which web ACL protects which resource.
     pub associations: Vec<Association>,
-    /// The ARNs of what access logs are collected from, by resources of their own.
-    pub log_sources: Vec<Prop<Text>>,
+    /// What access logs are collected from, by resources of their own.
+    pub log_sources: Vec<LogSource>,
+    /// The bucket that the distribution logs to, if it names one.
+    pub log_bucket: Option<LogBucket>,
     /// The region of each API, certificate and web ACL whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
     /// The types of all resources of the slice, by logical id.

@@ -45,6 +45,26 @@ impl<'s, 't> Slice<'s, 't> {
         })
     }
 
+    /// The resources of a type in all templates that are linked, whether or not they belong to the slice or exist in this
+    /// view.
+    pub(super) fn all_of_kind(
+        &self,
+        kind: &'static str,
+    ) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
+        let all = self.template.resources().iter().enumerate();
+        all.filter(move |(_, resource)| resource.kind == kind)
+    }
+
+    /// Whether a resource, which may be outside the slice, exists in every view that agrees with this one.
+    pub(super) fn certainly_exists(&self, index: usize) -> bool {
+        let resource = self.template.resources().get(index);
+        resource.is_some_and(|resource| {
+            resource
+                .condition
+                .is_none_or(|(name, _)| self.evaluator.decide_in(resource.at.env, name).tri().is_true())
+        })
+    }
+
     /// The resource with this logical id, if it exists in this view.
     pub(super) fn named(&self, id: &str) -> Option<(usize, &'s Resource<'t>)> {
         let &index = self.template.by_id.get(id)?;
