@@ -31,6 +31,7 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::response_headers_policy_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
+    deploy::unknown_property::RULE,
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
     dns::alias_record_wrong_zone::RULE,
@@ -111,6 +112,7 @@ mod deploy {
     pub(crate) mod response_headers_policy_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
+    pub(crate) mod unknown_property;
 }
 
 mod dns {

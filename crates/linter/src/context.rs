@@ -101,6 +101,11 @@ impl<'c> Context<'c> {
         edit::set(map, key, value)
     }
 
+    /// The edit that gives a property of a mapping another name.
+    pub fn rename_key(&self, map: Option<NodeId>, key: &str, name: &str) -> Option<Vec<Edit>> {
+        edit::rename_key(self.node(map)?, key, name)
+    }
+
     /// The edit that removes a property of a mapping.
     pub fn remove_key(&self, map: Option<NodeId>, key: &str) -> Option<Vec<Edit>> {
         edit::remove_key(self.node(map)?, key)

@@ -14,6 +14,7 @@ pub mod refusals;
 pub mod response_headers;
 pub mod targets;
 pub mod timeouts;
+pub mod unknown_property;
 pub mod viewer_tls;
 
 pub use certainty::Certainty;

@@ -4,6 +4,7 @@
 
 mod logs;
 mod policies;
+mod properties;
 
 use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop};
@@ -71,6 +72,7 @@ impl<'m> Tracer<'m, '_> {
         let distribution = &self.model.distribution;
         let first = [self.certificate(), alias(distribution), self.refused_acl()];
         let mut faults: Vec<Fault> = first.into_iter().flatten().collect();
+        faults.extend(properties::unknown_properties(self.model));
         faults.extend(logs::log_bucket(self.model));
         for origin in distribution.origins.iter() {
             faults.extend(self.faults_of_origin(origin));

@@ -9,7 +9,7 @@ use super::slice::Slice;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, Memo, Model, OriginAccessControl,
     OriginRequestPolicy, ResponseHeadersPolicy, custom_domain, guards, logging, permissions, records,
-    web_acl,
+    unknown_property, web_acl,
 };
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
@@ -148,6 +148,7 @@ fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> O
     let distribution =
         Distribution::read(&resource.id, resource.id_span, || slice.reader(distribution), parts);
     let mut model = Model {
+        unknown_properties: unknown_property::of_resource(slice, resource),
         log_bucket: logging::bucket(slice, &distribution.log_bucket),
         distribution,
         regions: slice.regions(),

@@ -26,6 +26,7 @@ mod path;
 mod permissions;
 mod policy;
 mod prop;
+mod property_names;
 mod reader;
 mod records;
 mod response_headers;
@@ -33,6 +34,7 @@ mod rest_api;
 mod sam;
 mod single;
 mod slice;
+mod unknown_property;
 mod values;
 mod web_acl;
 
@@ -64,6 +66,7 @@ pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
 pub use response_headers::{CorsHeaders, ResponseHeadersPolicy};
 pub use single::{AnyPolicy, SingleResource, single, singles};
+pub use unknown_property::{RightPlace, StrayProperty};
 pub use values::{Allowed, Setting, ValueFault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
@@ -97,6 +100,8 @@ pub struct Model {
     pub associations: Vec<Association>,
     /// What access logs are collected from, by resources of their own.
     pub log_sources: Vec<LogSource>,
+    /// The properties of the distribution that CloudFormation does not know.
+    pub unknown_properties: Vec<StrayProperty>,
     /// The bucket that the distribution logs to, if it names one.
     pub log_bucket: Option<LogBucket>,
     /// The region of each API, certificate and web ACL whose stack is in a known one, by logical id.

@@ -7,7 +7,9 @@ use cflint_diagnostics::Span;
 use super::build::{InView, explore};
 use super::slice::Slice;
 use super::values::{self, Setting};
-use super::{CachePolicy, Graph, OriginRequestPolicy, ResponseHeadersPolicy, sam};
+use super::{
+    CachePolicy, Graph, OriginRequestPolicy, ResponseHeadersPolicy, StrayProperty, sam, unknown_property,
+};
 use crate::template::Template;
 
 #[derive(Debug, Clone)]
@@ -21,6 +23,8 @@ pub struct SingleResource {
     pub policy: Option<AnyPolicy>,
     /// The properties that can hold only certain values.
     pub settings: Vec<Setting>,
+    /// The properties that CloudFormation does not know.
+    pub unknown: Vec<StrayProperty>,
 }
 
 /// A policy that behaviors name.
@@ -34,10 +38,11 @@ pub enum AnyPolicy {
     ResponseHeaders(Box<ResponseHeadersPolicy>),
 }
 
-/// The resources of a template whose properties can hold only certain values: their indices.
+/// The resources of a template whose properties are known by name, or can hold only certain values: their indices.
 pub fn singles<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 'a {
     let all = template.resources().iter().enumerate();
-    all.filter(|(_, resource)| values::knows(resource.kind) && template.is_own(resource))
+    let is_known = |kind: &str| values::knows(kind) || unknown_property::knows(kind);
+    all.filter(move |(_, resource)| is_known(resource.kind) && template.is_own(resource))
         .map(|(index, _)| index)
 }
 
@@ -70,6 +75,7 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         kind: resource.kind.to_owned(),
         span,
         policy,
+        unknown: unknown_property::of_resource(slice, resource),
         settings: match resource.kind.strip_prefix("AWS::Serverless::") {
             Some(kind) => {
                 let merged = sam::Settings::of_resource(slice, index, kind);
