@@ -30,6 +30,7 @@ impl<'c> Context<'c> {
             group: self.meta.group.as_str(),
             severity: self.meta.severity,
             confidence: Confidence::Certain,
+            pedantic: false,
             message: message.into(),
             primary: Label { span: place.span(), message: String::new() },
             related: Vec::new(),
@@ -207,6 +208,11 @@ impl ReportBuilder<'_, '_> {
     /// A severity other than the rule's usual one.
     pub fn severity(self, severity: Severity) -> Self {
         self.with(|finding| finding.severity = severity)
+    }
+
+    /// Shows it only where pedantic rules run, or where its rule is selected by name.
+    pub fn pedantic(self) -> Self {
+        self.with(|finding| finding.pedantic = true)
     }
 
     /// Lowers the confidence; it never rises.

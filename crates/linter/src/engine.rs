@@ -41,6 +41,11 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     fingerprint::set(&mut report.findings, &report.sources);
     configured::apply(&mut report, &asked, options);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
+    let is_shown = |finding: &Finding| {
+        let mut own = asked.iter().map(|rule| rule.meta()).filter(|meta| meta.id == finding.rule);
+        !finding.pedantic || own.any(|meta| options.is_pedantic_about(meta))
+    };
+    report.findings.retain(is_shown);
     if !inputs.iter().all(Input::is_checked) {
         report.findings.retain(|finding| told.contains(&what(finding)));
     }

@@ -22,6 +22,7 @@ mod memory;
 mod outside;
 mod page;
 mod parameters;
+mod pedantic;
 mod picture;
 mod project;
 mod readme;

@@ -5,6 +5,7 @@ pub mod domain_reach;
 pub mod entrance;
 pub mod example;
 pub mod host;
+pub mod lost;
 pub mod memo;
 pub mod path;
 pub mod pattern;

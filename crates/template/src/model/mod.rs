@@ -106,12 +106,23 @@ pub struct Model {
     pub log_bucket: Option<LogBucket>,
     /// The region of each API, certificate and web ACL whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
+    /// What else may be the way to each API besides the distribution and custom domains.
+    pub other_ways: BTreeMap<String, OtherWay>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,
     /// In how many views the distribution is read.
     pub views: usize,
     /// What has been worked out about it.
     pub memo: Memo,
+}
+
+/// A way to an API that the model of a distribution does not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OtherWay {
+    /// Other templates, or people who read the outputs, receive its name.
+    GivenAway,
+    /// Another distribution of the template names it.
+    Distribution,
 }
 
 impl Model {

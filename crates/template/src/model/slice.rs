@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use cflint_diagnostics::Span;
 
+use super::OtherWay;
 use super::graph::{DISTRIBUTION, Graph, implicit_node};
 use super::reader::Reader;
 use crate::at::Env;
@@ -171,6 +172,31 @@ impl<'s, 't> Slice<'s, 't> {
         users.count() > 1 || given_away("") || given_away("Id")
     }
 
+    /// The APIs that something other than this distribution and custom domains may lead to.
+    pub(super) fn other_ways(&self, own: usize) -> BTreeMap<String, OtherWay> {
+        let resources = self.template.resources();
+        let declared = self.members().filter(|(_, resource)| is_api(resource.kind));
+        let declared = declared.map(|(index, resource)| (index, resource.id.clone()));
+        let implicit = self.implicit_apis().map(|(env, implicit)| {
+            let id = self.template.scope(env).qualify(implicit.id());
+            (implicit_node(self.template, env.scope, implicit), id)
+        });
+        declared
+            .chain(implicit)
+            .filter_map(|(index, id)| {
+                let others = self.graph.neighbours[index].iter().filter(|&&other| other != own);
+                let mut kinds = others.filter_map(|&other| resources.get(other)).map(|other| other.kind);
+                let is_given_away = self.graph.given_away.iter().any(|(name, _)| *name == id);
+                let way = if kinds.any(|kind| kind == DISTRIBUTION) {
+                    OtherWay::Distribution
+                } else {
+                    is_given_away.then_some(OtherWay::GivenAway)?
+                };
+                Some((id, way))
+            })
+            .collect()
+    }
+
     /// The types of the resources by logical id, with the function URLs that SAM generates.
     pub(super) fn kinds(&self) -> BTreeMap<String, String> {
         let own = self.resources().map(|(_, resource)| (resource.id.clone(), resource.kind.to_owned()));
@@ -201,4 +227,14 @@ impl<'s, 't> Slice<'s, 't> {
             })
             .collect()
     }
+}
+
+fn is_api(kind: &str) -> bool {
+    matches!(
+        kind,
+        "AWS::ApiGateway::RestApi"
+            | "AWS::ApiGatewayV2::Api"
+            | "AWS::Serverless::Api"
+            | "AWS::Serverless::HttpApi"
+    )
 }

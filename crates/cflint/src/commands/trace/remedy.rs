@@ -47,7 +47,7 @@ const fn reported(cause: Cause) -> Reported {
         }),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
-            &["method-not-allowed", "preflight-not-allowed"],
+            &["method-not-allowed", "preflight-not-allowed", "route-unreachable"],
             "add the method to `AllowedMethods` of the behavior, if its origin accepts that method",
         ),
         Cause::PreflightNotAllowed => PerhapsBy(
@@ -113,9 +113,10 @@ const fn reported(cause: Cause) -> Reported {
         Cause::NotASignature => Never("sign the request for the API with Signature Version 4"),
         Cause::FunctionUrlUnsigned => By(&["oac-mismatch"]),
         Cause::BodyHash => Never("send the SHA-256 hash of the body as `x-amz-content-sha256`"),
-        Cause::PostToBucket => {
-            Never("send `PUT` to store an object, or route the path to something other than a bucket")
-        }
+        Cause::PostToBucket => PerhapsBy(
+            &["route-unreachable"],
+            "send `PUT` to store an object, or route the path to something other than a bucket",
+        ),
     }
 }
 
