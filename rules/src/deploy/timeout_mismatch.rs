@@ -35,7 +35,7 @@ declare_rule! {
         summary: "CloudFront gives up before the API has to respond",
         severity: Warning,
         fix: Safe,
-        cdk: "`readTimeout` of the origin",
+        cdk: "`readTimeout` and `responseCompletionTimeout` of the origin",
     }
 }
 

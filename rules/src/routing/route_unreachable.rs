@@ -42,7 +42,7 @@ declare_rule! {
         summary: "a pattern such as `/api/*` does not match the route `/api`",
         severity: Warning,
         fix: None,
-        cdk: "a second key of `additionalBehaviors`",
+        cdk: "another key of `additionalBehaviors`",
     }
 }
 
