@@ -118,7 +118,7 @@ impl<'m> Backend<'m> {
 /// Whether the template has a name for each part of an id.
 fn has_name(id: &Text) -> bool {
     !id.holes().any(|hole| match &hole.reference {
-        Reference::Opaque(_) => true,
+        Reference::Opaque(_) | Reference::Piece { .. } => true,
         Reference::Call { function, .. } => !function.starts_with("Fn::Sub "),
         _ => false,
     })
