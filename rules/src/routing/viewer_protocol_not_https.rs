@@ -52,7 +52,7 @@ declare_rule! {
         summary: "a behavior responds to viewers over plain HTTP",
         severity: Warning,
         fix: Unsafe,
-        aliases: ["CKV_AWS_34", "CT.CLOUDFRONT.PR.3", "CloudFront.3"],
+        aliases: ["CKV_AWS_34", "CT.CLOUDFRONT.PR.3", "CloudFront.3", "cloudfront_viewer_policy_https_check"],
         cdk: "`viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY` or `REDIRECT_TO_HTTPS`",
     }
 }

@@ -35,7 +35,7 @@ declare_rule! {
         severity: Info,
         fix: None,
         pedantic: true,
-        aliases: ["CKV_AWS_86", "CloudFront.5", "AwsSolutions-CFR3"],
+        aliases: ["CKV_AWS_86", "CloudFront.5", "AwsSolutions-CFR3", "cloudfront_access_logs_enabled_check"],
         cdk: "`enableLogging: true`, or a `CfnDeliverySource` with the ARN of the distribution",
     }
 }
