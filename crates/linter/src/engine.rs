@@ -186,7 +186,7 @@ fn check_templates(
     told
 }
 
-/// What is known from a template that is presumed to be the one of a nested stack is no more than likely, and any value
+/// What is known from a template that is presumed to be the one of a nested stack is at most likely, and any value
 /// of a distribution may be from there.
 fn doubt(finding: &mut Finding, presumes: bool, presumed: &BTreeSet<usize>) {
     let mut labels = finding.related.iter().chain([&finding.primary]);

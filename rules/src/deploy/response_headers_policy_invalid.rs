@@ -147,7 +147,7 @@ fn told(policy: &ResponseHeadersPolicy, fault: PolicyFault<'_>) -> Told {
         },
         PolicyFault::NoHeaders(_) => Told {
             message: format!("`{id}` has an empty list of allowed headers"),
-            label: "names no header",
+            label: "the list is empty",
             note: "CloudFront reportedly rejects `CorsConfig` without an item in `AccessControlAllowHeaders`".to_owned(),
             help: match policy.cors.credentials.known() {
                 Some(true) => "list the headers that pages may send, such as `Authorization`".to_owned(),

@@ -13,7 +13,7 @@ declare_rule! {
     /// ## What it does
     /// Reports routes of an API whose path is the bare prefix of a path pattern: the route is `/api`, the pattern `/api/*`,
     /// and requests for `/api` go elsewhere. With `--pedantic`, or if the rule is selected by name, it also reports other
-    /// routes that no behavior leads to, of an API that other routes of are reached.
+    /// routes that no behavior serves, of an API that other routes of are reached.
     ///
     /// ## Why is this bad?
     /// The path has to have the slash before the wildcard: `/api/*` matches `/api/` and `/api/users`, but not `/api`. A
@@ -140,7 +140,7 @@ fn report_lost(lost: &Lost<'_>, cx: &mut Context<'_>) {
     } else {
         format!(" and goes to `{}`", way.origin_host())
     };
-    cx.report(route.span, format!("no behavior leads to {} of `{}`", all_of(&names), lost.api.id))
+    cx.report(route.span, format!("no behavior routes to {} of `{}`", all_of(&names), lost.api.id))
         .label("no behavior with this API matches the path")
         .note(format!(
             "`{verb} https://{}{path}` is handled by `{}`{end}",

@@ -34,7 +34,7 @@ impl LogFault<'_> {
         }
     }
 
-    /// Whether CloudFront rejects the distribution; with a key of AWS, only the logs are missing.
+    /// Whether CloudFront rejects the distribution; with AWS's key, only the logs are missing.
     pub const fn is_rejected(&self) -> bool {
         !matches!(self, Self::ManagedKey(..))
     }

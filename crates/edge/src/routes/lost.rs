@@ -12,7 +12,7 @@ use crate::routes::pattern::PathPattern;
 use crate::routes::reachable::wanted;
 use crate::routes::unrouted::unrouted;
 
-/// A path of an API that no behavior leads to.
+/// A path of an API that no behavior routes to it.
 #[derive(Debug)]
 pub struct Lost<'m> {
     pub api: &'m Api,

@@ -119,10 +119,9 @@ impl fmt::Display for Hole {
                 }
                 None => write!(f, "{{piece {index} of {source}}}"),
             },
-            Reference::Call { function, .. } => match function.strip_prefix("Fn::Sub ") {
-                Some(name) => write!(f, "{{{name}}}"),
-                None => f.write_str(UNNAMED),
-            },
+            Reference::Call { function, .. } => {
+                write!(f, "{{{}}}", function.strip_prefix("Fn::Sub ").unwrap_or(function))
+            }
             Reference::Opaque(_) => f.write_str(UNNAMED),
         }
     }
