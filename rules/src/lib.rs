@@ -27,15 +27,18 @@ pub static RULES: &[&dyn Rule] = &[
     deploy::error_response_invalid::RULE,
     deploy::forbidden_header::RULE,
     deploy::grpc_invalid::RULE,
+    deploy::log_bucket_invalid::RULE,
     deploy::managed_policy_typo::RULE,
     deploy::method_set_invalid::RULE,
     deploy::origin_kind_invalid::RULE,
     deploy::property_value_invalid::RULE,
+    deploy::response_headers_policy_invalid::RULE,
     deploy::security_policy_conflict::RULE,
     deploy::streaming_integration_invalid::RULE,
     deploy::tenant_settings_invalid::RULE,
     deploy::timeout_mismatch::RULE,
     deploy::ttl_order_invalid::RULE,
+    deploy::unknown_property::RULE,
     dns::alias_hides_api_domain::RULE,
     dns::alias_record_bypasses_distribution::RULE,
     dns::alias_record_not_in_aliases::RULE,
@@ -126,15 +129,18 @@ mod deploy {
     pub(crate) mod error_response_invalid;
     pub(crate) mod forbidden_header;
     pub(crate) mod grpc_invalid;
+    pub(crate) mod log_bucket_invalid;
     pub(crate) mod managed_policy_typo;
     pub(crate) mod method_set_invalid;
     pub(crate) mod origin_kind_invalid;
     pub(crate) mod property_value_invalid;
+    pub(crate) mod response_headers_policy_invalid;
     pub(crate) mod security_policy_conflict;
     pub(crate) mod streaming_integration_invalid;
     pub(crate) mod tenant_settings_invalid;
     pub(crate) mod timeout_mismatch;
     pub(crate) mod ttl_order_invalid;
+    pub(crate) mod unknown_property;
 }
 
 mod dns {

@@ -208,6 +208,8 @@ pub struct Finding {
     /// What happens if no one acts.
     pub severity: Severity,
     pub confidence: Confidence,
+    /// Whether it is shown only on request, although its rule runs by default.
+    pub pedantic: bool,
     /// One sentence: lower case, no full stop, things in backticks.
     pub message: String,
     /// The token that must change.

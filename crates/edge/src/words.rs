@@ -1,6 +1,10 @@
-//! Lists and durations for sentences.
+//! Lists and durations for sentences, and names that resemble each other.
 
 use std::fmt::Display;
+
+/// Names outside these lengths are not compared.
+const MAX_LENGTH: usize = 64;
+const MIN_LENGTH: usize = 3;
 
 /// How many names a sentence lists before it only counts the rest.
 const LISTED: usize = 4;
@@ -66,6 +70,18 @@ pub fn seconds(seconds: i64) -> String {
         Some(larger) => format!("{seconds} s ({larger})"),
         None => format!("{seconds} s"),
     }
+}
+
+/// The one of these names that an unknown name was probably meant to be.
+pub fn similar<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let fits = |name: &str| (MIN_LENGTH..=MAX_LENGTH).contains(&name.len());
+    let written = name.to_lowercase();
+    let known = others.into_iter().filter(|other| fits(name) && fits(other));
+    known
+        .map(|other| (strsim::damerau_levenshtein(&written, &other.to_lowercase()), other))
+        .filter(|(distance, other)| *distance <= 1 + other.len().min(name.len()) / 5)
+        .min()
+        .map(|(_, other)| other)
 }
 
 #[cfg(test)]

@@ -82,10 +82,11 @@ fn a_behavior_says_in_one_way_what_is_cached() {
     assert_eq!(of("{ForwardedValues: {QueryString: true}, MinTTL: 0}"), None);
     assert_eq!(
         of("{CachePolicyId: a, MinTTL: 0, MaxTTL: 1}"),
-        Some((vec!["MinTTL", "MaxTTL"], Certainty::Probable))
+        Some((vec!["MaxTTL", "MinTTL"], Certainty::Probable))
     );
+    assert_eq!(of("{CachePolicyId: a, MinTTL: 0, DefaultTTL: 0}"), None);
     let both = "{CachePolicyId: !ImportValue a, ForwardedValues: {QueryString: true}}";
-    assert_eq!(of(both), Some((vec!["ForwardedValues"], Certainty::Probable)));
+    assert_eq!(of(both), Some((vec!["ForwardedValues"], Certainty::Certain)));
     assert_eq!(of("{OriginRequestPolicyId: a}"), Some((vec!["no cache policy"], Certainty::Certain)));
     assert_eq!(of("{TargetOriginId: a}"), Some((vec!["nothing"], Certainty::Certain)));
     assert_eq!(of("{CachePolicyId: !Transform {Name: a}}"), None);

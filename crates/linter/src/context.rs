@@ -30,6 +30,7 @@ impl<'c> Context<'c> {
             group: self.meta.group.as_str(),
             severity: self.meta.severity,
             confidence: Confidence::Certain,
+            pedantic: false,
             message: message.into(),
             primary: Label { span: place.span(), message: String::new() },
             related: Vec::new(),
@@ -100,6 +101,11 @@ impl<'c> Context<'c> {
             return None;
         }
         edit::set(map, key, value)
+    }
+
+    /// The edit that gives a property of a mapping another name.
+    pub fn rename_key(&self, map: Option<NodeId>, key: &str, name: &str) -> Option<Vec<Edit>> {
+        edit::rename_key(self.node(map)?, key, name)
     }
 
     /// The edit that removes a property of a mapping.
@@ -208,6 +214,11 @@ impl ReportBuilder<'_, '_> {
     /// A severity other than the rule's usual one.
     pub fn severity(self, severity: Severity) -> Self {
         self.with(|finding| finding.severity = severity)
+    }
+
+    /// Shows it only where pedantic rules run, or where its rule is selected by name.
+    pub fn pedantic(self) -> Self {
+        self.with(|finding| finding.pedantic = true)
     }
 
     /// Lowers the confidence; it never rises.

@@ -1,14 +1,14 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use cflint_diagnostics::{Applicability, Edit, Finding, SourceFile, Sources, Span};
-use cflint_template::project::Project;
+use cflint_diagnostics::{Applicability, Confidence, Edit, Finding, SourceFile, Sources, Span};
+use cflint_template::project::{Project, uploaded_templates};
 use cflint_template::syntax::{SyntaxError, Tree};
 use cflint_template::template::Template;
 
 use crate::input::{Input, Role, StackOf};
 use crate::options::Options;
 use crate::parallel::parallel;
-use crate::project::{TemplateFile, outermost, parameters_of, units};
+use crate::project::{TemplateFile, outermost, parameters_of, presumed, units};
 use crate::read::{Read, read_all};
 use crate::report::{InputError, Notice, Report};
 use crate::rule::Rule;
@@ -41,6 +41,11 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     fingerprint::set(&mut report.findings, &report.sources);
     configured::apply(&mut report, &asked, options);
     report.findings.retain(|finding| finding.confidence >= options.min_confidence);
+    let is_shown = |finding: &Finding| {
+        let mut own = asked.iter().map(|rule| rule.meta()).filter(|meta| meta.id == finding.rule);
+        !finding.pedantic || own.any(|meta| options.is_pedantic_about(meta))
+    };
+    report.findings.retain(is_shown);
     if !inputs.iter().all(Input::is_checked) {
         report.findings.retain(|finding| told.contains(&what(finding)));
     }
@@ -154,9 +159,14 @@ fn check_templates(
         witness::complete(&mut findings, input, inputs, template);
         (findings, notices, sight)
     });
+    let presumed = presumed(inputs, &files);
+    let presumes =
+        |file: &TemplateFile<'_>| !presumed.is_empty() && uploaded_templates(file.root).next().is_some();
     let mut told: HashSet<What> = report.findings.iter().map(what).collect();
     let mut ambiguous = Vec::new();
-    for (file, (findings, notices, sight)) in files.iter().zip(outcomes) {
+    for (file, (mut findings, notices, sight)) in files.iter().zip(outcomes) {
+        let presumes = presumes(file);
+        findings.iter_mut().for_each(|finding| doubt(finding, presumes, &presumed));
         told.extend(counting(&findings, &inputs[file.input], inputs));
         report.findings.extend(findings);
         report.notices.extend(notices);
@@ -174,6 +184,16 @@ fn check_templates(
         fix.applicability = Applicability::Display;
     }
     told
+}
+
+/// What is known from a template that is presumed to be the one of a nested stack is at most likely, and any value
+/// of a distribution may be from there.
+fn doubt(finding: &mut Finding, presumes: bool, presumed: &BTreeSet<usize>) {
+    let mut labels = finding.related.iter().chain([&finding.primary]);
+    let is_of_distribution = presumes && finding.subject.distribution.is_some();
+    if is_of_distribution || labels.any(|label| presumed.contains(&(label.span.file.0 as usize))) {
+        finding.confidence = finding.confidence.min(Confidence::Likely);
+    }
 }
 
 /// The templates among the files; errors of the others are in the report.

@@ -128,10 +128,18 @@ impl Options {
         if is_in(&self.ignore) || !self.is_on(rule) {
             return false;
         }
-        let mut named = self.select.iter().chain(&self.extend_select);
-        let by_name = named.any(|name| rule.is_called(name) && name != rule.group.as_str());
         let selected = self.select.is_empty() || is_in(&self.select) || is_in(&self.extend_select);
-        by_name || (selected && (self.pedantic || !rule.pedantic))
+        self.is_named(rule) || (selected && (self.pedantic || !rule.pedantic))
+    }
+
+    /// Whether what is pedantic about a rule that runs is shown.
+    pub(crate) fn is_pedantic_about(&self, rule: &RuleMeta) -> bool {
+        self.pedantic || self.is_named(rule)
+    }
+
+    fn is_named(&self, rule: &RuleMeta) -> bool {
+        let mut named = self.select.iter().chain(&self.extend_select);
+        named.any(|name| rule.is_called(name) && name != rule.group.as_str())
     }
 
     /// Whether a rule is on anywhere.

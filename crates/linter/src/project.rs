@@ -3,7 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
-use cflint_template::project::{Project, Unit, local_templates};
+use cflint_template::project::{Project, Unit, local_templates, uploaded_templates};
 use cflint_template::syntax::NodeRef;
 
 use crate::input::{Input, StackOf};
@@ -23,12 +23,19 @@ pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &
     let by_path: LazyCell<BTreeMap<String, usize>, _> = LazyCell::new(|| {
         files.iter().enumerate().map(|(unit, file)| (real(&inputs[file.input].name), unit)).collect()
     });
+    let by_name = LazyCell::new(|| by_name(inputs, files));
     files
         .iter()
         .enumerate()
         .map(|(index, file)| {
             let input = &inputs[file.input];
             let stack = input.stack.as_ref();
+            let mut nested = nested(file.root, input, |path| by_path.get(&real(path)).copied());
+            if stack.is_none() {
+                let known: BTreeSet<String> = nested.iter().map(|(id, _)| id.clone()).collect();
+                let named = uploaded_templates(file.root).filter(|(id, _)| !known.contains(*id));
+                nested.extend(named.filter_map(|(id, name)| Some((id.to_owned(), (*by_name.get(name)?)?))));
+            }
             let facts = stack.map(|stack| &stack.facts);
             let place = |part: Option<&String>| part.map_or("", String::as_str).to_owned();
             Unit {
@@ -39,10 +46,7 @@ pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &
                     let (account, region) = (place(facts.account.as_ref()), place(facts.region.as_ref()));
                     if region.is_empty() { String::new() } else { format!("{account}/{region}") }
                 }),
-                nested: nested(file.root, input, |path| by_path.get(&real(path)).copied())
-                    .into_iter()
-                    .filter(|(_, child)| *child != index)
-                    .collect(),
+                nested: nested.into_iter().filter(|(_, child)| *child != index).collect(),
             }
         })
         .collect()
@@ -107,6 +111,31 @@ fn nested(root: NodeRef<'_>, input: &Input, at: impl Fn(&str) -> Option<usize>) 
         }));
     }
     nested
+}
+
+/// The templates by the names of their files; none where several have the name.
+fn by_name<'i>(inputs: &'i [Input], files: &[TemplateFile<'_>]) -> BTreeMap<&'i str, Option<usize>> {
+    let mut by_name = BTreeMap::new();
+    for (unit, file) in files.iter().enumerate() {
+        let name = &inputs[file.input].name;
+        let name = name.rsplit('/').next().unwrap_or(name);
+        by_name.entry(name).and_modify(|known| *known = None).or_insert(Some(unit));
+    }
+    by_name
+}
+
+/// The files that are taken for the templates of nested stacks only because they have the name in a URL.
+pub(crate) fn presumed(inputs: &[Input], files: &[TemplateFile<'_>]) -> BTreeSet<usize> {
+    let mut named = files
+        .iter()
+        .filter(|file| inputs[file.input].stack.is_none())
+        .flat_map(|file| uploaded_templates(file.root))
+        .peekable();
+    if named.peek().is_none() {
+        return BTreeSet::new();
+    }
+    let by_name = by_name(inputs, files);
+    named.filter_map(|(_, name)| Some(files.get((*by_name.get(name)?)?)?.input)).collect()
 }
 
 /// Which units to check on their own: every one that no other one contains, and one of each cycle.

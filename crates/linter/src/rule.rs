@@ -20,8 +20,8 @@ pub trait Rule: Declared + Sync {
         let _ = (document, cx);
     }
 
-    /// A resource on its own, of the types whose properties can hold only certain values; also one that is unrelated to
-    /// any distribution.
+    /// A resource on its own, of the types whose properties are known by name or can hold only certain values; also one
+    /// that is unrelated to any distribution.
     fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
         let _ = (resource, cx);
     }

@@ -290,6 +290,24 @@ pub fn local_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> 
     })
 }
 
+/// The nested stacks of a template whose templates are at a URL: logical id, and name of the file.
+pub fn uploaded_templates(root: NodeRef<'_>) -> impl Iterator<Item = (&str, &str)> {
+    let resources = root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
+    resources.filter_map(|resource| {
+        let is_stack = resource.value.get("Type")?.value.text()? == "AWS::CloudFormation::Stack";
+        let url = resource.value.get("Properties").filter(|_| is_stack)?.value.get("TemplateURL")?.value;
+        let is_url = url.subtree().filter_map(NodeRef::text).any(|text| text.contains("://"));
+        // The end of the URL, also in `Fn::Sub` with variables and in `Fn::Join`.
+        let texts = url.subtree().filter_map(NodeRef::text);
+        let (_, name) = texts.filter(|text| is_template_name(text)).last()?.rsplit_once('/')?;
+        (is_url && !name.contains(['$', '{'])).then_some((resource.name(), name))
+    })
+}
+
+fn is_template_name(text: &str) -> bool {
+    [".yaml", ".yml", ".json", ".template"].iter().any(|ending| text.ends_with(ending))
+}
+
 /// Whether a template adds a stage to an API that it does not declare.
 fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     let resources = || root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());

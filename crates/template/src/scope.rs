@@ -32,6 +32,8 @@ pub struct Parameter<'t> {
     pub default: Option<NodeRef<'t>>,
     /// The values it is restricted to; empty if it is not.
     pub allowed: Vec<&'t str>,
+    /// The pattern that the value has to match.
+    pub pattern: Option<&'t str>,
     /// Whether the value is masked in the console.
     pub no_echo: bool,
 }
@@ -159,6 +161,7 @@ fn parameter<'t>(entry: Entry<'t>) -> Parameter<'t> {
             .flat_map(|e| e.value.items())
             .filter_map(NodeRef::text)
             .collect(),
+        pattern: text("AllowedPattern"),
         no_echo: text("NoEcho")
             .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "on")),
     }

@@ -56,7 +56,7 @@ declare_rule! {
         summary: "one user's response is cached and served to other users",
         severity: Error,
         fix: Safe,
-        cdk: "`cachePolicy: CachePolicy.CACHING_DISABLED`",
+        cdk: "`cachePolicy: CachePolicy.CACHING_DISABLED`, or `headerBehavior: CacheHeaderBehavior.allowList(…)` of the `CachePolicy`",
     }
 }
 

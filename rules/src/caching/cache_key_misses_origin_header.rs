@@ -147,7 +147,7 @@ fn may_be_overridden(path: &RequestPath<'_>) -> bool {
             (Some(id), _) => managed::response_headers_policy(id).is_none(),
             (None, Some(id)) => {
                 let own = path.model.response_headers_policies.iter().find(|own| own.id == id);
-                own.is_none_or(|own| own.cors_override.or_default(false) != Some(false))
+                own.is_none_or(|own| own.cors.is_override.or_default(false) != Some(false))
             }
             (None, None) => true,
         },

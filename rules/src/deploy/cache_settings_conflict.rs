@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Applicability, Edit, Severity, Span};
+use cflint_diagnostics::{Applicability, Confidence, Edit, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
 use cflint_edge::facts::managed::{CACHING_DISABLED, CACHING_OPTIMIZED};
 use cflint_edge::words::{all_of, quoted};
@@ -15,11 +15,10 @@ declare_rule! {
     /// cache policy nor `ForwardedValues`.
     ///
     /// ## Why is this bad?
-    /// A behavior has either a cache policy or the legacy cache settings. The CloudFront API rejects both with `The
-    /// parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` Some
-    /// published templates have both, so CloudFormation may drop the legacy ones; they then have no effect, and this is
-    /// a warning. An origin request policy adds to a cache policy and requires one, and a behavior requires one of the
-    /// two. The CloudFormation schemas allow all of this, so the stack fails after minutes and rolls back.
+    /// A behavior has either a cache policy or the legacy cache settings. CloudFront rejects both with `The parameter
+    /// ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` An origin request policy
+    /// adds to a cache policy and requires one, and a behavior requires one of the two. The CloudFormation schemas allow
+    /// all of this, so the stack fails after minutes and rolls back.
     ///
     /// ## Remediation
     /// Keep `CachePolicyId`, and remove `ForwardedValues`, `MinTTL`, `DefaultTTL` and `MaxTTL`; what they forwarded
@@ -33,7 +32,9 @@ declare_rule! {
     /// responses are cached for as long as the policy says.
     ///
     /// ## Exceptions
-    /// Behaviors whose policy or settings depend on a value that is known only at deployment are not reported.
+    /// Behaviors whose policy or settings depend on a value that is known only at deployment are not reported. That TTLs
+    /// alongside a cache policy are rejected is known only from reports, so without `ForwardedValues` the finding is
+    /// likely; TTLs of 0 alone are not reported.
     ///
     /// ## References
     /// - [CacheBehavior in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
@@ -78,8 +79,7 @@ impl Rule for CacheSettingsConflict {
                 cx.report(*span, format!("behavior `{name}` has both a cache policy and `{first}`; only one is allowed"))
                     .label("not allowed together with `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
-                    .severity(Severity::Warning)
-                    .note(format!("CloudFront's API rejects this: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior`; if CloudFormation accepts it, `{first}` has no effect"))
+                    .note(format!("CloudFront {}responds: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior.`", if confidence == Confidence::Certain { "" } else { "reportedly " }))
                     .help(format!("remove {all}; the cache policy decides what is cached"))
                     .fix(Applicability::Unsafe, "keep only the cache policy", edits)
                     .property(format!("{}.{first}", behavior.property()))

@@ -37,7 +37,7 @@ declare_rule! {
         summary: "a cache policy disables caching but has a cache key",
         severity: Error,
         fix: Safe,
-        cdk: "`CachePolicy.CACHING_DISABLED` with an `originRequestPolicy`",
+        cdk: "`CachePolicy.CACHING_DISABLED` with an `originRequestPolicy`; or of the `CachePolicy` `enableAcceptEncodingGzip: false`, or `maxTtl: Duration.seconds(1)`",
     }
 }
 

@@ -56,7 +56,7 @@ impl Rule for ForbiddenHeader {
         match &resource.policy {
             Some(AnyPolicy::Cache(policy)) => cache_policy(policy, cx),
             Some(AnyPolicy::OriginRequest(policy)) => origin_request_policy(policy, cx),
-            None => {}
+            Some(AnyPolicy::ResponseHeaders(_)) | None => {}
         }
     }
 

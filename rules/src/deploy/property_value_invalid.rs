@@ -1,10 +1,9 @@
 use cflint_diagnostics::{Applicability, Confidence};
-use cflint_edge::words::quoted;
+use cflint_edge::words::{quoted, similar};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Allowed, Setting, SingleResource, ValueFault};
 
-use crate::shared::names::similar;
 use crate::shared::written::is_filled_in;
 
 /// Names up to this length, such as `Type`, are shared by many properties.

@@ -5,7 +5,7 @@ use cflint_template::model::{Distribution, Model, Prop};
 use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence_of;
-use crate::shared::names::similar;
+use cflint_edge::words::similar;
 
 const TENANT: &str = "AWS::CloudFront::DistributionTenant";
 

@@ -40,7 +40,7 @@ declare_rule! {
         summary: "CloudFront gives up before the API or the function has to respond",
         severity: Warning,
         fix: Safe,
-        cdk: "`readTimeout` of the origin",
+        cdk: "`readTimeout` and `responseCompletionTimeout` of the origin",
     }
 }
 

@@ -160,5 +160,5 @@ fn sets_cors(path: &RequestPath<'_>) -> bool {
     if let Some(managed) = id.as_literal().and_then(response_headers_policy) {
         return !managed.cors.is_empty();
     }
-    id.as_resource().and_then(named).is_none_or(|policy| !policy.cors_override.is_absent())
+    id.as_resource().and_then(named).is_none_or(|policy| !policy.cors.is_override.is_absent())
 }

@@ -1,8 +1,8 @@
 use cflint_diagnostics::{Applicability, Edit};
+use cflint_edge::words::similar;
 use cflint_linter::{Context, Rule, Suppression, SuppressionState, declare_rule};
 
 use crate::RULES;
-use crate::shared::names::similar;
 
 declare_rule! {
     /// ## What it does

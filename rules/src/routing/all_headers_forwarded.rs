@@ -107,13 +107,26 @@ fn nothing_is_cached(
     });
     let ttls = [(&behavior.default_ttl, "DefaultTTL"), (&behavior.max_ttl, "MaxTTL")];
     let useless = ttls.into_iter().filter(|(ttl, _)| ttl.known().is_some_and(|seconds| *seconds > 0));
-    cx.report(star, format!("`Headers: ['*']` turns off caching for behavior `{}`", behavior.name()))
+    // A function decides what becomes of `Host`.
+    let bound = paths.iter().find(|path| path.backend.is_host_bound());
+    let host = bound.map(|path| {
+        let name = path.backend.name();
+        format!("`*` includes `Host`: unless the function sets it back, {name} receives the viewer's `Host` and returns 403")
+    });
+    let finding = cx.report(star, format!("`Headers: ['*']` turns off caching for behavior `{}`", behavior.name()))
         .severity(Severity::Warning)
         .label("forwards every header, so nothing is cached")
         .related_each(useless.map(|(ttl, name)| (ttl.span, format!("`{name}` has no effect"))))
         .note(format!("{way}; none is served from the cache"))
-        .help("list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached")
+        .help(if bound.is_some() {
+            "list the headers that the API needs, without `Host`, and set `DefaultTTL: 0` if nothing should be cached"
+        } else {
+            "list the headers that the origin needs, or set `MaxTTL: 0` if nothing should be cached"
+        })
         .cause("`*`");
+    if let Some(host) = host {
+        finding.note(host);
+    }
 }
 
 /// The edit that lists what an API needs and leaves caching off.

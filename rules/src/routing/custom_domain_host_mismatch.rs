@@ -51,7 +51,7 @@ declare_rule! {
         summary: "`Host` is forwarded to a custom domain with a different name",
         severity: Error,
         fix: None,
-        cdk: "`domainNames` of the distribution, or another `DomainName` of the API",
+        cdk: "`domainNames` of the distribution, another `DomainName` of the API, or `OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER`",
     }
 }
 

@@ -36,7 +36,7 @@ declare_rule! {
         summary: "the origin is the default endpoint of an API, which is disabled",
         severity: Error,
         fix: None,
-        cdk: "remove `disableExecuteApiEndpoint`",
+        cdk: "`new HttpOrigin(domainName)` with the name of the custom domain, or remove `disableExecuteApiEndpoint`",
     }
 }
 

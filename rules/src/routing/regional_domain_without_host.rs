@@ -46,7 +46,7 @@ declare_rule! {
         summary: "the target of a custom domain receives its own name as `Host`",
         severity: Error,
         fix: None,
-        cdk: "`new HttpOrigin(domainName)` with the name of the custom domain",
+        cdk: "`new HttpOrigin(domainName)` with the name of the custom domain, or `OriginRequestPolicy.ALL_VIEWER`",
     }
 }
 
@@ -79,7 +79,12 @@ impl Rule for RegionalDomainWithoutHost {
 }
 
 fn help(path: &RequestPath<'_>, domain: Option<&CustomDomain>) -> String {
-    let forward = format!("forward `Host`, for example with `AllViewer` (`{ALL_VIEWER}`)");
+    // An origin request policy requires a cache policy, which such a behavior cannot have.
+    let forward = if path.forwarding.legacy.is_some() {
+        "add `Host` to `ForwardedValues.Headers`".to_owned()
+    } else {
+        format!("forward `Host`, for example with `AllViewer` (`{ALL_VIEWER}`)")
+    };
     let name = domain.and_then(|domain| domain.name.known()).map(Text::to_string);
     let name = name.filter(|name| !name.starts_with('*'));
     let name = name.map_or("a name of the custom domain".to_owned(), |name| format!("`{name}`"));

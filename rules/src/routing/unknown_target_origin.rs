@@ -1,10 +1,8 @@
 use cflint_edge::facts::targets::{Id, Namer, UnknownTarget, repeated, unknown_targets};
-use cflint_edge::words::{listed, quoted};
+use cflint_edge::words::{listed, quoted, similar};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::model::Model;
 use cflint_template::value::Text;
-
-use crate::shared::names::similar;
 
 declare_rule! {
     /// ## What it does

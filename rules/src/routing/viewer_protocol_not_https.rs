@@ -38,8 +38,9 @@ declare_rule! {
     /// redirects stop working.
     ///
     /// ## Exceptions
-    /// An edge function can redirect viewers itself if a policy gives it `CloudFront-Forwarded-Proto`; then the finding
-    /// is only possible. If the value is the default of a parameter, the finding is likely.
+    /// An edge function on `viewer-request` can redirect viewers itself if a policy gives it
+    /// `CloudFront-Forwarded-Proto`; then the finding is only possible. One on `origin-request` does not run when the
+    /// response is in the cache. If the value is the default of a parameter, the finding is likely.
     ///
     /// ## References
     /// - [Viewer protocol policy](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesViewerProtocolPolicy)
@@ -51,7 +52,7 @@ declare_rule! {
         summary: "a behavior responds to viewers over plain HTTP",
         severity: Warning,
         fix: Unsafe,
-        aliases: ["CKV_AWS_34", "CT.CLOUDFRONT.PR.3", "CloudFront.3"],
+        aliases: ["CKV_AWS_34", "CT.CLOUDFRONT.PR.3", "CloudFront.3", "cloudfront_viewer_policy_https_check"],
         cdk: "`viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY` or `REDIRECT_TO_HTTPS`",
     }
 }
@@ -171,6 +172,6 @@ fn note(path: Option<&RequestPath<'_>>, secrets: &[Secret<'_>]) -> String {
 /// Whether a function may see that a request came over HTTP, and return a redirect.
 fn may_redirect(behavior: &Behavior, model: &Model) -> bool {
     let forwarding = Forwarding::new(model, behavior);
-    behavior.may_run_on(&["viewer-request", "origin-request"])
+    behavior.may_run_on(&["viewer-request"])
         && !forwarding.headers.selects("CloudFront-Forwarded-Proto").answer.is_false()
 }

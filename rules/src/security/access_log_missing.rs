@@ -1,11 +1,11 @@
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Model, Prop};
+use cflint_template::model::{LogSource, Model};
 use cflint_template::value::Text;
 
 declare_rule! {
     /// ## What it does
     /// Reports distributions that do not log requests: no `Logging`, no log delivery through CloudWatch Logs, no
-    /// real-time logs.
+    /// real-time logs. An `AWS::Logs::DeliverySource` without an `AWS::Logs::Delivery` delivers nothing.
     ///
     /// ## Why is this bad?
     /// Responses that CloudFront sends itself, from the cache or as an error, never appear in the logs of the API.
@@ -35,7 +35,7 @@ declare_rule! {
         severity: Info,
         fix: None,
         pedantic: true,
-        aliases: ["CKV_AWS_86", "CloudFront.5", "AwsSolutions-CFR3"],
+        aliases: ["CKV_AWS_86", "CloudFront.5", "AwsSolutions-CFR3", "cloudfront_access_logs_enabled_check"],
         cdk: "`enableLogging: true`, or a `CfnDeliverySource` with the ARN of the distribution",
     }
 }
@@ -43,21 +43,36 @@ declare_rule! {
 impl Rule for AccessLogMissing {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         let distribution = &model.distribution;
-        let names_it = |arn: &Prop<Text>| {
+        let names_it = |source: &&LogSource| {
             let id = distribution.id.as_str();
-            arn.known().is_none_or(|arn| arn.holes().any(|hole| Text::hole(hole.clone()).owner() == Some(id)))
+            source
+                .arn
+                .known()
+                .is_none_or(|arn| arn.holes().any(|hole| Text::hole(hole.clone()).owner() == Some(id)))
         };
+        let sources: Vec<&LogSource> = model.log_sources.iter().filter(names_it).collect();
         let is_logged = !distribution.log_bucket.is_absent()
-            || model.log_sources.iter().any(names_it)
+            || sources.iter().any(|source| !source.is_delivered.is_false())
             || distribution.all_behaviors().any(|behavior| !behavior.realtime_log.is_absent());
         if is_logged {
             return;
         }
         let id = &distribution.id;
+        let (label, help) = match sources.as_slice() {
+            [] => (
+                "no `Logging`, no delivery source",
+                "add an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, with a destination and a delivery; or set `Logging`",
+            ),
+            _ => (
+                "a delivery source, but no delivery",
+                "add an `AWS::Logs::DeliveryDestination`, and an `AWS::Logs::Delivery` with `DeliverySourceName: !Ref` of the source",
+            ),
+        };
         cx.report(distribution.span, format!("`{id}` does not log requests"))
-            .label("no `Logging`, no delivery source")
+            .label(label)
             .note("cached responses and errors that CloudFront generates appear in no origin's log")
-            .help("add an `AWS::Logs::DeliverySource` with `LogType: ACCESS_LOGS` and the ARN of the distribution, with a destination and a delivery; or set `Logging`")
-            .property("DistributionConfig.Logging");
+            .help(help)
+            .property("DistributionConfig.Logging")
+            .related_each(sources.iter().map(|source| (source.span, "nothing delivers these logs")));
     }
 }

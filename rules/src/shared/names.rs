@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use cflint_diagnostics::Span;
+use cflint_edge::words::similar;
 use cflint_template::eval::{Evaluator, View};
 use cflint_template::syntax::NodeRef;
 use cflint_template::template::Template;
 
-/// Names outside these lengths are not compared.
-const MAX_LENGTH: usize = 64;
-const MIN_LENGTH: usize = 3;
 /// Logical ids are not longer.
 const MAX_ID: usize = 255;
 /// CloudFormation accepts 200 parameters and 500 resources; with more names than this, no name is suggested.
@@ -142,16 +140,4 @@ impl<'n> Names<'n> {
             self.declared.iter().filter(|(_, kinds)| kinds.iter().any(|(kind, _)| wanted.contains(kind)));
         similar(name, of_kind.map(|(other, _)| &**other))
     }
-}
-
-/// The one of these names that an unknown name was probably meant to be.
-pub(crate) fn similar<'a>(name: &str, others: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let fits = |name: &str| (MIN_LENGTH..=MAX_LENGTH).contains(&name.len());
-    let written = name.to_lowercase();
-    let known = others.into_iter().filter(|other| fits(name) && fits(other));
-    known
-        .map(|other| (strsim::damerau_levenshtein(&written, &other.to_lowercase()), other))
-        .filter(|(distance, other)| *distance <= 1 + other.len().min(name.len()) / 5)
-        .min()
-        .map(|(_, other)| other)
 }

@@ -83,7 +83,7 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
     let mut ways: Vec<(Traced, Place)> = select(seen, args.distribution.as_deref(), host_of(&request))?
         .into_iter()
         .map(|seen| {
-            let place = Place::of(&seen.value.trace, seen.value.behavior.clone());
+            let place = Place::of(&seen.value.trace, seen.value.behavior.clone(), &request);
             (way(seen), place)
         })
         .collect();

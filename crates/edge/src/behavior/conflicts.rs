@@ -12,6 +12,8 @@ use cflint_template::value::Text;
 use crate::behavior::caching::DEFAULT_TTL;
 use crate::facts::Certainty;
 
+const FORWARDED: &str = "ForwardedValues";
+
 /// A TTL and its name.
 pub type NamedTtl<'m> = (&'static str, &'m Prop<i64>);
 
@@ -27,11 +29,14 @@ pub enum Conflict<'m> {
 }
 
 impl Conflict<'_> {
-    /// How certain it is that CloudFront rejects it.
-    pub const fn certainty(&self) -> Certainty {
+    /// How certain it is that CloudFront rejects it. Templates with a policy and TTLs are in use, and reports of an error
+    /// are from its API.
+    pub fn certainty(&self) -> Certainty {
         match self {
-            Self::BesidePolicy(_) => Certainty::Probable,
-            Self::NoCachePolicy(_) | Self::Nothing => Certainty::Certain,
+            Self::BesidePolicy(settings) if settings.iter().all(|(name, _)| *name != FORWARDED) => {
+                Certainty::Probable
+            }
+            Self::BesidePolicy(_) | Self::NoCachePolicy(_) | Self::Nothing => Certainty::Certain,
         }
     }
 }
@@ -42,10 +47,17 @@ pub fn conflict(behavior: &Behavior) -> Option<Conflict<'_>> {
     let (cache, request) = (&behavior.cache_policy, &behavior.origin_request_policy);
     let is_named = |id: &Prop<Text>| id.known().is_some_and(|id| !id.is_empty());
     if is_named(cache) {
-        let values = behavior.forwarded_values.known().map(|values| ("ForwardedValues", values.span));
-        let ttls = ttls(behavior).into_iter().filter(|(_, ttl)| ttl.known().is_some());
-        let settings: Vec<_> = values.into_iter().chain(ttls.map(|(name, ttl)| (name, ttl.span))).collect();
-        return (!settings.is_empty()).then_some(Conflict::BesidePolicy(settings));
+        let values = behavior.forwarded_values.known().map(|values| (FORWARDED, values.span));
+        let ttls = ttls(behavior);
+        // Zeros alone are written next to a policy in templates that work.
+        let counts = |ttl: &Prop<i64>| ttl.known().is_some_and(|seconds| *seconds != 0);
+        if values.is_none() && !ttls.iter().any(|(_, ttl)| counts(ttl)) {
+            return None;
+        }
+        let (set, zero): (Vec<_>, Vec<_>) =
+            ttls.into_iter().filter(|(_, ttl)| ttl.known().is_some()).partition(|(_, ttl)| counts(ttl));
+        let ttls = set.into_iter().chain(zero).map(|(name, ttl)| (name, ttl.span));
+        return Some(Conflict::BesidePolicy(values.into_iter().chain(ttls).collect()));
     }
     if !cache.is_absent() {
         return None;

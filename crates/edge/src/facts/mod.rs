@@ -11,15 +11,18 @@ pub mod edge_settings;
 pub mod error_pages;
 pub mod filled_in;
 pub mod headers;
+pub mod log_bucket;
 pub mod managed;
 pub mod mapped_key;
 pub mod methods;
 pub mod refusals;
+pub mod response_headers;
 pub mod stream;
 pub mod targets;
 pub mod tenants;
 pub mod timeouts;
 pub mod tls_policy;
+pub mod unknown_property;
 pub mod viewer_tls;
 
 pub use certainty::Certainty;

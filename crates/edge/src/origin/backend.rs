@@ -112,6 +112,7 @@ impl<'m> Backend<'m> {
     pub fn name(&self) -> String {
         match self {
             Self::ExecuteApi { api: Some(api), .. } => format!("`{}`", api.id),
+            Self::ExecuteApi { id, .. } if !has_name(id) => "the API".to_owned(),
             Self::ExecuteApi { id, .. } => format!("API `{id}`"),
             Self::ApiDomain(domain) => format!("`{}`", domain.id),
             Self::ApiDomainTarget { domain: Some(domain), .. } => format!("`{}`", domain.id),
@@ -122,6 +123,15 @@ impl<'m> Backend<'m> {
             Self::Other | Self::Unknown => "the origin".to_owned(),
         }
     }
+}
+
+/// Whether the template has a name for each part of an id.
+fn has_name(id: &Text) -> bool {
+    !id.holes().any(|hole| match &hole.reference {
+        Reference::Opaque(_) | Reference::Piece { .. } => true,
+        Reference::Call { function, .. } => !function.starts_with("Fn::Sub "),
+        _ => false,
+    })
 }
 
 /// Whether an API in the region, which may be known only from the domain name, can have no edge-optimized endpoint.

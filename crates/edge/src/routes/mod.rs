@@ -8,6 +8,7 @@ pub mod entrance;
 pub mod example;
 pub mod grpc;
 pub mod host;
+pub mod lost;
 pub mod memo;
 pub mod mtls;
 pub mod path;

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use cflint_template::model::{Route, RoutePath, Segment};
+use cflint_template::model::{Api, Route, RoutePath, Segment};
 use cflint_template::value::Text;
 
 use crate::facts::headers::Method;
@@ -290,6 +290,16 @@ impl Ways {
         };
         Self(entrance.api.routes.iter().map(way).collect())
     }
+}
+
+/// A path by which viewers could reach a route behind what the origin puts in front of it, if the behavior matched it.
+pub fn wanted(path: &RequestPath<'_>, api: &Api, route: &Route) -> Option<String> {
+    let prefix = path.origin.path.or_default(Text::default())?;
+    let own = entrances(path).into_iter().filter(|entrance| std::ptr::eq(entrance.api, api));
+    let mut ways = own.flat_map(|entrance| {
+        viewer_paths(&prefix, &entrance, below(&Language::empty(), entrance.api, route))
+    });
+    ways.find_map(|paths| paths.shared_example(&Language::anything(), Domain::NormalizedPath))
 }
 
 /// Whether some path reaches a route behind what the origin puts in front of it, whichever behavior matches that path.

@@ -109,4 +109,7 @@ pub enum Undeployable {
     EdgeFunction,
     ErrorResponse,
     MutualTls,
+    ResponseHeaders,
+    LogBucket,
+    UnknownProperty,
 }

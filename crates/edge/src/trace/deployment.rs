@@ -2,6 +2,10 @@
 //! place is enough, whichever path the request takes.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
+mod logs;
+mod policies;
+mod properties;
+
 use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop, alias_fault};
 use cflint_template::value::Text;
@@ -107,6 +111,8 @@ impl<'m> Tracer<'m, '_> {
             };
             Fault::new(Undeployable::ContinuousDeployment, what, fault.certainty(), fault.place().span)
         }));
+        faults.extend(properties::unknown_properties(self.model));
+        faults.extend(logs::log_bucket(self.model));
         let policy = policy_of(self.model);
         faults.extend(policy.into_iter().flat_map(policy_faults).map(|fault| {
             let what = "CloudFront rejects the continuous deployment policy";
@@ -121,6 +127,7 @@ impl<'m> Tracer<'m, '_> {
             faults.extend(settings(behavior));
             faults.extend(methods(behavior));
             faults.extend(functions(behavior));
+            faults.extend(policies::response_headers(self.model, behavior));
             faults.extend(disorder_of(behavior).iter().map(disorder));
             let forwarding = Forwarding::new(self.model, behavior);
             if let Policy::Declared(policy) = forwarding.cache_policy {

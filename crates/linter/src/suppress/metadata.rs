@@ -19,12 +19,14 @@ struct Place {
 
 /// <https://github.com/stelligent/cfn_nag#per-resource-rule-suppression>,
 /// <https://github.com/cdklabs/cdk-nag#suppressing-a-rule>,
-/// <https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html>
-const PLACES: [Place; 4] = [
+/// <https://www.checkov.io/2.Basics/Suppressing%20and%20Skipping%20Policies.html>,
+/// <https://github.com/aws-cloudformation/aws-guard-rules-registry#suppressing-rules>
+const PLACES: [Place; 5] = [
     Place { channel: Channel::Metadata, path: ["cflint", "ignore"], name: "id", reason: "reason" },
     Place { channel: Channel::Foreign, path: ["cfn_nag", "rules_to_suppress"], name: "id", reason: "reason" },
     Place { channel: Channel::Foreign, path: ["cdk_nag", "rules_to_suppress"], name: "id", reason: "reason" },
     Place { channel: Channel::Foreign, path: ["checkov", "skip"], name: "id", reason: "comment" },
+    Place { channel: Channel::Foreign, path: ["guard", "SuppressedRules"], name: "id", reason: "reason" },
 ];
 
 /// Reads the metadata of the template and of its resources.

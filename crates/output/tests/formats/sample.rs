@@ -101,6 +101,7 @@ fn finding(rule: &'static RuleMeta, primary: Label, message: &str) -> Finding {
         group: rule.group.as_str(),
         severity: rule.severity,
         confidence: Confidence::Certain,
+        pedantic: false,
         message: message.to_owned(),
         primary,
         related: Vec::new(),

@@ -58,6 +58,16 @@ fn set_behind(map: NodeRef<'_>, sibling: Option<&str>, key: &str, value: &NewVal
     })
 }
 
+/// Gives a key another name, in the quotes that it has.
+pub fn rename_key(map: NodeRef<'_>, key: &str, name: &str) -> Option<Vec<Edit>> {
+    guard_container(map, Kind::Mapping)?;
+    let index = only_index(map, key)??;
+    let entry = map.entries().nth(index)?;
+    guard(entry.key)?;
+    let text = quote::yaml(name, entry.key.style(), map.style() == Style::Flow);
+    finish(vec![Edit { span: entry.key.span(), text }])
+}
+
 /// Removes a key and its value, with the comment that follows on the same line. The last key leaves `{}`.
 pub fn remove_key(map: NodeRef<'_>, key: &str) -> Option<Vec<Edit>> {
     guard_container(map, Kind::Mapping)?;

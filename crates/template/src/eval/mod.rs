@@ -8,6 +8,7 @@ mod functions;
 mod generated;
 mod map;
 mod references;
+mod shape;
 mod sub;
 mod view;
 

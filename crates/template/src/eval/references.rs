@@ -3,6 +3,7 @@
 use super::evaluated::{Evaluated, Origin, Reason, Value};
 use super::evaluator::Evaluator;
 use super::functions::stack_output_name;
+use super::shape;
 use super::view::allowed;
 use crate::at::{At, Env};
 use crate::scope::Parameter;
@@ -158,6 +159,11 @@ impl<'t> Evaluator<'_, 't> {
             .filter(|value| !self.is_excluded(name, value))
             .map(str::to_owned)
             .collect();
+        let restricted = !self.in_condition.get() && !parameter.is_list() && !parameter.is_indirect();
+        let whole = Text::hole(Hole::new(reference.clone()));
+        if restricted && let Some(host) = shape::endpoint(&whole, parameter.pattern, &values) {
+            return at.is(Value::Text(host));
+        }
         let mut hole = match values.as_slice() {
             [] => Hole::new(reference),
             [only] => return at.is(listed(only)),

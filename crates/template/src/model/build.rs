@@ -9,7 +9,7 @@ use super::slice::Slice;
 use super::{
     Api, BucketPolicy, CachePolicy, Distribution, LambdaUrl, LoadBalancer, Memo, Model, OriginAccessControl,
     OriginRequestPolicy, ResponseHeadersPolicy, VpcOrigin, certificates, continuous_deployment,
-    custom_domain, guards, logging, permissions, records, tenants, web_acl,
+    custom_domain, guards, logging, permissions, records, tenants, unknown_property, web_acl,
 };
 use crate::eval::{Decision, Evaluator, Settled, View};
 use crate::template::{Problem, Resource, Template};
@@ -143,16 +143,15 @@ fn is_ruled_out(evaluator: &Evaluator<'_, '_>) -> bool {
     })
 }
 
-fn model<'t>(slice: &Slice<'_, 't>, distribution: usize, parts: &Parts<'t>) -> Option<Model> {
-    let (_, resource) = slice.resources().find(|(index, _)| *index == distribution)?;
+fn model<'t>(slice: &Slice<'_, 't>, own: usize, parts: &Parts<'t>) -> Option<Model> {
+    let (_, resource) = slice.resources().find(|(index, _)| *index == own)?;
+    let distribution = Distribution::read(&resource.id, resource.id_span, || slice.reader(own), parts);
     let mut model = Model {
-        distribution: Distribution::read(
-            &resource.id,
-            resource.id_span,
-            || slice.reader(distribution),
-            parts,
-        ),
+        unknown_properties: unknown_property::of_resource(slice, resource),
+        log_bucket: logging::bucket(slice, &distribution.log_bucket),
+        distribution,
         regions: slice.regions(),
+        other_ways: slice.other_ways(own),
         views: 1,
         memo: Memo::default(),
         apis: parts.apis.of(slice.evaluator, || read_apis(slice)),

@@ -33,8 +33,10 @@ mod path;
 mod permissions;
 mod policy;
 mod prop;
+mod property_names;
 mod reader;
 mod records;
+mod response_headers;
 mod rest_api;
 mod sam;
 mod single;
@@ -43,14 +45,13 @@ mod statements;
 mod streaming;
 mod tenants;
 mod tls_settings;
+mod unknown_property;
 mod values;
 mod web_acl;
 mod web_socket;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-use crate::value::Text;
 
 pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
@@ -73,13 +74,15 @@ pub use graph::Graph;
 pub use guards::{ApiKey, UsagePlan};
 pub use integration::Integration;
 pub use load_balancer::{Listener, ListenerAction, ListenerRedirect, LoadBalancer, VpcOrigin};
+pub use logging::{Bucket, LogBucket, LogSource};
 pub use memo::Memo;
 pub use parameters::ParameterUse;
 pub use path::Property;
 pub use permissions::Permission;
-pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart, ResponseHeadersPolicy};
+pub use policy::{CachePolicy, OriginRequestPolicy, PolicyPart};
 pub use prop::{List, Prop, State};
 pub use records::{AliasTarget, Record};
+pub use response_headers::{CorsHeaders, ResponseHeadersPolicy};
 pub use single::{AnyPolicy, SingleResource, single, singles};
 pub use statements::{PolicyCondition, PolicyStatement};
 pub use streaming::{Streaming, StreamingPlace};
@@ -87,6 +90,7 @@ pub use tenants::{
     ParameterDefinition, Tenant, TenantConfig, TenantParameter, UnsupportedSetting, placeholders,
 };
 pub use tls_settings::TlsSettings;
+pub use unknown_property::{RightPlace, StrayProperty};
 pub use values::{Allowed, Setting, ValueFault, alias_fault, stage_fault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
@@ -123,16 +127,31 @@ pub struct Model {
     pub deployment_policies: Vec<DeploymentPolicy>,
     /// Which web ACL protects which resource.
     pub associations: Vec<Association>,
-    /// The ARNs of what access logs are collected from, by resources of their own.
-    pub log_sources: Vec<Prop<Text>>,
+    /// What access logs are collected from, by resources of their own.
+    pub log_sources: Vec<LogSource>,
+    /// The properties of the distribution that CloudFormation does not know.
+    pub unknown_properties: Vec<StrayProperty>,
+    /// The bucket that the distribution logs to, if it names one.
+    pub log_bucket: Option<LogBucket>,
     /// The region of each API, certificate and web ACL whose stack is in a known one, by logical id.
     pub regions: BTreeMap<String, String>,
+    /// What else may be the way to each API besides the distribution and custom domains.
+    pub other_ways: BTreeMap<String, OtherWay>,
     /// The types of all resources of the slice, by logical id.
     pub resources: BTreeMap<String, String>,
     /// In how many views the distribution is read.
     pub views: usize,
     /// What has been worked out about it.
     pub memo: Memo,
+}
+
+/// A way to an API that the model of a distribution does not show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OtherWay {
+    /// Other templates, or people who read the outputs, receive its name.
+    GivenAway,
+    /// Another distribution of the template names it.
+    Distribution,
 }
 
 impl Model {

@@ -1,4 +1,4 @@
-//! Cache policies, origin request policies and response headers policies that the template declares.
+//! Cache policies and origin request policies that the template declares.
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-cachepolicy.html>
 //! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-originrequestpolicy.html>
 
@@ -6,7 +6,6 @@ use cflint_diagnostics::Span;
 
 use super::reader::Reader;
 use super::{List, Prop};
-use crate::eval::Reason;
 use crate::value::Text;
 
 /// Which headers, cookies or query strings a policy names.
@@ -59,19 +58,6 @@ pub struct OriginRequestPolicy {
     pub query_strings: PolicyPart,
 }
 
-/// `AWS::CloudFront::ResponseHeadersPolicy`
-#[derive(Debug, Clone)]
-pub struct ResponseHeadersPolicy {
-    /// Logical id.
-    pub id: String,
-    /// Where the logical id is written.
-    pub span: Span,
-    /// Whether it sets CORS headers even if the origin did.
-    pub cors_override: Prop<bool>,
-    /// The names of the security headers and custom headers that it sets.
-    pub headers: List<String>,
-}
-
 impl CachePolicy {
     pub(super) fn read(id: &str, span: Span, shared: bool, properties: &Reader<'_, '_>) -> Self {
         let config = properties.map_or_empty("CachePolicyConfig");
@@ -104,41 +90,6 @@ impl OriginRequestPolicy {
             query_strings: part(&config, "QueryStringsConfig", "QueryStringBehavior", "QueryStrings"),
         }
     }
-}
-
-impl ResponseHeadersPolicy {
-    pub(super) fn read(id: &str, span: Span, properties: &Reader<'_, '_>) -> Self {
-        let config = properties.map_or_empty("ResponseHeadersPolicyConfig");
-        Self {
-            id: id.to_owned(),
-            span,
-            cors_override: config.map_or_empty("CorsConfig").bool("OriginOverride"),
-            headers: headers(&config),
-        }
-    }
-}
-
-/// The security headers by the names of their settings.
-/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-responseheaderspolicy-securityheadersconfig.html>
-const SECURITY: [(&str, &str); 6] = [
-    ("ContentSecurityPolicy", "Content-Security-Policy"),
-    ("ContentTypeOptions", "X-Content-Type-Options"),
-    ("FrameOptions", "X-Frame-Options"),
-    ("ReferrerPolicy", "Referrer-Policy"),
-    ("StrictTransportSecurity", "Strict-Transport-Security"),
-    ("XSSProtection", "X-XSS-Protection"),
-];
-
-fn headers(config: &Reader<'_, '_>) -> List<String> {
-    let security = config.map_or_empty("SecurityHeadersConfig");
-    let custom = config.map_or_empty("CustomHeadersConfig").maps("Items", |item, _| item.text("Header"));
-    let set = SECURITY.iter().filter(|(setting, _)| !security.map(*setting).is_absent());
-    let mut items: Vec<String> = set.map(|(_, name)| (*name).to_owned()).collect();
-    items.extend(custom.iter().filter_map(Prop::literal).map(str::to_owned));
-    let unnamed = custom.iter().any(|name| name.literal().is_none());
-    let unnamed = unnamed.then(|| Reason("the name of a header is not known".to_owned()));
-    let open = security.open().cloned().or(custom.open).or(unnamed);
-    List { open, ..List::of(config.span(), items) }
 }
 
 fn part(

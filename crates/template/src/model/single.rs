@@ -8,8 +8,8 @@ use super::build::{InView, explore};
 use super::slice::Slice;
 use super::values::{self, Setting};
 use super::{
-    CachePolicy, DeploymentPolicy, GatewayParts, Graph, OriginRequestPolicy, continuous_deployment,
-    gateway_part, sam,
+    CachePolicy, DeploymentPolicy, GatewayParts, Graph, OriginRequestPolicy, ResponseHeadersPolicy,
+    StrayProperty, continuous_deployment, gateway_part, sam, unknown_property,
 };
 use crate::template::Template;
 
@@ -30,6 +30,8 @@ pub struct SingleResource {
     pub deployment_policy: Option<DeploymentPolicy>,
     /// The properties that can hold only certain values.
     pub settings: Vec<Setting>,
+    /// The properties that CloudFormation does not know.
+    pub unknown: Vec<StrayProperty>,
 }
 
 impl SingleResource {
@@ -46,12 +48,15 @@ pub enum AnyPolicy {
     Cache(Box<CachePolicy>),
     /// `AWS::CloudFront::OriginRequestPolicy`
     OriginRequest(Box<OriginRequestPolicy>),
+    /// `AWS::CloudFront::ResponseHeadersPolicy`
+    ResponseHeaders(Box<ResponseHeadersPolicy>),
 }
 
-/// The resources of a template whose properties can hold only certain values: their indices.
+/// The resources of a template whose properties are known by name, or can hold only certain values: their indices.
 pub fn singles<'a>(template: &'a Template<'_>) -> impl Iterator<Item = usize> + 'a {
     let all = template.resources().iter().enumerate();
-    let is_known = |kind: &str| values::knows(kind) || gateway_part::knows(kind);
+    let is_known =
+        |kind: &str| values::knows(kind) || gateway_part::knows(kind) || unknown_property::knows(kind);
     all.filter(move |(_, resource)| is_known(resource.kind) && template.is_own(resource))
         .map(|(index, _)| index)
 }
@@ -75,6 +80,9 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
             let policy = OriginRequestPolicy::read(id, span, shared, &properties);
             Some(AnyPolicy::OriginRequest(Box::new(policy)))
         }
+        "AWS::CloudFront::ResponseHeadersPolicy" => {
+            Some(AnyPolicy::ResponseHeaders(Box::new(ResponseHeadersPolicy::read(id, span, &properties))))
+        }
         _ => None,
     };
     Some(SingleResource {
@@ -86,6 +94,7 @@ fn read(slice: &Slice<'_, '_>, index: usize) -> Option<SingleResource> {
         gateway: gateway_part::read(slice, index, resource),
         deployment_policy: (resource.kind == continuous_deployment::KIND)
             .then(|| DeploymentPolicy::read(id, &properties)),
+        unknown: unknown_property::of_resource(slice, resource),
         settings: match resource.kind.strip_prefix("AWS::Serverless::") {
             Some(kind) => {
                 let merged = sam::Settings::of_resource(slice, index, kind);

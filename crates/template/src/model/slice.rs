@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use cflint_diagnostics::Span;
 
+use super::OtherWay;
 use super::graph::{DISTRIBUTION, Graph, implicit_node};
 use super::reader::Reader;
 use crate::at::Env;
@@ -42,6 +43,26 @@ impl<'s, 't> Slice<'s, 't> {
         self.members.iter().take_while(|_| !self.evaluator.is_over()).filter_map(move |&index| {
             let resource = self.template.resources().get(index).filter(|resource| is_wanted(resource))?;
             self.exists(resource).then_some((index, resource))
+        })
+    }
+
+    /// The resources of a type in all templates that are linked, whether or not they belong to the slice or exist in this
+    /// view.
+    pub(super) fn all_of_kind(
+        &self,
+        kind: &'static str,
+    ) -> impl Iterator<Item = (usize, &'s Resource<'t>)> + '_ {
+        let all = self.template.resources().iter().enumerate();
+        all.filter(move |(_, resource)| resource.kind == kind)
+    }
+
+    /// Whether a resource, which may be outside the slice, exists in every view that agrees with this one.
+    pub(super) fn certainly_exists(&self, index: usize) -> bool {
+        let resource = self.template.resources().get(index);
+        resource.is_some_and(|resource| {
+            resource
+                .condition
+                .is_none_or(|(name, _)| self.evaluator.decide_in(resource.at.env, name).tri().is_true())
         })
     }
 
@@ -151,6 +172,31 @@ impl<'s, 't> Slice<'s, 't> {
         users.count() > 1 || given_away("") || given_away("Id")
     }
 
+    /// The APIs that something other than this distribution and custom domains may lead to.
+    pub(super) fn other_ways(&self, own: usize) -> BTreeMap<String, OtherWay> {
+        let resources = self.template.resources();
+        let declared = self.members().filter(|(_, resource)| is_api(resource.kind));
+        let declared = declared.map(|(index, resource)| (index, resource.id.clone()));
+        let implicit = self.implicit_apis().map(|(env, implicit)| {
+            let id = self.template.scope(env).qualify(implicit.id());
+            (implicit_node(self.template, env.scope, implicit), id)
+        });
+        declared
+            .chain(implicit)
+            .filter_map(|(index, id)| {
+                let others = self.graph.neighbours[index].iter().filter(|&&other| other != own);
+                let mut kinds = others.filter_map(|&other| resources.get(other)).map(|other| other.kind);
+                let is_given_away = self.graph.given_away.iter().any(|(name, _)| *name == id);
+                let way = if kinds.any(|kind| kind == DISTRIBUTION) {
+                    OtherWay::Distribution
+                } else {
+                    is_given_away.then_some(OtherWay::GivenAway)?
+                };
+                Some((id, way))
+            })
+            .collect()
+    }
+
     /// The types of the resources by logical id, with the function URLs that SAM generates.
     pub(super) fn kinds(&self) -> BTreeMap<String, String> {
         let own = self.resources().map(|(_, resource)| (resource.id.clone(), resource.kind.to_owned()));
@@ -181,4 +227,14 @@ impl<'s, 't> Slice<'s, 't> {
             })
             .collect()
     }
+}
+
+fn is_api(kind: &str) -> bool {
+    matches!(
+        kind,
+        "AWS::ApiGateway::RestApi"
+            | "AWS::ApiGatewayV2::Api"
+            | "AWS::Serverless::Api"
+            | "AWS::Serverless::HttpApi"
+    )
 }

@@ -93,6 +93,9 @@ impl Hole {
     }
 }
 
+/// Stands for a value that has no name in the template.
+const UNNAMED: &str = "{…}";
+
 impl fmt::Display for Hole {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.reference {
@@ -116,8 +119,10 @@ impl fmt::Display for Hole {
                 }
                 None => write!(f, "{{piece {index} of {source}}}"),
             },
-            Reference::Call { function, .. } => write!(f, "{{{function}}}"),
-            Reference::Opaque(_) => f.write_str("{unknown}"),
+            Reference::Call { function, .. } => {
+                write!(f, "{{{}}}", function.strip_prefix("Fn::Sub ").unwrap_or(function))
+            }
+            Reference::Opaque(_) => f.write_str(UNNAMED),
         }
     }
 }

@@ -29,6 +29,7 @@ fn report(severities: &[Severity]) -> Report {
         group: "routing",
         severity,
         confidence: Confidence::Certain,
+        pedantic: false,
         message: "some message".to_owned(),
         primary: Label { span: Span::new(file, 0, 9), message: String::new() },
         related: Vec::new(),

@@ -1,7 +1,7 @@
 //! What to do about a request that is rejected: the rule that reports the cause, and its help.
 
 use cflint_diagnostics::{Confidence, Finding, Span};
-use cflint_edge::trace::{Cause, Trace, Undeployable};
+use cflint_edge::trace::{Cause, Request, Trace, Undeployable};
 use cflint_linter::{Input, Options, Rule, check};
 use cflint_output::trace::Traced;
 use cflint_rules::RULES;
@@ -49,11 +49,14 @@ const fn reported(cause: Cause) -> Reported {
             Undeployable::EdgeFunction => &["edge-function-invalid"],
             Undeployable::ErrorResponse => &["error-response-invalid"],
             Undeployable::MutualTls => &["mtls-domain-without-certificate"],
+            Undeployable::ResponseHeaders => &["response-headers-policy-invalid"],
+            Undeployable::LogBucket => &["log-bucket-invalid"],
+            Undeployable::UnknownProperty => &["unknown-property"],
         }),
         Cause::OwnAlias => By(&["origin-is-own-alias"]),
         Cause::PlainHttp => Never("send the request over HTTPS"),
         Cause::MethodNotAllowed => PerhapsBy(
-            &["method-not-allowed", "preflight-not-allowed"],
+            &["method-not-allowed", "preflight-not-allowed", "route-unreachable"],
             "add the method to `AllowedMethods` of the behavior, if its origin accepts that method",
         ),
         Cause::PreflightNotAllowed => PerhapsBy(
@@ -142,9 +145,10 @@ const fn reported(cause: Cause) -> Reported {
         ),
         Cause::FunctionNotInvokable => By(&["oac-mismatch"]),
         Cause::BodyHash => Never("send the SHA-256 hash of the body as `x-amz-content-sha256`"),
-        Cause::PostToBucket => {
-            Never("send `PUT` to store an object, or route the path to something other than a bucket")
-        }
+        Cause::PostToBucket => PerhapsBy(
+            &["route-unreachable"],
+            "send `PUT` to store an object, or route the path to something other than a bucket",
+        ),
     }
 }
 
@@ -158,16 +162,19 @@ pub(super) struct Place {
     pub(super) passed: Vec<Span>,
     /// The behavior that the request came to.
     pub(super) behavior: Option<String>,
+    /// Method and path, as a witness of a finding has them.
+    pub(super) request: String,
 }
 
 impl Place {
-    pub(super) fn of(trace: &Trace, behavior: Option<String>) -> Self {
+    pub(super) fn of(trace: &Trace, behavior: Option<String>, request: &Request) -> Self {
         let failed = trace.steps.iter().rev().find(|step| step.has_failed);
         Self {
             cause: trace.cause,
             span: failed.and_then(|step| step.span),
             passed: trace.steps.iter().filter_map(|step| step.span).collect(),
             behavior,
+            request: format!("{} {}", request.method.as_str(), request.path),
         }
     }
 }
@@ -244,8 +251,12 @@ fn score(finding: &Finding, way: &Traced, place: &Place) -> Option<u8> {
         .conditions
         .iter()
         .any(|(name, value)| way.conditions.iter().any(|(own, other)| own == name && other != value));
+    // One that is shown only on request is about a request of its own.
+    let is_other =
+        finding.pedantic && finding.witness.as_ref().is_none_or(|witness| witness.request != place.request);
     let is_of_distribution = subject.resource_type.as_deref() == Some("AWS::CloudFront::Distribution");
     if is_excluded
+        || is_other
         || differs(&subject.stack, &way.stack)
         || differs(&subject.behavior, &place.behavior)
         || (is_of_distribution && subject.logical_id.as_ref() != Some(&way.distribution))
