@@ -8,6 +8,8 @@ use super::fate::Fate;
 use super::sent::Sent;
 use super::{Cause, End, Request, Tracer, Way};
 use crate::facts::Certainty;
+use crate::facts::headers::Method;
+use crate::routes::path::RequestPath;
 use crate::routes::web_socket::REQUIRED;
 use crate::words::{all_of, quoted};
 
@@ -15,6 +17,15 @@ impl Request {
     /// Whether the client wants to open a WebSocket connection.
     pub(super) fn is_handshake(&self) -> bool {
         self.header("Upgrade").is_some_and(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
+    }
+
+    /// Whether it leaves out what a WebSocket client adds, as one that is traced by its URL alone does.
+    fn may_be_of_web_socket(&self) -> bool {
+        let is_part = |(name, _): &(String, String)| {
+            let name = name.to_ascii_lowercase();
+            name == "upgrade" || name == "connection" || name.starts_with("sec-websocket-")
+        };
+        self.method == Method::Get && !self.headers.iter().any(|header| is_part(header))
     }
 }
 
@@ -37,7 +48,13 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// A WebSocket API does nothing but open connections, for which it needs the whole handshake.
-    pub(super) fn handshake(&mut self, api: &Api, route: &Route, sent: &Sent) -> Way<()> {
+    pub(super) fn handshake(
+        &mut self,
+        api: &Api,
+        route: &Route,
+        path: &RequestPath<'m>,
+        sent: &Sent,
+    ) -> Way<()> {
         if api.protocol != Protocol::WebSocket {
             return Ok(());
         }
@@ -46,12 +63,18 @@ impl<'m> Tracer<'m, '_> {
             let summary = "no WebSocket connection is opened; the status is not documented".to_owned();
             End { summary, party: None, ..end }
         };
-        if !self.request.is_handshake() {
+        let is_assumed = !self.request.is_handshake() && self.request.may_be_of_web_socket();
+        if is_assumed {
+            let detail =
+                "a WebSocket client also sends `Upgrade: websocket` and `Sec-WebSocket-…`; assuming it does";
+            self.step("handshake", detail, Certainty::Probable, Some(route.span));
+        } else if !self.request.is_handshake() {
             let detail = format!("`{}` accepts only requests with `Upgrade: websocket`", api.id);
             self.step("handshake", detail, Certainty::Probable, Some(route.span));
             return Err(end().at(route.span));
         }
         let arrives = |name: &&&str| match sent.header(name) {
+            _ if is_assumed => path.forwarding.headers.selects(name).answer,
             Ok(_) => Tri::True,
             Err(arrives) => arrives,
         };

@@ -39,7 +39,7 @@ impl<'m> Tracer<'m, '_> {
                     ));
                 }
                 self.streaming(route)?;
-                self.handshake(api, route, sent)?;
+                self.handshake(api, route, path, sent)?;
                 self.allowed(entrance, route, path, sent)?;
                 self.required(api, route, sent)?;
                 self.cross_origin(api, path.behavior, sent);
