@@ -25,7 +25,7 @@ impl Request {
             let name = name.to_ascii_lowercase();
             name == "upgrade" || name == "connection" || name.starts_with("sec-websocket-")
         };
-        self.method == Method::Get && !self.headers.iter().any(|header| is_part(header))
+        self.method == Method::Get && !self.headers.iter().any(is_part)
     }
 }
 
