@@ -213,7 +213,7 @@ fn templates<'r>(
                 let definitions: Definitions<'_> = definitions.collect();
                 files.extend(parsed.tree.root().map(|root| TemplateFile { input: index, root, definitions }));
             }
-            Ok(None) if input.role == Role::Named => {
+            Ok(None) if input.role == Role::Named && file.definition.is_none() => {
                 let message = "not a CloudFormation template, skipped".to_owned();
                 report.notices.push(Notice { path: input.name.clone(), message });
             }

@@ -57,7 +57,6 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// What a run comes to: the request that it returned, and the origin that it chose; or the end of the request.
-    #[expect(clippy::type_complexity, reason = "used once")]
     fn ran(
         &mut self,
         shown: &Shown<'m>,
