@@ -252,10 +252,8 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
     let mut tracer = Tracer { written, ..Tracer::new(model, request) };
     let end = tracer.run().unwrap_or_else(|end| end);
     tracer.give_reason(&end);
-    let (cause, refused_with) = match end.verdict {
-        Verdict::Rejected => (end.cause, end.status),
-        _ => (None, None),
-    };
+    let cause = end.cause;
+    let refused_with = end.status.filter(|_| end.verdict == Verdict::Rejected);
     let end = tracer.answer(end);
     let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
         (verdict, true) => (verdict, end.status, end.party),

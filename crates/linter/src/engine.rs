@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use cflint_diagnostics::{Applicability, Confidence, Edit, Finding, SourceFile, Sources, Span};
+use cflint_template::definitions::Definitions;
 use cflint_template::project::{Project, uploaded_templates};
 use cflint_template::syntax::{SyntaxError, Tree};
 use cflint_template::template::Template;
@@ -20,7 +21,7 @@ use crate::{configured, fingerprint, suppress, witness};
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {
     let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
     let mut report = Report { files: checked(&inputs), ..Report::default() };
-    let read = read_all(&inputs);
+    let read = read_all(&inputs, options);
     let mut told = check_templates(&inputs, &read, &asked, options, &mut report);
     let mut unreported = BTreeMap::new();
     let mut about_suppressions: HashSet<&str> = HashSet::new();
@@ -102,7 +103,7 @@ pub fn survey<T: Send>(
     look: impl Fn(&Template<'_>, &Input) -> T + Sync,
 ) -> Survey<T> {
     let mut report = Report { files: checked(inputs), ..Report::default() };
-    let read = read_all(inputs);
+    let read = read_all(inputs, options);
     let found = {
         let files = templates(inputs, &read, &mut report, |_, _| {});
         each_template(inputs, &files, options, |file, template, is_outermost| {
@@ -207,9 +208,12 @@ fn templates<'r>(
     for (index, (input, file)) in inputs.iter().zip(read).enumerate() {
         match &file.template {
             Ok(Some(parsed)) => {
-                files.extend(parsed.tree.root().map(|root| TemplateFile { input: index, root }));
+                let definitions =
+                    file.names.iter().filter_map(|(node, of)| Some((*node, read.get(*of)?.tree()?.root()?)));
+                let definitions: Definitions<'_> = definitions.collect();
+                files.extend(parsed.tree.root().map(|root| TemplateFile { input: index, root, definitions }));
             }
-            Ok(None) if input.role == Role::Named => {
+            Ok(None) if input.role == Role::Named && file.definition.is_none() => {
                 let message = "not a CloudFormation template, skipped".to_owned();
                 report.notices.push(Notice { path: input.name.clone(), message });
             }

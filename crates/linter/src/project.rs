@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+use cflint_template::definitions::Definitions;
 use cflint_template::project::{Project, Unit, local_templates, uploaded_templates};
 use cflint_template::syntax::NodeRef;
 
@@ -14,6 +15,8 @@ use crate::report::ParametersOf;
 pub(crate) struct TemplateFile<'t> {
     pub(crate) input: usize,
     pub(crate) root: NodeRef<'t>,
+    /// Its OpenAPI definitions that are in files.
+    pub(crate) definitions: Definitions<'t>,
 }
 
 /// The units in the order of the files.
@@ -47,6 +50,7 @@ pub(crate) fn units<'t>(inputs: &[Input], files: &[TemplateFile<'t>], options: &
                     if region.is_empty() { String::new() } else { format!("{account}/{region}") }
                 }),
                 nested: nested.into_iter().filter(|(_, child)| *child != index).collect(),
+                definitions: file.definitions.clone(),
             }
         })
         .collect()

@@ -1,13 +1,17 @@
 //! From the bytes of all files to the trees of the templates.
 
+use std::cell::LazyCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cflint_diagnostics::{FileId, Span};
+use cflint_template::definitions::{LocalDefinition, local_definitions, may_name_definitions};
 use cflint_template::syntax::limits::MAX_ALIASED_NODES;
-use cflint_template::syntax::{self, Parsed, SyntaxError, Tree};
+use cflint_template::syntax::{self, NodeId, Parsed, SyntaxError, Tree};
 use cflint_template::template::is_template;
 
 use crate::input::Input;
+use crate::options::Options;
 use crate::parallel::in_order;
 
 /// A file that was read.
@@ -15,13 +19,18 @@ pub(crate) struct Read {
     pub(crate) source: Arc<str>,
     /// Nothing if it is another kind of file: its tree is of no use.
     pub(crate) template: Result<Option<Parsed>, SyntaxError>,
+    /// Its tree if it is no template, but an OpenAPI definition that a template names.
+    pub(crate) definition: Option<Parsed>,
+    /// The OpenAPI definitions that it names: the nodes where they belong, and the files.
+    pub(crate) names: Vec<(NodeId, usize)>,
     /// Whether nothing is wrong with it but what the other files of the run hold.
     pub(crate) has_no_room: bool,
 }
 
 impl Read {
     pub(crate) fn tree(&self) -> Option<&Tree> {
-        self.template.as_ref().ok()?.as_ref().map(|parsed| &parsed.tree)
+        let parsed = self.template.as_ref().ok()?.as_ref().or(self.definition.as_ref());
+        parsed.map(|parsed| &parsed.tree)
     }
 
     fn new(index: usize, input: &Input) -> Self {
@@ -33,7 +42,7 @@ impl Read {
             }
             Err(refused) => (Arc::clone(&refused.text), Err(refused.into_error(id))),
         };
-        Self { source, template, has_no_room: false }
+        Self { source, template, definition: None, names: Vec::new(), has_no_room: false }
     }
 
     /// Takes the nodes that come from aliases from what is left for the run, or says that there is no room for them.
@@ -56,7 +65,7 @@ impl Read {
 }
 
 /// Reads the inputs on all processors. Which ones there is no room for depends on their order alone.
-pub(crate) fn read_all(inputs: &[Input]) -> Vec<Read> {
+pub(crate) fn read_all(inputs: &[Input], options: &Options) -> Vec<Read> {
     let mut all = Vec::with_capacity(inputs.len());
     let mut left = MAX_ALIASED_NODES;
     in_order(
@@ -69,5 +78,51 @@ pub(crate) fn read_all(inputs: &[Input]) -> Vec<Read> {
             all.push(read);
         },
     );
+    read_definitions(inputs, &mut all, options);
     all
+}
+
+/// Reads the files that templates name as OpenAPI definitions. One that cannot be read stays unknown.
+fn read_definitions(inputs: &[Input], all: &mut [Read], options: &Options) {
+    let real = options.real_path;
+    let by_path: LazyCell<BTreeMap<String, usize>, _> = LazyCell::new(|| {
+        inputs.iter().enumerate().map(|(index, input)| (real(&input.name), index)).collect()
+    });
+    // Each use makes routes of its own, so a file that many APIs name costs as much as many files.
+    let mut left = MAX_ALIASED_NODES;
+    let mut tried = BTreeSet::new();
+    for index in 0..all.len() {
+        let Some(input) = inputs.get(index) else { continue };
+        for (node, path) in named(input, all.get(index)) {
+            let Some(&file) = by_path.get(&real(&path)) else { continue };
+            let Some(read) = all.get_mut(file).filter(|read| matches!(read.template, Ok(None))) else {
+                continue;
+            };
+            if tried.insert(file) {
+                let id = FileId(u32::try_from(file).unwrap_or(u32::MAX));
+                let parsed = syntax::parse(id, Arc::clone(&read.source)).ok();
+                read.definition = parsed.filter(|parsed| parsed.tree.len() <= left);
+            }
+            let size = read.definition.as_ref().map(|parsed| parsed.tree.len());
+            let Some(rest) = size.and_then(|size| left.checked_sub(size)) else { continue };
+            left = rest;
+            if let Some(naming) = all.get_mut(index) {
+                naming.names.push((node, file));
+            }
+        }
+    }
+}
+
+/// The nodes where definitions belong that are in files, and the paths of these.
+fn named(input: &Input, read: Option<&Read>) -> Vec<(NodeId, String)> {
+    let template =
+        read.filter(|read| may_name_definitions(&read.source)).and_then(|read| match &read.template {
+            Ok(template) => template.as_ref(),
+            Err(_) => None,
+        });
+    let Some(root) = template.and_then(|parsed| parsed.tree.root()) else { return Vec::new() };
+    let folder = input.name.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+    let in_folder =
+        |definition: LocalDefinition<'_>| (definition.node.id(), format!("{folder}{}", definition.path));
+    local_definitions(root).map(in_folder).collect()
 }

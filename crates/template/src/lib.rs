@@ -2,6 +2,7 @@
 
 pub mod assembly;
 mod at;
+pub mod definitions;
 pub mod edit;
 pub mod eval;
 mod generated;

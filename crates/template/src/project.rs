@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use self::imports::wanted;
 use self::names::Names;
 use crate::at::{At, Env};
+use crate::definitions::Definitions;
 use crate::eval::{Evaluator, Value, View, stack_output_name};
 use crate::scope::Scope;
 use crate::syntax::NodeRef;
@@ -36,6 +37,8 @@ pub struct Unit<'t> {
     pub environment: String,
     /// Its nested stacks: logical id, and index of the unit of their template.
     pub nested: Vec<(String, usize)>,
+    /// Its OpenAPI definitions that are in files.
+    pub definitions: Definitions<'t>,
 }
 
 /// A value that a unit passes to others.
@@ -94,6 +97,7 @@ impl<'t> Project<'t> {
         let own = self.units.get(unit)?;
         let mut template = Template::new(own.root, &own.given);
         template.has_foreign_stages = self.has_foreign_stages;
+        template.scopes[0].definitions = own.definitions.clone();
         let mut linker = Linker { project: self, scopes: vec![(unit, 0)], linked: BTreeMap::new() };
         linker.nest(&mut template, 0);
         let mut next = 0;
@@ -143,6 +147,7 @@ impl<'t> Linker<'_, 't> {
             let id = outer.qualify(id);
             let mut new = Scope::read(inner.root, format!("{id}."), inner.given.iter().cloned().collect());
             new.is_own = own;
+            new.definitions = inner.definitions.clone();
             new.stack = Some(outer.stack.clone().unwrap_or_else(|| unit.name.clone()));
             if let Some(at) = template.resource(&id).and_then(|resource| resource.properties)
                 && let Some(parameters) = at.node.get("Parameters")
@@ -208,6 +213,7 @@ impl<'t> Linker<'_, 't> {
         let prefix = free_prefix(template, &exporting.name);
         let mut new = Scope::read(exporting.root, prefix, exporting.given.iter().cloned().collect());
         new.is_own = false;
+        new.definitions = exporting.definitions.clone();
         new.stack = Some(exporting.name.clone());
         let scope = template.add_scope(new)?;
         self.linked.insert(unit, scope);

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use cflint_diagnostics::Span;
 
 use crate::at::At;
+use crate::definitions::Definitions;
 use crate::syntax::{Entry, Kind, NodeRef};
 
 /// The transform that turns `AWS::Serverless::…` into resources.
@@ -69,6 +70,8 @@ pub(crate) struct Scope<'t> {
     /// Parameters that a stack passes to a nested one.
     pub(crate) bound: BTreeMap<String, At<'t>>,
     transforms: Vec<&'t str>,
+    /// OpenAPI definitions that are in files.
+    pub(crate) definitions: Definitions<'t>,
     /// Whether a resource is of a type that only SAM knows.
     pub(crate) has_serverless: bool,
 }
@@ -92,6 +95,7 @@ impl<'t> Scope<'t> {
             has_serverless: false,
             bound: BTreeMap::new(),
             transforms,
+            definitions: Definitions::new(),
         }
     }
 

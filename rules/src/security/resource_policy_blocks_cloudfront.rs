@@ -1,5 +1,5 @@
 use cflint_diagnostics::Confidence;
-use cflint_edge::access::resource_policy::{Ruling, by_address, ruling_on_cloudfront};
+use cflint_edge::access::resource_policy::{Ruling, by_address, by_vpc, ruling_on_cloudfront};
 use cflint_edge::facts::Certainty;
 use cflint_edge::facts::refusals::Refusal;
 use cflint_edge::routes::path::RequestPath;
@@ -14,12 +14,13 @@ use crate::shared::witness::show;
 
 declare_rule! {
     /// ## What it does
-    /// Reports resource policies of REST APIs that allow only the addresses of certain viewers, while the requests come
-    /// through CloudFront.
+    /// Reports resource policies of REST APIs that allow only the addresses of certain viewers, or only requests from a
+    /// VPC, while the requests come through CloudFront.
     ///
     /// ## Why is this bad?
     /// `aws:SourceIp` is the address that connects to the API. Behind a distribution, that is a server of CloudFront,
-    /// for every viewer: API Gateway returns 403, also to those who are meant to be allowed.
+    /// for every viewer: API Gateway returns 403, also to those who are meant to be allowed. `aws:SourceVpc` and
+    /// `aws:SourceVpce` exist only in requests to a private API, which CloudFront cannot reach.
     ///
     /// ## Remediation
     /// Filter viewers where their address is known: with an `AWS::WAFv2::IPSet` in the web ACL of the distribution. To
@@ -42,7 +43,7 @@ declare_rule! {
     pub(crate) ResourcePolicyBlocksCloudfront {
         id: "resource-policy-blocks-cloudfront",
         group: Security,
-        summary: "the resource policy of the API allows viewers' addresses, but not CloudFront's",
+        summary: "the resource policy of the API allows certain addresses or VPCs, but not CloudFront",
         severity: Error,
         fix: None,
         cdk: "`webAclId` of the distribution, and `policy` of `RestApi` without `aws:SourceIp`",
@@ -59,24 +60,27 @@ impl Rule for ResourcePolicyBlocksCloudfront {
                     continue;
                 }
                 seen.push(&api.id);
-                if let Some((condition, refusal)) = blocked(api) {
-                    report(path, api, condition, &refusal, confidence_of_origin(origin), cx);
+                if let Some((condition, refusal, certainty)) = blocked(api) {
+                    let blocked = (condition, &refusal, certainty);
+                    report(path, api, blocked, confidence_of_origin(origin), cx);
                 }
             }
         }
     }
 }
 
-/// The condition on addresses that keeps CloudFront out, and what API Gateway returns.
-fn blocked(api: &Api) -> Option<(&PolicyCondition, Refusal)> {
-    if api.only_from_vpc.is_true() {
+/// The condition that keeps CloudFront out, what API Gateway returns, and how certain that is.
+fn blocked(api: &Api) -> Option<(&PolicyCondition, Refusal, Certainty)> {
+    // Nothing on the internet reaches a private API, whatever its policy.
+    if api.has_endpoint_type("PRIVATE").is_true() {
         return None;
     }
     let (ruling, certainty) = ruling_on_cloudfront(api, &|_| Err(Tri::Unknown));
+    let condition = |statement| by_vpc(statement).or_else(|| by_address(statement));
     match ruling {
         _ if certainty == Certainty::Uncertain => None,
-        Ruling::Denies(statement) => Some((by_address(statement)?, Refusal::ExplicitPolicy)),
-        Ruling::AllowsOthers(_) => Some((api.policy.iter().find_map(by_address)?, Refusal::Policy)),
+        Ruling::Denies(statement) => Some((condition(statement)?, Refusal::ExplicitPolicy, certainty)),
+        Ruling::AllowsOthers(_) => Some((api.policy.iter().find_map(condition)?, Refusal::Policy, certainty)),
         Ruling::Allows | Ruling::Unknown => None,
     }
 }
@@ -84,27 +88,42 @@ fn blocked(api: &Api) -> Option<(&PolicyCondition, Refusal)> {
 fn report(
     path: &RequestPath<'_>,
     api: &Api,
-    condition: &PolicyCondition,
-    refusal: &Refusal,
+    (condition, refusal, certainty): (&PolicyCondition, &Refusal, Certainty),
     most: Confidence,
     cx: &mut Context<'_>,
 ) {
     let (_, status, message, _) = refusal.words(true);
+    let is_address = condition.key == "aws:sourceip";
+    let (what, label, from, help) = if is_address {
+        (
+            "other addresses",
+            "none of these is CloudFront's",
+            "from an address of CloudFront, not the viewer's",
+            "filter viewers with an `AWS::WAFv2::IPSet` in the web ACL of the distribution, and replace `aws:SourceIp` in the policy with `aws:Referer` and a secret that the origin sends as the custom header `Referer`",
+        )
+    } else {
+        (
+            "requests from a VPC",
+            "CloudFront connects over the internet",
+            "over the internet",
+            "remove the condition, which only requests to a private API can meet; to keep out requests that bypass CloudFront, compare `aws:Referer` with a secret that the origin sends as the custom header `Referer`",
+        )
+    };
     let finding = cx
         .report(
             &condition.values,
-            format!("the resource policy of `{}` blocks CloudFront: it allows only other addresses", api.id),
+            format!("the resource policy of `{}` blocks CloudFront: it allows only {what}", api.id),
         )
-        .label("none of these is CloudFront's")
+        .label(label)
         .related(path.origin.domain_name.span, "CloudFront connects to the API here")
         .note(format!(
-            "{} from an address of CloudFront, not the viewer's; API Gateway returns `{status} {{\"Message\":\"{message}\"}}`",
+            "{} {from}; API Gateway returns `{status} {{\"Message\":\"{message}\"}}`",
             arrival(path)
         ))
-        .help("filter viewers with an `AWS::WAFv2::IPSet` in the web ACL of the distribution, and replace `aws:SourceIp` in the policy with `aws:Referer` and a secret that the origin sends as the custom header `Referer`")
+        .help(help)
         .resource(&api.id, resource_type(path.model, api))
         .rests_on_default(condition.values.iter().find_map(|value| value.rests_on_default()))
-        .at_most(Confidence::Likely)
+        .at_most(if certainty == Certainty::Certain { Confidence::Certain } else { Confidence::Likely })
         .at_most(most);
     show(finding, path);
 }

@@ -70,23 +70,14 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         let help = format!("write `cflint trace {only} 'GET https://www.example.com/api/users'`");
         return Err(Problem::new("there is no request to follow").with_help(help).into());
     }
-    let mut written = read(asked)?;
-    written.override_with(args.method.as_deref(), &args.data)?;
-    written.add(&args.headers)?;
-    let (request, text) = written.named()?;
+    let (request, text) = request(asked, args)?;
     let survey = Survey::new(&[path], &args.config, &args.input)?;
     let surveyed = survey.look(terminal, |model, input| Candidate::new(model, &request, input));
     let Surveyed { seen, sources, has_failed, inputs, options } = surveyed;
     if seen.is_empty() {
         return nothing(has_failed, "to send the request to");
     }
-    let mut ways: Vec<(Traced, Place)> = select(seen, args.distribution.as_deref(), host_of(&request))?
-        .into_iter()
-        .map(|seen| {
-            let place = Place::of(&seen.value.trace, seen.value.behavior.clone(), &request);
-            (way(seen), place)
-        })
-        .collect();
+    let mut ways = ways(seen, args, &request)?;
     remedy::add(&mut ways, inputs, &options);
     let traced: Vec<Traced> = ways.into_iter().map(|(way, _)| way).collect();
     match args.format {
@@ -102,6 +93,27 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         (false, true) => Exit::Findings,
         (false, false) => Exit::Clean,
     })
+}
+
+/// The request, and how it was written.
+fn request(asked: Asked, args: &TraceArgs) -> Result<(Request, String), Problem> {
+    let mut written = read(asked)?;
+    written.override_with(args.method.as_deref(), &args.data)?;
+    written.add(&args.headers)?;
+    written.named()
+}
+
+fn ways(
+    seen: Vec<Seen<Candidate>>,
+    args: &TraceArgs,
+    request: &Request,
+) -> Result<Vec<(Traced, Place)>, Problem> {
+    let chosen = select(seen, args.distribution.as_deref(), host_of(request))?.into_iter();
+    let way = |seen: Seen<Candidate>| {
+        let place = Place::of(&seen.value.trace, seen.value.behavior.clone(), request);
+        (way(seen), place)
+    };
+    Ok(chosen.map(way).collect())
 }
 
 fn read(asked: Asked) -> Result<Written, Problem> {

@@ -1,4 +1,4 @@
-//! The templates of stacks inside stacks, which are not named on the command line.
+//! Files that templates name, and the command line does not: templates of nested stacks, and OpenAPI definitions.
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
@@ -6,8 +6,9 @@ use std::path::{Component, Path, PathBuf};
 use cflint_diagnostics::FileId;
 use cflint_linter::parallel::parallel;
 use cflint_linter::{Input, Notice, Role};
+use cflint_template::definitions::{local_definitions, may_name_definitions};
 use cflint_template::project::local_templates;
-use cflint_template::syntax::{Content, parse};
+use cflint_template::syntax::parse;
 
 use super::discover::{Exclude, may_be_template};
 use super::found::Found;
@@ -18,14 +19,13 @@ use crate::files::roots::Roots;
 /// How many templates are added; more would be a mistake.
 const MAX_ADDED: usize = 1_000;
 
-/// Adds the local templates that the inputs name for the stacks inside them, and those that these name. What they name
-/// outside of the roots is left alone, as is what is excluded; its values are unknown.
+/// Adds the local files that the inputs name, and those that these name. What they name outside of the roots is left
+/// alone, as is what is excluded; its values are unknown.
 pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
     let first = found.inputs.len();
     // Most runs have no stacks inside stacks.
     let mut known: Option<BTreeSet<PathBuf>> = None;
-    // A manifest names the nested templates of its assembly.
-    let named = |input: &Input| if input.stack.is_none() { named(&input.bytes) } else { Vec::new() };
+    let named = |input: &Input| named(input);
     let mut links = parallel(first, |index| found.inputs.get(index).map_or_else(Vec::new, named)).into_iter();
     let mut next = 0;
     while let Some(input) = found.inputs.get(next)
@@ -35,7 +35,7 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
         let outer = input.name.clone();
         let folder = Path::new(&outer).parent().unwrap_or(Path::new(""));
         let mut refused = Vec::new();
-        for link in links.next().unwrap_or_else(|| named(input)) {
+        for Link { path: link, role } in links.next().unwrap_or_else(|| named(input)) {
             // Without the `.` of `./nested.yaml`, which says nothing.
             let parts = Path::new(&link).components().filter(|part| *part != Component::CurDir);
             let name = folder.join(parts.collect::<PathBuf>()).to_string_lossy().into_owned();
@@ -46,8 +46,8 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
                 continue;
             }
             match read::inside(&real, roots) {
-                Ok(bytes) if is_hopeless(&bytes) => found.irrelevant += 1,
-                Ok(bytes) => found.add(Input { role: Role::Nested, ..Input::new(name, bytes) }),
+                Ok(bytes) if role == Role::Nested && is_hopeless(&bytes) => found.irrelevant += 1,
+                Ok(bytes) => found.add(Input { role, ..Input::new(name, bytes) }),
                 // As if it were not there.
                 Err(Unreadable::Io(_)) => {}
                 Err(why) => refused.push((link, why)),
@@ -77,13 +77,27 @@ fn is_hopeless(bytes: &[u8]) -> bool {
     !may_be_template(bytes) && std::str::from_utf8(bytes).is_ok_and(|text| !text.contains("Resources"))
 }
 
-/// The paths that a template names.
-fn named(bytes: &Content) -> Vec<String> {
+/// A file that a template names.
+struct Link {
+    path: String,
+    role: Role,
+}
+
+fn named(input: &Input) -> Vec<Link> {
     let has_stacks = |text: &str| {
         text.contains("AWS::CloudFormation::Stack") || text.contains("AWS::Serverless::Application")
     };
-    let Some(source) = bytes.decode().ok().filter(|source| has_stacks(source)) else { return Vec::new() };
+    // A definition names nothing, and a manifest names the nested templates of its assembly.
+    let is_worth = |text: &str| may_name_definitions(text) || (input.stack.is_none() && has_stacks(text));
+    if input.role == Role::Linked {
+        return Vec::new();
+    }
+    let Some(source) = input.bytes.decode().ok().filter(|source| is_worth(source)) else { return Vec::new() };
     let Ok(parsed) = parse(FileId(0), source) else { return Vec::new() };
     let Some(root) = parsed.tree.root() else { return Vec::new() };
-    local_templates(root).map(|(_, path)| path.to_owned()).collect()
+    let templates = local_templates(root).filter(|_| input.stack.is_none());
+    let templates = templates.map(|(_, path)| Link { path: path.to_owned(), role: Role::Nested });
+    let definitions = local_definitions(root);
+    let definitions = definitions.map(|named| Link { path: named.path.to_owned(), role: Role::Linked });
+    templates.chain(definitions).collect()
 }

@@ -10,6 +10,7 @@ mod cdk;
 mod check;
 mod config;
 mod curl;
+mod definitions;
 mod fix;
 mod guard;
 mod hook;

@@ -10,6 +10,9 @@ use cflint_template::value::{Text, Tri};
 
 use crate::facts::Certainty;
 
+/// What only requests to private APIs have.
+const VPC_KEYS: [&str; 3] = ["aws:sourcevpc", "aws:sourcevpce", "aws:vpcsourceip"];
+
 /// From where a request comes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
@@ -68,6 +71,13 @@ pub fn ruling<'m>(api: &'m Api, source: Source, header: HeaderOf<'_>) -> Ruling<
 pub fn ruling_on_cloudfront<'m>(api: &'m Api, header: HeaderOf<'_>) -> (Ruling<'m>, Certainty) {
     let ruling = ruling(api, Source::CloudFront, header);
     let certainty = match ruling {
+        // No request from the internet has what this compares, whichever address the API sees.
+        Ruling::Denies(statement) if by_vpc(statement).is_some() && by_address(statement).is_none() => {
+            Certainty::Certain
+        }
+        Ruling::AllowsOthers(Some(_)) if allowing(api).all(|statement| by_vpc(statement).is_some()) => {
+            Certainty::Certain
+        }
         _ if api.has_endpoint_type("REGIONAL").is_true() => Certainty::Probable,
         _ => Certainty::Uncertain,
     };
@@ -77,6 +87,15 @@ pub fn ruling_on_cloudfront<'m>(api: &'m Api, header: HeaderOf<'_>) -> (Ruling<'
 /// The condition of a statement that compares the address of the caller.
 pub fn by_address(statement: &PolicyStatement) -> Option<&PolicyCondition> {
     statement.conditions.iter().find(|condition| condition.key == "aws:sourceip")
+}
+
+/// The condition of a statement that compares the VPC or the VPC endpoint that a request comes from.
+pub fn by_vpc(statement: &PolicyStatement) -> Option<&PolicyCondition> {
+    statement.conditions.iter().find(|condition| VPC_KEYS.contains(&condition.key.as_str()))
+}
+
+fn allowing(api: &Api) -> impl Iterator<Item = &PolicyStatement> {
+    api.policy.iter().filter(|statement| statement.effect.literal() == Some("Allow"))
 }
 
 /// Whether a policy certainly keeps out who does not send a header.
@@ -160,9 +179,7 @@ fn is_fulfilled(condition: &PolicyCondition, source: Source, header: HeaderOf<'_
             negate(names_cloudfront(condition), operator == "NotIpAddress")
         }
         // A request from the internet has no VPC.
-        ("aws:sourcevpc" | "aws:sourcevpce" | "aws:vpcsourceip", _) if is_comparison(operator) => {
-            absent(is_negative(operator))
-        }
+        (key, _) if VPC_KEYS.contains(&key) && is_comparison(operator) => absent(is_negative(operator)),
         (key, _) if is_comparison(operator) => {
             let name = match key {
                 "aws:referer" => "Referer",

@@ -6,7 +6,7 @@ use cflint_template::value::Tri;
 
 use super::sent::Sent;
 use super::{Cause, Tracer, Way};
-use crate::access::resource_policy::{Ruling, by_address, ruling_on_cloudfront};
+use crate::access::resource_policy::{Ruling, by_address, by_vpc, ruling_on_cloudfront};
 use crate::facts::Certainty;
 use crate::facts::refusals::Refusal;
 
@@ -14,12 +14,6 @@ const STEP: &str = "resource policy";
 
 impl<'m> Tracer<'m, '_> {
     pub(super) fn resource_policy(&mut self, api: &'m Api, sent: &Sent) -> Way<()> {
-        if api.only_from_vpc.is_true() {
-            let detail =
-                format!("the resource policy of `{}` allows only requests through a VPC endpoint", api.id);
-            self.sure(STEP, detail, api.span);
-            return Err(self.refuse(Cause::OnlyFromVpc, api, Refusal::Policy, api.span));
-        }
         if api.resource_policy.is_false() {
             return Ok(());
         }
@@ -54,16 +48,18 @@ impl<'m> Tracer<'m, '_> {
         refusal: Refusal,
         certainty: Certainty,
     ) -> Way<()> {
+        let vpc = statement.and_then(by_vpc);
         let address = statement.and_then(by_address);
-        let span = match (address, statement) {
+        let span = match (vpc.or(address), statement) {
             (Some(condition), _) => condition.values.span,
             (None, Some(statement)) => statement.span,
             (None, None) => api.span,
         };
         let does = if refusal == Refusal::ExplicitPolicy { "denies" } else { "does not allow" };
-        let what = match address {
-            Some(_) => "requests from CloudFront's addresses",
-            None => "the request",
+        let what = match (vpc, address) {
+            (Some(_), _) => "requests from outside a VPC",
+            (None, Some(_)) => "requests from CloudFront's addresses",
+            (None, None) => "the request",
         };
         let detail = format!("the resource policy of `{}` {does} {what}", api.id);
         self.step(STEP, detail, certainty, Some(span));
@@ -71,6 +67,7 @@ impl<'m> Tracer<'m, '_> {
             self.doubt(format!("which address the resource policy of `{}` sees", api.id));
             return Ok(());
         }
-        Err(self.refuse(Cause::ResourcePolicy, api, refusal, span))
+        let cause = if vpc.is_some() { Cause::OnlyFromVpc } else { Cause::ResourcePolicy };
+        Err(self.refuse(cause, api, refusal, span))
     }
 }

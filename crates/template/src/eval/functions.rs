@@ -34,7 +34,10 @@ impl<'t> Evaluator<'_, 't> {
                 Decision::Known(answer) => at.is(Value::Text(Text::literal(answer.to_string()))),
                 _ => at.is(Value::Unknown(Reason::new("the value of the condition is not known"))),
             },
-            "Fn::Transform" => at.is(Value::Unknown(Reason::new("a transform generates it"))),
+            "Fn::Transform" => match self.template().included(argument) {
+                Some(root) => self.eval(root),
+                None => at.is(Value::Unknown(Reason::new("a transform generates it"))),
+            },
             "Fn::ToJsonString" => at.is(Value::Text(opaque(at.node))),
             // Fn::Base64, Fn::Cidr, Fn::GetAZs, Fn::GetStackOutput and any others: equal arguments give equal values.
             _ => {

@@ -41,8 +41,6 @@ pub struct Api {
     pub resource_policy: Tri,
     /// Its statements; open if there may be others, and of no meaning where there is no policy.
     pub policy: List<PolicyStatement>,
-    /// Whether that policy allows only requests through a VPC endpoint.
-    pub only_from_vpc: Tri,
     pub authorizers: List<Authorizer>,
     /// `HEADER`, or `AUTHORIZER` if an authorizer provides the API key; not for HTTP APIs.
     pub api_key_source: Prop<Text>,

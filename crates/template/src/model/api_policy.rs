@@ -8,7 +8,7 @@ use super::sam::Settings;
 use super::statements::{PolicyCondition, PolicyStatement, one_or_many, statements};
 use super::{List, Prop};
 use crate::eval::{Reason, Value};
-use crate::value::{Text, Tri};
+use crate::value::Text;
 
 /// The extension of a definition that holds the policy.
 const EXTENSION: &str = "x-amazon-apigateway-policy";
@@ -17,31 +17,6 @@ const EXTENSION: &str = "x-amazon-apigateway-policy";
 pub(super) fn read(properties: &Reader<'_, '_>) -> List<PolicyStatement> {
     let own = document(properties, "Policy");
     if own.present || own.open.is_some() { own } else { of_definition(properties, "Body") }
-}
-
-/// Whether it allows only requests through a VPC endpoint, which CloudFront never uses.
-/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-resource-policies-examples.html>
-pub(super) fn only_from_vpc(policy: &List<PolicyStatement>) -> Tri {
-    let names_vpc = |condition: &PolicyCondition, operator: &str| {
-        condition.operator == operator && matches!(&*condition.key, "aws:sourcevpce" | "aws:sourcevpc")
-    };
-    let statements = policy.iter().map(|statement| {
-        let conditions = &statement.conditions;
-        if statement.effect.literal() == Some("Deny") {
-            let is_only = conditions.items.len() == 1 && conditions.open.is_none();
-            (true, is_only && conditions.iter().any(|condition| names_vpc(condition, "StringNotEquals")))
-        } else {
-            (false, conditions.iter().any(|condition| names_vpc(condition, "StringEquals")))
-        }
-    });
-    let statements: Vec<(bool, bool)> = statements.collect();
-    if policy.open.is_some() || statements.is_empty() {
-        return Tri::Unknown;
-    }
-    let denies = statements.iter().any(|(is_deny, by_vpc)| *is_deny && *by_vpc);
-    let mut allowing = statements.iter().filter(|(is_deny, _)| !is_deny).peekable();
-    let never_allows = allowing.peek().is_some() && allowing.all(|(_, by_vpc)| *by_vpc);
-    if denies || never_allows { Tri::True } else { Tri::Unknown }
 }
 
 fn document(properties: &Reader<'_, '_>, name: &str) -> List<PolicyStatement> {
@@ -78,12 +53,25 @@ pub(super) fn of_sam(settings: &Settings<'_, '_>, has_others: bool, span: Span) 
         match &*entry.name {
             "CustomStatements" => {}
             // SAM allows everything else.
-            "IpRangeWhitelist" | "IpRangeBlacklist" => {
-                let is_white = entry.name == "IpRangeWhitelist";
-                let ranges = one_or_many(written, entry.name.to_string());
-                let operator = if is_white { "NotIpAddress" } else { "IpAddress" };
-                let key = "aws:sourceip".to_owned();
-                let condition = PolicyCondition { operator: operator.to_owned(), key, values: ranges };
+            "IpRangeWhitelist"
+            | "IpRangeBlacklist"
+            | "IntrinsicVpcWhitelist"
+            | "IntrinsicVpcBlacklist"
+            | "IntrinsicVpceWhitelist"
+            | "IntrinsicVpceBlacklist"
+            | "SourceVpcWhitelist"
+            | "SourceVpcBlacklist" => {
+                let is_white = entry.name.ends_with("Whitelist");
+                let values = one_or_many(written, entry.name.to_string());
+                let (key, operators) = match &*entry.name {
+                    name if name.starts_with("IpRange") => ("aws:sourceip", ["NotIpAddress", "IpAddress"]),
+                    name if name.starts_with("IntrinsicVpce") => {
+                        ("aws:sourcevpce", ["StringNotEquals", "StringEquals"])
+                    }
+                    _ => ("aws:sourcevpc", ["StringNotEquals", "StringEquals"]),
+                };
+                let operator = operators[usize::from(!is_white)].to_owned();
+                let condition = PolicyCondition { operator, key: key.to_owned(), values };
                 let span = entry.key.span();
                 all.items.push(for_anyone(span, "Allow", None));
                 all.items.push(for_anyone(span, "Deny", Some(condition)));

@@ -102,7 +102,6 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: Tri::False,
         policy: List::of(span, Vec::new()),
-        only_from_vpc: Tri::False,
         authorizers,
         api_key_source: web_socket::api_key_source(properties),
         cors: cors(properties),

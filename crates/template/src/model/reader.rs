@@ -36,6 +36,7 @@ impl<'r, 't> Reader<'r, 't> {
             Some(at) => (evaluator.map(at), Some(at.node.id())),
             None => (MapView::empty(None), None),
         };
+        let map = with_definition(map, evaluator);
         Self { evaluator, problems, map, span: resource.id_span, node, path: Some(Path::default()) }
     }
 
@@ -306,6 +307,16 @@ impl<'r, 't> Reader<'r, 't> {
             problems.push(problem);
         }
     }
+}
+
+/// Reads a definition that is in a file as if it were in the template.
+fn with_definition<'t>(mut map: MapView<'t>, evaluator: &Evaluator<'_, 't>) -> MapView<'t> {
+    for entry in &mut map.entries {
+        if let Some((holder, root)) = evaluator.template().named_definition(&entry.name, entry.at) {
+            (entry.name, entry.at) = (holder.into(), root);
+        }
+    }
+    map
 }
 
 /// The place of a value; that of its key where there is no value, as in `key:`.

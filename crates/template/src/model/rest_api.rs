@@ -73,7 +73,6 @@ pub(super) fn read(slice: &Slice<'_, '_>, id: &str, span: Span, properties: &Rea
         endpoint_types,
         disable_execute_api_endpoint: properties.bool("DisableExecuteApiEndpoint"),
         resource_policy: resource_policy(properties, elsewhere),
-        only_from_vpc: api_policy::only_from_vpc(&policy),
         policy,
         authorizers,
         api_key_source: properties.text("ApiKeySourceType"),

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::fmt::Write as _;
 
+use cflint_template::definitions::Definitions;
 use cflint_template::links::links;
 use cflint_template::model;
 use cflint_template::project::{Project, Unit};
@@ -110,6 +111,7 @@ fn values_that_come_through_many_templates_end() {
         given: Vec::new(),
         environment: String::new(),
         nested: Vec::new(),
+        definitions: Definitions::new(),
     });
     let project = Project::new(units.collect());
     let template = project.template(0).expect("the first unit");

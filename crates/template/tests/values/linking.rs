@@ -1,5 +1,6 @@
 //! Values that come from other templates.
 
+use cflint_template::definitions::Definitions;
 use cflint_template::eval::{Evaluator, View};
 use cflint_template::project::{Project, Unit};
 use cflint_template::syntax::Parsed;
@@ -26,6 +27,7 @@ fn linked(files: &[File]) -> String {
         given: Vec::new(),
         environment: file.environment.to_owned(),
         nested: file.nested.iter().map(|(id, unit)| ((*id).to_owned(), *unit)).collect(),
+        definitions: Definitions::new(),
     });
     let project = Project::new(units.collect());
     let template = project.template(0).expect("the first unit");

@@ -86,7 +86,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::LoadBalancerCertificate => By(&["load-balancer-certificate-mismatch"]),
         Cause::LoadBalancerRedirect => By(&["load-balancer-redirect-loop"]),
         Cause::OnlyFromVpc => PerhapsBy(
-            &["private-api-origin"],
+            &["resource-policy-blocks-cloudfront"],
             "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
         ),
         Cause::ResourcePolicy => PerhapsBy(
@@ -137,7 +137,11 @@ const fn reported(cause: Cause) -> Reported {
             PerhapsBy(&["api-key-unusable"], "add the stage to a usage plan of the key, and enable the key")
         }
         Cause::QueryStringDropped => By(&["query-string-not-forwarded"]),
-        Cause::SignatureMismatch => By(&["iam-auth-behind-distribution", "authorization-not-forwarded"]),
+        // Which headers a signature covers is up to the client.
+        Cause::SignatureMismatch => PerhapsBy(
+            &["iam-auth-behind-distribution", "authorization-not-forwarded"],
+            "forward all headers that the signature covers, or sign fewer",
+        ),
         Cause::NotASignature => Never("sign the request for the API with Signature Version 4"),
         Cause::FunctionUrlUnsigned => PerhapsBy(
             &["authorization-not-forwarded", "iam-auth-behind-distribution", "oac-mismatch"],
@@ -181,37 +185,15 @@ impl Place {
 
 /// Adds rules and help to ways, with what a check of the same inputs reports.
 pub(super) fn add(ways: &mut [(Traced, Place)], inputs: Vec<Input>, options: &Options) {
-    let causes: Vec<Cause> = ways.iter().filter_map(|(_, place)| place.cause).collect();
-    let asked: Vec<&'static dyn Rule> = RULES
-        .iter()
-        .copied()
-        .filter(|rule| causes.iter().any(|cause| candidates(*cause).contains(&rule.meta().id)))
-        .collect();
-    let findings = if asked.is_empty() {
-        Vec::new()
-    } else {
-        let options = Options {
-            pedantic: true,
-            min_confidence: Confidence::Possible,
-            no_suppressions: true,
-            ..options.clone()
-        };
-        check(inputs, &asked, &options).findings
-    };
+    let findings = findings(ways, inputs, options);
     for (way, place) in ways {
         let Some(cause) = place.cause else { continue };
-        // Of equals, the rule that usually reports it.
-        let found = candidates(cause)
-            .iter()
-            .rev()
-            .filter_map(|rule| closest(rule, way, place, &findings))
-            .max_by_key(|(score, _)| *score);
         let in_short = |rule: &str| {
             let meta = RULES.iter().map(|known| known.meta()).find(|meta| meta.id == rule);
             meta.and_then(|meta| in_short(&meta.documentation()))
         };
-        match (found, reported(cause)) {
-            (Some((_, finding)), _) => {
+        match (finding(cause, way, place, &findings), reported(cause)) {
+            (Some(finding), _) => {
                 way.rule = Some(finding.rule);
                 way.help = finding.help.clone().or_else(|| in_short(finding.rule));
             }
@@ -222,6 +204,32 @@ pub(super) fn add(ways: &mut [(Traced, Place)], inputs: Vec<Input>, options: &Op
             (None, Reported::PerhapsBy(_, help) | Reported::Never(help)) => way.help = Some(help.to_owned()),
         }
     }
+}
+
+/// What the rules for the causes of these ways report.
+fn findings(ways: &[(Traced, Place)], inputs: Vec<Input>, options: &Options) -> Vec<Finding> {
+    let causes: Vec<Cause> = ways.iter().filter_map(|(_, place)| place.cause).collect();
+    let asked: Vec<&'static dyn Rule> = RULES
+        .iter()
+        .copied()
+        .filter(|rule| causes.iter().any(|cause| candidates(*cause).contains(&rule.meta().id)))
+        .collect();
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let options = Options {
+        pedantic: true,
+        min_confidence: Confidence::Possible,
+        no_suppressions: true,
+        ..options.clone()
+    };
+    check(inputs, &asked, &options).findings
+}
+
+/// The finding that is about this way; of equals, that of the rule that usually reports its cause.
+fn finding<'f>(cause: Cause, way: &Traced, place: &Place, findings: &'f [Finding]) -> Option<&'f Finding> {
+    let found = candidates(cause).iter().rev().filter_map(|rule| closest(rule, way, place, findings));
+    found.max_by_key(|(score, _)| *score).map(|(_, finding)| finding)
 }
 
 const fn candidates(cause: Cause) -> &'static [&'static str] {
@@ -287,6 +295,9 @@ fn in_short(documentation: &str) -> Option<String> {
     let first = letters.next().filter(|_| is_whole)?;
     Some(format!("{}{}", first.to_lowercase(), letters.as_str()))
 }
+
+#[cfg(test)]
+mod pairs;
 
 #[cfg(test)]
 mod tests {

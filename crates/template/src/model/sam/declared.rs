@@ -106,7 +106,6 @@ impl Source<'_, '_, '_> {
                 disabled
             },
             resource_policy: self.resource_policy(),
-            only_from_vpc: api_policy::only_from_vpc(&policy),
             policy,
             authorizers,
             api_key_source: self.settings.text("ApiKeySourceType"),

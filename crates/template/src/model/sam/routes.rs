@@ -20,7 +20,9 @@ enum Definition {
     Written,
     /// The user wrote it, and the events are merged into it.
     Merged,
-    /// It is in another file.
+    /// It is in another file, which events add nothing to.
+    File,
+    /// It is in another file that is not known.
     Elsewhere,
 }
 
@@ -30,7 +32,7 @@ pub(super) fn routes(source: &Source<'_, '_, '_>, auth: &ApiAuth) -> List<Route>
     let definition = definition(source);
     match definition {
         Definition::Generated => {}
-        Definition::Written | Definition::Merged => openapi::read_property(
+        Definition::Written | Definition::Merged | Definition::File => openapi::read_property(
             source.settings.own(),
             "DefinitionBody",
             &|body, operation, method| auth.of_operation(body, operation, method),
@@ -75,6 +77,12 @@ fn definition(source: &Source<'_, '_, '_>) -> Definition {
     if has("DefinitionUri") {
         return Definition::Elsewhere;
     }
+    let Some(body) = source.settings.holder("DefinitionBody").entry("DefinitionBody") else {
+        return Definition::Generated;
+    };
+    if body.key.text() == Some("DefinitionUri") {
+        return Definition::File;
+    }
     if !has("DefinitionBody") {
         return Definition::Generated;
     }
@@ -90,8 +98,19 @@ fn add(
     auth: &ApiAuth,
     routes: &mut List<Route>,
 ) {
-    if definition == Definition::Elsewhere {
-        return;
+    match definition {
+        Definition::Elsewhere => return,
+        Definition::File => {
+            // SAM does not look into the file, and whether it rejects this is not documented.
+            let is_there = |route: &Route| {
+                Some(&route.method) == event.method.as_ref() && Some(&route.path) == event.path.as_ref()
+            };
+            if !routes.items.iter().any(is_there) {
+                routes.open = Some(Reason("an event is not in its definition".to_owned()));
+            }
+            return;
+        }
+        Definition::Generated | Definition::Written | Definition::Merged => {}
     }
     // SAM adds events of an HTTP API to whatever the user wrote.
     let is_merged = event.kind == Implicit::Http && definition == Definition::Written;
