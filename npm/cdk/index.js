@@ -20,21 +20,37 @@ class CflintValidator {
     this.props = props;
   }
 
-  validate({ templatePaths }) {
+  validate({ templatePaths, appConstruct }) {
+    const assembly = assemblyOf(templatePaths[0]);
     let report;
     try {
-      report = check(assemblyOf(templatePaths[0]), this.props);
+      report = check(assembly, this.props);
     } catch (error) {
-      // The CDK reports what is thrown, in one line, and fails the synth.
-      if (this.props.onFailure !== "warning") throw error;
-      return { success: true, violations: [notDone(error, templatePaths[0])] };
+      return notChecked(error, this.props.onFailure ?? "error");
     }
-    // All of the assembly was checked, because stacks refer to each other. On a stage, only what is in it counts.
-    const folders = templatePaths.map((template) => path.dirname(template));
-    const isOurs = ({ path: at }) => folders.some((folder) => !path.relative(folder, path.resolve(at)).startsWith(".."));
-    const violations = violationsOf(report.findings.filter(isOurs), this.props.minSeverity);
-    return { success: !violations.some(({ severity }) => severity === "error"), violations };
+    // All of the assembly is checked, because stacks refer to each other. On a stage, only what is in it counts.
+    const folders = new Set(templatePaths.map(folderOf));
+    const findings = report.findings.filter((finding) => folders.has(folderOf(finding.path)));
+    const violations = violationsOf(findings, this.props.minSeverity);
+    const errors = violations.filter(({ severity }) => severity === "error");
+    if (reportsSelected(appConstruct)) mentionStages(errors, assembly);
+    return { success: errors.length === 0, violations };
   }
+}
+
+const folderOf = (file) => path.dirname(path.resolve(file));
+
+/** Whether the command line tool of the CDK reports the violations: those of the stacks that are selected. */
+function reportsSelected(app) {
+  return app?.node.tryGetContext("@aws-cdk/core:failSynthOnValidationErrors") === false;
+}
+
+/** Without a pattern, the tool selects no stack of a stage, and says nothing about the errors in them. */
+function mentionStages(errors, assembly) {
+  const inStages = errors.filter(({ violatingResources: [at] }) => folderOf(at.templatePath) !== assembly);
+  if (inStages.length === 0) return;
+  const count = inStages.length === 1 ? "1 error" : `${inStages.length} errors`;
+  console.error(`cflint: ${count} in the stacks of stages, which \`cdk synth '**'\` reports and \`cdk synth\` does not`);
 }
 
 /** The outermost assembly that contains a template. That of a stage is inside that of the app. */
@@ -96,14 +112,16 @@ function reason({ status, signal, stderr }) {
   return first ? `${ended}: ${first.replace(/^error: /, "")}` : ended;
 }
 
-function notDone(error, templatePath) {
-  return {
+/** Not thrown: the command line tool of the CDK ignores plugins that fail and report no violation. */
+function notChecked(error, severity) {
+  const violation = {
     ruleName: "not-checked",
     description: `cflint has checked nothing: ${error.message}`,
-    severity: "warning",
-    // The report leaves out a violation without any.
-    violatingResources: [{ constructPath: "", templatePath, locations: [] }],
+    severity,
+    // Without a resource, it would not be shown; with a construct, only if its stack is selected.
+    violatingResources: [{ constructPath: "", locations: [] }],
   };
+  return { success: severity !== "error", violations: [violation] };
 }
 
 module.exports = { CflintValidator };
