@@ -8,6 +8,7 @@ use cflint_template::value::Text;
 
 use crate::comment;
 use crate::meta::RuleMeta;
+use crate::suppression::Suppression;
 use crate::witness::{encoded, is_header_name};
 
 /// What a rule reports to, and the only way for it to make an edit.
@@ -196,6 +197,12 @@ impl ReportBuilder<'_, '_> {
     /// Other places, of which there may be none.
     pub fn related_each<M: Into<String>>(self, places: impl IntoIterator<Item = (Span, M)>) -> Self {
         places.into_iter().fold(self, |finding, (span, message)| finding.related(span, message))
+    }
+
+    /// The line of the CDK app that the suppression is from, if it is an acknowledgement.
+    pub fn made_by(self, suppression: &Suppression) -> Self {
+        let Some((_, at)) = &suppression.made else { return self };
+        self.with(|finding| finding.source.clone_from(at))
     }
 
     pub fn note(self, note: impl Into<String>) -> Self {

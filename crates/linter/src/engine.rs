@@ -24,16 +24,15 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     let read = read_all(&inputs, options);
     let mut told = check_templates(&inputs, &read, &asked, options, &mut report);
     let mut unreported = BTreeMap::new();
-    let mut about_suppressions: HashSet<&str> = HashSet::new();
     if !options.no_suppressions {
         let all: Vec<Option<&Tree>> = read.iter().map(Read::tree).collect();
         let trees: Vec<&Tree> = all.iter().copied().flatten().collect();
-        let mut suppressions = suppress::apply(&mut report.findings, &trees, rules, options);
+        let mut suppressions = suppress::apply(&mut report.findings, &trees, &inputs, rules, options);
         suppressions.retain(|known| inputs[known.span.file.0 as usize].is_checked());
         unreported = suppress::bound(&mut suppressions);
         let about = run::suppressions(&asked, &all, &suppressions);
         told.extend(about.iter().map(what));
-        about_suppressions.extend(about.iter().map(|finding| finding.rule));
+        report.about_suppressions.extend(about.iter().map(|finding| finding.rule));
         report.findings.extend(about);
     }
     report.sources = sources(&inputs, read);
@@ -53,7 +52,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
     fingerprint::set_causes(&mut report.findings, &report.sources);
     fingerprint::seal(&mut report.findings);
     for (file, more) in unreported {
-        let is_about = |finding: &&Finding| about_suppressions.contains(finding.rule);
+        let is_about = |finding: &&Finding| report.about_suppressions.contains(finding.rule);
         // Not where the configuration does not want to hear of them.
         if report.findings.iter().filter(is_about).any(|finding| finding.primary.span.file == file) {
             let path = report.sources.name(file).to_owned();

@@ -36,5 +36,5 @@ pub use options::{ConfiguredSuppression, Level, Matcher, Options, Override, Stac
 pub use report::{Examined, InputError, Notice, ParametersOf, Report};
 pub use rule::{Declared, Rule};
 pub use sight::{Foreign, Sight, WithoutOrigins};
-pub use suppress::add_suppressions;
+pub use suppress::{CDK_NAG_RULES, add_suppressions};
 pub use suppression::{Channel, State as SuppressionState, Suppression};

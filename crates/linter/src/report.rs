@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cflint_diagnostics::{Finding, Severity, SourceFile, Sources, Span};
 use cflint_template::syntax::SyntaxError;
@@ -31,6 +31,8 @@ pub struct Report {
     pub files: usize,
     /// How many of them are templates.
     pub templates: usize,
+    /// The rules that reported something about suppressions.
+    pub about_suppressions: BTreeSet<&'static str>,
     /// What was found in them to look at.
     pub examined: Examined,
 }

@@ -1,16 +1,17 @@
 //! What a suppression says, and which findings it matches.
 
-use cflint_diagnostics::{Edit, Span};
+use cflint_diagnostics::{Edit, SourceLocation, Span};
 use cflint_template::syntax::NodeId;
 
 use crate::meta::RuleMeta;
+use crate::suppress::reports_the_same;
 
 /// One name in a suppression.
 #[derive(Debug, Clone)]
 pub struct Suppression {
     /// The id, group or alias; empty if there is none where one must be.
     pub name: String,
-    /// Where the name is written.
+    /// Where the name is written; for an acknowledgement, the first resource that it is about.
     pub span: Span,
     /// The reason that is given.
     pub reason: Option<String>,
@@ -22,6 +23,8 @@ pub struct Suppression {
     /// The list in metadata and the position in it.
     pub(crate) item: Option<(NodeId, usize)>,
     pub(crate) target: Target,
+    /// The construct and the line of the app, for an acknowledgement.
+    pub made: Option<(String, Option<SourceLocation>)>,
 }
 
 /// How a suppression is written.
@@ -33,6 +36,8 @@ pub enum Channel {
     Metadata,
     /// The metadata of another tool, with the name of one of its rules.
     Foreign,
+    /// `Validations.of(construct).acknowledge({id: 'cflint::rule', reason: '…'})` in a CDK app.
+    Acknowledgement,
 }
 
 /// The effect of a suppression.
@@ -55,6 +60,8 @@ pub(crate) enum Target {
     Line(Span),
     /// Those whose place is inside.
     Inside(Span),
+    /// Those in the resources of a construct, which are found by their paths.
+    Construct,
 }
 
 impl Target {
@@ -67,6 +74,7 @@ impl Target {
                     && place.end >= line.start
             }
             Self::Inside(span) => span.contains(place),
+            Self::Construct => false,
         }
     }
 }
@@ -76,6 +84,7 @@ impl Channel {
         match self {
             Self::Comment => "comment",
             Self::Metadata | Self::Foreign => "metadata",
+            Self::Acknowledgement => "acknowledgement",
         }
     }
 }
@@ -88,8 +97,11 @@ impl Suppression {
 
     pub(crate) fn names(&self, rule: &RuleMeta) -> bool {
         match self.channel {
-            Channel::Foreign => rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&self.name)),
-            Channel::Comment | Channel::Metadata => rule.is_called(&self.name),
+            Channel::Foreign => {
+                reports_the_same(&self.name, rule.id)
+                    || rule.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&self.name))
+            }
+            Channel::Comment | Channel::Metadata | Channel::Acknowledgement => rule.is_called(&self.name),
         }
     }
 }

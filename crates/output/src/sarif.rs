@@ -237,7 +237,7 @@ fn properties(finding: &Finding) -> Value {
 }
 
 fn suppression(suppressed: &Suppressed) -> Value {
-    let is_in_source = matches!(suppressed.channel.as_str(), "comment" | "metadata");
+    let is_in_source = matches!(suppressed.channel.as_str(), "comment" | "metadata" | "acknowledgement");
     let mut value = json!({"kind": if is_in_source { "inSource" } else { "external" }, "status": "accepted"});
     if let Some(reason) = &suppressed.reason {
         value["justification"] = json!(reason);

@@ -4,13 +4,15 @@
 //! <https://docs.aws.amazon.com/cdk/v2/guide/deploy.html>
 
 mod frames;
+mod metadata;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cflint_diagnostics::{Encoding, FileId, SourceFile, SourceLocation};
 
-use self::frames::user_frame;
+pub use self::metadata::Acknowledged;
+use self::metadata::Metadata;
 use crate::syntax::{Content, Entry, Kind, NodeRef, Parsed, parse};
 
 /// The newest version of the manifest whose form is known.
@@ -51,6 +53,10 @@ pub struct StackFacts {
     paths: BTreeMap<String, String>,
     /// Where constructs were created, by their path.
     made: Arc<BTreeMap<String, SourceLocation>>,
+    /// The construct that is the stack of the template, if that is known.
+    pub own_construct: Option<String>,
+    /// Acknowledgements in all templates of the stack.
+    pub acknowledged: Arc<Vec<Acknowledged>>,
 }
 
 impl StackFacts {
@@ -162,6 +168,7 @@ impl Assembly {
         let mut facts = StackFacts {
             name: property(node, "stackName").unwrap_or(artifact.name()).to_owned(),
             made: Arc::new(std::mem::take(&mut metadata.made)),
+            acknowledged: Arc::new(std::mem::take(&mut metadata.acknowledged)),
             ..StackFacts::default()
         };
         let place = text(node, "environment").and_then(|e| e.strip_prefix("aws://")?.split_once('/'));
@@ -193,7 +200,11 @@ impl Assembly {
                 templates.extend(facts.nested.values().cloned());
             }
             templates.extend(nested);
-            let facts = Arc::new(StackFacts { paths: metadata.paths(&name, is_nested), ..facts.clone() });
+            let facts = Arc::new(StackFacts {
+                paths: metadata.paths(&name, is_nested),
+                own_construct: metadata.stack_of(&name),
+                ..facts.clone()
+            });
             self.stacks.push(Stack { template: path, bytes: bytes.into(), facts, is_nested });
         }
     }
@@ -265,64 +276,8 @@ impl Assembly {
     }
 }
 
-/// What the metadata of constructs says, for all templates of a stack.
-#[derive(Debug, Default)]
-struct Metadata {
-    /// Logical ids with the paths of their constructs; each template has ids of its own.
-    ids: Vec<(String, String)>,
-    /// Where constructs were created, by their path.
-    made: BTreeMap<String, SourceLocation>,
-    /// The templates of the constructs that are stacks, by their path.
-    templates: BTreeMap<String, String>,
-}
-
-impl Metadata {
-    /// Adds `{"/path": [{"type": …, "data": …}]}`.
-    fn add(&mut self, metadata: NodeRef<'_>) {
-        for construct in metadata.entries() {
-            let path = construct.name().trim_start_matches('/');
-            for entry in construct.value.items() {
-                let data = entry.get("data").map(|entry| entry.value);
-                let written = data.and_then(NodeRef::text);
-                let frames = match (text(entry, "type"), written) {
-                    (Some("aws:cdk:logicalId"), Some(id)) => {
-                        self.ids.push((id.to_owned(), path.to_owned()));
-                        entry.get("trace").map(|entry| entry.value)
-                    }
-                    (Some("aws:cdk:templateFile"), Some(template)) => {
-                        self.templates.insert(path.to_owned(), template.to_owned());
-                        None
-                    }
-                    (Some("aws:cdk:creationStack"), _) => data,
-                    _ => None,
-                };
-                let user = frames.and_then(user_frame);
-                if let Some(location) = user {
-                    self.made.entry(path.to_owned()).or_insert(location);
-                }
-            }
-        }
-    }
-
-    /// Construct paths by the logical ids of one template.
-    fn paths(&self, template: &str, is_nested: bool) -> BTreeMap<String, String> {
-        let mut paths: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for (id, path) in &self.ids {
-            let is_of_template = match upwards(path).find_map(|path| self.templates.get(path)) {
-                Some(of) => of == template,
-                None => !is_nested || self.templates.is_empty(),
-            };
-            if is_of_template {
-                // An id of two templates that cannot be distinguished says nothing.
-                paths.entry(id.clone()).and_modify(|path| *path = None).or_insert_with(|| Some(path.clone()));
-            }
-        }
-        paths.into_iter().filter_map(|(id, path)| Some((id, path?))).collect()
-    }
-}
-
 /// A construct path and those of the constructs that it is in.
-fn upwards(path: &str) -> impl Iterator<Item = &str> {
+pub fn upwards(path: &str) -> impl Iterator<Item = &str> {
     std::iter::successors(Some(path), |path| Some(path.rsplit_once('/')?.0))
 }
 

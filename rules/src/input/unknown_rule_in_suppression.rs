@@ -51,8 +51,11 @@ impl Rule for UnknownRuleInSuppression {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "run `cflint rules` to list the names".to_owned(),
             };
-            let edits = meant.map(|meant| vec![Edit { span: unknown.span, text: meant.to_owned() }]);
+            let edits = meant
+                .filter(|_| unknown.made.is_none())
+                .map(|meant| vec![Edit { span: unknown.span, text: meant.to_owned() }]);
             cx.report(unknown.span, format!("there is no rule `{}`", unknown.name))
+                .made_by(unknown)
                 .label("suppresses nothing")
                 .help(help)
                 .fix(Applicability::Unsafe, format!("write `{}`", meant.unwrap_or_default()), edits);

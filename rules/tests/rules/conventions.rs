@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use cflint_linter::{FixAvailability, Group, RuleMeta};
+use cflint_linter::{CDK_NAG_RULES, FixAvailability, Group, RuleMeta};
 use cflint_rules::RULES;
 use libtest_mimic::{Failed, Trial};
 
@@ -28,6 +28,7 @@ pub(crate) fn trials() -> Vec<Trial> {
     let mut trials: Vec<Trial> = each.collect();
     trials.push(Trial::test("every fixture folder belongs to a rule", folders));
     trials.push(Trial::test("ids and aliases are unique", unique));
+    trials.push(Trial::test("what cdk-nag reports too is said in the comparison", cdk_nag));
     trials
 }
 
@@ -144,6 +145,21 @@ fn unique() -> Result<(), Failed> {
             let is_new = names.insert(name.to_ascii_lowercase());
             broken.unless(is_new, || format!("`{name}` must be used only once, as an id or an alias"));
         }
+    }
+    broken.outcome()
+}
+
+/// Acknowledgements of the rules of cdk-nag apply to ours only where the comparison says why.
+fn cdk_nag() -> Result<(), Failed> {
+    let mapping =
+        fs::read_to_string(fixtures::root().join("../tests/comparison/mapping.toml"))?.replace("\r\n", "\n");
+    let mut broken = Broken::default();
+    for (foreign, own) in CDK_NAG_RULES {
+        let entry = format!("tool = \"cdk-nag\"\nrule = \"{foreign}\"\nsame_as = \"{own}\"\n");
+        let is_known = RULES.iter().any(|rule| rule.meta().id == own);
+        broken.unless(is_known && mapping.contains(&entry), || {
+            format!("`{foreign}` must be the same as a rule `{own}` in `tests/comparison/mapping.toml`")
+        });
     }
     broken.outcome()
 }

@@ -287,8 +287,8 @@ fn suppressions_of_an_assembly_are_code_for_the_app() {
         let template = "cdk.out/EdgeStack.template.json";
         let before = project.read(template);
         let ran = project.run(&["check", "--add-ignore=known", "--format", "concise", "cdk.out"]);
-        let code = "app.node.findChild('EdgeStack').node.findChild('Pages').node.findChild('Resource')\
-                    .addMetadata('cflint', {ignore: [\n  { id: 'host-header-forwarded', reason: 'known' },\n";
+        let code = "app.node.findChild('EdgeStack').node.findChild('Pages').node.findChild('Resource'))\
+                    .acknowledge(\n  { id: 'cflint::host-header-forwarded', reason: 'known' },\n";
         assert!(ran.code == Some(1) && ran.stderr.contains(code), "{ran}");
         assert!(!ran.stderr.contains("was not written"), "{ran}");
         assert_eq!(project.read(template), before);
@@ -307,4 +307,44 @@ fn a_template_of_an_assembly_is_never_changed() {
     let ignored = project.run(&["check", "--add-ignore", template]);
     assert_eq!(project.read(template), before, "{fixed}");
     assert!(ignored.stderr.contains(".node.findChild('Pages')"), "{ignored}");
+}
+
+#[test]
+fn what_an_app_acknowledges_is_suppressed_where_it_says() {
+    let project = with("acknowledged/cdk.out-2.276.0", "cdk.out");
+    let more = ["--extend-select", "access-log-missing", "cdk.out"];
+    assert_snapshot!(project.run(&[&["check", "--format", "concise"], &more[..]].concat()));
+    let json = project.run(&[&["check", "--format", "json"], &more[..]].concat()).json();
+    let findings = json["findings"].as_array().unwrap();
+    let suppressed: Vec<_> = findings.iter().filter(|finding| !finding["suppressed"].is_null()).collect();
+    let said: Vec<_> = suppressed
+        .iter()
+        .map(|finding| (finding["subject"]["stack"].as_str().unwrap(), finding["rule"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("Shop", "access-log-missing"),
+            ("Shop", "host-header-forwarded"),
+            ("Shop", "missing-origin-verify-header"),
+            ("Prod-Inner", "host-header-forwarded"),
+        ]
+    );
+    assert_eq!(
+        suppressed[1]["suppressed"],
+        json!({"channel": "acknowledgement", "reason": "a proxy rewrites Host"})
+    );
+    let unused = findings.iter().find(|finding| finding["rule"] == "unused-suppression").unwrap();
+    assert_eq!(unused["source"], json!({"path": "/app/app.js", "line": 33, "column": 25}));
+    // The template alone does not know what was acknowledged.
+    let alone = project.run(&["check", "--format", "concise", "cdk.out/Shop.template.json"]);
+    assert!(
+        alone.stdout.contains("host-header-forwarded") && !alone.stdout.contains("acknowledge"),
+        "{alone}"
+    );
+    let all = project.run(&["check", "--format", "concise", "--no-suppressions", "cdk.out"]);
+    assert!(all.stdout.contains("host-header-forwarded") && !all.stdout.contains("unused"), "{all}");
+    // Whether it is unused is not known if its rule has not run.
+    let others = project.run(&["check", "--format", "concise", "--select", "input", "cdk.out"]);
+    assert!(!others.stdout.contains("unused-suppression"), "{others}");
 }

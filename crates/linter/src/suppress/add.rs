@@ -27,21 +27,26 @@ pub fn add_suppressions(
 ) -> Fixed {
     let before = check(inputs.clone(), rules, options);
     let findings: Vec<&Finding> = before.active().filter(|finding| wanted(finding)).collect();
-    let (fixed, written) = write(inputs.clone(), &findings, reason, may_edit);
+    // Nothing suppresses these, and what is written into an app is not checked again.
+    let (futile, findings): (Vec<&Finding>, Vec<&Finding>) =
+        findings.into_iter().partition(|finding| before.about_suppressions.contains(finding.rule));
+    let (mut fixed, written) = write(inputs.clone(), &findings, reason, may_edit);
     let after = check(fixed.inputs.clone(), rules, options);
     let hopeless: BTreeSet<Key<'_>> =
         after.active().map(key).filter(|finding| written.contains(finding)).collect();
+    let refuse = |finding: &Finding| {
+        let path = before.sources.name(finding.primary.span.file).to_owned();
+        Refused { rule: finding.rule, path, why: "the finding would still be reported".to_owned() }
+    };
     if hopeless.is_empty() {
+        fixed.refused.extend(futile.into_iter().map(refuse));
         return Fixed { report: after, ..fixed };
     }
     let (useless, useful): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| hopeless.contains(&key(finding)));
     let (mut fixed, _) = write(inputs, &useful, reason, may_edit);
     let report = check(fixed.inputs.clone(), rules, options);
-    fixed.refused.extend(useless.into_iter().map(|finding| {
-        let path = before.sources.name(finding.primary.span.file).to_owned();
-        Refused { rule: finding.rule, path, why: "the finding would still be reported".to_owned() }
-    }));
+    fixed.refused.extend(useless.into_iter().chain(futile).map(refuse));
     Fixed { report, ..fixed }
 }
 

@@ -6,7 +6,8 @@ use cflint_diagnostics::{FileId, Finding, SourceFile, Suppressed};
 use cflint_template::syntax::Tree;
 
 use super::places::Places;
-use super::{comments, metadata};
+use super::{acknowledged, comments, metadata};
+use crate::input::Input;
 use crate::meta::RuleMeta;
 use crate::options::Options;
 use crate::rule::Rule;
@@ -39,6 +40,7 @@ pub(crate) fn bound(suppressions: &mut Vec<Suppression>) -> BTreeMap<FileId, usi
 pub(crate) fn apply(
     findings: &mut [Finding],
     trees: &[&Tree],
+    inputs: &[Input],
     rules: &[&'static dyn Rule],
     options: &Options,
 ) -> Vec<Suppression> {
@@ -48,8 +50,9 @@ pub(crate) fn apply(
         comments::read(tree, &file, &mut all);
         metadata::read(tree, &mut all);
     }
+    let acknowledged = acknowledged::apply(findings, trees, inputs, rules, options);
     if all.is_empty() {
-        return all;
+        return acknowledged;
     }
     let places = Places::of(findings);
     // What the same names at the same place matched, so that a repetition costs nothing.
@@ -70,16 +73,22 @@ pub(crate) fn apply(
             }
             used
         });
-        suppression.state = if used {
-            State::Used
-        } else if named.is_empty() {
-            State::Unknown
-        } else if !named.iter().all(|rule| options.runs(rule)) {
-            State::NotAsked
-        } else {
-            State::Unused
-        };
+        suppression.state = state(used, &named, options);
     }
     metadata::set_removals(&mut all, trees);
+    all.extend(acknowledged);
     all
+}
+
+/// What became of a suppression of these rules.
+pub(super) fn state(used: bool, named: &[&RuleMeta], options: &Options) -> State {
+    if used {
+        State::Used
+    } else if named.is_empty() {
+        State::Unknown
+    } else if !named.iter().all(|rule| options.runs(rule)) {
+        State::NotAsked
+    } else {
+        State::Unused
+    }
 }

@@ -76,6 +76,7 @@ fn read_one(
             removal: None,
             item: None,
             target,
+            made: None,
         });
         return;
     };
@@ -103,6 +104,7 @@ fn read_one(
             removal: Some(removal),
             item: None,
             target,
+            made: None,
         });
         offset += part.len() + 1;
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use cflint_diagnostics::{Edit, FileId, Span};
 use cflint_template::edit::{self, NewValue};
-use cflint_template::syntax::{NodeId, NodeRef, Tree};
+use cflint_template::syntax::{Entry, NodeId, NodeRef, Tree};
 
 use crate::suppression::{Channel, State, Suppression, Target};
 
@@ -32,12 +32,12 @@ const PLACES: [Place; 5] = [
 /// Reads the metadata of the template and of its resources.
 pub(super) fn read(tree: &Tree, all: &mut Vec<Suppression>) {
     let Some(root) = tree.root() else { return };
-    read_one(root, all);
+    read_one(root, root.span(), all);
     let resources = root.get("Resources").into_iter().flat_map(|section| section.value.entries());
-    resources.for_each(|resource| read_one(resource.value, all));
+    resources.for_each(|resource| read_one(resource.value, whole(resource), all));
 }
 
-fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
+fn read_one(holder: NodeRef<'_>, about: Span, all: &mut Vec<Suppression>) {
     let Some(metadata) = holder.get("Metadata").map(|entry| entry.value) else { return };
     for place in &PLACES {
         let [tool, list] = place.path;
@@ -56,7 +56,8 @@ fn read_one(holder: NodeRef<'_>, all: &mut Vec<Suppression>) {
                 state: State::Unused,
                 removal: None,
                 item: Some((list.id(), index)),
-                target: Target::Inside(holder.span()),
+                target: Target::Inside(about),
+                made: None,
             });
         }
     }
@@ -77,10 +78,15 @@ pub(super) fn set_removals(suppressions: &mut [Suppression], trees: &[&Tree]) {
     }
 }
 
+/// The place of a resource with its logical id, which is where findings about all of it are.
+pub(super) fn whole(resource: Entry<'_>) -> Span {
+    Span { start: resource.key.span().start, ..resource.value.span() }
+}
+
 /// The logical id of the resource that a place is in.
 pub(super) fn holder(tree: &Tree, place: Span) -> Option<String> {
     let mut resources = tree.root()?.get("Resources")?.value.entries();
-    resources.find(|resource| resource.value.span().contains(place)).map(|found| found.name().to_owned())
+    resources.find(|resource| whole(*resource).contains(place)).map(|found| found.name().to_owned())
 }
 
 /// The edit that writes a suppression into the metadata of a resource, or into that of the template.

@@ -56,12 +56,14 @@ impl Places {
             Target::Inside(span) => {
                 (self.get(rule, span.file, |sorted| &sorted.primary), span.start, span.end)
             }
+            // Found by the paths of constructs.
+            Target::Construct => (&[][..], 0, 0),
         };
         let until = places.partition_point(|place| place.span.start <= last);
         let near = places.get(..until).unwrap_or_default().iter().rev().take_while(move |place| {
             let may_reach = match target {
                 Target::Line(line) => place.reach >= line.start,
-                Target::Inside(_) => true,
+                Target::Inside(_) | Target::Construct => true,
             };
             may_reach && place.span.start >= first
         });

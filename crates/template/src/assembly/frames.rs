@@ -19,6 +19,8 @@ pub(super) fn user_frame(frames: NodeRef<'_>) -> Option<SourceLocation> {
 /// The place of a frame such as `new EdgeStack (/app/app.ts:54:18)` or `__init__ (/app/app.py:9)`, unless it is in
 /// a library or in Node.js.
 fn place(frame: &str) -> Option<SourceLocation> {
+    let frame = frame.trim_start();
+    let frame = frame.strip_prefix("at ").unwrap_or(frame);
     // How the CDK writes a frame outside of functions in a module.
     let frame = frame.strip_suffix(" (:)").unwrap_or(frame);
     let place = match frame.strip_suffix(')') {
@@ -82,6 +84,8 @@ mod tests {
         };
         assert_eq!(made(&["new S (/app/app.ts:54:18)"]), "/app/app.ts 54 18");
         assert_eq!(made(&["/app/app.js:3:1"]), "/app/app.js 3 1");
+        assert_eq!(made(&["    at <anonymous> (/app/app.js:3:1)"]), "/app/app.js 3 1");
+        assert_eq!(made(&["    at /app/app.js:3:1"]), "/app/app.js 3 1");
         assert_eq!(made(&["async /my app (1)/app.js:3:1"]), "/my app (1)/app.js 3 1");
         assert_eq!(made(&["Function.f [as g] (/my app (1)/app.js:3:1)"]), "/my app (1)/app.js 3 1");
         assert_eq!(made(&["new S (file:///my%20app/%C3%A9%zz%.mjs:3:1)"]), "/my app/é%zz%.mjs 3 1");

@@ -12,7 +12,6 @@ use crate::files::paths::from_here;
 /// The language of an app, as far as its code is written here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Language {
-    JavaScript,
     Python,
     TypeScript,
 }
@@ -22,7 +21,6 @@ impl Language {
         let path = made_at.map_or("", |at| at.path.as_str());
         match Path::new(path).extension().and_then(|extension| extension.to_str()) {
             Some("py") => Self::Python,
-            Some("js" | "cjs" | "mjs") => Self::JavaScript,
             _ => Self::TypeScript,
         }
     }
@@ -37,7 +35,8 @@ pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
     // No one misses a note on a closed standard error.
     let _ = writeln!(
         err,
-        "note: `cdk synth` overwrites these templates; add this code at the end of the app, where `app` is the `cdk.App`:"
+        "note: `cdk synth` overwrites these templates; add this code at the end of the app, where `app` is the `cdk.App` \
+         (aws-cdk-lib 2.252 or newer):"
     );
     for suppression in suppressions {
         let _ = write!(err, "\n{}", code(suppression, reason));
@@ -45,33 +44,31 @@ pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
     let _ = writeln!(err);
 }
 
-/// The statement that puts the metadata of one resource into its template.
+/// The statement that acknowledges the rules for one resource. The reason is required there.
 fn code(suppression: &InApp, reason: Option<&str>) -> String {
     let made_at = suppression.made_at.as_ref();
     let language = Language::of(made_at);
     let is_python = language == Language::Python;
     let quoted = |text: &str| quoted(text, language);
-    let key = |key: &str| if is_python { format!("\"{key}\"") } else { key.to_owned() };
-    let (open, close) = if is_python { ("{", "}") } else { ("{ ", " }") };
     let place = made_at.map_or_else(String::new, |at| {
         format!(", made at {}:{}", visible(&from_here(Path::new(&at.path))), at.line)
     });
-    let comment = if is_python { "#" } else { "//" };
-    let find = if is_python { "find_child" } else { "findChild" };
+    let (comment, find) = if is_python { ("#", "find_child") } else { ("//", "findChild") };
     let steps = suppression.construct.split('/').map(|id| format!(".node.{find}({})", quoted(id)));
     let child = format!("app{}", steps.collect::<String>());
-    let target =
-        if language == Language::TypeScript { format!("({child} as cdk.CfnResource)") } else { child };
-    let add = if is_python { "add_metadata" } else { "addMetadata" };
-    let reason = reason.filter(|reason| !reason.is_empty());
-    let reason = reason.map_or_else(String::new, |reason| format!(", {}: {}", key("reason"), quoted(reason)));
-    let entry = |rule: &&str| format!("  {open}{}: {}{reason}{close},\n", key("id"), quoted(rule));
+    let reason = quoted(reason.filter(|reason| !reason.is_empty()).unwrap_or("TODO: why"));
+    let entry = |rule: &&str| {
+        let id = quoted(&format!("cflint::{rule}"));
+        if is_python {
+            format!("    cdk.Acknowledgment(id={id}, reason={reason}),\n")
+        } else {
+            format!("  {{ id: {id}, reason: {reason} }},\n")
+        }
+    };
     let entries: String = suppression.rules.iter().map(entry).collect();
     format!(
-        "{comment} {}{place}\n{target}.{add}({}, {{{}: [\n{entries}]}}){}\n",
+        "{comment} {}{place}\ncdk.Validations.of({child}).acknowledge(\n{entries}){}\n",
         visible(&suppression.construct),
-        quoted("cflint"),
-        key("ignore"),
         if is_python { "" } else { ";" }
     )
 }
@@ -106,32 +103,26 @@ mod tests {
     #[test]
     fn the_code_is_in_the_language_of_the_app() {
         insta::assert_snapshot!(
-            [made(Some("lib/edge.ts"), Some("known")), made(Some("app.py"), Some("a \"b\"\\")), made(Some("app.js"), None), made(None, None)]
+            [made(Some("lib/edge.ts"), Some("known")), made(Some("app.py"), Some("a \"b\"\\")), made(None, None)]
                 .join("\n"),
             @r#"
         // Edge/It's/Resource, made at lib/edge.ts:17
-        (app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource') as cdk.CfnResource).addMetadata('cflint', {ignore: [
-          { id: 'host-header-forwarded', reason: 'known' },
-          { id: 'viewer-protocol-not-https', reason: 'known' },
-        ]});
+        cdk.Validations.of(app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource')).acknowledge(
+          { id: 'cflint::host-header-forwarded', reason: 'known' },
+          { id: 'cflint::viewer-protocol-not-https', reason: 'known' },
+        );
 
         # Edge/It's/Resource, made at app.py:17
-        app.node.find_child("Edge").node.find_child("It's").node.find_child("Resource").add_metadata("cflint", {"ignore": [
-          {"id": "host-header-forwarded", "reason": "a \"b\"\\"},
-          {"id": "viewer-protocol-not-https", "reason": "a \"b\"\\"},
-        ]})
-
-        // Edge/It's/Resource, made at app.js:17
-        app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource').addMetadata('cflint', {ignore: [
-          { id: 'host-header-forwarded' },
-          { id: 'viewer-protocol-not-https' },
-        ]});
+        cdk.Validations.of(app.node.find_child("Edge").node.find_child("It's").node.find_child("Resource")).acknowledge(
+            cdk.Acknowledgment(id="cflint::host-header-forwarded", reason="a \"b\"\\"),
+            cdk.Acknowledgment(id="cflint::viewer-protocol-not-https", reason="a \"b\"\\"),
+        )
 
         // Edge/It's/Resource
-        (app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource') as cdk.CfnResource).addMetadata('cflint', {ignore: [
-          { id: 'host-header-forwarded' },
-          { id: 'viewer-protocol-not-https' },
-        ]});
+        cdk.Validations.of(app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource')).acknowledge(
+          { id: 'cflint::host-header-forwarded', reason: 'TODO: why' },
+          { id: 'cflint::viewer-protocol-not-https', reason: 'TODO: why' },
+        );
         "#
         );
     }
