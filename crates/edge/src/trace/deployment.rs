@@ -7,7 +7,7 @@ mod policies;
 mod properties;
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop, alias_fault};
+use cflint_template::model::{Behavior, Distribution, Model, Origin, PolicyPart, Prop, alias_fault};
 use cflint_template::value::Text;
 
 use super::{End, Tracer, Undeployable, Way, by_default};
@@ -124,7 +124,7 @@ impl<'m> Tracer<'m, '_> {
         faults.extend(targets(distribution));
         faults.extend(self.mutual_tls());
         for behavior in distribution.all_behaviors() {
-            faults.extend(settings(behavior));
+            faults.extend(settings(self.model, behavior));
             faults.extend(methods(behavior));
             faults.extend(functions(behavior));
             faults.extend(policies::response_headers(self.model, behavior));
@@ -267,8 +267,8 @@ fn targets(distribution: &Distribution) -> impl Iterator<Item = Fault> {
     })
 }
 
-fn settings(behavior: &Behavior) -> Option<Fault> {
-    let conflict = conflict(behavior)?;
+fn settings(model: &Model, behavior: &Behavior) -> Option<Fault> {
+    let conflict = conflict(model, behavior)?;
     let name = behavior.name();
     let (what, span) = match &conflict {
         Conflict::BesidePolicy(settings) => {
