@@ -10,7 +10,7 @@ use cflint_diagnostics::Span;
 use cflint_template::model::{Behavior, Distribution, Model, Origin, PolicyPart, Prop, alias_fault};
 use cflint_template::value::Text;
 
-use super::{End, Tracer, Undeployable, Way, by_default};
+use super::{DEPLOYABLE, End, Tracer, Undeployable, Way, by_default};
 use crate::behavior::conflicts::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
@@ -59,21 +59,13 @@ impl<'m> Tracer<'m, '_> {
         }
         // The most certain one; of several, the first in the template.
         let Some(worst) = faults.iter().rev().max_by_key(|fault| fault.certainty) else { return Ok(()) };
-        match worst.certainty {
-            Certainty::Certain => {
-                self.step_is_reason(|step| step.detail == worst.what);
-                Err(End::refused(worst.why).at(worst.span))
-            }
-            Certainty::Probable => {
-                let why = "CloudFront probably rejects the distribution when it is deployed; then nothing responds to the request";
-                let open = Some("whether the distribution can be deployed".to_owned());
-                Err(End { open, ..End::unknown(why).at(worst.span) })
-            }
-            Certainty::Uncertain => {
-                self.doubt("whether the distribution can be deployed");
-                Ok(())
-            }
+        if worst.certainty == Certainty::Certain {
+            self.step_is_reason(|step| step.detail == worst.what);
+            return Err(End::refused(worst.why).at(worst.span));
         }
+        // It may be deployed all the same, so the rest of the way is of interest.
+        self.doubt(DEPLOYABLE);
+        Ok(())
     }
 
     fn faults(&self) -> Vec<Fault> {
