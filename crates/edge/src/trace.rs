@@ -25,14 +25,13 @@ mod host;
 mod mtls;
 mod nearly;
 mod origin;
+mod request;
 mod resource_policy;
 mod routed;
 mod sent;
 mod unsettled;
 mod unsupported;
 mod viewer;
-
-use std::fmt;
 
 use cflint_diagnostics::Span;
 use cflint_functions::RequestOrigin;
@@ -41,81 +40,13 @@ use cflint_template::value::Tri;
 
 use crate::behavior::caching::Caching;
 use crate::facts::Certainty;
-use crate::facts::headers::Method;
 
 use behavior::Paths;
 use end::{End, Way};
 
 pub use cause::{Cause, Undeployable};
 pub use host::nobody;
-
-/// A request of a viewer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Request {
-    pub method: Method,
-    /// Whether it comes over HTTPS.
-    pub is_https: bool,
-    /// The host name in the URL, in lower case; `None` if only the path is given.
-    pub host: Option<String>,
-    /// The path as it is written, with its leading slash.
-    pub path: String,
-    /// What follows `?`.
-    pub query: Option<String>,
-    /// Names and values of the headers.
-    pub headers: Vec<(String, String)>,
-    /// Whether a body comes with it; a header may say so as well.
-    pub has_body: bool,
-}
-
-impl Request {
-    /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut all = self.headers.iter();
-        all.find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
-    }
-
-    /// The parameters of the query string, as they are written.
-    pub fn parameters(&self) -> impl Iterator<Item = &str> {
-        self.query.as_deref().unwrap_or_default().split('&').filter(|parameter| !parameter.is_empty())
-    }
-
-    /// The cookies: names and values.
-    pub fn cookies(&self) -> impl Iterator<Item = (&str, &str)> {
-        let headers = self.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Cookie"));
-        let cookies = headers.flat_map(|(_, value)| value.split(';'));
-        cookies.filter_map(|cookie| {
-            let cookie = cookie.trim();
-            (!cookie.is_empty()).then(|| cookie.split_once('=').unwrap_or((cookie, "")))
-        })
-    }
-
-    /// Whether there is a query string of this name.
-    fn has_parameter(&self, name: &str) -> bool {
-        self.parameters().any(|parameter| parameter.split('=').next() == Some(name))
-    }
-
-    /// Whether it certainly has a body.
-    fn certainly_has_body(&self) -> bool {
-        let length = self.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
-        self.has_body || length.is_some_and(|length| length > 0) || self.header("Transfer-Encoding").is_some()
-    }
-
-    /// Whether the client signs the request with an AWS signature in the query string.
-    fn is_signed(&self) -> bool {
-        self.parameters().any(|parameter| parameter.starts_with("X-Amz-Signature="))
-    }
-}
-
-impl fmt::Display for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ", self.method.as_str())?;
-        if let Some(host) = &self.host {
-            write!(f, "{}://{host}", if self.is_https { "https" } else { "http" })?;
-        }
-        f.write_str(&self.path)?;
-        self.query.as_ref().map_or(Ok(()), |query| write!(f, "?{query}"))
-    }
-}
+pub use request::Request;
 
 /// What happens to a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,11 +75,16 @@ pub struct Trace {
     pub behavior: Option<Option<usize>>,
 }
 
+/// What a live request would show where CloudFront may reject the distribution.
+const DEPLOYABLE: &str = "whether the distribution can be deployed";
+
 impl Trace {
     /// The end in one sentence, with what it rests on.
     pub fn conclusion(&self) -> String {
         if self.supposed == self.verdict {
             self.summary.clone()
+        } else if self.doubts.iter().any(|doubt| doubt == DEPLOYABLE) {
+            format!("if the distribution can be deployed, {}", self.summary)
         } else {
             format!("as far as the template shows, {}", self.summary)
         }
@@ -180,7 +116,17 @@ pub struct Step {
 impl Step {
     /// Whether the request certainly or probably goes on from here.
     pub fn has_passed(&self) -> bool {
-        !self.has_failed && self.certainty != Certainty::Uncertain
+        !self.has_failed && !self.is_open()
+    }
+
+    /// Whether it is not known that the request goes on from here. A distribution that is probably rejected when it is
+    /// deployed may be there all the same.
+    pub fn is_open(&self) -> bool {
+        match self.certainty {
+            Certainty::Certain => false,
+            Certainty::Probable => self.title == "deployment",
+            Certainty::Uncertain => true,
+        }
     }
 }
 
@@ -252,7 +198,7 @@ pub fn trace(model: &Model, request: &Request) -> Trace {
     let mut tracer = Tracer { written, ..Tracer::new(model, request) };
     let end = tracer.run().unwrap_or_else(|end| end);
     tracer.give_reason(&end);
-    let cause = end.cause;
+    let cause = end.cause.or(tracer.perhaps);
     let refused_with = end.status.filter(|_| end.verdict == Verdict::Rejected);
     let end = tracer.answer(end);
     let (verdict, status, answered_by) = match (end.verdict, tracer.doubts.is_empty()) {
@@ -289,6 +235,8 @@ struct Tracer<'m, 'r> {
     lost: Vec<Lost>,
     /// The origin that a function chose.
     chosen: Option<RequestOrigin>,
+    /// Why the distribution is perhaps never deployed.
+    perhaps: Option<Cause>,
 }
 
 impl<'m, 'r> Tracer<'m, 'r> {
@@ -303,6 +251,7 @@ impl<'m, 'r> Tracer<'m, 'r> {
             reason: None,
             lost: Vec::new(),
             chosen: None,
+            perhaps: None,
         }
     }
 }

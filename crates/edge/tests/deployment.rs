@@ -32,6 +32,10 @@ fn with_model<T>(text: &str, look: impl FnOnce(&Model) -> T) -> T {
 
 /// Looks at the default behavior of a distribution, given in the flow style.
 fn with_behavior<T>(behavior: &str, look: impl FnOnce(&Behavior) -> T) -> T {
+    with_default(behavior, |model| look(&model.distribution.default_behavior))
+}
+
+fn with_default<T>(behavior: &str, look: impl FnOnce(&Model) -> T) -> T {
     let text = format!(
         "
 Resources:
@@ -43,7 +47,7 @@ Resources:
     Properties: {{DistributionConfig: {{DefaultCacheBehavior: {behavior}}}}}
 "
     );
-    with_model(&text, |model| look(&model.distribution.default_behavior))
+    with_model(&text, look)
 }
 
 /// Looks at a cache policy with these TTLs and this key.
@@ -68,8 +72,8 @@ Resources:
 #[test]
 fn a_behavior_says_in_one_way_what_is_cached() {
     let of = |behavior: &str| {
-        with_behavior(behavior, |behavior| {
-            conflict(behavior).map(|conflict| match &conflict {
+        with_default(behavior, |model| {
+            conflict(model, &model.distribution.default_behavior).map(|conflict| match &conflict {
                 Conflict::BesidePolicy(settings) => {
                     (settings.iter().map(|(name, _)| *name).collect(), conflict.certainty())
                 }
@@ -86,9 +90,10 @@ fn a_behavior_says_in_one_way_what_is_cached() {
     );
     assert_eq!(of("{CachePolicyId: a, MinTTL: 0, DefaultTTL: 0}"), None);
     let both = "{CachePolicyId: !ImportValue a, ForwardedValues: {QueryString: true}}";
-    assert_eq!(of(both), Some((vec!["ForwardedValues"], Certainty::Certain)));
+    assert_eq!(of(both), Some((vec!["ForwardedValues"], Certainty::Probable)));
     assert_eq!(of("{OriginRequestPolicyId: a}"), Some((vec!["no cache policy"], Certainty::Certain)));
     assert_eq!(of("{TargetOriginId: a}"), Some((vec!["nothing"], Certainty::Certain)));
+    assert_eq!(of("{CachePolicyID: a, OriginRequestPolicyId: b}"), None);
     assert_eq!(of("{CachePolicyId: !Transform {Name: a}}"), None);
 }
 

@@ -326,9 +326,13 @@ impl ReportBuilder<'_, '_> {
     fn tell_default(&mut self) {
         if let (Some((parameter, span)), Some(finding)) = (self.default.take(), &mut self.finding) {
             let message = format!("the default of parameter `{parameter}`");
-            finding.related.push(Label { span, message });
-            finding.notes.push(format!("this applies to the default of parameter `{parameter}`"));
+            let note = format!("this applies to {message}");
             finding.confidence = finding.confidence.min(Confidence::Likely);
+            // Several values may rest on the same one.
+            if !finding.notes.contains(&note) {
+                finding.related.push(Label { span, message });
+                finding.notes.push(note);
+            }
         }
     }
 }

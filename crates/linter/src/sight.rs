@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cflint_edge::origin::backend::Backend;
+use cflint_edge::origin::own_name::own_name;
 use cflint_edge::routes::path::RequestPath;
 use cflint_template::links::Link;
 use cflint_template::template::{Ambiguous, Template};
@@ -88,7 +89,9 @@ fn unknown_outputs(template: &Template<'_>, links: &[Link<'_>]) -> usize {
 pub(crate) fn knows_no_origin(paths: &[RequestPath<'_>], has_open_origins: bool) -> bool {
     // The user cannot give what each tenant fills in.
     let is_unknown = |path: &RequestPath<'_>| {
-        matches!(path.backend, Backend::Unknown) && !path.distribution.is_for_tenants()
+        matches!(path.backend, Backend::Unknown)
+            && !path.distribution.is_for_tenants()
+            && own_name(path.model, path.origin).is_none()
     };
     (has_open_origins || !paths.is_empty()) && paths.iter().all(is_unknown)
 }

@@ -1,4 +1,4 @@
-use cflint_diagnostics::{Applicability, Confidence, Edit, Span};
+use cflint_diagnostics::{Applicability, Edit, Span};
 use cflint_edge::behavior::conflicts::{Conflict, conflict};
 use cflint_edge::facts::managed::{CACHING_DISABLED, CACHING_OPTIMIZED};
 use cflint_edge::words::{all_of, quoted};
@@ -15,8 +15,8 @@ declare_rule! {
     /// cache policy nor `ForwardedValues`.
     ///
     /// ## Why is this bad?
-    /// A behavior has either a cache policy or the legacy cache settings. CloudFront rejects both with `The parameter
-    /// ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` An origin request policy
+    /// A behavior has either a cache policy or the legacy cache settings. CloudFront reportedly rejects both with `The
+    /// parameter ForwardedValues cannot be used when a cache policy is associated to the cache behavior.` An origin request policy
     /// adds to a cache policy and requires one, and a behavior requires one of the two. The CloudFormation schemas allow
     /// all of this, so the stack fails after minutes and rolls back.
     ///
@@ -32,9 +32,9 @@ declare_rule! {
     /// responses are cached for as long as the policy says.
     ///
     /// ## Exceptions
-    /// Behaviors whose policy or settings depend on a value that is known only at deployment are not reported. That TTLs
-    /// alongside a cache policy are rejected is known only from reports, so without `ForwardedValues` the finding is
-    /// likely; TTLs of 0 alone are not reported.
+    /// Behaviors whose policy or settings depend on a value that is known only at deployment are not reported. Reports of
+    /// the error are from other tools that use the same API, so a finding about both is likely; TTLs of 0 alone are not
+    /// reported. A misspelled `CachePolicyId` is reported by `unknown-property`.
     ///
     /// ## References
     /// - [CacheBehavior in the API reference of CloudFront](https://docs.aws.amazon.com/cloudfront/latest/APIReference/API_CacheBehavior.html)
@@ -54,8 +54,8 @@ declare_rule! {
 type Setting = (&'static str, Span);
 
 impl Rule for CacheSettingsConflict {
-    fn behavior(&self, behavior: &Behavior, _model: &Model, cx: &mut Context<'_>) {
-        let Some(conflict) = conflict(behavior) else { return };
+    fn behavior(&self, behavior: &Behavior, model: &Model, cx: &mut Context<'_>) {
+        let Some(conflict) = conflict(model, behavior) else { return };
         let name = behavior.name();
         let policies = format!(
             "`{CACHING_DISABLED}` (`CachingDisabled`) for an API, `{CACHING_OPTIMIZED}` (`CachingOptimized`) for files"
@@ -79,7 +79,7 @@ impl Rule for CacheSettingsConflict {
                 cx.report(*span, format!("behavior `{name}` has both a cache policy and `{first}`; only one is allowed"))
                     .label("not allowed together with `CachePolicyId`")
                     .related(behavior.cache_policy.span, "the cache policy")
-                    .note(format!("CloudFront {}responds: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior.`", if confidence == Confidence::Certain { "" } else { "reportedly " }))
+                    .note(format!("CloudFront reportedly responds: `The parameter {first} cannot be used when a cache policy is associated to the cache behavior.`"))
                     .help(format!("remove {all}; the cache policy decides what is cached"))
                     .fix(Applicability::Unsafe, "keep only the cache policy", edits)
                     .property(format!("{}.{first}", behavior.property()))

@@ -65,7 +65,7 @@ fn report(model: &Model, fault: LogFault<'_>, cx: &mut Context<'_>) {
             cx.report(place, format!("CloudFront cannot log to `{}`: its ACLs are disabled", bucket.id))
                 .label("this bucket has ACLs disabled")
                 .related(ownership.span, "disables ACLs")
-                .note(without_acl())
+                .note("CloudFront grants itself access with an ACL; if it cannot, it responds: `The S3 bucket that you specified for CloudFront logs does not enable ACL access`")
                 .help(format!("write `ObjectOwnership: {OWNERSHIP}`"))
                 .fix(Applicability::Unsafe, "enable ACLs", edits)
                 .rests_on(ownership)
@@ -82,7 +82,7 @@ fn report(model: &Model, fault: LogFault<'_>, cx: &mut Context<'_>) {
                 )
                 .label("this bucket has ACLs disabled by default")
                 .related(bucket.span, "no `OwnershipControls`")
-                .note(without_acl())
+                .note("buckets created since April 2023 have ACLs disabled by default; CloudFront needs one, and otherwise responds: `The S3 bucket that you specified for CloudFront logs does not enable ACL access`")
                 .help(format!(
                     "add `OwnershipControls: {{Rules: [{{ObjectOwnership: {OWNERSHIP}}}]}}` to `{}`",
                     bucket.id
@@ -114,10 +114,6 @@ fn report(model: &Model, fault: LogFault<'_>, cx: &mut Context<'_>) {
                 .at_most(confidence);
         }
     }
-}
-
-fn without_acl() -> &'static str {
-    "CloudFront grants itself access with an ACL; without, it responds: `The S3 bucket that you specified for CloudFront logs does not enable ACL access`"
 }
 
 /// A canned ACL that a bucket with ACLs disabled cannot have.

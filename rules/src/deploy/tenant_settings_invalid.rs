@@ -71,9 +71,12 @@ fn report(distribution: &Distribution, fault: &TenantFault<'_>, cx: &mut Context
         TenantFault::NoSuchPlaceholder { name, .. } => (
             defined(distribution),
             rejected("distribution"),
-            match meant(distribution, name) {
-                Some(meant) => format!("write `{{{{{meant}}}}}`"),
-                None => format!("define `{name}` in `TenantConfig.ParameterDefinitions`"),
+            match (similar(name, names(distribution)), names(distribution).as_slice()) {
+                (Some(meant), _) => format!("write `{{{{{meant}}}}}`"),
+                (None, [only]) => format!(
+                    "define `{name}` in `TenantConfig.ParameterDefinitions`, or write `{{{{{only}}}}}`"
+                ),
+                (None, _) => format!("define `{name}` in `TenantConfig.ParameterDefinitions`"),
             },
         ),
         TenantFault::Misplaced { .. } => (
@@ -94,9 +97,17 @@ fn report(distribution: &Distribution, fault: &TenantFault<'_>, cx: &mut Context
         TenantFault::NoSuchParameter { name, .. } => (
             defined(distribution),
             rejected("tenant"),
-            match name.literal().and_then(|name| meant(distribution, name)) {
-                Some(meant) => format!("write `{meant}`"),
-                None => format!("define it in `TenantConfig.ParameterDefinitions` of `{id}`, or remove it"),
+            match (
+                name.literal().and_then(|name| similar(name, names(distribution))),
+                names(distribution).as_slice(),
+            ) {
+                (Some(meant), _) => format!("write `{meant}`"),
+                (None, [only]) => format!(
+                    "write `{only}`, or define the parameter in `TenantConfig.ParameterDefinitions` of `{id}`"
+                ),
+                (None, _) => {
+                    format!("define it in `TenantConfig.ParameterDefinitions` of `{id}`, or remove it")
+                }
             },
         ),
         TenantFault::Lacks { parameter, .. } => {
@@ -156,13 +167,6 @@ fn place<'m>(fault: &TenantFault<'m>) -> Option<&'m Prop<Text>> {
 fn names(distribution: &Distribution) -> Vec<&str> {
     let definitions = distribution.tenant_config.definitions.iter();
     definitions.filter_map(|definition| definition.name.literal()).collect()
-}
-
-/// The parameter that was probably meant.
-fn meant<'m>(distribution: &'m Distribution, name: &str) -> Option<&'m str> {
-    let names = names(distribution);
-    let only = if let [only] = names.as_slice() { Some(*only) } else { None };
-    similar(name, names).or(only)
 }
 
 /// What the distribution defines, in a few words.

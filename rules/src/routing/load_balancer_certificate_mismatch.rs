@@ -57,15 +57,28 @@ impl Rule for LoadBalancerCertificateMismatch {
         let finding = cx
             .report(
                 connection.protocol_policy,
-                format!("no certificate covers `{}`, to which CloudFront connects over HTTPS{when}", path.origin_host()),
+                format!(
+                    "no certificate covers `{}`, to which CloudFront connects over HTTPS{when}",
+                    path.origin_host()
+                ),
             )
             .label("requires a certificate for that name")
             .related(domain.span, "a name that AWS gives to the load balancer")
-            .related(path.behavior.span, format!("behavior `{}` does not forward `Host`", path.behavior.name()))
+            .related(
+                path.behavior.span,
+                format!("behavior `{}` does not forward `Host`", path.behavior.name()),
+            )
             .note(format!("{}; the TLS handshake fails, and CloudFront returns 502", arrival(path).sent()))
-            .help("set `DomainName` to a DNS name of yours that the listener's certificate covers, or forward `Host` with `AllViewer` if it covers the aliases")
             .rests_on(domain)
             .at_most_if(path.may_be_redirected(), Confidence::Possible);
+        // A certificate for the name of the distribution cannot be had either.
+        let finding = if path.distribution.aliases.is_empty() {
+            finding
+                .help("set `DomainName` to a DNS name of yours that the listener's certificate covers")
+                .cdk("`new HttpOrigin('origin.example.com')`, a name that the certificate covers")
+        } else {
+            finding.help("set `DomainName` to a DNS name of yours that the listener's certificate covers, or forward `Host` with `AllViewer` if it covers the aliases")
+        };
         show(finding, path);
     }
 }

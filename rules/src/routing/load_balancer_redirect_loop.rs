@@ -78,6 +78,9 @@ impl Rule for LoadBalancerRedirectLoop {
             Goal::CloudFront => {
                 format!("{first}, with a certificate on the listener that covers the aliases")
             }
+            Goal::Balancer if path.distribution.aliases.is_empty() => {
+                format!("{first}, and set `DomainName` to a DNS name of yours that its certificate covers")
+            }
             Goal::Balancer => format!(
                 "{first}, and forward `Host` with `AllViewer`, with a certificate on the listener that covers the aliases"
             ),
@@ -92,6 +95,9 @@ impl Rule for LoadBalancerRedirectLoop {
             .rests_on(&origin.origin.domain_name)
             .rests_on(&found.listener.port)
             .at_most(if path.may_be_redirected() { Confidence::Possible } else { Confidence::Likely });
+        if found.goal == Goal::Balancer && path.distribution.aliases.is_empty() {
+            finding = finding.cdk("`protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY` of an `HttpOrigin` with a name that the certificate covers");
+        }
         if let Some(vpc) = connection.vpc {
             finding = finding.resource(&vpc.id, "AWS::CloudFront::VpcOrigin");
         }

@@ -5,12 +5,13 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/add-origin-custom-headers.html>.
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, CachePolicy, PolicyPart, Prop};
+use cflint_template::model::{Behavior, CachePolicy, Model, PolicyPart, Prop};
 use cflint_template::syntax::NodeId;
 use cflint_template::value::Text;
 
 use crate::behavior::caching::DEFAULT_TTL;
 use crate::facts::Certainty;
+use crate::facts::unknown_property::meant;
 
 const FORWARDED: &str = "ForwardedValues";
 
@@ -29,21 +30,20 @@ pub enum Conflict<'m> {
 }
 
 impl Conflict<'_> {
-    /// How certain it is that CloudFront rejects it. Templates with a policy and TTLs are in use, and reports of an error
-    /// are from its API.
-    pub fn certainty(&self) -> Certainty {
+    /// How certain it is that CloudFront rejects it. Reports of an error are from its API, while CloudFormation templates
+    /// with a policy and the other settings are in use: <https://github.com/aws/aws-cdk/issues/10829>
+    pub const fn certainty(&self) -> Certainty {
         match self {
-            Self::BesidePolicy(settings) if settings.iter().all(|(name, _)| *name != FORWARDED) => {
-                Certainty::Probable
-            }
-            Self::BesidePolicy(_) | Self::NoCachePolicy(_) | Self::Nothing => Certainty::Certain,
+            Self::BesidePolicy(_) => Certainty::Probable,
+            Self::NoCachePolicy(_) | Self::Nothing => Certainty::Certain,
         }
     }
 }
 
-/// Whether a behavior does not specify in exactly one of the two ways what is forwarded and cached.
-pub fn conflict(behavior: &Behavior) -> Option<Conflict<'_>> {
-    behavior.node?;
+/// Whether a behavior does not specify in exactly one of the two ways what is forwarded and cached. Nothing is missing
+/// where the name of the setting is only misspelled.
+pub fn conflict<'m>(model: &Model, behavior: &'m Behavior) -> Option<Conflict<'m>> {
+    let node = behavior.node?;
     let (cache, request) = (&behavior.cache_policy, &behavior.origin_request_policy);
     let is_named = |id: &Prop<Text>| id.known().is_some_and(|id| !id.is_empty());
     if is_named(cache) {
@@ -59,7 +59,11 @@ pub fn conflict(behavior: &Behavior) -> Option<Conflict<'_>> {
         let ttls = set.into_iter().chain(zero).map(|(name, ttl)| (name, ttl.span));
         return Some(Conflict::BesidePolicy(values.into_iter().chain(ttls).collect()));
     }
-    if !cache.is_absent() {
+    let is_misspelled = model
+        .unknown_properties
+        .iter()
+        .any(|unknown| unknown.node == node && matches!(meant(unknown), Some("CachePolicyId" | FORWARDED)));
+    if !cache.is_absent() || is_misspelled {
         return None;
     }
     if is_named(request) {

@@ -23,6 +23,8 @@ pub enum Cause {
     FunctionFails,
     /// A CloudFront Function responds with an error.
     FunctionResponds,
+    /// A CloudFront Function redirects to the URL that was requested.
+    FunctionRedirect,
     OriginNotHttps,
     OriginTls,
     OriginRegion,

@@ -7,10 +7,10 @@ mod policies;
 mod properties;
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, Distribution, Origin, PolicyPart, Prop, alias_fault};
+use cflint_template::model::{Behavior, Distribution, Model, Origin, PolicyPart, Prop, alias_fault};
 use cflint_template::value::Text;
 
-use super::{Cause, End, Tracer, Undeployable, Way, by_default};
+use super::{Cause, DEPLOYABLE, End, Tracer, Undeployable, Way, by_default};
 use crate::behavior::conflicts::{
     Conflict, Disorder, UselessKey, authorization_by_name, conflict, disorder_of, disorder_of_policy,
     encoding_beside_compression, keys_without_cache,
@@ -59,22 +59,16 @@ impl<'m> Tracer<'m, '_> {
         }
         // The most certain one; of several, the first in the template.
         let Some(worst) = faults.iter().rev().max_by_key(|fault| fault.certainty) else { return Ok(()) };
-        if worst.certainty != Certainty::Uncertain {
+        if worst.certainty == Certainty::Certain {
             self.step_is_reason(|step| step.detail == worst.what);
+            return Err(End::refused(worst.why).at(worst.span));
         }
-        match worst.certainty {
-            Certainty::Certain => Err(End::refused(worst.why).at(worst.span)),
-            Certainty::Probable => {
-                let why = "CloudFront probably rejects the distribution when it is deployed; then nothing responds to the request";
-                let open = Some("whether the distribution can be deployed".to_owned());
-                let cause = Some(Cause::Undeployable(worst.why));
-                Err(End { open, cause, ..End::unknown(why).at(worst.span) })
-            }
-            Certainty::Uncertain => {
-                self.doubt("whether the distribution can be deployed");
-                Ok(())
-            }
+        // It may be deployed all the same, so the rest of the way is of interest.
+        if worst.certainty == Certainty::Probable {
+            self.perhaps = Some(Cause::Undeployable(worst.why));
         }
+        self.doubt(DEPLOYABLE);
+        Ok(())
     }
 
     fn faults(&self) -> Vec<Fault> {
@@ -125,7 +119,7 @@ impl<'m> Tracer<'m, '_> {
         faults.extend(targets(distribution));
         faults.extend(self.mutual_tls());
         for behavior in distribution.all_behaviors() {
-            faults.extend(settings(behavior));
+            faults.extend(settings(self.model, behavior));
             faults.extend(methods(behavior));
             faults.extend(functions(behavior));
             faults.extend(policies::response_headers(self.model, behavior));
@@ -268,8 +262,8 @@ fn targets(distribution: &Distribution) -> impl Iterator<Item = Fault> {
     })
 }
 
-fn settings(behavior: &Behavior) -> Option<Fault> {
-    let conflict = conflict(behavior)?;
+fn settings(model: &Model, behavior: &Behavior) -> Option<Fault> {
+    let conflict = conflict(model, behavior)?;
     let name = behavior.name();
     let (what, span) = match &conflict {
         Conflict::BesidePolicy(settings) => {

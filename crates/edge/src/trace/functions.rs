@@ -37,7 +37,7 @@ impl<'m> Tracer<'m, '_> {
             };
             let event = event(&self.model.distribution, &shown, request, host, &now.raw);
             let Some(run) = shown.run(&event) else { continue };
-            let next = match self.ran(&shown, &run)? {
+            let next = match self.ran(&shown, &run, host)? {
                 Some((after, origin)) => {
                     let next = returned(request, &event.request, &after, now);
                     self.changes(&shown, &run, &differences(&event.request, &after));
@@ -61,6 +61,7 @@ impl<'m> Tracer<'m, '_> {
         &mut self,
         shown: &Shown<'m>,
         run: &Run,
+        host: &str,
     ) -> Way<Option<(cflint_functions::Request, Option<RequestOrigin>)>> {
         let name = name(shown.function);
         for line in &run.log {
@@ -80,7 +81,7 @@ impl<'m> Tracer<'m, '_> {
             }
             Outcome::Failed(failure) => Err(self.failed(shown, failure)),
             Outcome::Returned(returned) => match returned.as_ref() {
-                Returned::Response(response) => Err(self.responded(shown, run, response)),
+                Returned::Response(response) => Err(self.responded(shown, run, response, host)),
                 Returned::Request { request, origin } => Ok(Some((request.clone(), origin.clone()))),
             },
         }
@@ -117,32 +118,60 @@ impl<'m> Tracer<'m, '_> {
 
     /// A generated response goes to the viewer without cache, origin and custom error pages.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/function-code-choose-purpose.html>
-    fn responded(&mut self, shown: &Shown<'m>, run: &Run, response: &Response) -> End {
+    fn responded(&mut self, shown: &Shown<'m>, run: &Run, response: &Response, host: &str) -> End {
         let name = name(shown.function);
         let status = response.status;
         let location = response.header("location").filter(|_| (300..400).contains(&status));
         let what = match location {
+            Some(location) if self.is_requested(location, host) => {
+                format!("`{status}` to the URL that was requested")
+            }
             Some(location) => format!("`{status}` to `{}`", short(location)),
             None => format!("`{status}`"),
         };
         let certainty = certainty(run.sureness);
         let span = shown.function.span;
         self.step("function", format!("`{}` responds with {what}", shown.code.id), certainty, Some(span));
-        let verdict = match status {
-            300..400 => Verdict::Redirected,
-            0..300 => Verdict::Ok,
-            _ => Verdict::Rejected,
+        let is_loop = location.is_some_and(|location| self.is_requested(location, host));
+        let (verdict, cause) = match status {
+            300..400 if is_loop => (Verdict::Rejected, Some(Cause::FunctionRedirect)),
+            300..400 => (Verdict::Redirected, None),
+            0..300 => (Verdict::Ok, None),
+            _ => (Verdict::Rejected, Some(Cause::FunctionResponds)),
         };
         End {
             verdict,
-            cause: (verdict == Verdict::Rejected).then_some(Cause::FunctionResponds),
+            cause,
             status: Some(status),
-            summary: format!("the {name} responds with {what}"),
+            summary: match cause {
+                Some(Cause::FunctionRedirect) => {
+                    "the viewer is redirected to the same URL again and again".to_owned()
+                }
+                _ => format!("the {name} responds with {what}"),
+            },
             is_from_origin: false,
             certainty,
             span: Some(span),
             ..End::reached(Party::CloudFront, String::new())
         }
+    }
+
+    /// Whether a redirect leads to the URL of the request itself.
+    fn is_requested(&self, location: &str, host: &str) -> bool {
+        let target = match location.split_once("://") {
+            Some(("https", rest)) if self.request.is_https => {
+                let (own, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+                Some(path).filter(|_| own.eq_ignore_ascii_case(host))
+            }
+            Some(_) => None,
+            None => Some(location),
+        };
+        let target = target.and_then(|target| target.split('#').next());
+        let Some((path, query)) = target.map(|target| target.split_once('?').unwrap_or((target, ""))) else {
+            return false;
+        };
+        let path = if path.is_empty() { "/" } else { path };
+        path == self.request.path && query == self.request.query.as_deref().unwrap_or_default()
     }
 
     /// A function that does not run here, and may change anything that its code does not rule out.
@@ -265,15 +294,20 @@ impl<'m> Tracer<'m, '_> {
                 self.step("function", detail, Certainty::Uncertain, Some(span));
                 self.doubt(format!("whether {name} fails on this response"));
             }
-            _ => {
+            outcome => {
                 let mut set: Vec<&str> = Vec::new();
                 for change in &run.changes {
                     let header = change.path.strip_prefix("response.headers.");
                     let header = header.map(|rest| rest.split('.').next().unwrap_or(rest));
                     set.extend(header.filter(|header| !set.contains(header)));
                 }
+                if let Outcome::Returned(returned) = outcome
+                    && let Returned::Response(response) = returned.as_ref()
+                {
+                    set.retain(|header| response.header(header).is_some());
+                }
                 let detail = match set.as_slice() {
-                    [] => format!("{name} runs on `viewer-response` and changes no header"),
+                    [] => format!("{name} runs on `viewer-response` and sets no header"),
                     set => format!("{name} sets {} of the response", all_of(&quoted(set.iter()))),
                 };
                 self.step("function", detail, certainty(run.sureness), Some(function.span));

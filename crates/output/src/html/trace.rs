@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 
 use cflint_diagnostics::{Encoding, FileId, Sources, Span};
-use cflint_edge::facts::Certainty;
 use cflint_edge::trace::{Trace, Verdict};
 
 use super::Followed;
@@ -82,11 +81,14 @@ fn write_steps(trace: &Trace, places: Places<'_>, out: &mut dyn Write) -> io::Re
 fn write_step(shown: &Shown<'_>, places: Places<'_>, out: &mut dyn Write) -> io::Result<()> {
     let step = shown.step;
     // Colors alone would not reach everyone.
-    let (class, sign) = match step.certainty {
-        _ if step.has_failed => ("failed", "✗<span class=\"aside\"> fails</span>"),
-        Certainty::Uncertain => ("uncertain", "?"),
-        _ if shown.is_after_failure => ("after", "→"),
-        _ => ("passed", "✓"),
+    let (class, sign) = if step.has_failed {
+        ("failed", "✗<span class=\"aside\"> fails</span>")
+    } else if step.is_open() {
+        ("uncertain", "?")
+    } else if shown.is_after_failure {
+        ("after", "→")
+    } else {
+        ("passed", "✓")
     };
     let place = shown.span.and_then(|span| place(places, span));
     let place =

@@ -2,7 +2,6 @@ use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use cflint_diagnostics::{Encoding, Sources, Span};
-use cflint_edge::facts::Certainty;
 use cflint_edge::trace::{Lost, Request, Trace, Verdict};
 
 use super::Traced;
@@ -193,11 +192,14 @@ impl Page<'_> {
         let Shown { step, title, is_after_failure, .. } = *shown;
         let certainty = certainty(step);
         let passed = step.has_passed();
-        let (mark, tone) = match step.certainty {
-            _ if step.has_failed => ('✗', self.paint.red),
-            Certainty::Uncertain => ('?', self.paint.yellow),
-            _ if is_after_failure => ('→', self.paint.dim),
-            _ => ('✓', self.paint.green),
+        let (mark, tone) = if step.has_failed {
+            ('✗', self.paint.red)
+        } else if step.is_open() {
+            ('?', self.paint.yellow)
+        } else if is_after_failure {
+            ('→', self.paint.dim)
+        } else {
+            ('✓', self.paint.green)
         };
         let indent = column + 6;
         let text = format!("{}{certainty}", step.detail);

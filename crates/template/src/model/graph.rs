@@ -10,6 +10,7 @@ use crate::generated::{Generated, Implicit};
 use crate::links::{Link, LinkKind};
 use crate::syntax::NodeRef;
 use crate::template::Template;
+use crate::value::{Reference, Text};
 
 pub(super) const DISTRIBUTION: &str = "AWS::CloudFront::Distribution";
 
@@ -216,11 +217,26 @@ fn hands_over(kind: &str) -> bool {
         || kind.ends_with("::MODULE")
 }
 
+/// The resource that a text identifies, so that another template can add to it.
+fn identified(text: &Text) -> Option<&str> {
+    match &text.as_hole()?.reference {
+        Reference::Resource { id, attribute }
+            if matches!(
+                attribute.as_str(),
+                "" | "ApiId" | "RestApiId" | "LoadBalancerArn" | "ListenerArn"
+            ) =>
+        {
+            Some(id)
+        }
+        _ => None,
+    }
+}
+
 fn handed_over(template: &Template<'_>) -> BTreeSet<String> {
     let view = View::default();
     let evaluator = Evaluator::new(template, &view);
     let mut ids = BTreeSet::new();
-    let mut add = |value| ids.extend(evaluator.text(value).0.as_resource().map(str::to_owned));
+    let mut add = |value| ids.extend(identified(&evaluator.text(value).0).map(str::to_owned));
     for resource in template.resources().iter().filter(|resource| hands_over(resource.kind)) {
         let Some(properties) = resource.properties else { continue };
         for entry in evaluator.map(properties).entries {

@@ -85,6 +85,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::LoadBalancerPort => By(&["load-balancer-port-closed"]),
         Cause::LoadBalancerCertificate => By(&["load-balancer-certificate-mismatch"]),
         Cause::LoadBalancerRedirect => By(&["load-balancer-redirect-loop"]),
+        Cause::FunctionRedirect => By(&["function-redirect-loop"]),
         Cause::OnlyFromVpc => PerhapsBy(
             &["resource-policy-blocks-cloudfront"],
             "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
