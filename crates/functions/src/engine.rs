@@ -1,9 +1,17 @@
 //! Runs the code of a function in QuickJS: without files, network, clock or modules, and with limits on steps, memory
 //! and stack, so that no template decides how long a run takes.
+//!
+//! Steps are counted between the instructions of the code. A single call of the engine's own library can take longer
+//! than all of them, such as a search in an array of 4 billion elements without a value, and nothing can stop it. A run
+//! therefore has a thread of its own, which is left behind after a while.
 
 use std::cell::{Cell, RefCell};
 use std::fmt::Write as _;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use md5::Md5;
 use rquickjs::context::EvalOptions;
@@ -15,6 +23,7 @@ use crate::event::Event;
 use crate::syntax::{Program, Runtime as Version};
 
 const HARNESS: &str = include_str!("harness.js");
+const LIBRARY: &str = include_str!("library.js");
 /// Steps after which a run is stopped, in units of 10,000 instructions of the engine.
 const MAX_STEPS: u32 = 400;
 /// Bytes. A function may use 2 MB of memory; objects of this engine may be larger than those of CloudFront's.
@@ -23,10 +32,21 @@ const MAX_MEMORY: usize = 16 << 20;
 const MAX_STACK: usize = 192 << 10;
 /// Lines of `console.log` that are kept.
 const MAX_LOG: u32 = 100;
+/// Characters of each of them.
+const MAX_LINE: u32 = 2_000;
 /// Callbacks of promises.
 const MAX_JOBS: u32 = 10_000;
 /// Milliseconds since 1970: 2026-01-01.
 const NOW: f64 = 1_767_225_600_000.0;
+/// How long a run may take when every step of it is slow; far more than all steps of usual code take.
+const MOST: Duration = Duration::from_secs(3);
+/// How long is waited for a run, which by then hangs in a single step.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Bytes of the thread of a run; the engine ends it at `MAX_STACK`.
+const THREAD_STACK: usize = 2 << 20;
+
+/// Whether a run was left behind: it goes on until this process ends, so no other is started.
+static IS_ONE_STUCK: AtomicBool = AtomicBool::new(false);
 
 /// How a run ended, before what the function returned is judged.
 #[derive(Debug)]
@@ -45,16 +65,50 @@ pub(crate) enum Raw {
     Broken(String),
 }
 
+/// Runs the code on a thread of its own.
 pub(crate) fn run(program: &Program, event: &Event) -> Raw {
+    if IS_ONE_STUCK.load(Ordering::Relaxed) {
+        return Raw::Broken("an earlier run did not end".to_owned());
+    }
+    let (program, event) = (program.clone(), event.clone());
+    let (sender, receiver) = mpsc::sync_channel(1);
+    let work = move || {
+        // Nobody listens any more if the run was left behind.
+        let _ = sender.send(run_here(&program, &event));
+    };
+    let thread = thread::Builder::new().stack_size(THREAD_STACK).spawn(work);
+    if let Err(error) = thread {
+        return Raw::Broken(error.to_string());
+    }
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(raw) => raw,
+        Err(mpsc::RecvTimeoutError::Timeout) => {
+            IS_ONE_STUCK.store(true, Ordering::Relaxed);
+            Raw::Broken("the run does not end".to_owned())
+        }
+        Err(mpsc::RecvTimeoutError::Disconnected) => Raw::Broken("the run broke off".to_owned()),
+    }
+}
+
+/// Why a run was stopped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stop {
+    Steps,
+    /// Which depends on the machine, so nothing follows from it.
+    Time,
+}
+
+fn run_here(program: &Program, event: &Event) -> Raw {
     let unknown = Rc::new(RefCell::new(None));
-    let is_stopped = Rc::new(Cell::new(false));
-    let raw = in_engine(program, event, &unknown, &is_stopped);
+    let stop = Rc::new(Cell::new(None));
+    let raw = in_engine(program, event, &unknown, &stop);
     let reason = unknown.borrow().clone();
-    match (reason, is_stopped.get(), raw) {
+    match (reason, stop.get(), raw) {
         (Some(reason), ..) => Raw::Unknown(reason),
-        (None, true, _) => Raw::TooLong,
-        (None, false, Ok(raw)) => raw,
-        (None, false, Err(error)) => Raw::Broken(error.to_string()),
+        (None, Some(Stop::Steps), _) => Raw::TooLong,
+        (None, Some(Stop::Time), _) => Raw::Broken("the run takes too long".to_owned()),
+        (None, None, Ok(raw)) => raw,
+        (None, None, Err(error)) => Raw::Broken(error.to_string()),
     }
 }
 
@@ -62,30 +116,32 @@ fn in_engine(
     program: &Program,
     event: &Event,
     unknown: &Rc<RefCell<Option<String>>>,
-    is_stopped: &Rc<Cell<bool>>,
+    stop: &Rc<Cell<Option<Stop>>>,
 ) -> Result<Raw, rquickjs::Error> {
     let engine = Runtime::new()?;
     engine.set_memory_limit(MAX_MEMORY);
     engine.set_max_stack_size(MAX_STACK);
-    let (steps, stopped) = (Cell::new(0_u32), Rc::clone(is_stopped));
+    let (steps, stop, start) = (Cell::new(0_u32), Rc::clone(stop), Instant::now());
     engine.set_interrupt_handler(Some(Box::new(move || {
         steps.set(steps.get().saturating_add(1));
-        let is_over = steps.get() > MAX_STEPS;
-        if is_over {
-            stopped.set(true);
+        if steps.get() > MAX_STEPS {
+            stop.set(Some(Stop::Steps));
+        } else if start.elapsed() > MOST {
+            stop.set(Some(Stop::Time));
         }
-        is_over
+        stop.get().is_some()
     })));
     let context = Context::full(&engine)?;
-    let (version, has_store) = (program.runtime, event.has_store);
+    let version = program.runtime;
     context.with(|ctx| {
-        let host = host(&ctx, unknown, has_store)?;
+        let host = host(&ctx, unknown, event)?;
+        let library: Function<'_> = ctx.eval_with_options(LIBRARY, options("library.js"))?;
         let harness: Function<'_> = ctx.eval_with_options(HARNESS, options("harness.js"))?;
         let version = match version {
             Version::V1 => "1.0",
             Version::V2 => "2.0",
         };
-        harness.call::<_, ()>((host, version))?;
+        harness.call::<_, ()>((host, version, library))?;
         let tools: Object<'_> = ctx.globals().get("__cflint")?;
         ctx.globals().remove("__cflint")?;
         for import in &program.imports {
@@ -95,7 +151,11 @@ fn in_engine(
                 let message = format!("Cannot find module \"{}\"", import.module);
                 return Ok(Raw::Threw { message, place: None, is_syntax: false });
             }
-            ctx.globals().set(import.name.as_str(), module)?;
+            let value = match (&import.member, module.as_object()) {
+                (Some(member), Some(module)) => module.get(member.as_str())?,
+                _ => module,
+            };
+            ctx.globals().set(import.name.as_str(), value)?;
         }
         if let Err(error) =
             ctx.eval_with_options::<Value<'_>, _>(program.script(), options("function.js")).catch(&ctx)
@@ -151,12 +211,14 @@ fn settled<'js>(ctx: &Ctx<'js>, promise: &Promise<'js>) -> Result<Option<Value<'
 fn host<'js>(
     ctx: &Ctx<'js>,
     unknown: &Rc<RefCell<Option<String>>>,
-    has_store: Option<bool>,
+    event: &Event,
 ) -> Result<Object<'js>, rquickjs::Error> {
     let host = Object::new(ctx.clone())?;
     host.set("now", NOW)?;
     host.set("maxLog", MAX_LOG)?;
-    let store = match has_store {
+    host.set("maxLine", MAX_LINE)?;
+    host.set("isGenerous", event.is_generous)?;
+    let store = match event.has_store {
         Some(true) => "known",
         Some(false) => "none",
         None => "unknown",

@@ -46,6 +46,8 @@ pub struct Event {
     pub distribution_domain: String,
     /// Whether a key-value store is associated; `None` if that is unknown.
     pub has_store: Option<bool>,
+    /// Whether there is every other header, cookie and parameter that the code asks for as well.
+    pub is_generous: bool,
 }
 
 impl Item {

@@ -9,6 +9,7 @@ mod engine;
 mod event;
 mod headers;
 mod result;
+mod returned;
 mod syntax;
 mod touches;
 

@@ -41,12 +41,13 @@ pub struct SyntaxFault {
     pub sureness: Sureness,
 }
 
-/// `import name from 'module'`
+/// `import name from 'module'`, `import * as name from 'module'`, or one name of `import { member as name } from 'module'`
 #[derive(Debug, Clone)]
 pub(crate) struct Import {
     pub(crate) name: String,
     pub(crate) module: String,
-    range: Range<usize>,
+    /// What of the module; all of it if there is none.
+    pub(crate) member: Option<String>,
 }
 
 /// The code of a function.
@@ -55,6 +56,10 @@ pub struct Program {
     pub(crate) code: String,
     pub(crate) runtime: Runtime,
     pub(crate) imports: Vec<Import>,
+    /// What only a module has, and a script must not.
+    blanks: Vec<Range<usize>>,
+    /// Its `throw` statements.
+    throws: Vec<Range<usize>>,
     faults: Vec<SyntaxFault>,
     touches: Touches,
 }
@@ -69,11 +74,17 @@ impl Program {
             code: code.to_owned(),
             runtime,
             imports: Vec::new(),
+            blanks: Vec::new(),
+            throws: Vec::new(),
             faults: Vec::new(),
             touches: Touches::everything(),
         };
         if let Some(tree) = parse(code) {
             program.imports = imports(&tree, code);
+            program.blanks = nodes(&tree).into_iter().filter_map(of_modules).collect();
+            let is_throw = |node: &Node<'_>| node.kind() == "throw_statement";
+            program.throws =
+                nodes(&tree).into_iter().filter(is_throw).map(|node| node.byte_range()).collect();
             program.faults = faults(&tree, code, runtime);
             program.touches = Touches::of(&tree, code);
         }
@@ -106,6 +117,11 @@ impl Program {
         paths
     }
 
+    /// Whether a place is within a `throw` statement.
+    pub(crate) fn is_thrown(&self, place: usize) -> bool {
+        self.throws.iter().any(|range| range.contains(&place))
+    }
+
     /// What the function does with an event.
     pub fn run(&self, event: &Event) -> Run {
         let certain = self.faults.iter().find(|fault| fault.sureness == Sureness::Certain);
@@ -115,19 +131,19 @@ impl Program {
         }
     }
 
-    /// The code without its imports, which are given to it as global names; places stay the same.
+    /// The code as a script: imports are given to it as global names, and nothing is exported. Places stay the same.
     pub(crate) fn script(&self) -> String {
         let mut script = self.code.clone();
-        for import in &self.imports {
+        for range in &self.blanks {
             let blank: String = self
                 .code
-                .get(import.range.clone())
+                .get(range.clone())
                 .unwrap_or_default()
                 .chars()
                 .flat_map(|c| if c == '\n' { vec!['\n'] } else { vec![' '; c.len_utf8()] })
                 .collect();
-            if script.get(import.range.clone()).is_some() {
-                script.replace_range(import.range.clone(), &blank);
+            if script.get(range.clone()).is_some() {
+                script.replace_range(range.clone(), &blank);
             }
         }
         script
@@ -186,18 +202,47 @@ fn path_in(written: &str) -> Option<String> {
     (path.len() > 1 && path.starts_with('/')).then(|| path.to_owned())
 }
 
+fn named(node: Node<'_>) -> Vec<Node<'_>> {
+    (0..node.named_child_count()).filter_map(|index| node.named_child(index)).collect()
+}
+
 fn imports(tree: &Tree, code: &str) -> Vec<Import> {
-    let import = |node: Node<'_>| {
-        let clause = (0..node.named_child_count()).filter_map(|index| node.named_child(index)).next()?;
-        let name = clause.named_child(0).filter(|name| name.kind() == "identifier")?;
-        let module = node.child_by_field_name("source")?;
-        Some(Import {
+    let of_statement = |node: Node<'_>| {
+        let module =
+            node.child_by_field_name("source").map(|source| text(source, code).trim_matches(['\'', '"']));
+        let one = |name: Node<'_>, member: Option<Node<'_>>| Import {
             name: text(name, code).to_owned(),
-            module: text(module, code).trim_matches(['\'', '"']).to_owned(),
-            range: node.byte_range(),
-        })
+            module: module.unwrap_or_default().to_owned(),
+            member: member.map(|member| text(member, code).to_owned()),
+        };
+        let clauses = named(node).into_iter().filter(|child| child.kind() == "import_clause").flat_map(named);
+        let of_clause = |clause: Node<'_>| match clause.kind() {
+            "identifier" => vec![one(clause, None)],
+            "namespace_import" => clause.named_child(0).map(|name| one(name, None)).into_iter().collect(),
+            _ => {
+                let of_member = |specifier: Node<'_>| {
+                    let member = specifier.child_by_field_name("name")?;
+                    Some(one(specifier.child_by_field_name("alias").unwrap_or(member), Some(member)))
+                };
+                named(clause).into_iter().filter_map(of_member).collect()
+            }
+        };
+        clauses.flat_map(of_clause).collect::<Vec<_>>()
     };
-    nodes(tree).into_iter().filter(|node| node.kind() == "import_statement").filter_map(import).collect()
+    nodes(tree).into_iter().filter(|node| node.kind() == "import_statement").flat_map(of_statement).collect()
+}
+
+/// The part of a node that is not allowed in a script; what an export declares stays.
+fn of_modules(node: Node<'_>) -> Option<Range<usize>> {
+    match node.kind() {
+        "import_statement" => Some(node.byte_range()),
+        "export_statement" => {
+            let kept = node.child_by_field_name("declaration").or_else(|| node.child_by_field_name("value"));
+            let end = kept.map_or(node.end_byte(), |kept| kept.start_byte());
+            Some(node.start_byte()..end)
+        }
+        _ => None,
+    }
 }
 
 /// What is certain is documented; the rest is in neither list of the documentation, and reported as rejected or not.
@@ -211,6 +256,12 @@ fn faults(tree: &Tree, code: &str, runtime: Runtime) -> Vec<SyntaxFault> {
             "async" if is_old => Some(("`async`", Sureness::Certain)),
             "await" if is_old => Some(("`await`", Sureness::Certain)),
             "import_statement" if is_old => Some(("`import`", Sureness::Likely)),
+            "named_imports" | "namespace_import" => {
+                Some(("an import of parts of a module", Sureness::Possible))
+            }
+            // "SyntaxError: Illegal export statement": GH:DhananjayThomble/URL-Shortener-App#366, GH:mrgrain/cdk-esbuild#1608.
+            "export_statement" => Some(("`export`", Sureness::Likely)),
+            // Both failed in a live test of 2026-01 with the newer runtime, after a successful deployment.
             "object_pattern" | "array_pattern" => Some(("destructuring", Sureness::Likely)),
             "optional_chain" => Some(("`?.`", Sureness::Likely)),
             "??" if is_old => Some(("`??`", Sureness::Likely)),

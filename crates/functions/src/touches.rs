@@ -65,6 +65,11 @@ impl Touches {
         }
     }
 
+    /// Whether it may change more than headers and cookies.
+    pub const fn decides(&self) -> bool {
+        self.uri || self.query || self.response || self.origin
+    }
+
     pub(crate) fn of(tree: &Tree, code: &str) -> Self {
         let all = nodes(tree);
         if tree.root_node().has_error() {

@@ -106,6 +106,8 @@ fn what_is_returned_must_be_a_request_or_a_response() {
         ("event.request.uri = 'users'; return event.request;", Sureness::Likely),
         ("event.request.headers['X-A'] = { value: 'b' }; return event.request;", Sureness::Likely),
         ("event.request.headers['x-a'] = 'b'; return event.request;", Sureness::Likely),
+        ("event.request.querystring = 'a=b c'; return event.request;", Sureness::Likely),
+        ("return { statusCode: 200, headers: { 'x-cache': { value: 'a' } } };", Sureness::Likely),
         ("return { statusCode: '302', headers: {} };", Sureness::Likely),
     ] {
         let run = run(body, "/");
@@ -180,6 +182,110 @@ fn no_code_runs_for_long_or_reaches_the_machine() {
     ] {
         let run = run(&format!("event.request.uri = '/' + typeof {name}; return event.request;"), "/");
         assert_eq!(request(&run).uri, "/undefined", "{name}");
+    }
+}
+
+#[test]
+fn exports_are_likely_refused_and_run_as_declarations() {
+    for code in [
+        "export function handler(event) { event.request.uri = '/x'; return event.request; }",
+        "function handler(event) { event.request.uri = '/x'; return event.request; }\nexport { handler };",
+        "export default function handler(event) { event.request.uri = '/x'; return event.request; }",
+    ] {
+        let run = run_on(code, Runtime::V2, &event("/"));
+        assert_eq!((request(&run).uri.as_str(), run.sureness), ("/x", Sureness::Likely), "{code}");
+    }
+    let commonjs = "Object.defineProperty(exports, '__esModule', { value: true });\nfunction handler(event) { return event.request; }";
+    assert_eq!(failure(&run_on(commonjs, Runtime::V2, &event("/"))).0, FailureKind::Execution);
+}
+
+#[test]
+fn modules_are_imported_in_every_form() {
+    for import in [
+        "import crypto from 'crypto'; var hash = crypto.createHash;",
+        "import * as crypto from \"crypto\"; var hash = crypto.createHash;",
+        "import { createHash as hash } from 'crypto';",
+    ] {
+        let code = format!(
+            "{import}\nfunction handler(event) {{ event.request.uri = '/' + hash('md5').update('').digest('hex'); return event.request; }}"
+        );
+        let run = run_on(&code, Runtime::V2, &event("/"));
+        assert_eq!(request(&run).uri, "/d41d8cd98f00b204e9800998ecf8427e", "{import}");
+    }
+}
+
+#[test]
+fn what_is_not_documented_of_a_module_is_unknown() {
+    for body in [
+        "cf.cwt.validateToken(Buffer.from(''), {}); return event.request;",
+        "require('crypto').randomBytes(8); return event.request;",
+        "Buffer.from('a').readUInt8(0); return event.request;",
+    ] {
+        let code = format!("import cf from 'cloudfront';\nfunction handler(event) {{ {body} }}");
+        let run = run_on(&code, Runtime::V2, &event("/"));
+        assert!(matches!(run.outcome, Outcome::Unknown(_)), "{body}: {run:?}");
+    }
+    let run = run("crypto.subtle.digest('SHA-256', ''); return event.request;", "/");
+    assert_eq!(failure(&run).2, Sureness::Possible);
+    let code = "import cf from 'cloudfront';\nasync function handler(event) { cf.logCustomData('a'); await cf; return event.request; }";
+    assert_eq!(request(&run_on(code, Runtime::V2, &event("/"))).uri, "/");
+}
+
+#[test]
+fn an_exception_that_the_code_throws_itself_is_told_from_others() {
+    for (body, is_deliberate) in [
+        ("if (!event.request.headers['x-key']) { throw new Error('no key'); } return event.request;", true),
+        ("throw 'no';", true),
+        ("var e = new Error('no');\nthrow e;", false),
+        ("return event.request.headers['x-key'].value;", false),
+    ] {
+        let run = run(body, "/");
+        let Outcome::Failed(failure) = &run.outcome else { panic!("{run:?}") };
+        assert_eq!(failure.is_deliberate, is_deliberate, "{body}");
+    }
+}
+
+#[test]
+fn a_generous_request_has_what_the_code_asks_for() {
+    let body = "var r = event.request; if (!('x-a' in r.headers) || !r.cookies.session) { throw new Error('no'); }\n\
+                r.uri = '/' + r.headers['x-key'].value.length + r.querystring.page.value; return r;";
+    let code = format!("function handler(event) {{ {body} }}");
+    let generous = Event { is_generous: true, ..event("/") };
+    assert_eq!(request(&run_on(&code, Runtime::V2, &generous)).uri, "/11");
+    assert_eq!(failure(&run_on(&code, Runtime::V2, &event("/"))).0, FailureKind::Execution);
+}
+
+#[test]
+fn what_is_only_printed_decides_nothing() {
+    let printed = run(
+        "console.log(JSON.stringify(event)); console.log(event); event.request.uri = '/x'; return event.request;",
+        "/",
+    );
+    assert_eq!((printed.assumed.len(), printed.sureness), (0, Sureness::Certain));
+    let cloned = run(
+        "var e = JSON.parse(JSON.stringify(event)); e.request.uri = '/' + e.viewer.ip; return e.request;",
+        "/",
+    );
+    assert!(cloned.assumed.contains(&"viewer.ip".to_owned()), "{cloned:?}");
+    let header = run(
+        "event.request.headers['true-client-ip'] = { value: event.viewer.ip }; return event.request;",
+        "/",
+    );
+    assert_eq!((header.assumed.len(), header.sureness), (0, Sureness::Certain));
+    let errors = run("console.log(new Error('no')); return event.request;", "/");
+    assert_eq!(errors.log, ["Error: no"]);
+}
+
+#[test]
+fn members_of_an_origin_group_are_objects_or_ids() {
+    for ids in ["['a', 'b']", "[{ originId: 'a' }, { originId: 'b' }]"] {
+        let code = format!(
+            "import cf from 'cloudfront';\nfunction handler(event) {{ cf.createRequestOriginGroup({{ originIds: {ids}, failoverCriteria: {{ statusCodes: [500] }} }}); return event.request; }}"
+        );
+        let run = run_on(&code, Runtime::V2, &event("/"));
+        let Outcome::Returned(returned) = &run.outcome else { panic!("{run:?}") };
+        let Returned::Request { origin, .. } = returned.as_ref() else { panic!() };
+        assert_eq!(origin.as_ref(), Some(&RequestOrigin::Group { primary: "a".to_owned() }), "{ids}");
     }
 }
 

@@ -25,9 +25,10 @@ declare_rule! {
     /// function is the same `AWS::CloudFront::Function`.
     ///
     /// ## Exceptions
-    /// The function runs on a few requests, each with the headers of a browser, and with those of a signed-in viewer as
-    /// well. Only what fails on all of them is reported, so an exception that depends on the request is not. Syntax that
-    /// is in neither list of the documentation is reported where its rejection is known. Functions whose code is not
+    /// The function runs on a few requests, each with the headers of a browser, with those of a signed-in viewer, and with
+    /// every header, cookie and parameter that the code asks for. Only what fails on all of them is reported, so an
+    /// exception that depends on the request is not, and one that the code throws itself is only possible. Syntax that is
+    /// in neither list of the documentation is reported where its rejection is known. Functions whose code is not
     /// known, or which read a key-value store, are not run; the code of Lambda@Edge is not read.
     ///
     /// ## References
@@ -58,22 +59,12 @@ impl Rule for FunctionFails {
         let paths = paths_of(model, behavior);
         let Some(path) = paths.first().filter(|_| !is_unsupported(behavior, model)) else { return };
         if let Some((failure, function, place, viewer_path)) = always_fails(path) {
-            let confidence =
-                if failure.kind == FailureKind::Validation && failure.sureness == Sureness::Certain {
-                    Confidence::Certain
-                } else if failure.sureness == Sureness::Possible {
-                    Confidence::Possible
-                } else {
-                    Confidence::Likely
-                };
-            report(&failure, &function, place, behavior, cx, confidence, Some(&viewer_path));
+            report(&failure, &function, place, behavior, cx, Some(&viewer_path));
         }
         for shown in on(behavior, "viewer-response").filter_map(|function| Shown::of(model, function)) {
             let Some(failure) = shown.failure_on_response(path) else { continue };
             let place = failure.place.map_or(shown.code.code.span, |at| shown.line(at));
-            let confidence =
-                if failure.sureness == Sureness::Certain { Confidence::Certain } else { Confidence::Likely };
-            report(&failure, &shown.code.id, place, behavior, cx, confidence, None);
+            report(&failure, &shown.code.id, place, behavior, cx, None);
         }
     }
 }
@@ -98,12 +89,16 @@ fn always_fails(path: &RequestPath<'_>) -> Option<(Failure, String, Span, String
     tried.extend(["/".to_owned(), "/index.html".to_owned()]);
     tried.retain(|tried| path.taken(tried).is_some());
     tried.truncate(MOST);
-    let mut found = None;
+    let mut found: Option<(Failure, String, Span, String)> = None;
     for viewer_path in tried {
-        for baggage in [Baggage::Usual, Baggage::LoggedIn] {
+        for baggage in [Baggage::Usual, Baggage::LoggedIn, Baggage::Everything] {
             let followed = path.followed(Method::Get, &viewer_path, baggage);
             let Rewritten::Fails { failure, function, place } = &followed.rewritten else { return None };
-            found.get_or_insert_with(|| (failure.clone(), function.clone(), *place, viewer_path.clone()));
+            let (first, ..) =
+                found.get_or_insert_with(|| (failure.clone(), function.clone(), *place, viewer_path.clone()));
+            // One that is less sure, or meant, makes all of them so.
+            first.sureness = first.sureness.min(failure.sureness);
+            first.is_deliberate |= failure.is_deliberate;
         }
     }
     found
@@ -115,7 +110,6 @@ fn report(
     place: Span,
     behavior: &Behavior,
     cx: &mut Context<'_>,
-    confidence: Confidence,
     viewer_path: Option<&str>,
 ) {
     let status = failure.status();
@@ -124,11 +118,11 @@ fn report(
         FailureKind::Execution => "because the function could not run",
         FailureKind::Throttled => "because the function takes too long",
     };
+    let known = associated(behavior, function);
+    let code = known.and_then(|known| known.code.as_ref());
     cx.report(place, format!("`{function}` {}", failure.what))
         .label(format!("CloudFront returns `{status}` here"))
-        .related_each(
-            associated(behavior, function).map(|span| (span, format!("runs on `{}`", behavior.name()))),
-        )
+        .related_each(known.map(|known| (known.span, format!("runs on `{}`", behavior.name()))))
         .note(format!(
             "CloudFront returns `{status}` for every request of behavior `{}`, {what}",
             behavior.name()
@@ -137,14 +131,24 @@ fn report(
         .cause(format!("{function} {}", failure.what))
         .resource(function, "AWS::CloudFront::Function")
         .property("FunctionCode")
-        .at_most(confidence)
+        .rests_on_each(code.into_iter().flat_map(|code| [&code.code, &code.runtime]))
+        .at_most(confidence(failure))
         .witness_if("GET", viewer_path);
 }
 
+fn confidence(failure: &Failure) -> Confidence {
+    match (failure.sureness, failure.kind) {
+        _ if failure.is_deliberate => Confidence::Possible,
+        (Sureness::Certain, FailureKind::Validation) => Confidence::Certain,
+        (Sureness::Certain | Sureness::Likely, _) => Confidence::Likely,
+        (Sureness::Possible, _) => Confidence::Possible,
+    }
+}
+
 /// Where the behavior names a function.
-fn associated(behavior: &Behavior, function: &str) -> Option<Span> {
+fn associated<'m>(behavior: &'m Behavior, function: &str) -> Option<&'m EdgeFunction> {
     let is_it = |known: &&EdgeFunction| known.code.as_ref().is_some_and(|code| code.id == function);
-    behavior.functions.iter().find(is_it).map(|known| known.span)
+    behavior.functions.iter().find(is_it)
 }
 
 fn help(failure: &Failure) -> String {
@@ -198,7 +202,7 @@ fn syntax(shown: &Shown<'_>, behavior: &Behavior, cx: &mut Context<'_>) {
         .cause(format!("{} {what}", shown.code.id))
         .resource(&shown.code.id, "AWS::CloudFront::Function")
         .property("FunctionCode")
-        .rests_on(&shown.code.runtime)
+        .rests_on_each([&shown.code.code, &shown.code.runtime])
         .at_most(if is_certain { Confidence::Certain } else { Confidence::Likely });
     }
 }

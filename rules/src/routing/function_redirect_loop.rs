@@ -67,6 +67,7 @@ impl Rule for FunctionRedirectLoop {
             .cause(shown.code.id.clone())
             .resource(&shown.code.id, "AWS::CloudFront::Function")
             .property("FunctionCode")
+            .rests_on_each([&shown.code.code, &shown.code.runtime])
             .at_most(Confidence::Likely)
             .witness("GET", &first);
     }

@@ -47,6 +47,8 @@ impl Rule for RewrittenPathMissesRoute {
         let Some(stray) = path.stray() else { return };
         let arrival = Arrival::of(path, stray.method, &stray.viewer_path);
         let api = &stray.api.id;
+        let mut codes = path.behavior.functions.iter().filter_map(|function| function.code.as_ref());
+        let code = codes.find(|code| code.id == stray.function);
         let example = Example::new(path, stray.method, &stray.viewer_path);
         let finding = cx
             .report(
@@ -73,6 +75,7 @@ impl Rule for RewrittenPathMissesRoute {
             .cause(format!("{} {api}", stray.function))
             .resource(&stray.function, "AWS::CloudFront::Function")
             .property("FunctionCode")
+            .rests_on_each(code.into_iter().flat_map(|code| [&code.code, &code.runtime]))
             .at_most(match stray.sureness {
                 Sureness::Possible => Confidence::Possible,
                 Sureness::Likely | Sureness::Certain => Confidence::Likely,

@@ -13,6 +13,8 @@ use crate::once::Once;
 
 /// How many runs rules may ask for about one distribution in one view; each takes about a millisecond.
 const MAX_RUNS: usize = 300;
+/// How many of them one counts that was stopped, which takes far longer.
+const STOPPED: usize = 60;
 
 /// Bytes of a line of code that is shown as a whole.
 const LONGEST_LINE: usize = 100;
@@ -69,8 +71,15 @@ impl<'m> Shown<'m> {
 
     /// The same for rules, which may ask only so often.
     pub fn run_within_budget(&self, model: &Model, event: &Event) -> Option<Run> {
-        let programs = model.memo.get(Programs::default);
-        (programs.runs.fetch_add(1, Ordering::Relaxed) < MAX_RUNS).then(|| self.run(event)).flatten()
+        let runs = &model.memo.get(Programs::default).runs;
+        if runs.fetch_add(1, Ordering::Relaxed) >= MAX_RUNS {
+            return None;
+        }
+        let run = self.run(event);
+        if run.as_ref().is_some_and(Run::was_stopped) {
+            runs.fetch_add(STOPPED, Ordering::Relaxed);
+        }
+        run
     }
 }
 

@@ -13,7 +13,7 @@ use crate::behavior::functions::{Shown, on, touches_of};
 use crate::facts::Certainty;
 use crate::routes::path::{RequestPath, path_to};
 use crate::routes::rewrite::usual_response;
-use crate::words::{all_of, quoted};
+use crate::words::all_of;
 
 impl<'m> Tracer<'m, '_> {
     /// The functions on viewer-request: what they make of the request, or nothing if they leave it as it is.
@@ -64,9 +64,7 @@ impl<'m> Tracer<'m, '_> {
         host: &str,
     ) -> Way<Option<(cflint_functions::Request, Option<RequestOrigin>)>> {
         let name = name(shown.function);
-        for line in &run.log {
-            self.step("function", format!("prints `{}`", short(line)), Certainty::Certain, None);
-        }
+        self.printed(run);
         for what in &run.assumed {
             self.doubt(format!("what the {name} does at another value of {}", assumed(what)));
         }
@@ -84,6 +82,12 @@ impl<'m> Tracer<'m, '_> {
                 Returned::Response(response) => Err(self.responded(shown, run, response, host)),
                 Returned::Request { request, origin } => Ok(Some((request.clone(), origin.clone()))),
             },
+        }
+    }
+
+    fn printed(&mut self, run: &Run) {
+        for line in &run.log {
+            self.step("log", format!("prints `{}`", short(line)), Certainty::Certain, None);
         }
     }
 
@@ -284,6 +288,7 @@ impl<'m> Tracer<'m, '_> {
             event(&self.model.distribution, &shown, self.request, "www.example.com", &self.request.path);
         let run = shown.run(&Event { response: Some(usual_response()), ..seen })?;
         let name = format!("`{}`", shown.code.id);
+        self.printed(&run);
         match &run.outcome {
             Outcome::Failed(failure) if failure.kind == FailureKind::Validation => {
                 return Some(self.failed(&shown, failure));
@@ -294,27 +299,47 @@ impl<'m> Tracer<'m, '_> {
                 self.step("function", detail, Certainty::Uncertain, Some(span));
                 self.doubt(format!("whether {name} fails on this response"));
             }
-            outcome => {
-                let mut set: Vec<&str> = Vec::new();
-                for change in &run.changes {
-                    let header = change.path.strip_prefix("response.headers.");
-                    let header = header.map(|rest| rest.split('.').next().unwrap_or(rest));
-                    set.extend(header.filter(|header| !set.contains(header)));
+            Outcome::Unknown(reason) => {
+                let detail = format!(
+                    "{name} runs on `viewer-response` and reads {reason}, which is known only live; it may change the response"
+                );
+                self.step("function", detail, Certainty::Uncertain, Some(function.span));
+            }
+            Outcome::Returned(returned) => {
+                if let Returned::Response(response) = returned.as_ref() {
+                    let detail = match response_changes(&run, response).as_slice() {
+                        [] => format!("{name} runs on `viewer-response` and changes nothing"),
+                        changes => format!("{name} sets {} of the response", all_of(changes)),
+                    };
+                    self.step("function", detail, certainty(run.sureness), Some(function.span));
                 }
-                if let Outcome::Returned(returned) = outcome
-                    && let Returned::Response(response) = returned.as_ref()
-                {
-                    set.retain(|header| response.header(header).is_some());
-                }
-                let detail = match set.as_slice() {
-                    [] => format!("{name} runs on `viewer-response` and sets no header"),
-                    set => format!("{name} sets {} of the response", all_of(&quoted(set.iter()))),
-                };
-                self.step("function", detail, certainty(run.sureness), Some(function.span));
             }
         }
         None
     }
+}
+
+/// What a function sets of a usual response: its status, its body, headers and cookies.
+fn response_changes(run: &Run, response: &Response) -> Vec<String> {
+    let before = usual_response();
+    let mut found: Vec<String> = Vec::new();
+    if response.status != before.status {
+        found.push(format!("the status `{}`", response.status));
+    }
+    if response.body.is_some() {
+        found.push("the body".to_owned());
+    }
+    for (list, kind) in [("response.headers.", ""), ("response.cookies.", "the cookie ")] {
+        let of_list = run.changes.iter().filter_map(|change| change.path.strip_prefix(list));
+        for rest in of_list {
+            let name = rest.split('.').next().unwrap_or(rest);
+            let what = format!("{kind}`{name}`");
+            if !found.contains(&what) {
+                found.push(what);
+            }
+        }
+    }
+    found
 }
 
 /// The place in the code that changed a part of the request.

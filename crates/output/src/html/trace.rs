@@ -70,6 +70,7 @@ fn write_steps(trace: &Trace, places: Places<'_>, out: &mut dyn Write) -> io::Re
         match row {
             Row::Step(shown) => write_step(shown, places, out)?,
             Row::More(count) => writeln!(out, "<li class=\"after\">and {count} more</li>")?,
+            Row::Printed(_) => {}
         }
     }
     if rows.len() > MOST_STEPS {

@@ -183,6 +183,15 @@ impl Page<'_> {
                     let (dim, reset) = (self.paint.dim, self.paint.reset);
                     writeln!(self.out, "    {:column$}  {dim}and {count} more; -v shows them{reset}", "")?;
                 }
+                Row::Printed(count) => {
+                    let (dim, reset) = (self.paint.dim, self.paint.reset);
+                    let (lines, them) = if count == 1 { ("line", "it") } else { ("lines", "them") };
+                    writeln!(
+                        self.out,
+                        "    {:column$}  {dim}the function prints {count} {lines}; -v shows {them}{reset}",
+                        ""
+                    )?;
+                }
             }
         }
         Ok(())

@@ -7,10 +7,15 @@ use cflint_edge::trace::{Step, Trace};
 /// So many steps of one kind that the request passes are shown.
 const MOST_OF_A_KIND: usize = 4;
 
+/// The topic of a step that is a line of `console.log`.
+const LOG: &str = "log";
+
 /// A step, or how many of its kind are left out.
 pub(crate) enum Row<'t> {
     Step(Shown<'t>),
     More(usize),
+    /// So many lines that a function printed.
+    Printed(usize),
 }
 
 pub(crate) struct Shown<'t> {
@@ -27,7 +32,7 @@ impl Row<'_> {
     pub(crate) fn title(&self) -> &'static str {
         match self {
             Self::Step(shown) => shown.title,
-            Self::More(_) => "",
+            Self::More(_) | Self::Printed(_) => "",
         }
     }
 }
@@ -41,6 +46,11 @@ pub(crate) fn rows(trace: &Trace, is_verbose: bool) -> Vec<Row<'_>> {
     let mut is_after_failure = false;
     while let Some(first) = rest.first() {
         let count = rest.iter().take_while(|step| step.title == first.title && step.has_passed()).count();
+        if !is_verbose && first.title == LOG {
+            rows.push(Row::Printed(count));
+            rest = rest.get(count.max(1)..).unwrap_or_default();
+            continue;
+        }
         let is_cut = !is_verbose && count > MOST_OF_A_KIND;
         let now = if is_cut { MOST_OF_A_KIND - 1 } else { count.max(1) };
         for &step in rest.iter().take(now) {

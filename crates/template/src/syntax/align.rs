@@ -48,7 +48,12 @@ pub fn align(written: &str, text: &str, offset: usize) -> Option<usize> {
             return None;
         }
     }
-    // Indentation belongs to nothing.
+    // An escaped line break belongs to nothing.
+    while is_double && written.get(from..)?.starts_with("\\\n") {
+        let rest = written.get(from + 2..)?;
+        from = written.len() - rest.trim_start().len();
+    }
+    // Nor does indentation.
     let wanted = text.get(to..)?.chars().next();
     let skipped = written.get(from..)?.chars().take_while(|c| c.is_whitespace() && Some(*c) != wanted);
     let skipped: usize = skipped.map(char::len_utf8).sum();
@@ -109,6 +114,14 @@ mod tests {
         let text = "function a() {\n\treturn \"A\\n\";\n}";
         assert!(at(written, text, "return").starts_with("return"));
         assert!(at(written, text, ";\n}").starts_with(";\\n}"));
+    }
+
+    #[test]
+    fn an_escaped_line_break_is_before_what_follows_it() {
+        let written = "\"a();\\\n      b();\\\n      c();\"";
+        let text = "a();b();c();";
+        assert!(at(written, text, "b();").starts_with("b();"));
+        assert!(at(written, text, "c();").starts_with("c();"));
     }
 
     #[test]
