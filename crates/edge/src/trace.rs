@@ -25,6 +25,7 @@ mod host;
 mod mtls;
 mod nearly;
 mod origin;
+mod origin_access;
 mod request;
 mod resource_policy;
 mod routed;

@@ -1,6 +1,6 @@
 use cflint_edge::facts::stream::{StreamFault, stream_fault};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{SingleResource, Streaming};
+use cflint_template::model::{SingleResource, Streaming, StreamingPlace};
 
 use crate::shared::confidence::confidence_of;
 
@@ -41,8 +41,11 @@ declare_rule! {
 impl Rule for StreamingIntegrationInvalid {
     fn resource(&self, resource: &SingleResource, cx: &mut Context<'_>) {
         for streaming in &resource.gateway.streams {
-            if let Some(fault) = stream_fault(streaming) {
-                report(streaming, fault, cx);
+            match stream_fault(streaming) {
+                // `property-value-invalid` reports it.
+                Some(StreamFault::Value) if streaming.place == StreamingPlace::Method => {}
+                Some(fault) => report(streaming, fault, cx),
+                None => {}
             }
         }
     }

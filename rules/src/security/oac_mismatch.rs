@@ -1,5 +1,6 @@
 use cflint_diagnostics::{Confidence, Severity};
 use cflint_edge::access::invocation::{ACTIONS, function_name, may_invoke, permission_of};
+use cflint_edge::access::origin_access::{UselessControl, useless_control};
 use cflint_edge::origin::backend::Backend;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{LambdaUrl, Model, OriginAccessControl};
@@ -51,23 +52,14 @@ declare_rule! {
 impl Rule for OacMismatch {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let [path, ..] = origin.paths.as_slice() else { return };
-        let named = &origin.origin.access_control;
-        let Some(text) = named.known().filter(|text| !text.is_empty()) else { return };
-        let wanted = match origin.backend {
-            Backend::Bucket => "s3",
-            Backend::LambdaUrl(_) => "lambda",
-            Backend::Other | Backend::Unknown => return,
-            _ => return report_needless(origin, cx),
-        };
-        let declared = text.owner();
-        let oac = path.model.access_controls.iter().find(|oac| Some(oac.id.as_str()) == declared);
-        if let Some(oac) = oac {
-            if oac.kind.literal().is_some_and(|kind| kind != wanted) {
-                return report_kind(origin, oac, wanted, cx);
-            }
-            if oac.signing.literal() == Some("never") {
-                return report_unsigned(origin, oac, cx);
-            }
+        if !origin.origin.access_control.known().is_some_and(|text| !text.is_empty()) {
+            return;
+        }
+        match useless_control(path.model, origin.origin, origin.backend) {
+            Some(UselessControl::Needless) => return report_needless(origin, cx),
+            Some(UselessControl::Kind(oac, wanted)) => return report_kind(origin, oac, wanted, cx),
+            Some(UselessControl::Unsigned(oac)) => return report_unsigned(origin, oac, cx),
+            None => {}
         }
         if let Backend::LambdaUrl(Some(url)) = origin.backend {
             match url.auth_type.literal() {

@@ -8,6 +8,7 @@ pub mod firewall;
 pub mod function_url;
 pub mod invocation;
 pub mod needs;
+pub mod origin_access;
 pub mod resource_policy;
 pub mod secret;
 pub mod verification;

@@ -38,8 +38,7 @@ pub fn stream_fault(streaming: &Streaming) -> Option<StreamFault> {
     match mode {
         "STREAM" => {}
         "BUFFERED" | "" => return None,
-        // Of a method, this is one of the properties that can hold only certain values.
-        _ => return (streaming.place == StreamingPlace::Definition).then_some(StreamFault::Value),
+        _ => return Some(StreamFault::Value),
     }
     if streaming.kind.literal().is_some_and(|kind| !matches!(kind, "AWS_PROXY" | "HTTP_PROXY")) {
         return Some(StreamFault::NoProxy);

@@ -74,6 +74,8 @@ pub enum Cause {
     FunctionUrlUnsigned,
     /// No permission lets CloudFront call the function.
     FunctionNotInvokable,
+    /// CloudFront signs for another service than the one that responds.
+    SignedForAnotherService,
     /// CloudFront signs without the hash of the body.
     BodyHash,
     PostToBucket,

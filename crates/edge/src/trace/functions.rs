@@ -334,7 +334,8 @@ fn response_changes(run: &Run, response: &Response) -> Vec<String> {
         for rest in of_list {
             let name = rest.split('.').next().unwrap_or(rest);
             let what = format!("{kind}`{name}`");
-            if !found.contains(&what) {
+            let is_there = !kind.is_empty() || response.header(name).is_some();
+            if is_there && !found.contains(&what) {
                 found.push(what);
             }
         }

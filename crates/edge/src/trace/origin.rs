@@ -121,6 +121,7 @@ impl<'m> Tracer<'m, '_> {
         let sent = self.leave(path, host, paths)?;
         self.loops(path)?;
         self.connect(path, &sent)?;
+        self.origin_access(path)?;
         match &path.backend {
             Backend::ExecuteApi { api, .. } => self.execute_api(path, *api, &sent),
             Backend::ApiDomain(_) | Backend::ApiDomainTarget { .. } => self.custom_domain(path, &sent),

@@ -103,7 +103,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::HostOfTarget => By(&["regional-domain-without-host"]),
         Cause::ClientCertificate => By(&["mtls-domain-without-certificate"]),
         Cause::SecurityPolicy => By(&["security-policy-conflict"]),
-        Cause::TransferMode => By(&["streaming-integration-invalid"]),
+        Cause::TransferMode => By(&["streaming-integration-invalid", "property-value-invalid"]),
         Cause::NoMapping => PerhapsBy(
             &["origin-path-misses-stage", "path-pattern-misses-stage"],
             "start the path, or `OriginPath`, with the base path of a mapping",
@@ -149,6 +149,7 @@ const fn reported(cause: Cause) -> Reported {
             "have CloudFront sign, with an origin access control of type `lambda`",
         ),
         Cause::FunctionNotInvokable => By(&["oac-mismatch"]),
+        Cause::SignedForAnotherService => By(&["oac-mismatch"]),
         Cause::BodyHash => Never("send the SHA-256 hash of the body as `x-amz-content-sha256`"),
         Cause::PostToBucket => PerhapsBy(
             &["route-unreachable"],
