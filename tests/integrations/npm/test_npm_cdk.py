@@ -111,13 +111,6 @@ def test_an_app_in_javascript(app, cdk):
     assert (code, "ERROR" in said, "WARNING viewers may call" in said) == (0, False, True), said
 
 
-def test_what_is_acknowledged_is_accepted(app, cdk):
-    rule = "{ id: 'cflint::host-header-forwarded', reason: 'a custom domain follows' }"
-    app.change("app.js", RISKY | {"Validations.of(app)": f"Validations.of(edge).acknowledge({rule});\nValidations.of(app)"})
-    code, said = cdk("synth", "--quiet", "--app", "node app.js")
-    assert code == 0 and "ERROR" not in said, said
-
-
 def test_without_the_program_the_synth_fails(app, cdk):
     code, said = cdk("synth", "--quiet", "--app", "node app.js", env={"CFLINT_BINARY": "/no/such/cflint"})
     assert code == 1 and "ERROR cflint has checked nothing: cannot run `/no/such/cflint`" in said, said
