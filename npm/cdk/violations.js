@@ -17,7 +17,8 @@ function violationsOf(findings, minSeverity = "warning") {
 function violationOf(findings) {
   const [{ rule, severity, confidence, message, help, notes, subject, path, url }] = findings;
   const locations = findings.map((finding) => finding.subject.property).filter(Boolean);
-  const explain = `npx cflint explain ${rule}`;
+  // `npx cflint` would get another program where package managers do not link what plugins depend on.
+  const explain = `npx @cflint/cli explain ${rule}`;
   const resource = {
     resourceLogicalId: subject.logical_id ?? undefined,
     constructPath: subject.construct ?? undefined,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from page import snippets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -28,6 +29,14 @@ AUTHOR = {
 def root():
     """The repository."""
     return ROOT
+
+
+@pytest.fixture
+def snippet(root, request):
+    """The snippet of docs/integrations.md that the test is named after."""
+    name = request.function.__name__.removeprefix("test_").replace("_", "-")
+    [text] = [text for found, _, text in snippets(root) if found == name]
+    return text
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,9 @@ import junitparser
 import pytest
 import yaml
 from composite import Action
+from page import snippets
 
-PAGE = "docs/integrations.md"
 PROGRAMS = Path(sys.executable).parent
-SNIPPET = re.compile(r"(?:<!-- test: ([\w-]+) -->\n)?```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 
 # In place of the CDK: the assembly of an app.
 NPX = """#!/bin/sh
@@ -29,24 +28,14 @@ printf '%s\\n' "$@" >gh.txt
 """
 
 
-def snippets(root):
-    return SNIPPET.findall((root / PAGE).read_text(encoding="utf-8"))
-
-
-@pytest.fixture
-def snippet(root, request):
-    """The snippet that the test is named after."""
-    name = request.function.__name__.removeprefix("test_").replace("_", "-")
-    [text] = [text for found, _, text in snippets(root) if found == name]
-    return text
-
-
 def test_every_snippet_has_a_test(root):
     names = [name for name, _, _ in snippets(root)]
     assert all(names), "a snippet without a name"
     assert len(names) == len(set(names))
-    tests = {name for name in globals() if name.startswith("test_")} - {"test_every_snippet_has_a_test"}
-    assert {f"test_{name.replace('-', '_')}" for name in names} <= tests
+    # Those that need Node.js have a file of their own.
+    files = [root / "tests/integrations" / file for file in ("test_docs.py", "npm/test_npm_docs.py")]
+    tests = [test for file in files for test in re.findall(r"^def (test_\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)]
+    assert {f"test_{name.replace('-', '_')}" for name in names} <= set(tests) - {"test_every_snippet_has_a_test"}
 
 
 @pytest.fixture(scope="session")
