@@ -246,6 +246,14 @@ def test_github_comment(snippet, shell, bad):
     assert "host-header-forwarded" in (shell.folder / "comment.md").read_text(encoding="utf-8")
 
 
+def test_reviewdog(snippet, shell, bad, root):
+    (shell.folder / "edge.yaml").write_text(bad, encoding="utf-8")
+    ran = shell(snippet, reviewdog='#!/bin/sh\necho "$@" >args.txt\ncat >posted.json\n')
+    assert ran.returncode == 0, ran.stderr
+    assert (shell.folder / "args.txt").read_text().split() == ["-f=rdjson", "-reporter=github-pr-review"]
+    accepted(PROGRAMS / "check-jsonschema", "--schemafile", root / "tests/integrations/schemas/rdjson.json", shell.folder / "posted.json")
+
+
 # Other pipelines.
 
 

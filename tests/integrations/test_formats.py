@@ -237,6 +237,65 @@ def test_gitlab_has_what_gitlab_asks_for(cflint, findings, trap):
         assert item["description"].isprintable()
 
 
+@pytest.fixture(scope="session")
+def rdjson(root):
+    """Reads a document as reviewdog does: what it does not know is an error."""
+    text = (root / "tests/integrations/schemas/rdjson.json").read_text(encoding="utf-8")
+    validator = jsonschema.Draft7Validator(json.loads(text), format_checker=jsonschema.FormatChecker())
+
+    def read(text):
+        document = json.loads(text)
+        errors = [f"{error.json_path}: {error.message}" for error in validator.iter_errors(document)]
+        assert not errors, errors
+        return document["diagnostics"]
+
+    return read
+
+
+def test_rdjson_has_what_reviewdog_reads(cflint, findings, rdjson, root):
+    names = ["fixtures/_demo", "fixtures/host-header-forwarded", "fixtures/origin-not-https", "fixtures/_cdk/project"]
+    found = rdjson(cflint("check", "--format", "rdjson", *names).stdout)
+    expected = counting(findings(root, *names))
+    assert [item["code"]["value"] for item in found] == [finding["rule"] for finding in expected]
+    for item, finding in zip(found, expected):
+        assert item["severity"] == finding["severity"].upper() and item["code"]["url"] == finding["url"]
+        assert item["message"].startswith(finding["message"].split("`")[0].replace("_", "\\_")[:10])
+        is_safe = finding["fix"] and finding["fix"]["applicability"] == "safe"
+        assert bool(item.get("suggestions")) <= bool(is_safe)
+    assert any(item.get("suggestions") for item in found)
+
+
+def test_a_suggestion_is_the_fix(cflint, rdjson, root, tmp_path):
+    """The columns of reviewdog are bytes. Each suggestion alone is all of a fix."""
+    text = (root / "fixtures/_demo/edge.yaml").read_text(encoding="utf-8").replace("- Id: api", "- Id: é😀")
+    text = text.replace("TargetOriginId: api", "TargetOriginId: é😀")
+    (tmp_path / "edge.yaml").write_text(text, encoding="utf-8")
+    found = rdjson(cflint("check", "--format", "rdjson", cwd=tmp_path).stdout)
+    lines = text.encode().split(b"\n")
+
+    def offset(position):
+        return sum(len(line) + 1 for line in lines[: position["line"] - 1]) + position["column"] - 1
+
+    edits = [suggestion for item in found for suggestion in item.get("suggestions", [])]
+    mended = text.encode()
+    for edit in sorted(edits, key=lambda edit: offset(edit["range"]["start"]), reverse=True):
+        start, end = (offset(edit["range"][end]) for end in ("start", "end"))
+        mended = mended[:start] + edit["text"].encode() + mended[end:]
+    assert mended != text.encode()
+    cflint("check", "--fix", cwd=tmp_path)
+    assert mended == (tmp_path / "edge.yaml").read_bytes()
+
+
+def test_rdjson_holds_text_only_as_text(cflint, findings, rdjson, trap):
+    found = rdjson(cflint("check", "--format", "rdjson", cwd=trap).stdout)
+    assert len(found) == len(counting(findings(trap)))
+    for item in found:
+        page = Elements(MarkdownIt("gfm-like").render(item["message"]))
+        assert page.found <= {"p", "ul", "li", "code", "span"} and not page.links, item["message"]
+        for sign in ("@everyone", "#1", "GH-1", "://", "www."):
+            assert sign not in page.text
+
+
 class Elements(html.parser.HTMLParser):
     """The elements of a page, and the text outside of code."""
 
@@ -279,7 +338,7 @@ def test_markdown_holds_text_only_as_text(cflint, findings, trap):
     assert table.count("<tr>") == 1 + len(expected) and table.count("<td>") == 4 * len(expected)
 
 
-@pytest.mark.parametrize("format", ["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "junit", "markdown", "html"])
+@pytest.mark.parametrize("format", ["full", "concise", "json", "jsonl", "sarif", "github", "gitlab", "rdjson", "junit", "markdown", "html"])
 def test_nothing_acts_on_a_terminal_or_a_runner(cflint, findings, trap, format):
     ran = cflint("check", "--format", format, cwd=trap)
     assert ran.returncode == 1

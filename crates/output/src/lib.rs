@@ -25,6 +25,7 @@ pub mod markdown;
 mod painter;
 mod place;
 mod preview;
+pub mod rdjson;
 pub mod sarif;
 pub mod statistics;
 mod summary;
@@ -54,6 +55,8 @@ pub enum Format {
     Github,
     /// A code quality report of GitLab.
     Gitlab,
+    /// The diagnostic format of reviewdog.
+    Rdjson,
     /// JUnit XML.
     Junit,
     /// Markdown for a comment or a summary.
@@ -76,6 +79,7 @@ impl Format {
             Self::Sarif => sarif::write(report, context, out),
             Self::Github => github::write(report, context, out),
             Self::Gitlab => gitlab::write(report, context, out),
+            Self::Rdjson => rdjson::write(report, context, out),
             Self::Junit => junit::write(report, context, out),
             Self::Markdown => markdown::write(report, context, out),
             Self::Html => html::write(report, context, out),

@@ -20,7 +20,7 @@ const MAX_BLOCKS: usize = 30_000;
 const MAX_ERRORS: usize = 4_000;
 /// The longest text of a finding in the table and in a block, in characters.
 const MAX_CELL: usize = 300;
-const MAX_TEXT: usize = 2_000;
+pub(crate) const MAX_TEXT: usize = 2_000;
 
 /// Writes the findings that count, the most severe first, and the inputs that could not be read. The first line tells the
 /// comment from others, for a tool that wants to replace it.
@@ -130,7 +130,7 @@ fn at(report: &Report, finding: &Finding, context: &Context<'_>) -> String {
 }
 
 /// One line of text in which text between backticks is code, and nothing else is Markdown or HTML.
-fn inline(text: &str, characters: usize) -> String {
+pub(crate) fn inline(text: &str, characters: usize) -> String {
     let text = visible(text);
     let text = short(&text, characters);
     let parts: Vec<&str> = text.split('`').collect();

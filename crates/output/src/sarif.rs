@@ -1,11 +1,11 @@
 //! SARIF 2.1.0, for code scanning and for viewers.
 //! <https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html>
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use cflint_diagnostics::{
-    Applicability, Encoding, Finding, Fix, Label, Position, Severity, Sources, Span, Suppressed,
+    Applicability, Confidence, Encoding, Finding, Fix, Label, Position, Severity, Sources, Span, Suppressed,
 };
 use cflint_linter::{Group, Report, RuleMeta};
 use percent_encoding::utf8_percent_encode;
@@ -55,8 +55,13 @@ struct Run<'r> {
 impl Serialize for Run<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { report, context } = *self;
-        let used: BTreeSet<&str> = context.reported(report).map(|finding| finding.rule).collect();
-        let rules: Vec<_> = used.into_iter().filter_map(|id| context.rule(id)).collect();
+        let mut used: BTreeMap<&str, Confidence> = BTreeMap::new();
+        for finding in context.reported(report) {
+            let surest = used.entry(finding.rule).or_insert(finding.confidence);
+            *surest = finding.confidence.max(*surest);
+        }
+        let (rules, surest): (Vec<_>, Vec<_>) =
+            used.into_iter().filter_map(|(id, surest)| Some((context.rule(id)?, surest))).unzip();
         let results = || context.reported(report).map(|finding| result(report, finding, &rules, context));
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry(
@@ -66,7 +71,7 @@ impl Serialize for Run<'_> {
                 "version": env!("CARGO_PKG_VERSION"),
                 "semanticVersion": env!("CARGO_PKG_VERSION"),
                 "informationUri": HOME,
-                "rules": rules.iter().map(|rule| descriptor(rule)).collect::<Vec<_>>(),
+                "rules": rules.iter().zip(surest).map(|(rule, surest)| descriptor(rule, surest)).collect::<Vec<_>>(),
             }}),
         )?;
         map.serialize_entry("columnKind", "utf16CodeUnits")?;
@@ -83,7 +88,7 @@ impl Serialize for Run<'_> {
     }
 }
 
-fn descriptor(rule: &RuleMeta) -> Value {
+fn descriptor(rule: &RuleMeta, surest: Confidence) -> Value {
     let documentation = rule.documentation();
     let mut properties = json!({
         "tags": [rule.group.as_str()],
@@ -91,6 +96,12 @@ fn descriptor(rule: &RuleMeta) -> Value {
             Severity::Error => "error",
             Severity::Warning => "warning",
             Severity::Info => "recommendation",
+        },
+        // GitHub sorts alerts by it, and knows it of rules only; so it is that of the surest finding here.
+        "precision": match surest {
+            Confidence::Certain => "very-high",
+            Confidence::Likely => "high",
+            Confidence::Possible => "medium",
         },
     });
     if rule.group == Group::Security {

@@ -148,7 +148,7 @@ mod tests {
         error: unexpected argument `--nope` found
         help: a similar argument exists: `--no-pedantic`; see `cflint check --help`
 
-        error: invalid value `xml` for `--format <FORMAT>` [possible values: full, concise, json, jsonl, sarif, github, gitlab, junit, markdown, html]
+        error: invalid value `xml` for `--format <FORMAT>` [possible values: full, concise, json, jsonl, sarif, github, gitlab, rdjson, junit, markdown, html]
         help: a similar value exists: `html`; see `cflint check --help`
 
         error: the following required arguments were not provided: <RULE>

@@ -202,3 +202,16 @@ fn machines_get_the_text_as_it_is() {
     assert_eq!(value["findings"][0]["message"], "\u{1b}[31mred\r\nerror[fake]: line");
     assert_eq!(value["findings"][0]["path"], "a\u{1b}[2J\nb.yaml");
 }
+
+#[test]
+fn the_schema_for_programs_requires_the_same_keys() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cflint-v1.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    for (shape, expected) in
+        [(&schema, DOCUMENT), (&schema["$defs"]["finding"], FINDING), (&schema["$defs"]["subject"], SUBJECT)]
+    {
+        let required: Vec<&str> = list(&shape["required"]).iter().map(text).collect();
+        assert_eq!(required, expected);
+        keys(&shape["properties"], expected);
+    }
+}

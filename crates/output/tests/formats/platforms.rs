@@ -10,7 +10,7 @@ use crate::page;
 use crate::sample::{self, MARKUP};
 use crate::snapshots::render;
 
-const FORMATS: [Format; 10] = [
+const FORMATS: [Format; 11] = [
     Format::Full,
     Format::Concise,
     Format::Json,
@@ -18,6 +18,7 @@ const FORMATS: [Format; 10] = [
     Format::Sarif,
     Format::Github,
     Format::Gitlab,
+    Format::Rdjson,
     Format::Junit,
     Format::Markdown,
     Format::Html,
@@ -51,6 +52,11 @@ fn gitlab_format() {
 }
 
 #[test]
+fn rdjson_format() {
+    assert_snapshot!(shown(Format::Rdjson, &sample::rich()));
+}
+
+#[test]
 fn junit_format() {
     assert_snapshot!(shown(Format::Junit, &sample::rich()));
 }
@@ -79,7 +85,7 @@ fn a_line_outside_of_the_repository_is_no_place() {
         finding.source.as_mut().unwrap().path = path.to_owned();
     }
     report.findings.truncate(3);
-    for format in [Format::Github, Format::Gitlab, Format::Junit] {
+    for format in [Format::Github, Format::Gitlab, Format::Rdjson, Format::Junit] {
         assert!(!render(format, &report, false).contains("a.ts"));
     }
     for result in json(Format::Sarif, &report)["runs"][0]["results"].as_array().unwrap() {
@@ -163,7 +169,9 @@ fn suppressed_findings_are_marked_or_left_out() {
     let kinds: Vec<_> = results.as_array().unwrap().iter().map(|result| &result["suppressions"]).collect();
     assert_eq!(kinds.iter().filter(|kind| kind[0]["kind"] == "inSource").count(), 1);
     assert!(kinds.iter().all(|kind| kind.is_array()));
-    for format in [Format::Github, Format::Gitlab, Format::Markdown, Format::Concise, Format::Full] {
+    for format in
+        [Format::Github, Format::Gitlab, Format::Rdjson, Format::Markdown, Format::Concise, Format::Full]
+    {
         assert!(!render(format, &report, false).contains("the team knows"), "{format:?}");
     }
     let context =
@@ -181,7 +189,9 @@ fn paths_are_called_from_the_root_of_the_repository() {
         from_root: &|path| format!("shop/{path}"),
         ..cflint_output::Context::plain(sample::RULES)
     };
-    for format in [Format::Sarif, Format::Github, Format::Gitlab, Format::Junit, Format::Markdown] {
+    for format in
+        [Format::Sarif, Format::Github, Format::Gitlab, Format::Rdjson, Format::Junit, Format::Markdown]
+    {
         let mut out = Vec::new();
         format.write(&sample::rich(), &context, &mut out).unwrap();
         let text = String::from_utf8(out).unwrap();
