@@ -52,7 +52,7 @@ declare_rule! {
 impl Rule for OacMismatch {
     fn origin(&self, origin: &OriginUse<'_, '_>, cx: &mut Context<'_>) {
         let [path, ..] = origin.paths.as_slice() else { return };
-        if !origin.origin.access_control.known().is_some_and(|text| !text.is_empty()) {
+        if origin.origin.access_control.known().is_none_or(Text::is_empty) {
             return;
         }
         match useless_control(path.model, origin.origin, origin.backend) {
