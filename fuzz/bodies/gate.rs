@@ -100,7 +100,8 @@ fn the_targets_are_these_and_have_what_the_binary_depends_on() {
         let stems = paths.map(|path| path.file_stem().unwrap().to_string_lossy().into_owned());
         stems.collect::<Vec<_>>()
     };
-    let run = ["check", "config", "fix", "formats", "manifest", "parameters", "suppressions", "trace"];
+    let run =
+        ["check", "config", "fix", "formats", "function", "manifest", "parameters", "suppressions", "trace"];
     assert_eq!(names("fuzz/targets"), run);
     let manifest = |path: &str| fs::read_to_string(root().join(path)).unwrap();
     let (own, fuzz) = (manifest("crates/cflint/Cargo.toml"), manifest("fuzz/Cargo.toml"));
@@ -140,6 +141,11 @@ fn suppressions() {
 #[test]
 fn config() {
     run("config", super::config, small(files(&root().join("fixtures/_config"), &[])), 2000);
+}
+
+#[test]
+fn function() {
+    run("function", super::function, Vec::new(), 150);
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod check;
 mod config;
 mod fix;
 mod formats;
+mod function;
 #[cfg(test)]
 mod gate;
 mod inputs;
@@ -23,6 +24,7 @@ pub use check::check;
 pub use config::config;
 pub use fix::fix;
 pub use formats::formats;
+pub use function::function;
 pub use manifest::manifest;
 pub use parameters::parameters;
 pub use suppressions::suppressions;

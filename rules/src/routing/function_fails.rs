@@ -124,7 +124,8 @@ fn report(
         .label(format!("CloudFront returns `{status}` here"))
         .related_each(known.map(|known| (known.span, format!("runs on `{}`", behavior.name()))))
         .note(format!(
-            "CloudFront returns `{status}` for every request of behavior `{}`, {what}",
+            "CloudFront returns `{status}` for {} of behavior `{}`, {what}",
+            if failure.is_deliberate { "requests" } else { "every request" },
             behavior.name()
         ))
         .help(help(failure))

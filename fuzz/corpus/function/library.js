@@ -1,0 +1,1 @@
+var crypto = require('crypto'); var q = require('querystring'); var p = new Promise(function (ok) { ok(1); }); var b = Buffer.from('é').toString('base64url'); event.request.uri = '/' + crypto.createHmac('sha256', 'k').update(b).digest('hex') + Math.random() + Date.now() + JSON.stringify(event) + q.stringify({ a: ['1'] }); return p.then(function () { return event.request; });
