@@ -143,6 +143,12 @@ def test_pre_commit(hooked, good, bad):
     fails_and_passes(hooked, good, bad)
 
 
+def test_pre_commit_wheel(hooked, wheels, good, bad):
+    # The wheel in place of the one on PyPI, and nothing that would be built.
+    hooked.variables |= {"PIP_FIND_LINKS": str(wheels), "PIP_ONLY_BINARY": "cflint"}
+    fails_and_passes(hooked, good, bad)
+
+
 def test_pre_commit_system(hooked, good, bad):
     fails_and_passes(hooked, good, bad)
 
