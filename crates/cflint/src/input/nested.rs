@@ -11,6 +11,7 @@ use cflint_template::syntax::{Content, parse};
 
 use super::discover::{Exclude, may_be_template};
 use super::found::Found;
+use super::open::Unsaved;
 use crate::files::paths::{shown, target};
 use crate::files::read::{self, Unreadable};
 use crate::files::roots::Roots;
@@ -19,8 +20,9 @@ use crate::files::roots::Roots;
 const MAX_ADDED: usize = 1_000;
 
 /// Adds the local templates that the inputs name for the stacks inside them, and those that these name. What they name
-/// outside of the roots is left alone, as is what is excluded; its values are unknown.
-pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
+/// outside of the roots is left alone, as is what is excluded; its values are unknown. What is unsaved comes before what
+/// is on disk.
+pub(super) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude, unsaved: &Unsaved) {
     let first = found.inputs.len();
     // Most runs have no stacks inside stacks.
     let mut known: Option<BTreeSet<PathBuf>> = None;
@@ -45,7 +47,11 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
             if exclude.takes(&name) || exclude.takes(&shown(&real)) || !known.insert(real.clone()) {
                 continue;
             }
-            match read::inside(&real, roots) {
+            let read = match unsaved.get(&real).filter(|_| roots.hold(&real)) {
+                Some(content) => Ok(content.clone()),
+                None => read::inside(&real, roots).map(Content::from),
+            };
+            match read {
                 Ok(bytes) if is_hopeless(&bytes) => found.irrelevant += 1,
                 Ok(bytes) => found.add(Input { role: Role::Nested, ..Input::new(name, bytes) }),
                 // As if it were not there.
