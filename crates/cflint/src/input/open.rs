@@ -36,19 +36,26 @@ pub(crate) struct Other {
     input: Input,
 }
 
-/// The other templates of the project of a document. Only what is wrong with the document counts.
+/// The other templates of the project of a document. Which of them take part, only their links say: a stage may be in
+/// one, and the stack around the API in another.
 pub(crate) fn others(name: &str, exclude: &Exclude) -> Vec<Other> {
     let project = hook::project(&[PathBuf::from(name)]);
     let mut found = discover::with_nested(&[project], "", &mut io::empty(), exclude);
     let other =
-        |input: Input| Other { real: target(&input.name), input: Input { role: Role::Linked, ..input } };
+        |input: Input| Other { real: target(&input.name), input: Input { role: Role::Context, ..input } };
     found.take().into_iter().map(other).collect()
 }
 
 /// Adds these templates, with what is unsaved in place of what was read.
 pub(crate) fn link(found: &mut Found, others: &[Other], unsaved: &Unsaved) {
     let own: Vec<Option<PathBuf>> = found.inputs.iter().map(|input| target(&input.name)).collect();
-    for Other { real, input } in others.iter().filter(|other| !own.contains(&other.real)) {
+    for Other { real, input } in others {
+        // An assembly knows more of its files.
+        let known = own.iter().position(|own| own == real).and_then(|index| found.inputs.get_mut(index));
+        if let Some(known) = known {
+            known.stack.clone_from(&input.stack);
+            continue;
+        }
         let content = real.as_ref().and_then(|real| unsaved.get(real)).unwrap_or(&input.bytes);
         found.add(Input { bytes: content.clone(), ..input.clone() });
     }

@@ -69,16 +69,16 @@ fn behaviors(look: &Look, at: usize) -> Vec<String> {
         _ => return Vec::new(),
     };
     let drawn = picture(look);
-    let all = || drawn.iter().flat_map(|distribution| &distribution.behaviors);
-    // The key of the default behavior is before it.
-    let after = |behavior: &&Behavior| behavior.span.start as usize >= at;
-    let next = all().filter(after).map(|behavior| behavior.span.start).min();
+    let text = look.file().map_or("", |file| file.text());
+    let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
+    // The place of the default behavior is its key.
     let is_here = |behavior: &&Behavior| match is_default {
-        true => Some(behavior.span.start) == next || behavior.span.range().contains(&at),
+        true => line(behavior.span.start as usize) == line(at),
         false => behavior.span.range().contains(&at),
     };
+    let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
     let mut texts: Vec<String> = Vec::new();
-    for text in all().filter(is_here).map(Behavior::markdown) {
+    for text in all.filter(is_here).map(Behavior::markdown) {
         if !texts.contains(&text) {
             texts.push(text);
         }

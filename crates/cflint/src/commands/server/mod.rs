@@ -59,3 +59,6 @@ pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failur
     // The client has died.
     Ok(Exit::Findings)
 }
+
+#[cfg(test)]
+mod tests;

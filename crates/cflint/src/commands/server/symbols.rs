@@ -1,7 +1,7 @@
 //! The outline of a document: distributions, their behaviors, and the origins of these.
 
 use cflint_diagnostics::Span;
-use gen_lsp_types::{DocumentSymbol, SymbolKind};
+use gen_lsp_types::{DocumentSymbol, Range, SymbolKind};
 
 use super::diagnostics::Places;
 use super::documents::Open;
@@ -55,7 +55,13 @@ fn symbol(
 ) -> DocumentSymbol {
     // What another template declares is shown where the document starts.
     let span = if span.file.0 == 0 { span } else { Span::new(cflint_diagnostics::FileId(0), 0, 0) };
-    let range = places.range(&look.report.sources, span);
+    let selection_range = places.range(&look.report.sources, span);
+    // The place of a distribution is its name; an outline wants all of it.
+    let range = children.iter().fold(selection_range, |range, child| Range {
+        start: range.start.min(child.range.start),
+        end: range.end.max(child.range.end),
+    });
+    let range = if kind == SymbolKind::Class { range } else { selection_range };
     #[expect(deprecated, reason = "the type has the field")]
     DocumentSymbol {
         name,
@@ -64,7 +70,7 @@ fn symbol(
         tags: None,
         deprecated: None,
         range,
-        selection_range: range,
+        selection_range,
         children: (!children.is_empty()).then_some(children),
     }
 }
