@@ -65,7 +65,7 @@ fn checked(path: &str, is_hook: bool) -> BTreeMap<String, BTreeSet<String>> {
 /// What the server publishes, by path.
 fn served(path: &str, text: &str) -> BTreeMap<String, BTreeSet<String>> {
     let script = Script::new(&json!({"general": {"positionEncodings": ["utf-32"]}}));
-    let (messages, _) = script.then([super::open(&uri::of(path).to_string(), text)]).run();
+    let (messages, _) = script.then([super::open(uri::of(path).as_ref(), text)]).run();
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for (uri, diagnostics) in shown(&messages) {
         let path = paths::real(&paths::shown(&uri::path(&uri.as_str().into()).unwrap()));
