@@ -62,7 +62,7 @@ fn well_formed(format: Format, text: &str, report: &Report, suppressed: bool) {
         Format::Sarif => {
             assert_eq!(count(&is_json(text), "/runs/0/results"), Some(reported().count()));
         }
-        Format::Gitlab => _ = is_json(text),
+        Format::Gitlab | Format::Rdjson => _ = is_json(text),
         Format::Junit => is_xml(text),
         Format::Html => {
             is_page(text);

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Explain(ExplainArgs),
     /// List the rules
     Rules(RulesArgs),
+    /// Report findings in an editor, as a language server on standard input and output
+    Server(ServerArgs),
     /// Show the configuration, or the schema of its file
     Config(Box<ConfigArgs>),
     /// Write a configuration file, a pre-commit hook or a GitHub Actions workflow
@@ -201,6 +203,17 @@ pub(crate) enum MapFormat {
     Mermaid,
     Dot,
     Svg,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "An editor starts it; editors/README.md has the settings of several.")]
+pub(crate) struct ServerArgs {
+    #[command(flatten)]
+    pub(crate) config: ConfigFileArgs,
+
+    /// Use standard input and output, as always; some editors say so
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 #[derive(Debug, Args)]

@@ -77,6 +77,12 @@ impl Problem {
         Self::new(format!("{}{place}: {}", error.path, error.message))
     }
 
+    /// The sentence, and the help on a line of its own.
+    pub(crate) fn text(&self) -> String {
+        let help = self.help.as_ref().map_or_else(String::new, |help| format!("\nhelp: {help}"));
+        format!("{}{help}", self.message)
+    }
+
     /// Writes the problem to standard error.
     pub(crate) fn print(&self, terminal: &Terminal) {
         // Nothing is left to say it on if standard error is closed.

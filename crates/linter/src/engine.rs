@@ -9,7 +9,7 @@ use cflint_template::template::Template;
 use crate::input::{Input, Role, StackOf};
 use crate::options::Options;
 use crate::parallel::parallel;
-use crate::project::{TemplateFile, outermost, parameters_of, presumed, units};
+use crate::project::{TemplateFile, outermost, parameters_of, presumed, units, with_inner};
 use crate::read::{Read, read_all};
 use crate::report::{InputError, Notice, Report};
 use crate::rule::Rule;
@@ -111,7 +111,7 @@ pub fn survey<T: Send>(
         })
     };
     report.sources = sources(inputs, read);
-    Survey { found: found.into_iter().flatten().collect(), report }
+    Survey { found: found.into_iter().flatten().flatten().collect(), report }
 }
 
 /// How many of the files are checked for their own sake.
@@ -164,7 +164,8 @@ fn check_templates(
         |file: &TemplateFile<'_>| !presumed.is_empty() && uploaded_templates(file.root).next().is_some();
     let mut told: HashSet<What> = report.findings.iter().map(what).collect();
     let mut ambiguous = Vec::new();
-    for (file, (mut findings, notices, sight)) in files.iter().zip(outcomes) {
+    for (file, outcome) in files.iter().zip(outcomes) {
+        let Some((mut findings, notices, sight)) = outcome else { continue };
         let presumes = presumes(file);
         findings.iter_mut().for_each(|finding| doubt(finding, presumes, &presumed));
         told.extend(counting(&findings, &inputs[file.input], inputs));
@@ -236,21 +237,26 @@ fn templates<'r>(
     files
 }
 
-/// Links the templates and calls a function with each, and with whether it is not a nested one.
+/// Links the templates and calls a function with each, and with whether it is not a nested one; not with those that are
+/// context only.
 fn each_template<T: Send>(
     inputs: &[Input],
     files: &[TemplateFile<'_>],
     options: &Options,
     work: impl Fn(&TemplateFile<'_>, &Template<'_>, bool) -> T + Sync,
-) -> Vec<T> {
+) -> Vec<Option<T>> {
     let project = Project::new(units(inputs, files, options));
     let outermost = outermost(&project, files.len());
+    let is_context = |unit: usize| inputs[files[unit].input].role == Role::Context;
     parallel(files.len(), |unit| {
+        if is_context(unit) && with_inner(&project, unit).into_iter().all(is_context) {
+            return None;
+        }
         let is_outermost = outermost.binary_search(&unit).is_ok();
         let linked = is_outermost.then(|| project.template(unit)).flatten();
         let mut template = linked.unwrap_or_else(|| Template::new(files[unit].root, project.given(unit)));
         template.shows_functions = options.functions;
-        work(&files[unit], &template, is_outermost)
+        Some(work(&files[unit], &template, is_outermost))
     })
 }
 

@@ -23,7 +23,7 @@ impl Input {
 
     /// Whether it is checked for its own sake.
     pub(crate) fn is_checked(&self) -> bool {
-        self.role != Role::Linked
+        !matches!(self.role, Role::Linked | Role::Context)
     }
 
     /// Whether it may be changed, because the user named it or a folder that it was found in.
@@ -44,6 +44,8 @@ pub enum Role {
     /// It is related to those that are checked. Only its findings that point at a checked file are reported, it has no
     /// errors and notices of its own, is not counted, and is never changed.
     Linked,
+    /// The same, but it is only looked up: no rule runs on it, except as the stack around one that is checked.
+    Context,
 }
 
 /// The stack that a template belongs to.

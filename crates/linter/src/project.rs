@@ -144,26 +144,34 @@ pub(crate) fn presumed(inputs: &[Input], files: &[TemplateFile<'_>]) -> BTreeSet
 
 /// Which units to check on their own: every one that no other one contains, and one of each cycle.
 pub(crate) fn outermost(project: &Project<'_>, count: usize) -> Vec<usize> {
-    let with_inner = |mut queue: Vec<usize>, covered: &mut BTreeSet<usize>| {
-        while let Some(unit) = queue.pop() {
-            if covered.insert(unit) {
-                queue.extend(project.children(unit));
-            }
-        }
-    };
     let mut inner = BTreeSet::new();
-    with_inner((0..count).flat_map(|unit| project.children(unit)).collect(), &mut inner);
+    cover(project, (0..count).flat_map(|unit| project.children(unit)).collect(), &mut inner);
     let (inside, outside): (Vec<_>, Vec<_>) = (0..count).partition(|unit| inner.contains(unit));
     let mut covered = BTreeSet::new();
     let mut roots: Vec<usize> = Vec::new();
     for unit in outside.into_iter().chain(inside) {
         if !covered.contains(&unit) {
             roots.push(unit);
-            with_inner(vec![unit], &mut covered);
+            cover(project, vec![unit], &mut covered);
         }
     }
     roots.sort_unstable();
     roots
+}
+
+/// A unit and all that it contains.
+pub(crate) fn with_inner(project: &Project<'_>, unit: usize) -> BTreeSet<usize> {
+    let mut covered = BTreeSet::new();
+    cover(project, vec![unit], &mut covered);
+    covered
+}
+
+fn cover(project: &Project<'_>, mut queue: Vec<usize>, covered: &mut BTreeSet<usize>) {
+    while let Some(unit) = queue.pop() {
+        if covered.insert(unit) {
+            queue.extend(project.children(unit));
+        }
+    }
 }
 
 /// The name of a file without folder and endings, as the name of a stack.

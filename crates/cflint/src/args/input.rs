@@ -6,7 +6,7 @@ use crate::files::paths::is_stdin;
 use crate::parameters::Given;
 
 /// Where templates come from, and with which values.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct InputArgs {
     /// File name for standard input
     #[arg(long, value_name = "NAME", help_heading = "Input options")]

@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use cflint_linter::Report;
 
+pub(super) use self::fix::may_edit;
 use self::present::present;
 pub(crate) use self::projects::refuse_names_like_options;
 use self::run::Run;

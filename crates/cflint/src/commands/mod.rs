@@ -10,5 +10,6 @@ pub(crate) mod map;
 mod named;
 mod output;
 pub(crate) mod rules;
+pub(crate) mod server;
 mod survey;
 pub(crate) mod trace;

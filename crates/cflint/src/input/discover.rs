@@ -10,6 +10,7 @@ use cflint_template::syntax::Content;
 
 use super::candidates::{Candidate, Candidates, Kind};
 use super::found::Found;
+use super::open::Unsaved;
 use super::{assembly, nested};
 use crate::files::paths::is_stdin;
 use crate::files::read::{self, Unreadable};
@@ -88,7 +89,7 @@ pub(super) fn with_nested(
     exclude.clean(&mut found);
     let place = |path: &PathBuf| if is_stdin(path) { PathBuf::from(stdin_name) } else { path.clone() };
     let places: Vec<PathBuf> = paths.iter().map(place).collect();
-    nested::add(&mut found, &Roots::of(places.iter().map(PathBuf::as_path)), exclude);
+    nested::add(&mut found, &Roots::of(places.iter().map(PathBuf::as_path)), exclude, &Unsaved::new());
     found
 }
 

@@ -7,6 +7,7 @@ pub(crate) mod discover;
 mod found;
 pub(crate) mod hook;
 mod nested;
+pub(crate) mod open;
 #[cfg(test)]
 mod testing;
 

@@ -8,10 +8,11 @@ use cflint_linter::parallel::parallel;
 use cflint_linter::{Input, Notice, Role};
 use cflint_template::definitions::{local_definitions, may_name_definitions};
 use cflint_template::project::local_templates;
-use cflint_template::syntax::parse;
+use cflint_template::syntax::{Content, parse};
 
 use super::discover::{Exclude, may_be_template};
 use super::found::Found;
+use super::open::Unsaved;
 use crate::files::paths::{shown, target};
 use crate::files::read::{self, Unreadable};
 use crate::files::roots::Roots;
@@ -20,8 +21,8 @@ use crate::files::roots::Roots;
 const MAX_ADDED: usize = 1_000;
 
 /// Adds the local files that the inputs name, and those that these name. What they name outside of the roots is left
-/// alone, as is what is excluded; its values are unknown.
-pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
+/// alone, as is what is excluded; its values are unknown. What is unsaved comes before what is on disk.
+pub(super) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude, unsaved: &Unsaved) {
     let first = found.inputs.len();
     // Most runs have no stacks inside stacks.
     let mut known: Option<BTreeSet<PathBuf>> = None;
@@ -45,7 +46,11 @@ pub(crate) fn add(found: &mut Found, roots: &Roots, exclude: &Exclude) {
             if exclude.takes(&name) || exclude.takes(&shown(&real)) || !known.insert(real.clone()) {
                 continue;
             }
-            match read::inside(&real, roots) {
+            let read = match unsaved.get(&real).filter(|_| roots.hold(&real)) {
+                Some(content) => Ok(content.clone()),
+                None => read::inside(&real, roots).map(Content::from),
+            };
+            match read {
                 Ok(bytes) if role == Role::Nested && is_hopeless(&bytes) => found.irrelevant += 1,
                 Ok(bytes) => found.add(Input { role, ..Input::new(name, bytes) }),
                 // As if it were not there.

@@ -107,7 +107,7 @@ fn fixed(run: &Run<'_>, before: Vec<Input>) -> Fixed {
 }
 
 /// Whether a file may be changed: nothing that a tool makes, such as a synthesized template.
-fn may_edit(input: &Input) -> bool {
+pub(in crate::commands) fn may_edit(input: &Input) -> bool {
     let is_made = |part: Component<'_>| matches!(part, Component::Normal(name) if MADE.iter().any(|made| name == *made));
     let real = PathBuf::from(paths::real(&input.name));
     let inner = repository(&real).and_then(|root| real.strip_prefix(root).ok().map(Path::to_path_buf));

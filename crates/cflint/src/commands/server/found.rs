@@ -1,0 +1,112 @@
+//! What there is to show of all open documents, each place once.
+
+use std::collections::{BTreeMap, HashSet};
+
+use cflint_diagnostics::Encoding;
+use cflint_linter::Role;
+use gen_lsp_types::{Code, Diagnostic, Message, Range, Uri};
+
+use super::diagnostics::{Places, diagnostic};
+use super::documents::{Documents, Open};
+use super::{configuration, uri};
+use crate::files::paths::{absolute, shown, target};
+
+/// The diagnostics by URI.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) by_uri: BTreeMap<String, Vec<Diagnostic>>,
+    known: HashSet<(String, Range, String)>,
+}
+
+impl Found {
+    pub(super) fn of(documents: &Documents, encoding: Encoding) -> Self {
+        let mut found = Self::default();
+        for document in documents.iter() {
+            // Also where nothing is wrong, so that the client knows.
+            found.by_uri.entry(document.uri.to_string()).or_default();
+            if configuration::is_one(&document.name) {
+                configuration::check(document).into_iter().for_each(|it| found.add(&document.uri, it));
+            }
+            if let Some((uri, diagnostic)) = &document.blame
+                && !documents.iter().any(|open| configuration::is_one(&open.name) && open.uri == *uri)
+            {
+                found.add(uri, diagnostic.clone());
+            }
+            found.own(documents, document, encoding);
+        }
+        found
+    }
+
+    /// Keeps what was found in documents that can be parsed.
+    pub(super) fn remember(documents: &mut Documents, encoding: Encoding) {
+        let own = |document: &Open| {
+            let look = document.look.as_ref().filter(|look| look.is_parsed)?;
+            let uri = |_: &str| document.uri.clone();
+            let places = Places { encoding, uri: &uri };
+            Some(look.own().map(|finding| diagnostic(&look.report, finding, places)).collect())
+        };
+        for document in documents.iter_mut() {
+            if let Some(good) = own(document) {
+                document.good = good;
+            }
+        }
+    }
+
+    fn own(&mut self, documents: &Documents, document: &Open, encoding: Encoding) {
+        let Some(look) = &document.look else {
+            return document.good.iter().for_each(|good| self.add(&document.uri, good.clone()));
+        };
+        let is_inner = documents.iter().any(|other| other.uri != document.uri && nests(other, document));
+        let uri = |name: &str| uri_of(documents, name);
+        let places = Places { encoding, uri: &uri };
+        for finding in look.report.active() {
+            let is_own = finding.primary.span.file.0 == 0;
+            // The stack around it knows its parameters.
+            if !(is_own && is_inner) {
+                let uri = if is_own {
+                    document.uri.clone()
+                } else {
+                    uri(look.report.sources.name(finding.primary.span.file))
+                };
+                self.add(&uri, diagnostic(&look.report, finding, places));
+            }
+        }
+        if !look.is_parsed {
+            let is_lasting =
+                |good: &&Diagnostic| good.code != Some(Code::String("invalid-template".to_owned()));
+            document.good.iter().filter(is_lasting).for_each(|good| self.add(&document.uri, good.clone()));
+        }
+    }
+
+    fn add(&mut self, uri: &Uri, diagnostic: Diagnostic) {
+        let text = match &diagnostic.message {
+            Message::String(text) => text.clone(),
+            Message::MarkupContent(markup) => markup.value.clone(),
+        };
+        if self.known.insert((uri.to_string(), diagnostic.range, text)) {
+            self.by_uri.entry(uri.to_string()).or_default().push(diagnostic);
+        }
+    }
+}
+
+/// Whether a document is checked as a part of another open one.
+fn nests(outer: &Open, inner: &Open) -> bool {
+    let (Some(look), Some(real)) = (&outer.look, &inner.real) else { return false };
+    look.reads(real)
+        && look
+            .inputs
+            .iter()
+            .any(|input| input.role == Role::Nested && target(&input.name).as_ref() == Some(real))
+}
+
+/// The URI of a file, as the client writes it where it has it open.
+pub(super) fn uri_of(documents: &Documents, name: &str) -> Uri {
+    let by_name = || documents.iter().find(|open| open.name == name);
+    let by_file = || {
+        let real = target(name)?;
+        documents.iter().find(|open| open.real.as_ref() == Some(&real))
+    };
+    by_name()
+        .or_else(by_file)
+        .map_or_else(|| uri::of(&shown(&absolute(name.as_ref()))), |open| open.uri.clone())
+}

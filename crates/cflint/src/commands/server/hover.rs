@@ -1,0 +1,100 @@
+//! What there is to know about a place: its findings, a managed policy, a behavior.
+
+use cflint_diagnostics::Finding;
+use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
+
+use super::diagnostics::rule;
+use super::documents::Open;
+use super::look::Look;
+use super::picture::{Behavior, picture};
+use super::{managed, words};
+
+pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
+    let text = document.text.as_deref()?;
+    let look = document.look.as_deref().filter(|look| look.is_parsed);
+    let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
+    parts.extend(words::around(text, at).and_then(managed::describe));
+    parts.extend(look.into_iter().flat_map(|look| behaviors(look, at)));
+    (!parts.is_empty()).then(|| Hover {
+        contents: Contents::MarkupContent(MarkupContent {
+            kind: MarkupKind::Markdown,
+            value: parts.join("\n\n---\n\n"),
+        }),
+        range: None,
+    })
+}
+
+/// The findings at a place: what an editor shows of them anyway is left out, what their page says is added.
+fn findings(look: &Look, at: usize) -> Vec<String> {
+    let is_here = |finding: &&Finding| {
+        let range = finding.primary.span.range();
+        range.contains(&at) || range.end == at
+    };
+    let text = |finding: &Finding| {
+        let meta = rule(finding.rule)?;
+        let why = section(&meta.documentation(), "Why is this bad?");
+        let witness =
+            finding.witness.as_ref().map(|witness| format!("\n\n`{}` shows it.", witness.command()));
+        Some(format!(
+            "**{}**: {}\n\n{why}{}\n\n[More about the rule]({})",
+            meta.id,
+            meta.summary,
+            witness.unwrap_or_default(),
+            meta.url()
+        ))
+    };
+    look.own().filter(is_here).filter_map(text).collect()
+}
+
+/// The first paragraph of a section of a page.
+fn section(page: &str, title: &str) -> String {
+    let rest = page.split(&format!("## {title}\n")).nth(1).unwrap_or_default();
+    rest.trim_start()
+        .split("\n\n")
+        .next()
+        .unwrap_or_default()
+        .split("\n## ")
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_owned()
+}
+
+/// What a behavior forwards, and where it goes: on the lines that say which one it is.
+fn behaviors(look: &Look, at: usize) -> Vec<String> {
+    let key = look.file().and_then(|file| words::key_of_line(file.text(), at));
+    let is_default = match key {
+        Some("PathPattern" | "TargetOriginId") => false,
+        Some("DefaultCacheBehavior") => true,
+        _ => return Vec::new(),
+    };
+    let drawn = picture(look);
+    let text = look.file().map_or("", |file| file.text());
+    let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
+    // The place of the default behavior is its key.
+    let is_here = |behavior: &&Behavior| match is_default {
+        true => line(behavior.span.start as usize) == line(at),
+        false => behavior.span.range().contains(&at),
+    };
+    let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
+    let mut texts: Vec<String> = Vec::new();
+    for text in all.filter(is_here).map(Behavior::markdown) {
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_section_is_found_in_every_page() {
+        for meta in cflint_rules::RULES.iter().map(|rule| rule.meta()) {
+            let why = section(&meta.documentation(), "Why is this bad?");
+            assert!(why.len() > 20 && !why.contains("##"), "{}: {why}", meta.id);
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! What a client asks about a document.
+
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+
+use gen_lsp_types::{
+    CodeAction, CodeActionParams, Diagnostic, DocumentDiagnosticParams, ExecuteCommandParams,
+    TextDocumentIdentifier, TextDocumentPositionParams, Uri,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use super::abilities::EXPLAIN;
+use super::diagnostics::{self, Places};
+use super::documents::Open;
+use super::found::uri_of;
+use super::session::{Session, read};
+use super::wire::{Code, Refusal};
+use super::{actions, completion, definition, hover, symbols};
+
+/// Answers a request about documents that have been checked.
+pub(super) fn respond(
+    session: &mut Session<'_>,
+    method: &str,
+    params: Value,
+) -> io::Result<Result<Value, Refusal>> {
+    if method == "workspace/executeCommand" {
+        return match read(params).and_then(|params: ExecuteCommandParams| explained(&params)) {
+            Ok(meta) => {
+                session.show(&meta.url(), &format!("{}: {}.", meta.id, meta.summary))?;
+                Ok(Ok(Value::Null))
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        };
+    }
+    if method == "textDocument/diagnostic" {
+        return Ok(read(params).map(|params| diagnostic(session, params)));
+    }
+    let uri = |name: &str| uri_of(&session.documents, name);
+    let places = Places { encoding: session.abilities.encoding, uri: &uri };
+    Ok(match method {
+        "codeAction/resolve" => read(params).and_then(|action: CodeAction| {
+            let document = action.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
+            let document = document.and_then(|uri| session.documents.get(&Uri::from(uri)));
+            let document =
+                document.ok_or_else(|| Refusal::new(Code::InvalidParams, "the document is not open"))?;
+            value(actions::resolve(document, action, session.abilities, places)?)
+        }),
+        "textDocument/codeAction" => read(params).and_then(|params: CodeActionParams| {
+            let document = session.documents.get(&params.text_document.uri);
+            value(document.map(|document| actions::actions(document, &params, session.abilities, places)))
+        }),
+        "textDocument/documentSymbol" => {
+            of_document(session, params, |document| value(symbols::symbols(document, places)))
+        }
+        "textDocument/hover" => at(session, params, |document, at| value(hover::hover(document, at))),
+        "textDocument/completion" => {
+            at(session, params, |document, at| value(completion::completion(document, at, places.encoding)))
+        }
+        "textDocument/definition" => {
+            at(session, params, |document, at| value(definition::definition(document, at, places)))
+        }
+        _ => Err(Refusal::new(Code::MethodNotFound, format!("`{method}` is not supported"))),
+    })
+}
+
+fn of_document(
+    session: &Session<'_>,
+    params: Value,
+    respond: impl FnOnce(&Open) -> Result<Value, Refusal>,
+) -> Result<Value, Refusal> {
+    let document = params.get("textDocument").cloned().unwrap_or_default();
+    let TextDocumentIdentifier { uri } = read(document)?;
+    session.documents.get(&uri).map_or(Ok(Value::Null), respond)
+}
+
+/// Something about a place, which is given as an offset.
+fn at(
+    session: &Session<'_>,
+    params: Value,
+    respond: impl FnOnce(&Open, usize) -> Result<Value, Refusal>,
+) -> Result<Value, Refusal> {
+    let TextDocumentPositionParams { text_document, position } = read(params)?;
+    let document = session.documents.get(&text_document.uri);
+    let placed = document.and_then(|document| {
+        let text = document.text.as_deref()?;
+        Some((document, super::text::offset(text, position, session.abilities.encoding)))
+    });
+    placed.map_or(Ok(Value::Null), |(document, offset)| respond(document, offset))
+}
+
+fn value(result: impl Serialize) -> Result<Value, Refusal> {
+    serde_json::to_value(result).map_err(|error| Refusal::new(Code::Failed, error.to_string()))
+}
+
+fn explained(params: &ExecuteCommandParams) -> Result<&'static cflint_linter::RuleMeta, Refusal> {
+    if params.command != EXPLAIN {
+        return Err(Refusal::new(Code::InvalidParams, format!("unknown command `{}`", params.command)));
+    }
+    let id = params.arguments.as_ref().and_then(|arguments| arguments.first()?.as_str());
+    id.and_then(diagnostics::rule)
+        .ok_or_else(|| Refusal::new(Code::InvalidParams, format!("`{EXPLAIN}` needs the id of a rule")))
+}
+
+/// The diagnostics of a document for a client that requests them.
+fn diagnostic(session: &mut Session<'_>, params: DocumentDiagnosticParams) -> Value {
+    let uri = params.text_document.uri;
+    let items = session.found().remove(uri.as_ref()).unwrap_or_default();
+    let id = result_id(&items);
+    if let Some(document) = session.documents.get(&uri) {
+        session.pulled.insert(uri.0, (document.version, id.clone()));
+    }
+    if params.previous_result_id.as_ref() == Some(&id) {
+        return json!({"kind": "unchanged", "resultId": id});
+    }
+    json!({"kind": "full", "resultId": id, "items": items})
+}
+
+/// Stands for a list of diagnostics: equal lists have equal ids.
+pub(super) fn result_id(diagnostics: &[Diagnostic]) -> String {
+    let mut hasher = DefaultHasher::new();
+    diagnostics.hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}

@@ -1,0 +1,62 @@
+//! A document that is open in an editor, with the templates that it is linked with.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use cflint_linter::{Input, Role};
+use cflint_template::syntax::Content;
+
+use super::discover::{self, Exclude};
+use super::found::Found;
+use super::{hook, nested};
+use crate::files::paths::target;
+use crate::files::roots::Roots;
+
+/// The open documents by their path without links. Their content comes before what is on disk.
+pub(crate) type Unsaved = BTreeMap<PathBuf, Content>;
+
+/// The document and the templates that it nests.
+pub(crate) fn collect(name: &str, content: Content, exclude: &Exclude, unsaved: &Unsaved) -> Found {
+    let mut found = Found::default();
+    found.add(Input { role: Role::Found, ..Input::new(name, content) });
+    nested::add(&mut found, &Roots::of([Path::new(name)]), exclude, unsaved);
+    found
+}
+
+/// Whether values of the document come from templates that it does not name.
+pub(crate) fn imports(text: &str) -> bool {
+    text.contains("ImportValue")
+}
+
+/// A template that a document may import values from.
+pub(crate) struct Other {
+    /// Its path without links.
+    pub(crate) real: Option<PathBuf>,
+    input: Input,
+}
+
+/// The other templates of the project of a document. Which of them take part, only their links say: a stage may be in
+/// one, and the stack around the API in another.
+pub(crate) fn others(name: &str, exclude: &Exclude) -> Vec<Other> {
+    let project = hook::project(&[PathBuf::from(name)]);
+    let mut found = discover::with_nested(&[project], "", &mut io::empty(), exclude);
+    let other =
+        |input: Input| Other { real: target(&input.name), input: Input { role: Role::Context, ..input } };
+    found.take().into_iter().map(other).collect()
+}
+
+/// Adds these templates, with what is unsaved in place of what was read.
+pub(crate) fn link(found: &mut Found, others: &[Other], unsaved: &Unsaved) {
+    let own: Vec<Option<PathBuf>> = found.inputs.iter().map(|input| target(&input.name)).collect();
+    for Other { real, input } in others {
+        // An assembly knows more of its files.
+        let known = own.iter().position(|own| own == real).and_then(|index| found.inputs.get_mut(index));
+        if let Some(known) = known {
+            known.stack.clone_from(&input.stack);
+            continue;
+        }
+        let content = real.as_ref().and_then(|real| unsaved.get(real)).unwrap_or(&input.bytes);
+        found.add(Input { bytes: content.clone(), ..input.clone() });
+    }
+}
