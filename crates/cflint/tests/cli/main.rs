@@ -11,6 +11,7 @@ mod check;
 mod config;
 mod curl;
 mod fix;
+mod functions;
 mod guard;
 mod hook;
 mod hostile;
