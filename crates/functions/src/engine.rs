@@ -73,7 +73,7 @@ pub(crate) fn run(program: &Program, event: &Event) -> Raw {
     let (program, event) = (program.clone(), event.clone());
     let (sender, receiver) = mpsc::sync_channel(1);
     let work = move || {
-        // Nobody listens any more if the run was left behind.
+        // No one listens any more if the run was left behind.
         let _ = sender.send(run_here(&program, &event));
     };
     let thread = thread::Builder::new().stack_size(THREAD_STACK).spawn(work);

@@ -159,7 +159,8 @@
   // The module that changes origins and reads key-value stores.
   // https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html
   const choose = (kind) => (first, second) => {
-    origin = { kind, first: first ?? null, second: second ?? null, at: where() };
+    noted('origin');
+    origin = { kind, first: first ?? null, second: second ?? null };
   };
   const store = open({
     get: async (key) => unknown(`the value of \`${String(key)}\` in the key-value store`),

@@ -109,7 +109,9 @@ fn report(
     } else {
         format!(" and goes to `{}`", way.origin_host())
     };
-    let is_rewritten = path.may_be_rerouted() || way.may_be_rerouted();
+    // Whatever path a function writes there, the origin stays the same.
+    let touches = way.touches();
+    let is_rewritten = path.may_be_rerouted() || touches.origin || touches.response;
     let labeled = routes.iter().take(3).map(|(_, route)| route);
     cx.report(
         behavior.path_pattern.span,

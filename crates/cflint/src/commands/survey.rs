@@ -46,7 +46,7 @@ impl Survey {
     ) -> Result<Self, Problem> {
         let settings = Settings::of_config(paths, input, config)?;
         let exclude = Exclude { paths: settings.exclude(), is_forced: false };
-        let options = settings.parameters.options();
+        let options = Options { functions: settings.functions.value, ..settings.parameters.options() };
         let (templates, sources) = apps::without_sources(paths);
         let Found { inputs, mut errors, mut notices, .. } =
             discover::collect(&templates, input.stdin_name(), &mut io::stdin().lock(), &exclude);

@@ -12,6 +12,7 @@ mod config;
 mod curl;
 mod definitions;
 mod fix;
+mod functions;
 mod guard;
 mod hook;
 mod hostile;

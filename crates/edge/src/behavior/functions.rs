@@ -14,7 +14,7 @@ use crate::once::Once;
 /// How many runs rules may ask for about one distribution in one view; each takes about a millisecond.
 const MAX_RUNS: usize = 300;
 /// How many of them one counts that was stopped, which takes far longer.
-const STOPPED: usize = 60;
+const STOPPED: usize = 30;
 
 /// Bytes of a line of code that is shown as a whole.
 const LONGEST_LINE: usize = 100;

@@ -40,7 +40,9 @@ impl<'m> Tracer<'m, '_> {
             let next = match self.ran(&shown, &run, host)? {
                 Some((after, origin)) => {
                     let next = returned(request, &event.request, &after, now);
-                    self.changes(&shown, &run, &differences(&event.request, &after));
+                    let mut changes = differences(&event.request, &after);
+                    changes.extend(origin.as_ref().map(|origin| ("origin".to_owned(), chosen(origin))));
+                    self.changes(&shown, &run, &changes);
                     self.chosen = origin;
                     next
                 }
@@ -316,6 +318,26 @@ impl<'m> Tracer<'m, '_> {
             }
         }
         None
+    }
+}
+
+/// What a function does to the origin of a request, as a clause.
+fn chosen(origin: &RequestOrigin) -> String {
+    let with = |host: &Option<String>| {
+        host.as_ref().map_or_else(String::new, |host| format!(", with `Host: {host}`"))
+    };
+    match origin {
+        RequestOrigin::Selected { id, host } => format!("selects the origin `{id}`{}", with(host)),
+        RequestOrigin::Updated { domain: Some(domain), host, .. } => {
+            format!("sends the request to `{domain}`{}", with(host))
+        }
+        RequestOrigin::Updated { domain: None, host: Some(host), .. } => {
+            format!("sets `Host: {host}` for the origin")
+        }
+        RequestOrigin::Updated { .. } => "changes settings of the origin".to_owned(),
+        RequestOrigin::Group { primary } => {
+            format!("sends the request to a group of origins, first to `{primary}`")
+        }
     }
 }
 
