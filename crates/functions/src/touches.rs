@@ -228,26 +228,38 @@ impl<'t> Handler<'t> {
     fn hides(&self, node: Node<'_>, code: &str) -> bool {
         match node.kind() {
             "with_statement" => true,
+            // The event under another name.
+            "identifier" if text(node, code) == "arguments" => true,
+            // A name that is written with escapes.
+            "identifier" | "property_identifier" | "shorthand_property_identifier" => {
+                text(node, code).contains('\\') || self.is_given_away(node, code)
+            }
+            "escape_sequence" => text(node, code)
+                .strip_prefix('\\')
+                .is_some_and(|kind| kind.starts_with(['u', 'x', '\n', '\r'])),
             // `event[name]`, `request[name]`
             "subscript_expression" => {
                 let is_literal =
                     node.child_by_field_name("index").is_some_and(|index| index.kind() == "string");
-                let of_request = node.child_by_field_name("object").is_some_and(|object| {
-                    ROOTS.contains(&text(object, code))
-                        || text(object, code) == self.event
-                        || self.is_request(object, code)
+                let object = node.child_by_field_name("object");
+                let of_event = object.is_some_and(|object| text(object, code) == self.event);
+                let of_request = object.is_some_and(|object| {
+                    ROOTS.contains(&text(object, code)) || self.is_request(object, code)
                 });
-                of_request && !is_literal
+                of_event || (of_request && !is_literal)
             }
             // `const { request } = event`
             "object_pattern" | "array_pattern" => true,
-            // The event itself is given to something else.
-            "identifier" if text(node, code) == self.event => {
-                let parent = node.parent().map(|parent| parent.kind());
-                !matches!(parent, Some("member_expression" | "formal_parameters" | "subscript_expression"))
-            }
             _ => false,
         }
+    }
+
+    /// Whether the event itself is given to something else.
+    fn is_given_away(&self, node: Node<'_>, code: &str) -> bool {
+        let parent = node.parent().map(|parent| parent.kind());
+        node.kind() == "identifier"
+            && text(node, code) == self.event
+            && !matches!(parent, Some("member_expression" | "formal_parameters" | "subscript_expression"))
     }
 
     fn returned(&self, all: &[Node<'t>], code: &str) -> Returns {

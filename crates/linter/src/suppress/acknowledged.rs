@@ -19,8 +19,8 @@ use crate::options::Options;
 use crate::rule::Rule;
 use crate::suppression::{Channel, State, Suppression, Target};
 
-/// The prefix that CDK gives to our ids, and what it gives to ids that name no plugin, such as those of cdk-nag. Up to
-/// aws-cdk-lib 2.261 that was in lower case.
+/// The prefix that CDK gives to our ids, and what it gives to ids that do not name a plugin, such as those of cdk-nag.
+/// Up to aws-cdk-lib 2.261 that was in lower case.
 const OWN: &str = "cflint::";
 const BARE: [&str; 2] = ["Annotation::", "annotation::"];
 

@@ -205,8 +205,7 @@ fn machines_get_the_text_as_it_is() {
 
 #[test]
 fn the_schema_for_programs_requires_the_same_keys() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/cflint-v1.schema.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let schema: Value = serde_json::from_str(include_str!("../../../../docs/cflint-v1.schema.json")).unwrap();
     for (shape, expected) in
         [(&schema, DOCUMENT), (&schema["$defs"]["finding"], FINDING), (&schema["$defs"]["subject"], SUBJECT)]
     {

@@ -13,7 +13,7 @@ use crate::syntax::NodeRef;
 pub struct Acknowledged {
     /// The path of the construct.
     pub construct: String,
-    /// The id as CDK stores it: `plugin::rule`, or `Annotation::rule` where the app names no plugin.
+    /// The id as CDK stores it: `plugin::rule`, or `Annotation::rule` where the app does not name a plugin.
     pub id: String,
     pub reason: Option<String>,
     /// The line of the app.
