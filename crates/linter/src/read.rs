@@ -19,7 +19,7 @@ pub(crate) struct Read {
     pub(crate) source: Arc<str>,
     /// Nothing if it is another kind of file: its tree is of no use.
     pub(crate) template: Result<Option<Parsed>, SyntaxError>,
-    /// Its tree if it is no template, but an OpenAPI definition that a template names.
+    /// Its tree if it is not a template, but an OpenAPI definition that a template names.
     pub(crate) definition: Option<Parsed>,
     /// The OpenAPI definitions that it names: the nodes where they belong, and the files.
     pub(crate) names: Vec<(NodeId, usize)>,

@@ -275,7 +275,8 @@ fn score(finding: &Finding, way: &Traced, place: &Place) -> Option<u8> {
     }
     let is_there = Some(finding.primary.span) == place.span;
     let points_there = finding.related.iter().any(|label| Some(label.span) == place.span);
-    let touches = finding.related.iter().any(|label| place.passed.contains(&label.span));
+    let touches = place.passed.contains(&finding.primary.span)
+        || finding.related.iter().any(|label| place.passed.contains(&label.span));
     let is_of_behavior = subject.behavior.is_some() && subject.behavior == place.behavior;
     match (is_there, points_there, touches || is_of_behavior) {
         (true, ..) => Some(3),
