@@ -31,7 +31,7 @@ declare_rule! {
     /// nor for routes with IAM authorization, `$default` and `{proxy+}`. If outputs contain the name of the API, the
     /// finding is only possible. Routes for `OPTIONS`, the method of preflights, are ignored. Nothing is reported if the
     /// behavior that matches the path may reach the route, or if a function may choose another origin. If an edge
-    /// function may rewrite the path at the behavior of a bare prefix, the finding is only possible.
+    /// function may respond at the behavior of a bare prefix, the finding is only possible.
     ///
     /// ## References
     /// - [Path pattern](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesCacheBehavior.html#DownloadDistValuesPathPattern)
