@@ -19,6 +19,7 @@ mod fate;
 mod firewall;
 mod function_url;
 mod functions;
+mod functions_after;
 mod gateway;
 mod handshake;
 mod host;
