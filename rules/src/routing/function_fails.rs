@@ -174,7 +174,7 @@ fn syntax(shown: &Shown<'_>, behavior: &Behavior, cx: &mut Context<'_>) {
     let faults = shown.program().map(|program| program.faults()).unwrap_or_default();
     let is_old = shown.code.runtime.literal() == Some("cloudfront-js-1.0");
     // A key-value store needs the newer runtime as well, and what follows from the runtime is one cause.
-    if is_old && shown.code.has_store == Some(true) {
+    if is_old && shown.code.has_store() == Some(true) {
         return;
     }
     let of = |sureness: Sureness| faults.iter().filter(move |fault| fault.sureness == sureness);

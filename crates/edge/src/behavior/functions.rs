@@ -41,7 +41,7 @@ pub struct Shown<'m> {
 impl<'m> Shown<'m> {
     /// The code; `None` if a part of it is known only at deployment, or its runtime.
     pub fn of(model: &Model, function: &'m EdgeFunction) -> Option<Self> {
-        let code = function.code.as_deref()?;
+        let code = function.code.as_deref().filter(|code| code.may_run)?;
         let programs = model.memo.get(Programs::default);
         let program = programs.parsed.get(code.id.clone(), || Program::new(code.text()?, runtime(code)?));
         program.is_some().then_some(Self { function, code, program })
@@ -116,7 +116,7 @@ pub fn touches_of(model: &Model, function: &EdgeFunction) -> Touches {
         (Some("viewer-request"), _) if function.is_lambda => {
             Touches { origin: false, ..Touches::everything() }
         }
-        (Some("viewer-request"), Some(code)) => {
+        (Some("viewer-request"), Some(code)) if code.may_run => {
             let programs = model.memo.get(Programs::default);
             *programs.touches.get(code.id.clone(), || of_code(code))
         }

@@ -4,7 +4,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cloudfront-function-restrictions.html>.
 
 use cflint_diagnostics::Span;
-use cflint_template::model::{Behavior, EdgeCode, EdgeFunction, EdgeLambda, ViewerFunction};
+use cflint_template::model::{Behavior, EdgeFunction, EdgeLambda, FunctionCode};
 
 use crate::facts::Certainty;
 use crate::facts::edge_function::{VIEWER_EVENTS, event_fault};
@@ -57,11 +57,9 @@ pub struct SettingFault<'m> {
 pub fn setting_faults(behavior: &Behavior) -> Vec<SettingFault<'_>> {
     let mut faults = Vec::new();
     for function in behavior.functions.iter() {
-        match &function.resource {
-            Some(EdgeCode::Lambda(lambda)) if function.is_lambda => of_lambda(function, lambda, &mut faults),
-            Some(EdgeCode::CloudFront(code)) if !function.is_lambda => {
-                of_viewer_function(function, code, &mut faults);
-            }
+        match (&function.lambda, &function.code) {
+            (Some(lambda), _) if function.is_lambda => of_lambda(function, lambda, &mut faults),
+            (_, Some(code)) if !function.is_lambda => of_viewer_function(function, code, &mut faults),
             _ => {}
         }
     }
@@ -103,7 +101,7 @@ fn of_lambda<'m>(function: &'m EdgeFunction, lambda: &'m EdgeLambda, faults: &mu
 
 fn of_viewer_function<'m>(
     function: &'m EdgeFunction,
-    code: &'m ViewerFunction,
+    code: &'m FunctionCode,
     faults: &mut Vec<SettingFault<'m>>,
 ) {
     let resource = (code.id.as_str(), "AWS::CloudFront::Function");

@@ -184,7 +184,7 @@ impl<'m> RequestPath<'m> {
             },
             response: None,
             distribution_domain: "d111111abcdef8.cloudfront.net".to_owned(),
-            has_store: shown.code.has_store,
+            has_store: shown.code.has_store(),
             is_generous: baggage == Baggage::Everything,
         }
     }
@@ -311,7 +311,7 @@ impl<'m> RequestPath<'m> {
         None
     }
 
-    /// The path of a redirect, if it leads to the distribution, and to the host name that the request had.
+    /// The path of a redirect, if it points to the distribution, and to the host name that the request had.
     fn path_of(&self, location: &str) -> Option<String> {
         let rest = match location.split_once("://") {
             Some(("https", rest)) => rest.strip_prefix(self.viewer_host().as_str())?,

@@ -41,7 +41,7 @@ pub(super) fn event(
         },
         response: None,
         distribution_domain: format!("{}.cloudfront.net", distribution.id.to_ascii_lowercase()),
-        has_store: shown.code.has_store,
+        has_store: shown.code.has_store(),
         is_generous: false,
     }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cflint_diagnostics::Span;
 
-use super::{EdgeCode, FunctionCode, List, ParameterUse, Prop, Tenant, TenantConfig};
+use super::{EdgeLambda, FunctionCode, List, ParameterUse, Prop, Tenant, TenantConfig};
 use crate::syntax::NodeId;
 use crate::value::Text;
 
@@ -232,8 +232,8 @@ pub struct EdgeFunction {
     pub named: Option<String>,
     /// The region of the stack that this resource is in, if it is known.
     pub region: Option<String>,
-    /// The function itself, if it is in the template.
-    pub resource: Option<EdgeCode>,
+    /// The Lambda function, if it is a resource of the template.
+    pub lambda: Option<EdgeLambda>,
     pub span: Span,
 }
 

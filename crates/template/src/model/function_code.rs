@@ -6,7 +6,7 @@ use std::ops::Range;
 use cflint_diagnostics::Span;
 
 use super::reader::Reader;
-use super::{Prop, State};
+use super::{List, Prop, State};
 use crate::syntax::{Kind, NodeRef, align};
 use crate::template::Resource;
 use crate::value::Text;
@@ -19,8 +19,12 @@ pub struct FunctionCode {
     /// `cloudfront-js-1.0` or `cloudfront-js-2.0`
     pub runtime: Prop<Text>,
     pub code: Prop<Text>,
-    /// Whether a key-value store is associated; `None` if that is not known.
-    pub has_store: Option<bool>,
+    /// Whether every change is published.
+    pub auto_publish: Prop<bool>,
+    /// The key-value stores that it reads.
+    pub stores: List<Prop<Text>>,
+    /// Whether the code may be run.
+    pub may_run: bool,
     /// The code as it was written.
     pieces: Vec<Piece>,
 }
@@ -39,21 +43,27 @@ impl FunctionCode {
     pub(super) fn read<'r, 't: 'r>(resource: &Resource<'t>, properties: &Reader<'r, 't>) -> Self {
         let config = properties.map_or_empty("FunctionConfig");
         let code = properties.text("FunctionCode");
-        let stores = config.maps("KeyValueStoreAssociations", |store, _| store.text("KeyValueStoreARN"));
         let node = properties.value("FunctionCode").map(|value| value.node);
         Self {
             id: resource.id.to_owned(),
             runtime: config.text("Runtime"),
-            has_store: match (stores.items.is_empty(), &stores.open) {
-                (false, _) => Some(true),
-                (true, None) => Some(false),
-                (true, Some(_)) => None,
-            },
+            auto_publish: properties.bool("AutoPublish"),
+            stores: config.maps("KeyValueStoreAssociations", |store, _| store.text("KeyValueStoreARN")),
+            may_run: properties.evaluator().template().shows_functions,
             pieces: match (node, literal(&code)) {
                 (Some(node), Some(text)) => pieces(node, text),
                 _ => Vec::new(),
             },
             code,
+        }
+    }
+
+    /// Whether a key-value store is associated; `None` if that is not known.
+    pub fn has_store(&self) -> Option<bool> {
+        match (self.stores.items.is_empty(), &self.stores.open) {
+            (false, _) => Some(true),
+            (true, None) => Some(false),
+            (true, Some(_)) => None,
         }
     }
 

@@ -13,7 +13,7 @@ mod certificates;
 mod continuous_deployment;
 mod custom_domain;
 mod distribution;
-mod edge_code;
+mod edge_lambda;
 mod firewalls;
 mod function_code;
 mod gateway_part;
@@ -65,7 +65,7 @@ pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
-pub use edge_code::{EdgeCode, EdgeLambda, ViewerFunction};
+pub use edge_lambda::EdgeLambda;
 pub use firewalls::{Firewalls, firewalls};
 pub use function_code::FunctionCode;
 pub use gateway_part::{GatewayParts, MappedKey};

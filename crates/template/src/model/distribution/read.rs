@@ -11,7 +11,7 @@ use super::{
 use crate::eval::Reason;
 use crate::model::part::Parts;
 use crate::model::reader::Reader;
-use crate::model::{EdgeCode, FunctionCode, List, Prop, State, TenantConfig, parameters};
+use crate::model::{EdgeLambda, FunctionCode, List, Prop, State, TenantConfig, parameters};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
@@ -183,19 +183,18 @@ impl OriginGroup {
 
 impl Behavior {
     fn read(behavior: &Reader<'_, '_>, index: Option<usize>) -> Self {
-        let shows_functions = behavior.evaluator().template().shows_functions;
         let edge = |list: &'static str, arn: &'static str, is_lambda: bool| {
             behavior.maps(list, |function, _| {
                 let arn = function.text(arn);
                 let event = function.text("EventType");
                 EdgeFunction {
                     code: named(&arn, &function)
-                        .filter(|resource| resource.kind == "AWS::CloudFront::Function" && shows_functions)
+                        .filter(|resource| resource.kind == "AWS::CloudFront::Function")
                         .map(|resource| Arc::new(FunctionCode::read(resource, &function.of(resource)))),
                     event,
                     is_lambda,
                     named: named(&arn, &function).map(|resource| resource.kind.to_owned()),
-                    resource: EdgeCode::read(&arn, &function),
+                    lambda: EdgeLambda::of_arn(&arn, &function),
                     region: named(&arn, &function).and_then(|resource| region(resource, &function)),
                     arn,
                     span: function.span(),

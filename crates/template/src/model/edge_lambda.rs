@@ -1,24 +1,15 @@
-//! What edge functions are, as far as CloudFront cares when it is told to run them.
+//! What Lambda@Edge functions are, as far as CloudFront cares when it is told to run them.
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>
-//! <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudfront-function.html>
 
 use cflint_diagnostics::Span;
 
 use super::reader::Reader;
 use super::sam::Settings;
-use super::{List, Prop, State};
+use super::{Prop, State};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
-/// The resource that an edge function is.
-#[derive(Debug, Clone)]
-pub enum EdgeCode {
-    /// `AWS::Lambda::Function` or `AWS::Serverless::Function`
-    Lambda(Box<EdgeLambda>),
-    /// `AWS::CloudFront::Function`
-    CloudFront(Box<ViewerFunction>),
-}
-
+/// A Lambda@Edge function: `AWS::Lambda::Function` or `AWS::Serverless::Function`.
 #[derive(Debug, Clone)]
 pub struct EdgeLambda {
     /// Logical id.
@@ -37,37 +28,15 @@ pub struct EdgeLambda {
     pub features: Vec<(&'static str, Span)>,
 }
 
-#[derive(Debug, Clone)]
-pub struct ViewerFunction {
-    /// Logical id.
-    pub id: String,
-    /// Where the logical id is written.
-    pub span: Span,
-    /// Whether every change is published.
-    pub auto_publish: Prop<bool>,
-    /// `cloudfront-js-1.0` or `cloudfront-js-2.0`.
-    pub runtime: Prop<Text>,
-    /// The key value stores that it reads.
-    pub stores: List<Prop<Text>>,
-}
-
-impl EdgeCode {
-    /// The resource that an ARN, or what is in its place, comes from; a version is that of its function.
-    pub(super) fn read<'r, 't>(arn: &Prop<Text>, reader: &Reader<'r, 't>) -> Option<Self> {
+impl EdgeLambda {
+    /// The function that an ARN, or what is in its place, comes from; a version is that of its function.
+    pub(super) fn of_arn<'r, 't>(arn: &Prop<Text>, reader: &Reader<'r, 't>) -> Option<Self> {
         let resource = named(arn.known()?, reader)?;
-        match resource.kind {
-            "AWS::CloudFront::Function" => {
-                Some(Self::CloudFront(Box::new(ViewerFunction::read(resource, &reader.of(resource)))))
-            }
-            "AWS::Lambda::Version" => {
-                let function = reader.of(resource).text("FunctionName");
-                let function = named(function.known()?, reader)?;
-                (function.kind != "AWS::Lambda::Version")
-                    .then(|| EdgeLambda::read(function, reader))
-                    .flatten()
-            }
-            _ => EdgeLambda::read(resource, reader),
+        if resource.kind != "AWS::Lambda::Version" {
+            return Self::read(resource, reader);
         }
+        let function = reader.of(resource).text("FunctionName");
+        Self::read(named(function.known()?, reader)?, reader)
     }
 }
 
@@ -81,23 +50,8 @@ fn named<'r, 't>(text: &Text, reader: &Reader<'r, 't>) -> Option<&'r Resource<'t
     })
 }
 
-impl ViewerFunction {
-    fn read(resource: &Resource<'_>, properties: &Reader<'_, '_>) -> Self {
-        let config = properties.map_or_empty("FunctionConfig");
-        let stores =
-            config.maps("KeyValueStoreAssociations", |association, _| association.text("KeyValueStoreARN"));
-        Self {
-            id: resource.id.clone(),
-            span: resource.id_span,
-            auto_publish: properties.bool("AutoPublish"),
-            runtime: config.text("Runtime"),
-            stores,
-        }
-    }
-}
-
 impl EdgeLambda {
-    fn read<'r, 't>(resource: &Resource<'t>, reader: &Reader<'r, 't>) -> Option<EdgeCode> {
+    fn read<'r, 't>(resource: &Resource<'t>, reader: &Reader<'r, 't>) -> Option<Self> {
         let own = reader.of(resource);
         let merged = match resource.kind {
             "AWS::Lambda::Function" => None,
@@ -132,7 +86,7 @@ impl EdgeLambda {
         if is_image {
             runtime.state = State::Absent;
         }
-        Some(EdgeCode::Lambda(Box::new(Self {
+        Some(Self {
             id: resource.id.clone(),
             kind: resource.kind.to_owned(),
             span: resource.id_span,
@@ -140,6 +94,6 @@ impl EdgeLambda {
             memory: holder("MemorySize").int("MemorySize"),
             runtime,
             features,
-        })))
+        })
     }
 }
