@@ -18,7 +18,7 @@ pub struct LogSource {
     pub arn: Prop<Text>,
     /// Where the logical id is written.
     pub span: Span,
-    /// Whether a delivery takes the logs from it.
+    /// Whether a delivery collects the logs from it.
     pub is_delivered: Tri,
 }
 

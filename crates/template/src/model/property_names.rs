@@ -27,11 +27,14 @@ struct Rows {
     shapes: OnceLock<Shapes>,
 }
 
-static TABLE: LazyLock<BTreeMap<&'static str, Rows>> = LazyLock::new(|| {
-    let mut table: BTreeMap<&'static str, Rows> = BTreeMap::new();
+/// The types in the order of the table, which is sorted.
+static TABLE: LazyLock<Vec<(&'static str, Rows)>> = LazyLock::new(|| {
+    let mut table: Vec<(&'static str, Rows)> = Vec::new();
     for line in DATA.lines().filter(|line| !line.starts_with('#')) {
-        if let Some((kind, rest)) = line.split_once(" | ") {
-            table.entry(kind).or_default().lines.push(rest);
+        let Some((kind, rest)) = line.split_once(" | ") else { continue };
+        match table.last_mut() {
+            Some((last, rows)) if *last == kind => rows.lines.push(rest),
+            _ => table.push((kind, Rows { lines: vec![rest], ..Rows::default() })),
         }
     }
     table
@@ -39,7 +42,8 @@ static TABLE: LazyLock<BTreeMap<&'static str, Rows>> = LazyLock::new(|| {
 
 /// The properties of a type of resource, if the table has them.
 pub(super) fn shapes(kind: &str) -> Option<&'static Shapes> {
-    let rows = TABLE.get(kind)?;
+    let at = TABLE.binary_search_by(|(known, _)| (*known).cmp(kind)).ok()?;
+    let (_, rows) = TABLE.get(at)?;
     Some(rows.shapes.get_or_init(|| Shapes { by_kind: rows.lines.iter().copied().filter_map(row).collect() }))
 }
 
@@ -93,6 +97,7 @@ mod tests {
 
     #[test]
     fn every_row_is_understood_and_leads_somewhere() {
+        assert!(TABLE.is_sorted_by(|(a, _), (b, _)| a < b));
         for (kind, rows) in &*TABLE {
             let known = shapes(kind).unwrap();
             assert_eq!(known.by_kind.len(), rows.lines.len(), "{kind}");
