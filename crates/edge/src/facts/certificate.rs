@@ -226,22 +226,10 @@ fn is_direct(distribution: &Distribution) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use cflint_template::value::{Alphabet, Hole, Reference, Text, Tri};
+    use cflint_template::value::Tri;
 
     use super::name_covers;
-
-    /// A text in which `{Name}` is a parameter.
-    fn text(written: &str) -> Text {
-        let mut text = Text::default();
-        for piece in written.split_inclusive('}') {
-            let (literal, name) = piece.split_once('{').unwrap_or((piece, ""));
-            text.push_str(literal);
-            if let Some(name) = name.strip_suffix('}') {
-                text.push_hole(Hole::of(Reference::Parameter(name.to_owned()), Alphabet::ANY));
-            }
-        }
-        text
-    }
+    use crate::facts::names::text;
 
     #[test]
     fn a_name_covers_itself_and_a_wildcard_what_is_one_level_below() {

@@ -166,22 +166,10 @@ fn ends_with(name: &Text, zone: &str, after: &[Part]) -> Tri {
 
 #[cfg(test)]
 mod tests {
-    use cflint_template::value::{Alphabet, Hole, Reference, Text, Tri};
+    use cflint_template::value::{Text, Tri};
 
     use super::{DATA, Hosts, ZONES, covers, is_same};
-
-    /// A text in which `{Name}` is a parameter.
-    fn text(written: &str) -> Text {
-        let mut text = Text::default();
-        for piece in written.split_inclusive('}') {
-            let (literal, name) = piece.split_once('{').unwrap_or((piece, ""));
-            text.push_str(literal);
-            if let Some(name) = name.strip_suffix('}') {
-                text.push_hole(Hole::of(Reference::Parameter(name.to_owned()), Alphabet::ANY));
-            }
-        }
-        text
-    }
+    use crate::facts::names::text;
 
     #[test]
     fn every_line_is_understood() {

@@ -15,6 +15,8 @@ pub mod log_bucket;
 pub mod managed;
 pub mod mapped_key;
 pub mod methods;
+#[cfg(test)]
+mod names;
 pub mod refusals;
 pub mod response_headers;
 pub mod stream;
