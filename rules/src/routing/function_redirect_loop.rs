@@ -15,7 +15,7 @@ declare_rule! {
     /// with `ERR_TOO_MANY_REDIRECTS`.
     ///
     /// ## Remediation
-    /// Return `event.request` unchanged for the path that the redirect leads to, for example by comparing
+    /// Return `event.request` unchanged for the target path of the redirect, for example by comparing
     /// `event.request.uri` first. In CDK the code is that of the `cloudfront.Function`; in a SAM template it is in the
     /// resource `AWS::CloudFront::Function`, as in any other.
     ///
@@ -63,7 +63,7 @@ impl Rule for FunctionRedirectLoop {
                     quoted.join(", ")
                 },
             ))
-            .help("return `event.request` unchanged for the path that the redirect leads to")
+            .help("return `event.request` unchanged for the target path of the redirect")
             .cause(shown.code.id.clone())
             .resource(&shown.code.id, "AWS::CloudFront::Function")
             .property("FunctionCode")

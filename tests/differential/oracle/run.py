@@ -124,7 +124,7 @@ class Comparison:
             self.note("requests to an API", Asked(case, arriving, ours, api.outcome(arriving), api))
 
     def refusal(self, case, report):
-        """Whether CloudFront takes the distribution at all."""
+        """Whether CloudFront accepts the distribution at all."""
         ours, stored = trace.outcome(report), distributions.stored(case.config)
         ours = {"refused": True} if trace.is_undeployable(report) else {"stored": True, "as": ours}
         theirs = {"refused": True} if isinstance(stored, str) else {"stored": True}

@@ -186,7 +186,7 @@ fn a_diff_is_exact_for_programs_and_acts_on_no_log() {
     assert!(!logged.stdout.contains("##[") && !logged.stdout.contains('\u{2028}'), "{logged}");
 }
 
-/// A REST API has no stage `$default`, so no `OriginPath` leads to it.
+/// A REST API has no stage `$default`, so no `OriginPath` routes to it.
 const NO_SUCH_STAGE: &str = "\
 Resources:
   Api:
