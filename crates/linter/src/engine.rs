@@ -225,7 +225,12 @@ fn templates<'r>(
                 report.errors.push(InputError::of(input, error));
             }
             Err(_) if !input.is_checked() => {}
-            Err(error) if input.role == Role::Named || looks_like_template(&file.source) => {
+            // The manifest of a CDK app says what is a template.
+            Err(error)
+                if input.role == Role::Named
+                    || input.stack.is_some()
+                    || looks_like_template(&file.source) =>
+            {
                 unread(report, error);
                 report.errors.push(InputError::of(input, error));
             }

@@ -151,6 +151,15 @@ fn what_a_manifest_names_in_vain_is_told_and_the_rest_is_checked() {
 
 #[cfg(unix)]
 #[test]
+fn a_template_that_ends_early_is_an_error_although_it_does_not_look_like_one() {
+    let project = assembly("36.0.0", &[("Cut", stack("Cut.template.json"))]);
+    project.write("cdk.out/Cut.template.json", b"{\"Resources\": {");
+    let ran = check(&project, &["cdk.out"]);
+    assert_eq!(ran.code, Some(2), "{ran}");
+    assert!(ran.stderr.contains("Cut.template.json"), "{ran}");
+}
+
+#[test]
 fn a_link_does_not_lead_out_of_an_assembly() {
     let template = fixture("edge/cdk.out-2.276.0/EdgeStack.template.json");
     let stage = json!({"type": "cdk:cloud-assembly", "properties": {"directoryName": "assembly-Link"}});
