@@ -17,6 +17,9 @@ import subprocess
 import sys
 import tempfile
 
+# A property without a schema; what gets the right name has its value judged for the first time.
+UNKNOWN = "E3002"
+
 # cfn-lint cannot read these: an error about them says nothing about a fix.
 UNREADABLE = {"E0000", "E0001", "E0002"}
 
@@ -82,7 +85,7 @@ def main():
                 was = errors([old / name for name in names])
                 for name in names:
                     more = now[str(new / name)] - was[str(old / name)]
-                    unread = UNREADABLE & set(was[str(old / name)])
+                    unread = UNREADABLE & set(was[str(old / name)]) or was[str(old / name)][UNKNOWN] > now[str(new / name)][UNKNOWN]
                     wrong.extend(f"{name}: {count} more {rule}" for rule, count in more.items() if not unread)
             said = fix(args.cflint, new)
             wrong.extend(f"{name}: changed again" for name, data in contents(new).items() if data != after.get(name))
