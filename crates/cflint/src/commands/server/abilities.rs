@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 /// The command behind the code action that opens the page of a rule.
 pub(super) const EXPLAIN: &str = "cflint.explain";
+/// The commands for extensions: the trace of a request, and the page of a document.
+pub(super) const TRACE: &str = "cflint.trace";
+pub(super) const MAP: &str = "cflint.map";
 /// The kind of the code action that applies all safe fixes.
 pub(super) const FIX_ALL: &str = "source.fixAll.cflint";
 
@@ -22,6 +25,10 @@ pub(super) struct Abilities {
     /// Its edits can have a version.
     pub(super) has_versions: bool,
     pub(super) watches: bool,
+    /// It shows the state of each document.
+    pub(super) shows_status: bool,
+    /// It wants to see what is in the folders of the workspace, too.
+    pub(super) wants_folders: bool,
 }
 
 impl Abilities {
@@ -42,6 +49,9 @@ impl Abilities {
                 && has("textDocument/codeAction/dataSupport"),
             has_versions: has("workspace/workspaceEdit/documentChanges"),
             watches: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
+            shows_status: has("experimental/cflintStatus"),
+            wants_folders: params.pointer("/initializationOptions/workspaceDiagnostics")
+                == Some(&json!(true)),
         }
     }
 
@@ -52,6 +62,8 @@ impl Abilities {
             Encoding::Utf16 => "utf-16",
             Encoding::CodePoints => "utf-32",
         };
+        // Also folders: whatever is below them moves with them.
+        let moved = json!({"filters": [{"scheme": "file", "pattern": {"glob": "**"}}]});
         let mut capabilities = json!({
             "positionEncoding": encoding,
             "textDocumentSync": {"openClose": true, "change": 2, "save": true},
@@ -59,16 +71,19 @@ impl Abilities {
                 "codeActionKinds": ["quickfix", FIX_ALL],
                 "resolveProvider": self.resolves_edits,
             },
-            "executeCommandProvider": {"commands": [EXPLAIN]},
+            "executeCommandProvider": {"commands": [EXPLAIN, TRACE, MAP]},
             "hoverProvider": true,
             "completionProvider": {"triggerCharacters": [" ", ":", "\"", "'"]},
             "definitionProvider": true,
             "documentSymbolProvider": true,
-            "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+            "workspace": {
+                "workspaceFolders": {"supported": true, "changeNotifications": true},
+                "fileOperations": {"didRename": moved, "didDelete": moved},
+            },
         });
         if self.pulls {
             capabilities["diagnosticProvider"] =
-                json!({"identifier": "cflint", "interFileDependencies": true, "workspaceDiagnostics": false});
+                json!({"identifier": "cflint", "interFileDependencies": true, "workspaceDiagnostics": true});
         }
         json!({
             "capabilities": capabilities,
