@@ -61,14 +61,16 @@ pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failur
     });
     let worker = Worker::start(args.config.clone(), events);
     let mut session = Session::new(Client::new(out), worker);
-    while let Ok(first) = receiver.recv() {
-        let mut batch = vec![first];
+    loop {
+        let mut batch = Vec::new();
+        if session.ready().is_none() {
+            batch.extend(receiver.recv());
+        }
         batch.extend(receiver.try_iter().take(QUEUE));
         if let Some(exit) = session.handle(batch)? {
             return Ok(exit);
         }
     }
-    Ok(Exit::Findings)
 }
 
 #[cfg(test)]

@@ -18,16 +18,21 @@ use super::wire::{Code, Refusal};
 const PACE: Duration = Duration::from_millis(100);
 
 impl Session<'_> {
-    /// Responds to what no longer waits. What was found is sent before, so that no response knows more than the client shows.
+    /// Whether a request no longer waits.
+    pub(super) fn ready(&self) -> Option<usize> {
+        self.waits.ready(&self.documents, self.is_scanned())
+    }
+
+    /// Responds to one request that no longer waits; to one, because the next message may cancel the others. What was found
+    /// is sent before, so that no response knows more than the client shows.
     pub(super) fn respond_and_publish(&mut self) -> io::Result<()> {
-        let is_scanned = self.is_scanned();
-        let ready = self.waits.take_ready(&self.documents, is_scanned);
+        let ready = self.ready().map(|index| self.waits.remove(index));
         let is_idle = self.documents.iter().all(|document| document.state == State::Fresh);
         let is_due = self.last_sent.is_none_or(|sent| sent.elapsed() >= PACE);
-        if is_idle || is_due || !ready.is_empty() {
+        if is_idle || is_due || ready.is_some() {
             self.publish()?;
         }
-        for Waiting { id, method, params, .. } in ready {
+        if let Some(Waiting { id, method, params, .. }) = ready {
             let result = requests::respond(self, &method, params);
             self.client.respond(&id, result.unwrap_or_else(|error| Err(failed(&error))))?;
         }

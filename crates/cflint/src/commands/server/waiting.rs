@@ -75,15 +75,19 @@ impl Waits {
         self.waiting.extract_if(.., |waiting| is_wanted(waiting)).collect()
     }
 
-    /// Those that no longer wait.
-    pub(super) fn take_ready(&mut self, documents: &Documents, is_scanned: bool) -> Vec<Waiting> {
+    /// The first one that no longer waits.
+    pub(super) fn ready(&self, documents: &Documents, is_scanned: bool) -> Option<usize> {
         let is_fresh = |uri: &Uri| documents.get(uri).is_none_or(|document| document.state == State::Fresh);
-        self.take(|waiting| match &waiting.need {
+        self.waiting.iter().position(|waiting| match &waiting.need {
             Need::Nothing => true,
             Need::Any(uri) => is_fresh(uri) || documents.get(uri).is_some_and(|open| open.status.is_some()),
             Need::Fresh(uri) => is_fresh(uri),
             Need::All => is_scanned && documents.iter().all(|document| document.state == State::Fresh),
         })
+    }
+
+    pub(super) fn remove(&mut self, index: usize) -> Waiting {
+        self.waiting.remove(index)
     }
 
     /// Whether a request is about all documents.

@@ -37,8 +37,9 @@ impl Script {
         for batch in self.batches {
             let frames: String = batch.iter().map(|message| framed(&message.to_string())).collect();
             exit = session.handle(incoming(frames.as_bytes())).unwrap();
-            while exit.is_none() && session.is_busy() {
-                exit = session.handle(vec![receiver.recv().unwrap()]).unwrap();
+            while exit.is_none() && (session.is_busy() || session.ready().is_some()) {
+                let event = session.is_busy().then(|| receiver.recv().unwrap());
+                exit = session.handle(event.into_iter().collect()).unwrap();
             }
         }
         (sent(&out), exit)
