@@ -134,8 +134,8 @@ impl<'o> Session<'o> {
             }
         }
         if self.phase == Phase::Running {
-            self.respond_and_publish()?;
             self.start();
+            self.respond_and_publish()?;
         }
         Ok(None)
     }
