@@ -90,6 +90,7 @@ def test_a_wrong_command_says_what_is_wrong(raw, tmp_path):
 
     for request, message in WRONG.items():
         assert message in error(uri, request), request
+    assert "longer than 100 KB" in error(uri, "GET /" + "a" * 200_000)
     assert "is not open" in error("file:///no.yaml", "GET /a")
     assert "needs the URI of a document and a request" in error(uri)
     assert "needs the URI of a document" in error(command="cflint.map")

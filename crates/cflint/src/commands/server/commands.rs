@@ -19,8 +19,10 @@ use crate::commands::{check, trace};
 use crate::problem::{Failure, Problem};
 use crate::settings::Settings;
 
-/// How many commands wait.
-pub(super) const MAX_WAITING: usize = 100;
+/// How many commands wait. Each holds a state of its document.
+pub(super) const MAX_WAITING: usize = 8;
+/// How long a request is. CloudFront accepts 32 KB, and a command may name every byte with three.
+const MAX_REQUEST: usize = 100 * 1024;
 
 /// A command about a document.
 pub(super) struct Command {
@@ -41,6 +43,9 @@ pub(super) fn read(params: &ExecuteCommandParams) -> Result<Option<(Uri, What)>,
     let needs = |what: &str| Refusal::new(Code::InvalidParams, format!("`{}` needs {what}", params.command));
     match params.command.as_str() {
         TRACE => match (argument(0), argument(1)) {
+            (Some(_), Some(request)) if request.len() > MAX_REQUEST => {
+                Err(Refusal::new(Code::InvalidParams, "the request is longer than 100 KB"))
+            }
             (Some(uri), Some(request)) => Ok(Some((Uri(uri), What::Trace(request)))),
             _ => Err(needs("the URI of a document and a request")),
         },

@@ -288,6 +288,8 @@ impl<'o> Session<'o> {
         self.worker.rest();
         let current = std::mem::replace(&mut self.current, Current::Nothing);
         match done {
+            // A client that has announced its end hears nothing more.
+            _ if self.phase == Phase::Ending => {}
             Done::Looked { uri, opened, outcome } => self.looked(&uri, opened, outcome)?,
             Done::Responded(id, result) if current == Current::Command(Some(id.clone())) => {
                 self.client.respond(&id, result)?;

@@ -75,15 +75,18 @@ impl Waits {
         self.waiting.extract_if(.., |waiting| is_wanted(waiting)).collect()
     }
 
-    /// The first one that no longer waits.
+    /// The first one that no longer waits; before those that had to, one that never does.
     pub(super) fn ready(&self, documents: &Documents, is_scanned: bool) -> Option<usize> {
         let is_fresh = |uri: &Uri| documents.get(uri).is_none_or(|document| document.state == State::Fresh);
-        self.waiting.iter().position(|waiting| match &waiting.need {
+        let is_ready = |waiting: &Waiting| match &waiting.need {
             Need::Nothing => true,
             Need::Any(uri) => is_fresh(uri) || documents.get(uri).is_some_and(|open| open.status.is_some()),
             Need::Fresh(uri) => is_fresh(uri),
             Need::All => is_scanned && documents.iter().all(|document| document.state == State::Fresh),
-        })
+        };
+        let is_quick = |waiting: &Waiting| matches!(waiting.need, Need::Nothing | Need::Any(_));
+        let first = |is_wanted: &dyn Fn(&Waiting) -> bool| self.waiting.iter().position(is_wanted);
+        first(&|waiting| is_quick(waiting) && is_ready(waiting)).or_else(|| first(&is_ready))
     }
 
     pub(super) fn remove(&mut self, index: usize) -> Waiting {
