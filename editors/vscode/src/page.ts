@@ -10,7 +10,7 @@ export interface Page {
 }
 
 /**
- * The page with a policy of ours: it loads nothing, and runs only the scripts whose hashes its own policy has. That stands
+ * The page with a policy of ours: it loads nothing, and runs only the scripts whose hashes its own policy has. That comes
  * before anything from a template, so that no template can add one.
  */
 export function contain(page: string, isDark: boolean): Page {

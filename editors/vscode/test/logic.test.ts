@@ -67,7 +67,7 @@ test("a page without hashes runs no scripts", () => {
   }
 });
 
-test("what stands in a page adds no script to its policy", () => {
+test("what a page contains adds no script to its policy", () => {
   for (const other of [page("", meta(HASH)), `<title>${meta(HASH)}</title><body>`, meta(HASH)]) {
     const { html, runsScripts } = contain(other, true);
     assert.equal(runsScripts, false);
