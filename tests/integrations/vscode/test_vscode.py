@@ -156,7 +156,7 @@ def test_its_page_lists_settings_and_commands(root, manifest):
     page = (root / EXTENSION / "README.md").read_text(encoding="utf-8")
     for name, setting in manifest["contributes"]["configuration"]["properties"].items():
         default = json.dumps(setting["default"]) if setting["default"] != "" else ""
-        row = re.search(rf"^\| `{re.escape(name)}` \| (.*?) \|", page, re.MULTILINE)
+        row = re.search(rf"^\| `{re.escape(name)}` \| ?(.*?) ?\|", page, re.MULTILINE)
         assert row and row[1].strip("`") == default.strip('"'), name
     for command in manifest["contributes"]["commands"]:
         assert f"*{command['category']}: {command['title']}*" in page, command["title"]
