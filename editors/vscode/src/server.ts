@@ -1,5 +1,13 @@
 import { env, Uri, window, workspace, commands, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
-import { ExecuteCommandRequest, LanguageClient, RevealOutputChannelOn, State, type Middleware } from "vscode-languageclient/node";
+import {
+  CloseAction,
+  ErrorAction,
+  ExecuteCommandRequest,
+  LanguageClient,
+  RevealOutputChannelOn,
+  State,
+  type Middleware,
+} from "vscode-languageclient/node";
 import { locate, NoProgram, programName } from "./binary";
 import { expand } from "./paths";
 import { SELECTOR } from "./selector";
@@ -58,7 +66,8 @@ export class Server implements Disposable {
     const { client } = this;
     this.client = undefined;
     this.status.server("stopped");
-    await client?.dispose();
+    // One that has failed to start cannot be stopped.
+    await client?.dispose().catch((error: unknown) => this.log.debug(text(error)));
   }
 
   private async start(): Promise<void> {
@@ -77,7 +86,8 @@ export class Server implements Disposable {
     });
     const args = serverArguments(settings, folder);
     this.log.info(`${file} ${args.join(" ")} (from ${source})`);
-    const client = new LanguageClient(
+    let hasRun = false;
+    const client: LanguageClient = new LanguageClient(
       "cflint",
       "cflint",
       { command: file, args },
@@ -87,8 +97,15 @@ export class Server implements Disposable {
         outputChannel: this.log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         middleware: this.middleware(),
+        // A program that ends at once would do so again and again, with several messages each time; one is enough.
+        initializationFailedHandler: () => false,
+        errorHandler: {
+          error: () => ({ action: ErrorAction.Continue, handled: true }),
+          closed: () => (hasRun ? restarts.closed() : { action: CloseAction.DoNotRestart, handled: true }),
+        },
       },
     );
+    const restarts = client.createDefaultErrorHandler();
     client.registerFeature({
       fillClientCapabilities: (capabilities) => {
         capabilities.experimental = { ...capabilities.experimental, cflintStatus: true };
@@ -98,10 +115,17 @@ export class Server implements Disposable {
       clear: () => {},
     });
     client.onNotification("cflint/status", (params: StatusParams) => this.status.document(params));
+    client.onDidChangeState(({ newState }) => {
+      if (this.client !== client) return;
+      if (newState === State.Running) {
+        hasRun = true;
+        this.status.server(`running ${client.initializeResult?.serverInfo?.version ?? ""}`.trim());
+      } else if (newState === State.Stopped) {
+        this.status.server("stopped unexpectedly", "error");
+      }
+    });
     this.client = client;
     await client.start();
-    const version = client.initializeResult?.serverInfo?.version;
-    this.status.server(version === undefined ? "running" : `running ${version}`);
   }
 
   /** Shows what commands result in, and what is wrong with them once. */
@@ -123,16 +147,15 @@ export class Server implements Disposable {
   }
 
   private fail(error: unknown): void {
-    this.client = undefined;
     this.log.error(text(error));
     this.status.server(text(error), "error");
-    const remedy = error instanceof NoProgram ? error.remedy : "output";
+    // Whatever else goes wrong, the client has shown.
+    if (!(error instanceof NoProgram)) return;
     const [label, act] = {
       settings: ["Open Settings", () => commands.executeCommand("workbench.action.openSettings", "cflint.path")] as const,
       installation: ["How to Install", () => env.openExternal(Uri.parse(INSTALLATION))] as const,
-      output: ["Show Output", () => this.log.show()] as const,
-    }[remedy];
-    void window.showErrorMessage(text(error), label).then((chosen) => chosen && act());
+    }[error.remedy];
+    void window.showErrorMessage(error.message, label).then((chosen) => chosen && act());
   }
 }
 
