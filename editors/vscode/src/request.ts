@@ -9,17 +9,14 @@ export function oneLine(text: string): string {
   return text.trim().replace(/\s[\\^]\s+(?=-)/g, " ");
 }
 
-/** Why the text is certainly not a request. What remains, the server judges. */
+/** Why the text is certainly not a request. What remains, the server judges, as what follows `cflint trace FILE`. */
 export function faultOf(text: string): string | undefined {
-  const request = text.trim();
-  if (request === "") return "Enter a request, for example GET /api/orders, or paste a curl command.";
-  const [first = "", second, ...more] = request.split(/\s+/);
-  if (/^curl(?:\.exe)?$/i.test(first)) {
-    return second === undefined ? "There is no URL after curl." : undefined;
-  }
-  const url = second ?? first;
-  if (second !== undefined && !METHOD.test(first)) return `${first} is not a method.`;
-  if (more.length > 0) return "A URL has no spaces.";
-  if (second === undefined && METHOD.test(first)) return `There is no URL after ${first}.`;
-  return URL_OR_PATH.test(url) ? undefined : `${url} starts with neither https:// nor /.`;
+  const [first = "", ...rest] = text.trim().split(/\s+/);
+  if (first === "") return "Enter a request, for example GET /api/orders, or paste a curl command.";
+  if (/^curl(?:\.exe)?$/i.test(first)) return rest.length === 0 ? "There is no URL after curl." : undefined;
+  if (/^["'-]/.test(first)) return undefined;
+  const [url, next] = METHOD.test(first) ? rest : [first, ...rest];
+  if (url === undefined) return `There is no URL after ${first}.`;
+  if (!/^["'-]/.test(url) && !URL_OR_PATH.test(url)) return `${url} starts with neither https:// nor /.`;
+  return next === undefined || /^["'-]/.test(next) ? undefined : "A URL has no spaces.";
 }

@@ -45,8 +45,10 @@ export class Status implements Disposable {
   private show(): void {
     const said = this.said.get(window.activeTextEditor?.document.uri.toString() ?? "");
     const isError = said === undefined ? this.ofServer.isError : said.kind === "error";
-    this.item.text = said?.text ?? this.ofServer.text;
-    this.item.detail = "cflint";
+    // What could not be looked at follows, each on a line of its own.
+    const [text, ...notes] = (said?.text ?? this.ofServer.text).split("\n");
+    this.item.text = `cflint: ${text}`;
+    this.item.detail = notes.join("; ");
     this.item.busy = said === undefined && this.ofServer.isBusy;
     this.item.severity = isError ? LanguageStatusSeverity.Error : LanguageStatusSeverity.Information;
   }

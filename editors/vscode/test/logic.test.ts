@@ -24,9 +24,18 @@ test("the configuration of the settings is passed to the server", () => {
 });
 
 test("what is certainly not a request is refused while it is written", () => {
-  for (const good of ["/", "GET /api/orders", "get https://example.com/a", "HTTPS://example.com", "curl https://example.com", "curl.exe -X POST /a"]) {
-    assert.equal(faultOf(good), undefined, good);
-  }
+  const good = [
+    "/",
+    "GET /api/orders",
+    "get https://example.com/a",
+    "HTTPS://example.com",
+    "GET /a -H 'x: y z' --distribution D",
+    "-X POST /a",
+    "'GET /a'",
+    "curl https://example.com",
+    "curl.exe -X POST /a",
+  ];
+  for (const text of good) assert.equal(faultOf(text), undefined, text);
   for (const bad of ["", " ", "GET", "api/orders", "GET api", "G-T /api", "GET /a b", "curl", "ftp://example.com"]) {
     assert.notEqual(faultOf(bad), undefined, bad);
   }
