@@ -17,8 +17,6 @@ const COMMON = {
   target: "node20",
   format: "cjs",
   logLevel: "warning",
-  // Also where a package is a module, from which less is bundled.
-  mainFields: ["module", "main"],
 };
 
 /** Bundles the extension, and gives what it consists of. */
