@@ -5,7 +5,7 @@ const URL_OR_PATH = /^(?:\/|https?:\/\/)/i;
 
 /** The request without what only breaks lines. */
 export function oneLine(text: string): string {
-  // A browser breaks the line before each option, with `\` for bash and `^` for cmd.exe. The box drops the line feeds alone.
+  // A browser breaks the line before each option, with `\` for bash and `^` for cmd.exe. The box only replaces the line feeds.
   return text.trim().replace(/\s[\\^]\s+(?=-)/g, " ");
 }
 

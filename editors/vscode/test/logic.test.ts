@@ -44,8 +44,8 @@ test("what is certainly not a request is refused while it is written", () => {
 test("a curl command that a browser breaks into lines is one command", () => {
   const one = "curl 'https://example.com/a' -H 'x: y' --data '1'";
   assert.equal(oneLine("curl 'https://example.com/a' \\\n  -H 'x: y' \\\n  --data '1'\n"), one);
-  // The input box drops the line feeds.
-  assert.equal(oneLine("curl 'https://example.com/a' \\  -H 'x: y' \\  --data '1'"), one);
+  // As the input box pastes it.
+  assert.equal(oneLine("curl 'https://example.com/a' \\   -H 'x: y' \\   --data '1'"), one);
   assert.equal(oneLine('curl ^"https://example.com/a^" ^\r\n  -H ^"x: y^"'), 'curl ^"https://example.com/a^" -H ^"x: y^"');
   assert.equal(oneLine("GET /a\\b"), "GET /a\\b");
 });
