@@ -108,7 +108,7 @@ def test_a_release_is_built_with_what_is_tested(root):
 def test_only_what_publishes_may_write():
     jobs = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))["jobs"]
     writers = {name for name, job in jobs.items() if "write" in job["permissions"].values()}
-    assert writers == {"attest", "pypi", "npm", "crates", "container", "github"}
+    assert writers == {"attest", "pypi", "npm", "marketplaces", "crates", "container", "github"}
     for name in writers:
         assert jobs[name]["if"] == "github.event_name == 'push'"
         assert jobs[name]["needs"]
