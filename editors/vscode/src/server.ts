@@ -16,6 +16,12 @@ import type { Status, StatusParams } from "./status";
 
 const INSTALLATION = "https://github.com/cflint/cflint#install";
 
+/** The commands that ask for the arguments of those of the server, for who binds a key to the latter. */
+const ASKING = new Map([
+  ["cflint.trace", "cflint.traceRequest"],
+  ["cflint.map", "cflint.showMap"],
+]);
+
 /** What a command of the server results in is shown with its template. */
 export type Show = (command: string, template: Uri, result: string) => unknown;
 
@@ -132,6 +138,8 @@ export class Server implements Disposable {
   private middleware(): Middleware {
     return {
       executeCommand: async (command, args: unknown[]) => {
+        const asking = ASKING.get(command);
+        if (asking !== undefined && args.length === 0) return commands.executeCommand(asking);
         try {
           const result: unknown = await this.client?.sendRequest(ExecuteCommandRequest.type, { command, arguments: args });
           const [uri] = args;
