@@ -48,6 +48,8 @@ pub(super) struct Open {
     pub(super) state: State,
     /// Since when it has not been checked to the end.
     pub(super) since: Instant,
+    /// When a check ended last whose text had changed meanwhile.
+    pub(super) late: Option<Instant>,
     /// What was seen last.
     pub(super) look: Option<Box<Look>>,
     /// What was found when it could last be parsed, moved with the lines.
@@ -103,6 +105,7 @@ impl Documents {
             opened: self.opened,
             edits: 0,
             since: Instant::now(),
+            late: None,
             look: None,
             good: Vec::new(),
             moves: None,
