@@ -22,6 +22,8 @@ pub(super) struct Abilities {
     /// Its edits can have a version.
     pub(super) has_versions: bool,
     pub(super) watches: bool,
+    /// It wants inlay hints.
+    pub(super) wants_hints: bool,
 }
 
 impl Abilities {
@@ -42,6 +44,7 @@ impl Abilities {
                 && has("textDocument/codeAction/dataSupport"),
             has_versions: has("workspace/workspaceEdit/documentChanges"),
             watches: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
+            wants_hints: params.pointer("/initializationOptions/inlayHints") == Some(&Value::Bool(true)),
         }
     }
 
@@ -61,7 +64,7 @@ impl Abilities {
             },
             "executeCommandProvider": {"commands": [EXPLAIN]},
             "hoverProvider": true,
-            "completionProvider": {"triggerCharacters": [" ", ":", "\"", "'"]},
+            "completionProvider": {"triggerCharacters": [" ", ":", "\"", "'", "/"]},
             "definitionProvider": true,
             "documentSymbolProvider": true,
             "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
@@ -69,6 +72,9 @@ impl Abilities {
         if self.pulls {
             capabilities["diagnosticProvider"] =
                 json!({"identifier": "cflint", "interFileDependencies": true, "workspaceDiagnostics": false});
+        }
+        if self.wants_hints {
+            capabilities["inlayHintProvider"] = json!(true);
         }
         json!({
             "capabilities": capabilities,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use cflint_diagnostics::Encoding;
+use cflint_linter::Input;
 use gen_lsp_types::{Diagnostic, Range, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
 use super::look::Look;
@@ -29,6 +30,8 @@ pub(super) struct Open {
     pub(super) look: Option<Box<Look>>,
     /// What was found when it could last be parsed, moved with the lines.
     pub(super) good: Vec<Diagnostic>,
+    /// What was read for it then.
+    pub(super) last: Vec<Input>,
     /// Why it is not checked, as the client was last told; empty if it is.
     pub(super) said: Option<String>,
     /// The configuration that is at fault if it cannot be checked, and what is wrong there.
@@ -67,6 +70,7 @@ impl Documents {
             is_stale: true,
             look: None,
             good: Vec::new(),
+            last: Vec::new(),
             said: None,
             blame: None,
             others: None,

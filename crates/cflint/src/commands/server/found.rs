@@ -48,6 +48,7 @@ impl Found {
         for document in documents.iter_mut() {
             if let Some(good) = own(document) {
                 document.good = good;
+                document.last = document.look.as_ref().map_or_else(Vec::new, |look| look.inputs.clone());
             }
         }
     }

@@ -1,18 +1,20 @@
 //! What there is to know about a place: its findings, a managed policy, a behavior.
 
-use cflint_diagnostics::Finding;
+use cflint_diagnostics::{Finding, Span};
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
 use super::diagnostics::rule;
 use super::documents::Open;
 use super::look::Look;
 use super::picture::{Behavior, picture};
-use super::{managed, words};
+use super::{managed, values, words};
 
 pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
-    let text = document.text.as_deref()?;
+    let is_template = document.look.is_some() || !document.last.is_empty();
+    let text = document.text.as_deref().filter(|_| is_template)?;
     let look = document.look.as_deref().filter(|look| look.is_parsed);
     let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
+    parts.extend(look.and_then(|look| values::describe(look, at)));
     parts.extend(words::around(text, at).and_then(managed::describe));
     parts.extend(look.into_iter().flat_map(|look| behaviors(look, at)));
     (!parts.is_empty()).then(|| Hover {
@@ -68,17 +70,18 @@ fn behaviors(look: &Look, at: usize) -> Vec<String> {
         Some("DefaultCacheBehavior") => true,
         _ => return Vec::new(),
     };
-    let drawn = picture(look);
     let text = look.file().map_or("", |file| file.text());
     let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
     // The place of the default behavior is its key.
-    let is_here = |behavior: &&Behavior| match is_default {
-        true => line(behavior.span.start as usize) == line(at),
-        false => behavior.span.range().contains(&at),
+    let is_here = |span: Span| match is_default {
+        _ if span.file.0 != 0 => false,
+        true => line(span.start as usize) == line(at),
+        false => span.range().contains(&at),
     };
+    let drawn = picture(look, |behavior| is_here(behavior.span));
     let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
     let mut texts: Vec<String> = Vec::new();
-    for text in all.filter(is_here).map(Behavior::markdown) {
+    for text in all.filter(|behavior| is_here(behavior.span)).map(Behavior::markdown) {
         if !texts.contains(&text) {
             texts.push(text);
         }

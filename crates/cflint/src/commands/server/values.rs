@@ -1,0 +1,283 @@
+//! What functions and names stand for, and where that comes from.
+
+mod whence;
+
+use std::collections::BTreeSet;
+
+use cflint_diagnostics::{FileId, Sources, Span};
+use cflint_linter::{Alike, Input, survey, values};
+use cflint_template::eval::{Decision, Evaluated, Evaluator, Fork, Value, View};
+use cflint_template::syntax::{NodeRef, parse};
+use cflint_template::template::{At, Template};
+
+pub(super) use self::whence::output_of;
+use super::look::Look;
+use super::managed;
+use super::spot::{Spot, holds, spot};
+
+/// How many characters of a value are shown, and how many lines of each list.
+const MAX_TEXT: usize = 300;
+const MAX_LINES: usize = 8;
+
+/// What is at an offset of the document, as Markdown.
+pub(super) fn describe(look: &Look, at: usize) -> Option<String> {
+    let parsed = parse(FileId(0), look.file()?.text().clone()).ok()?;
+    spot(parsed.tree.root()?, at)?;
+    with_template(look, |template| {
+        let (found, span) = spot(template.root(), at)?;
+        Page { template, sources: &look.report.sources, at }.text(found, span)
+    })
+}
+
+/// Looks at the document as a template that is linked with the others.
+pub(super) fn with_template<T: Send>(
+    look: &Look,
+    see: impl Fn(&Template<'_>) -> Option<T> + Sync,
+) -> Option<T> {
+    let own = |template: &Template<'_>, _: &Input| {
+        (template.root().id().file() == FileId(0)).then(|| see(template)).flatten()
+    };
+    let found = |inputs: &[Input]| survey(inputs, &look.options, own).found.into_iter().flatten().next();
+    // A template that another one nests is a part of that; what is left is what it says itself.
+    found(&look.inputs).or_else(|| found(look.inputs.get(..1)?))
+}
+
+struct Page<'p, 't> {
+    template: &'p Template<'t>,
+    sources: &'p Sources,
+    at: usize,
+}
+
+/// A value under some conditions.
+#[derive(Debug, PartialEq)]
+struct Known {
+    /// Several in a loop.
+    values: Vec<String>,
+    /// The text, if all of it is known.
+    literal: Option<String>,
+    notes: Vec<String>,
+}
+
+impl<'t> Page<'_, 't> {
+    fn text(&self, found: Spot<'t>, span: Span) -> Option<String> {
+        match found {
+            Spot::Condition(name) => self.condition(name),
+            Spot::Resource(name) => self.declared(name).map(|what| format!("{what}\n")),
+            Spot::Parameter(name) => {
+                let evaluate = |of: &Evaluator<'_, 't>| of.named(self.template.root().into(), name);
+                Some(self.page(&code(name), &|of| self.known(&[evaluate(of)], self.named(of, name))))
+            }
+            Spot::Call(_) | Spot::Variable { .. } => {
+                let title = code(&self.source(span));
+                let places = self.places(span);
+                let value = |of: &Evaluator<'_, 't>| {
+                    let all: Vec<Evaluated<'t>> =
+                        places.iter().map(|place| evaluate(of, *place, found)).collect();
+                    let named = places.first().map(|place| self.referred(of, *place, found));
+                    self.known(&all, named.unwrap_or_default())
+                };
+                let page = self.page(&title, &value);
+                // A name that only a loop knows.
+                (!page.contains("nothing is named") || !self.is_in_loop()).then_some(page)
+            }
+        }
+    }
+
+    fn page(&self, title: &str, value: &dyn Fn(&Evaluator<'_, 't>) -> Known) -> String {
+        let found = values(self.template, value);
+        let mut text = match found.as_slice() {
+            [only] => format!("{title} is {}\n\n{}", said(&only.value), listed(&only.value.notes, "")),
+            several => {
+                let one = |Alike { conditions, value, .. }: &Alike<Known>| {
+                    format!("{}{}\n{}", said(value), when(conditions), indented(&value.notes))
+                };
+                let lines: Vec<String> = several.iter().map(one).collect();
+                format!("{title} is\n\n{}", listed(&lines, ""))
+            }
+        };
+        let ids: BTreeSet<&str> = found.iter().filter_map(|known| known.value.literal.as_deref()).collect();
+        for about in ids.into_iter().filter_map(managed::describe).take(MAX_LINES) {
+            text.push_str(&format!("\n\n{about}"));
+        }
+        text
+    }
+
+    /// The function at each iteration of the loop around it.
+    fn places(&self, span: Span) -> Vec<At<'t>> {
+        let root = self.template.root();
+        let around = self.template.resources().iter().map(|resource| resource.at).filter(|at| {
+            let own = at.node.span();
+            at.node.id().file() == FileId(0) && own.start <= span.start && span.end <= own.end
+        });
+        let places: Vec<At<'t>> = around.take(MAX_LINES).collect();
+        if places.is_empty() { vec![root.into()] } else { places }
+    }
+
+    fn is_in_loop(&self) -> bool {
+        let mut around = self.template.root().subtree().filter(|node| holds(node.span(), self.at));
+        around.any(|node| node.entries().any(|entry| entry.name().starts_with("Fn::ForEach")))
+    }
+
+    fn known(&self, all: &[Evaluated<'t>], mut notes: Vec<String>) -> Known {
+        let mut shown: Vec<String> = Vec::new();
+        for evaluated in all {
+            let value = self.value(&evaluated.value);
+            if !shown.contains(&value) {
+                shown.push(value);
+            }
+            let own = evaluated.origins.iter().map(|origin| self.origin(origin));
+            let holes = match &evaluated.value {
+                Value::Text(text) => self.holes(text),
+                _ => Vec::new(),
+            };
+            for note in own.chain(holes) {
+                if !notes.contains(&note) {
+                    notes.push(note);
+                }
+            }
+        }
+        let literal = match all {
+            [Evaluated { value: Value::Text(text), .. }] => text.as_literal().map(str::to_owned),
+            _ => None,
+        };
+        Known { values: shown, literal, notes }
+    }
+
+    fn value(&self, value: &Value<'t>) -> String {
+        match value {
+            Value::Text(text) => format!("**{}**", code(&text.to_string())),
+            Value::List(items) => {
+                let text = |item: &Evaluated<'t>| match &item.value {
+                    Value::Text(text) => text.to_string(),
+                    _ => "…".to_owned(),
+                };
+                let items: Vec<String> = items.iter().take(MAX_LINES * 4).map(text).collect();
+                format!("the list **{}**", code(&format!("[{}]", items.join(", "))))
+            }
+            Value::Map(at) => format!("the mapping at {}", self.line(at.node.span())),
+            Value::NoValue => "as if it were not there".to_owned(),
+            Value::Unknown(reason) => format!("not determined by the template: {}", reason.0),
+        }
+    }
+
+    /// What a function refers to by name.
+    fn referred(&self, of: &Evaluator<'_, 't>, place: At<'t>, found: Spot<'t>) -> Vec<String> {
+        match found {
+            Spot::Variable { name, value: None, .. } => self.named(of, name),
+            Spot::Call(node) => match node.intrinsic() {
+                Some(call) if matches!(call.name(), "Ref" | "Fn::GetAtt") => {
+                    let pair = || {
+                        let mut items = call.value.items();
+                        Some(format!("{}.{}", items.next()?.text()?, items.next()?.text()?))
+                    };
+                    let name = call.value.text().map(str::to_owned).or_else(pair);
+                    name.map_or_else(Vec::new, |name| self.named(of, &name))
+                }
+                Some(call) if matches!(call.name(), "Fn::ImportValue" | "Fn::GetStackOutput") => {
+                    of.handed_over(place.to(node)).map(|value| self.output(value.node)).into_iter().collect()
+                }
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        }
+    }
+
+    fn condition(&self, name: &str) -> Option<String> {
+        let entry = self.template.condition(name)?;
+        let (title, source) = (code(name), code(&self.source(entry.value.span())));
+        let view = View::default();
+        let answer = match Evaluator::new(self.template, &view).decide_named(name) {
+            Decision::Known(answer) => format!("**{answer}** in every deployment"),
+            Decision::Unreadable => "not determined by the template".to_owned(),
+            Decision::Open(question) => {
+                let on = match question {
+                    Fork::Is(name, value) => format!("whether {} is {}", code(&name), code(&value)),
+                    Fork::Equal(a, b) => {
+                        format!("whether {} and {} are equal", code(&a.to_string()), code(&b.to_string()))
+                    }
+                };
+                let by_default = match self.by_default(name) {
+                    Some(answer) => format!("; **{answer}** with the defaults of the parameters"),
+                    None => String::new(),
+                };
+                format!("it depends on {on}{by_default}")
+            }
+        };
+        let line = self.line(entry.key.span());
+        Some(format!("condition {title}, {line}: {source}\n\n- {answer}\n"))
+    }
+
+    /// The value of a condition if each parameter has its default.
+    fn by_default(&self, name: &str) -> Option<bool> {
+        let mut view = View::default();
+        for parameter in self.template.parameters().iter().filter(|parameter| !parameter.is_indirect()) {
+            let default = parameter.default.and_then(NodeRef::text);
+            let answer = default.map(|value| Fork::Is(parameter.name.to_owned(), value.to_owned()));
+            if let Some(next) = answer.and_then(|answer| view.with(&answer, true, self.template)) {
+                view = next;
+            }
+        }
+        match Evaluator::new(self.template, &view).decide_named(name) {
+            Decision::Known(answer) => Some(answer),
+            _ => None,
+        }
+    }
+
+    /// What is written at a place, in one line.
+    fn source(&self, span: Span) -> String {
+        let text = self.sources.get(span.file).and_then(|file| file.text().get(span.range()));
+        text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn evaluate<'t>(of: &Evaluator<'_, 't>, place: At<'t>, found: Spot<'t>) -> Evaluated<'t> {
+    match found {
+        Spot::Variable { value: Some(value), .. } => of.eval(place.to(value)),
+        Spot::Variable { name, .. } | Spot::Parameter(name) => of.named(place, name),
+        Spot::Call(node) => of.eval(place.to(node)),
+        Spot::Condition(_) | Spot::Resource(_) => of.eval(place),
+    }
+}
+
+fn said(known: &Known) -> String {
+    known.values.join(" or ")
+}
+
+fn when(conditions: &[(String, bool)]) -> String {
+    if conditions.is_empty() {
+        return String::new();
+    }
+    let conditions: Vec<String> =
+        conditions.iter().map(|(name, value)| format!("{name} is {value}")).collect();
+    format!(", if {}", conditions.join(" and "))
+}
+
+fn indented(notes: &[String]) -> String {
+    listed(notes, "  ")
+}
+
+/// Lines of a list, not too many.
+fn listed(lines: &[String], indent: &str) -> String {
+    let mut text = String::new();
+    for line in lines.iter().take(MAX_LINES) {
+        text.push_str(&format!("{indent}- {}\n", line.trim_end()));
+    }
+    if let Some(more) = lines.len().checked_sub(MAX_LINES).filter(|more| *more > 0) {
+        text.push_str(&format!("{indent}- and {more} more\n"));
+    }
+    text
+}
+
+/// A text as code, in one line and not too long.
+fn code(text: &str) -> String {
+    let mut short: String =
+        text.chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(MAX_TEXT).is_some() {
+        short.push('…');
+    }
+    match short.as_str() {
+        "" => "\"\"".to_owned(),
+        plain if !plain.contains('`') => format!("`{plain}`"),
+        _ => format!("`` {short} ``"),
+    }
+}

@@ -1,0 +1,125 @@
+//! Where values come from.
+
+use cflint_diagnostics::{Encoding, FileId, Span};
+use cflint_template::eval::{Evaluator, Origin};
+use cflint_template::syntax::NodeRef;
+use cflint_template::template::At;
+use cflint_template::value::{Reference, Text};
+
+use super::{MAX_LINES, Page, code};
+
+impl<'t> Page<'_, 't> {
+    pub(super) fn origin(&self, origin: &Origin) -> String {
+        match origin {
+            Origin::Default { parameter, span } => {
+                format!("the default of parameter `{parameter}`, {}", self.line(*span))
+            }
+            Origin::Mapping(span) => format!("an entry of a mapping, {}", self.line(*span)),
+            Origin::Property(span) => format!("a property, {}", self.line(*span)),
+        }
+    }
+
+    /// What the parts are that only the deployment knows.
+    pub(super) fn holes(&self, text: &Text) -> Vec<String> {
+        let mut notes = Vec::new();
+        for hole in text.holes() {
+            let shown = code(&hole.to_string());
+            match &hole.reference {
+                Reference::Parameter(name) => {
+                    notes.extend(self.declared(name));
+                    let values: Vec<String> = hole.values.iter().take(MAX_LINES).map(|it| code(it)).collect();
+                    notes.push(if values.is_empty() {
+                        format!("{shown}: chosen at deployment")
+                    } else {
+                        format!("{shown}: chosen at deployment, one of {}", values.join(", "))
+                    });
+                }
+                Reference::Pseudo(_) => notes.push(format!("{shown}: known at deployment")),
+                Reference::Resource { id, .. } => notes.extend(self.declared(id)),
+                Reference::Import(name) => notes.push(self.import(name)),
+                Reference::Dynamic(_) => notes.push(format!("{shown}: resolved at deployment")),
+                Reference::Call { function, arguments } if function == "Fn::FindInMap" => {
+                    notes.extend(self.cells(arguments));
+                }
+                Reference::Call { function, .. } => {
+                    notes.push(format!(
+                        "`{function}`: cflint does not evaluate it, or not with these arguments"
+                    ));
+                }
+                Reference::Piece { .. } => notes.push(format!("{shown}: a piece of a text")),
+                Reference::Opaque(_) => notes.push("`{…}`: cflint does not evaluate it".to_owned()),
+            }
+        }
+        notes
+    }
+
+    fn import(&self, name: &Text) -> String {
+        let name = name.to_string();
+        if self.template.ambiguous().iter().any(|ambiguous| ambiguous.name == name) {
+            return format!("several templates export {}", code(&name));
+        }
+        format!("no template of the project exports {}", code(&name))
+    }
+
+    /// The entries of a mapping that a key can mean which only the deployment knows.
+    fn cells(&self, arguments: &[Text]) -> Vec<String> {
+        let [map, first, second] = arguments else { return Vec::new() };
+        let rows = map.as_literal().and_then(|name| self.template.mapping(name));
+        let is_it = |key: &Text, name: &str| key.as_literal().is_none_or(|key| key == name);
+        let mut notes = Vec::new();
+        for row in rows.into_iter().flat_map(NodeRef::entries).filter(|row| is_it(first, row.name())) {
+            for cell in row.value.entries().filter(|cell| is_it(second, cell.name())) {
+                let key = if first.as_literal().is_some() { cell.name() } else { row.name() };
+                let value = cell.value.text().map_or_else(|| "a list".to_owned(), code);
+                notes.push(format!("{value} for {}, {}", code(key), self.line(cell.value.span())));
+            }
+        }
+        notes
+    }
+
+    /// `Name` or `Name.Attribute`.
+    pub(super) fn named(&self, of: &Evaluator<'_, 't>, name: &str) -> Vec<String> {
+        let (id, attribute) = name.split_once('.').unwrap_or((name, ""));
+        let root: At<'t> = self.template.root().into();
+        let value = of.elsewhere(root.env, id, attribute).map(|value| self.output(value.node));
+        self.declared(id).into_iter().chain(value).collect()
+    }
+
+    /// Where a parameter or resource is declared.
+    pub(super) fn declared(&self, name: &str) -> Option<String> {
+        if let Some(parameter) = self.template.parameter(name) {
+            let line = self.line(parameter.span);
+            return Some(format!("parameter `{name}` (`{}`), {line}", parameter.kind));
+        }
+        let resource = self.template.resource(name)?;
+        let condition = resource.condition.map(|(name, _)| format!(", only if {name} is true"));
+        let (line, condition) = (self.line(resource.id_span), condition.unwrap_or_default());
+        Some(format!("resource `{name}` (`{}`), {line}{condition}", resource.kind))
+    }
+
+    /// The output of another template that a value is.
+    pub(super) fn output(&self, value: NodeRef<'t>) -> String {
+        match output_of(value) {
+            Some((name, key)) => format!("output `{name}`, {}", self.line(key.span())),
+            None => format!("the value at {}", self.line(value.span())),
+        }
+    }
+
+    /// The line of a place, and its file if it is another one.
+    pub(super) fn line(&self, span: Span) -> String {
+        let Some(file) = self.sources.get(span.file) else { return "elsewhere".to_owned() };
+        let line = file.position(span.start, Encoding::Utf8).line;
+        match span.file {
+            FileId(0) => format!("line {line}"),
+            other => format!("line {line} of {}", code(self.sources.name(other))),
+        }
+    }
+}
+
+/// The output whose value a node is: its name and its key.
+pub(in super::super) fn output_of(value: NodeRef<'_>) -> Option<(&str, NodeRef<'_>)> {
+    let outputs = value.tree().root()?.get("Outputs")?.value;
+    let is_it = |own: NodeRef<'_>| own == value;
+    let mut found = outputs.entries().filter(|it| it.value.get("Value").is_some_and(|own| is_it(own.value)));
+    found.next().map(|entry| (entry.name(), entry.key))
+}
