@@ -44,8 +44,13 @@ fn passed_on(template: &Template<'_>, at: usize) -> Option<Span> {
     let of = Evaluator::new(template, &view);
     let root = template.root();
     let (found, span) = spot(root, at)?;
+    // What is before the dot leads to the stack.
+    let is_behind_dot = || {
+        let before = root.tree().source().get(span.start as usize..at);
+        before.is_some_and(|before| before.contains('.'))
+    };
     let name = match found {
-        Spot::Variable { name, value: None, .. } => name.to_owned(),
+        Spot::Variable { name, value: None, .. } if is_behind_dot() => name.to_owned(),
         Spot::Call(node) => {
             let call = node.intrinsic()?;
             match call.name() {
@@ -64,11 +69,12 @@ fn passed_on(template: &Template<'_>, at: usize) -> Option<Span> {
                     return origins.iter().rev().find_map(cell);
                 }
                 "Fn::GetAtt" => match call.value.text() {
-                    Some(name) => name.to_owned(),
+                    Some(name) if is_behind_dot() => name.to_owned(),
+                    Some(_) => return None,
                     None => {
                         let mut items = call.value.items();
                         let (id, attribute) = (items.next()?, items.next()?);
-                        // The first one leads to the resource.
+                        // So does the first of two.
                         if holds(id.span(), at) {
                             return None;
                         }
@@ -81,12 +87,6 @@ fn passed_on(template: &Template<'_>, at: usize) -> Option<Span> {
         _ => return None,
     };
     let (id, attribute) = name.split_once('.')?;
-    let source = root.tree().source().get(span.range())?;
-    // So does what is before the dot.
-    let dot = source.find('.').map(|dot| span.start as usize + dot);
-    if dot.is_some_and(|dot| at <= dot) {
-        return None;
-    }
     of.elsewhere(At::from(root).env, id, attribute).map(|value| declaration(value.node))
 }
 

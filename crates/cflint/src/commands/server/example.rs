@@ -5,8 +5,12 @@ use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::trace::{Request, Step, Trace, trace};
 use cflint_template::model::{Behavior, Model};
 
+use super::words::short;
+
 /// How many steps are shown, the last ones first of all: they decide.
 const MAX_STEPS: usize = 10;
+/// How many characters of each.
+const MAX_DETAIL: usize = 240;
 /// How many routes are shown.
 const MAX_ROUTES: usize = 6;
 
@@ -56,10 +60,11 @@ fn told(request: &Request, trace: &Trace) -> String {
     let headers: Vec<String> = request.headers.iter().map(|(name, _)| format!("`{name}`")).collect();
     let with = if headers.is_empty() { String::new() } else { format!(" with {}", headers.join(", ")) };
     let verdict = trace.verdict.as_str();
-    let mut text = format!("Example `{request}`{with}: **{verdict}**, {}\n\n", trace.conclusion());
+    let mut text =
+        format!("Example `{request}`{with}: **{verdict}**, {}\n\n", short(&trace.conclusion(), MAX_DETAIL));
     let skipped = trace.steps.len().saturating_sub(MAX_STEPS);
     if skipped > 0 {
-        text.push_str(&format!("- … {skipped} steps\n"));
+        text.push_str("- …\n");
     }
     trace.steps.iter().skip(skipped).for_each(|step| text.push_str(&line(step)));
     text
@@ -67,5 +72,5 @@ fn told(request: &Request, trace: &Trace) -> String {
 
 fn line(step: &Step) -> String {
     let mark = if step.has_failed { " ✗" } else { "" };
-    format!("- {}{mark}: {}\n", step.title, step.detail)
+    format!("- {}{mark}: {}\n", step.title, short(&step.detail, MAX_DETAIL))
 }

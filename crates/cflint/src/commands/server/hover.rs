@@ -1,13 +1,18 @@
 //! What there is to know about a place: its findings, a managed policy, a behavior.
 
-use cflint_diagnostics::{Finding, Span};
+use cflint_diagnostics::{FileId, Finding, Span};
+use cflint_template::syntax::parse;
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
 use super::diagnostics::rule;
 use super::documents::Open;
 use super::look::Look;
 use super::picture::{Behavior, picture};
+use super::spot::holds;
 use super::{managed, values, words};
+
+/// In how many views a behavior is shown.
+const MAX_VIEWS: usize = 3;
 
 pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
     let is_template = document.look.is_some() || !document.last.is_empty();
@@ -15,7 +20,9 @@ pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
     let look = document.look.as_deref().filter(|look| look.is_parsed);
     let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
     parts.extend(look.and_then(|look| values::describe(look, at)));
-    parts.extend(words::around(text, at).and_then(managed::describe));
+    let policy = words::around(text, at).and_then(managed::describe);
+    let is_told = |policy: &String| parts.iter().any(|part| part.contains(policy.trim_end()));
+    parts.extend(policy.filter(|policy| !is_told(policy)).into_iter().collect::<Vec<_>>());
     parts.extend(look.into_iter().flat_map(|look| behaviors(look, at)));
     (!parts.is_empty()).then(|| Hover {
         contents: Contents::MarkupContent(MarkupContent {
@@ -65,12 +72,16 @@ fn section(page: &str, title: &str) -> String {
 /// What a behavior forwards, and where it goes: on the lines that say which one it is.
 fn behaviors(look: &Look, at: usize) -> Vec<String> {
     let key = look.file().and_then(|file| words::key_of_line(file.text(), at));
-    let is_default = match key {
-        Some("PathPattern" | "TargetOriginId") => false,
-        Some("DefaultCacheBehavior") => true,
+    let text = look.file().map_or("", |file| file.text());
+    let (is_default, at) = match key {
+        Some("PathPattern") => (false, at),
+        Some("TargetOriginId") => match default_around(text, at) {
+            Some(key) => (true, key.start as usize),
+            None => (false, at),
+        },
+        Some("DefaultCacheBehavior") => (true, at),
         _ => return Vec::new(),
     };
-    let text = look.file().map_or("", |file| file.text());
     let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
     // The place of the default behavior is its key.
     let is_here = |span: Span| match is_default {
@@ -86,7 +97,18 @@ fn behaviors(look: &Look, at: usize) -> Vec<String> {
             texts.push(text);
         }
     }
+    if let Some(more) = texts.len().checked_sub(MAX_VIEWS).filter(|more| *more > 0) {
+        texts.truncate(MAX_VIEWS);
+        texts.push(format!("and {more} more combinations of conditions"));
+    }
     texts
+}
+
+/// The key of the default behavior that an offset is in.
+fn default_around(text: &str, at: usize) -> Option<Span> {
+    let parsed = parse(FileId(0), text.into()).ok()?;
+    let mut all = parsed.tree.root()?.subtree().filter_map(|node| node.get("DefaultCacheBehavior"));
+    all.find(|entry| holds(entry.value.span(), at)).map(|entry| entry.key.span())
 }
 
 #[cfg(test)]

@@ -46,7 +46,7 @@ impl Behavior {
             text.push_str(&format!("- origin `{}`: {}\n", origin.name, origin.details.join(", ")));
         }
         if let Some(example) = &self.example {
-            text.push_str(&format!("\n{example}"));
+            text.push_str(example);
         }
         text
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use cflint_diagnostics::{FileId, Sources, Span};
 use cflint_linter::{Alike, Input, survey, values};
-use cflint_template::eval::{Decision, Evaluated, Evaluator, Fork, Value, View};
+use cflint_template::eval::{Decision, Evaluated, Evaluator, Fork, Origin, Value, View};
 use cflint_template::syntax::{NodeRef, parse};
 use cflint_template::template::{At, Template};
 
@@ -14,6 +14,7 @@ pub(super) use self::whence::output_of;
 use super::look::Look;
 use super::managed;
 use super::spot::{Spot, holds, spot};
+use super::words::short;
 
 /// How many characters of a value are shown, and how many lines of each list.
 const MAX_TEXT: usize = 300;
@@ -84,7 +85,8 @@ impl<'t> Page<'_, 't> {
     }
 
     fn page(&self, title: &str, value: &dyn Fn(&Evaluator<'_, 't>) -> Known) -> String {
-        let found = values(self.template, value);
+        let mut found = values(self.template, value);
+        found.sort_by_key(|known| known.conditions.first().is_some_and(|(_, value)| !value));
         let mut text = match found.as_slice() {
             [only] => format!("{title} is {}\n\n{}", said(&only.value), listed(&only.value.notes, "")),
             several => {
@@ -125,17 +127,19 @@ impl<'t> Page<'_, 't> {
             if !shown.contains(&value) {
                 shown.push(value);
             }
-            let own = evaluated.origins.iter().map(|origin| self.origin(origin));
-            let holes = match &evaluated.value {
-                Value::Text(text) => self.holes(text),
-                _ => Vec::new(),
-            };
-            for note in own.chain(holes) {
-                if !notes.contains(&note) {
-                    notes.push(note);
+            for origin in &evaluated.origins {
+                if let Origin::Default { parameter, .. } = origin {
+                    // It says where the parameter is, too.
+                    notes.retain(|note| !note.starts_with(&format!("parameter `{parameter}` ")));
                 }
+                notes.push(self.origin(origin));
+            }
+            if let Value::Text(text) = &evaluated.value {
+                notes.extend(self.holes(text));
             }
         }
+        let mut told = BTreeSet::new();
+        notes.retain(|note| told.insert(note.clone()));
         let literal = match all {
             [Evaluated { value: Value::Text(text), .. }] => text.as_literal().map(str::to_owned),
             _ => None,
@@ -145,7 +149,10 @@ impl<'t> Page<'_, 't> {
 
     fn value(&self, value: &Value<'t>) -> String {
         match value {
-            Value::Text(text) => format!("**{}**", code(&text.to_string())),
+            Value::Text(text) => match text.as_hole() {
+                Some(hole) => self.hole(hole),
+                None => format!("**{}**", code(&text.to_string())),
+            },
             Value::List(items) => {
                 let text = |item: &Evaluated<'t>| match &item.value {
                     Value::Text(text) => text.to_string(),
@@ -155,7 +162,7 @@ impl<'t> Page<'_, 't> {
                 format!("the list **{}**", code(&format!("[{}]", items.join(", "))))
             }
             Value::Map(at) => format!("the mapping at {}", self.line(at.node.span())),
-            Value::NoValue => "as if it were not there".to_owned(),
+            Value::NoValue => "`AWS::NoValue`, as if the property were not there".to_owned(),
             Value::Unknown(reason) => format!("not determined by the template: {}", reason.0),
         }
     }
@@ -270,11 +277,7 @@ fn listed(lines: &[String], indent: &str) -> String {
 
 /// A text as code, in one line and not too long.
 fn code(text: &str) -> String {
-    let mut short: String =
-        text.chars().take(MAX_TEXT).map(|c| if c.is_control() { ' ' } else { c }).collect();
-    if text.chars().nth(MAX_TEXT).is_some() {
-        short.push('…');
-    }
+    let short = short(text, MAX_TEXT);
     match short.as_str() {
         "" => "\"\"".to_owned(),
         plain if !plain.contains('`') => format!("`{plain}`"),

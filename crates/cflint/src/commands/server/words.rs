@@ -17,6 +17,15 @@ pub(super) fn key_of_line(text: &str, at: usize) -> Option<&str> {
     Some(key.trim().trim_matches(['"', '\'']))
 }
 
+/// A text in one line and not too long.
+pub(super) fn short(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.chars().nth(most).is_some() {
+        short.push('…');
+    }
+    short
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,10 +1,12 @@
 //! Where values come from.
 
+use std::path::Path;
+
 use cflint_diagnostics::{Encoding, FileId, Span};
 use cflint_template::eval::{Evaluator, Origin};
 use cflint_template::syntax::NodeRef;
 use cflint_template::template::At;
-use cflint_template::value::{Reference, Text};
+use cflint_template::value::{Hole, Reference, Text};
 
 use super::{MAX_LINES, Page, code};
 
@@ -14,8 +16,24 @@ impl<'t> Page<'_, 't> {
             Origin::Default { parameter, span } => {
                 format!("the default of parameter `{parameter}`, {}", self.line(*span))
             }
-            Origin::Mapping(span) => format!("an entry of a mapping, {}", self.line(*span)),
-            Origin::Property(span) => format!("a property, {}", self.line(*span)),
+            Origin::Mapping(span) => format!("the entry of a mapping at {}", self.line(*span)),
+            Origin::Property(span) => format!("the property at {}", self.line(*span)),
+        }
+    }
+
+    /// A value that only the deployment knows.
+    pub(super) fn hole(&self, hole: &Hole) -> String {
+        let values: Vec<String> = hole.values.iter().take(MAX_LINES).map(|value| code(value)).collect();
+        match &hole.reference {
+            Reference::Import(_) | Reference::Opaque(_) => "not determined by the template".to_owned(),
+            Reference::Call { function, arguments } if function == "Fn::FindInMap" => {
+                match self.cells(arguments).is_empty() {
+                    true => "not determined by the template".to_owned(),
+                    false => "one of the entries of a mapping".to_owned(),
+                }
+            }
+            _ if values.is_empty() => "known only at deployment".to_owned(),
+            _ => format!("one of {}, chosen at deployment", values.join(", ")),
         }
     }
 
@@ -23,31 +41,22 @@ impl<'t> Page<'_, 't> {
     pub(super) fn holes(&self, text: &Text) -> Vec<String> {
         let mut notes = Vec::new();
         for hole in text.holes() {
-            let shown = code(&hole.to_string());
             match &hole.reference {
-                Reference::Parameter(name) => {
-                    notes.extend(self.declared(name));
-                    let values: Vec<String> = hole.values.iter().take(MAX_LINES).map(|it| code(it)).collect();
-                    notes.push(if values.is_empty() {
-                        format!("{shown}: chosen at deployment")
-                    } else {
-                        format!("{shown}: chosen at deployment, one of {}", values.join(", "))
-                    });
-                }
-                Reference::Pseudo(_) => notes.push(format!("{shown}: known at deployment")),
-                Reference::Resource { id, .. } => notes.extend(self.declared(id)),
+                Reference::Parameter(name) => notes.extend(self.declared(name)),
+                Reference::Resource { id, .. } => notes.push(
+                    self.declared(id)
+                        .unwrap_or_else(|| format!("resource {}, which a transform adds", code(id))),
+                ),
                 Reference::Import(name) => notes.push(self.import(name)),
-                Reference::Dynamic(_) => notes.push(format!("{shown}: resolved at deployment")),
                 Reference::Call { function, arguments } if function == "Fn::FindInMap" => {
                     notes.extend(self.cells(arguments));
                 }
-                Reference::Call { function, .. } => {
-                    notes.push(format!(
-                        "`{function}`: cflint does not evaluate it, or not with these arguments"
-                    ));
+                Reference::Call { function, .. } if text.as_hole().is_none() => {
+                    notes.push(format!("{}: the result of `{function}`", code(&hole.to_string())));
                 }
-                Reference::Piece { .. } => notes.push(format!("{shown}: a piece of a text")),
                 Reference::Opaque(_) => notes.push("`{…}`: cflint does not evaluate it".to_owned()),
+                _ if text.as_hole().is_some() => {}
+                _ => notes.push(format!("{}: {}", code(&hole.to_string()), self.hole(hole))),
             }
         }
         notes
@@ -111,7 +120,12 @@ impl<'t> Page<'_, 't> {
         let line = file.position(span.start, Encoding::Utf8).line;
         match span.file {
             FileId(0) => format!("line {line}"),
-            other => format!("line {line} of {}", code(self.sources.name(other))),
+            other => {
+                let own = Path::new(self.sources.name(FileId(0))).parent();
+                let path = Path::new(self.sources.name(other));
+                let near = own.and_then(|own| path.strip_prefix(own).ok()).unwrap_or(path);
+                format!("line {line} of {}", code(&near.to_string_lossy()))
+            }
         }
     }
 }
