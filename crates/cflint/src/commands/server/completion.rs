@@ -14,6 +14,7 @@ use gen_lsp_types::{
 };
 
 use super::documents::Open;
+use super::now::is_template;
 use super::place::place;
 use super::{managed, stages, text};
 
@@ -50,11 +51,6 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
         ["OriginPath", ..] => all(stages::paths(document, at), CompletionItemKind::Reference),
         keys => all(names(keys), CompletionItemKind::EnumMember),
     }
-}
-
-/// Whether the document is a template, or was one before it was broken.
-fn is_template(document: &Open) -> bool {
-    document.look.is_some() || !document.last.is_empty()
 }
 
 /// What CloudFront accepts below these keys, the innermost first.

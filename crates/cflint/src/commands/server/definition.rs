@@ -12,19 +12,22 @@ use gen_lsp_types::{Location, Position, Range};
 
 use super::diagnostics::Places;
 use super::documents::Open;
-use super::look::Look;
+use super::now::{Now, is_template};
 use super::spot::{Spot, holds, spot};
 use super::text;
-use super::values::{output_of, with_template};
+use super::values::output_of;
 use crate::files::paths::target;
 
 pub(super) fn definition(document: &Open, at: usize, places: Places<'_>) -> Option<Location> {
-    let content = document.text.as_deref()?;
+    let content = document.text.as_deref().filter(|_| is_template(document))?;
     let parsed = parse(FileId(0), content.into()).ok()?;
     let root = parsed.tree.root()?;
-    let look = document.look.as_deref().filter(|look| look.is_parsed);
-    if let Some(span) = look.and_then(|look| elsewhere(look, at)) {
-        return look.map(|look| places.location(&look.report.sources, span));
+    if let Some(now) = Now::of(document)
+        && let Some(span) = now.with_template(|template| passed_on(template, at))
+    {
+        let file = now.file(span.file)?;
+        let uri = if span.file.0 == 0 { document.uri.clone() } else { (places.uri)(file.name()) };
+        return Some(Location { uri, range: text::range(file, span, places.encoding) });
     }
     if let Some(location) = nested(document, root, at, places) {
         return Some(location);
@@ -35,10 +38,6 @@ pub(super) fn definition(document: &Open, at: usize, places: Places<'_>) -> Opti
 }
 
 /// The place that a value comes from, if no name in the document leads there.
-fn elsewhere(look: &Look, at: usize) -> Option<Span> {
-    with_template(look, |template| passed_on(template, at))
-}
-
 fn passed_on(template: &Template<'_>, at: usize) -> Option<Span> {
     let view = View::default();
     let of = Evaluator::new(template, &view);

@@ -6,6 +6,7 @@ use cflint_diagnostics::{Encoding, SourceFile};
 use gen_lsp_types::{InlayHint, Label, MarkupContent, MarkupKind, Tooltip};
 
 use super::documents::Open;
+use super::now::is_template;
 use super::{managed, text};
 
 /// How long an id is.
@@ -13,7 +14,7 @@ const LENGTH: usize = 36;
 
 /// The hints in a part of a document.
 pub(super) fn hints(document: &Open, part: Range<usize>, encoding: Encoding) -> Vec<InlayHint> {
-    let Some(content) = document.text.as_deref().filter(|_| document.look.is_some()) else {
+    let Some(content) = document.text.as_deref().filter(|_| is_template(document)) else {
         return Vec::new();
     };
     let file = SourceFile::new("", content);

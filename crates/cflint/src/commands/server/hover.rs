@@ -7,6 +7,7 @@ use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 use super::diagnostics::rule;
 use super::documents::Open;
 use super::look::Look;
+use super::now::{Now, is_template};
 use super::picture::{Behavior, picture};
 use super::spot::holds;
 use super::{managed, values, words};
@@ -15,15 +16,19 @@ use super::{managed, values, words};
 const MAX_VIEWS: usize = 3;
 
 pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
-    let is_template = document.look.is_some() || !document.last.is_empty();
-    let text = document.text.as_deref().filter(|_| is_template)?;
+    let text = document.text.as_deref().filter(|_| is_template(document))?;
+    let now = Now::of(document);
+    // What was found in another text is in other places.
     let look = document.look.as_deref().filter(|look| look.is_parsed);
+    let look = look.filter(|look| look.file().is_some_and(|file| **file.text() == *text));
     let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
-    parts.extend(look.and_then(|look| values::describe(look, at)));
+    parts.extend(now.as_ref().and_then(|now| values::describe(now, at)));
     let policy = words::around(text, at).and_then(managed::describe);
     let is_told = |policy: &String| parts.iter().any(|part| part.contains(policy.trim_end()));
-    parts.extend(policy.filter(|policy| !is_told(policy)).into_iter().collect::<Vec<_>>());
-    parts.extend(look.into_iter().flat_map(|look| behaviors(look, at)));
+    if let Some(policy) = policy.filter(|policy| !is_told(policy)) {
+        parts.push(policy);
+    }
+    parts.extend(now.iter().flat_map(|now| behaviors(now, at)));
     (!parts.is_empty()).then(|| Hover {
         contents: Contents::MarkupContent(MarkupContent {
             kind: MarkupKind::Markdown,
@@ -70,9 +75,9 @@ fn section(page: &str, title: &str) -> String {
 }
 
 /// What a behavior forwards, and where it goes: on the lines that say which one it is.
-fn behaviors(look: &Look, at: usize) -> Vec<String> {
-    let key = look.file().and_then(|file| words::key_of_line(file.text(), at));
-    let text = look.file().map_or("", |file| file.text());
+fn behaviors(now: &Now<'_>, at: usize) -> Vec<String> {
+    let text = now.text();
+    let key = words::key_of_line(text, at);
     let (is_default, at) = match key {
         Some("PathPattern") => (false, at),
         Some("TargetOriginId") => match default_around(text, at) {
@@ -89,7 +94,7 @@ fn behaviors(look: &Look, at: usize) -> Vec<String> {
         true => line(span.start as usize) == line(at),
         false => span.range().contains(&at),
     };
-    let drawn = picture(look, |behavior| is_here(behavior.span));
+    let drawn = picture(&now.inputs, now.options, |behavior| is_here(behavior.span));
     let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
     let mut texts: Vec<String> = Vec::new();
     for text in all.filter(|behavior| is_here(behavior.span)).map(Behavior::markdown) {

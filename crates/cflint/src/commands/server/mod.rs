@@ -16,6 +16,7 @@ mod hints;
 mod hover;
 mod look;
 mod managed;
+mod now;
 mod picture;
 mod place;
 mod requests;

@@ -2,11 +2,10 @@
 
 use cflint_diagnostics::Span;
 use cflint_edge::map::{Kind, Map, map};
-use cflint_linter::{Seen, distributions, survey};
+use cflint_linter::{Input, Options, Seen, distributions, survey};
 use cflint_template::model::{self, Model};
 
 use super::example::example;
-use super::look::Look;
 
 /// A distribution of the document.
 pub(super) struct Picture {
@@ -53,9 +52,13 @@ impl Behavior {
 }
 
 /// The distributions in each of their views, with an example request for the behaviors that are wanted.
-pub(super) fn picture(look: &Look, wanted: impl Fn(&model::Behavior) -> bool + Sync) -> Vec<Picture> {
+pub(super) fn picture(
+    inputs: &[Input],
+    options: &Options,
+    wanted: impl Fn(&model::Behavior) -> bool + Sync,
+) -> Vec<Picture> {
     let seen = |model: &Model| (map(model), examples(model, &wanted));
-    let surveyed = survey(&look.inputs, &look.options, |template, _| distributions(template, seen));
+    let surveyed = survey(inputs, options, |template, _| distributions(template, seen));
     surveyed.found.into_iter().flatten().filter_map(drawn).collect()
 }
 

@@ -4,7 +4,6 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use cflint_diagnostics::FileId;
-use cflint_linter::{Input, survey};
 use cflint_template::eval::{Evaluator, View};
 use cflint_template::links::links;
 use cflint_template::model::{Graph, apis};
@@ -13,20 +12,18 @@ use cflint_template::template::Template;
 use cflint_template::value::Reference;
 
 use super::documents::Open;
+use super::now::Now;
 use super::spot::holds;
 
 /// The paths of the stages of the API that the origin around a place names; of all APIs if that is not known.
 pub(super) fn paths(document: &Open, at: usize) -> Vec<String> {
-    let Some(look) = document.look.as_deref() else { return Vec::new() };
-    // While the document is broken, its places are others than those in what could last be parsed.
-    let (inputs, at) = match look.is_parsed {
-        true => (&look.inputs, Some(at)),
-        false => (&document.last, None),
-    };
-    let seen = survey(inputs, &look.options, |template, input| (input.name.clone(), stages(template, at)));
-    let own =
-        seen.found.iter().find(|(name, _)| Some(name) == inputs.first().map(|input: &Input| &input.name));
-    own.map(|(_, paths)| paths.iter().cloned().collect()).unwrap_or_default()
+    let Some(now) = Now::of(document) else { return Vec::new() };
+    let own = |template: &Template<'_>| Some(stages(template, Some(at)));
+    let found = now.with_template(own).or_else(|| {
+        // While the document is broken, its places are others than those in what could last be parsed.
+        Now::before(document)?.with_template(|template| Some(stages(template, None)))
+    });
+    found.into_iter().flatten().collect()
 }
 
 fn stages(template: &Template<'_>, at: Option<usize>) -> BTreeSet<String> {

@@ -11,7 +11,7 @@ use super::picture::picture;
 pub(super) fn symbols(document: &Open, places: Places<'_>) -> Vec<DocumentSymbol> {
     let Some(look) = document.look.as_deref().filter(|look| look.is_parsed) else { return Vec::new() };
     let mut symbols: Vec<DocumentSymbol> = Vec::new();
-    for distribution in picture(look, |_| false) {
+    for distribution in picture(&look.inputs, &look.options, |_| false) {
         let behaviors = distribution.behaviors.into_iter().map(|behavior| {
             let origins = behavior.origins.into_iter();
             let origins = origins

@@ -4,15 +4,15 @@ mod whence;
 
 use std::collections::BTreeSet;
 
-use cflint_diagnostics::{FileId, Sources, Span};
-use cflint_linter::{Alike, Input, survey, values};
+use cflint_diagnostics::{FileId, Span};
+use cflint_linter::{Alike, values};
 use cflint_template::eval::{Decision, Evaluated, Evaluator, Fork, Origin, Value, View};
 use cflint_template::syntax::{NodeRef, parse};
 use cflint_template::template::{At, Template};
 
 pub(super) use self::whence::output_of;
-use super::look::Look;
 use super::managed;
+use super::now::Now;
 use super::spot::{Spot, holds, spot};
 use super::words::short;
 
@@ -21,31 +21,19 @@ const MAX_TEXT: usize = 300;
 const MAX_LINES: usize = 8;
 
 /// What is at an offset of the document, as Markdown.
-pub(super) fn describe(look: &Look, at: usize) -> Option<String> {
-    let parsed = parse(FileId(0), look.file()?.text().clone()).ok()?;
+pub(super) fn describe(now: &Now<'_>, at: usize) -> Option<String> {
+    // Most places have nothing to look at.
+    let parsed = parse(FileId(0), now.text().into()).ok()?;
     spot(parsed.tree.root()?, at)?;
-    with_template(look, |template| {
+    now.with_template(|template| {
         let (found, span) = spot(template.root(), at)?;
-        Page { template, sources: &look.report.sources, at }.text(found, span)
+        Page { template, now, at }.text(found, span)
     })
-}
-
-/// Looks at the document as a template that is linked with the others.
-pub(super) fn with_template<T: Send>(
-    look: &Look,
-    see: impl Fn(&Template<'_>) -> Option<T> + Sync,
-) -> Option<T> {
-    let own = |template: &Template<'_>, _: &Input| {
-        (template.root().id().file() == FileId(0)).then(|| see(template)).flatten()
-    };
-    let found = |inputs: &[Input]| survey(inputs, &look.options, own).found.into_iter().flatten().next();
-    // A template that another one nests is a part of that; what is left is what it says itself.
-    found(&look.inputs).or_else(|| found(look.inputs.get(..1)?))
 }
 
 struct Page<'p, 't> {
     template: &'p Template<'t>,
-    sources: &'p Sources,
+    now: &'p Now<'p>,
     at: usize,
 }
 
@@ -77,9 +65,11 @@ impl<'t> Page<'_, 't> {
                     let named = places.first().map(|place| self.referred(of, *place, found));
                     self.known(&all, named.unwrap_or_default())
                 };
-                let page = self.page(&title, &value);
                 // A name that only a loop knows.
-                (!page.contains("nothing is named") || !self.is_in_loop()).then_some(page)
+                if self.is_in_loop() && places.iter().any(|place| self.is_unknown(*place, found)) {
+                    return None;
+                }
+                Some(self.page(&title, &value))
             }
         }
     }
@@ -113,6 +103,12 @@ impl<'t> Page<'_, 't> {
         });
         let places: Vec<At<'t>> = around.take(MAX_LINES).collect();
         if places.is_empty() { vec![root.into()] } else { places }
+    }
+
+    fn is_unknown(&self, place: At<'t>, found: Spot<'t>) -> bool {
+        let view = View::default();
+        let value = evaluate(&Evaluator::new(self.template, &view), place, found).value;
+        matches!(value, Value::Unknown(_))
     }
 
     fn is_in_loop(&self) -> bool {
@@ -232,7 +228,7 @@ impl<'t> Page<'_, 't> {
 
     /// What is written at a place, in one line.
     fn source(&self, span: Span) -> String {
-        let text = self.sources.get(span.file).and_then(|file| file.text().get(span.range()));
+        let text = self.now.file(span.file).and_then(|file| file.text().get(span.range()));
         text.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ")
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use cflint_diagnostics::{Encoding, FileId, Span};
+use cflint_diagnostics::{FileId, SourceFile, Span};
 use cflint_template::eval::{Evaluator, Origin};
 use cflint_template::syntax::NodeRef;
 use cflint_template::template::At;
@@ -91,7 +91,12 @@ impl<'t> Page<'_, 't> {
         let (id, attribute) = name.split_once('.').unwrap_or((name, ""));
         let root: At<'t> = self.template.root().into();
         let value = of.elsewhere(root.env, id, attribute).map(|value| self.output(value.node));
-        self.declared(id).into_iter().chain(value).collect()
+        let options = self.now.options;
+        let mut given = options.parameters.iter().map(|(name, _)| name);
+        let is_given =
+            given.any(|name| name == id) || options.stack_parameters.iter().any(|it| it.name == id);
+        let given = is_given.then(|| "set in the configuration".to_owned());
+        self.declared(id).into_iter().chain(given).chain(value).collect()
     }
 
     /// Where a parameter or resource is declared.
@@ -116,13 +121,12 @@ impl<'t> Page<'_, 't> {
 
     /// The line of a place, and its file if it is another one.
     pub(super) fn line(&self, span: Span) -> String {
-        let Some(file) = self.sources.get(span.file) else { return "elsewhere".to_owned() };
-        let line = file.position(span.start, Encoding::Utf8).line;
+        let Some(line) = self.now.line(span) else { return "elsewhere".to_owned() };
         match span.file {
             FileId(0) => format!("line {line}"),
             other => {
-                let own = Path::new(self.sources.name(FileId(0))).parent();
-                let path = Path::new(self.sources.name(other));
+                let name = |id| self.now.file(id).map_or("", SourceFile::name);
+                let (own, path) = (Path::new(name(FileId(0))).parent(), Path::new(name(other)));
                 let near = own.and_then(|own| path.strip_prefix(own).ok()).unwrap_or(path);
                 format!("line {line} of {}", code(&near.to_string_lossy()))
             }
