@@ -23,7 +23,11 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
     let Some(value) = place(content, at) else { return Vec::new() };
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let span = Span::new(FileId(0), offset(value.start), offset(value.end));
-    let needs_quotes = !value.is_quoted && value.is_json;
+    let written = |id: &str| match (value.is_json && !value.is_quoted, value.needs_blank) {
+        (true, _) => format!("\"{id}\""),
+        (_, true) => format!(" {id}"),
+        _ => id.to_owned(),
+    };
     let item = |label: &str, id: &str, kind| CompletionItem {
         label: label.to_owned(),
         kind: Some(kind),
@@ -31,7 +35,7 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
         filter_text: Some(if label == id { id.to_owned() } else { format!("{label} {id}") }),
         text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
             range: text::range(&SourceFile::new("", content), span, encoding),
-            new_text: if needs_quotes { format!("\"{id}\"") } else { id.to_owned() },
+            new_text: written(id),
         })),
         ..CompletionItem::default()
     };

@@ -13,6 +13,8 @@ pub(super) struct Place<'t> {
     pub(super) end: usize,
     pub(super) is_quoted: bool,
     pub(super) is_json: bool,
+    /// Whether the blank behind the colon or the dash is missing.
+    pub(super) needs_blank: bool,
 }
 
 /// The value around an offset.
@@ -38,8 +40,10 @@ pub(super) fn place(text: &str, at: usize) -> Option<Place<'_>> {
         keys
     };
     let end = at + after.find(|c| ends(c) || c == ' ').unwrap_or(after.len());
-    let is_quoted = text.get(..start)?.ends_with(['"', '\'']);
-    Some(Place { keys: keys.into_iter().rev().collect(), start, end, is_quoted, is_json })
+    let before = text.get(..start)?;
+    let is_quoted = before.ends_with(['"', '\'']);
+    let needs_blank = !is_json && before.ends_with([':', '-']);
+    Some(Place { keys: keys.into_iter().rev().collect(), start, end, is_quoted, is_json, needs_blank })
 }
 
 fn ends(c: char) -> bool {
@@ -200,6 +204,13 @@ mod tests {
         assert_eq!(at("a: {b: [x, y|"), found("b < a", "y", false));
         assert_eq!(at("a: {b: [\n  x,\n  |"), found("b < a", "", false));
         assert_eq!(at("é: !Sub /p|"), found("é", "/p", false));
+    }
+
+    #[test]
+    fn a_missing_blank_is_noticed() {
+        let needs_blank = |text: &str| place(text, text.len()).unwrap().needs_blank;
+        assert!(needs_blank("a:\n  Id:") && needs_blank("a:\n  -"));
+        assert!(!needs_blank("a:\n  Id: ") && !needs_blank("{\"Id\":"));
     }
 
     #[test]

@@ -112,8 +112,8 @@ impl<'t> Page<'_, 't> {
     }
 
     fn is_in_loop(&self) -> bool {
-        let mut around = self.template.root().subtree().filter(|node| holds(node.span(), self.at));
-        around.any(|node| node.entries().any(|entry| entry.name().starts_with("Fn::ForEach")))
+        let mut entries = self.template.root().subtree().flat_map(NodeRef::entries);
+        entries.any(|entry| entry.name().starts_with("Fn::ForEach") && holds(entry.value.span(), self.at))
     }
 
     fn known(&self, all: &[Evaluated<'t>], mut notes: Vec<String>) -> Known {
