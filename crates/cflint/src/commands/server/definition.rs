@@ -57,7 +57,7 @@ fn passed_on(template: &Template<'_>, at: usize) -> Option<Span> {
                     return of.handed_over(node.into()).map(|value| declaration(value.node));
                 }
                 "Fn::FindInMap" => {
-                    // The name of the mapping leads to all of it.
+                    // The name of the mapping stands for all of it.
                     let mut keys = call.value.items().skip(1);
                     keys.find(|key| holds(key.span(), at))?;
                     let origins = of.eval(node.into()).origins;
