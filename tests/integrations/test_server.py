@@ -237,11 +237,11 @@ def test_a_page_is_opened(session):
 class Raw:
     """A client that sends whatever it likes."""
 
-    def __init__(self, program, cwd):
+    def __init__(self, program, cwd, **params):
         command = [program, "server"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=cwd)
-        self.send({"id": 0, "method": "initialize", "params": {"capabilities": {}}})
-        assert self.receive()["id"] == 0
+        self.send({"id": 0, "method": "initialize", "params": {"capabilities": {}, **params}})
+        self.capabilities = self.receive()["result"]["capabilities"]
 
     def bytes(self, content):
         self.process.stdin.write(content)
@@ -283,8 +283,8 @@ class Raw:
 def raw(environment, tmp_path):
     clients = []
 
-    def start():
-        clients.append(Raw(environment / "cflint", tmp_path))
+    def start(**params):
+        clients.append(Raw(environment / "cflint", tmp_path, **params))
         return clients[-1]
 
     yield start

@@ -1,4 +1,5 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cflint_diagnostics::{Applicability, Confidence, Edit, Finding, SourceFile, Sources, Span};
 use cflint_template::definitions::Definitions;
@@ -19,10 +20,23 @@ use crate::{configured, fingerprint, suppress, witness};
 
 /// Checks the inputs with the rules.
 pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options) -> Report {
+    check_until(inputs, rules, options, &AtomicBool::new(false)).unwrap_or_default()
+}
+
+/// The same, until another thread sets `stop`: there is no report then. It is read before each file and each rule.
+pub fn check_until(
+    inputs: Vec<Input>,
+    rules: &[&'static dyn Rule],
+    options: &Options,
+    stop: &AtomicBool,
+) -> Option<Report> {
     let asked: Vec<_> = rules.iter().copied().filter(|rule| options.runs(rule.meta())).collect();
     let mut report = Report { files: checked(&inputs), ..Report::default() };
-    let read = read_all(&inputs, options);
-    let mut told = check_templates(&inputs, &read, &asked, options, &mut report);
+    let read = read_all(&inputs, options, stop);
+    let mut told = check_templates(&inputs, &read, &asked, options, stop, &mut report);
+    if stop.load(Ordering::Relaxed) {
+        return None;
+    }
     let mut unreported = BTreeMap::new();
     if !options.no_suppressions {
         let all: Vec<Option<&Tree>> = read.iter().map(Read::tree).collect();
@@ -30,7 +44,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
         let mut suppressions = suppress::apply(&mut report.findings, &trees, &inputs, rules, options);
         suppressions.retain(|known| inputs[known.span.file.0 as usize].is_checked());
         unreported = suppress::bound(&mut suppressions);
-        let about = run::suppressions(&asked, &all, &suppressions);
+        let about = run::suppressions(&asked, &all, &suppressions, stop);
         told.extend(about.iter().map(what));
         report.about_suppressions.extend(about.iter().map(|finding| finding.rule));
         report.findings.extend(about);
@@ -60,7 +74,7 @@ pub fn check(inputs: Vec<Input>, rules: &[&'static dyn Rule], options: &Options)
             report.notices.push(Notice { path, message });
         }
     }
-    report
+    Some(report)
 }
 
 /// What a finding says about which place, whichever distribution or stack it comes from.
@@ -102,10 +116,11 @@ pub fn survey<T: Send>(
     look: impl Fn(&Template<'_>, &Input) -> T + Sync,
 ) -> Survey<T> {
     let mut report = Report { files: checked(inputs), ..Report::default() };
-    let read = read_all(inputs, options);
+    let never = AtomicBool::new(false);
+    let read = read_all(inputs, options, &never);
     let found = {
         let files = templates(inputs, &read, &mut report, |_, _| {});
-        each_template(inputs, &files, options, |file, template, is_outermost| {
+        each_template(inputs, &files, options, &never, |file, template, is_outermost| {
             let input = &inputs[file.input];
             (is_outermost && input.is_checked()).then(|| look(template, input))
         })
@@ -133,6 +148,7 @@ fn check_templates(
     read: &[Read],
     rules: &[&'static dyn Rule],
     options: &Options,
+    stop: &AtomicBool,
     report: &mut Report,
 ) -> HashSet<What> {
     let trees: Vec<_> = read.iter().map(Read::tree).collect();
@@ -141,11 +157,11 @@ fn check_templates(
         .filter_map(|input| input.stack.as_ref())
         .map(|stack| (stack.facts.name.as_str(), stack))
         .collect();
-    let setting = Setting { rules, trees: &trees, stacks: &stacks };
+    let setting = Setting { rules, trees: &trees, stacks: &stacks, stop };
     let files = templates(inputs, read, report, |report, error| {
         report.findings.extend(run::unread(&setting, error));
     });
-    let outcomes = each_template(inputs, &files, options, |file, template, is_outermost| {
+    let outcomes = each_template(inputs, &files, options, stop, |file, template, is_outermost| {
         let mut notices = Vec::new();
         let input = &inputs[file.input];
         let Ok(Some(parsed)) = &read[file.input].template else {
@@ -253,12 +269,16 @@ fn each_template<T: Send>(
     inputs: &[Input],
     files: &[TemplateFile<'_>],
     options: &Options,
+    stop: &AtomicBool,
     work: impl Fn(&TemplateFile<'_>, &Template<'_>, bool) -> T + Sync,
 ) -> Vec<Option<T>> {
     let project = Project::new(units(inputs, files, options));
     let outermost = outermost(&project, files.len());
     let is_context = |unit: usize| inputs[files[unit].input].role == Role::Context;
     parallel(files.len(), |unit| {
+        if stop.load(Ordering::Relaxed) {
+            return None;
+        }
         if is_context(unit) && with_inner(&project, unit).into_iter().all(is_context) {
             return None;
         }
@@ -298,3 +318,6 @@ fn sort(report: &mut Report) {
 fn looks_like_template(text: &str) -> bool {
     text.contains("AWSTemplateFormatVersion") || text.contains("AWS::")
 }
+
+#[cfg(test)]
+mod tests;

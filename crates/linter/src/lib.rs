@@ -27,7 +27,7 @@ pub use cflint_diagnostics::Severity;
 pub use context::{Context, Place, ReportBuilder};
 pub use distributions::{Seen, distributions, distributions_for, values};
 pub use document::{Document, OriginUse};
-pub use engine::{Survey, check, survey};
+pub use engine::{Survey, check, check_until, survey};
 pub use fingerprint::fingerprint_in;
 pub use fix::{Fixed, InApp, Refused, fix};
 pub use input::{Input, Role, StackOf};

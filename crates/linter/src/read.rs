@@ -3,6 +3,7 @@
 use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cflint_diagnostics::{FileId, Span};
 use cflint_template::definitions::{LocalDefinition, local_definitions, may_name_definitions};
@@ -42,6 +43,10 @@ impl Read {
             }
             Err(refused) => (Arc::clone(&refused.text), Err(refused.into_error(id))),
         };
+        Self::of(source, template)
+    }
+
+    fn of(source: Arc<str>, template: Result<Option<Parsed>, SyntaxError>) -> Self {
         Self { source, template, definition: None, names: Vec::new(), has_no_room: false }
     }
 
@@ -64,14 +69,18 @@ impl Read {
     }
 }
 
-/// Reads the inputs on all processors. Which ones there is no room for depends on their order alone.
-pub(crate) fn read_all(inputs: &[Input], options: &Options) -> Vec<Read> {
+/// Reads the inputs on all processors, and none of those that are left once `stop` is set. Which ones there is no room for
+/// depends on their order alone.
+pub(crate) fn read_all(inputs: &[Input], options: &Options, stop: &AtomicBool) -> Vec<Read> {
     let mut all = Vec::with_capacity(inputs.len());
     let mut left = MAX_ALIASED_NODES;
     in_order(
         1,
         inputs.iter().enumerate(),
-        |(index, input), (): &mut ()| Read::new(index, input),
+        |(index, input), (): &mut ()| match stop.load(Ordering::Relaxed) {
+            false => Read::new(index, input),
+            true => Read::of("".into(), Ok(None)),
+        },
         |read| read.tree().map_or(0, Tree::size),
         |mut read| {
             read.spend(&mut left);

@@ -2,6 +2,7 @@
 
 use std::cell::{LazyCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cflint_diagnostics::{Applicability, Finding, Span, Subject};
 use cflint_edge::routes::path::{RequestPath, request_paths};
@@ -26,6 +27,8 @@ pub(crate) struct Setting<'s> {
     pub(crate) trees: &'s [Option<&'s Tree>],
     /// The stacks of the assembly, by name.
     pub(crate) stacks: &'s BTreeMap<&'s str, &'s StackOf>,
+    /// Whether the result is no longer of interest.
+    pub(crate) stop: &'s AtomicBool,
 }
 
 /// The findings of a file that could not be read.
@@ -46,11 +49,12 @@ pub(crate) fn suppressions(
     rules: &[&'static dyn Rule],
     trees: &[Option<&Tree>],
     suppressions: &[Suppression],
+    stop: &AtomicBool,
 ) -> Vec<Finding> {
     if suppressions.is_empty() {
         return Vec::new();
     }
-    let setting = Setting { rules, trees, stacks: &BTreeMap::new() };
+    let setting = Setting { rules, trees, stacks: &BTreeMap::new(), stop };
     let mut run = Run { setting: &setting, findings: Vec::new() };
     run.each(&Subject::default(), &[], |rule, cx| rule.suppressions(suppressions, cx));
     run.findings
@@ -221,6 +225,9 @@ impl Run<'_> {
         mut hook: impl FnMut(&'static dyn Rule, &mut Context<'_>),
     ) {
         for rule in self.setting.rules {
+            if self.setting.stop.load(Ordering::Relaxed) {
+                return;
+            }
             let mut cx = Context {
                 meta: rule.meta(),
                 trees: self.setting.trees,

@@ -65,7 +65,7 @@ pub(crate) struct SettingArgs {
 }
 
 /// Where the configuration is.
-#[derive(Debug, Default, Args)]
+#[derive(Debug, Default, Clone, Args)]
 pub(crate) struct ConfigFileArgs {
     /// Configuration file; otherwise the file in the environment variable CFLINT_CONFIG, or the nearest cflint.yaml
     #[arg(long, value_name = "FILE", conflicts_with = "no_config", help_heading = "Configuration options")]

@@ -17,9 +17,11 @@ use std::path::{Path, PathBuf};
 use cflint_linter::Report;
 
 pub(super) use self::fix::may_edit;
+pub(crate) use self::page::write as write_page;
 use self::present::present;
 pub(crate) use self::projects::refuse_names_like_options;
 use self::run::Run;
+pub(crate) use self::run::notices;
 use super::output;
 use crate::args::{CheckArgs, OutputFormat};
 use crate::baseline::{self, Baseline};

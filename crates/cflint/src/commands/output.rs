@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use cflint_diagnostics::Sources;
-use cflint_linter::{InputError, Report};
+use cflint_linter::{InputError, Notice, Report};
 use cflint_output::visible;
 
 use crate::files::atomic;
@@ -41,10 +41,15 @@ pub(super) fn errors<'e>(
 pub(super) fn notices(report: &Report) {
     let mut err = io::stderr().lock();
     for notice in &report.notices {
-        let place = if notice.path.is_empty() { String::new() } else { format!("{}: ", notice.path) };
         // No one misses a notice on a closed standard error.
-        let _ = writeln!(err, "note: {}{}", visible(&place), visible(&notice.message));
+        let _ = writeln!(err, "{}", note(notice));
     }
+}
+
+/// A notice as it is shown.
+pub(super) fn note(notice: &Notice) -> String {
+    let place = if notice.path.is_empty() { String::new() } else { format!("{}: ", notice.path) };
+    format!("note: {}{}", visible(&place), visible(&notice.message))
 }
 
 /// Says what was done.

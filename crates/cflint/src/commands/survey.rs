@@ -96,9 +96,11 @@ pub(super) fn nothing(has_failed: bool, purpose: &str) -> Result<Exit, Failure> 
     if has_failed {
         return Ok(Exit::Failed);
     }
-    Err(Problem::new(format!("there is no CloudFront distribution {purpose}"))
-        .with_help(
-            "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
-        )
-        .into())
+    Err(no_distribution(purpose).into())
+}
+
+pub(super) fn no_distribution(purpose: &str) -> Problem {
+    Problem::new(format!("there is no CloudFront distribution {purpose}")).with_help(
+        "name a template, or a folder with templates, that declares `AWS::CloudFront::Distribution`",
+    )
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use cflint_edge::routes::viewer_host::{closeness, comes_here};
 use cflint_edge::trace::{Request, Trace, Verdict, nobody, trace};
-use cflint_linter::{Input, Seen};
+use cflint_linter::{Input, Options, Seen, distributions, survey};
 use cflint_output::trace::{Look, Traced, write_full, write_json};
 use cflint_template::model::{Behavior, Model};
 use cflint_template::value::Tri;
@@ -16,12 +16,12 @@ use cflint_template::value::Tri;
 use self::remedy::Place;
 use self::written::Written;
 use super::named;
-use super::survey::{Survey, Surveyed, nothing};
+use super::survey::{Survey, Surveyed, name_by_stack, no_distribution, nothing};
 use crate::args::{Asked, TraceArgs, TraceFormat};
 use crate::exit::Exit;
 use crate::files::read::stream;
 use crate::problem::{Failure, Problem};
-use crate::terminal::Terminal;
+use crate::terminal::{Terminal, Width};
 
 /// What is seen of a distribution.
 #[derive(Debug, Clone, PartialEq)]
@@ -93,6 +93,39 @@ pub(crate) fn run(args: &TraceArgs, terminal: &Terminal, out: &mut dyn Write) ->
         (false, true) => Exit::Findings,
         (false, false) => Exit::Clean,
     })
+}
+
+/// The trace of a request through the distributions of these inputs, as `cflint trace` writes it.
+pub(crate) fn text(args: &TraceArgs, inputs: Vec<Input>, options: &Options) -> Result<String, Problem> {
+    let (_, asked) = args.path_and_request()?;
+    if asked == Asked::Stdin {
+        return Err(Problem::new("there is no standard input here").with_help("write the request itself"));
+    }
+    let (request, text) = request(asked, args)?;
+    let surveyed = survey(&inputs, options, |template, input| {
+        let mut seen = distributions(template, |model| Candidate::new(model, &request, input));
+        seen.iter_mut().for_each(|seen| name_by_stack(seen, input));
+        seen
+    });
+    let (report, seen) = (surveyed.report, surveyed.found.into_iter().flatten().collect::<Vec<_>>());
+    match report.errors.first() {
+        Some(error) if seen.is_empty() => return Err(Problem::unreadable(error, &report.sources)),
+        None if seen.is_empty() => return Err(no_distribution("to send the request to")),
+        _ => {}
+    }
+    let mut ways = ways(seen, args, &request)?;
+    remedy::add(&mut ways, inputs, options);
+    let traced: Vec<Traced> = ways.into_iter().map(|(way, _)| way).collect();
+    let mut out = Vec::new();
+    let written = match args.format {
+        TraceFormat::Full => {
+            let look = Look { color: false, width: Width::default().0, verbose: args.verbose };
+            write_full(&request, &traced, &report.sources, look, &mut out)
+        }
+        TraceFormat::Json => write_json(&text, &traced, &report.sources, &mut out),
+    };
+    written.map_err(|error| Problem::from(Failure::Output(error)))?;
+    Ok(String::from_utf8_lossy(&out).into_owned())
 }
 
 /// The request, and how it was written.

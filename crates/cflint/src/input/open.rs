@@ -19,7 +19,11 @@ pub(crate) type Unsaved = BTreeMap<PathBuf, Content>;
 /// The document and the templates that it nests.
 pub(crate) fn collect(name: &str, content: Content, exclude: &Exclude, unsaved: &Unsaved) -> Found {
     let mut found = Found::default();
-    found.add(Input { role: Role::Found, ..Input::new(name, content) });
+    // What else has the signs of a template must not be called a broken one.
+    let is_meant = std::str::from_utf8(&content)
+        .is_ok_and(|text| text.contains("AWSTemplateFormatVersion") || text.contains("AWS::"));
+    let role = if is_meant { Role::Named } else { Role::Found };
+    found.add(Input { role, ..Input::new(name, content) });
     nested::add(&mut found, &Roots::of([Path::new(name)]), exclude, unsaved);
     found
 }
@@ -36,13 +40,20 @@ pub(crate) struct Other {
     input: Input,
 }
 
-/// The other templates of the project of a document. Which of them take part, only their links say: a stage may be in
-/// one, and the stack around the API in another.
-pub(crate) fn others(name: &str, exclude: &Exclude) -> Vec<Other> {
-    let project = hook::project(&[PathBuf::from(name)]);
+/// The project of a document.
+pub(crate) fn project(name: &str) -> PathBuf {
+    hook::project(&[PathBuf::from(name)])
+}
+
+/// The other templates of a project. Which of them take part, only their links say: a stage may be in one, and the stack
+/// around the API in another.
+pub(crate) fn others(project: PathBuf, exclude: &Exclude) -> Vec<Other> {
     let mut found = discover::with_nested(&[project], "", &mut io::empty(), exclude);
-    let other =
-        |input: Input| Other { real: target(&input.name), input: Input { role: Role::Context, ..input } };
+    let other = |input: Input| {
+        // Decoded here, every check shares the text.
+        let bytes = input.bytes.decode().map_or_else(|_| input.bytes.clone(), Content::Text);
+        Other { real: target(&input.name), input: Input { role: Role::Context, bytes, ..input } }
+    };
     found.take().into_iter().map(other).collect()
 }
 

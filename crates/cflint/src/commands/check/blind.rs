@@ -1,11 +1,10 @@
 //! What a run could not see, so that "no findings" is not taken for more than it is.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use cflint_linter::{Notice, Report, Sight};
 use cflint_output::plural;
 
-use crate::args::CheckArgs;
 use crate::files::paths::shown;
 use crate::input::apps;
 
@@ -13,12 +12,8 @@ use crate::input::apps;
 const MAX_NAMED: usize = 3;
 
 /// One line for each cause.
-pub(super) fn notices(report: &Report, args: &CheckArgs) -> Vec<Notice> {
-    // A hook sees a part of the project.
-    if args.hook {
-        return Vec::new();
-    }
-    let mut notices = apps::notices(&args.paths);
+pub(super) fn notices(report: &Report, paths: &[PathBuf]) -> Vec<Notice> {
+    let mut notices = apps::notices(paths);
     // What could not be read may have what is missing.
     if !report.errors.is_empty() {
         return notices;

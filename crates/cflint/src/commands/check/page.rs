@@ -1,6 +1,7 @@
 //! What a page shows besides the findings: the maps of the distributions, and the traces of the requests that show findings.
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 use std::path::Path;
 
 use cflint_diagnostics::Witness;
@@ -9,11 +10,15 @@ use cflint_edge::trace::Request;
 use cflint_linter::{Input, Options, Report, Seen, distributions, distributions_for, survey};
 use cflint_output::html::{Followed, Page, witnesses};
 use cflint_output::map::Mapped;
+use cflint_output::{Context, Format};
+use cflint_rules::RULES;
 use cflint_template::template::Template;
 
+use super::present::root;
 use crate::commands::survey::name_by_stack;
 use crate::commands::trace::request::parse;
 use crate::commands::trace::{Candidate, host_of, select, way};
+use crate::files::paths::{absolute, shown};
 
 /// How many requests are followed at once: until equal traces are merged, each view has its own.
 const AT_ONCE: usize = 32;
@@ -58,6 +63,32 @@ pub(super) fn of(report: &Report, inputs: &[Input], options: &Options) -> Page {
         }
     }
     page
+}
+
+/// Writes the page of a template.
+///
+/// # Errors
+/// Those of the writer.
+pub(crate) fn write(
+    path: &Path,
+    report: &Report,
+    inputs: &[Input],
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let root = root(path);
+    let context = Context {
+        rules: RULES,
+        color: false,
+        links: false,
+        width: 80,
+        absolute: &|path| shown(&absolute(Path::new(path))),
+        summary: true,
+        suppressed: true,
+        page: &of(report, inputs, options),
+        from_root: &|path| root.inner(path).unwrap_or_else(|| shown(&absolute(Path::new(path)))),
+    };
+    Format::Html.write(report, &context, out)
 }
 
 fn questions(report: &Report) -> Vec<Question<'_>> {

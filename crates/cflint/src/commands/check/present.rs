@@ -22,7 +22,7 @@ pub(super) fn present(
     terminal: &Terminal,
     out: &mut dyn Write,
 ) -> Result<Exit, Failure> {
-    let root = Folder::new(&repository(Path::new(".")).unwrap_or_else(|| absolute(Path::new("."))));
+    let root = root(Path::new("."));
     let context = Context {
         rules: RULES,
         color: if args.output_file.is_some() { terminal.forced } else { terminal.color },
@@ -57,6 +57,11 @@ pub(super) fn present(
         output::errors(report.unshown_errors(), &report.sources, terminal);
     }
     Ok(exit(fail_on, report))
+}
+
+/// The folder that platforms see paths from.
+pub(super) fn root(path: &Path) -> Folder {
+    Folder::new(&repository(path).unwrap_or_else(|| absolute(Path::new("."))))
 }
 
 pub(super) fn exit(fail_on: FailOn, report: &Report) -> Exit {

@@ -74,15 +74,16 @@ impl Run<'_> {
         report.files += found.irrelevant;
         report.errors.extend(found.errors);
         report.notices.extend(found.notices);
-        let mut unneeded = self.settings.parameters.notices(&report);
-        unneeded.extend(unused::notices(&self.settings, &options, &self.args.paths, &report));
+        let mut unneeded = unneeded(&self.settings, &options, &self.args.paths, &report);
         if let Some(baseline) = self.baseline {
             let stale = baseline.apply(&mut report, &options);
             unneeded.extend(stale.notice(self.args.verbose));
         }
-        report.notices.extend(blind::notices(&report, self.args));
-        // Who commits a few files does not want to hear what the whole project does not need.
-        report.notices.extend(unneeded.into_iter().filter(|_| !self.args.hook));
+        // A hook sees a part of the project, and who commits a few files does not want to hear what all of it does not need.
+        if !self.args.hook {
+            report.notices.extend(blind::notices(&report, &self.args.paths));
+            report.notices.extend(unneeded);
+        }
         drop_below(least, &mut report);
         if !self.others.is_empty() {
             let sources = &report.sources;
@@ -96,6 +97,24 @@ impl Run<'_> {
         let page = kept.map(|inputs| page::of(&report, &inputs, &options)).unwrap_or_default();
         (report, page)
     }
+}
+
+/// What a check of these paths says besides what the linter does: what it could not see, and what it does not need.
+pub(crate) fn notices(
+    settings: &Settings,
+    options: &Options,
+    paths: &[PathBuf],
+    report: &Report,
+) -> Vec<Notice> {
+    let mut notices = blind::notices(report, paths);
+    notices.extend(unneeded(settings, options, paths, report));
+    notices
+}
+
+fn unneeded(settings: &Settings, options: &Options, paths: &[PathBuf], report: &Report) -> Vec<Notice> {
+    let mut notices = settings.parameters.notices(report);
+    notices.extend(unused::notices(settings, options, paths, report));
+    notices
 }
 
 /// Files that were named and are excluded anyway, because `--force-exclude` is given.

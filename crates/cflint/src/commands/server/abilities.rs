@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 /// The command behind the code action that opens the page of a rule.
 pub(super) const EXPLAIN: &str = "cflint.explain";
+/// The commands for extensions: the trace of a request, and the page of a document.
+pub(super) const TRACE: &str = "cflint.trace";
+pub(super) const MAP: &str = "cflint.map";
 /// The kind of the code action that applies all safe fixes.
 pub(super) const FIX_ALL: &str = "source.fixAll.cflint";
 
@@ -24,6 +27,10 @@ pub(super) struct Abilities {
     pub(super) watches: bool,
     /// It wants inlay hints.
     pub(super) wants_hints: bool,
+    /// It shows the state of each document.
+    pub(super) shows_status: bool,
+    /// It wants to see what is in the folders of the workspace, too.
+    pub(super) wants_folders: bool,
 }
 
 impl Abilities {
@@ -45,6 +52,9 @@ impl Abilities {
             has_versions: has("workspace/workspaceEdit/documentChanges"),
             watches: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
             wants_hints: params.pointer("/initializationOptions/inlayHints") == Some(&Value::Bool(true)),
+            shows_status: has("experimental/cflintStatus"),
+            wants_folders: params.pointer("/initializationOptions/workspaceDiagnostics")
+                == Some(&json!(true)),
         }
     }
 
@@ -55,6 +65,8 @@ impl Abilities {
             Encoding::Utf16 => "utf-16",
             Encoding::CodePoints => "utf-32",
         };
+        // Also folders: whatever is below them moves with them.
+        let moved = json!({"filters": [{"scheme": "file", "pattern": {"glob": "**"}}]});
         let mut capabilities = json!({
             "positionEncoding": encoding,
             "textDocumentSync": {"openClose": true, "change": 2, "save": true},
@@ -62,16 +74,19 @@ impl Abilities {
                 "codeActionKinds": ["quickfix", FIX_ALL],
                 "resolveProvider": self.resolves_edits,
             },
-            "executeCommandProvider": {"commands": [EXPLAIN]},
+            "executeCommandProvider": {"commands": [EXPLAIN, TRACE, MAP]},
             "hoverProvider": true,
             "completionProvider": {"triggerCharacters": [" ", ":", "\"", "'", "/"]},
             "definitionProvider": true,
             "documentSymbolProvider": true,
-            "workspace": {"workspaceFolders": {"supported": true, "changeNotifications": true}},
+            "workspace": {
+                "workspaceFolders": {"supported": true, "changeNotifications": true},
+                "fileOperations": {"didRename": moved, "didDelete": moved},
+            },
         });
         if self.pulls {
             capabilities["diagnosticProvider"] =
-                json!({"identifier": "cflint", "interFileDependencies": true, "workspaceDiagnostics": false});
+                json!({"identifier": "cflint", "interFileDependencies": true, "workspaceDiagnostics": true});
         }
         if self.wants_hints {
             capabilities["inlayHintProvider"] = json!(true);

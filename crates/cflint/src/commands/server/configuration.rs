@@ -29,12 +29,8 @@ pub(super) fn check(document: &Open) -> Option<Diagnostic> {
 }
 
 /// The file that is at fault if no template of a document can be checked, and what is wrong.
-pub(super) fn blame(
-    document: &Open,
-    config: &ConfigFileArgs,
-    problem: &Problem,
-) -> Option<(Uri, Diagnostic)> {
-    let (path, _) = config::find(config, &[PathBuf::from(&document.name)]).ok()??;
+pub(super) fn blame(name: &str, config: &ConfigFileArgs, problem: &Problem) -> Option<(Uri, Diagnostic)> {
+    let (path, _) = config::find(config, &[PathBuf::from(name)]).ok()??;
     let name = from_here(&path);
     Some((uri::of(&shown(&absolute(&path))), diagnostic(problem, &name)))
 }

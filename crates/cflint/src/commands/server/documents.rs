@@ -2,16 +2,32 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Instant;
 
 use cflint_diagnostics::Encoding;
 use cflint_linter::Input;
+use cflint_template::syntax::Content;
 use gen_lsp_types::{Diagnostic, Range, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
-use super::look::Look;
-use super::{text, uri};
+use super::diagnostics::{Places, diagnostic};
+use super::look::{Look, Snapshot};
+use super::status::Status;
+use super::{configuration, text, uri};
 use crate::files::paths::{shown, target};
 use crate::files::read::MAX_RUN;
-use crate::input::open::{Other, Unsaved};
+use crate::input::open::Unsaved;
+
+/// How many changes of a text are kept while it is checked. Nobody types more.
+const MAX_MOVES: usize = 1_000;
+
+/// How what is known about a document is related to its text and its files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum State {
+    Fresh,
+    /// It is being checked as it is now.
+    Checking,
+    Stale,
+}
 
 /// A document as the client has it.
 pub(super) struct Open {
@@ -24,25 +40,40 @@ pub(super) struct Open {
     pub(super) version: i32,
     /// Nothing if there is no room for it.
     pub(super) text: Option<String>,
-    /// Whether it has to be looked at again.
-    pub(super) is_stale: bool,
+    /// The text for those that share it.
+    content: Option<Content>,
+    /// A number of this opening.
+    pub(super) opened: u64,
+    /// How often the text has changed.
+    pub(super) edits: u64,
+    pub(super) state: State,
+    /// Since when it has not been checked to the end.
+    pub(super) since: Instant,
     /// What was seen last.
     pub(super) look: Option<Box<Look>>,
     /// What was found when it could last be parsed, moved with the lines.
     pub(super) good: Vec<Diagnostic>,
     /// What was read for it then.
     pub(super) last: Vec<Input>,
-    /// Why it is not checked, as the client was last told; empty if it is.
-    pub(super) said: Option<String>,
+    /// Which lines were replaced since a check began; nothing once there were too many.
+    moves: Option<Vec<(Range, u32)>>,
+    /// What the client was last told about it; nothing before it was first checked.
+    pub(super) status: Option<Status>,
     /// The configuration that is at fault if it cannot be checked, and what is wrong there.
-    pub(super) blame: Option<(Uri, Diagnostic)>,
-    /// The other templates of the project, if it imports values.
-    pub(super) others: Option<Vec<Other>>,
+    pub(super) blame: Option<Box<(Uri, Diagnostic)>>,
 }
 
 #[derive(Default)]
 pub(super) struct Documents {
     open: BTreeMap<String, Open>,
+    /// The one that was opened or changed last.
+    recent: Option<String>,
+    /// How many were ever opened.
+    opened: u64,
+    /// How often files are known to have changed.
+    doubts: u64,
+    /// How often anything has changed.
+    pub(super) revision: u64,
 }
 
 impl Documents {
@@ -50,33 +81,41 @@ impl Documents {
         self.open.get(uri.as_ref())
     }
 
+    pub(super) fn get_mut(&mut self, uri: &Uri) -> Option<&mut Open> {
+        self.open.get_mut(uri.as_ref())
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Open> {
         self.open.values()
     }
 
-    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Open> {
-        self.open.values_mut()
-    }
-
     pub(super) fn open(&mut self, item: TextDocumentItem) {
         self.open.remove(item.uri.as_ref());
+        self.opened += 1;
         let path = uri::path(&item.uri);
+        let name = path.as_deref().map_or_else(|| item.uri.to_string(), shown);
         let document = Open {
-            name: path.as_deref().map_or_else(|| item.uri.to_string(), shown),
+            // It is checked when all of them are shown.
+            state: if configuration::is_one(&name) { State::Fresh } else { State::Stale },
+            name,
             real: path.as_deref().and_then(target),
             is_file: path.is_some(),
             version: item.version,
             text: Some(item.text).filter(|text| text.len() <= self.room()),
-            is_stale: true,
+            content: None,
+            opened: self.opened,
+            edits: 0,
+            since: Instant::now(),
             look: None,
             good: Vec::new(),
             last: Vec::new(),
-            said: None,
+            moves: None,
+            status: None,
             blame: None,
-            others: None,
             uri: item.uri.clone(),
         };
         self.touch(document.real.clone());
+        self.recent = Some(item.uri.to_string());
         self.open.insert(item.uri.0, document);
     }
 
@@ -94,22 +133,29 @@ impl Documents {
         };
         // What was too large is unknown until the client sends all of it.
         if document.text.is_some() || changes.first().is_some_and(is_whole) {
-            let mut content = document.text.take().unwrap_or_default();
-            let good = &mut document.good;
-            text::change(&mut content, changes, encoding, |moved| {
+            let mut text = document.text.take().unwrap_or_default();
+            let (good, moves) = (&mut document.good, &mut document.moves);
+            text::change(&mut text, changes, encoding, |moved| {
                 if let Some((range, lines)) = moved {
                     good.iter_mut().for_each(|diagnostic| shift(&mut diagnostic.range, range, lines));
+                    moves.take_if(|moves| moves.len() >= MAX_MOVES);
+                    moves.iter_mut().for_each(|moves| moves.push((range, lines)));
                 }
             });
-            document.text = Some(content);
+            document.text = Some(text);
         }
+        document.content = None;
         document.version = version;
-        document.is_stale = true;
+        document.edits += 1;
+        if !configuration::is_one(&document.name) {
+            document.doubt();
+        }
         let real = document.real.clone();
         let is_too_large = self.open.values().map(Open::size).sum::<usize>() > MAX_RUN;
         if let Some(document) = self.open.get_mut(uri.as_ref()).filter(|_| is_too_large) {
             document.text = None;
         }
+        self.recent = Some(uri.to_string());
         self.touch(real);
     }
 
@@ -121,25 +167,56 @@ impl Documents {
 
     /// Everything may be different, because files or the configuration changed.
     pub(super) fn doubt(&mut self) {
-        for document in self.open.values_mut() {
-            document.is_stale = true;
-            document.others = None;
+        self.doubts += 1;
+        self.revision += 1;
+        for document in self.open.values_mut().filter(|document| !configuration::is_one(&document.name)) {
+            document.doubt();
             document.real = uri::path(&document.uri).as_deref().and_then(target);
         }
     }
 
     /// The documents that a file takes part in are looked at again.
     fn touch(&mut self, real: Option<PathBuf>) {
+        self.revision += 1;
         let Some(real) = real else { return };
         for document in self.open.values_mut() {
-            document.is_stale |= document.look.as_ref().is_some_and(|look| look.reads(&real));
+            if document.look.as_ref().is_some_and(|look| look.reads(&real)) {
+                document.doubt();
+            }
         }
     }
 
     /// The content of all documents by their files.
-    pub(super) fn unsaved(&self) -> Unsaved {
-        let content = |document: &Open| Some((document.real.clone()?, document.text.as_deref()?.into()));
-        self.open.values().filter_map(content).collect()
+    pub(super) fn unsaved(&mut self) -> Unsaved {
+        let content = |document: &mut Open| Some((document.real.clone()?, document.content()?));
+        self.open.values_mut().filter_map(content).collect()
+    }
+
+    /// The document that is checked next: the one that is being written, then the one that has waited longest.
+    pub(super) fn next(&mut self) -> Option<Snapshot> {
+        let stale = self.open.values().filter(|document| document.state == State::Stale);
+        let is_other = |document: &Open| self.recent.as_deref() != Some(document.uri.as_ref());
+        let uri = stale.min_by_key(|document| (is_other(document), document.since))?.uri.clone();
+        let snapshot = self.snapshot(&uri)?;
+        let document = self.get_mut(&uri)?;
+        document.state = State::Checking;
+        document.moves = Some(Vec::new());
+        Some(snapshot)
+    }
+
+    pub(super) fn snapshot(&mut self, uri: &Uri) -> Option<Snapshot> {
+        let (unsaved, doubts) = (self.unsaved(), self.doubts);
+        let document = self.get_mut(uri)?;
+        Some(Snapshot {
+            uri: uri.clone(),
+            name: document.name.clone(),
+            is_file: document.is_file,
+            content: document.content(),
+            opened: document.opened,
+            edits: document.edits,
+            doubts,
+            unsaved,
+        })
     }
 
     fn room(&self) -> usize {
@@ -150,6 +227,41 @@ impl Documents {
 impl Open {
     fn size(&self) -> usize {
         self.text.as_ref().map_or(0, String::len)
+    }
+
+    fn content(&mut self) -> Option<Content> {
+        let text = self.text.as_deref()?;
+        Some(self.content.get_or_insert_with(|| Content::from(text)).clone())
+    }
+
+    /// Whether the last look is one at the text as it is.
+    pub(super) fn is_seen(&self) -> bool {
+        self.look.as_ref().is_some_and(|look| look.edits == self.edits)
+    }
+
+    fn doubt(&mut self) {
+        if self.state == State::Fresh {
+            self.since = Instant::now();
+        }
+        self.state = State::Stale;
+    }
+
+    /// Keeps what was seen. What was found in a text that can be parsed is moved with what was typed meanwhile.
+    pub(super) fn see(&mut self, look: Box<Look>, encoding: Encoding) {
+        if look.is_parsed {
+            self.last.clone_from(&look.inputs);
+        }
+        if look.is_parsed
+            && let Some(moves) = &self.moves
+        {
+            let uri = |_: &str| self.uri.clone();
+            let places = Places { encoding, uri: &uri };
+            self.good = look.own().map(|finding| diagnostic(&look.report, finding, places)).collect();
+            for (range, lines) in moves {
+                self.good.iter_mut().for_each(|diagnostic| shift(&mut diagnostic.range, *range, *lines));
+            }
+        }
+        self.look = Some(look);
     }
 }
 

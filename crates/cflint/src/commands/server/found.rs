@@ -23,11 +23,13 @@ impl Found {
         let mut found = Self::default();
         for document in documents.iter() {
             // Also where nothing is wrong, so that the client knows.
-            found.by_uri.entry(document.uri.to_string()).or_default();
+            if document.status.is_some() || configuration::is_one(&document.name) {
+                found.by_uri.entry(document.uri.to_string()).or_default();
+            }
             if configuration::is_one(&document.name) {
                 configuration::check(document).into_iter().for_each(|it| found.add(&document.uri, it));
             }
-            if let Some((uri, diagnostic)) = &document.blame
+            if let Some((uri, diagnostic)) = document.blame.as_deref()
                 && !documents.iter().any(|open| configuration::is_one(&open.name) && open.uri == *uri)
             {
                 found.add(uri, diagnostic.clone());
@@ -37,22 +39,6 @@ impl Found {
         found
     }
 
-    /// Keeps what was found in documents that can be parsed.
-    pub(super) fn remember(documents: &mut Documents, encoding: Encoding) {
-        let own = |document: &Open| {
-            let look = document.look.as_ref().filter(|look| look.is_parsed)?;
-            let uri = |_: &str| document.uri.clone();
-            let places = Places { encoding, uri: &uri };
-            Some(look.own().map(|finding| diagnostic(&look.report, finding, places)).collect())
-        };
-        for document in documents.iter_mut() {
-            if let Some(good) = own(document) {
-                document.good = good;
-                document.last = document.look.as_ref().map_or_else(Vec::new, |look| look.inputs.clone());
-            }
-        }
-    }
-
     fn own(&mut self, documents: &Documents, document: &Open, encoding: Encoding) {
         let Some(look) = &document.look else {
             return document.good.iter().for_each(|good| self.add(&document.uri, good.clone()));
@@ -60,10 +46,11 @@ impl Found {
         let is_inner = documents.iter().any(|other| other.uri != document.uri && nests(other, document));
         let uri = |name: &str| uri_of(documents, name);
         let places = Places { encoding, uri: &uri };
+        let is_seen = document.is_seen();
         for finding in look.report.active() {
             let is_own = finding.primary.span.file.0 == 0;
-            // The stack around it knows its parameters.
-            if !(is_own && is_inner) {
+            // The stack around it knows its parameters, and what was found in another text is in `good`.
+            if !is_own || (is_seen && !is_inner) {
                 let uri = if is_own {
                     document.uri.clone()
                 } else {
@@ -72,9 +59,10 @@ impl Found {
                 self.add(&uri, diagnostic(&look.report, finding, places));
             }
         }
-        if !look.is_parsed {
-            let is_lasting =
-                |good: &&Diagnostic| good.code != Some(Code::String("invalid-template".to_owned()));
+        if !look.is_parsed || !is_seen {
+            let is_lasting = |good: &&Diagnostic| {
+                look.is_parsed || good.code != Some(Code::String("invalid-template".to_owned()))
+            };
             document.good.iter().filter(is_lasting).for_each(|good| self.add(&document.uri, good.clone()));
         }
     }

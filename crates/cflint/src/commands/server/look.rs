@@ -2,20 +2,42 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use cflint_diagnostics::{Finding, SourceFile};
 use cflint_linter::{Input, Options, Report};
 use cflint_rules::RULES;
 use cflint_template::syntax::Content;
 use cflint_template::syntax::limits::MAX_BYTES;
+use gen_lsp_types::{Diagnostic, Uri};
 
-use super::documents::Open;
+use super::configuration;
+use super::projects::{Project, Projects};
 use crate::args::{ConfigFileArgs, InputArgs};
+use crate::commands::check;
 use crate::files::paths::target;
 use crate::input::discover::{Exclude, may_be_template};
 use crate::input::open::{self, Unsaved};
 use crate::problem::Problem;
 use crate::settings::Settings;
+
+/// A document as it was when work on it began.
+#[derive(Debug, Clone)]
+pub(super) struct Snapshot {
+    pub(super) uri: Uri,
+    pub(super) name: String,
+    pub(super) is_file: bool,
+    /// Nothing if there is no room for it.
+    pub(super) content: Option<Content>,
+    /// Which opening of the document it is from.
+    pub(super) opened: u64,
+    /// Which state of its text it is.
+    pub(super) edits: u64,
+    /// How often files are known to have changed.
+    pub(super) doubts: u64,
+    pub(super) unsaved: Unsaved,
+}
 
 /// A document with what was read for it, and what was found. The document is the first of the files.
 pub(super) struct Look {
@@ -24,22 +46,35 @@ pub(super) struct Look {
     pub(super) report: Report,
     /// Whether the document itself could be parsed.
     pub(super) is_parsed: bool,
+    /// Which state of the text was looked at.
+    pub(super) edits: u64,
     /// The files that take part, without links.
     reads: BTreeSet<PathBuf>,
+    project: Option<Arc<Project>>,
 }
 
 pub(super) enum Outcome {
     Seen(Box<Look>),
     /// Why there is nothing to say.
     Silent(&'static str),
-    /// The configuration cannot be read.
-    Unconfigured(Problem),
+    /// The configuration cannot be read; where that is shown.
+    Unconfigured(Problem, Option<Box<(Uri, Diagnostic)>>),
+    /// It was not of interest any more.
+    Stopped,
+}
+
+/// What takes part in a check of a document.
+pub(super) struct Gathered {
+    pub(super) settings: Settings,
+    pub(super) inputs: Vec<Input>,
+    notices: Vec<cflint_linter::Notice>,
+    project: Option<Arc<Project>>,
 }
 
 impl Look {
     /// Whether a file takes part, by its path without links.
     pub(super) fn reads(&self, real: &Path) -> bool {
-        self.reads.contains(real)
+        self.reads.contains(real) || self.project.as_ref().is_some_and(|project| project.holds(real))
     }
 
     /// The document as it was looked at.
@@ -53,45 +88,70 @@ impl Look {
     }
 }
 
-/// Checks a document.
-pub(super) fn look(document: &mut Open, config: &ConfigFileArgs, unsaved: &Unsaved) -> Outcome {
-    let Some(text) = document.text.as_deref() else {
-        return Outcome::Silent("not checked: together, the open documents are larger than 64 MiB");
+/// Reads what takes part, or says why nothing is checked.
+pub(super) fn gather(
+    document: &Snapshot,
+    config: &ConfigFileArgs,
+    projects: &mut Projects,
+) -> Result<Gathered, Outcome> {
+    let Some(content) = &document.content else {
+        return Err(Outcome::Silent("not checked: together, the open documents are larger than 64 MiB"));
     };
     if !document.is_file {
-        return Outcome::Silent("not checked: the document is not in a file; save it first");
+        return Err(Outcome::Silent("not checked: the document is not in a file; save it first"));
     }
-    if text.len() > MAX_BYTES {
-        return Outcome::Silent("not checked: larger than 32 MiB");
+    if content.len() > MAX_BYTES {
+        return Err(Outcome::Silent("not checked: larger than 32 MiB"));
     }
-    if !may_be_template(text.as_bytes()) {
-        return Outcome::Silent("not checked: not a CloudFormation template");
+    if !may_be_template(content) {
+        return Err(Outcome::Silent("not checked: not a CloudFormation template"));
     }
     let path = PathBuf::from(&document.name);
-    let settings = match Settings::of_config(&[path], &InputArgs::default(), config) {
-        Ok(settings) => settings,
-        Err(problem) => return Outcome::Unconfigured(problem),
-    };
+    let settings = Settings::of_config(&[path], &InputArgs::default(), config).map_err(|problem| {
+        let blame = configuration::blame(&document.name, config, &problem).map(Box::new);
+        Outcome::Unconfigured(problem, blame)
+    })?;
     let exclude = Exclude { paths: settings.exclude(), is_forced: true };
     if exclude.takes(&document.name) {
-        return Outcome::Silent("not checked: excluded by the configuration");
+        return Err(Outcome::Silent("not checked: excluded by the configuration"));
     }
-    let mut found = open::collect(&document.name, Content::from(text), &exclude, unsaved);
-    let mut reads: BTreeSet<PathBuf> = found.inputs.iter().filter_map(|input| target(&input.name)).collect();
-    if open::imports(text) {
-        let others = document.others.get_or_insert_with(|| open::others(&document.name, &exclude));
-        open::link(&mut found, others, unsaved);
-        reads.extend(others.iter().filter_map(|other| other.real.clone()));
-    } else {
-        document.others = None;
+    let mut found = open::collect(&document.name, content.clone(), &exclude, &document.unsaved);
+    let project = std::str::from_utf8(content)
+        .is_ok_and(open::imports)
+        .then(|| projects.around(document, &settings, &exclude));
+    if let Some(project) = &project {
+        project.link(&mut found, &document.unsaved);
     }
+    Ok(Gathered { settings, inputs: found.inputs, notices: found.notices, project })
+}
+
+/// Checks a document.
+pub(super) fn look(
+    document: &Snapshot,
+    config: &ConfigFileArgs,
+    projects: &mut Projects,
+    stop: &AtomicBool,
+) -> Outcome {
+    let gathered = gather(document, config, projects);
+    let Gathered { settings, inputs, notices, project } = match gathered {
+        Ok(gathered) => gathered,
+        Err(outcome) => return outcome,
+    };
+    let in_project = |input: &&Input| input.role != cflint_linter::Role::Context;
+    let reads = inputs.iter().filter(in_project).filter_map(|input| target(&input.name)).collect();
     let options = settings.options();
-    let mut report = cflint_linter::check(found.inputs.clone(), RULES, &options);
+    let Some(mut report) = cflint_linter::check_until(inputs.clone(), RULES, &options, stop) else {
+        return Outcome::Stopped;
+    };
     let is_parsed = !report.errors.iter().any(|error| error.path == document.name);
     if report.templates == 0 && is_parsed {
         return Outcome::Silent("not checked: not a CloudFormation template");
     }
+    report.notices.splice(0..0, notices);
+    let said = check::notices(&settings, &options, &[PathBuf::from(&document.name)], &report);
+    report.notices.extend(said);
     let least = settings.min_severity.value.into();
     report.findings.retain(|finding| finding.severity >= least);
-    Outcome::Seen(Box::new(Look { inputs: found.inputs, options, report, is_parsed, reads }))
+    let edits = document.edits;
+    Outcome::Seen(Box::new(Look { inputs, options, report, is_parsed, edits, reads, project }))
 }

@@ -1,34 +1,42 @@
 //! `cflint server`: a language server on standard input and output.
 //!
-//! It checks what is open, with the engine and the configuration of `cflint check`, and is done in milliseconds; so one
-//! thread reads messages, and one answers them.
+//! It checks what is open, with the engine and the configuration of `cflint check`. One thread reads messages, one checks, and
+//! one owns the state and responds.
 
 mod abilities;
 mod actions;
+mod commands;
 mod completion;
 mod configuration;
 mod definition;
 mod diagnostics;
 mod documents;
 mod example;
+mod folders;
 mod found;
 mod hints;
 mod hover;
 mod look;
 mod managed;
 mod now;
+mod orphan;
 mod picture;
 mod place;
+mod projects;
+mod publish;
 mod requests;
 mod session;
 mod spot;
 mod stages;
+mod status;
 mod symbols;
 mod text;
 mod uri;
 mod values;
+mod waiting;
 mod wire;
 mod words;
+mod work;
 
 use std::io::{self, BufReader, Write};
 use std::sync::mpsc;
@@ -36,6 +44,7 @@ use std::thread;
 
 use self::session::Session;
 use self::wire::Client;
+use self::work::{Event, Worker};
 use crate::args::ServerArgs;
 use crate::exit::Exit;
 use crate::problem::Failure;
@@ -45,26 +54,30 @@ const QUEUE: usize = 64;
 
 /// `cflint server`.
 pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failure> {
-    let (sender, receiver) = mpsc::sync_channel(QUEUE);
+    let (events, receiver) = mpsc::sync_channel(QUEUE);
+    let messages = events.clone();
     // It ends with the process, or when the client closes its end.
     thread::spawn(move || {
         let mut stdin = BufReader::new(io::stdin());
         while let Ok(Some(message)) = wire::read(&mut stdin) {
-            if sender.send(message).is_err() {
-                break;
+            if messages.send(Event::Message(message)).is_err() {
+                return;
             }
         }
+        let _ = messages.send(Event::End);
     });
-    let mut session = Session::new(Client::new(out), &args.config);
-    while let Ok(first) = receiver.recv() {
-        let mut batch = vec![first];
+    let worker = Worker::start(args.config.clone(), events);
+    let mut session = Session::new(Client::new(out), worker);
+    loop {
+        let mut batch = Vec::new();
+        if session.ready().is_none() {
+            batch.extend(receiver.recv());
+        }
         batch.extend(receiver.try_iter().take(QUEUE));
         if let Some(exit) = session.handle(batch)? {
             return Ok(exit);
         }
     }
-    // The client has died.
-    Ok(Exit::Findings)
 }
 
 #[cfg(test)]

@@ -1,11 +1,12 @@
 //! What a client asks about a document.
 
+use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
 
 use gen_lsp_types::{
     CodeAction, CodeActionParams, Diagnostic, DocumentDiagnosticParams, ExecuteCommandParams,
-    InlayHintParams, TextDocumentIdentifier, TextDocumentPositionParams, Uri,
+    InlayHintParams, TextDocumentIdentifier, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -24,17 +25,11 @@ pub(super) fn respond(
     method: &str,
     params: Value,
 ) -> io::Result<Result<Value, Refusal>> {
-    if method == "workspace/executeCommand" {
-        return match read(params).and_then(|params: ExecuteCommandParams| explained(&params)) {
-            Ok(meta) => {
-                session.show(&meta.url(), &format!("{}: {}.", meta.id, meta.summary))?;
-                Ok(Ok(Value::Null))
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        };
-    }
     if method == "textDocument/diagnostic" {
         return Ok(read(params).map(|params| diagnostic(session, params)));
+    }
+    if method == "workspace/diagnostic" {
+        return Ok(read(params).map(|params| all_diagnostics(session, &params)));
     }
     let uri = |name: &str| uri_of(&session.documents, name);
     let places = Places { encoding: session.abilities.encoding, uri: &uri };
@@ -102,6 +97,20 @@ fn value(result: impl Serialize) -> Result<Value, Refusal> {
     serde_json::to_value(result).map_err(|error| Refusal::new(Code::Failed, error.to_string()))
 }
 
+/// Opens the page of a rule.
+pub(super) fn explain(
+    session: &mut Session<'_>,
+    params: &ExecuteCommandParams,
+) -> io::Result<Result<Value, Refusal>> {
+    match explained(params) {
+        Ok(meta) => {
+            session.show(&meta.url(), &format!("{}: {}.", meta.id, meta.summary))?;
+            Ok(Ok(Value::Null))
+        }
+        Err(refusal) => Ok(Err(refusal)),
+    }
+}
+
 fn explained(params: &ExecuteCommandParams) -> Result<&'static cflint_linter::RuleMeta, Refusal> {
     if params.command != EXPLAIN {
         return Err(Refusal::new(Code::InvalidParams, format!("unknown command `{}`", params.command)));
@@ -123,6 +132,33 @@ fn diagnostic(session: &mut Session<'_>, params: DocumentDiagnosticParams) -> Va
         return json!({"kind": "unchanged", "resultId": id});
     }
     json!({"kind": "full", "resultId": id, "items": items})
+}
+
+/// The diagnostics of all open documents and of what they are linked with, and of the folders of the workspace for a client
+/// that wants these.
+fn all_diagnostics(session: &mut Session<'_>, params: &WorkspaceDiagnosticParams) -> Value {
+    session.pulls_all = true;
+    let mut found = session.found();
+    if let Some(scan) = session.scan.as_ref().filter(|_| session.abilities.wants_folders) {
+        for (uri, diagnostics) in &scan.by_uri {
+            found.entry(uri.clone()).or_insert_with(|| diagnostics.clone());
+        }
+    }
+    let known: BTreeMap<String, String> =
+        params.previous_result_ids.iter().map(|known| (known.uri.to_string(), known.value.clone())).collect();
+    // Where there is nothing any more, the client has to know.
+    known.keys().for_each(|uri| {
+        found.entry(uri.clone()).or_default();
+    });
+    let report = |(uri, items): (String, Vec<Diagnostic>)| {
+        let id = result_id(&items);
+        let version = session.documents.get(&Uri(uri.clone())).map(|document| document.version);
+        match known.get(&uri) == Some(&id) {
+            true => json!({"kind": "unchanged", "uri": uri, "version": version, "resultId": id}),
+            false => json!({"kind": "full", "uri": uri, "version": version, "resultId": id, "items": items}),
+        }
+    };
+    json!({"items": found.into_iter().map(report).collect::<Vec<_>>()})
 }
 
 /// Stands for a list of diagnostics: equal lists have equal ids.

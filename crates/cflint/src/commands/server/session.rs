@@ -1,26 +1,35 @@
 //! One client from its first message to its last.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, VecDeque};
 use std::io;
+use std::time::{Duration, Instant};
 
 use gen_lsp_types::{
-    Diagnostic, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, Uri,
+    Diagnostic, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
+    ExecuteCommandParams, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::abilities::{Abilities, watchers};
-use super::documents::Documents;
-use super::found::Found;
-use super::look::{Outcome, look};
+use super::commands::{self, Command};
+use super::documents::{Documents, State};
+use super::folders::{self, Folders, Scan};
+use super::look::Outcome;
+use super::status::Status;
+use super::waiting::{Waiting, Waits};
 use super::wire::{Client, Code, Incoming, Refusal};
-use super::{configuration, requests};
-use crate::args::ConfigFileArgs;
+use super::work::{Done, Event, Task, Worker};
+use super::{orphan, requests};
 use crate::exit::Exit;
 
 /// The levels of a message in the log of a client.
-const ERROR: u8 = 1;
-const INFO: u8 = 3;
+pub(super) const ERROR: u8 = 1;
+pub(super) const INFO: u8 = 3;
+
+/// How long a document is written before a check of it is no longer stopped by what is typed. Who never pauses sees findings
+/// after this time and that of two checks at most.
+const PATIENCE: Duration = Duration::from_millis(500);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -31,47 +40,86 @@ enum Phase {
 }
 
 pub(super) struct Session<'o> {
-    client: Client<'o>,
-    config: &'o ConfigFileArgs,
+    pub(super) client: Client<'o>,
+    worker: Worker,
     phase: Phase,
     pub(super) abilities: Abilities,
     pub(super) documents: Documents,
+    folders: Vec<Uri>,
+    pub(super) scan: Option<Scan>,
+    /// What the worker does now.
+    current: Current,
+    /// Commands that wait for the worker.
+    commands: VecDeque<Command>,
+    /// Requests that wait for a check.
+    pub(super) waits: Waits,
     /// Whether there may be something to publish.
-    has_news: bool,
+    pub(super) has_news: bool,
+    pub(super) last_sent: Option<Instant>,
     /// What the client shows, by URI.
-    published: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
+    pub(super) published: BTreeMap<String, (Option<i32>, Vec<Diagnostic>)>,
     /// What it got on request, with the version of the document.
     pub(super) pulled: BTreeMap<String, (i32, String)>,
+    /// Whether it requests what is found in files that are not open.
+    pub(super) pulls_all: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum Current {
+    Nothing,
+    Look(Uri),
+    /// A command, with the id of its request until that is cancelled.
+    Command(Option<Value>),
+    Scan,
 }
 
 impl<'o> Session<'o> {
-    pub(super) fn new(client: Client<'o>, config: &'o ConfigFileArgs) -> Self {
+    pub(super) fn new(client: Client<'o>, worker: Worker) -> Self {
         Self {
             client,
-            config,
+            worker,
             phase: Phase::New,
             abilities: Abilities::of(&Value::Null),
             documents: Documents::default(),
+            folders: Vec::new(),
+            scan: None,
+            current: Current::Nothing,
+            commands: VecDeque::new(),
+            waits: Waits::default(),
             has_news: false,
+            last_sent: None,
             published: BTreeMap::new(),
             pulled: BTreeMap::new(),
+            pulls_all: false,
         }
     }
 
-    /// Handles all messages that have arrived, and only then checks: who types fast waits for one check, not for many.
-    pub(super) fn handle(&mut self, batch: Vec<Incoming>) -> io::Result<Option<Exit>> {
-        let cancelled: Vec<Value> = batch.iter().filter_map(cancels).collect();
-        for message in batch {
+    /// Whether there will be an event without a message of the client.
+    #[cfg(test)]
+    pub(super) fn is_busy(&self) -> bool {
+        self.current != Current::Nothing
+    }
+
+    /// Handles everything that has arrived, and only then starts a check: who types fast waits for one check, not for many.
+    pub(super) fn handle(&mut self, batch: Vec<Event>) -> io::Result<Option<Exit>> {
+        let mut cancelled: Vec<Value> = batch.iter().filter_map(cancels).collect();
+        for event in batch {
+            let message = match event {
+                Event::Message(message) => message,
+                Event::Done(done) => {
+                    self.done(done)?;
+                    continue;
+                }
+                Event::End => return Ok(Some(Exit::Findings)),
+            };
             match message {
                 Incoming::Response => {}
                 Incoming::Malformed(refusal) => self.client.respond(&Value::Null, Err(refusal))?,
                 Incoming::Request { id, .. } if cancelled.contains(&id) => {
-                    self.client.respond(&id, Err(Refusal::new(Code::Cancelled, "cancelled")))?;
+                    cancelled.retain(|other| *other != id);
+                    self.client.respond(&id, Err(cancelled_by_client()))?;
                 }
-                Incoming::Request { id, method, params } => {
-                    let result = self.request(&method, params);
-                    self.client.respond(&id, result.unwrap_or_else(|error| Err(failed(&error))))?;
-                }
+                Incoming::Request { id, method, params, size } => self.request(id, method, params, size)?,
                 Incoming::Notification { method, .. } if method == "exit" => {
                     // The protocol says so.
                     let is_clean = self.phase == Phase::Ending;
@@ -86,35 +134,74 @@ impl<'o> Session<'o> {
             }
         }
         if self.phase == Phase::Running {
-            self.publish()?;
+            self.start();
+            self.respond_and_publish()?;
         }
         Ok(None)
     }
 
-    fn request(&mut self, method: &str, params: Value) -> io::Result<Result<Value, Refusal>> {
-        let refuse = |code, message: &str| Ok(Err(Refusal::new(code, message)));
-        match (self.phase, method) {
+    fn request(&mut self, id: Value, method: String, params: Value, size: usize) -> io::Result<()> {
+        let refuse = |code, message: &str| Err(Refusal::new(code, message));
+        let result = match (self.phase, method.as_str()) {
             (Phase::New, "initialize") => {
                 self.abilities = Abilities::of(&params);
+                self.folders = folders::of(&params);
+                orphan::watch(&params);
                 self.phase = Phase::Running;
-                Ok(Ok(self.abilities.offer()))
+                Ok(self.abilities.offer())
             }
             (Phase::New, _) => refuse(Code::NotInitialized, "the first request is `initialize`"),
             (Phase::Ending, _) => refuse(Code::InvalidRequest, "the server has been shut down"),
             (Phase::Running, "initialize") => refuse(Code::InvalidRequest, "`initialize` is sent once"),
             (Phase::Running, "shutdown") => {
                 self.phase = Phase::Ending;
-                Ok(Ok(Value::Null))
+                self.worker.stop();
+                let waiting = self.waits.take(|_| true).into_iter().map(|waiting| waiting.id);
+                for id in waiting.chain(self.commands.drain(..).map(|command| command.id)).collect::<Vec<_>>()
+                {
+                    self.client
+                        .respond(&id, refuse(Code::ServerCancelled, "the server has been shut down"))?;
+                }
+                Ok(Value::Null)
             }
+            (Phase::Running, "workspace/executeCommand") => match self.command(&id, params)? {
+                Some(result) => result,
+                None => return Ok(()),
+            },
             (Phase::Running, _) => {
-                self.refresh()?;
-                requests::respond(self, method, params)
+                let waiting = Waiting::new(id, method, params, size);
+                let refused = self.waits.push(waiting);
+                return refused.map_or(Ok(()), |id| {
+                    let why = "too many requests wait for a check";
+                    self.client.respond(&id, refuse(Code::ServerCancelled, why))
+                });
             }
+        };
+        self.client.respond(&id, result)
+    }
+
+    /// The result of a command, if it is there at once.
+    fn command(&mut self, id: &Value, params: Value) -> io::Result<Option<Result<Value, Refusal>>> {
+        let params: ExecuteCommandParams = match read(params) {
+            Ok(params) => params,
+            Err(refusal) => return Ok(Some(Err(refusal))),
+        };
+        let (uri, what) = match commands::read(&params) {
+            Ok(Some(command)) => command,
+            Ok(None) => return requests::explain(self, &params).map(Some),
+            Err(refusal) => return Ok(Some(Err(refusal))),
+        };
+        if self.commands.len() >= commands::MAX_WAITING {
+            return Ok(Some(Err(Refusal::new(Code::ServerCancelled, "too many commands wait"))));
         }
+        let Some(document) = self.documents.snapshot(&uri) else {
+            return Ok(Some(Err(Refusal::new(Code::InvalidParams, "the document is not open"))));
+        };
+        self.commands.push_back(Command { id: id.clone(), document, what });
+        Ok(None)
     }
 
     fn notification(&mut self, method: &str, params: Value) -> io::Result<Result<(), Refusal>> {
-        self.has_news |= method.starts_with("textDocument/");
         let done = match method {
             "initialized" => {
                 if self.abilities.watches {
@@ -124,7 +211,9 @@ impl<'o> Session<'o> {
             }
             "textDocument/didOpen" => read(params).map(|params: DidOpenTextDocumentParams| {
                 self.pulled.remove(params.text_document.uri.as_ref());
+                let uri = params.text_document.uri.clone();
                 self.documents.open(params.text_document);
+                self.has_news |= self.documents.get(&uri).is_some_and(|open| open.state == State::Fresh);
             }),
             "textDocument/didChange" => read(params).map(|params: DidChangeTextDocumentParams| {
                 let document = params.text_document;
@@ -135,109 +224,145 @@ impl<'o> Session<'o> {
                     params.content_changes,
                     self.abilities.encoding,
                 );
+                self.has_news |= self.documents.get(&uri).is_some_and(|open| open.state == State::Fresh);
+                self.interrupt();
             }),
             "textDocument/didClose" => read(params).map(|params: DidCloseTextDocumentParams| {
                 self.pulled.remove(params.text_document.uri.as_ref());
                 self.documents.close(&params.text_document.uri);
+                (self.has_news, self.last_sent) = (true, None);
+                self.interrupt();
             }),
-            "textDocument/didSave" | "workspace/didChangeWatchedFiles" => {
+            "textDocument/didSave"
+            | "workspace/didChangeWatchedFiles"
+            | "workspace/didRenameFiles"
+            | "workspace/didDeleteFiles" => {
+                self.documents.doubt();
+                self.interrupt();
+                Ok(())
+            }
+            "workspace/didChangeWorkspaceFolders" => {
+                folders::change(&mut self.folders, &params);
                 self.documents.doubt();
                 Ok(())
             }
+            "$/cancelRequest" => return self.cancel(params.get("id")).map(Ok),
             _ => Ok(()),
         };
         Ok(done)
     }
 
-    /// Checks the documents that have changed, or that are linked with one that has.
-    pub(super) fn refresh(&mut self) -> io::Result<()> {
-        if !self.documents.iter().any(|document| document.is_stale) {
+    /// Stops a check whose result is outdated, unless its document has waited too long already.
+    fn interrupt(&self) {
+        let is_pointless = match &self.current {
+            Current::Look(uri) => {
+                self.documents.get(uri).is_none_or(|document| document.since.elapsed() < PATIENCE)
+            }
+            // It starts again when no document waits.
+            Current::Scan => true,
+            Current::Nothing | Current::Command(_) => false,
+        };
+        if is_pointless {
+            self.worker.stop();
+        }
+    }
+
+    fn cancel(&mut self, id: Option<&Value>) -> io::Result<()> {
+        let Some(id) = id else { return Ok(()) };
+        let waited = !self.waits.take(|waiting| waiting.id == *id).is_empty();
+        let commands = self.commands.len();
+        self.commands.retain(|command| command.id != *id);
+        let runs = self.current == Current::Command(Some(id.clone()));
+        if runs {
+            self.worker.stop();
+            self.current = Current::Command(None);
+        }
+        if waited || runs || commands > self.commands.len() {
+            self.client.respond(id, Err(cancelled_by_client()))?;
+        }
+        Ok(())
+    }
+
+    /// The worker has ended a task.
+    fn done(&mut self, done: Done) -> io::Result<()> {
+        self.worker.rest();
+        let current = std::mem::replace(&mut self.current, Current::Nothing);
+        match done {
+            // A client that has announced its end hears nothing more.
+            _ if self.phase == Phase::Ending => {}
+            Done::Looked { uri, opened, outcome } => self.looked(&uri, opened, outcome)?,
+            Done::Responded(id, result) if current == Current::Command(Some(id.clone())) => {
+                self.client.respond(&id, result)?;
+            }
+            Done::Responded(..) => {}
+            Done::Scanned(scan) => self.scan = scan.or(self.scan.take()),
+        }
+        Ok(())
+    }
+
+    fn looked(&mut self, uri: &Uri, opened: u64, outcome: Outcome) -> io::Result<()> {
+        let encoding = self.abilities.encoding;
+        let Some(document) = self.documents.get_mut(uri).filter(|document| document.opened == opened) else {
             return Ok(());
+        };
+        let Some(status) = Status::of(&outcome) else {
+            document.state = State::Stale;
+            return Ok(());
+        };
+        if document.state == State::Checking {
+            document.state = State::Fresh;
+        }
+        (document.since, document.blame) = (Instant::now(), None);
+        match outcome {
+            Outcome::Seen(look) => document.see(look, encoding),
+            Outcome::Silent(_) => (document.look, document.good) = (None, Vec::new()),
+            // What was found before stays.
+            Outcome::Unconfigured(_, blame) => (document.look, document.blame) = (None, blame),
+            Outcome::Stopped => {}
         }
         self.has_news = true;
-        let unsaved = self.documents.unsaved();
-        let mut logged = Vec::new();
-        for document in self.documents.iter_mut().filter(|document| document.is_stale) {
-            document.is_stale = false;
-            if configuration::is_one(&document.name) {
-                continue;
-            }
-            document.blame = None;
-            let (level, said) = match look(document, self.config, &unsaved) {
-                Outcome::Seen(look) => {
-                    let summary = cflint_output::summary(&look.report);
-                    document.look = Some(look);
-                    // How many findings there are, the client shows.
-                    (INFO, (String::new(), summary))
-                }
-                Outcome::Silent(why) => {
-                    (document.look, document.good) = (None, Vec::new());
-                    (INFO, (why.to_owned(), why.to_owned()))
-                }
-                // What was found before stays.
-                Outcome::Unconfigured(problem) => {
-                    document.look = None;
-                    document.blame = configuration::blame(document, self.config, &problem);
-                    (ERROR, (problem.text(), problem.text()))
-                }
-            };
-            let (state, text) = said;
-            if document.said.as_ref() != Some(&state) {
-                document.said = Some(state);
-                logged.push((level, format!("{}: {text}", document.name)));
-            }
+        let name = document.name.clone();
+        let before = document.status.replace(status.clone());
+        if !self.abilities.shows_status {
+            return status
+                .log(before.as_ref())
+                .map_or(Ok(()), |(level, text)| self.log(level, &format!("{name}: {text}")));
         }
-        for (level, text) in logged {
-            self.log(level, &text)?;
-        }
-        let encoding = self.abilities.encoding;
-        Found::remember(&mut self.documents, encoding);
-        Ok(())
-    }
-
-    /// What there is to show, by URI.
-    pub(super) fn found(&self) -> BTreeMap<String, Vec<Diagnostic>> {
-        Found::of(&self.documents, self.abilities.encoding).by_uri
-    }
-
-    /// Sends what has changed since it was last sent.
-    fn publish(&mut self) -> io::Result<()> {
-        self.refresh()?;
-        if !std::mem::take(&mut self.has_news) {
+        if before.as_ref() == Some(&status) {
             return Ok(());
         }
-        let mut found = self.found();
-        let mut is_outdated = false;
-        let uris: BTreeSet<String> = found.keys().chain(self.published.keys()).cloned().collect();
-        for uri in uris {
-            let version = self.documents.get(&Uri(uri.clone())).map(|document| document.version);
-            let mut diagnostics = found.remove(&uri);
-            if let (true, Some(version)) = (self.abilities.pulls, version) {
-                let now = requests::result_id(diagnostics.as_deref().unwrap_or_default());
-                let pulled = self.pulled.get(&uri);
-                is_outdated |= pulled.is_some_and(|(of, id)| *of == version && *id != now);
-                diagnostics = None;
-            }
-            let next = diagnostics.map(|diagnostics| (version, diagnostics));
-            if next.as_ref() == self.published.get(&uri) {
-                continue;
-            }
-            let mut params =
-                json!({"uri": uri, "diagnostics": next.as_ref().map_or(&[][..], |(_, list)| list)});
-            if let Some(version) = version {
-                params["version"] = json!(version);
-            }
-            self.client.notify("textDocument/publishDiagnostics", &params)?;
-            match next {
-                Some(next) => self.published.insert(uri, next),
-                None => self.published.remove(&uri),
-            };
+        self.client.notify("cflint/status", &status.params(uri.as_ref()))
+    }
+
+    /// Gives the worker something to do.
+    fn start(&mut self) {
+        if !self.worker.is_idle() {
+            return;
         }
-        if is_outdated && self.abilities.refreshes {
-            self.pulled.clear();
-            self.client.request("workspace/diagnostic/refresh", &Value::Null)?;
-        }
-        Ok(())
+        let task = if let Some(command) = self.commands.pop_front() {
+            self.current = Current::Command(Some(command.id.clone()));
+            Task::Command(command)
+        } else if let Some(snapshot) = self.documents.next() {
+            self.current = Current::Look(snapshot.uri.clone());
+            Task::Look(snapshot)
+        } else if self.waits.wants_all() && !self.is_scanned() {
+            self.current = Current::Scan;
+            Task::Folders(Folders {
+                folders: self.folders.clone(),
+                unsaved: self.documents.unsaved(),
+                encoding: self.abilities.encoding,
+                revision: self.documents.revision,
+            })
+        } else {
+            return;
+        };
+        self.worker.run(task);
+    }
+
+    /// Whether the folders of the workspace need not be looked at.
+    pub(super) fn is_scanned(&self) -> bool {
+        let is_fresh = |scan: &Scan| scan.revision == self.documents.revision;
+        !self.abilities.wants_folders || self.scan.as_ref().is_some_and(is_fresh)
     }
 
     fn log(&mut self, level: u8, text: &str) -> io::Result<()> {
@@ -258,13 +383,15 @@ pub(super) fn read<P: DeserializeOwned>(params: Value) -> Result<P, Refusal> {
     serde_json::from_value(params).map_err(|error| Refusal::new(Code::InvalidParams, error.to_string()))
 }
 
-fn cancels(message: &Incoming) -> Option<Value> {
-    match message {
-        Incoming::Notification { method, params } if method == "$/cancelRequest" => params.get("id").cloned(),
+fn cancels(event: &Event) -> Option<Value> {
+    match event {
+        Event::Message(Incoming::Notification { method, params }) if method == "$/cancelRequest" => {
+            params.get("id").cloned()
+        }
         _ => None,
     }
 }
 
-fn failed(error: &io::Error) -> Refusal {
-    Refusal::new(Code::Failed, error.to_string())
+fn cancelled_by_client() -> Refusal {
+    Refusal::new(Code::Cancelled, "cancelled")
 }

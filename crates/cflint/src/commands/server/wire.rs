@@ -19,6 +19,7 @@ pub(super) enum Code {
     InvalidParams = -32602,
     NotInitialized = -32002,
     Cancelled = -32800,
+    ServerCancelled = -32802,
     ContentModified = -32801,
     Failed = -32803,
 }
@@ -43,6 +44,8 @@ pub(super) enum Incoming {
         id: Value,
         method: String,
         params: Value,
+        /// How many bytes the message has.
+        size: usize,
     },
     Notification {
         method: String,
@@ -98,7 +101,7 @@ fn parse(body: &[u8]) -> Incoming {
     match (message.remove("method"), message.remove("id")) {
         (Some(Value::String(method)), None) => Incoming::Notification { method, params },
         (Some(Value::String(method)), Some(id)) if id.is_string() || id.is_i64() || id.is_u64() => {
-            Incoming::Request { id, method, params }
+            Incoming::Request { id, method, params, size: body.len() }
         }
         (Some(Value::String(_)), Some(_)) => malformed(Code::InvalidRequest, "an id is a number or a string"),
         (None, Some(_)) => Incoming::Response,

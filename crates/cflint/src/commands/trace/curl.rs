@@ -14,12 +14,17 @@ use crate::problem::Problem;
 use options::Means;
 
 /// The words of a text that is a curl command, for the shell it was written for; the problem if it is what else browsers copy.
-pub(super) fn command(text: &str) -> Option<Result<Vec<String>, Problem>> {
+pub(crate) fn command(text: &str) -> Option<Result<Vec<String>, Problem>> {
     if let Some(problem) = something_else(text) {
         return Some(Err(problem));
     }
     let first = text.split_whitespace().next()?;
     is_curl(first).then(|| if windows::is_meant(text) { windows::words(text) } else { posix::words(text) })
+}
+
+/// The words of a command line as a POSIX shell splits it.
+pub(crate) fn shell_words(line: &str) -> Result<Vec<String>, Problem> {
+    posix::words(line)
 }
 
 /// Whether a word starts a curl command.

@@ -2,10 +2,13 @@ mod features;
 mod protocol;
 mod same;
 
+use std::sync::mpsc;
+
 use serde_json::{Value, json};
 
 use super::session::Session;
-use super::wire::{Client, Incoming};
+use super::wire::Client;
+use super::work::{Event, Worker};
 use crate::args::ConfigFileArgs;
 use crate::exit::Exit;
 
@@ -30,10 +33,15 @@ impl Script {
         let mut out = Vec::new();
         let config = ConfigFileArgs::default();
         let mut exit = None;
-        let mut session = Session::new(Client::new(&mut out), &config);
+        let (events, receiver) = mpsc::sync_channel(100);
+        let mut session = Session::new(Client::new(&mut out), Worker::start(config, events));
         for batch in self.batches {
             let frames: String = batch.iter().map(|message| framed(&message.to_string())).collect();
             exit = session.handle(incoming(frames.as_bytes())).unwrap();
+            while exit.is_none() && (session.is_busy() || session.ready().is_some()) {
+                let event = session.is_busy().then(|| receiver.recv().unwrap());
+                exit = session.handle(event.into_iter().collect()).unwrap();
+            }
         }
         (sent(&out), exit)
     }
@@ -43,10 +51,10 @@ fn framed(body: &str) -> String {
     format!("Content-Length: {}\r\n\r\n{body}", body.len())
 }
 
-fn incoming(mut frames: &[u8]) -> Vec<Incoming> {
+fn incoming(mut frames: &[u8]) -> Vec<Event> {
     let mut messages = Vec::new();
     while let Some(message) = super::wire::read(&mut frames).unwrap() {
-        messages.push(message);
+        messages.push(Event::Message(message));
     }
     messages
 }
