@@ -474,6 +474,8 @@ def test_actions_stay_in_the_document(session, tmp_path):
         stale = next(action for action in actions.values() if action.data)
         with pytest.raises(JsonRpcException, match="has changed"):
             await it.client.code_action_resolve_async(stale)
+        # What is shown inside is found from outside.
+        await it.shown("outer.yaml")
         [moved] = [it for it in await it.shown("inner.yaml") if it.code == "host-header-forwarded"]
         again = await it.actions("inner.yaml", moved)
         [next_fix] = [action for title, action in again.items() if title.startswith("Fix: ")]
