@@ -23,6 +23,7 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
     let Some(value) = place(content, at) else { return Vec::new() };
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let span = Span::new(FileId(0), offset(value.start), offset(value.end));
+    let range = text::range(&SourceFile::new("", content), span, encoding);
     let written = |id: &str| match (value.is_json && !value.is_quoted, value.needs_blank) {
         (true, _) => format!("\"{id}\""),
         (_, true) => format!(" {id}"),
@@ -33,10 +34,7 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
         kind: Some(kind),
         // What is typed may be the start of either.
         filter_text: Some(if label == id { id.to_owned() } else { format!("{label} {id}") }),
-        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
-            range: text::range(&SourceFile::new("", content), span, encoding),
-            new_text: written(id),
-        })),
+        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text: written(id) })),
         ..CompletionItem::default()
     };
     let all = |names: Vec<String>, kind| names.iter().map(|name| item(name, name, kind)).collect();
