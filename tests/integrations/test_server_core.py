@@ -234,6 +234,24 @@ def test_who_never_pauses_sees_findings(raw, tmp_path):
     assert diagnostic["range"]["start"]["line"] == line + found["params"]["version"] - 1
 
 
+def test_who_never_pauses_is_answered(raw, tmp_path):
+    it, uri = raw(capabilities=REFRESHED), (tmp_path / "edge.yaml").as_uri()
+    it.open(uri, large(300_000))
+    it.send(about("diagnostic", 1, uri))
+    assert "host-header-forwarded" in codes(it.answer(1)["result"]["items"])
+    answers = []
+    reader = threading.Thread(target=lambda: answers.append(it.until(lambda message: "result" in message)), daemon=True)
+    reader.start()
+    deadline, version = time.monotonic() + 60, 1
+    while reader.is_alive() and time.monotonic() < deadline:
+        version += 1
+        cancel = {"method": "$/cancelRequest", "params": {"id": version - 1}}
+        it.send(it.change(uri, version, "#\n"), cancel, about("diagnostic", version, uri))
+        reader.join(0.02)
+    [answer] = answers
+    assert "host-header-forwarded" in codes(answer["result"]["items"])
+
+
 def workspace(it, number, known=()):
     known = [{"uri": uri, "value": value} for uri, value in known]
     it.send({"id": number, "method": "workspace/diagnostic", "params": {"previousResultIds": known}})

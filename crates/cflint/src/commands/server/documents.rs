@@ -49,6 +49,8 @@ pub(super) struct Open {
     pub(super) state: State,
     /// Since when it has not been checked to the end.
     pub(super) since: Instant,
+    /// When a check ended last whose text had changed meanwhile.
+    pub(super) late: Option<Instant>,
     /// What was seen last.
     pub(super) look: Option<Box<Look>>,
     /// What was found when it could last be parsed, moved with the lines.
@@ -106,6 +108,7 @@ impl Documents {
             opened: self.opened,
             edits: 0,
             since: Instant::now(),
+            late: None,
             look: None,
             good: Vec::new(),
             last: Vec::new(),

@@ -169,7 +169,7 @@ impl<'o> Session<'o> {
                 None => return Ok(()),
             },
             (Phase::Running, _) => {
-                let waiting = Waiting::new(id, method, params, size);
+                let waiting = Waiting::new(id, method, params, size, self.abilities.refreshes);
                 let refused = self.waits.push(waiting);
                 return refused.map_or(Ok(()), |id| {
                     let why = "too many requests wait for a check";
@@ -309,10 +309,12 @@ impl<'o> Session<'o> {
             document.state = State::Stale;
             return Ok(());
         };
-        if document.state == State::Checking {
-            document.state = State::Fresh;
+        let now = Instant::now();
+        match document.state {
+            State::Stale => document.late = Some(now),
+            State::Checking | State::Fresh => document.state = State::Fresh,
         }
-        (document.since, document.blame) = (Instant::now(), None);
+        (document.since, document.blame) = (now, None);
         match outcome {
             Outcome::Seen(look) => document.see(look, encoding),
             Outcome::Silent(_) => (document.look, document.good) = (None, Vec::new()),

@@ -1,5 +1,7 @@
 //! Requests whose response depends on a check. No other message waits for them.
 
+use std::time::Instant;
+
 use gen_lsp_types::Uri;
 use serde_json::Value;
 
@@ -37,6 +39,8 @@ enum Need {
     Any(Uri),
     /// That it was checked as it is.
     Fresh(Uri),
+    /// The same, or that a check has ended since then that had to end while someone typed.
+    FreshOrLate(Uri, Instant),
     /// That all documents were.
     All,
 }
@@ -47,12 +51,16 @@ pub(super) struct Waits {
 }
 
 impl Waiting {
-    pub(super) fn new(id: Value, method: String, params: Value, size: usize) -> Self {
+    /// A request. A client that refreshes its diagnostics may get late ones meanwhile.
+    pub(super) fn new(id: Value, method: String, params: Value, size: usize, refreshes: bool) -> Self {
         let uri = ["/textDocument/uri", "/data/uri"].iter().find_map(|path| params.pointer(path)?.as_str());
         let need = match uri.map(Uri::from) {
             _ if method == "workspace/diagnostic" => Need::All,
             None => Need::Nothing,
             Some(uri) if AT_ONCE.contains(&method.as_str()) => Need::Any(uri),
+            Some(uri) if refreshes && method == "textDocument/diagnostic" => {
+                Need::FreshOrLate(uri, Instant::now())
+            }
             Some(uri) => Need::Fresh(uri),
         };
         Self { id, method, params, size, need }
@@ -82,6 +90,9 @@ impl Waits {
             Need::Nothing => true,
             Need::Any(uri) => is_fresh(uri) || documents.get(uri).is_some_and(|open| open.status.is_some()),
             Need::Fresh(uri) => is_fresh(uri),
+            Need::FreshOrLate(uri, since) => {
+                is_fresh(uri) || documents.get(uri).is_some_and(|open| open.late > Some(*since))
+            }
             Need::All => is_scanned && documents.iter().all(|document| document.state == State::Fresh),
         };
         let is_quick = |waiting: &Waiting| matches!(waiting.need, Need::Nothing | Need::Any(_));
