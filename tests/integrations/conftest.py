@@ -13,6 +13,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from editor import session  # noqa: F401
 from filelock import FileLock
 from page import snippets
 

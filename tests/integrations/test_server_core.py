@@ -10,10 +10,11 @@ import time
 from html.parser import HTMLParser
 
 import pytest
+from editor import ALL_VIEWER, EDGE, EXCEPT_HOST, INNER, OUTER, PULLED
 from lsprotocol import types
-from test_server import ALL_VIEWER, EDGE, EXCEPT_HOST, INNER, OUTER, PULLED, raw, session
+from test_server import raw
 
-__all__ = ["raw", "session"]
+__all__ = ["raw"]
 
 BROKEN = OUTER.replace("OriginPath: /live", "OriginPath: /beta")
 REFRESHED = {"textDocument": {"diagnostic": {}}, "workspace": {"diagnostics": {"refreshSupport": True}}}

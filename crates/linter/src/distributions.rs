@@ -1,11 +1,12 @@
 use std::cell::RefCell;
 
+use cflint_template::eval::Evaluator;
 use cflint_template::links::links;
 use cflint_template::model::{self, Graph, Model};
 use cflint_template::syntax::NodeRef;
 use cflint_template::template::Template;
 
-use crate::merge::group;
+use crate::merge::{Alike, group};
 
 /// What is seen of a distribution under some of the conditions of its template.
 #[derive(Debug, Clone)]
@@ -62,6 +63,14 @@ pub fn distributions_for<Q, T: PartialEq>(
         }
     }
     answers
+}
+
+/// Looks at values of a template in each view that they depend on. Views in which the same is seen are merged.
+pub fn values<'t, T: PartialEq>(
+    template: &Template<'t>,
+    look: impl Fn(&Evaluator<'_, 't>) -> T,
+) -> Vec<Alike<T>> {
+    group(model::in_views(template, |evaluator| Some(look(evaluator))).0)
 }
 
 /// The path of the CDK construct that a template says of a resource.

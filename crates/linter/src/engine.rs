@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use cflint_diagnostics::{Applicability, Confidence, Edit, Finding, SourceFile, Sources, Span};
 use cflint_template::definitions::Definitions;
-use cflint_template::project::{Project, uploaded_templates};
+use cflint_template::project::{Project, makes_foreign_stage, uploaded_templates};
 use cflint_template::syntax::{SyntaxError, Tree};
 use cflint_template::template::Template;
 
@@ -190,9 +190,14 @@ fn check_templates(
         if inputs[file.input].is_checked() {
             report.examined += sight.examined;
             report.sight.add(&inputs[file.input], &sight);
+            let unclear = sight.ambiguous.iter().flat_map(|ambiguous| &ambiguous.units);
+            report.linked.extend(unclear.filter_map(|unit| Some(files.get(*unit)?.root.id().file())));
+            report.linked.extend(sight.linked);
             ambiguous.extend(sight.ambiguous.into_iter().filter(|_| sight.examined.distributions > 0));
         }
     }
+    let adding = files.iter().filter(|file| makes_foreign_stage(file.root));
+    report.linked.extend(adding.map(|file| file.root.id().file()));
     report.notices.extend(ambiguous_exports(ambiguous, |unit| inputs[files[unit].input].name.clone()));
     let is_foreign =
         |edit: &Edit| inputs.get(edit.span.file.0 as usize).is_some_and(|input| !input.is_asked_for());

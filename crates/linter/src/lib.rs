@@ -25,12 +25,13 @@ mod witness;
 
 pub use cflint_diagnostics::Severity;
 pub use context::{Context, Place, ReportBuilder};
-pub use distributions::{Seen, distributions, distributions_for};
+pub use distributions::{Seen, distributions, distributions_for, values};
 pub use document::{Document, OriginUse};
 pub use engine::{Survey, check, check_until, survey};
 pub use fingerprint::fingerprint_in;
 pub use fix::{Fixed, InApp, Refused, fix};
 pub use input::{Input, Role, StackOf};
+pub use merge::Alike;
 pub use meta::{FixAvailability, Group, RuleMeta};
 pub use options::{ConfiguredSuppression, Level, Matcher, Options, Override, StackParameter};
 pub use report::{Examined, InputError, Notice, ParametersOf, Report};

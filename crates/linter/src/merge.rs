@@ -56,16 +56,17 @@ pub(crate) fn merge(views: Vec<ViewFindings>) -> Vec<Finding> {
 }
 
 /// What is the same in some views.
-pub(crate) struct Group<T> {
+#[derive(Debug, Clone)]
+pub struct Alike<T> {
     /// The conditions that distinguish these views from the others.
-    pub(crate) conditions: Vec<(String, bool)>,
+    pub conditions: Vec<(String, bool)>,
     /// Whether the conditions say all of it.
-    pub(crate) is_exact: bool,
-    pub(crate) value: T,
+    pub is_exact: bool,
+    pub value: T,
 }
 
 /// What differs between views, each with the conditions under which it applies.
-pub(crate) fn group<T: PartialEq>(views: Vec<(Vec<(String, bool)>, T)>) -> Vec<Group<T>> {
+pub(crate) fn group<T: PartialEq>(views: Vec<(Vec<(String, bool)>, T)>) -> Vec<Alike<T>> {
     let conditions: Vec<BTreeMap<String, bool>> =
         views.iter().map(|(conditions, _)| conditions.iter().cloned().collect()).collect();
     let mut groups: Vec<(T, BTreeSet<usize>)> = Vec::new();
@@ -81,7 +82,7 @@ pub(crate) fn group<T: PartialEq>(views: Vec<(Vec<(String, bool)>, T)>) -> Vec<G
         .into_iter()
         .map(|(value, holds)| {
             let (conditions, is_exact) = distinguishing(&conditions, &holds);
-            Group { conditions, is_exact, value }
+            Alike { conditions, is_exact, value }
         })
         .collect()
 }

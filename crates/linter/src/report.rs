@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use cflint_diagnostics::{Finding, Severity, SourceFile, Sources, Span};
+use cflint_diagnostics::{FileId, Finding, Severity, SourceFile, Sources, Span};
 use cflint_template::syntax::SyntaxError;
 
 use crate::input::Input;
@@ -35,6 +35,9 @@ pub struct Report {
     pub about_suppressions: BTreeSet<&'static str>,
     /// What was found in them to look at.
     pub examined: Examined,
+    /// The other files that decide what the checked templates import, and which stages their APIs have. Without the rest of
+    /// those that are context only, everything is the same.
+    pub linked: BTreeSet<FileId>,
 }
 
 /// How much a run looked at, so that "no findings" says of what.

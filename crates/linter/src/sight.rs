@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use cflint_diagnostics::FileId;
 use cflint_edge::origin::backend::Backend;
 use cflint_edge::origin::own_name::own_name;
 use cflint_edge::routes::path::RequestPath;
@@ -47,6 +48,7 @@ pub(crate) struct TemplateSight {
     pub(crate) foreign: usize,
     pub(crate) without_origins: Vec<String>,
     pub(crate) ambiguous: Vec<Ambiguous>,
+    pub(crate) linked: Vec<FileId>,
 }
 
 impl TemplateSight {
@@ -54,6 +56,7 @@ impl TemplateSight {
         Self {
             foreign: template.unknown_imports() + unknown_outputs(template, links),
             ambiguous: template.ambiguous().to_vec(),
+            linked: template.imported_files().collect(),
             ..Self::default()
         }
     }
@@ -130,6 +133,9 @@ pub(crate) fn ambiguous_exports(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Options, check};
+
+    const BUCKET: &str = "Resources: {B: {Type: 'AWS::S3::Bucket'}}\n";
 
     fn said(exports: &[(&str, &[usize])]) -> Vec<String> {
         let ambiguous = exports.iter().map(|(name, units)| Ambiguous {
@@ -159,5 +165,22 @@ mod tests {
         let said = said(&exports);
         assert_eq!(said.len(), 4);
         assert_eq!(said[3], "2 more names are exported by several templates");
+    }
+
+    #[test]
+    fn only_files_that_matter_are_linked() {
+        let exporting = format!("{BUCKET}Outputs: {{O: {{Value: !Ref B, Export: {{Name: n}}}}}}\n");
+        let importing = format!("{BUCKET}Outputs: {{O: {{Value: !ImportValue n}}}}\n");
+        let adding = "Resources: {S: {Type: 'AWS::ApiGatewayV2::Stage', Properties: {ApiId: !Ref P}}}\n";
+        let files = [importing.as_str(), BUCKET, exporting.as_str(), adding];
+        let input = |(text, name): (&&str, &str)| Input::new(name, text.as_bytes());
+        let mut inputs: Vec<Input> =
+            files.iter().zip(["a.yaml", "b.yaml", "c.yaml", "d.yaml"]).map(input).collect();
+        inputs.iter_mut().skip(1).for_each(|input| input.role = Role::Context);
+        let linked = |inputs: &[Input]| check(inputs.to_vec(), &[], &Options::default()).linked;
+        assert!(linked(&inputs).into_iter().eq([FileId(2), FileId(3)]));
+        // Either of two that export one name may be meant.
+        inputs[1].bytes = inputs[2].bytes.clone();
+        assert!(linked(&inputs).into_iter().eq([1, 2, 3].map(FileId)));
     }
 }

@@ -200,14 +200,9 @@ impl<'t> Finder<'_, 't> {
     }
 
     fn sub(&mut self, at: At<'t>, argument: NodeRef<'t>) {
-        let (text, variables) = match argument.kind() {
-            Kind::Sequence => (argument.items().next(), argument.items().nth(1)),
-            _ => (Some(argument), None),
-        };
+        let (text, variables) = sub_arguments(argument);
         let Some(node) = text else { return };
-        let mut unread = node.span().range();
-        for piece in sub_pieces(node.text().unwrap_or_default()) {
-            let SubPiece::Variable(variable, range) = piece else { continue };
+        for (variable, span) in variables_of(node) {
             if variables.is_some_and(|map| map.get(variable).is_some()) {
                 continue;
             }
@@ -215,7 +210,6 @@ impl<'t> Finder<'_, 't> {
                 Some((id, attribute)) => (id, Some(attribute)),
                 None => (variable, None),
             };
-            let span = piece_span(node, range, &mut unread);
             if let Some(name) = self.filled(at, name) {
                 self.push(at, LinkKind::Value, "Fn::Sub", name, attribute, span);
             }
@@ -282,6 +276,23 @@ impl<'t> Finder<'_, 't> {
         });
         self.follow(elsewhere);
     }
+}
+
+/// The text of `Fn::Sub` and the values that it brings along.
+pub fn sub_arguments(argument: NodeRef<'_>) -> (Option<NodeRef<'_>>, Option<NodeRef<'_>>) {
+    match argument.kind() {
+        Kind::Sequence => (argument.items().next(), argument.items().nth(1)),
+        _ => (Some(argument), None),
+    }
+}
+
+/// The variables of a text of `Fn::Sub`, with their places.
+pub fn variables_of(text: NodeRef<'_>) -> impl Iterator<Item = (&str, Span)> {
+    let mut unread = text.span().range();
+    sub_pieces(text.text().unwrap_or_default()).into_iter().filter_map(move |piece| match piece {
+        SubPiece::Variable(variable, range) => Some((variable, piece_span(text, range, &mut unread))),
+        SubPiece::Text(_) => None,
+    })
 }
 
 /// The place of a variable. Where the text had to be decoded it is looked for in the source from `unread` on: the

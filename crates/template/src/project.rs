@@ -315,7 +315,7 @@ fn is_template_name(text: &str) -> bool {
 }
 
 /// Whether a template adds a stage to an API that it does not declare.
-fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
+pub fn makes_foreign_stage(root: NodeRef<'_>) -> bool {
     let resources = || root.get("Resources").into_iter().flat_map(|entry| entry.value.entries());
     let declared = LazyCell::new(|| resources().map(|resource| resource.name()).collect::<BTreeSet<&str>>());
     resources().any(|resource| {

@@ -1,14 +1,13 @@
 //! Requests that show findings, and what happens to them.
 
-use cflint_edge::access::credential::{Carrier, credentials};
+use cflint_edge::access::brought::{Brought, brought};
 use cflint_edge::facts::headers::Method;
 use cflint_edge::routes::example::ExampleRequest;
 use cflint_edge::routes::path::{RequestPath, SampleRequest, paths_of};
 use cflint_edge::routes::pattern::PathPattern;
-use cflint_edge::routes::web_socket::HANDSHAKE;
 use cflint_edge::trace::{Request, Verdict, trace};
 use cflint_linter::ReportBuilder;
-use cflint_template::model::{Api, Behavior, Guard, Model, Route, RoutePath};
+use cflint_template::model::{Behavior, Model};
 
 use crate::shared::arrival::Arrival;
 
@@ -154,48 +153,6 @@ fn name_of(parameter: &str) -> &str {
 
 fn has_parameter(request: &Request, name: &str) -> bool {
     request.parameters().any(|sent| name_of(sent) == name)
-}
-
-/// What a request has to contain so that its route accepts it, by name.
-#[derive(Debug, Default)]
-struct Brought {
-    headers: Vec<(String, String)>,
-    query: Vec<(String, String)>,
-}
-
-/// Everything that a route requires: the identity sources of its authorizer, an API key, query strings.
-fn brought(path: &RequestPath<'_>, api: &Api, route: &Route) -> Brought {
-    let mut brought = Brought::default();
-    let mut header = |name: &str, value: &str| {
-        if !brought.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
-            brought.headers.push((name.to_owned(), value.to_owned()));
-        }
-    };
-    let mut query: Vec<(&str, &str)> = Vec::new();
-    for credential in credentials(path.model, api, route) {
-        match credential.carrier {
-            Carrier::Query(name) => query.push((name, "A")),
-            Carrier::Cookies => header("Cookie", "session=A"),
-            Carrier::Header(name) if route.guard == Guard::Iam => {
-                header(name, "AWS4-HMAC-SHA256 Credential=A");
-            }
-            Carrier::Header(name) if name.eq_ignore_ascii_case("Authorization") => header(name, "Bearer A"),
-            Carrier::Header(name) => header(name, "A"),
-        }
-    }
-    if route.api_key.is_true() {
-        header("x-api-key", "A");
-    }
-    if route.path == RoutePath::Connect {
-        HANDSHAKE.iter().for_each(|(name, value)| header(name, value));
-    }
-    query.extend(route.required_query.iter().map(|name| (name.as_str(), "1")));
-    for (name, value) in query {
-        if !brought.query.iter().any(|(known, _)| known == name) {
-            brought.query.push((name.to_owned(), value.to_owned()));
-        }
-    }
-    brought
 }
 
 /// Adds the request that shows what becomes of those of a behavior, if the behavior certainly handles it.

@@ -1,6 +1,7 @@
 //! Who may call an API, and what has to arrive for that.
 
 pub mod api_key;
+pub mod brought;
 pub mod credential;
 pub mod cross_site;
 pub mod exposure;

@@ -30,6 +30,14 @@ pub fn allowed(name: &str) -> Allowed {
     }
 }
 
+/// The names of the table that pages send, apart from those that only examples use.
+pub fn sent_by_pages() -> impl Iterator<Item = &'static str> {
+    let lines = DATA.lines().filter(|line| !line.is_empty() && !line.starts_with('#'));
+    let sent =
+        lines.filter(|line| !line.contains("| response |")).filter_map(|line| line.split(" | ").next());
+    sent.filter(|name| *name != "X-CustomHeader")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

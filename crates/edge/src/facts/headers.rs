@@ -173,6 +173,20 @@ pub fn is_added_by_cloudfront(header: &str) -> bool {
     has_prefix(header, "CloudFront-")
 }
 
+/// The names that the table knows and a policy or `ForwardedValues` may list.
+pub fn names_for_policies() -> impl Iterator<Item = &'static str> {
+    names().filter(|name| cannot_be_whitelisted(name).is_none())
+}
+
+/// The names that the table knows and an origin may set as custom headers.
+pub fn names_for_origins() -> impl Iterator<Item = &'static str> {
+    names().filter(|name| !cannot_be_origin_custom_header(name))
+}
+
+fn names() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|(name, _)| *name).filter(|name| !name.ends_with('*'))
+}
+
 struct Row {
     legacy: HeaderFate,
     refused: Option<Certainty>,

@@ -106,7 +106,7 @@ impl<'t> Evaluator<'_, 't> {
     }
 
     /// What `${Name}` or `${Resource.Attribute}` stands for.
-    fn named(&self, at: At<'t>, name: &str) -> Evaluated<'t> {
+    pub fn named(&self, at: At<'t>, name: &str) -> Evaluated<'t> {
         match name.split_once('.') {
             Some((id, attribute)) if self.template().bound(at.env, name).is_none() => {
                 self.attribute(at, id, attribute)

@@ -44,7 +44,7 @@ impl<'t> Evaluator<'_, 't> {
 
     /// Where a name stands for a value of another template: a parameter that an outer stack sets, an output of an
     /// inner one, or what CDK reads across regions.
-    pub(crate) fn elsewhere(&self, env: Env, name: &str, attribute: &str) -> Option<At<'t>> {
+    pub fn elsewhere(&self, env: Env, name: &str, attribute: &str) -> Option<At<'t>> {
         let template = self.template();
         if template.scopes.len() < 2 {
             return None;
@@ -68,7 +68,7 @@ impl<'t> Evaluator<'_, 't> {
     }
 
     /// The value that `Fn::ImportValue` or `Fn::GetStackOutput` stands for.
-    pub(crate) fn handed_over(&self, at: At<'t>) -> Option<At<'t>> {
+    pub fn handed_over(&self, at: At<'t>) -> Option<At<'t>> {
         if self.template().imports.is_empty() {
             return None;
         }

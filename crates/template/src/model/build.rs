@@ -85,14 +85,22 @@ pub(super) fn explore<'t, T>(
     problems: &RefCell<Vec<Problem>>,
     read: impl Fn(&Slice<'_, 't>) -> Option<T>,
 ) -> (Vec<InView<T>>, bool) {
+    in_views(template, |evaluator| read(&Slice { template, graph, members, evaluator, problems }))
+}
+
+/// What is read of a template for each consistent choice of the conditions that reading it depends on, and whether there
+/// are more of them than are read.
+pub fn in_views<'t, T>(
+    template: &Template<'t>,
+    read: impl Fn(&Evaluator<'_, 't>) -> Option<T>,
+) -> (Vec<InView<T>>, bool) {
     let mut found = Vec::new();
     let mut cut = false;
     let mut pending = vec![(View::default(), Settled::default())];
     while let Some((view, settled)) = pending.pop() {
         let may_split = found.len() + pending.len() + 2 <= MAX_VIEWS;
         let evaluator = Evaluator::going_on(template, &view, settled, may_split);
-        let slice = Slice { template, graph, members, evaluator: &evaluator, problems };
-        let value = read(&slice);
+        let value = read(&evaluator);
         if let Some(fork) = evaluator.fork() {
             if may_split {
                 let answers =

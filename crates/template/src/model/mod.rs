@@ -57,7 +57,7 @@ pub use access_control::{LambdaUrl, OriginAccessControl};
 pub use api::{Api, Cors, Guard, Protocol, Route, RoutePath, Segment, Stage};
 pub use authorizer::{Authorizer, AuthorizerKind, Identity, IdentityPlace};
 pub use buckets::BucketPolicy;
-pub use build::{InView, MAX_VIEWS, Views, apis, distributions, views};
+pub use build::{InView, MAX_VIEWS, Views, apis, distributions, in_views, views};
 pub use certificates::Certificate;
 pub use continuous_deployment::DeploymentPolicy;
 pub use custom_domain::{CustomDomain, GENERATED as GENERATED_DOMAIN, Mapping};
@@ -91,7 +91,7 @@ pub use tenants::{
 };
 pub use tls_settings::TlsSettings;
 pub use unknown_property::{RightPlace, StrayProperty};
-pub use values::{Allowed, Setting, ValueFault, alias_fault, stage_fault};
+pub use values::{Allowed, Setting, ValueFault, alias_fault, listed_values, stage_fault};
 pub use web_acl::{AclAction, AclRule, Association, Statement, WebAcl};
 
 /// One distribution and everything that it depends on, in one view.

@@ -244,6 +244,19 @@ fn parse(allowed: &'static str) -> Option<Allowed> {
     }
 }
 
+/// The values that a property accepts, whichever type of resource it is of; none if they are not listed. The path names
+/// the properties below `Properties`, without lists.
+pub fn listed_values(path: &[&str]) -> &'static [&'static str] {
+    let rows = TABLE.iter().flat_map(|found| {
+        found.rows.get_or_init(|| found.lines.iter().copied().filter_map(row).collect()).iter()
+    });
+    let is_it = |row: &&Row| row.path.iter().map(|(name, _)| name).eq(path);
+    match rows.filter(is_it).map(|row| &row.allowed).next() {
+        Some(Allowed::OneOf { values, .. }) => values,
+        _ => &[],
+    }
+}
+
 /// Whether the table has properties of this type of resource.
 pub(super) fn knows(kind: &str) -> bool {
     rows_of(kind).is_some()
@@ -311,6 +324,14 @@ mod tests {
         }
         assert_eq!(TABLE.iter().map(|rows| rows.lines.len()).sum::<usize>(), lines.len());
         assert!(TABLE.is_sorted_by(|a, b| a.kind < b.kind), "the lines of a type stand together");
+    }
+
+    #[test]
+    fn values_are_found_by_path() {
+        let path = ["DistributionConfig", "CacheBehaviors", "ViewerProtocolPolicy"];
+        assert_eq!(listed_values(&path), ["allow-all", "https-only", "redirect-to-https"]);
+        assert!(listed_values(&path[1..]).is_empty() && listed_values(&[]).is_empty());
+        assert!(listed_values(&["DistributionConfig", "Comment"]).is_empty());
     }
 
     #[test]

@@ -25,6 +25,8 @@ pub(super) struct Abilities {
     /// Its edits can have a version.
     pub(super) has_versions: bool,
     pub(super) watches: bool,
+    /// It wants inlay hints.
+    pub(super) wants_hints: bool,
     /// It shows the state of each document.
     pub(super) shows_status: bool,
     /// It wants to see what is in the folders of the workspace, too.
@@ -49,6 +51,7 @@ impl Abilities {
                 && has("textDocument/codeAction/dataSupport"),
             has_versions: has("workspace/workspaceEdit/documentChanges"),
             watches: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
+            wants_hints: params.pointer("/initializationOptions/inlayHints") == Some(&Value::Bool(true)),
             shows_status: has("experimental/cflintStatus"),
             wants_folders: params.pointer("/initializationOptions/workspaceDiagnostics")
                 == Some(&json!(true)),
@@ -73,7 +76,7 @@ impl Abilities {
             },
             "executeCommandProvider": {"commands": [EXPLAIN, TRACE, MAP]},
             "hoverProvider": true,
-            "completionProvider": {"triggerCharacters": [" ", ":", "\"", "'"]},
+            "completionProvider": {"triggerCharacters": [" ", ":", "\"", "'", "/"]},
             "definitionProvider": true,
             "documentSymbolProvider": true,
             "workspace": {
@@ -84,6 +87,9 @@ impl Abilities {
         if self.pulls {
             capabilities["diagnosticProvider"] =
                 json!({"identifier": "cflint", "interFileDependencies": true, "workspaceDiagnostics": true});
+        }
+        if self.wants_hints {
+            capabilities["inlayHintProvider"] = json!(true);
         }
         json!({
             "capabilities": capabilities,

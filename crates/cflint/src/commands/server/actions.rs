@@ -4,7 +4,7 @@ use cflint_diagnostics::{Applicability, Encoding, Finding, SourceFile, Span};
 use cflint_linter::{Fixed, add_suppressions};
 use cflint_rules::RULES;
 use gen_lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, Command, DocumentChange,
+    CodeAction, CodeActionKind, CodeActionParams, Command, Diagnostic, DocumentChange,
     OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextDocumentIdentifier, TextEdit,
     WorkspaceEdit,
 };
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use similar::TextDiff;
 
 use super::abilities::{Abilities, EXPLAIN, FIX_ALL};
-use super::diagnostics::{Places, diagnostic};
+use super::diagnostics::{Places, diagnostic, rule};
 use super::documents::Open;
 use super::look::Look;
 use super::text;
@@ -65,16 +65,20 @@ pub(super) fn actions(
                     )
                 });
             }
-            let title = format!("Explain `{}`", finding.rule);
-            actions.push(CodeAction {
-                command: Some(Command {
-                    title: title.clone(),
-                    command: EXPLAIN.to_owned(),
-                    arguments: Some(vec![json!(finding.rule)]),
-                    ..Command::default()
-                }),
-                ..about(title, CodeActionKind::QuickFix)
-            });
+            actions.push(explain(finding.rule, diagnostic(report, finding, places)));
+        }
+        // What only the stack around the template shows.
+        let of_others =
+            params.context.diagnostics.iter().filter(|shown| shown.source.as_deref() == Some("cflint"));
+        for shown in of_others {
+            let id = match &shown.code {
+                Some(gen_lsp_types::Code::String(id)) => rule(id).map(|meta| meta.id),
+                _ => None,
+            };
+            let is_known = |finding: &Finding| Some(finding.rule) == id && range(finding) == shown.range;
+            if let Some(id) = id.filter(|_| !look.own().any(is_known)) {
+                actions.push(explain(id, shown.clone()));
+            }
         }
     }
     let fix_all = CodeActionKind::Custom(FIX_ALL.into());
@@ -121,6 +125,23 @@ pub(super) fn resolve(
         return Err(Refusal::new(Code::Failed, why));
     }
     Ok(CodeAction { edit: Some(edit(document, edits, abilities)), ..action })
+}
+
+/// Opens the page of a rule.
+fn explain(id: &str, about: Diagnostic) -> CodeAction {
+    let title = format!("Explain `{id}`");
+    CodeAction {
+        title: title.clone(),
+        kind: Some(CodeActionKind::QuickFix),
+        diagnostics: Some(vec![about]),
+        command: Some(Command {
+            title,
+            command: EXPLAIN.to_owned(),
+            arguments: Some(vec![json!(id)]),
+            ..Command::default()
+        }),
+        ..CodeAction::default()
+    }
 }
 
 fn title(applicability: Applicability, title: &str) -> Option<String> {

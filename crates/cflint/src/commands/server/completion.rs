@@ -1,6 +1,12 @@
-//! Values that no one knows by heart: the ids of managed policies, by name, and the ids of the origins.
+//! Values that no one knows by heart: ids and names that are legal at a place.
 
 use cflint_diagnostics::{Encoding, FileId, SourceFile, Span};
+use cflint_edge::facts::cors_headers::sent_by_pages;
+use cflint_edge::facts::headers::{Method, cannot_be_whitelisted, names_for_origins, names_for_policies};
+use cflint_edge::facts::managed::{ManagedHeaders, origin_request_policies};
+use cflint_edge::facts::methods::SETS;
+use cflint_edge::facts::response_headers::METHODS;
+use cflint_template::model::listed_values;
 use cflint_template::syntax::{NodeRef, parse};
 use gen_lsp_types::{
     CompletionItem, CompletionItemKind, CompletionItemTextEdit, Documentation, MarkupContent, MarkupKind,
@@ -8,61 +14,124 @@ use gen_lsp_types::{
 };
 
 use super::documents::Open;
-use super::{managed, text, words};
-
-const ORIGIN: &str = "TargetOriginId";
+use super::now::is_template;
+use super::place::place;
+use super::{managed, stages, text};
 
 pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<CompletionItem> {
-    let Some(content) = document.text.as_deref() else { return Vec::new() };
-    let [cache, request, response] = managed::KEYS;
-    let Some(value) = words::value(content, at, &[cache, request, response, ORIGIN]) else {
-        return Vec::new();
-    };
+    let Some(content) = document.text.as_deref().filter(|_| is_template(document)) else { return Vec::new() };
+    let Some(value) = place(content, at) else { return Vec::new() };
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     let span = Span::new(FileId(0), offset(value.start), offset(value.end));
     let range = text::range(&SourceFile::new("", content), span, encoding);
-    let needs_quotes = !value.is_quoted && content.trim_start().starts_with('{');
+    let written = |id: &str| match (value.is_json && !value.is_quoted, value.needs_blank) {
+        (true, _) => format!("\"{id}\""),
+        (_, true) => format!(" {id}"),
+        _ => id.to_owned(),
+    };
     let item = |label: &str, id: &str, kind| CompletionItem {
         label: label.to_owned(),
         kind: Some(kind),
         // What is typed may be the start of either.
         filter_text: Some(if label == id { id.to_owned() } else { format!("{label} {id}") }),
-        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit {
-            range,
-            new_text: if needs_quotes { format!("\"{id}\"") } else { id.to_owned() },
-        })),
+        text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text: written(id) })),
         ..CompletionItem::default()
     };
-    if value.key == ORIGIN {
-        return origins(document, at).iter().map(|id| item(id, id, CompletionItemKind::Reference)).collect();
+    let all = |names: Vec<String>, kind| names.iter().map(|name| item(name, name, kind)).collect();
+    match value.keys.as_slice() {
+        [key, ..] if managed::KEYS.contains(key) => {
+            let policy = |(name, id): (&str, &str)| CompletionItem {
+                detail: Some(id.to_owned()),
+                documentation: managed::describe(id).map(|text| {
+                    Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: text })
+                }),
+                ..item(name, id, CompletionItemKind::Constant)
+            };
+            managed::policies(key).into_iter().map(policy).collect()
+        }
+        ["TargetOriginId", ..] => all(origins(document, at), CompletionItemKind::Reference),
+        ["OriginPath", ..] => all(stages::paths(document, at), CompletionItemKind::Reference),
+        keys => all(names(keys), CompletionItemKind::EnumMember),
     }
-    let policy = |(name, id): (&str, &str)| CompletionItem {
-        detail: Some(id.to_owned()),
-        documentation: managed::describe(id).map(|text| {
-            Documentation::MarkupContent(MarkupContent { kind: MarkupKind::Markdown, value: text })
-        }),
-        ..item(name, id, CompletionItemKind::Constant)
-    };
-    managed::policies(value.key).into_iter().map(policy).collect()
+}
+
+/// What CloudFront accepts below these keys, the innermost first.
+fn names(keys: &[&str]) -> Vec<String> {
+    let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
+    match keys {
+        ["Headers", "HeadersConfig" | "ForwardedValues", ..] => headers_of_policies(),
+        ["HeaderName", "OriginCustomHeaders", ..] => sorted(names_for_origins()),
+        ["Items", "AccessControlAllowHeaders", ..] => sorted(sent_by_pages()),
+        ["Items", "AccessControlAllowMethods", ..] => owned(&METHODS),
+        ["AllowedMethods", ..] => sorted(Method::ALL.iter().map(|method| method.as_str())),
+        ["CachedMethods", ..] => sorted(SETS[1].iter().map(|method| method.as_str())),
+        _ => {
+            let below: Vec<&str> = keys.iter().copied().take_while(|key| *key != "Properties").collect();
+            let path: Vec<&str> = below.into_iter().rev().collect();
+            owned(listed_values(&path))
+        }
+    }
+}
+
+/// The headers that a policy can name: those of the viewer, and those that CloudFront adds.
+fn headers_of_policies() -> Vec<String> {
+    let added = origin_request_policies().iter().flat_map(|policy| match &policy.headers {
+        ManagedHeaders::AllViewerAndCloudFront(names) => names.as_slice(),
+        _ => &[],
+    });
+    let others = sent_by_pages().chain(added.copied()).filter(|name| cannot_be_whitelisted(name).is_none());
+    sorted(names_for_policies().chain(others))
+}
+
+fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
+    let mut names: Vec<String> = names.map(str::to_owned).collect();
+    names.sort_by_key(|name| name.to_ascii_lowercase());
+    names.dedup_by(|a, b| a.eq_ignore_ascii_case(b));
+    names
 }
 
 /// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
 fn origins(document: &Open, at: usize) -> Vec<String> {
-    let text = document.text.as_deref().unwrap_or_default();
     let read = |text: &str, at: Option<usize>| {
         let parsed = parse(FileId(0), text.into()).ok()?;
         let ids = ids(parsed.tree.root()?, at);
         (!ids.is_empty()).then_some(ids)
     };
-    let last = || document.look.as_ref()?.file().and_then(|file| read(file.text(), None));
-    read(text, Some(at)).or_else(last).unwrap_or_default()
+    let last = || read(std::str::from_utf8(&document.last.first()?.bytes).ok()?, None);
+    document.text.as_deref().and_then(|text| read(text, Some(at))).or_else(last).unwrap_or_default()
 }
 
 fn ids(root: NodeRef<'_>, at: Option<usize>) -> Vec<String> {
     let is_around = |node: &NodeRef<'_>| {
         at.is_none_or(|at| node.span().range().contains(&at) || node.span().end as usize == at)
     };
-    let lists = root.subtree().filter(is_around).filter_map(|node| node.get("Origins"));
-    let ids = lists.flat_map(|entry| entry.value.items()).filter_map(|origin| origin.get("Id")?.value.text());
-    ids.map(str::to_owned).collect()
+    let around = || root.subtree().filter(is_around);
+    let origins = around().filter_map(|node| node.get("Origins"));
+    let groups = around().filter_map(|node| node.get("OriginGroups")?.value.get("Items"));
+    let lists = origins.chain(groups).flat_map(|entry| entry.value.items());
+    lists.filter_map(|origin| origin.get("Id")?.value.text()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_place_has_its_own_headers() {
+        let has = |keys: &[&str], name: &str| names(keys).iter().any(|known| known == name);
+        let policy = ["Headers", "HeadersConfig", "OriginRequestPolicyConfig"];
+        assert!(has(&policy, "CloudFront-Viewer-Country") && has(&policy, "Authorization"));
+        assert!(has(&policy, "X-Api-Key") && !has(&policy, "Cookie") && !has(&policy, "X-Amz-Cf-Id"));
+        let custom = ["HeaderName", "OriginCustomHeaders"];
+        assert!(has(&custom, "Authorization") && !has(&custom, "Host") && !has(&custom, "Via"));
+        assert!(has(&["Items", "AccessControlAllowMethods"], "ALL"));
+        assert!(!has(&["CachedMethods"], "POST") && has(&["AllowedMethods"], "POST"));
+        assert!(names(&["Headers"]).is_empty() && names(&[]).is_empty());
+    }
+
+    #[test]
+    fn listed_values_are_those_of_the_table() {
+        let keys = ["ViewerProtocolPolicy", "DefaultCacheBehavior", "DistributionConfig", "Properties", "X"];
+        assert_eq!(names(&keys), ["allow-all", "https-only", "redirect-to-https"]);
+    }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use cflint_diagnostics::Encoding;
+use cflint_linter::Input;
 use cflint_template::syntax::Content;
 use gen_lsp_types::{Diagnostic, Range, TextDocumentContentChangeEvent, TextDocumentItem, Uri};
 
@@ -54,6 +55,8 @@ pub(super) struct Open {
     pub(super) look: Option<Box<Look>>,
     /// What was found when it could last be parsed, moved with the lines.
     pub(super) good: Vec<Diagnostic>,
+    /// What was read for it then.
+    pub(super) last: Vec<Input>,
     /// Which lines were replaced since a check began; nothing once there were too many.
     moves: Option<Vec<(Range, u32)>>,
     /// What the client was last told about it; nothing before it was first checked.
@@ -108,6 +111,7 @@ impl Documents {
             late: None,
             look: None,
             good: Vec::new(),
+            last: Vec::new(),
             moves: None,
             status: None,
             blame: None,
@@ -247,6 +251,9 @@ impl Open {
 
     /// Keeps what was seen. What was found in a text that can be parsed is moved with what was typed meanwhile.
     pub(super) fn see(&mut self, look: Box<Look>, encoding: Encoding) {
+        if look.is_parsed {
+            self.last.clone_from(&look.inputs);
+        }
         if look.is_parsed
             && let Some(moves) = &self.moves
         {

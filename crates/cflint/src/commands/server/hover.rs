@@ -1,20 +1,34 @@
 //! What there is to know about a place: its findings, a managed policy, a behavior.
 
-use cflint_diagnostics::Finding;
+use cflint_diagnostics::{FileId, Finding, Span};
+use cflint_template::syntax::parse;
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
 use super::diagnostics::rule;
 use super::documents::Open;
 use super::look::Look;
+use super::now::{Now, is_template};
 use super::picture::{Behavior, picture};
-use super::{managed, words};
+use super::spot::holds;
+use super::{managed, values, words};
+
+/// In how many views a behavior is shown.
+const MAX_VIEWS: usize = 3;
 
 pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
-    let text = document.text.as_deref()?;
+    let text = document.text.as_deref().filter(|_| is_template(document))?;
+    let now = Now::of(document);
+    // What was found in another text is in other places.
     let look = document.look.as_deref().filter(|look| look.is_parsed);
+    let look = look.filter(|look| look.file().is_some_and(|file| **file.text() == *text));
     let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
-    parts.extend(words::around(text, at).and_then(managed::describe));
-    parts.extend(look.into_iter().flat_map(|look| behaviors(look, at)));
+    parts.extend(now.as_ref().and_then(|now| values::describe(now, at)));
+    let policy = words::around(text, at).and_then(managed::describe);
+    let is_told = |policy: &String| parts.iter().any(|part| part.contains(policy.trim_end()));
+    if let Some(policy) = policy.filter(|policy| !is_told(policy)) {
+        parts.push(policy);
+    }
+    parts.extend(now.iter().flat_map(|now| behaviors(now, at)));
     (!parts.is_empty()).then(|| Hover {
         contents: Contents::MarkupContent(MarkupContent {
             kind: MarkupKind::Markdown,
@@ -61,29 +75,45 @@ fn section(page: &str, title: &str) -> String {
 }
 
 /// What a behavior forwards, and where it goes: on the lines that say which one it is.
-fn behaviors(look: &Look, at: usize) -> Vec<String> {
-    let key = look.file().and_then(|file| words::key_of_line(file.text(), at));
-    let is_default = match key {
-        Some("PathPattern" | "TargetOriginId") => false,
-        Some("DefaultCacheBehavior") => true,
+fn behaviors(now: &Now<'_>, at: usize) -> Vec<String> {
+    let text = now.text();
+    let key = words::key_of_line(text, at);
+    let (is_default, at) = match key {
+        Some("PathPattern") => (false, at),
+        Some("TargetOriginId") => match default_around(text, at) {
+            Some(key) => (true, key.start as usize),
+            None => (false, at),
+        },
+        Some("DefaultCacheBehavior") => (true, at),
         _ => return Vec::new(),
     };
-    let drawn = picture(look);
-    let text = look.file().map_or("", |file| file.text());
     let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
     // The place of the default behavior is its key.
-    let is_here = |behavior: &&Behavior| match is_default {
-        true => line(behavior.span.start as usize) == line(at),
-        false => behavior.span.range().contains(&at),
+    let is_here = |span: Span| match is_default {
+        _ if span.file.0 != 0 => false,
+        true => line(span.start as usize) == line(at),
+        false => span.range().contains(&at),
     };
+    let drawn = picture(&now.inputs, now.options, |behavior| is_here(behavior.span));
     let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
     let mut texts: Vec<String> = Vec::new();
-    for text in all.filter(is_here).map(Behavior::markdown) {
+    for text in all.filter(|behavior| is_here(behavior.span)).map(Behavior::markdown) {
         if !texts.contains(&text) {
             texts.push(text);
         }
     }
+    if let Some(more) = texts.len().checked_sub(MAX_VIEWS).filter(|more| *more > 0) {
+        texts.truncate(MAX_VIEWS);
+        texts.push(format!("and {more} more combinations of conditions"));
+    }
     texts
+}
+
+/// The key of the default behavior that an offset is in.
+fn default_around(text: &str, at: usize) -> Option<Span> {
+    let parsed = parse(FileId(0), text.into()).ok()?;
+    let mut all = parsed.tree.root()?.subtree().filter_map(|node| node.get("DefaultCacheBehavior"));
+    all.find(|entry| holds(entry.value.span(), at)).map(|entry| entry.key.span())
 }
 
 #[cfg(test)]

@@ -24,6 +24,11 @@ pub(super) fn policies(key: &str) -> Vec<(&'static str, &'static str)> {
     }
 }
 
+/// The name of the policy with an id.
+pub(super) fn name(id: &str) -> Option<&'static str> {
+    KEYS.into_iter().flat_map(policies).find(|(_, own)| *own == id).map(|(name, _)| name)
+}
+
 /// What an id stands for, as Markdown.
 pub(super) fn describe(id: &str) -> Option<String> {
     cache(id).or_else(|| origin_request(id)).or_else(|| response_headers(id))

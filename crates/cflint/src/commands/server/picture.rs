@@ -2,9 +2,10 @@
 
 use cflint_diagnostics::Span;
 use cflint_edge::map::{Kind, Map, map};
-use cflint_linter::{Seen, distributions, survey};
+use cflint_linter::{Input, Options, Seen, distributions, survey};
+use cflint_template::model::{self, Model};
 
-use super::look::Look;
+use super::example::example;
 
 /// A distribution of the document.
 pub(super) struct Picture {
@@ -20,6 +21,8 @@ pub(super) struct Behavior {
     /// Under which conditions it is like this.
     conditions: Vec<(String, bool)>,
     pub(super) origins: Vec<Origin>,
+    /// What happens to an example request, if someone wants to know.
+    example: Option<String>,
 }
 
 pub(super) struct Origin {
@@ -41,18 +44,34 @@ impl Behavior {
         for origin in &self.origins {
             text.push_str(&format!("- origin `{}`: {}\n", origin.name, origin.details.join(", ")));
         }
+        if let Some(example) = &self.example {
+            text.push_str(example);
+        }
         text
     }
 }
 
-/// The distributions in each of their views.
-pub(super) fn picture(look: &Look) -> Vec<Picture> {
-    let surveyed = survey(&look.inputs, &look.options, |template, _| distributions(template, map));
+/// The distributions in each of their views, with an example request for the behaviors that are wanted.
+pub(super) fn picture(
+    inputs: &[Input],
+    options: &Options,
+    wanted: impl Fn(&model::Behavior) -> bool + Sync,
+) -> Vec<Picture> {
+    let seen = |model: &Model| (map(model), examples(model, &wanted));
+    let surveyed = survey(inputs, options, |template, _| distributions(template, seen));
     surveyed.found.into_iter().flatten().filter_map(drawn).collect()
 }
 
-fn drawn(seen: Seen<Map>) -> Option<Picture> {
-    let map = &seen.value;
+/// What happens to an example request, by the place of the behavior that handles it.
+type Examples = Vec<(Span, String)>;
+
+fn examples(model: &Model, wanted: impl Fn(&model::Behavior) -> bool) -> Examples {
+    let behaviors = model.distribution.all_behaviors().filter(|behavior| wanted(behavior));
+    behaviors.filter_map(|behavior| Some((behavior.span, example(model, behavior)?))).collect()
+}
+
+fn drawn(seen: Seen<(Map, Examples)>) -> Option<Picture> {
+    let (map, examples) = &seen.value;
     let next = |from: usize, kind: Kind| {
         map.edges.iter().filter(move |(start, _)| *start == from).filter_map(move |(_, end)| {
             map.nodes.get(*end).filter(|node| node.kind == kind).map(|node| (*end, node))
@@ -64,6 +83,7 @@ fn drawn(seen: Seen<Map>) -> Option<Picture> {
         span: node.span,
         details: node.details.clone(),
         conditions: seen.conditions.clone(),
+        example: examples.iter().find(|(span, _)| *span == node.span).map(|(_, text)| text.clone()),
         origins: next(index, Kind::Origin)
             .map(|(index, node)| Origin {
                 name: node.label.clone(),

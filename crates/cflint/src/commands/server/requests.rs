@@ -6,7 +6,7 @@ use std::io;
 
 use gen_lsp_types::{
     CodeAction, CodeActionParams, Diagnostic, DocumentDiagnosticParams, ExecuteCommandParams,
-    TextDocumentIdentifier, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams,
+    InlayHintParams, TextDocumentIdentifier, TextDocumentPositionParams, Uri, WorkspaceDiagnosticParams,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ use super::documents::Open;
 use super::found::uri_of;
 use super::session::{Session, read};
 use super::wire::{Code, Refusal};
-use super::{actions, completion, definition, hover, symbols};
+use super::{actions, completion, definition, hints, hover, symbols};
 
 /// Answers a request about documents that have been checked.
 pub(super) fn respond(
@@ -48,6 +48,15 @@ pub(super) fn respond(
         "textDocument/documentSymbol" => {
             of_document(session, params, |document| value(symbols::symbols(document, places)))
         }
+        "textDocument/inlayHint" => read(params).and_then(|params: InlayHintParams| {
+            let document = session.documents.get(&params.text_document.uri);
+            let hints = document.and_then(|document| {
+                let text = document.text.as_deref()?;
+                let at = |position| super::text::offset(text, position, places.encoding);
+                Some(hints::hints(document, at(params.range.start)..at(params.range.end), places.encoding))
+            });
+            value(hints)
+        }),
         "textDocument/hover" => at(session, params, |document, at| value(hover::hover(document, at))),
         "textDocument/completion" => {
             at(session, params, |document, at| value(completion::completion(document, at, places.encoding)))

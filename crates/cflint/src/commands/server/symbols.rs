@@ -6,12 +6,14 @@ use gen_lsp_types::{DocumentSymbol, Range, SymbolKind};
 use super::diagnostics::Places;
 use super::documents::Open;
 use super::look::Look;
+use super::now::Now;
 use super::picture::picture;
 
 pub(super) fn symbols(document: &Open, places: Places<'_>) -> Vec<DocumentSymbol> {
     let Some(look) = document.look.as_deref().filter(|look| look.is_parsed) else { return Vec::new() };
     let mut symbols: Vec<DocumentSymbol> = Vec::new();
-    for distribution in picture(look) {
+    let Some(now) = Now::of(document) else { return Vec::new() };
+    for distribution in picture(&now.inputs, now.options, |_| false) {
         let behaviors = distribution.behaviors.into_iter().map(|behavior| {
             let origins = behavior.origins.into_iter();
             let origins = origins

@@ -1,3 +1,4 @@
+mod features;
 mod protocol;
 mod same;
 

@@ -1,0 +1,74 @@
+//! A document as it is while someone types, with what was read for it when it was last checked.
+
+use cflint_diagnostics::{Encoding, FileId, SourceFile, Sources, Span};
+use cflint_linter::{Input, Options, Role, survey};
+use cflint_template::syntax::Content;
+use cflint_template::template::Template;
+
+use super::documents::Open;
+
+/// Whether it is a template, as far as is known: its configuration may be at fault.
+pub(super) fn is_template(document: &Open) -> bool {
+    document.look.is_some() || document.blame.is_some()
+}
+
+pub(super) struct Now<'d> {
+    pub(super) inputs: Vec<Input>,
+    pub(super) options: &'d Options,
+    own: SourceFile,
+    others: &'d Sources,
+}
+
+impl<'d> Now<'d> {
+    /// Nothing if it was never checked, or is not a template.
+    pub(super) fn of(document: &'d Open) -> Option<Self> {
+        let look = document.look.as_deref()?;
+        let text = document.text.as_deref()?;
+        let mut inputs = look.inputs.clone();
+        // In a large project, most files have nothing to do with this one; they stay in the list, because places count it.
+        let linked = &look.report.linked;
+        for (index, input) in (0..).zip(&mut inputs) {
+            if input.role == Role::Context && !linked.contains(&FileId(index)) {
+                input.bytes = Content::from("");
+            }
+        }
+        let first = inputs.first_mut()?;
+        if *first.bytes != *text.as_bytes() {
+            first.bytes = Content::from(text);
+        }
+        let own = SourceFile::new(first.name.as_str(), text);
+        Some(Self { inputs, options: &look.options, own, others: &look.report.sources })
+    }
+
+    /// What was read when the document could last be parsed.
+    pub(super) fn before(document: &'d Open) -> Option<Self> {
+        let now = Self::of(document)?;
+        Some(Self { inputs: document.last.clone(), ..now })
+    }
+
+    pub(super) fn text(&self) -> &str {
+        self.own.text()
+    }
+
+    pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {
+        if id.0 == 0 { Some(&self.own) } else { self.others.get(id) }
+    }
+
+    /// The line of a place.
+    pub(super) fn line(&self, span: Span) -> Option<u32> {
+        self.file(span.file).map(|file| file.position(span.start, Encoding::Utf8).line)
+    }
+
+    /// Looks at the document as a template that is linked with the others.
+    pub(super) fn with_template<T: Send>(
+        &self,
+        see: impl Fn(&Template<'_>) -> Option<T> + Sync,
+    ) -> Option<T> {
+        let own = |template: &Template<'_>, _: &Input| {
+            (template.root().id().file() == FileId(0)).then(|| see(template)).flatten()
+        };
+        let found = |inputs: &[Input]| survey(inputs, self.options, own).found.into_iter().flatten().next();
+        // A template that another one nests is a part of that; what is left is what it says itself.
+        found(&self.inputs).or_else(|| found(self.inputs.get(..1)?))
+    }
+}
