@@ -231,6 +231,20 @@ fn the_line_of_the_app_is_shown_before_the_template() {
 }
 
 #[test]
+fn what_to_write_is_in_the_language_of_the_app() {
+    for (source, code) in [
+        ("app.ts", "originRequestPolicy: OriginRequestPolicy."),
+        ("app.py", "origin_request_policy=OriginRequestPolicy."),
+        ("src/Edge.java", ".originRequestPolicy(OriginRequestPolicy."),
+        ("src/Edge.cs", "OriginRequestPolicy = OriginRequestPolicy."),
+        ("edge.go", "OriginRequestPolicy: awscloudfront.OriginRequestPolicy_"),
+    ] {
+        let help = &document(&app(source), &[])["findings"][0]["help"];
+        assert!(help.as_str().unwrap().contains(&format!("in CDK: `{code}")), "{source}: {help}");
+    }
+}
+
+#[test]
 fn an_app_that_is_not_there_or_was_changed_is_only_named() {
     for text in ["", "const cdk = 1;\n", "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n    \n"] {
         let project = app("bin/app.js");
