@@ -371,3 +371,31 @@ fn what_an_app_acknowledges_is_suppressed_where_it_says() {
     let others = project.run(&["check", "--format", "concise", "--select", "input", "cdk.out"]);
     assert!(!others.stdout.contains("unused-suppression"), "{others}");
 }
+
+#[test]
+fn an_id_of_cdk_nag_may_have_the_name_of_its_pack() {
+    let suppressed = |prefix: &str| {
+        let project = with("acknowledged/cdk.out-2.276.0", "cdk.out");
+        let metadata = "cdk.out/Shop.metadata.json";
+        let text =
+            project.read(metadata).replace("Annotation::AwsSolutions-", &format!("{prefix}AwsSolutions-"));
+        project.write(metadata, text.as_bytes());
+        let json = project
+            .run(&["check", "--format", "json", "--extend-select", "access-log-missing", "cdk.out"])
+            .json();
+        let findings = json["findings"].as_array().unwrap().clone();
+        let is_accepted = |rule: &str| {
+            findings.iter().any(|finding| {
+                finding["rule"] == rule
+                    && finding["subject"]["stack"] == "Shop"
+                    && !finding["suppressed"].is_null()
+            })
+        };
+        assert!(is_accepted("host-header-forwarded"));
+        is_accepted("access-log-missing")
+    };
+    for prefix in ["Annotation::", "annotation::", "AwsSolutions::"] {
+        assert!(suppressed(prefix), "{prefix}");
+    }
+    assert!(!suppressed("other::"));
+}
