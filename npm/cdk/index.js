@@ -1,10 +1,11 @@
 "use strict";
 
 const { spawnSync } = require("node:child_process");
-const { existsSync } = require("node:fs");
+const { existsSync, readFileSync } = require("node:fs");
 const path = require("node:path");
 const cli = require("@cflint/cli");
 const { version } = require("./package.json");
+const { argumentsOf, checkOptions } = require("./options.js");
 const { violationsOf } = require("./violations.js");
 
 /** The format of the output that this version of the plugin reads. */
@@ -13,29 +14,35 @@ const SCHEMA = "cflint/v1";
 const TIMEOUT_MS = 120_000;
 
 class CflintValidator {
-  constructor(props = {}) {
+  constructor(props) {
     // The prefix of the ids that acknowledge a rule.
     this.name = "cflint";
     this.version = version;
-    this.props = props;
+    this.props = props ?? {};
   }
 
-  validate({ templatePaths, appConstruct }) {
-    const assembly = assemblyOf(templatePaths[0]);
-    let report;
+  validate(context) {
+    // Anything that is thrown would be ignored by the command line tool of the CDK.
     try {
-      report = check(assembly, this.props);
+      return checked(context, this.props);
     } catch (error) {
-      return notChecked(error, this.props.onFailure ?? "error");
+      return notChecked(error, this.props.onFailure === "warning" ? "warning" : "error");
     }
-    // All of the assembly is checked, because stacks refer to each other. On a stage, only what is in it counts.
-    const folders = new Set(templatePaths.map(folderOf));
-    const findings = report.findings.filter((finding) => folders.has(folderOf(finding.path)));
-    const violations = violationsOf(findings, this.props.minSeverity);
-    const errors = violations.filter(({ severity }) => severity === "error");
-    if (reportsSelected(appConstruct)) mentionStages(errors, assembly);
-    return { success: errors.length === 0, violations };
   }
+}
+
+function checked({ templatePaths, appConstruct }, props) {
+  checkOptions(props);
+  if (templatePaths.length === 0) return { success: true, violations: [] };
+  const assembly = assemblyOf(templatePaths[0]);
+  const report = check(assembly, props);
+  // All of the assembly is checked, because stacks refer to each other. On a stage, only what is in it counts.
+  const folders = new Set(templatePaths.map(folderOf));
+  const findings = report.findings.filter((finding) => folders.has(folderOf(finding.path)));
+  const violations = violationsOf(findings, props.minSeverity);
+  const errors = violations.filter(({ severity }) => severity === "error");
+  if (reportsSelected(appConstruct)) mentionStages(errors, assembly);
+  return { success: errors.length === 0, violations };
 }
 
 const folderOf = (file) => path.dirname(path.resolve(file));
@@ -55,44 +62,44 @@ function mentionStages(errors, assembly) {
 
 /** The outermost assembly that contains a template. That of a stage is inside that of the app. */
 function assemblyOf(template) {
-  let assembly = path.dirname(path.resolve(template));
-  for (;;) {
-    const parent = path.dirname(assembly);
-    if (!["cdk.out", "manifest.json"].every((file) => existsSync(path.join(parent, file)))) return assembly;
-    assembly = parent;
-  }
+  let assembly = folderOf(template);
+  while (isPartOf(path.dirname(assembly), path.basename(assembly))) assembly = path.dirname(assembly);
+  return assembly;
 }
 
-function argumentsOf({ select, ignore, pedantic, minConfidence, config }) {
-  return [
-    ...["check", "--format", "json", "--hide-suppressed", "--quiet"],
-    ...(select ? ["--select", select.join(",")] : []),
-    ...(ignore ? ["--ignore", ignore.join(",")] : []),
-    ...(pedantic ? ["--pedantic"] : []),
-    ...(minConfidence ? ["--min-confidence", minConfidence] : []),
-    ...(config === false ? ["--no-config"] : config ? ["--config", config] : []),
-  ];
+/** Whether the manifest of an assembly lists the one in a folder below it. Other things have a `manifest.json` too. */
+function isPartOf(assembly, folder) {
+  const file = path.join(assembly, "manifest.json");
+  const manifest = existsSync(file) ? parse(readFileSync(file, "utf8")) : undefined;
+  return Object.values(manifest?.artifacts ?? {}).some((artifact) => artifact?.properties?.directoryName === folder);
 }
 
 /** The report of the program about an assembly. */
 function check(assembly, props) {
   const program = cli.binary();
   // Short, because findings repeat it in the commands that they suggest.
-  const args = [...argumentsOf(props), "--", path.relative("", assembly)];
-  const options = { encoding: "utf8", maxBuffer: Infinity, stdio: ["ignore", "pipe", "pipe"], timeout: TIMEOUT_MS };
-  const ran = spawnSync(program, args, options);
+  const args = [...argumentsOf(props), "--", path.relative("", assembly) || "."];
+  const ran = spawnSync(program, args, {
+    encoding: "utf8",
+    maxBuffer: Infinity,
+    stdio: ["ignore", "pipe", "pipe"],
+    timeout: TIMEOUT_MS,
+    // A program that hangs may ignore others.
+    killSignal: "SIGKILL",
+  });
   if (ran.error?.code === "ETIMEDOUT") throw new Error(`\`${program}\` did not finish within ${TIMEOUT_MS / 1000} seconds`);
   if (ran.error) throw new Error(cli.explain(program, ran.error));
   // 0 and 1: without and with findings. 2: the reason is on standard error, or the input could not be read, which is
   // also among the findings.
-  const report = parse(ran.stdout);
-  if (!report) throw new Error(`\`${program}\` ${reason(ran)}`);
-  if (report.schema !== SCHEMA) {
+  const report = [0, 1, 2].includes(ran.status) ? parse(ran.stdout) : undefined;
+  if (report?.schema !== SCHEMA && report?.version) {
     throw new Error(
       `\`${program}\` is cflint ${report.version}, whose output (${report.schema}) @cflint/cdk ${version} does not read; ` +
         "use the same version of both",
     );
   }
+  const isReport = report?.schema === SCHEMA && Array.isArray(report.findings);
+  if (!isReport) throw new Error(`\`${program}\` ${reason(ran)}`);
   const isReported = report.findings.some(({ severity }) => severity === "error");
   if (ran.status === 2 && !isReported) throw new Error(`\`${program}\` ${reason(ran)}`);
   return report;
@@ -107,6 +114,7 @@ function parse(text) {
 }
 
 function reason({ status, signal, stderr }) {
+  if (status === 0 || status === 1) return `ended with exit code ${status} and wrote no report: it may be another program`;
   const [first = ""] = stderr.split("\n").filter((line) => line.startsWith("error")).concat(stderr.trim().split("\n"));
   const ended = signal ? `was ended by ${signal}` : `ended with exit code ${status}`;
   return first ? `${ended}: ${first.replace(/^error: /, "")}` : ended;

@@ -1,5 +1,11 @@
 "use strict";
 
+/**
+ * What runs the program from the folder of the app. `npx cflint` would get another program where package managers do not
+ * link what plugins depend on, and there `npx @cflint/cli` fails too.
+ */
+const RUN = process.versions.pnp ? "yarn dlx" : /[\\/]\.pnpm[\\/]/.test(__dirname) ? "pnpm dlx" : "npx";
+
 const RANKS = { info: 0, warning: 1, error: 2 };
 
 /** The findings as the CDK reports them; those of one cause in one construct are one violation. */
@@ -17,8 +23,7 @@ function violationsOf(findings, minSeverity = "warning") {
 function violationOf(findings) {
   const [{ rule, severity, confidence, message, help, notes, subject, path, url }] = findings;
   const locations = findings.map((finding) => finding.subject.property).filter(Boolean);
-  // `npx cflint` would get another program where package managers do not link what plugins depend on.
-  const explain = `npx @cflint/cli explain ${rule}`;
+  const explain = `${RUN} @cflint/cli explain ${rule}`;
   const resource = {
     resourceLogicalId: subject.logical_id ?? undefined,
     constructPath: subject.construct ?? undefined,

@@ -1,21 +1,30 @@
 #!/usr/bin/env node
 "use strict";
 
-const { spawnSync } = require("node:child_process");
+const { spawn } = require("node:child_process");
 const { constants } = require("node:os");
 const { binary, explain } = require("./index.js");
 
+function fail(message) {
+  console.error(`error: ${message}`);
+  process.exitCode = 2;
+}
+
 function run() {
   const program = binary();
-  const ran = spawnSync(program, process.argv.slice(2), { stdio: "inherit" });
-  if (ran.error) throw new Error(explain(program, ran.error));
-  // What a shell would make of it. To end by the same signal would write a second core dump.
-  return ran.signal ? 128 + constants.signals[ran.signal] : ran.status;
+  let child;
+  // Otherwise they would end this process only, and leave the program running. Set before there is one.
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+  child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
+  child.on("error", (error) => fail(explain(program, error)));
+  child.on("exit", (code, signal) => {
+    // What a shell would make of it. To end by the same signal would write a second core dump.
+    process.exitCode = signal ? 128 + constants.signals[signal] : code;
+  });
 }
 
 try {
-  process.exitCode = run();
+  run();
 } catch (error) {
-  console.error(`error: ${error.message}`);
-  process.exitCode = 2;
+  fail(error.message);
 }

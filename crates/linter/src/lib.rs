@@ -1,5 +1,6 @@
 //! The rule trait, what a rule sees, and the engine that runs rules over templates.
 
+mod app_language;
 mod comment;
 mod configured;
 mod context;

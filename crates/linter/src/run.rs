@@ -11,6 +11,7 @@ use cflint_template::model::{self, Graph, Model, SingleResource};
 use cflint_template::syntax::{NodeRef, Parsed, SyntaxError, Tree};
 use cflint_template::template::Template;
 
+use crate::app_language::in_language_of;
 use crate::context::Context;
 use crate::distributions::construct;
 use crate::document::{Document, OriginUse};
@@ -175,6 +176,7 @@ fn place(finding: &mut Finding, template: &Template<'_>, own: Option<&StackOf>, 
     let rule = setting.rules.iter().map(|rule| rule.meta()).find(|meta| meta.id == finding.rule);
     let cdk = finding.cdk.or(rule.map(|meta| meta.cdk));
     if let Some(cdk) = cdk.filter(|cdk| !cdk.is_empty()) {
+        let cdk = in_language_of(finding.source.as_ref().map_or("", |at| at.path.as_str()), cdk);
         let help = finding.help.take().map_or_else(String::new, |help| format!("{help}; "));
         finding.help = Some(format!("{help}in CDK: {cdk}"));
     }

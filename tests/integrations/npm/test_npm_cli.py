@@ -3,6 +3,8 @@
 import json
 import os
 import shutil
+import signal
+import subprocess
 import tarfile
 
 import pytest
@@ -81,6 +83,20 @@ def test_the_end_by_a_signal_is_an_exit_code(installation, run, tmp_path):
     crash.write_text("#!/bin/sh\nkill -TERM $$\n")
     crash.chmod(0o755)
     assert run(*shim(installation), cwd=tmp_path, env={"CFLINT_BINARY": str(crash)}).returncode == 128 + 15
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_the_program_too(installation, variables, tmp_path, number):
+    endless = tmp_path / "endless"
+    endless.write_text("#!/bin/sh\necho $$\nexec sleep 600\n")
+    endless.chmod(0o755)
+    command = list(map(str, shim(installation)))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env={**variables, "CFLINT_BINARY": str(endless)}) as process:
+        program = int(process.stdout.readline())
+        process.send_signal(number)
+        assert process.wait() == 128 + number
+    with pytest.raises(ProcessLookupError):
+        os.kill(program, 0)
 
 
 def test_without_optional_dependencies_the_message_says_what_to_do(installation, copy, run, program, version):

@@ -57,9 +57,7 @@ def synthesize(app, run, *command):
     return ran.returncode, ran.stderr
 
 
-def test_cdk_plugin(snippet, app, run, root):
-    ours = "".join(f"{line}\n" for line in snippet.splitlines() if "Cflint" in line)
-    assert f"```ts\n{ours}```" in (root / "README.md").read_text(encoding="utf-8")
+def test_cdk_plugin(snippet, app, run):
     source = (HERE / "app/app.ts").read_text(encoding="utf-8")
     imports = [line for line in source.splitlines() if line.startswith("import") and "cflint" not in line]
     classes = source[source.index("class Site") : source.index("const props")]
@@ -67,6 +65,16 @@ def test_cdk_plugin(snippet, app, run, root):
     compiles(app, run, f"{snippet}\n{rest}\nnew Edge(app, 'Edge');\n")
     code, said = synthesize(app, run, "--import", "tsx", "app.ts")
     assert code != 0 and "ERROR the viewer's `Host` is forwarded" in said, said
+
+
+def test_the_lines_of_the_readme_fit_into_a_new_app(app, run, root):
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    [lines] = [block for block in readme.split("```ts\n")[1:] if "Cflint" in block]
+    # What `cdk init` writes.
+    new = "import * as cdk from 'aws-cdk-lib/core';\n\nconst app = new cdk.App();\nnew cdk.Stack(app, 'ShopStack');\n"
+    compiles(app, run, new + lines.split("```")[0])
+    code, said = synthesize(app, run, "--import", "tsx", "app.ts")
+    assert code == 0, said
 
 
 def test_cdk_acknowledge(snippet, app, run):

@@ -140,9 +140,14 @@ def test_large_output_is_read(validate, stand_in):
 @pytest.mark.parametrize(
     ("script", "reason"),
     [
-        ("exit 0", "ended with exit code 0"),
+        ("exit 0", "ended with exit code 0 and wrote no report"),
+        ("echo hello; exit 1", "ended with exit code 1 and wrote no report"),
+        ("echo '{}'", "ended with exit code 0 and wrote no report"),
+        ("""echo '{"schema": "cflint/v1"}'""", "ended with exit code 0 and wrote no report"),
         ("kill -SEGV $$", "was ended by SIGSEGV"),
         ("echo 'thread main panicked' >&2; exit 101", "ended with exit code 101: thread main panicked"),
+        ("""echo '{"schema": "cflint/v1", "findings": []}'; exit 101""", "ended with exit code 101"),
+        ("""echo '{"schema": "cflint/v1", "findings": []}'; kill -ABRT $$""", "was ended by SIGABRT"),
         ("""echo '{"schema": "cflint/v2", "version": "9.0.0"}'""", "is cflint 9.0.0, whose output (cflint/v2) @cflint/cdk "),
         ("""echo '{"schema": "cflint/v1", "findings": []}'; echo 'error: no' >&2; exit 2""", "ended with exit code 2: no"),
     ],
@@ -154,8 +159,45 @@ def test_a_program_that_does_not_do_its_work_is_one_line(validate, stand_in, scr
     assert validate({"onFailure": "warning"}, env=environment)["success"]
 
 
-def test_an_invalid_option_is_one_line(validate):
-    assert "unknown rule or group `nonsense` in `--select`" in failed(validate({"select": ["nonsense"]}))
+def test_a_report_with_findings_of_another_shape_is_one_line(validate, stand_in):
+    """What is thrown would be ignored by the CDK, and the app would seem to be fine."""
+    environment = stand_in("""echo '{"schema": "cflint/v1", "findings": [{}]}'""")
+    assert failed(validate(env=environment)).startswith("cflint has checked nothing: ")
+
+
+@pytest.mark.parametrize(
+    ("props", "reason"),
+    [
+        ({"select": ["nonsense"]}, "unknown rule or group `nonsense` in `--select`"),
+        ({"select": ["--help"]}, "unknown rule or group `--help` in `--select`"),
+        ({"select": "routing"}, 'the option `select` must be a list of rules or groups, found `"routing"`'),
+        ({"ignore": [None]}, "the option `ignore` must be a list of rules or groups, found `[null]`"),
+        ({"minSeverity": "warn"}, "the option `minSeverity` must be 'error' or 'warning' or 'info', found `\"warn\"`"),
+        ({"minConfidence": "sure"}, "the option `minConfidence` must be 'possible' or 'likely' or 'certain', found `\"sure\"`"),
+        ({"onFailure": "ignore"}, "the option `onFailure` must be 'error' or 'warning', found `\"ignore\"`"),
+        ({"pedantic": "no"}, "the option `pedantic` must be `true` or `false`, found `\"no\"`"),
+        ({"config": ""}, 'the option `config` must be a path or `false`, found `""`'),
+        ({"minimumSeverity": "info"}, "the plugin has no option `minimumSeverity`; its options are select, ignore, "),
+    ],
+)
+def test_an_invalid_option_is_one_line(validate, props, reason):
+    assert reason in failed(validate(props))
+
+
+def test_an_empty_list_changes_nothing(validate):
+    assert validate({"select": [], "ignore": []}) == validate()
+
+
+def test_an_app_without_stacks_has_no_violations(validate, assembly):
+    for template in assembly.rglob("*.template.json"):
+        template.unlink()
+    assert validate() == {"success": True, "violations": []}
+
+
+def test_a_manifest_of_something_else_around_the_assembly_is_not_read(validate, assembly, stand_in):
+    for text in "[]", '{"name": "a web app"}', "no JSON":
+        (assembly.parent / "manifest.json").write_text(text)
+        assert rules(validate(env=stand_in(says(ERROR)))) == {"failed"}
 
 
 def test_a_missing_program_is_one_line(validate):

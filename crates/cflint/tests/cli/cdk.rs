@@ -231,6 +231,20 @@ fn the_line_of_the_app_is_shown_before_the_template() {
 }
 
 #[test]
+fn what_to_write_is_in_the_language_of_the_app() {
+    for (source, code) in [
+        ("app.ts", "originRequestPolicy: OriginRequestPolicy."),
+        ("app.py", "origin_request_policy=OriginRequestPolicy."),
+        ("src/Edge.java", ".originRequestPolicy(OriginRequestPolicy."),
+        ("src/Edge.cs", "OriginRequestPolicy = OriginRequestPolicy."),
+        ("edge.go", "OriginRequestPolicy: awscloudfront.OriginRequestPolicy_"),
+    ] {
+        let help = &document(&app(source), &[])["findings"][0]["help"];
+        assert!(help.as_str().unwrap().contains(&format!("in CDK: `{code}")), "{source}: {help}");
+    }
+}
+
+#[test]
 fn an_app_that_is_not_there_or_was_changed_is_only_named() {
     for text in ["", "const cdk = 1;\n", "\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n\n    \n"] {
         let project = app("bin/app.js");
@@ -356,4 +370,32 @@ fn what_an_app_acknowledges_is_suppressed_where_it_says() {
     // Whether it is unused is not known if its rule has not run.
     let others = project.run(&["check", "--format", "concise", "--select", "input", "cdk.out"]);
     assert!(!others.stdout.contains("unused-suppression"), "{others}");
+}
+
+#[test]
+fn an_id_of_cdk_nag_may_have_the_name_of_its_pack() {
+    let suppressed = |prefix: &str| {
+        let project = with("acknowledged/cdk.out-2.276.0", "cdk.out");
+        let metadata = "cdk.out/Shop.metadata.json";
+        let text =
+            project.read(metadata).replace("Annotation::AwsSolutions-", &format!("{prefix}AwsSolutions-"));
+        project.write(metadata, text.as_bytes());
+        let json = project
+            .run(&["check", "--format", "json", "--extend-select", "access-log-missing", "cdk.out"])
+            .json();
+        let findings = json["findings"].as_array().unwrap().clone();
+        let is_accepted = |rule: &str| {
+            findings.iter().any(|finding| {
+                finding["rule"] == rule
+                    && finding["subject"]["stack"] == "Shop"
+                    && !finding["suppressed"].is_null()
+            })
+        };
+        assert!(is_accepted("host-header-forwarded"));
+        is_accepted("access-log-missing")
+    };
+    for prefix in ["Annotation::", "annotation::", "AwsSolutions::"] {
+        assert!(suppressed(prefix), "{prefix}");
+    }
+    assert!(!suppressed("other::"));
 }

@@ -19,10 +19,11 @@ use crate::options::Options;
 use crate::rule::Rule;
 use crate::suppression::{Channel, State, Suppression, Target};
 
-/// The prefix that CDK gives to our ids, and what it gives to ids that do not name a plugin, such as those of cdk-nag.
-/// Up to aws-cdk-lib 2.261 that was in lower case.
+/// The prefix of our ids.
 const OWN: &str = "cflint::";
-const BARE: [&str; 2] = ["Annotation::", "annotation::"];
+/// The prefixes of the ids of cdk-nag. Its documentation writes them without one, and the CDK adds that of its own
+/// annotations, up to aws-cdk-lib 2.261 in lower case. What the CDK suggests has the name of the pack.
+const FOREIGN: [&str; 3] = ["Annotation::", "annotation::", "AwsSolutions::"];
 
 /// How deep a construct may be in others: the CDK has no limit, but people do.
 const MAX_DEPTH: usize = 100;
@@ -93,7 +94,7 @@ impl<'a> Known<'a> {
     fn of(of: &'a Acknowledged, rules: &[&'static dyn Rule]) -> Option<Self> {
         let (name, channel) = match of.id.strip_prefix(OWN) {
             Some(name) => (name, Channel::Acknowledgement),
-            None => (BARE.iter().find_map(|prefix| of.id.strip_prefix(prefix))?, Channel::Foreign),
+            None => (FOREIGN.iter().find_map(|prefix| of.id.strip_prefix(prefix))?, Channel::Foreign),
         };
         let mut one = Self { of, name, channel, rules: Vec::new(), is_used: false, place: None };
         let as_written = one.written(Span::new(FileId(0), 0, 0), State::Unused);

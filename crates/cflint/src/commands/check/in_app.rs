@@ -12,6 +12,9 @@ use crate::files::paths::from_here;
 /// The language of an app, as far as its code is written here.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Language {
+    CSharp,
+    Go,
+    Java,
     Python,
     TypeScript,
 }
@@ -20,8 +23,55 @@ impl Language {
     fn of(made_at: Option<&SourceLocation>) -> Self {
         let path = made_at.map_or("", |at| at.path.as_str());
         match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+            Some("cs") => Self::CSharp,
+            Some("go") => Self::Go,
+            Some("java") => Self::Java,
             Some("py") => Self::Python,
             _ => Self::TypeScript,
+        }
+    }
+
+    /// What follows a construct to get a child of it.
+    fn find(self, id: &str) -> String {
+        let id = quoted(id, self);
+        match self {
+            Self::CSharp => format!(".Node.FindChild({id})"),
+            Self::Go => format!(".Node().FindChild(jsii.String({id}))"),
+            Self::Java => format!(".getNode().findChild({id})"),
+            Self::Python => format!(".node.find_child({id})"),
+            Self::TypeScript => format!(".node.findChild({id})"),
+        }
+    }
+
+    fn acknowledgment(self, rule: &str, reason: &str) -> String {
+        let (id, reason) = (quoted(&format!("cflint::{rule}"), self), quoted(reason, self));
+        match self {
+            Self::CSharp => format!("new Acknowledgment {{ Id = {id}, Reason = {reason} }}"),
+            Self::Go => {
+                format!("&awscdk.Acknowledgment{{Id: jsii.String({id}), Reason: jsii.String({reason})}}")
+            }
+            Self::Java => format!("Acknowledgment.builder().id({id}).reason({reason}).build()"),
+            Self::Python => format!("cdk.Acknowledgment(id={id}, reason={reason})"),
+            Self::TypeScript => format!("{{ id: {id}, reason: {reason} }}"),
+        }
+    }
+
+    /// The statement around the acknowledgments, which are separated by commas.
+    fn statement(self, construct: &str, entries: &[String]) -> String {
+        let indent = match self {
+            Self::Go => "\t",
+            Self::TypeScript => "  ",
+            Self::CSharp | Self::Java | Self::Python => "    ",
+        };
+        let entries: Vec<_> = entries.iter().map(|entry| format!("{indent}{entry}")).collect();
+        let entries = entries.join(",\n");
+        match self {
+            // These accept no comma after the last argument.
+            Self::CSharp => format!("Validations.Of({construct}).Acknowledge(\n{entries});"),
+            Self::Java => format!("Validations.of({construct}).acknowledge(\n{entries});"),
+            Self::Go => format!("awscdk.Validations_Of({construct}).Acknowledge(\n{entries},\n)"),
+            Self::Python => format!("cdk.Validations.of({construct}).acknowledge(\n{entries},\n)"),
+            Self::TypeScript => format!("cdk.Validations.of({construct}).acknowledge(\n{entries},\n);"),
         }
     }
 }
@@ -48,41 +98,33 @@ pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
 fn code(suppression: &InApp, reason: Option<&str>) -> String {
     let made_at = suppression.made_at.as_ref();
     let language = Language::of(made_at);
-    let is_python = language == Language::Python;
-    let quoted = |text: &str| quoted(text, language);
     let place = made_at.map_or_else(String::new, |at| {
         format!(", made at {}:{}", visible(&from_here(Path::new(&at.path))), at.line)
     });
-    let (comment, find) = if is_python { ("#", "find_child") } else { ("//", "findChild") };
-    let steps = suppression.construct.split('/').map(|id| format!(".node.{find}({})", quoted(id)));
+    let comment = if language == Language::Python { "#" } else { "//" };
+    let steps = suppression.construct.split('/').map(|id| language.find(id));
     let child = format!("app{}", steps.collect::<String>());
-    let reason = quoted(reason.filter(|reason| !reason.is_empty()).unwrap_or("TODO: why"));
-    let entry = |rule: &&str| {
-        let id = quoted(&format!("cflint::{rule}"));
-        if is_python {
-            format!("    cdk.Acknowledgment(id={id}, reason={reason}),\n")
-        } else {
-            format!("  {{ id: {id}, reason: {reason} }},\n")
-        }
-    };
-    let entries: String = suppression.rules.iter().map(entry).collect();
+    let reason = reason.filter(|reason| !reason.is_empty()).unwrap_or("TODO: why");
+    let entries: Vec<_> =
+        suppression.rules.iter().map(|rule| language.acknowledgment(rule, reason)).collect();
     format!(
-        "{comment} {}{place}\ncdk.Validations.of({child}).acknowledge(\n{entries}){}\n",
+        "{comment} {}{place}\n{}\n",
         visible(&suppression.construct),
-        if is_python { "" } else { ";" }
+        language.statement(&child, &entries)
     )
 }
 
 /// A text in quotes, with escapes for what a terminal or an editor would act on.
 fn quoted(text: &str, language: Language) -> String {
-    let is_python = language == Language::Python;
-    let quote = if is_python { '"' } else { '\'' };
+    let quote = if language == Language::TypeScript { '\'' } else { '"' };
     let mut quoted = String::from(quote);
     for c in text.chars() {
         match c {
             c if c == quote || c == '\\' => quoted.extend(['\\', c]),
             c if visible(c.encode_utf8(&mut [0; 4])) == c.to_string() => quoted.push(c),
-            c if is_python => quoted.push_str(&format!("\\U{:08x}", u32::from(c))),
+            c if matches!(language, Language::Go | Language::Python) => {
+                quoted.push_str(&format!("\\U{:08x}", u32::from(c)))
+            }
             c => quoted.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
         }
     }
@@ -103,8 +145,15 @@ mod tests {
     #[test]
     fn the_code_is_in_the_language_of_the_app() {
         insta::assert_snapshot!(
-            [made(Some("lib/edge.ts"), Some("known")), made(Some("app.py"), Some("a \"b\"\\")), made(None, None)]
-                .join("\n"),
+            [
+                made(Some("lib/edge.ts"), Some("known")),
+                made(Some("app.py"), Some("a \"b\"\\")),
+                made(Some("Edge.java"), Some("known")),
+                made(Some("Edge.cs"), Some("known")),
+                made(Some("edge.go"), Some("known")),
+                made(None, None),
+            ]
+            .join("\n"),
             @r#"
         // Edge/It's/Resource, made at lib/edge.ts:17
         cdk.Validations.of(app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource')).acknowledge(
@@ -116,6 +165,22 @@ mod tests {
         cdk.Validations.of(app.node.find_child("Edge").node.find_child("It's").node.find_child("Resource")).acknowledge(
             cdk.Acknowledgment(id="cflint::host-header-forwarded", reason="a \"b\"\\"),
             cdk.Acknowledgment(id="cflint::viewer-protocol-not-https", reason="a \"b\"\\"),
+        )
+
+        // Edge/It's/Resource, made at Edge.java:17
+        Validations.of(app.getNode().findChild("Edge").getNode().findChild("It's").getNode().findChild("Resource")).acknowledge(
+            Acknowledgment.builder().id("cflint::host-header-forwarded").reason("known").build(),
+            Acknowledgment.builder().id("cflint::viewer-protocol-not-https").reason("known").build());
+
+        // Edge/It's/Resource, made at Edge.cs:17
+        Validations.Of(app.Node.FindChild("Edge").Node.FindChild("It's").Node.FindChild("Resource")).Acknowledge(
+            new Acknowledgment { Id = "cflint::host-header-forwarded", Reason = "known" },
+            new Acknowledgment { Id = "cflint::viewer-protocol-not-https", Reason = "known" });
+
+        // Edge/It's/Resource, made at edge.go:17
+        awscdk.Validations_Of(app.Node().FindChild(jsii.String("Edge")).Node().FindChild(jsii.String("It's")).Node().FindChild(jsii.String("Resource"))).Acknowledge(
+        	&awscdk.Acknowledgment{Id: jsii.String("cflint::host-header-forwarded"), Reason: jsii.String("known")},
+        	&awscdk.Acknowledgment{Id: jsii.String("cflint::viewer-protocol-not-https"), Reason: jsii.String("known")},
         )
 
         // Edge/It's/Resource
