@@ -52,7 +52,7 @@ pub(super) fn diagnostic(report: &Report, finding: &Finding, places: Places<'_>)
     let sources = &report.sources;
     let related = finding.related.iter().map(|label| DiagnosticRelatedInformation {
         location: places.location(sources, label.span),
-        message: if label.message.is_empty() { "takes part in it".to_owned() } else { label.message.clone() },
+        message: if label.message.is_empty() { "also involved".to_owned() } else { label.message.clone() },
     });
     let related: Vec<_> = related.collect();
     let tags = [
