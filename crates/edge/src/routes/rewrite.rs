@@ -288,19 +288,11 @@ impl<'m> RequestPath<'m> {
             let path = seen.last()?;
             let behavior = self.memo.taker(self.distribution, path)?;
             let way = paths_of(self.model, behavior).into_iter().next()?;
-            let followed = way.followed(Method::Get, path, Baggage::Usual);
-            let richly = way.followed(Method::Get, path, Baggage::LoggedIn);
-            let (Rewritten::Response(response), Rewritten::Response(other)) =
-                (&followed.rewritten, &richly.rewritten)
-            else {
-                return None;
-            };
-            let is_redirect = (300..400).contains(&response.status) && response.cookies.is_empty();
-            let location = response.header("location").filter(|_| is_redirect)?;
-            if other.header("location").map(|other| self.path_of(other)) != Some(self.path_of(location)) {
+            let next = way.redirect(path, Baggage::Usual)?;
+            let others = [Baggage::LoggedIn, Baggage::Everything];
+            if others.into_iter().any(|baggage| way.redirect(path, baggage).as_ref() != Some(&next)) {
                 return None;
             }
-            let next = self.path_of(location)?;
             if let Some(at) = seen.iter().position(|known| *known == next) {
                 seen.drain(..at);
                 seen.push(next);
@@ -311,12 +303,21 @@ impl<'m> RequestPath<'m> {
         None
     }
 
+    /// The path that the functions redirect to, unless the next request differs in more than that.
+    fn redirect(&self, viewer_path: &str, baggage: Baggage) -> Option<String> {
+        let followed = self.followed(Method::Get, viewer_path, baggage);
+        let Rewritten::Response(response) = &followed.rewritten else { return None };
+        let is_redirect = (300..400).contains(&response.status) && !response.sets_cookie();
+        self.path_of(response.header("location").filter(|_| is_redirect)?)
+    }
+
     /// The path of a redirect, if it points to the distribution, and to the host name that the request had.
     fn path_of(&self, location: &str) -> Option<String> {
-        let rest = match location.split_once("://") {
-            Some(("https", rest)) => rest.strip_prefix(self.viewer_host().as_str())?,
-            Some(_) => return None,
-            None => location,
+        let other = location.strip_prefix("https://").or_else(|| location.strip_prefix("//"));
+        let rest = match other {
+            Some(rest) => rest.strip_prefix(self.viewer_host().as_str())?,
+            // Browsers do not follow an empty one.
+            None => Some(location).filter(|location| !location.is_empty())?,
         };
         let path = rest.split(['?', '#']).next().unwrap_or_default();
         match path {
