@@ -246,7 +246,7 @@ impl<'m> RequestPath<'m> {
         let entrances = entrances(self);
         if !self.touches().uri
             || !self.can_follow()
-            || !self.samples().is_empty()
+            || self.samples().iter().any(|sample| !self.is_doubled(&sample.viewer_path))
             || entrances.iter().any(is_open)
         {
             return None;
@@ -255,7 +255,7 @@ impl<'m> RequestPath<'m> {
         for entrance in &entrances {
             for route in entrance.api.routes.iter().take(MOST_ROUTES) {
                 let method = Method::from_name(&route.method).unwrap_or(Method::Get);
-                for viewer_path in self.tries(route) {
+                for viewer_path in self.tries(route).into_iter().filter(|path| !self.is_doubled(path)) {
                     let followed = self.followed(method, &viewer_path, Baggage::Usual);
                     let (Rewritten::Path(rewritten), Some((function, place))) =
                         (&followed.rewritten, &followed.changed)
@@ -279,6 +279,17 @@ impl<'m> RequestPath<'m> {
             }
         }
         best
+    }
+
+    /// Whether a path has twice what the pattern starts with, as in `/api/api/users`. A route that only such a path
+    /// reaches was meant to be reached without it.
+    fn is_doubled(&self, viewer_path: &str) -> bool {
+        let pattern = self.pattern();
+        let text = pattern.as_ref().map(|pattern| pattern.text()).unwrap_or_default();
+        let front = text.split(['*', '?']).next().unwrap_or_default().trim_matches('/');
+        let rest = viewer_path.strip_prefix('/').and_then(|path| path.strip_prefix(front));
+        let again = rest.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(front));
+        !front.is_empty() && again.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     }
 
     /// A request that the functions redirect until it comes back to where it was; a path on each step.
