@@ -48,6 +48,7 @@ impl Rule for FunctionRedirectLoop {
         let routes = path.model.apis.iter().flat_map(|api| api.routes.iter()).take(MOST);
         tried.extend(routes.filter_map(|route| path.tries(route).into_iter().next()));
         tried.extend(path.pattern().map(|pattern| pattern.example()));
+        tried.extend(path.code_paths().into_iter().take(MOST));
         tried.push("/".to_owned());
         let found =
             tried.iter().filter(|tried| path.taken(tried).is_some()).find_map(|tried| path.loop_of(tried));

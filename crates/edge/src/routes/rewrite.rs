@@ -338,7 +338,7 @@ impl<'m> RequestPath<'m> {
     }
 
     /// Paths in the code of the functions, such as `/api` in a regular expression.
-    fn code_paths(&self) -> Vec<String> {
+    pub fn code_paths(&self) -> Vec<String> {
         let shown =
             on(self.behavior, "viewer-request").filter_map(|function| Shown::of(self.model, function));
         shown.flat_map(|shown| shown.program().map(Program::paths).unwrap_or_default()).collect()
