@@ -148,8 +148,8 @@ fn in_engine(
             let modules: Object<'_> = tools.get("modules")?;
             let module: Value<'_> = modules.get(import.module.as_str())?;
             if module.is_undefined() {
-                let message = format!("Cannot find module \"{}\"", import.module);
-                return Ok(Raw::Threw { message, place: None, is_syntax: false });
+                let message = format!("Error: Cannot find module \"{}\"", import.module);
+                return Ok(Raw::Threw { message, place: Some(import.place), is_syntax: false });
             }
             let value = match (&import.member, module.as_object()) {
                 (Some(member), Some(module)) => module.get(member.as_str())?,

@@ -92,6 +92,11 @@ impl Response {
     pub fn header(&self, name: &str) -> Option<&str> {
         first(&self.headers, name)
     }
+
+    /// Whether the next request of the viewer has a cookie that this one did not have.
+    pub fn sets_cookie(&self) -> bool {
+        !self.cookies.is_empty() || self.header("set-cookie").is_some()
+    }
 }
 
 fn first<'a>(items: &'a [Item], name: &str) -> Option<&'a str> {

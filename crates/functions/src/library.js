@@ -208,6 +208,10 @@
       }
     };
   } else {
+    // What only the newer runtime has, according to its documentation, and the engine as well.
+    delete String.prototype.replaceAll;
+    for (const name of ['all', 'allSettled', 'any', 'race']) delete Promise[name];
+    for (const name of ['atob', 'btoa', 'DataView']) delete global[name];
     const define = (name, value) => Object.defineProperty(String.prototype, name, { value, configurable: true, writable: true });
     define('toUTF8', function () {
       return latin(bytesOf(this));

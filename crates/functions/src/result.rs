@@ -33,6 +33,9 @@ pub enum Returned {
 const UNLISTED: [&str; 8] =
     ["Intl", "URL", "URLSearchParams", "WebAssembly", "crypto", "ngx", "njs", "structuredClone"];
 
+/// What the engine says of every call of something else.
+const NOT_A_FUNCTION: &str = "TypeError: not a function";
+
 /// How a function chose the origin of a request.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-custom-methods.html>
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,6 +159,8 @@ pub(crate) fn judge(program: &Program, event: &Event, raw: Raw) -> Run {
         }
         Raw::Threw { message, place, is_syntax } => {
             let place = place.and_then(|(line, column)| program.offset(line, column));
+            let callee = place.filter(|_| message == NOT_A_FUNCTION).and_then(|place| program.callee(place));
+            let message = callee.map_or(message, |callee| format!("TypeError: {callee} is not a function"));
             let what = if is_syntax {
                 format!("is not valid JavaScript: `{}`", message.trim_start_matches("SyntaxError: "))
             } else {

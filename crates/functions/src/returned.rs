@@ -42,6 +42,14 @@ pub(crate) fn returned(event: &Event, done: &Value) -> Result<Returned, Invalid>
     if value.contains_key("request") && value.contains_key("viewer") {
         return Err(invalid("returns the event, not `event.request`", Sureness::Certain));
     }
+    if !value.contains_key("method") && !value.contains_key("uri") {
+        let what = if value.contains_key("status") {
+            "returns a response with `status`, as for Lambda@Edge, not `statusCode`"
+        } else {
+            "returns an object that is neither a request nor a response"
+        };
+        return Err(invalid(what, Sureness::Likely));
+    }
     Ok(Returned::Request { request: request(event, value)?, origin: origin(done) })
 }
 
@@ -108,11 +116,13 @@ fn response(event: &Event, value: &Map<String, Value>) -> Result<Response, Inval
 
 fn headers(value: Option<&Value>, own: &[Item], is_response: bool, path: &str) -> Result<Vec<Item>, Invalid> {
     let returned = items(value, own).ok_or_else(|| {
-        (
-            "returns headers in another form than `{name: {value}}`".to_owned(),
-            Some(path.to_owned()),
-            Sureness::Likely,
-        )
+        let mut all = value.and_then(Value::as_object).into_iter().flatten();
+        let what = if all.any(|(_, header)| header.is_array()) {
+            "returns headers as lists, as for Lambda@Edge, not as `{name: {value}}`"
+        } else {
+            "returns headers in another form than `{name: {value}}`"
+        };
+        (what.to_owned(), Some(path.to_owned()), Sureness::Likely)
     })?;
     let before = |name: &str| own.iter().find(|item| item.name == name);
     for item in &returned {

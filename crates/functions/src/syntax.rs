@@ -48,6 +48,8 @@ pub(crate) struct Import {
     pub(crate) module: String,
     /// What of the module; all of it if there is none.
     pub(crate) member: Option<String>,
+    /// The line and column of the statement, both counted from 1.
+    pub(crate) place: (u32, u32),
 }
 
 /// The code of a function.
@@ -115,6 +117,17 @@ impl Program {
         paths.sort();
         paths.dedup();
         paths
+    }
+
+    /// What is called at a place, if that is short.
+    pub(crate) fn callee(&self, place: usize) -> Option<String> {
+        const LONGEST: usize = 60;
+        let tree = parse(&self.code)?;
+        let is_it = |node: &Node<'_>| node.kind() == "call_expression" && node.byte_range().contains(&place);
+        let innermost = nodes(&tree).into_iter().filter(is_it).min_by_key(|node| node.byte_range().len())?;
+        let callee = text(innermost.child_by_field_name("function")?, &self.code);
+        let is_one = |callee: &str| callee.len() <= LONGEST && !callee.contains(['\n', '`']);
+        Some(callee).filter(|callee| is_one(callee)).map(str::to_owned)
     }
 
     /// Whether a place is within a `throw` statement.
@@ -214,6 +227,7 @@ fn imports(tree: &Tree, code: &str) -> Vec<Import> {
             name: text(name, code).to_owned(),
             module: module.unwrap_or_default().to_owned(),
             member: member.map(|member| text(member, code).to_owned()),
+            place: (u32::try_from(node.start_position().row).unwrap_or(u32::MAX).saturating_add(1), 1),
         };
         let clauses = named(node).into_iter().filter(|child| child.kind() == "import_clause").flat_map(named);
         let of_clause = |clause: Node<'_>| match clause.kind() {

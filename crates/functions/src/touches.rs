@@ -75,7 +75,6 @@ impl Touches {
         if tree.root_node().has_error() {
             return Self::everything();
         }
-        let Some(handler) = Handler::find(&all, code) else { return Self::everything() };
         let is_word = |node: &Node<'_>| {
             matches!(
                 node.kind(),
@@ -83,9 +82,12 @@ impl Touches {
             )
         };
         let mentions = |word: &str| all.iter().any(|node| is_word(node) && text(*node, code) == word);
-        if all.iter().any(|node| handler.hides(*node, code)) || CHANGERS.iter().any(|word| mentions(word)) {
+        let handler = Handler::find(&all, code)
+            .filter(|handler| !all.iter().any(|node| handler.hides(*node, code)))
+            .filter(|_| !CHANGERS.iter().any(|word| mentions(word)));
+        let Some(handler) = handler else {
             return Self { origin: mentions("cloudfront"), ..Self::everything() };
-        }
+        };
         let returned = handler.returned(&all, code);
         let is_written = all.iter().filter_map(target).any(|target| handler.is_uri(target, code));
         Self {
@@ -120,11 +122,18 @@ struct Handler<'t> {
 
 impl<'t> Handler<'t> {
     fn find(all: &[Node<'t>], code: &'t str) -> Option<Self> {
-        let is_it = |node: &&Node<'t>| {
-            node.kind() == "function_declaration"
-                && node.child_by_field_name("name").is_some_and(|name| text(name, code) == "handler")
+        let is_it = |node: Node<'t>| text(node, code) == "handler";
+        // `function handler(event) {…}`, or `const handler = (event) => {…}`
+        let declared = |node: &Node<'t>| match node.kind() {
+            "function_declaration" => node.child_by_field_name("name").filter(|n| is_it(*n)).map(|_| *node),
+            "variable_declarator" => {
+                node.child_by_field_name("name").filter(|n| is_it(*n))?;
+                node.child_by_field_name("value")
+            }
+            "assignment_expression" => node.child_by_field_name("left").filter(|left| is_it(*left)),
+            _ => None,
         };
-        let mut declarations = all.iter().filter(is_it);
+        let mut declarations = all.iter().filter_map(declared);
         let (declaration, None) = (declarations.next()?, declarations.next()) else { return None };
         let parameter = declaration.child_by_field_name("parameters")?.named_child(0)?;
         if parameter.kind() != "identifier" {
@@ -274,13 +283,32 @@ impl<'t> Handler<'t> {
             false
         };
         let statements = all.iter().filter(|node| node.kind() == "return_statement").filter(own);
-        let kind = |statement: &Node<'t>| match statement.named_child(0) {
+        let kind = |value: Option<Node<'t>>| match value {
             Some(value) if self.is_request(value, code) => Returns::Request,
             Some(value) if value.kind() == "object" && has_status(value, code) => Returns::Response,
             _ => Returns::Anything,
         };
-        statements.map(kind).max().unwrap_or(Returns::Anything)
+        let kinds = statements.flat_map(|statement| values(statement.named_child(0)).into_iter().map(kind));
+        kinds.max().unwrap_or(Returns::Anything)
     }
+}
+
+/// What an expression may come to: the last of `a, b`, either of `a ? b : c`.
+fn values(expression: Option<Node<'_>>) -> Vec<Option<Node<'_>>> {
+    let mut found = Vec::new();
+    let mut open = vec![expression];
+    while let Some(next) = open.pop() {
+        match next.map(|node| (node, node.kind())) {
+            Some((node, "parenthesized_expression" | "sequence_expression")) => {
+                open.push(node.named_child_count().checked_sub(1).and_then(|last| node.named_child(last)));
+            }
+            Some((node, "ternary_expression")) => {
+                open.extend(["consequence", "alternative"].map(|name| node.child_by_field_name(name)));
+            }
+            _ => found.push(next),
+        }
+    }
+    found
 }
 
 /// What a node writes to.

@@ -26,6 +26,34 @@ fn a_redirect_may_respond_but_not_rewrite() {
     assert!(touches.response && !touches.uri);
 }
 
+fn touches_of(code: &str) -> Touches {
+    *Program::new(code, Runtime::V2).expect("it is small").touches()
+}
+
+#[test]
+fn what_assigns_the_handler_is_read_as_well() {
+    for code in [
+        "const handler = (event) => { const r = event.request; r.headers['x-a'] = { value: '1' }; return r; };",
+        "var handler = async function (event) { var r = event.request; r.headers['x-a'] = { value: '1' }; return r; };",
+        "function handler(e){var r=e.request;return r.headers['x-a']={value:'1'},r}",
+        "function handler(e) { var r = e.request; r.headers['x-a'] = { value: '1' }; return r.uri ? r : (r); }",
+    ] {
+        let touches = touches_of(code);
+        assert!(touches.headers && !touches.uri && !touches.response && !touches.origin, "{code}");
+    }
+}
+
+#[test]
+fn a_handler_that_is_not_found_may_change_all_but_the_origin() {
+    for code in [
+        "function handler(event) { return event.request; } handler = other;",
+        "const handler = other;",
+        "const handler = (event) => event.request;",
+    ] {
+        assert_eq!(touches_of(code), Touches { origin: false, ..Touches::everything() }, "{code}");
+    }
+}
+
 #[test]
 fn what_is_hidden_may_change_everything() {
     for body in [
@@ -107,10 +135,25 @@ fn statement() -> impl Strategy<Value = &'static str> {
 
 proptest! {
     #[test]
-    fn what_cannot_be_touched_is_not_changed(statements in prop::collection::vec(statement(), 0..5)) {
+    fn what_cannot_be_touched_is_not_changed(
+        (head, tail) in prop::sample::select(vec![
+            ("function handler(event) {", "}"),
+            ("const handler = (event) => {", "};"),
+            ("var handler = function (event) {", "};"),
+        ]),
+        statements in prop::collection::vec(statement(), 0..5),
+        end in prop::sample::select(vec![
+            "return request;",
+            "return request.x = 1, request;",
+            "return request.uri = '/5', request;",
+            "return request.uri === '/a' ? request : { statusCode: 404 };",
+            "return h.accept ? (request.uri = '/6', request) : request;",
+            "return request.uri !== '/a' ? request : { statusCode: 404 };",
+        ]),
+    ) {
+        let statements = statements.join(" ");
         let code = format!(
-            "function handler(event) {{ var request = event.request; var h = request.headers; {} return request; }}",
-            statements.join(" ")
+            "{head} var request = event.request; var h = request.headers; {statements} {end} {tail}"
         );
         let program = Program::new(&code, Runtime::V2).expect("it is small");
         let before = Request {

@@ -14,7 +14,7 @@ declare_rule! {
     /// Reports edge functions that CloudFront does not accept: a Lambda@Edge function without a version, by an alias,
     /// or outside us-east-1; an event that this kind of function does not have; a function of the other kind;
     /// functions that cannot be combined in one behavior; settings of a Lambda function that Lambda@Edge does not allow;
-    /// and CloudFront Functions that are not published, or that have a key value store and a runtime without any.
+    /// a role that Lambda@Edge cannot assume; and CloudFront Functions that are not published, or that have a key value store and a runtime without any.
     ///
     /// ## Why is this bad?
     /// CloudFront copies one numbered version of a Lambda function to its locations. It rejects any other ARN, for
@@ -29,7 +29,8 @@ declare_rule! {
     ///
     /// On viewer events, use either CloudFront Functions or Lambda@Edge, and one function for each event. A Lambda@Edge
     /// function has at most 5 seconds and 128 MB there, 30 seconds on origin events, and nowhere environment variables,
-    /// a VPC, layers, container images or arm64. A CloudFront Function needs
+    /// a VPC, layers, container images or arm64. Its role has to trust `edgelambda.amazonaws.com` as well, which the
+    /// role that SAM creates does not: give the function an `AssumeRolePolicyDocument`. A CloudFront Function needs
     /// `AutoPublish: true`, and `Runtime: cloudfront-js-2.0` for a key value store, of which it can have one.
     ///
     /// ## Exceptions
@@ -40,6 +41,7 @@ declare_rule! {
     ///
     /// ## References
     /// - [Restrictions on Lambda@Edge](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html)
+    /// - [Set up IAM permissions and roles for Lambda@Edge](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html)
     /// - [Restrictions on all edge functions](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/edge-function-restrictions-all.html)
     /// - [AWS::CloudFront::Distribution LambdaFunctionAssociation](https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-lambdafunctionassociation.html)
     pub(crate) EdgeFunctionInvalid {
@@ -157,6 +159,7 @@ fn report(
 fn report_setting(behavior: &Behavior, fault: &SettingFault<'_>, cx: &mut Context<'_>) {
     let (id, kind) = fault.resource;
     let event = fault.function.event.literal().unwrap_or("this event");
+    let lambda = fault.function.lambda.as_ref().map_or(id, |lambda| lambda.id.as_str());
     let (message, label, help, cdk) = match &fault.setting {
         Setting::Timeout { seconds, most } => (
             format!("`{id}` may run for {seconds} seconds, but Lambda@Edge allows {most} on `{event}`"),
@@ -181,6 +184,17 @@ fn report_setting(behavior: &Behavior, fault: &SettingFault<'_>, cx: &mut Contex
             "neither Node.js nor Python".to_owned(),
             "use a runtime for Node.js or Python".to_owned(),
             "`runtime` of the function",
+        ),
+        Setting::Role(role) => (
+            format!("the role of Lambda@Edge function `{lambda}` does not trust `edgelambda.amazonaws.com`"),
+            "Lambda@Edge cannot assume this role".to_owned(),
+            if *role == lambda {
+                "write `AssumeRolePolicyDocument` with both principals: `Service: [lambda.amazonaws.com, edgelambda.amazonaws.com]`"
+            } else {
+                "write both principals: `Service: [lambda.amazonaws.com, edgelambda.amazonaws.com]`"
+            }
+            .to_owned(),
+            "`assumedBy: new CompositePrincipal(…)` of the `Role`, or `experimental.EdgeFunction` without `role`",
         ),
         Setting::OldRuntime => (
             format!("`{id}` has a key value store, which its runtime does not support"),
@@ -212,6 +226,7 @@ fn report_setting(behavior: &Behavior, fault: &SettingFault<'_>, cx: &mut Contex
             Setting::Unpublished { .. } => {
                 "CloudFront rejects the distribution, unless someone publishes the function first"
             }
+            Setting::Role(_) => "CloudFront rejects the distribution: `The function execution role must be assumable with edgelambda.amazonaws.com as well as lambda.amazonaws.com principals.`",
             _ => "CloudFront rejects the distribution when it is deployed",
         })
         .help(help)

@@ -5,13 +5,15 @@ use cflint_template::edit::NewValue;
 use cflint_template::model::{Bucket, Model};
 
 use crate::shared::confidence::confidence_of;
+use crate::shared::written::is_filled_in;
 
 /// The ownership that `OwnershipControls` needs, so that CloudFront can grant itself access.
 const OWNERSHIP: &str = "BucketOwnerPreferred";
 
 declare_rule! {
     /// ## What it does
-    /// Reports distributions whose `Logging.Bucket` cannot hold standard logs: a bucket with ACLs disabled, without
+    /// Reports distributions whose `Logging.Bucket` cannot hold standard logs: the name of a bucket instead of its domain
+    /// name, a bucket with ACLs disabled, without
     /// `OwnershipControls`, encrypted with the AWS managed KMS key, or in a Region to which CloudFront does not deliver.
     ///
     /// ## Why is this bad?
@@ -102,6 +104,19 @@ fn report(model: &Model, fault: LogFault<'_>, cx: &mut Context<'_>) {
                 .note("logs are delivered by `delivery.logs.amazonaws.com`, which the policy of the AWS managed key does not allow; no log arrives")
                 .help("write `SSEAlgorithm: AES256`, or set `KMSMasterKeyID` to a key whose policy allows `delivery.logs.amazonaws.com`")
                 .rests_on(algorithm)
+                .at_most(confidence);
+        }
+        LogFault::Name(name) if is_filled_in(name) => {}
+        LogFault::Name(name) => {
+            let bucket = name.as_hole().and_then(|_| name.owner());
+            let what = bucket.map_or_else(|| name.to_string(), str::to_owned);
+            cx.report(place, format!("CloudFront cannot log to `{what}`, which is not a domain name"))
+                .label("not the domain name of a bucket")
+                .note("CloudFront reportedly responds: `The parameter Logging Bucket does not refer to a valid S3 bucket.`")
+                .help(match bucket {
+                    Some(bucket) => format!("write `Bucket: !GetAtt {bucket}.DomainName`"),
+                    None => format!("write `Bucket: {name}.s3.amazonaws.com`"),
+                })
                 .at_most(confidence);
         }
         LogFault::Region(region) => {

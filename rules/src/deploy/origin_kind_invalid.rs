@@ -6,13 +6,16 @@ use cflint_edge::words::{all_of, quoted};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::NewValue;
 use cflint_template::model::{Model, Origin, OriginKind};
+use cflint_template::value::Text;
 
 use crate::shared::confidence::confidence_of;
+use crate::shared::written::is_filled_in;
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins with none or several of `CustomOriginConfig`, `S3OriginConfig` and `VpcOriginConfig`, and
-    /// origins that are configured as a bucket although their domain name is not a bucket's.
+    /// Reports origins with none or several of `CustomOriginConfig`, `S3OriginConfig` and `VpcOriginConfig`, origins that
+    /// are configured as a bucket although their domain name is not a bucket's, or only the name of one, and origin
+    /// access identities without their prefix.
     ///
     /// ## Why is this bad?
     /// The configuration determines how CloudFront connects to the origin, and there must be exactly one.
@@ -22,7 +25,9 @@ declare_rule! {
     ///
     /// ## Remediation
     /// Write `CustomOriginConfig` with `OriginProtocolPolicy: https-only` for an API (`http-only` for a website
-    /// endpoint), and `S3OriginConfig: {OriginAccessIdentity: ''}` for a bucket, even with an origin access control. In
+    /// endpoint), and `S3OriginConfig: {OriginAccessIdentity: ''}` for a bucket, even with an origin access control; its
+    /// domain name is `!GetAtt Bucket.RegionalDomainName`. With an origin access identity, the value is
+    /// `!Sub 'origin-access-identity/cloudfront/${Identity}'`. In
     /// CDK use `RestApiOrigin`, `HttpOrigin`, `S3BucketOrigin` or `VpcOrigin`, and remove any `addPropertyOverride`
     /// that adds another configuration. In a SAM template the distribution is written the same way.
     ///
@@ -36,7 +41,7 @@ declare_rule! {
     pub(crate) OriginKindInvalid {
         id: "origin-kind-invalid",
         group: Deploy,
-        summary: "an origin does not have exactly one configuration, or has that of another kind",
+        summary: "an origin does not have exactly one valid configuration, or has that of another kind",
         severity: Error,
         fix: Safe,
         cdk: "`RestApiOrigin`, `HttpOrigin` or `S3BucketOrigin`, without an override of their configuration",
@@ -51,6 +56,8 @@ impl Rule for OriginKindInvalid {
                 Some((KindFault::Several, _)) => several(origin, cx),
                 Some((KindFault::None, certainty)) => none(model, origin, certainty, cx),
                 Some((KindFault::NoBucket, _)) if !is_url => no_bucket(model, origin, cx),
+                Some((KindFault::BucketName, certainty)) if !is_url => bucket_name(origin, certainty, cx),
+                Some((KindFault::Identity, certainty)) => identity(origin, certainty, cx),
                 _ => {}
             }
         }
@@ -122,4 +129,39 @@ fn no_bucket(model: &Model, origin: &Origin, cx: &mut Context<'_>) {
         .label("not the domain name of a bucket")
         .note("CloudFront reportedly responds: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
         .help(help);
+}
+
+fn bucket_name(origin: &Origin, certainty: Certainty, cx: &mut Context<'_>) {
+    let domain = &origin.domain_name;
+    if domain.known().is_some_and(is_filled_in) {
+        return;
+    }
+    let bucket = domain.known().and_then(Text::as_resource);
+    cx.report(domain, format!("origin{} has the name of a bucket, not its domain name", id(origin)))
+        .label("not a domain name")
+        .note("CloudFront reportedly responds: `The parameter Origin DomainName does not refer to a valid S3 bucket.`")
+        .help(match bucket {
+            Some(bucket) => format!("write `DomainName: !GetAtt {bucket}.RegionalDomainName`"),
+            None => "write the bucket's regional domain name, such as `name.s3.us-east-1.amazonaws.com`".to_owned(),
+        })
+        .at_most(confidence_of(certainty));
+}
+
+fn identity(origin: &Origin, certainty: Certainty, cx: &mut Context<'_>) {
+    let value = &origin.access_identity;
+    if value.known().is_some_and(is_filled_in) {
+        return;
+    }
+    let declared = value.known().and_then(Text::owner);
+    cx.report(value, format!("the origin access identity of origin{} has no prefix", id(origin)))
+        .label("not `origin-access-identity/cloudfront/` and an id")
+        .note("CloudFront rejects the distribution: `The specified origin access identity does not exist or is not valid.`")
+        .help(match declared {
+            Some(declared) => {
+                format!("write `OriginAccessIdentity: !Sub 'origin-access-identity/cloudfront/${{{declared}}}'`")
+            }
+            None => "write `origin-access-identity/cloudfront/` in front of the id; with an origin access control, write `''`"
+                .to_owned(),
+        })
+        .at_most(confidence_of(certainty));
 }

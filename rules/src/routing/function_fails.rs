@@ -5,7 +5,7 @@ use cflint_edge::routes::path::{RequestPath, paths_of};
 use cflint_edge::routes::rewrite::{Baggage, Rewritten};
 use cflint_functions::{Failure, FailureKind, Sureness};
 use cflint_linter::{Context, Rule, declare_rule};
-use cflint_template::model::{Behavior, EdgeFunction, Model};
+use cflint_template::model::{Behavior, EdgeFunction, FunctionCode, Model};
 
 declare_rule! {
     /// ## What it does
@@ -132,7 +132,7 @@ fn report(
             if failure.is_deliberate { "requests" } else { "every request" },
             behavior.name()
         ))
-        .help(help(failure))
+        .help(help(failure, code.is_some_and(|code| is_old(code))))
         .cause(format!("{function} {}", failure.what))
         .resource(function, "AWS::CloudFront::Function")
         .property("FunctionCode")
@@ -156,10 +156,43 @@ fn associated<'m>(behavior: &'m Behavior, function: &str) -> Option<&'m EdgeFunc
     behavior.functions.iter().find(is_it)
 }
 
-fn help(failure: &Failure) -> String {
+/// What only the newer runtime has.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-javascript-runtime-20.html>
+const NEWER: [&str; 11] = [
+    "Buffer",
+    "DataView",
+    "Promise.all",
+    "Promise.allSettled",
+    "Promise.any",
+    "Promise.race",
+    "TextDecoder",
+    "TextEncoder",
+    "atob",
+    "btoa",
+    "replaceAll",
+];
+
+fn is_old(code: &FunctionCode) -> bool {
+    code.runtime.literal() == Some("cloudfront-js-1.0")
+}
+
+fn help(failure: &Failure, is_old: bool) -> String {
+    if is_old && NEWER.iter().any(|name| failure.what.contains(&format!("{name} is not "))) {
+        return "set `Runtime: cloudfront-js-2.0`, or write it without".to_owned();
+    }
+    if failure.what.contains("Cannot find module") {
+        return "put what it uses into the code: the only modules are `cloudfront`, `crypto`, `querystring` and `buffer`"
+            .to_owned();
+    }
     if failure.what.contains("`host`") {
         return "remove it; only `updateRequestOrigin({hostHeader: …})` of the module `cloudfront` sets the `Host` of the origin request"
             .to_owned();
+    }
+    if failure.what.contains("{name: {value}}") {
+        return "write each as `'location': {value: '…'}`, with its name in lower case".to_owned();
+    }
+    if failure.what.contains("`statusCode`") {
+        return "write `statusCode` with a number, such as `statusCode: 302`".to_owned();
     }
     match failure.kind {
         FailureKind::Validation => "return `event.request`, or a response with `statusCode`, and leave that out".to_owned(),
@@ -172,9 +205,8 @@ fn help(failure: &Failure) -> String {
 /// What the runtime certainly or probably does not support.
 fn syntax(shown: &Shown<'_>, behavior: &Behavior, cx: &mut Context<'_>) {
     let faults = shown.program().map(|program| program.faults()).unwrap_or_default();
-    let is_old = shown.code.runtime.literal() == Some("cloudfront-js-1.0");
     // A key-value store needs the newer runtime as well, and what follows from the runtime is one cause.
-    if is_old && shown.code.has_store() == Some(true) {
+    if is_old(shown.code) && shown.code.has_store() == Some(true) {
         return;
     }
     let of = |sureness: Sureness| faults.iter().filter(move |fault| fault.sureness == sureness);

@@ -20,8 +20,9 @@ declare_rule! {
     /// resource `AWS::CloudFront::Function`, as in any other.
     ///
     /// ## Exceptions
-    /// A redirect that sets a cookie, one to another host, and one that depends on what a signed-in viewer sends is not
-    /// reported. Functions whose code is not known, or which read a key-value store, are not run.
+    /// A redirect that sets a cookie, one to another host, and one that depends on a header, a cookie or a parameter that
+    /// the viewer may send is not reported. Functions whose code is not known, or which read a key-value store, are not
+    /// run.
     ///
     /// ## References
     /// - [CloudFront Functions event structure](https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/functions-event-structure.html)
@@ -44,7 +45,10 @@ impl Rule for FunctionRedirectLoop {
         let Some(shown) = shown else { return };
         let mut tried =
             path.samples().iter().map(|sample| sample.viewer_path.clone()).take(MOST).collect::<Vec<_>>();
+        let routes = path.model.apis.iter().flat_map(|api| api.routes.iter()).take(MOST);
+        tried.extend(routes.filter_map(|route| path.tries(route).into_iter().next()));
         tried.extend(path.pattern().map(|pattern| pattern.example()));
+        tried.extend(path.code_paths().into_iter().take(MOST));
         tried.push("/".to_owned());
         let found =
             tried.iter().filter(|tried| path.taken(tried).is_some()).find_map(|tried| path.loop_of(tried));
@@ -57,11 +61,9 @@ impl Rule for FunctionRedirectLoop {
             .note(format!(
                 "viewers of `https://{}{first}` are redirected {}, until the browser gives up",
                 path.viewer_host(),
-                if let [from, to] = quoted.as_slice() {
-                    format!("from {from} to {to}")
-                } else {
-                    quoted.join(", ")
-                },
+                quoted.split_first().map_or_else(String::new, |(from, to)| {
+                    format!("from {from} to {}", to.join(", then to "))
+                }),
             ))
             .help("return `event.request` unchanged for the target path of the redirect")
             .cause(shown.code.id.clone())

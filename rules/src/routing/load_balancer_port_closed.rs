@@ -1,6 +1,6 @@
 use cflint_diagnostics::Confidence;
 use cflint_edge::origin::load_balancer::{Connection, Door, accepts, balancer_of, door, private};
-use cflint_edge::routes::balancer::is_uncertified;
+use cflint_edge::routes::balancer::uncertified;
 use cflint_edge::routes::path::RequestPath;
 use cflint_linter::{Context, OriginUse, Rule, declare_rule};
 use cflint_template::model::{Listener, LoadBalancer};
@@ -155,7 +155,7 @@ fn shown_as(listener: &Listener) -> String {
 fn help(closed: &Closed<'_, '_>, found: Door<'_>) -> String {
     let Closed { path, connection, balancer, is_https, .. } = closed;
     let protocol = if *is_https { "HTTPS" } else { "HTTP" };
-    let is_certified = !is_uncertified(path);
+    let is_certified = uncertified(path).is_none();
     let is_forwarding = |listener: &Listener| {
         let is_forward = |kind: &str| kind != "redirect";
         listener.actions.iter().all(|action| action.kind.literal().is_none_or(is_forward))

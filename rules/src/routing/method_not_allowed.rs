@@ -78,8 +78,14 @@ impl Rule for MethodNotAllowed {
 fn is_refused(behavior: &Behavior, sample: &SampleRequest<'_>) -> bool {
     sample.route.method == sample.method.as_str()
         && sample.route.path != RoutePath::Default
-        && (sample.method != Method::Options || is_lone_options(sample))
+        && (sample.method != Method::Options || is_meant(sample))
         && allows(behavior, sample.method).is_false()
+}
+
+/// Whether clients request the `OPTIONS` route itself. CDK and others add one that responds to preflights to every
+/// resource, also to those that only have others below them.
+fn is_meant(sample: &SampleRequest<'_>) -> bool {
+    is_lone_options(sample) && sample.route.allow_origin.is_none()
 }
 
 /// Whether another behavior allows the method and may reach the route.

@@ -1,5 +1,5 @@
 use cflint_diagnostics::{Applicability, Confidence, Edit};
-use cflint_edge::origin::faults::{Url, url};
+use cflint_edge::origin::faults::{Url, is_address, url};
 use cflint_linter::{Context, Rule, declare_rule};
 use cflint_template::edit::{NewValue, combine};
 use cflint_template::model::{Model, Origin};
@@ -9,9 +9,9 @@ use crate::shared::written::{Written, is_filled_in};
 
 declare_rule! {
     /// ## What it does
-    /// Reports origins whose `DomainName` is more than a host name: a URL, a host with a port, or a host with a path.
-    /// That includes attributes that are URLs: `ApiEndpoint` of an HTTP API, `FunctionUrl` of a Lambda function URL,
-    /// `WebsiteURL` of a bucket.
+    /// Reports origins whose `DomainName` is an IP address, or more than a host name: a URL, a host with a port, or a host
+    /// with a path. That includes attributes that are URLs: `ApiEndpoint` of an HTTP API, `FunctionUrl` of a Lambda
+    /// function URL, `WebsiteURL` of a bucket.
     ///
     /// ## Why is this bad?
     /// CloudFront looks up the whole text as a host name. If it contains a colon, CloudFront rejects the distribution:
@@ -37,7 +37,7 @@ declare_rule! {
     pub(crate) OriginDomainMalformed {
         id: "origin-domain-malformed",
         group: Routing,
-        summary: "the domain name of an origin is a URL, or contains a port or a path",
+        summary: "the domain name of an origin is a URL or an address, or contains a port or a path",
         severity: Error,
         fix: Safe,
         cdk: "`Fn.select(2, Fn.split('/', url))`, or `RestApiOrigin` and `FunctionUrlOrigin`",
@@ -48,11 +48,21 @@ impl Rule for OriginDomainMalformed {
     fn distribution(&self, model: &Model, cx: &mut Context<'_>) {
         for origin in model.distribution.origins.iter() {
             let Some(text) = origin.domain_name.known().filter(|text| !is_filled_in(text)) else { continue };
-            if let Some(url) = url(text) {
+            if is_address(text) {
+                report_address(origin, cx);
+            } else if let Some(url) = url(text) {
                 report(origin, text, &url, cx);
             }
         }
     }
+}
+
+fn report_address(origin: &Origin, cx: &mut Context<'_>) {
+    cx.report(&origin.domain_name, "`DomainName` is an IP address, not a host name")
+        .label("this is an IP address")
+        .note("CloudFront reportedly responds: `The parameter origin name must be a domain name.`")
+        .help("use a DNS name that resolves to it, such as `!GetAtt Instance.PublicDnsName`")
+        .at_most(Confidence::Likely);
 }
 
 fn report(origin: &Origin, text: &Text, url: &Url, cx: &mut Context<'_>) {

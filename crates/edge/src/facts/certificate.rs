@@ -5,7 +5,7 @@
 use std::collections::HashSet;
 
 use cflint_template::model::{
-    Certificate, Distribution, Model, OriginKind, Prop, Tenant, ValueFault, alias_fault,
+    Certificate, Distribution, List, Model, OriginKind, Prop, Tenant, ValueFault, alias_fault,
 };
 use cflint_template::value::{Alphabet, Hole, Part, Reference, Text, Tri};
 
@@ -132,6 +132,16 @@ fn fault<'m>(certificate: Option<&Names<'m>>, alias: &Prop<Text>) -> Option<Alia
 pub fn certificate_of<'m>(model: &'m Model, arn: &Prop<Text>) -> Option<&'m Certificate> {
     let id = arn.known()?.owner()?;
     model.certificates.iter().find(|certificate| certificate.id == id)
+}
+
+/// Whether one of several certificates covers a host name.
+pub fn cover(model: &Model, certificates: &List<Prop<Text>>, host: &Text) -> Tri {
+    let open = if certificates.open.is_some() { Tri::Unknown } else { Tri::False };
+    let covers = |arn: &Prop<Text>| match certificate_of(model, arn) {
+        Some(certificate) => Names::of(certificate).cover(host),
+        None => Tri::Unknown,
+    };
+    certificates.iter().map(covers).fold(open, Tri::or)
 }
 
 /// Whether the text is a host name, as far as it is known. An empty text means none, and other tools may fill one in.

@@ -3,7 +3,7 @@
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-at-edge-function-restrictions.html>.
 
 use cflint_template::model::{Behavior, EdgeFunction, Prop};
-use cflint_template::value::{Reference, Text};
+use cflint_template::value::{Part, Reference, Text};
 
 /// The only region for edge functions.
 pub const REGION: &str = "us-east-1";
@@ -88,7 +88,7 @@ pub fn arn_fault(function: &EdgeFunction) -> Option<FunctionFault> {
     if (is_function && is_unversioned_attribute(arn)) || arn.suffix().ends_with(":$LATEST") {
         return Some(FunctionFault::Unversioned);
     }
-    if is_alias {
+    if is_alias || names_alias(arn) {
         return Some(FunctionFault::Alias);
     }
     if is_version && let Some(region) = function.region.as_deref().filter(|region| *region != REGION) {
@@ -112,6 +112,13 @@ pub fn arn_fault(function: &EdgeFunction) -> Option<FunctionFault> {
 fn is_unversioned_attribute(arn: &Text) -> bool {
     let Some(hole) = arn.as_hole() else { return false };
     matches!(&hole.reference, Reference::Resource { attribute, .. } if attribute.is_empty() || attribute == "Arn")
+}
+
+/// `${Function.Arn}:live`
+fn names_alias(arn: &Text) -> bool {
+    let [Part::Hole(function), Part::Lit(end)] = arn.parts() else { return false };
+    let is_arn = matches!(&function.reference, Reference::Resource { attribute, .. } if attribute == "Arn");
+    is_arn && end.strip_prefix(':').is_some_and(is_name)
 }
 
 fn is_name(version: &str) -> bool {

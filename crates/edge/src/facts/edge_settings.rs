@@ -28,6 +28,8 @@ pub enum Setting<'m> {
     /// It has something that Lambda@Edge does not support.
     Feature(&'static str),
     Runtime(&'m str),
+    /// Its role does not trust Lambda@Edge.
+    Role(&'m str),
     /// It reads a key value store with a runtime that cannot.
     OldRuntime,
     /// It has this many key value stores.
@@ -96,6 +98,17 @@ fn of_lambda<'m>(function: &'m EdgeFunction, lambda: &'m EdgeLambda, faults: &mu
     }
     for (name, span) in &lambda.features {
         add(Setting::Feature(name), name, *span, None);
+    }
+    if let Some(role) = &lambda.closed_role {
+        faults.push(SettingFault {
+            setting: Setting::Role(&role.id),
+            function,
+            resource: (&role.id, &role.kind),
+            property: "AssumeRolePolicyDocument",
+            span: role.span,
+            default: None,
+            certainty: Certainty::Certain,
+        });
     }
 }
 

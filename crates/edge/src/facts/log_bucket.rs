@@ -6,6 +6,7 @@ use cflint_template::model::{Bucket, Model, Prop};
 use cflint_template::value::Text;
 
 use crate::facts::Certainty;
+use crate::origin::faults::is_bucket_name;
 
 const REGIONS: &str = include_str!("../../data/log-regions.txt");
 
@@ -20,6 +21,8 @@ pub enum LogFault<'m> {
     ManagedKey(&'m Bucket, &'m Prop<Text>),
     /// CloudFront delivers no logs to this region.
     Region(&'static str),
+    /// It is only the name of a bucket, not its domain name.
+    Name(&'m Text),
 }
 
 impl LogFault<'_> {
@@ -27,7 +30,7 @@ impl LogFault<'_> {
     pub fn certainty(&self) -> Certainty {
         match self {
             Self::NoAcl(..) | Self::ManagedKey(..) => Certainty::Certain,
-            Self::NoOwnership(_) => Certainty::Probable,
+            Self::NoOwnership(_) | Self::Name(_) => Certainty::Probable,
             Self::Region(region) => rows()
                 .find(|(name, _)| name == region)
                 .map_or(Certainty::Uncertain, |(_, certainty)| certainty),
@@ -53,6 +56,11 @@ pub fn faults(model: &Model) -> Vec<LogFault<'_>> {
     let mut faults = Vec::new();
     // One for several tenants has no legacy logging at all.
     let mode = &model.distribution.connection_mode;
+    let written = model.distribution.log_bucket.known();
+    if let Some(name) = written.filter(|text| is_bucket_name(model, text)) {
+        faults.push(LogFault::Name(name));
+        return faults;
+    }
     let Some(log) =
         model.log_bucket.as_ref().filter(|_| mode.is_absent() || mode.literal() == Some("direct"))
     else {

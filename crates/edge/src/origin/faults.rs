@@ -2,6 +2,8 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/DownloadDistValuesOrigin.html>
 
+use std::net::IpAddr;
+
 use cflint_template::model::{Model, Origin, OriginKind};
 use cflint_template::value::{Part, Reference, Text};
 
@@ -35,6 +37,15 @@ pub fn url(domain: &Text) -> Option<Url> {
     let (port, path) = split(&rest, &['/']);
     let is_url = scheme || !port.is_empty() || !path.is_empty();
     is_url.then(|| Url { scheme, attribute: attribute(&host), host, port, path })
+}
+
+/// Whether a domain name is certainly an IP address.
+pub fn is_address(domain: &Text) -> bool {
+    let of_resource = domain.as_hole().is_some_and(|hole| {
+        matches!(&hole.reference, Reference::Resource { attribute, .. }
+            if matches!(attribute.as_str(), "PrivateIp" | "PublicIp"))
+    });
+    of_resource || domain.as_literal().is_some_and(|literal| literal.parse::<IpAddr>().is_ok())
 }
 
 /// The attribute that a host is taken from if no other function gives it: the id of a function URL has no attribute,
@@ -122,6 +133,10 @@ pub enum KindFault {
     None,
     /// It is configured as a bucket, but its name is that of something else.
     NoBucket,
+    /// It is configured as a bucket, but has only its name, without the domain.
+    BucketName,
+    /// The value of its origin access identity is not one.
+    Identity,
 }
 
 /// Whether an origin certainly lacks the one configuration of its kind, and how certain it is that it is rejected.
@@ -133,7 +148,40 @@ pub fn kind_fault(model: &Model, origin: &Origin) -> Option<(KindFault, Certaint
         let certainty = if is_no_bucket(model, origin) { Certainty::Certain } else { Certainty::Probable };
         return Some((KindFault::None, certainty));
     }
-    is_no_bucket(model, origin).then_some((KindFault::NoBucket, Certainty::Certain))
+    if is_no_bucket(model, origin) {
+        return Some((KindFault::NoBucket, Certainty::Certain));
+    }
+    if !matches!(origin.kind, OriginKind::S3) {
+        return None;
+    }
+    if origin.domain_name.known().is_some_and(|domain| is_bucket_name(model, domain)) {
+        return Some((KindFault::BucketName, Certainty::Probable));
+    }
+    let identity = origin.access_identity.known()?;
+    is_no_identity(model, identity).then_some((KindFault::Identity, Certainty::Certain))
+}
+
+/// Whether a text is certainly the name or the ARN of a bucket, not the domain name of one.
+pub fn is_bucket_name(model: &Model, text: &Text) -> bool {
+    let of_bucket = text.as_hole().is_some_and(|hole| {
+        matches!(&hole.reference, Reference::Resource { id, attribute }
+            if matches!(attribute.as_str(), "" | "Arn") && is_kind(model, id, "AWS::S3::Bucket"))
+    });
+    of_bucket || text.as_literal().is_some_and(|name| !name.is_empty() && !name.contains('.'))
+}
+
+/// <https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-cloudfront-distribution-s3originconfig.html>
+fn is_no_identity(model: &Model, identity: &Text) -> bool {
+    const KIND: &str = "AWS::CloudFront::CloudFrontOriginAccessIdentity";
+    const PREFIX: &str = "origin-access-identity/cloudfront/";
+    let is_id = identity.as_hole().is_some_and(
+        |hole| matches!(&hole.reference, Reference::Resource { id, .. } if is_kind(model, id, KIND)),
+    );
+    is_id || identity.as_literal().is_some_and(|literal| !literal.is_empty() && !literal.starts_with(PREFIX))
+}
+
+fn is_kind(model: &Model, id: &str, kind: &str) -> bool {
+    model.resources.get(id).is_some_and(|own| own == kind)
 }
 
 /// Whether the origin is configured as a bucket, but its name is that of something else.

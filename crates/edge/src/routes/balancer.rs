@@ -1,21 +1,61 @@
 //! Requests that a load balancer cannot handle because of what CloudFront sends.
 
 use cflint_template::model::{Listener, ListenerAction, OriginKind};
-use cflint_template::value::Tri;
+use cflint_template::value::{Text, Tri};
 
+use crate::facts::certificate::cover;
 use crate::origin::backend::Backend;
 use crate::origin::load_balancer::{Connection, Door, balancer_of, door};
 use crate::routes::path::RequestPath;
 use crate::routes::viewer_host::comes_here;
 
+/// Why no certificate of a load balancer can match what CloudFront connects to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Uncertified {
+    /// `Host` is the name that AWS gives to the load balancer, like the domain name of the origin.
+    OwnName,
+    /// `Host` is that of the viewer, and viewers have only the name that CloudFront gives to the distribution.
+    DistributionName,
+    /// `Host` is an alias, and the certificates of the listener cover none of them.
+    Aliases,
+}
+
 /// Whether CloudFront may connect over HTTPS to a load balancer whose certificate can match neither the domain name of
-/// the origin nor `Host`: both are the name that AWS gives it, for which no one else gets a certificate.
+/// the origin nor `Host`. No one but AWS gets a certificate for the names that it gives.
 /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/cnames-and-https-requirements.html>
-pub fn is_uncertified(path: &RequestPath<'_>) -> bool {
-    let OriginKind::Custom(config) = &path.origin.kind else { return false };
-    matches!(path.backend, Backend::LoadBalancer)
-        && matches!(config.protocol_policy.literal(), Some("https-only" | "match-viewer"))
-        && path.forwarding.headers.selects("Host").answer.is_false()
+pub fn uncertified(path: &RequestPath<'_>) -> Option<Uncertified> {
+    let OriginKind::Custom(config) = &path.origin.kind else { return None };
+    let is_https = matches!(config.protocol_policy.literal(), Some("https-only" | "match-viewer"));
+    if !matches!(path.backend, Backend::LoadBalancer) || !is_https {
+        return None;
+    }
+    let distribution = path.distribution;
+    let aliases = &distribution.aliases;
+    match path.forwarding.headers.selects("Host").answer {
+        Tri::False => Some(Uncertified::OwnName),
+        Tri::Unknown => None,
+        Tri::True if distribution.is_for_tenants() || aliases.open.is_some() => None,
+        Tri::True if aliases.is_empty() => Some(Uncertified::DistributionName),
+        Tri::True => {
+            let is_uncovered = |name: &Text| listener_covers(path, name).is_false();
+            let all = aliases.iter().all(|alias| alias.known().is_some_and(is_uncovered));
+            all.then_some(Uncertified::Aliases)
+        }
+    }
+}
+
+/// Whether a certificate of the listener that CloudFront connects to over HTTPS covers a host name.
+pub fn listener_covers(path: &RequestPath<'_>, host: &Text) -> Tri {
+    let connection = Connection::of(path.model, path.origin);
+    let port = connection.and_then(|connection| connection.port(true));
+    let Some((balancer, port)) = balancer_of(path.model, path.origin).zip(port) else { return Tri::Unknown };
+    match door(balancer, port, true) {
+        // One that only passes the connection on has no certificate.
+        Door::Open(listener) if !listener.certificates.is_empty() => {
+            cover(path.model, &listener.certificates, host)
+        }
+        _ => Tri::Unknown,
+    }
 }
 
 /// Where a listener redirects every request of CloudFront.

@@ -246,7 +246,7 @@ impl<'m> RequestPath<'m> {
         let entrances = entrances(self);
         if !self.touches().uri
             || !self.can_follow()
-            || !self.samples().is_empty()
+            || self.samples().iter().any(|sample| !self.is_doubled(&sample.viewer_path))
             || entrances.iter().any(is_open)
         {
             return None;
@@ -255,7 +255,7 @@ impl<'m> RequestPath<'m> {
         for entrance in &entrances {
             for route in entrance.api.routes.iter().take(MOST_ROUTES) {
                 let method = Method::from_name(&route.method).unwrap_or(Method::Get);
-                for viewer_path in self.tries(route) {
+                for viewer_path in self.tries(route).into_iter().filter(|path| !self.is_doubled(path)) {
                     let followed = self.followed(method, &viewer_path, Baggage::Usual);
                     let (Rewritten::Path(rewritten), Some((function, place))) =
                         (&followed.rewritten, &followed.changed)
@@ -281,6 +281,17 @@ impl<'m> RequestPath<'m> {
         best
     }
 
+    /// Whether a path has twice what the pattern starts with, as in `/api/api/users`. A route that only such a path
+    /// reaches was meant to be reached without it.
+    fn is_doubled(&self, viewer_path: &str) -> bool {
+        let pattern = self.pattern();
+        let text = pattern.as_ref().map(|pattern| pattern.text()).unwrap_or_default();
+        let front = text.split(['*', '?']).next().unwrap_or_default().trim_matches('/');
+        let rest = viewer_path.strip_prefix('/').and_then(|path| path.strip_prefix(front));
+        let again = rest.and_then(|rest| rest.strip_prefix('/')?.strip_prefix(front));
+        !front.is_empty() && again.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    }
+
     /// A request that the functions redirect until it comes back to where it was; a path on each step.
     pub fn loop_of(&self, viewer_path: &str) -> Option<Vec<String>> {
         let mut seen = vec![viewer_path.to_owned()];
@@ -288,19 +299,11 @@ impl<'m> RequestPath<'m> {
             let path = seen.last()?;
             let behavior = self.memo.taker(self.distribution, path)?;
             let way = paths_of(self.model, behavior).into_iter().next()?;
-            let followed = way.followed(Method::Get, path, Baggage::Usual);
-            let richly = way.followed(Method::Get, path, Baggage::LoggedIn);
-            let (Rewritten::Response(response), Rewritten::Response(other)) =
-                (&followed.rewritten, &richly.rewritten)
-            else {
-                return None;
-            };
-            let is_redirect = (300..400).contains(&response.status) && response.cookies.is_empty();
-            let location = response.header("location").filter(|_| is_redirect)?;
-            if other.header("location").map(|other| self.path_of(other)) != Some(self.path_of(location)) {
+            let next = way.redirect(path, Baggage::Usual)?;
+            let others = [Baggage::LoggedIn, Baggage::Everything];
+            if others.into_iter().any(|baggage| way.redirect(path, baggage).as_ref() != Some(&next)) {
                 return None;
             }
-            let next = self.path_of(location)?;
             if let Some(at) = seen.iter().position(|known| *known == next) {
                 seen.drain(..at);
                 seen.push(next);
@@ -311,12 +314,21 @@ impl<'m> RequestPath<'m> {
         None
     }
 
+    /// The path that the functions redirect to, unless the next request differs in more than that.
+    fn redirect(&self, viewer_path: &str, baggage: Baggage) -> Option<String> {
+        let followed = self.followed(Method::Get, viewer_path, baggage);
+        let Rewritten::Response(response) = &followed.rewritten else { return None };
+        let is_redirect = (300..400).contains(&response.status) && !response.sets_cookie();
+        self.path_of(response.header("location").filter(|_| is_redirect)?)
+    }
+
     /// The path of a redirect, if it points to the distribution, and to the host name that the request had.
     fn path_of(&self, location: &str) -> Option<String> {
-        let rest = match location.split_once("://") {
-            Some(("https", rest)) => rest.strip_prefix(self.viewer_host().as_str())?,
-            Some(_) => return None,
-            None => location,
+        let other = location.strip_prefix("https://").or_else(|| location.strip_prefix("//"));
+        let rest = match other {
+            Some(rest) => rest.strip_prefix(self.viewer_host().as_str())?,
+            // Browsers do not follow an empty one.
+            None => Some(location).filter(|location| !location.is_empty())?,
         };
         let path = rest.split(['?', '#']).next().unwrap_or_default();
         match path {
@@ -326,7 +338,7 @@ impl<'m> RequestPath<'m> {
     }
 
     /// Paths in the code of the functions, such as `/api` in a regular expression.
-    fn code_paths(&self) -> Vec<String> {
+    pub fn code_paths(&self) -> Vec<String> {
         let shown =
             on(self.behavior, "viewer-request").filter_map(|function| Shown::of(self.model, function));
         shown.flat_map(|shown| shown.program().map(Program::paths).unwrap_or_default()).collect()

@@ -3,14 +3,14 @@
 //! <https://docs.aws.amazon.com/elasticloadbalancing/latest/application/introduction.html>
 
 use cflint_template::model::{Listener, ListenerRedirect, LoadBalancer, OriginKind, Prop};
-use cflint_template::value::Text;
+use cflint_template::value::{Text, Tri};
 
 use super::sent::Sent;
 use super::viewer::page;
 use super::{Cause, End, Party, Tracer, Verdict, Way, by_default};
 use crate::facts::Certainty;
 use crate::origin::load_balancer::{Connection, Door, Private, balancer_of, door, private};
-use crate::routes::balancer::{Goal, is_uncertified, redirection};
+use crate::routes::balancer::{Goal, Uncertified, listener_covers, redirection, uncertified};
 use crate::routes::path::RequestPath;
 
 const NO_CONNECTION: &str = "it cannot connect to the origin";
@@ -115,31 +115,43 @@ impl<'m> Tracer<'m, '_> {
         Err(End { certainty: Certainty::Probable, ..end }.at(span))
     }
 
-    /// Fails where no certificate can match. Which names the certificate of a listener has is not looked at.
+    /// Fails where no certificate can match.
     /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/http-502-bad-gateway.html>
     fn certificate_matches(&mut self, path: &RequestPath<'m>, sent: &Sent) -> Way<()> {
         if !sent.is_https {
             return Ok(());
         }
-        if is_uncertified(path) {
+        let host = sent.host.as_ref().filter(|_| sent.forwards_host.is_true());
+        let covered = host.map_or(Tri::Unknown, |host| listener_covers(path, host));
+        let is_given = host.is_some_and(|host| host.suffix().ends_with(".cloudfront.net"));
+        let wrong = match (uncertified(path), host) {
+            (Some(Uncertified::OwnName), _) => {
+                let own = path.origin_host();
+                let detail =
+                    format!("no certificate matches `{own}`, a name that AWS gives to the load balancer");
+                Some((detail, Certainty::Certain))
+            }
+            (_, Some(host)) if is_given => Some((
+                format!("no certificate matches `{host}` or the name that AWS gives to the load balancer"),
+                Certainty::Probable,
+            )),
+            (_, Some(host)) if covered.is_false() => Some((
+                format!("the listener's certificate covers neither `{host}` nor the name of the origin"),
+                Certainty::Probable,
+            )),
+            _ => None,
+        };
+        if let Some((detail, certainty)) = wrong {
             let span = Connection::of(self.model, path.origin)
                 .map_or(path.origin.domain_name.span, |connection| connection.protocol_policy.span);
-            let detail = format!(
-                "no certificate matches `{}`, a name that AWS gives to the load balancer",
-                path.origin_host()
-            );
-            self.sure("certificate", detail, span);
+            self.step("certificate", detail, certainty, Some(span));
             let text = page("CloudFront wasn't able to connect to the origin.");
-            let end = End::rejected(
-                Cause::LoadBalancerCertificate,
-                Party::CloudFront,
-                502,
-                &text,
-                Certainty::Certain,
-            );
+            let end = End::rejected(Cause::LoadBalancerCertificate, Party::CloudFront, 502, &text, certainty);
             return Err(End { is_unreachable: true, ..end }.at(span));
         }
-        let host = sent.host.as_ref().filter(|_| sent.forwards_host.is_true());
+        if covered.is_true() {
+            return Ok(());
+        }
         let names = host.map_or_else(|| "the name of the origin".to_owned(), |host| format!("`{host}`"));
         self.doubt(format!("whether the load balancer's certificate matches {names}"));
         Ok(())

@@ -7,6 +7,7 @@ use super::sent::Sent;
 use super::{Cause, End, Party, Tracer, Verdict, Way};
 use crate::facts::Certainty;
 use crate::facts::headers::Method;
+use crate::origin::bucket::{Grant, bucket_of, grant};
 use crate::routes::path::RequestPath;
 
 impl<'m> Tracer<'m, '_> {
@@ -16,7 +17,10 @@ impl<'m> Tracer<'m, '_> {
         let method = self.request.method;
         let is_signed = !path.origin.access_control.is_absent();
         match method {
-            Method::Get | Method::Head => Ok(self.object(&sent.path.to_string(), path).at(span)),
+            Method::Get | Method::Head => {
+                self.may_read(path)?;
+                Ok(self.object(&sent.path.to_string(), path).at(span))
+            }
             Method::Post if is_signed || matches!(path.origin.kind, OriginKind::S3) => {
                 self.sure("object", "a bucket does not accept `POST`", span);
                 let body = "<Error><Code>MethodNotAllowed</Code>…</Error>";
@@ -30,6 +34,17 @@ impl<'m> Tracer<'m, '_> {
                 ))
             }
         }
+    }
+
+    /// Fails where the policy of the bucket certainly does not let CloudFront read.
+    /// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
+    fn may_read(&mut self, path: &RequestPath<'m>) -> Way<()> {
+        let Some(bucket) = bucket_of(self.model, path.origin) else { return Ok(()) };
+        let Grant::Nobody(policy) = grant(self.model, bucket) else { return Ok(()) };
+        let detail = format!("the policy of `{bucket}` does not let CloudFront read it");
+        self.step("access", detail, Certainty::Probable, Some(policy.span));
+        let body = "<Error><Code>AccessDenied</Code>…</Error>";
+        Err(End::rejected(Cause::BucketDenies, Party::S3, 403, body, Certainty::Probable).at(policy.span))
     }
 
     /// A bucket, through its website. It has its own pages for `/` and for missing objects, about which the template

@@ -79,6 +79,8 @@ pub enum Cause {
     /// CloudFront signs without the hash of the body.
     BodyHash,
     PostToBucket,
+    /// The policy of the bucket does not let CloudFront read.
+    BucketDenies,
     /// The origin is the distribution itself.
     OwnAlias,
 }

@@ -30,7 +30,7 @@ use crate::facts::headers::{refused, refused_custom, refused_for_bucket, refused
 use crate::facts::methods;
 use crate::facts::targets::{Namer, unknown_targets};
 use crate::facts::tenants::tenant_faults;
-use crate::origin::faults::{KindFault, PathFault, kind_fault, path_fault, url};
+use crate::origin::faults::{KindFault, PathFault, is_address, kind_fault, path_fault, url};
 use crate::routes::api_names::taken;
 use crate::routes::path::{RequestPath, paths_of};
 use crate::routes::stage_reach::invalid_stage;
@@ -165,7 +165,12 @@ impl<'m> Tracer<'m, '_> {
         let mut faults = Vec::new();
         let id = origin.id.known().map_or_else(|| "?".to_owned(), Text::to_string);
         let domain = &origin.domain_name;
-        if let Some(url) = domain.known().and_then(url) {
+        if domain.known().is_some_and(is_address) {
+            let what = format!(
+                "`DomainName` of origin `{id}` is an IP address, but CloudFront accepts only a host name"
+            );
+            faults.push(Fault::new(Undeployable::OriginDomain, what, Certainty::Probable, domain.span));
+        } else if let Some(url) = domain.known().and_then(url) {
             let wrong = if url.scheme { "is a URL" } else { "contains `:` or `/`" };
             let what =
                 format!("`DomainName` of origin `{id}` {wrong}, but CloudFront accepts only a host name");
@@ -184,6 +189,13 @@ impl<'m> Tracer<'m, '_> {
                         "origin `{id}` has no `CustomOriginConfig`, so CloudFront expects the domain name of a bucket"
                     ),
                     domain.span,
+                ),
+                KindFault::BucketName => {
+                    (format!("origin `{id}` has the name of a bucket, not its domain name"), domain.span)
+                }
+                KindFault::Identity => (
+                    format!("origin `{id}` does not have a valid origin access identity"),
+                    origin.access_identity.span,
                 ),
             };
             faults.push(Fault::new(Undeployable::OriginKind, what, certainty, span));

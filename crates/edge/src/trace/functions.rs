@@ -136,7 +136,8 @@ impl<'m> Tracer<'m, '_> {
         let certainty = certainty(run.sureness);
         let span = shown.function.span;
         self.step("function", format!("`{}` responds with {what}", shown.code.id), certainty, Some(span));
-        let is_loop = location.is_some_and(|location| self.is_requested(location, host));
+        let is_loop =
+            !response.sets_cookie() && location.is_some_and(|location| self.is_requested(location, host));
         let (verdict, cause) = match status {
             300..400 if is_loop => (Verdict::Rejected, Some(Cause::FunctionRedirect)),
             300..400 => (Verdict::Redirected, None),
@@ -161,14 +162,17 @@ impl<'m> Tracer<'m, '_> {
     }
 
     /// Whether a redirect points to the URL of the request itself.
-    fn is_requested(&self, location: &str, host: &str) -> bool {
-        let target = match location.split_once("://") {
-            Some(("https", rest)) if self.request.is_https => {
-                let (own, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-                Some(path).filter(|_| own.eq_ignore_ascii_case(host))
-            }
-            Some(_) => None,
-            None => Some(location),
+    fn is_requested<'l>(&self, location: &'l str, host: &str) -> bool {
+        let at_host = |rest: &'l str| {
+            let (own, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+            Some(path).filter(|_| own.eq_ignore_ascii_case(host))
+        };
+        let target = match location.split_once("//") {
+            Some(("https:", rest)) if self.request.is_https => at_host(rest),
+            Some(("", rest)) => at_host(rest),
+            _ if location.contains("://") => None,
+            // Browsers do not follow an empty one.
+            _ => Some(location).filter(|location| !location.is_empty()),
         };
         let target = target.and_then(|target| target.split('#').next());
         let Some((path, query)) = target.map(|target| target.split_once('?').unwrap_or((target, ""))) else {

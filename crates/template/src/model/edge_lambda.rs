@@ -5,7 +5,8 @@ use cflint_diagnostics::Span;
 
 use super::reader::Reader;
 use super::sam::Settings;
-use super::{Prop, State};
+use super::statements::statements;
+use super::{List, PolicyStatement, Prop, State};
 use crate::template::Resource;
 use crate::value::{Reference, Text};
 
@@ -26,7 +27,22 @@ pub struct EdgeLambda {
     pub runtime: Prop<Text>,
     /// Properties that are certainly there and certainly mean something, with their places.
     pub features: Vec<(&'static str, Span)>,
+    /// Its role, if that certainly does not let Lambda@Edge assume it.
+    pub closed_role: Option<ClosedRole>,
 }
+
+/// A role that does not trust the service principal of Lambda@Edge.
+#[derive(Debug, Clone)]
+pub struct ClosedRole {
+    /// Logical id: of the function, if SAM creates the role.
+    pub id: String,
+    pub kind: String,
+    /// The policy that says who may assume the role, or what stands for it.
+    pub span: Span,
+}
+
+/// The service that runs copies of a function at the edge.
+const EDGE: &str = "edgelambda.amazonaws.com";
 
 impl EdgeLambda {
     /// The function that an ARN, or what is in its place, comes from; a version is that of its function.
@@ -81,6 +97,7 @@ impl EdgeLambda {
         if has_items(holder("Layers"), "Layers") {
             features.push(("Layers", holder("Layers").texts("Layers").span));
         }
+        let closed_role = closed_role(&holder, resource, reader);
         let is_image = features.iter().any(|(name, _)| *name == "PackageType");
         let mut runtime = holder("Runtime").text("Runtime");
         if is_image {
@@ -94,6 +111,47 @@ impl EdgeLambda {
             memory: holder("MemorySize").int("MemorySize"),
             runtime,
             features,
+            closed_role,
         })
     }
+}
+
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/lambda-edge-permissions.html>
+fn closed_role<'h, 'r: 'h, 't: 'h>(
+    holder: &impl Fn(&str) -> &'h Reader<'r, 't>,
+    function: &Resource<'t>,
+    reader: &Reader<'r, 't>,
+) -> Option<ClosedRole> {
+    const POLICY: &str = "AssumeRolePolicyDocument";
+    let role = holder("Role").text("Role");
+    let (owner, resource) = match role.state {
+        // SAM creates one, for Lambda only.
+        State::Absent if function.kind == "AWS::Serverless::Function" => (holder(POLICY).clone(), function),
+        State::Known(role) => {
+            let resource = named(&role, reader).filter(|resource| resource.kind == "AWS::IAM::Role")?;
+            (reader.of(resource), resource)
+        }
+        _ => return None,
+    };
+    let policy = owner.map_quietly(POLICY);
+    let is_open = match &policy.state {
+        State::Absent => false,
+        State::Known(document) => may_assume(&statements(document)),
+        State::Unknown(_) => true,
+    };
+    (!is_open).then(|| ClosedRole {
+        id: resource.id.clone(),
+        kind: resource.kind.to_owned(),
+        span: policy.span,
+    })
+}
+
+fn may_assume(statements: &List<PolicyStatement>) -> bool {
+    let is_edge = |principal: &Prop<Text>| principal.literal().is_none_or(|name| name == EDGE || name == "*");
+    let allows = |statement: &PolicyStatement| {
+        let principals = &statement.principals;
+        statement.effect.literal() != Some("Deny")
+            && (statement.is_inverted || principals.open.is_some() || principals.iter().any(is_edge))
+    };
+    statements.open.is_some() || statements.iter().any(allows)
 }

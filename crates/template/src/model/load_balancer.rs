@@ -39,6 +39,8 @@ pub struct Listener {
     pub span: Span,
     pub port: Prop<i64>,
     pub protocol: Prop<Text>,
+    /// The ARNs of its certificates. The list is open if something outside the listener may add some.
+    pub certificates: List<Prop<Text>>,
     /// What happens to a request that matches no rule; empty for a Classic Load Balancer, which forwards.
     pub actions: List<ListenerAction>,
     /// Whether it has rules, or may get some outside the template.
@@ -120,6 +122,7 @@ impl LoadBalancer {
                 span: listener.span(),
                 port: listener.int("LoadBalancerPort"),
                 protocol: listener.text("Protocol"),
+                certificates: List::of(listener.span(), vec![listener.text("SSLCertificateId")]),
                 actions: List::of(listener.span(), Vec::new()),
                 may_have_rules: false,
             }),
@@ -154,6 +157,7 @@ impl Listeners {
         let ruled: BTreeSet<Option<String>> =
             rules.map(|(_, rule)| owner(&rule.text("ListenerArn"))).collect();
         let mut found = Self { of: BTreeMap::new(), is_open: slice.has_more_resources() };
+        let has_more = slice.of_kind("AWS::ElasticLoadBalancingV2::ListenerCertificate").next().is_some();
         let may_rule_any = found.is_open || ruled.contains(&None);
         for (resource, properties) in slice.of_kind("AWS::ElasticLoadBalancingV2::Listener") {
             let Some(balancer) = owner(&properties.text("LoadBalancerArn")) else {
@@ -165,6 +169,10 @@ impl Listeners {
                 span: resource.id_span,
                 port: properties.int("Port"),
                 protocol: properties.text("Protocol"),
+                certificates: certificates(
+                    &properties,
+                    has_more || may_rule_any || slice.is_handed_over(&id),
+                ),
                 actions: properties.maps("DefaultActions", |action, _| ListenerAction::read(&action)),
                 may_have_rules: may_rule_any
                     || slice.is_handed_over(&id)
@@ -174,6 +182,15 @@ impl Listeners {
         }
         found
     }
+}
+
+fn certificates(listener: &Reader<'_, '_>, has_more: bool) -> List<Prop<Text>> {
+    let mut all = listener.maps("Certificates", |certificate, _| certificate.text("CertificateArn"));
+    if has_more {
+        let reason = || Reason("certificates may be added outside the listener".to_owned());
+        all.open = all.open.take().or_else(|| Some(reason()));
+    }
+    all
 }
 
 impl ListenerAction {

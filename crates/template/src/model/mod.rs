@@ -65,7 +65,7 @@ pub use distribution::{
     Behavior, CustomHeader, CustomOrigin, Distribution, EdgeFunction, ErrorResponse, ForwardedValues, Origin,
     OriginGroup, OriginKind, ViewerCertificate,
 };
-pub use edge_lambda::EdgeLambda;
+pub use edge_lambda::{ClosedRole, EdgeLambda};
 pub use firewalls::{Firewalls, firewalls};
 pub use function_code::FunctionCode;
 pub use gateway_part::{GatewayParts, MappedKey};

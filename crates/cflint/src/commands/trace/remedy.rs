@@ -83,9 +83,17 @@ const fn reported(cause: Cause) -> Reported {
         Cause::PrivateApi => By(&["private-api-origin"]),
         Cause::PrivateLoadBalancer => By(&["private-load-balancer-origin"]),
         Cause::LoadBalancerPort => By(&["load-balancer-port-closed"]),
-        Cause::LoadBalancerCertificate => By(&["load-balancer-certificate-mismatch"]),
+        // It may cover other names that viewers use.
+        Cause::LoadBalancerCertificate => PerhapsBy(
+            &["load-balancer-certificate-mismatch"],
+            "add the name to the certificate of the listener, or set `DomainName` to a name that it covers",
+        ),
         Cause::LoadBalancerRedirect => By(&["load-balancer-redirect-loop"]),
-        Cause::FunctionRedirect => By(&["function-redirect-loop"]),
+        // It may be meant for requests without a header, a cookie or a parameter.
+        Cause::FunctionRedirect => PerhapsBy(
+            &["function-redirect-loop"],
+            "return `event.request` unchanged for the target path of the redirect, or send what the function looks for",
+        ),
         Cause::OnlyFromVpc => PerhapsBy(
             &["resource-policy-blocks-cloudfront"],
             "change the resource policy of the API: CloudFront does not connect through a VPC endpoint",
@@ -151,6 +159,7 @@ const fn reported(cause: Cause) -> Reported {
         Cause::FunctionNotInvokable => By(&["oac-mismatch"]),
         Cause::SignedForAnotherService => By(&["oac-mismatch"]),
         Cause::BodyHash => Never("send the SHA-256 hash of the body as `x-amz-content-sha256`"),
+        Cause::BucketDenies => By(&["s3-origin-public"]),
         Cause::PostToBucket => PerhapsBy(
             &["route-unreachable"],
             "send `PUT` to store an object, or route the path to something other than a bucket",
