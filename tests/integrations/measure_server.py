@@ -147,8 +147,15 @@ def sized(size, write):
     return write(template)
 
 
+class Plain(yaml.SafeDumper):
+    """Writes what occurs twice twice, as people do."""
+
+    def ignore_aliases(self, data):
+        return True
+
+
 def as_yaml(value):
-    return yaml.safe_dump(value, sort_keys=False)
+    return yaml.dump(value, Dumper=Plain, sort_keys=False)
 
 
 def as_json(value):
