@@ -17,7 +17,7 @@ use crate::files::paths::{shown, target};
 use crate::files::read::MAX_RUN;
 use crate::input::open::Unsaved;
 
-/// How many changes of a text are kept while it is checked. Nobody types more.
+/// How many changes of a text are kept while it is checked; no one types more.
 const MAX_MOVES: usize = 1_000;
 
 /// How what is known about a document is related to its text and its files.
