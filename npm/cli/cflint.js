@@ -15,7 +15,9 @@ function run() {
   let child;
   // Otherwise they would end this process only, and leave the program running. Set before there is one.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-  child = spawn(program, process.argv.slice(2), { stdio: "inherit" });
+  // Without the variable: it may name this script, as `which cflint` does.
+  const { CFLINT_BINARY, ...env } = process.env;
+  child = spawn(program, process.argv.slice(2), { env, stdio: "inherit" });
   child.on("error", (error) => fail(explain(program, error)));
   child.on("exit", (code, signal) => {
     // What a shell would make of it. To end by the same signal would write a second core dump.

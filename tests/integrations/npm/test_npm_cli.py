@@ -117,6 +117,11 @@ def test_without_optional_dependencies_the_message_says_what_to_do(installation,
     assert run(*shim(copy), "--version", cwd=copy).stdout == f"cflint {version}\n"
 
 
+def test_a_variable_that_names_the_shim_runs_the_program(installation, run, version):
+    ran = run(*shim(installation), "--version", cwd=installation, env={"CFLINT_BINARY": "node_modules/.bin/cflint"}, timeout=60)
+    assert ran.stdout == f"cflint {version}\n", ran.stderr
+
+
 def test_a_platform_without_a_build_is_named(installation, run, tmp_path):
     (tmp_path / "platform.js").write_text("Object.defineProperty(process, 'platform', { value: 'freebsd' });\n")
     ran = run("node", "--require", tmp_path / "platform.js", shim(installation)[1], cwd=tmp_path)
