@@ -191,6 +191,9 @@ fn help(failure: &Failure, is_old: bool) -> String {
     if failure.what.contains("{name: {value}}") {
         return "write each as `'location': {value: '…'}`, with its name in lower case".to_owned();
     }
+    if failure.what.contains("in lower case") {
+        return "write the name of the header in lower case".to_owned();
+    }
     if failure.what.contains("`statusCode`") {
         return "write `statusCode` with a number, such as `statusCode: 302`".to_owned();
     }

@@ -41,7 +41,7 @@ pub struct ClosedRole {
     pub span: Span,
 }
 
-/// The service that runs copies of an edge function.
+/// The service principal of Lambda@Edge.
 const EDGE: &str = "edgelambda.amazonaws.com";
 
 impl EdgeLambda {
