@@ -86,11 +86,13 @@ def test_the_end_by_a_signal_is_an_exit_code(installation, run, tmp_path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_program_too(installation, variables, tmp_path, number):
+def test_a_signal_ends_the_program_too(installation, run, variables, tmp_path, number):
     endless = tmp_path / "endless"
     endless.write_text("#!/bin/sh\necho $$\nexec sleep 600\n")
     endless.chmod(0o755)
-    command = list(map(str, shim(installation)))
+    # The `node` of a Python package starts the real one, and does not pass signals on.
+    node = run("node", "--print", "process.execPath", cwd=tmp_path).stdout.strip()
+    command = [node, *map(str, shim(installation)[1:])]
     with subprocess.Popen(command, stdout=subprocess.PIPE, env={**variables, "CFLINT_BINARY": str(endless)}) as process:
         program = int(process.stdout.readline())
         process.send_signal(number)
