@@ -74,8 +74,12 @@ pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failur
             batch.extend(receiver.recv());
         }
         batch.extend(receiver.try_iter().take(QUEUE));
-        if let Some(exit) = session.handle(batch)? {
-            return Ok(exit);
+        match session.handle(batch) {
+            Ok(None) => {}
+            Ok(Some(exit)) => return Ok(exit),
+            // The client has closed the other end, or died.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Findings),
+            Err(error) => return Err(error.into()),
         }
     }
 }
