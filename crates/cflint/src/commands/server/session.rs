@@ -371,12 +371,12 @@ impl<'o> Session<'o> {
         self.client.notify("window/logMessage", &json!({"type": level, "message": text}))
     }
 
-    /// Opens a page where the client can, and says its address where it cannot.
+    /// Opens a page where the client can, and says its address where it cannot: first, because clients shorten messages.
     pub(super) fn show(&mut self, url: &str, text: &str) -> io::Result<()> {
         if self.abilities.shows_documents {
             return self.client.request("window/showDocument", &json!({"uri": url, "external": true}));
         }
-        self.client.notify("window/showMessage", &json!({"type": INFO, "message": format!("{text} {url}")}))
+        self.client.notify("window/showMessage", &json!({"type": INFO, "message": format!("{url} {text}")}))
     }
 }
 

@@ -72,6 +72,16 @@ fn what_is_wrong_in_a_nested_template_is_shown_there() {
 }
 
 #[test]
+fn the_page_of_a_rule_comes_first_where_it_cannot_be_opened() {
+    let params = json!({"command": "cflint.explain", "arguments": ["host-header-forwarded"]});
+    let explain = request(1, "workspace/executeCommand", &params);
+    let (messages, _) = Script::new(&json!({})).then([explain]).run();
+    let said = messages.iter().find(|message| message["method"] == "window/showMessage").unwrap();
+    let said = said["params"]["message"].as_str().unwrap();
+    assert!(said.starts_with("https://") && said.contains(".md host-header-forwarded: "), "{said}");
+}
+
+#[test]
 fn what_is_checked_only_when_saved_is_said() {
     let (messages, _) = Script::new(&json!({})).then([open("untitled:Untitled-1", OUTER)]).run();
     assert!(shown(&messages)["untitled:Untitled-1"].is_empty());
