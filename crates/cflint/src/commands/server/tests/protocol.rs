@@ -71,6 +71,20 @@ fn what_is_wrong_in_a_nested_template_is_shown_there() {
     assert!(shown(&messages).values().all(Vec::is_empty));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_reached_by_two_paths_is_shown_once() {
+    let dir = TempDir::new().unwrap();
+    std::os::unix::fs::symlink(".", dir.path().join("here")).unwrap();
+    std::fs::write(dir.path().join("inner.yaml"), INNER).unwrap();
+    let path =
+        |name: &str| uri::of(&format!("{}/{name}", paths::real(&paths::shown(dir.path())))).to_string();
+    let batch = ["outer.yaml", "here/here/outer.yaml"].map(|name| open(&path(name), OUTER));
+    let (messages, _) = Script::new(&json!({})).then(batch).run();
+    let of_inner = |(uri, found): (String, Vec<Value>)| uri.ends_with("inner.yaml").then_some(found.len());
+    assert_eq!(shown(&messages).into_iter().filter_map(of_inner).filter(|count| *count > 0).count(), 1);
+}
+
 #[test]
 fn the_page_of_a_rule_comes_first_where_it_cannot_be_opened() {
     let params = json!({"command": "cflint.explain", "arguments": ["host-header-forwarded"]});
