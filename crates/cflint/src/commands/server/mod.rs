@@ -25,6 +25,7 @@ mod place;
 mod projects;
 mod publish;
 mod requests;
+mod room;
 mod session;
 mod spot;
 mod stages;
@@ -39,9 +40,10 @@ mod words;
 mod work;
 
 use std::io::{self, BufReader, Write};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
+use self::room::Room;
 use self::session::Session;
 use self::wire::Client;
 use self::work::{Event, Worker};
@@ -49,7 +51,7 @@ use crate::args::ServerArgs;
 use crate::exit::Exit;
 use crate::problem::Failure;
 
-/// How many messages wait. A client that sends more waits itself.
+/// How many messages wait; their size has a bound as well. A client that sends more waits itself.
 const QUEUE: usize = 64;
 
 /// `cflint server`.
@@ -59,8 +61,10 @@ pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failur
     // It ends with the process, or when the client closes its end.
     thread::spawn(move || {
         let mut stdin = BufReader::new(io::stdin());
+        let room = Arc::new(Room::default());
         while let Ok(Some(message)) = wire::read(&mut stdin) {
-            if messages.send(Event::Message(message)).is_err() {
+            let taken = room.take(message.size());
+            if messages.send(Event::Message(message, taken)).is_err() {
                 return;
             }
         }

@@ -104,8 +104,8 @@ impl<'o> Session<'o> {
     pub(super) fn handle(&mut self, batch: Vec<Event>) -> io::Result<Option<Exit>> {
         let mut cancelled: Vec<Value> = batch.iter().filter_map(cancels).collect();
         for event in batch {
-            let message = match event {
-                Event::Message(message) => message,
+            let (message, _taken) = match event {
+                Event::Message(message, taken) => (message, taken),
                 Event::Done(done) => {
                     self.done(done)?;
                     continue;
@@ -125,7 +125,7 @@ impl<'o> Session<'o> {
                     let is_clean = self.phase == Phase::Ending;
                     return Ok(Some(if is_clean { Exit::Clean } else { Exit::Findings }));
                 }
-                Incoming::Notification { method, params } if self.phase == Phase::Running => {
+                Incoming::Notification { method, params, .. } if self.phase == Phase::Running => {
                     if let Err(refusal) = self.notification(&method, params)? {
                         self.log(ERROR, &format!("{method}: {}", refusal.message))?;
                     }
@@ -387,7 +387,7 @@ pub(super) fn read<P: DeserializeOwned>(params: Value) -> Result<P, Refusal> {
 
 fn cancels(event: &Event) -> Option<Value> {
     match event {
-        Event::Message(Incoming::Notification { method, params }) if method == "$/cancelRequest" => {
+        Event::Message(Incoming::Notification { method, params, .. }, _) if method == "$/cancelRequest" => {
             params.get("id").cloned()
         }
         _ => None,
