@@ -64,7 +64,7 @@ pub(super) fn run(
     stop: &AtomicBool,
 ) -> Result<Value, Refusal> {
     let text = match &command.what {
-        What::Trace(request) => traced(&command.document, request, config, projects),
+        What::Trace(request) => traced(&command.document, request, config, projects, stop),
         What::Map => page(&command.document, config, projects, stop),
     };
     text.map(|text| json!(text)).map_err(|problem| Refusal::new(Code::Failed, problem.text()))
@@ -75,11 +75,12 @@ fn traced(
     request: &str,
     config: &ConfigFileArgs,
     projects: &mut Projects,
+    stop: &AtomicBool,
 ) -> Result<String, Problem> {
     let args = args(&document.name, request)?;
     let own = args.config.config.is_some() || args.config.no_config;
     let config = if own { &args.config } else { config };
-    let Gathered { inputs, .. } = gather(document, config, projects).map_err(reason)?;
+    let Gathered { inputs, .. } = gather(document, config, projects, stop).map_err(reason)?;
     let settings = Settings::of_config(&[document.name.clone().into()], &args.input, config)?;
     let options = Options { functions: settings.functions.value, ..settings.parameters.options() };
     trace::text(&args, inputs, &options)
