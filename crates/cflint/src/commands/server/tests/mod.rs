@@ -1,3 +1,4 @@
+mod edits;
 mod features;
 mod protocol;
 mod same;
