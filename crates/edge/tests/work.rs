@@ -81,6 +81,12 @@ fn hostile_distributions_end_with_what_is_not_known() {
 }
 
 #[test]
+fn each_request_that_is_tried_costs_a_step_for_each_route() {
+    let (count, is_all, spent) = samples(Kind::Services, 1, 1_000);
+    assert!(count == 1_000 && is_all && spent > count * 1_000, "{count} calls, {spent} steps");
+}
+
+#[test]
 fn a_question_costs_a_part_of_what_all_may_cost() {
     let patterns: Vec<Language> = (0..40).map(|n| Language::glob(&format!("/*a*b*c*{n}*"))).collect();
     let others: Vec<&Language> = patterns.iter().collect();
