@@ -108,7 +108,7 @@ fn many_findings_take_no_quadratic_time() {
 fn many_resources_take_no_quadratic_time() {
     let mut text = HEAD.to_owned();
     for index in 0..40_000 {
-        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::SQS::Queue', Properties: {{}}}}");
+        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::S3::Bucket', Properties: {{}}}}");
     }
     has(&check("resources.yaml", text.as_bytes()), 0, "");
 }
@@ -121,7 +121,7 @@ fn conditions_are_not_decided_for_each_resource_that_has_none() {
     }
     text.push_str(HEAD);
     for index in 0..4_000 {
-        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::SQS::Queue', Properties: {{}}}}");
+        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::S3::Bucket', Properties: {{}}}}");
     }
     has(&check("conditions.yaml", text.as_bytes()), 0, "");
 }
