@@ -463,8 +463,9 @@ def test_actions_stay_in_the_document(session, tmp_path):
     async def scenario(it):
         it.open("outer.yaml", outer)
         it.open("inner.yaml", inner)
-        shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         # Only the stack around it knows the stage.
+        await it.shown("outer.yaml")
+        shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         around = shown["origin-path-malformed"]
         assert "Explain `origin-path-malformed`" in await it.actions("inner.yaml", around)
         actions = await it.actions("inner.yaml", shown["host-header-forwarded"])

@@ -81,6 +81,13 @@ fn hostile_distributions_end_with_what_is_not_known() {
 }
 
 #[test]
+fn each_request_that_is_tried_costs_a_step_for_each_route() {
+    let spent = |routes| samples(Kind::Services, 1, routes).2;
+    let (some, twice) = (spent(400), spent(800));
+    assert!(twice >= 2 * some + 800 * 400, "{some} and {twice} steps");
+}
+
+#[test]
 fn a_question_costs_a_part_of_what_all_may_cost() {
     let patterns: Vec<Language> = (0..40).map(|n| Language::glob(&format!("/*a*b*c*{n}*"))).collect();
     let others: Vec<&Language> = patterns.iter().collect();

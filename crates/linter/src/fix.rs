@@ -4,13 +4,14 @@ mod batch;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::sync::atomic::AtomicBool;
 
 use cflint_diagnostics::{Applicability, Edit, Finding, SourceLocation};
 use cflint_template::edit::apply;
 
 use self::batch::{Chosen, Harm, Sorted, Taken};
 
-use crate::engine::check;
+use crate::engine::check_until;
 use crate::input::Input;
 use crate::options::Options;
 use crate::report::Report;
@@ -20,7 +21,7 @@ use crate::rule::Rule;
 const MAX_ROUNDS: usize = 500;
 
 /// What the fixes did to the inputs.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Fixed {
     /// The inputs as they are now.
     pub inputs: Vec<Input>,
@@ -66,8 +67,22 @@ pub fn fix(
     wanted: &dyn Fn(&Finding, &str) -> bool,
     may_edit: &dyn Fn(&Input) -> bool,
 ) -> Fixed {
+    fix_until(inputs, rules, options, least, wanted, may_edit, &AtomicBool::new(false)).unwrap_or_default()
+}
+
+/// The same, until another thread sets `stop`: there is no result then.
+pub fn fix_until(
+    inputs: Vec<Input>,
+    rules: &[&'static dyn Rule],
+    options: &Options,
+    least: Applicability,
+    wanted: &dyn Fn(&Finding, &str) -> bool,
+    may_edit: &dyn Fn(&Input) -> bool,
+    stop: &AtomicBool,
+) -> Option<Fixed> {
     let editable = inputs.iter().map(may_edit).collect();
-    let mut fixer = Fixer { rules, options, least, wanted, editable, rounds: 0, refused: BTreeMap::new() };
+    let refused = BTreeMap::new();
+    let mut fixer = Fixer { rules, options, least, wanted, editable, rounds: 0, refused, stop };
     let mut state = State { report: fixer.look(inputs.clone()), inputs };
     let mut done: Vec<Done> = Vec::new();
     let mut starts: Vec<(u64, usize)> = Vec::new();
@@ -87,9 +102,9 @@ pub fn fix(
     let changed = done.iter().flat_map(|fix| fix.files.iter().copied()).collect();
     let mended = done.iter().filter_map(|fix| Some((fix.id.rule, *fix.files.first()?))).collect();
     // Rules that were not selected run only while fixes are judged.
-    let report = check(state.inputs.clone(), rules, options);
+    let report = check_until(state.inputs.clone(), rules, options, stop)?;
     let refused = fixer.refused.into_values().collect();
-    Fixed { inputs: state.inputs, changed, mended, refused, in_app: Vec::new(), report }
+    Some(Fixed { inputs: state.inputs, changed, mended, refused, in_app: Vec::new(), report })
 }
 
 /// The inputs and the findings of every rule in them.
@@ -128,13 +143,14 @@ struct Fixer<'f> {
     editable: Vec<bool>,
     rounds: usize,
     refused: BTreeMap<FindingId, Refused>,
+    stop: &'f AtomicBool,
 }
 
 impl Fixer<'_> {
-    /// The findings of every rule that is on by default or selected.
+    /// The findings of every rule that is on by default or selected; none once it is stopped, so that nothing is left to do.
     fn look(&self, inputs: Vec<Input>) -> Report {
         let options = Options { select: Vec::new(), ignore: Vec::new(), ..self.options.clone() };
-        check(inputs, self.rules, &options)
+        check_until(inputs, self.rules, &options, self.stop).unwrap_or_default()
     }
 
     /// Applies fixes, round by round, until only refused ones are left.

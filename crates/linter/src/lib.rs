@@ -30,7 +30,7 @@ pub use distributions::{Seen, distributions, distributions_for, values};
 pub use document::{Document, OriginUse};
 pub use engine::{Survey, check, check_until, survey};
 pub use fingerprint::fingerprint_in;
-pub use fix::{Fixed, InApp, Refused, fix};
+pub use fix::{Fixed, InApp, Refused, fix, fix_until};
 pub use input::{Input, Role, StackOf};
 pub use merge::Alike;
 pub use meta::{FixAvailability, Group, RuleMeta};
@@ -38,5 +38,5 @@ pub use options::{ConfiguredSuppression, Level, Matcher, Options, Override, Stac
 pub use report::{Examined, InputError, Notice, ParametersOf, Report};
 pub use rule::{Declared, Rule};
 pub use sight::{Foreign, Sight, WithoutOrigins};
-pub use suppress::{CDK_NAG_RULES, add_suppressions};
+pub use suppress::{CDK_NAG_RULES, add_suppressions, add_suppressions_until};
 pub use suppression::{Channel, State as SuppressionState, Suppression};

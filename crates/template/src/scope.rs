@@ -66,6 +66,8 @@ pub(crate) struct Scope<'t> {
     conditions: HashMap<&'t str, Entry<'t>>,
     /// Whether macros or includes can add what is not in the file.
     pub(crate) open: bool,
+    /// Whether a macro gets all resources, and may change them.
+    pub(crate) processes_resources: bool,
     given: BTreeMap<String, String>,
     /// Parameters that a stack passes to a nested one.
     pub(crate) bound: BTreeMap<String, At<'t>>,
@@ -91,6 +93,9 @@ impl<'t> Scope<'t> {
             conditions: entries("Conditions").map(|entry| (entry.name(), entry)).collect(),
             open: transforms.iter().any(|name| !KNOWN_TRANSFORMS.contains(name))
                 || ADDING_SECTIONS.iter().any(|name| root.get(name).is_some()),
+            processes_resources: section("Resources")
+                .and_then(|resources| resources.get("Fn::Transform"))
+                .is_some_and(|call| !is_include(call)),
             given,
             has_serverless: false,
             bound: BTreeMap::new(),
@@ -169,6 +174,10 @@ fn parameter<'t>(entry: Entry<'t>) -> Parameter<'t> {
         no_echo: text("NoEcho")
             .is_some_and(|value| matches!(value.to_ascii_lowercase().as_str(), "true" | "yes" | "on")),
     }
+}
+
+fn is_include(call: Entry<'_>) -> bool {
+    call.value.get("Name").is_some_and(|name| name.value.text() == Some("AWS::Include"))
 }
 
 /// The names of the transforms: `Transform` is a text, a mapping with a `Name`, or a list of these.

@@ -1,7 +1,7 @@
 //! Reads the sections of a template. Loops among the resources are unrolled, which needs evaluation; and evaluation
 //! needs a [`Template`], which therefore knows nothing of this.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
 use cflint_diagnostics::Span;
@@ -23,6 +23,7 @@ impl<'t> Template<'t> {
             resources: Vec::new(),
             by_id: HashMap::new(),
             envs: RefCell::new(Vec::new()),
+            decided: OnceCell::new(),
             imports: HashMap::new(),
             has_foreign_stages: false,
             ambiguous: Vec::new(),

@@ -1,6 +1,6 @@
 //! The sections of one template.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 
 use cflint_diagnostics::{FileId, Span};
@@ -59,6 +59,8 @@ pub struct Template<'t> {
     pub(crate) resources: Vec<Resource<'t>>,
     pub(crate) by_id: HashMap<String, usize>,
     pub(crate) envs: RefCell<Vec<Binding>>,
+    /// The conditions that are decided in every view, by name, once that has been found out.
+    pub(crate) decided: OnceCell<Vec<(String, bool)>>,
     /// Values that other templates pass on, by the name under which they do.
     pub(crate) imports: HashMap<Text, At<'t>>,
     /// Whether a template of the project adds a stage to an API that is in another one.

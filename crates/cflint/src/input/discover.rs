@@ -1,8 +1,9 @@
 //! From the paths of the command line to the files that are worth parsing.
 
 use std::ffi::OsStr;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cflint_linter::parallel::in_order;
 use cflint_linter::{Input, InputError, Matcher, Notice, Role};
@@ -73,9 +74,15 @@ impl Exclude {
 
 /// Finds and reads the files. The paths of a folder come in the order of their names.
 pub(crate) fn collect(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
-    let mut found = with_nested(paths, stdin_name, stdin, exclude);
+    let mut found = with_nested(paths, stdin_name, stdin, exclude, &AtomicBool::new(false));
     found.say_beyond();
     found
+}
+
+/// The templates below a folder, until another thread sets `stop`: there are none then. It is read before each file.
+pub(crate) fn below(folder: PathBuf, exclude: &Exclude, stop: &AtomicBool) -> Option<Found> {
+    let found = with_nested(&[folder], "", &mut io::empty(), exclude, stop);
+    (!stop.load(Ordering::Relaxed)).then_some(found)
 }
 
 /// The same, before the files that did not fit are reported.
@@ -84,8 +91,12 @@ pub(super) fn with_nested(
     stdin_name: &str,
     stdin: &mut dyn Read,
     exclude: &Exclude,
+    stop: &AtomicBool,
 ) -> Found {
-    let mut found = gather(paths, stdin_name, stdin, exclude);
+    let mut found = gather(paths, stdin_name, stdin, exclude, stop);
+    if stop.load(Ordering::Relaxed) {
+        return found;
+    }
     exclude.clean(&mut found);
     let place = |path: &PathBuf| if is_stdin(path) { PathBuf::from(stdin_name) } else { path.clone() };
     let places: Vec<PathBuf> = paths.iter().map(place).collect();
@@ -94,7 +105,13 @@ pub(super) fn with_nested(
 }
 
 /// The same without the templates of stacks inside of others.
-pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, exclude: &Exclude) -> Found {
+pub(crate) fn gather(
+    paths: &[PathBuf],
+    stdin_name: &str,
+    stdin: &mut dyn Read,
+    exclude: &Exclude,
+    stop: &AtomicBool,
+) -> Found {
     let mut found = Found::default();
     let mut candidates = Candidates::new(paths, stdin_name, exclude);
     // Standard input first: it is in place of the file that it is called after.
@@ -103,7 +120,8 @@ pub(crate) fn gather(paths: &[PathBuf], stdin_name: &str, stdin: &mut dyn Read, 
             read::stream(stdin).map(|bytes| Outcome::named(stdin_name.to_owned(), Content::from(bytes)));
         found.accept(read.unwrap_or_else(|error| Outcome::failed(stdin_name.to_owned(), error.to_string())));
     }
-    in_order(FEW, &mut candidates, Candidate::read, Outcome::size, |outcome| found.accept(outcome));
+    let wanted = candidates.by_ref().take_while(|_| !stop.load(Ordering::Relaxed));
+    in_order(FEW, wanted, Candidate::read, Outcome::size, |outcome| found.accept(outcome));
     // What the walks have to say comes before what is wrong with single files.
     found.errors.splice(0..0, candidates.errors);
     found.notices.splice(0..0, candidates.notices);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use cflint_diagnostics::FileId;
 use cflint_linter::{Input, Role};
@@ -51,7 +52,8 @@ pub(crate) fn collect(
     exclude: &Exclude,
     project: &Path,
 ) -> Found {
-    let mut found = discover::gather(paths, stdin_name, stdin, exclude);
+    let never = AtomicBool::new(false);
+    let mut found = discover::gather(paths, stdin_name, stdin, exclude, &never);
     // The hook does not know which of these are templates.
     found.retain(|input| input.role != Role::Named || may_be_template(&input.bytes));
     if found.inputs.is_empty() {
@@ -65,7 +67,7 @@ pub(crate) fn collect(
     let called = |name: String| if is_absolute { name } else { from_here(Path::new(&name)) };
     let mut left: BTreeMap<PathBuf, Input> =
         placed.into_iter().filter_map(|input| Some((target(&input.name)?, input))).collect();
-    let mut all = discover::with_nested(&[project.to_path_buf()], "", &mut io::empty(), exclude);
+    let mut all = discover::with_nested(&[project.to_path_buf()], "", &mut io::empty(), exclude, &never);
     for input in all.take() {
         // Resolving a file costs as much as reading it, so it stops when all changed files are found.
         let known = if left.is_empty() { None } else { target(&input.name) };

@@ -1,8 +1,8 @@
 //! A document that is open in an editor, with the templates that it is linked with.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
 
 use cflint_linter::{Input, Role};
 use cflint_template::syntax::Content;
@@ -46,15 +46,15 @@ pub(crate) fn project(name: &str) -> PathBuf {
 }
 
 /// The other templates of a project. Which of them take part, only their links say: a stage may be in one, and the stack
-/// around the API in another.
-pub(crate) fn others(project: PathBuf, exclude: &Exclude) -> Vec<Other> {
-    let mut found = discover::with_nested(&[project], "", &mut io::empty(), exclude);
+/// around the API in another. There are none if another thread sets `stop`.
+pub(crate) fn others(project: PathBuf, exclude: &Exclude, stop: &AtomicBool) -> Option<Vec<Other>> {
+    let mut found = discover::below(project, exclude, stop)?;
     let other = |input: Input| {
         // Decoded here, every check shares the text.
         let bytes = input.bytes.decode().map_or_else(|_| input.bytes.clone(), Content::Text);
         Other { real: target(&input.name), input: Input { role: Role::Context, bytes, ..input } }
     };
-    found.take().into_iter().map(other).collect()
+    Some(found.take().into_iter().map(other).collect())
 }
 
 /// Adds these templates, with what is unsaved in place of what was read.

@@ -105,6 +105,28 @@ fn many_findings_take_no_quadratic_time() {
 }
 
 #[test]
+fn many_resources_take_no_quadratic_time() {
+    let mut text = HEAD.to_owned();
+    for index in 0..40_000 {
+        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::S3::Bucket', Properties: {{}}}}");
+    }
+    has(&check("resources.yaml", text.as_bytes()), 0, "");
+}
+
+#[test]
+fn conditions_are_not_decided_for_each_resource_that_has_none() {
+    let mut text = "Parameters: {P: {Type: String}}\nConditions:\n".to_owned();
+    for index in 0..2_000 {
+        let _ = writeln!(text, "  C{index}: !Equals [!Ref P, {index}]");
+    }
+    text.push_str(HEAD);
+    for index in 0..4_000 {
+        let _ = writeln!(text, "  R{index}: {{Type: 'AWS::S3::Bucket', Properties: {{}}}}");
+    }
+    has(&check("conditions.yaml", text.as_bytes()), 0, "");
+}
+
+#[test]
 fn values_of_the_wrong_type_are_findings() {
     for (value, words) in [
         ("      DistributionConfig: { Origins: 3 }", "`Origins` must be a list, found `3`"),

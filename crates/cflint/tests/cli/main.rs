@@ -31,6 +31,7 @@ mod project;
 mod readme;
 mod replace;
 mod schema;
+mod server;
 mod special;
 mod suppress;
 mod trace;

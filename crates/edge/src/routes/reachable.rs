@@ -203,6 +203,8 @@ impl Search<'_, '_> {
         let readable: Vec<String> =
             open.iter().filter_map(example).filter(|path| self.path.taken(path).is_some()).collect();
         let leads = |viewer_path: &str, method| {
+            // It is compared with every route.
+            budget.spend(self.entrance.api.routes.items.len());
             behind(self.path, viewer_path, method).is_some_and(|found| std::ptr::eq(found, route))
         };
         // Methods mostly have the same routes before them.

@@ -1,6 +1,7 @@
 //! Writes suppressions for existing findings.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::AtomicBool;
 
 use cflint_diagnostics::{FileId, Finding, SourceFile, Span};
 use cflint_template::edit::{apply, combine};
@@ -8,7 +9,7 @@ use cflint_template::syntax::{self, Parsed};
 
 use super::{comments, metadata};
 use crate::distributions::construct;
-use crate::engine::check;
+use crate::engine::check_until;
 use crate::fix::{Fixed, InApp, Refused};
 use crate::input::Input;
 use crate::options::Options;
@@ -25,13 +26,27 @@ pub fn add_suppressions(
     wanted: &dyn Fn(&Finding) -> bool,
     may_edit: &dyn Fn(&Input) -> bool,
 ) -> Fixed {
-    let before = check(inputs.clone(), rules, options);
+    let stop = AtomicBool::new(false);
+    add_suppressions_until(inputs, rules, options, reason, wanted, may_edit, &stop).unwrap_or_default()
+}
+
+/// The same, until another thread sets `stop`: there is no result then.
+pub fn add_suppressions_until(
+    inputs: Vec<Input>,
+    rules: &[&'static dyn Rule],
+    options: &Options,
+    reason: Option<&str>,
+    wanted: &dyn Fn(&Finding) -> bool,
+    may_edit: &dyn Fn(&Input) -> bool,
+    stop: &AtomicBool,
+) -> Option<Fixed> {
+    let before = check_until(inputs.clone(), rules, options, stop)?;
     let findings: Vec<&Finding> = before.active().filter(|finding| wanted(finding)).collect();
     // Nothing suppresses these, and what is written into an app is not checked again.
     let (futile, findings): (Vec<&Finding>, Vec<&Finding>) =
         findings.into_iter().partition(|finding| before.about_suppressions.contains(finding.rule));
     let (mut fixed, written) = write(inputs.clone(), &findings, reason, may_edit);
-    let after = check(fixed.inputs.clone(), rules, options);
+    let after = check_until(fixed.inputs.clone(), rules, options, stop)?;
     let hopeless: BTreeSet<Key<'_>> =
         after.active().map(key).filter(|finding| written.contains(finding)).collect();
     let refuse = |finding: &Finding| {
@@ -40,14 +55,14 @@ pub fn add_suppressions(
     };
     if hopeless.is_empty() {
         fixed.refused.extend(futile.into_iter().map(refuse));
-        return Fixed { report: after, ..fixed };
+        return Some(Fixed { report: after, ..fixed });
     }
     let (useless, useful): (Vec<_>, Vec<_>) =
         findings.into_iter().partition(|finding| hopeless.contains(&key(finding)));
     let (mut fixed, _) = write(inputs, &useful, reason, may_edit);
-    let report = check(fixed.inputs.clone(), rules, options);
+    let report = check_until(fixed.inputs.clone(), rules, options, stop)?;
     fixed.refused.extend(useless.into_iter().chain(futile).map(refuse));
-    Fixed { report, ..fixed }
+    Some(Fixed { report, ..fixed })
 }
 
 /// What distinguishes a finding from the others of a run.

@@ -116,7 +116,12 @@ pub fn in_views<'t, T>(
         if is_ruled_out(&evaluator) {
             continue;
         }
-        found.extend(value.map(|value| (decided(&evaluator), value)));
+        let decided = || match view == View::default() {
+            // Without an answer they are the same, whatever is read.
+            true => template.decided.get_or_init(|| decided(&Evaluator::new(template, &view))).clone(),
+            false => decided(&evaluator),
+        };
+        found.extend(value.map(|value| (decided(), value)));
     }
     (found, cut)
 }

@@ -171,13 +171,7 @@ fn branches<'t>(slice: &Slice<'_, 't>, at: At<'t>) -> Vec<At<'t>> {
 /// Whether a macro gets the resource, and may change it.
 fn is_processed(slice: &Slice<'_, '_>, resource: &Resource<'_>) -> bool {
     let scope = slice.template().scope(resource.at.env);
-    let macro_beside = scope.root.get("Resources").and_then(|all| all.value.get("Fn::Transform"));
-    let is_include = |call: Entry<'_>| {
-        call.value.get("Name").is_some_and(|name| name.value.text() == Some("AWS::Include"))
-    };
-    scope.open
-        || resource.at.node.get("Fn::Transform").is_some()
-        || macro_beside.is_some_and(|call| !is_include(call))
+    scope.open || scope.processes_resources || resource.at.node.get("Fn::Transform").is_some()
 }
 
 fn right_place(shapes: &Shapes, step: &Step, name: &str) -> Option<RightPlace> {

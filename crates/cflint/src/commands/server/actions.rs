@@ -1,26 +1,17 @@
 //! Code actions: fixes, suppressions, and the page of a rule.
 
-use cflint_diagnostics::{Applicability, Encoding, Finding, SourceFile, Span};
-use cflint_linter::{Fixed, add_suppressions};
-use cflint_rules::RULES;
-use gen_lsp_types::{
-    CodeAction, CodeActionKind, CodeActionParams, Command, Diagnostic, DocumentChange,
-    OptionalVersionedTextDocumentIdentifier, Range, TextDocumentEdit, TextDocumentIdentifier, TextEdit,
-    WorkspaceEdit,
-};
+use cflint_diagnostics::{Applicability, Finding};
+use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, Command, Diagnostic, Range};
 use serde_json::{Value, json};
-use similar::TextDiff;
 
 use super::abilities::{Abilities, EXPLAIN, FIX_ALL};
 use super::diagnostics::{Places, diagnostic, rule};
 use super::documents::Open;
-use super::look::Look;
-use super::text;
-use super::wire::{Code, Refusal};
+use super::edits::edit;
 use crate::commands::check::may_edit;
 
-/// What a suppression says until the user has written why.
-const REASON: &str = "TODO: say why";
+/// How many suppressions are in a list that comes with all edits: for each, the document is checked.
+const MAX_EAGER: usize = 8;
 
 /// What there is to do about a range of a document.
 pub(super) fn actions(
@@ -35,6 +26,7 @@ pub(super) fn actions(
     let wants = |kind: &CodeActionKind| only.is_none_or(|only| only.iter().any(|wanted| holds(wanted, kind)));
     let can_edit = look.inputs.first().is_some_and(may_edit);
     let mut actions = Vec::new();
+    let mut left = if is_eager(params, abilities) { MAX_EAGER } else { usize::MAX };
     if wants(&CodeActionKind::QuickFix) {
         let report = &look.report;
         let range = |finding: &Finding| places.range(&report.sources, finding.primary.span);
@@ -51,12 +43,13 @@ pub(super) fn actions(
                 let edits = places.edits(&report.sources, fix);
                 let edits = edits.into_iter().filter(|(uri, _)| *uri == document.uri).map(|(_, edit)| edit);
                 actions.push(CodeAction {
-                    edit: Some(edit(document, edits.collect(), abilities)),
+                    edit: Some(edit(&document.uri, document.version, edits.collect(), abilities)),
                     is_preferred: Some(fix.applicability == Applicability::Safe),
                     ..about(title, CodeActionKind::QuickFix)
                 });
             }
-            if can_edit {
+            if can_edit && left > 0 {
+                left -= 1;
                 actions.push(CodeAction {
                     data: Some(data(document, Some(&finding.fingerprint))),
                     ..about(
@@ -94,37 +87,14 @@ pub(super) fn actions(
             ..CodeAction::default()
         });
     }
-    // A client that runs actions on save asks for them by their kind, and may not resolve them.
-    let is_eager =
-        !abilities.resolves_edits || only.is_some_and(|only| !only.contains(&CodeActionKind::QuickFix));
-    if is_eager {
-        let resolved = |action| resolve(document, action, abilities, places).ok();
-        actions = actions.into_iter().filter_map(resolved).collect();
-    }
     actions
 }
 
-/// Adds the edit to an action that was listed without it.
-pub(super) fn resolve(
-    document: &Open,
-    action: CodeAction,
-    abilities: Abilities,
-    places: Places<'_>,
-) -> Result<CodeAction, Refusal> {
-    let Some(data) = action.data.as_ref().filter(|_| action.edit.is_none()) else { return Ok(action) };
-    let look = document.look.as_deref().filter(|look| look.is_parsed);
-    let look = look.filter(|_| data.get("version") == Some(&json!(document.version)));
-    let look = look.ok_or_else(|| Refusal::new(Code::ContentModified, "the document has changed"))?;
-    let fixed = match data.get("fingerprint").and_then(Value::as_str) {
-        Some(fingerprint) => suppressed(look, fingerprint),
-        None => fixed(look),
-    };
-    let edits = edits(look, &fixed, places.encoding);
-    if edits.is_empty() {
-        let why = fixed.refused.first().map_or("there is nothing to change", |refused| &refused.why);
-        return Err(Refusal::new(Code::Failed, why));
-    }
-    Ok(CodeAction { edit: Some(edit(document, edits, abilities)), ..action })
+/// Whether a client gets all edits with the list: one that runs actions on save asks for them by their kind, and may not
+/// resolve them.
+pub(super) fn is_eager(params: &CodeActionParams, abilities: Abilities) -> bool {
+    let only = params.context.only.as_deref();
+    !abilities.resolves_edits || only.is_some_and(|only| !only.contains(&CodeActionKind::QuickFix))
 }
 
 /// Opens the page of a rule.
@@ -154,68 +124,6 @@ fn title(applicability: Applicability, title: &str) -> Option<String> {
 
 fn data(document: &Open, fingerprint: Option<&str>) -> Value {
     json!({"uri": document.uri, "version": document.version, "fingerprint": fingerprint})
-}
-
-/// The document after all safe fixes.
-fn fixed(look: &Look) -> Fixed {
-    let is_own = name_of(look);
-    let wanted = |_: &Finding, path: &str| is_own(path);
-    let may = |input: &cflint_linter::Input| is_own(&input.name);
-    cflint_linter::fix(look.inputs.clone(), RULES, &look.options, Applicability::Safe, &wanted, &may)
-}
-
-/// The document with a suppression.
-fn suppressed(look: &Look, fingerprint: &str) -> Fixed {
-    let is_own = name_of(look);
-    let wanted = |finding: &Finding| finding.primary.span.file.0 == 0 && finding.fingerprint == fingerprint;
-    let may = |input: &cflint_linter::Input| is_own(&input.name);
-    add_suppressions(look.inputs.clone(), RULES, &look.options, Some(REASON), &wanted, &may)
-}
-
-fn name_of(look: &Look) -> impl Fn(&str) -> bool {
-    let own = look.inputs.first().map(|input| input.name.clone());
-    move |name| own.as_deref() == Some(name)
-}
-
-/// What is different in the document, line by line.
-fn edits(look: &Look, fixed: &Fixed, encoding: Encoding) -> Vec<TextEdit> {
-    let after = fixed.inputs.first().and_then(|input| std::str::from_utf8(&input.bytes).ok());
-    let (Some(file), Some(after)) = (look.file(), after) else { return Vec::new() };
-    let diff = TextDiff::from_lines(file.text().as_ref(), after);
-    let mut edits = Vec::new();
-    let mut at = 0;
-    for op in diff.ops() {
-        let old: usize = diff.old_slices()[op.old_range()].iter().map(|line| line.len()).sum();
-        if op.tag() != similar::DiffTag::Equal {
-            edits.push(TextEdit {
-                range: range(file, at, at + old, encoding),
-                new_text: diff.new_slices()[op.new_range()].concat(),
-            });
-        }
-        at += old;
-    }
-    edits
-}
-
-fn range(file: &SourceFile, start: usize, end: usize, encoding: Encoding) -> Range {
-    let at = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-    text::range(file, Span::new(cflint_diagnostics::FileId(0), at(start), at(end)), encoding)
-}
-
-/// The edit of the version of the document that was looked at.
-fn edit(document: &Open, edits: Vec<TextEdit>, abilities: Abilities) -> WorkspaceEdit {
-    if !abilities.has_versions {
-        let changes = [(document.uri.clone(), edits)].into();
-        return WorkspaceEdit { changes: Some(changes), ..WorkspaceEdit::default() };
-    }
-    let edit = TextDocumentEdit {
-        text_document: OptionalVersionedTextDocumentIdentifier {
-            version: Some(document.version),
-            text_document_identifier: TextDocumentIdentifier { uri: document.uri.clone() },
-        },
-        edits: edits.into_iter().map(Into::into).collect(),
-    };
-    WorkspaceEdit { document_changes: Some(vec![DocumentChange::from(edit)]), ..WorkspaceEdit::default() }
 }
 
 /// Whether a kind is the wanted one, or one of its kinds: `source` holds `source.fixAll.cflint`.

@@ -1,4 +1,5 @@
-//! `cflint trace` and the page of `cflint check --format html`, of a document as it is in the editor.
+//! What the worker does for a request: `cflint trace` and the page of `cflint check --format html`, of a document as it is in the
+//! editor, and edits that need checks.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -10,6 +11,7 @@ use gen_lsp_types::{ExecuteCommandParams, Uri};
 use serde_json::{Value, json};
 
 use super::abilities::{MAP, TRACE};
+use super::edits::Edits;
 use super::look::{Gathered, Outcome, Snapshot, gather, look};
 use super::projects::Projects;
 use super::wire::{Code, Refusal};
@@ -24,12 +26,16 @@ pub(super) const MAX_WAITING: usize = 8;
 /// How long a request is. CloudFront accepts 32 KB, and a command may name every byte with three.
 const MAX_REQUEST: usize = 100 * 1024;
 
-/// A command about a document.
+/// What a client wants to be done.
 pub(super) struct Command {
     /// Of the request.
     pub(super) id: Value,
-    pub(super) document: Snapshot,
-    pub(super) what: What,
+    pub(super) to_do: ToDo,
+}
+
+pub(super) enum ToDo {
+    Show(Snapshot, What),
+    Edit(Edits),
 }
 
 pub(super) enum What {
@@ -63,9 +69,10 @@ pub(super) fn run(
     projects: &mut Projects,
     stop: &AtomicBool,
 ) -> Result<Value, Refusal> {
-    let text = match &command.what {
-        What::Trace(request) => traced(&command.document, request, config, projects),
-        What::Map => page(&command.document, config, projects, stop),
+    let text = match &command.to_do {
+        ToDo::Edit(edits) => return edits.make(stop),
+        ToDo::Show(document, What::Trace(request)) => traced(document, request, config, projects, stop),
+        ToDo::Show(document, What::Map) => page(document, config, projects, stop),
     };
     text.map(|text| json!(text)).map_err(|problem| Refusal::new(Code::Failed, problem.text()))
 }
@@ -75,11 +82,12 @@ fn traced(
     request: &str,
     config: &ConfigFileArgs,
     projects: &mut Projects,
+    stop: &AtomicBool,
 ) -> Result<String, Problem> {
     let args = args(&document.name, request)?;
     let own = args.config.config.is_some() || args.config.no_config;
     let config = if own { &args.config } else { config };
-    let Gathered { inputs, .. } = gather(document, config, projects).map_err(reason)?;
+    let Gathered { inputs, .. } = gather(document, config, projects, stop).map_err(reason)?;
     let settings = Settings::of_config(&[document.name.clone().into()], &args.input, config)?;
     let options = Options { functions: settings.functions.value, ..settings.parameters.options() };
     trace::text(&args, inputs, &options)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Instant;
 
 use cflint_diagnostics::Encoding;
@@ -52,7 +53,7 @@ pub(super) struct Open {
     /// When a check ended last whose text had changed meanwhile.
     pub(super) late: Option<Instant>,
     /// What was seen last.
-    pub(super) look: Option<Box<Look>>,
+    pub(super) look: Option<Arc<Look>>,
     /// What was found when it could last be parsed, moved with the lines.
     pub(super) good: Vec<Diagnostic>,
     /// What was read for it then.
@@ -264,7 +265,7 @@ impl Open {
                 self.good.iter_mut().for_each(|diagnostic| shift(&mut diagnostic.range, *range, *lines));
             }
         }
-        self.look = Some(look);
+        self.look = Some(Arc::from(look));
     }
 }
 

@@ -2,7 +2,6 @@
 //! has opened.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
@@ -73,11 +72,11 @@ fn check(
     stop: &AtomicBool,
     by_uri: &mut BTreeMap<String, Vec<Diagnostic>>,
 ) -> Option<()> {
-    let paths = [folder];
+    let paths = [folder.clone()];
     // What is wrong with a configuration is shown when it, or a template next to it, is open.
     let Ok(settings) = Settings::of_config(&paths, &InputArgs::default(), config) else { return Some(()) };
     let exclude = Exclude { paths: settings.exclude(), is_forced: false };
-    let mut inputs = discover::collect(&paths, "", &mut io::empty(), &exclude).inputs;
+    let mut inputs = discover::below(folder, &exclude, stop)?.inputs;
     for input in &mut inputs {
         if let Some(content) = target(&input.name).and_then(|real| asked.unsaved.get(&real)) {
             input.bytes = content.clone();

@@ -1,6 +1,7 @@
 //! What there is to show of all open documents, each place once.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::path::PathBuf;
 
 use cflint_diagnostics::Encoding;
 use cflint_linter::Role;
@@ -16,6 +17,9 @@ use crate::files::paths::{absolute, shown, target};
 pub(super) struct Found {
     pub(super) by_uri: BTreeMap<String, Vec<Diagnostic>>,
     known: HashSet<(String, Range, String)>,
+    /// The URIs of files that were found under a name, and under their path without links: each file has one.
+    by_name: HashMap<String, Uri>,
+    by_file: HashMap<PathBuf, Uri>,
 }
 
 impl Found {
@@ -54,7 +58,7 @@ impl Found {
                 let uri = if is_own {
                     document.uri.clone()
                 } else {
-                    uri(look.report.sources.name(finding.primary.span.file))
+                    self.uri(documents, look.report.sources.name(finding.primary.span.file))
                 };
                 self.add(&uri, diagnostic(&look.report, finding, places));
             }
@@ -65,6 +69,19 @@ impl Found {
             };
             document.good.iter().filter(is_lasting).for_each(|good| self.add(&document.uri, good.clone()));
         }
+    }
+
+    fn uri(&mut self, documents: &Documents, name: &str) -> Uri {
+        if let Some(known) = self.by_name.get(name) {
+            return known.clone();
+        }
+        let own = uri_of(documents, name);
+        let uri = match target(name) {
+            Some(real) => self.by_file.entry(real).or_insert(own).clone(),
+            None => own,
+        };
+        self.by_name.insert(name.to_owned(), uri.clone());
+        uri
     }
 
     fn add(&mut self, uri: &Uri, diagnostic: Diagnostic) {

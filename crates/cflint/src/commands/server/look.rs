@@ -93,6 +93,7 @@ pub(super) fn gather(
     document: &Snapshot,
     config: &ConfigFileArgs,
     projects: &mut Projects,
+    stop: &AtomicBool,
 ) -> Result<Gathered, Outcome> {
     let Some(content) = &document.content else {
         return Err(Outcome::Silent("not checked: together, the open documents are larger than 64 MiB"));
@@ -118,7 +119,8 @@ pub(super) fn gather(
     let mut found = open::collect(&document.name, content.clone(), &exclude, &document.unsaved);
     let project = std::str::from_utf8(content)
         .is_ok_and(open::imports)
-        .then(|| projects.around(document, &settings, &exclude));
+        .then(|| projects.around(document, &settings, &exclude, stop).ok_or(Outcome::Stopped))
+        .transpose()?;
     if let Some(project) = &project {
         project.link(&mut found, &document.unsaved);
     }
@@ -132,7 +134,7 @@ pub(super) fn look(
     projects: &mut Projects,
     stop: &AtomicBool,
 ) -> Outcome {
-    let gathered = gather(document, config, projects);
+    let gathered = gather(document, config, projects, stop);
     let Gathered { settings, inputs, notices, project } = match gathered {
         Ok(gathered) => gathered,
         Err(outcome) => return outcome,

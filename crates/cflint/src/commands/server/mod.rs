@@ -11,6 +11,7 @@ mod configuration;
 mod definition;
 mod diagnostics;
 mod documents;
+mod edits;
 mod example;
 mod folders;
 mod found;
@@ -24,7 +25,9 @@ mod picture;
 mod place;
 mod projects;
 mod publish;
+mod queue;
 mod requests;
+mod room;
 mod session;
 mod spot;
 mod stages;
@@ -39,9 +42,10 @@ mod words;
 mod work;
 
 use std::io::{self, BufReader, Write};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 
+use self::room::Room;
 use self::session::Session;
 use self::wire::Client;
 use self::work::{Event, Worker};
@@ -49,7 +53,7 @@ use crate::args::ServerArgs;
 use crate::exit::Exit;
 use crate::problem::Failure;
 
-/// How many messages wait. A client that sends more waits itself.
+/// How many messages wait; their size has a bound as well. A client that sends more waits itself.
 const QUEUE: usize = 64;
 
 /// `cflint server`.
@@ -59,8 +63,10 @@ pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failur
     // It ends with the process, or when the client closes its end.
     thread::spawn(move || {
         let mut stdin = BufReader::new(io::stdin());
+        let room = Arc::new(Room::default());
         while let Ok(Some(message)) = wire::read(&mut stdin) {
-            if messages.send(Event::Message(message)).is_err() {
+            let taken = room.take(message.size());
+            if messages.send(Event::Message(message, taken)).is_err() {
                 return;
             }
         }
@@ -74,8 +80,12 @@ pub(crate) fn run(args: &ServerArgs, out: &mut dyn Write) -> Result<Exit, Failur
             batch.extend(receiver.recv());
         }
         batch.extend(receiver.try_iter().take(QUEUE));
-        if let Some(exit) = session.handle(batch)? {
-            return Ok(exit);
+        match session.handle(batch) {
+            Ok(None) => {}
+            Ok(Some(exit)) => return Ok(exit),
+            // The client has closed the other end, or died.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => return Ok(Exit::Findings),
+            Err(error) => return Err(error.into()),
         }
     }
 }

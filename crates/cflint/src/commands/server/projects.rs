@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use super::look::Snapshot;
 use crate::files::paths::absolute;
@@ -40,12 +41,14 @@ pub(super) struct Projects {
 }
 
 impl Projects {
+    /// The project of a document; nothing if another thread sets `stop` while it is read.
     pub(super) fn around(
         &mut self,
         document: &Snapshot,
         settings: &Settings,
         exclude: &Exclude,
-    ) -> Arc<Project> {
+        stop: &AtomicBool,
+    ) -> Option<Arc<Project>> {
         if self.doubts != document.doubts {
             self.kept.clear();
             self.doubts = document.doubts;
@@ -56,7 +59,7 @@ impl Projects {
         let project = match known {
             Some(index) => self.kept.remove(index).1,
             None => {
-                let others = open::others(folder, exclude);
+                let others = open::others(folder, exclude, stop)?;
                 let reals = others.iter().filter_map(|other| other.real.clone()).collect();
                 Arc::new(Project { others, reals })
             }
@@ -65,6 +68,6 @@ impl Projects {
             self.kept.remove(0);
         }
         self.kept.push((key, Arc::clone(&project)));
-        project
+        Some(project)
     }
 }

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use gen_lsp_types::{Diagnostic, Uri};
 use serde_json::{Value, json};
 
+use super::commands::{Command, ToDo};
 use super::documents::State;
 use super::found::Found;
-use super::requests;
+use super::requests::{self, Response};
 use super::session::Session;
 use super::waiting::Waiting;
-use super::wire::{Code, Refusal};
 
 /// How often what was found is sent while further documents wait for their check.
 const PACE: Duration = Duration::from_millis(100);
@@ -33,8 +33,20 @@ impl Session<'_> {
             self.publish()?;
         }
         if let Some(Waiting { id, method, params, .. }) = ready {
-            let result = requests::respond(self, &method, params);
-            self.client.respond(&id, result.unwrap_or_else(|error| Err(failed(&error))))?;
+            let result = match requests::respond(self, &method, params) {
+                Ok(Response::Now(result)) => Ok(result),
+                Ok(Response::Later(edits)) => {
+                    match self.push(Command { id: id.clone(), to_do: ToDo::Edit(edits) }) {
+                        Some(refusal) => Err(refusal),
+                        None => {
+                            self.start();
+                            return Ok(());
+                        }
+                    }
+                }
+                Err(refusal) => Err(refusal),
+            };
+            self.client.respond(&id, result)?;
         }
         Ok(())
     }
@@ -88,8 +100,4 @@ impl Session<'_> {
         }
         Ok(())
     }
-}
-
-fn failed(error: &io::Error) -> Refusal {
-    Refusal::new(Code::Failed, error.to_string())
 }

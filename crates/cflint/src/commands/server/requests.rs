@@ -14,37 +14,28 @@ use serde_json::{Value, json};
 use super::abilities::EXPLAIN;
 use super::diagnostics::{self, Places};
 use super::documents::Open;
+use super::edits::{Actions, Edits};
 use super::found::uri_of;
 use super::session::{Session, read};
 use super::wire::{Code, Refusal};
 use super::{actions, completion, definition, hints, hover, symbols};
 
+/// The result of a request.
+pub(super) enum Response {
+    Now(Value),
+    /// What the worker has to make.
+    Later(Edits),
+}
+
 /// Answers a request about documents that have been checked.
-pub(super) fn respond(
-    session: &mut Session<'_>,
-    method: &str,
-    params: Value,
-) -> io::Result<Result<Value, Refusal>> {
-    if method == "textDocument/diagnostic" {
-        return Ok(read(params).map(|params| diagnostic(session, params)));
-    }
-    if method == "workspace/diagnostic" {
-        return Ok(read(params).map(|params| all_diagnostics(session, &params)));
-    }
+pub(super) fn respond(session: &mut Session<'_>, method: &str, params: Value) -> Result<Response, Refusal> {
     let uri = |name: &str| uri_of(&session.documents, name);
     let places = Places { encoding: session.abilities.encoding, uri: &uri };
-    Ok(match method {
-        "codeAction/resolve" => read(params).and_then(|action: CodeAction| {
-            let document = action.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
-            let document = document.and_then(|uri| session.documents.get(&Uri::from(uri)));
-            let document =
-                document.ok_or_else(|| Refusal::new(Code::InvalidParams, "the document is not open"))?;
-            value(actions::resolve(document, action, session.abilities, places)?)
-        }),
-        "textDocument/codeAction" => read(params).and_then(|params: CodeActionParams| {
-            let document = session.documents.get(&params.text_document.uri);
-            value(document.map(|document| actions::actions(document, &params, session.abilities, places)))
-        }),
+    let now = match method {
+        "textDocument/diagnostic" => read(params).map(|params| diagnostic(session, params)),
+        "workspace/diagnostic" => read(params).map(|params| all_diagnostics(session, &params)),
+        "codeAction/resolve" => return resolve(session, read(params)?),
+        "textDocument/codeAction" => return actions(session, &read(params)?, places),
         "textDocument/documentSymbol" => {
             of_document(session, params, |document| value(symbols::symbols(document, places)))
         }
@@ -65,7 +56,33 @@ pub(super) fn respond(
             at(session, params, |document, at| value(definition::definition(document, at, places)))
         }
         _ => Err(Refusal::new(Code::MethodNotFound, format!("`{method}` is not supported"))),
-    })
+    };
+    now.map(Response::Now)
+}
+
+fn actions(
+    session: &Session<'_>,
+    params: &CodeActionParams,
+    places: Places<'_>,
+) -> Result<Response, Refusal> {
+    let Some(document) = session.documents.get(&params.text_document.uri) else {
+        return Ok(Response::Now(Value::Null));
+    };
+    let listed = actions::actions(document, params, session.abilities, places);
+    if actions::is_eager(params, session.abilities) && listed.iter().any(|action| action.data.is_some()) {
+        return Edits::new(document, Actions::List(listed), session.abilities).map(Response::Later);
+    }
+    value(listed).map(Response::Now)
+}
+
+fn resolve(session: &Session<'_>, action: CodeAction) -> Result<Response, Refusal> {
+    if action.edit.is_some() || action.data.is_none() {
+        return value(action).map(Response::Now);
+    }
+    let document = action.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
+    let document = document.and_then(|uri| session.documents.get(&Uri::from(uri)));
+    let document = document.ok_or_else(|| Refusal::new(Code::InvalidParams, "the document is not open"))?;
+    Edits::new(document, Actions::One(Box::new(action)), session.abilities).map(Response::Later)
 }
 
 fn of_document(

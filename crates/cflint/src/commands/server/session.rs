@@ -5,22 +5,22 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use gen_lsp_types::{
-    Diagnostic, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams,
-    ExecuteCommandParams, Uri,
+    Diagnostic, DidChangeTextDocumentParams, DidCloseTextDocumentParams, DidOpenTextDocumentParams, Uri,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::abilities::{Abilities, watchers};
-use super::commands::{self, Command};
+use super::commands::Command;
 use super::documents::{Documents, State};
+use super::edits::outdated;
 use super::folders::{self, Folders, Scan};
 use super::look::Outcome;
+use super::orphan;
 use super::status::Status;
 use super::waiting::{Waiting, Waits};
 use super::wire::{Client, Code, Incoming, Refusal};
 use super::work::{Done, Event, Task, Worker};
-use super::{orphan, requests};
 use crate::exit::Exit;
 
 /// The levels of a message in the log of a client.
@@ -41,16 +41,16 @@ enum Phase {
 
 pub(super) struct Session<'o> {
     pub(super) client: Client<'o>,
-    worker: Worker,
+    pub(super) worker: Worker,
     phase: Phase,
     pub(super) abilities: Abilities,
     pub(super) documents: Documents,
     folders: Vec<Uri>,
     pub(super) scan: Option<Scan>,
     /// What the worker does now.
-    current: Current,
+    pub(super) current: Current,
     /// Commands that wait for the worker.
-    commands: VecDeque<Command>,
+    pub(super) commands: VecDeque<Command>,
     /// Requests that wait for a check.
     pub(super) waits: Waits,
     /// Whether there may be something to publish.
@@ -65,11 +65,11 @@ pub(super) struct Session<'o> {
 }
 
 #[derive(Debug, Clone, PartialEq)]
-enum Current {
+pub(super) enum Current {
     Nothing,
     Look(Uri),
-    /// A command, with the id of its request until that is cancelled.
-    Command(Option<Value>),
+    /// A command, with the id of its request until that is cancelled, and the version of the document that it edits.
+    Command(Option<Value>, Option<(Uri, i32)>),
     Scan,
 }
 
@@ -104,8 +104,8 @@ impl<'o> Session<'o> {
     pub(super) fn handle(&mut self, batch: Vec<Event>) -> io::Result<Option<Exit>> {
         let mut cancelled: Vec<Value> = batch.iter().filter_map(cancels).collect();
         for event in batch {
-            let message = match event {
-                Event::Message(message) => message,
+            let (message, _taken) = match event {
+                Event::Message(message, taken) => (message, taken),
                 Event::Done(done) => {
                     self.done(done)?;
                     continue;
@@ -125,7 +125,7 @@ impl<'o> Session<'o> {
                     let is_clean = self.phase == Phase::Ending;
                     return Ok(Some(if is_clean { Exit::Clean } else { Exit::Findings }));
                 }
-                Incoming::Notification { method, params } if self.phase == Phase::Running => {
+                Incoming::Notification { method, params, .. } if self.phase == Phase::Running => {
                     if let Err(refusal) = self.notification(&method, params)? {
                         self.log(ERROR, &format!("{method}: {}", refusal.message))?;
                     }
@@ -134,6 +134,7 @@ impl<'o> Session<'o> {
             }
         }
         if self.phase == Phase::Running {
+            self.refuse_outdated()?;
             self.start();
             self.respond_and_publish()?;
         }
@@ -178,27 +179,6 @@ impl<'o> Session<'o> {
             }
         };
         self.client.respond(&id, result)
-    }
-
-    /// The result of a command, if it is there at once.
-    fn command(&mut self, id: &Value, params: Value) -> io::Result<Option<Result<Value, Refusal>>> {
-        let params: ExecuteCommandParams = match read(params) {
-            Ok(params) => params,
-            Err(refusal) => return Ok(Some(Err(refusal))),
-        };
-        let (uri, what) = match commands::read(&params) {
-            Ok(Some(command)) => command,
-            Ok(None) => return requests::explain(self, &params).map(Some),
-            Err(refusal) => return Ok(Some(Err(refusal))),
-        };
-        if self.commands.len() >= commands::MAX_WAITING {
-            return Ok(Some(Err(Refusal::new(Code::ServerCancelled, "too many commands wait"))));
-        }
-        let Some(document) = self.documents.snapshot(&uri) else {
-            return Ok(Some(Err(Refusal::new(Code::InvalidParams, "the document is not open"))));
-        };
-        self.commands.push_back(Command { id: id.clone(), document, what });
-        Ok(None)
     }
 
     fn notification(&mut self, method: &str, params: Value) -> io::Result<Result<(), Refusal>> {
@@ -260,27 +240,12 @@ impl<'o> Session<'o> {
             }
             // It starts again when no document waits.
             Current::Scan => true,
-            Current::Nothing | Current::Command(_) => false,
+            Current::Command(_, Some((uri, version))) => self.is_outdated(uri, *version),
+            Current::Nothing | Current::Command(_, None) => false,
         };
         if is_pointless {
             self.worker.stop();
         }
-    }
-
-    fn cancel(&mut self, id: Option<&Value>) -> io::Result<()> {
-        let Some(id) = id else { return Ok(()) };
-        let waited = !self.waits.take(|waiting| waiting.id == *id).is_empty();
-        let commands = self.commands.len();
-        self.commands.retain(|command| command.id != *id);
-        let runs = self.current == Current::Command(Some(id.clone()));
-        if runs {
-            self.worker.stop();
-            self.current = Current::Command(None);
-        }
-        if waited || runs || commands > self.commands.len() {
-            self.client.respond(id, Err(cancelled_by_client()))?;
-        }
-        Ok(())
     }
 
     /// The worker has ended a task.
@@ -291,10 +256,15 @@ impl<'o> Session<'o> {
             // A client that has announced its end hears nothing more.
             _ if self.phase == Phase::Ending => {}
             Done::Looked { uri, opened, outcome } => self.looked(&uri, opened, outcome)?,
-            Done::Responded(id, result) if current == Current::Command(Some(id.clone())) => {
-                self.client.respond(&id, result)?;
-            }
-            Done::Responded(..) => {}
+            Done::Responded(id, result) => match current {
+                Current::Command(Some(of), Some((uri, version)))
+                    if of == id && self.is_outdated(&uri, version) =>
+                {
+                    self.client.respond(&id, Err(outdated()))?;
+                }
+                Current::Command(Some(of), _) if of == id => self.client.respond(&id, result)?,
+                _ => {}
+            },
             Done::Scanned(scan) => self.scan = scan.or(self.scan.take()),
         }
         Ok(())
@@ -337,12 +307,12 @@ impl<'o> Session<'o> {
     }
 
     /// Gives the worker something to do.
-    fn start(&mut self) {
+    pub(super) fn start(&mut self) {
         if !self.worker.is_idle() {
             return;
         }
         let task = if let Some(command) = self.commands.pop_front() {
-            self.current = Current::Command(Some(command.id.clone()));
+            self.current = Current::Command(Some(command.id.clone()), command.edits());
             Task::Command(command)
         } else if let Some(snapshot) = self.documents.next() {
             self.current = Current::Look(snapshot.uri.clone());
@@ -371,12 +341,12 @@ impl<'o> Session<'o> {
         self.client.notify("window/logMessage", &json!({"type": level, "message": text}))
     }
 
-    /// Opens a page where the client can, and says its address where it cannot.
+    /// Opens a page where the client can, and says its address where it cannot: first, because clients shorten messages.
     pub(super) fn show(&mut self, url: &str, text: &str) -> io::Result<()> {
         if self.abilities.shows_documents {
             return self.client.request("window/showDocument", &json!({"uri": url, "external": true}));
         }
-        self.client.notify("window/showMessage", &json!({"type": INFO, "message": format!("{text} {url}")}))
+        self.client.notify("window/showMessage", &json!({"type": INFO, "message": format!("{url} {text}")}))
     }
 }
 
@@ -387,13 +357,13 @@ pub(super) fn read<P: DeserializeOwned>(params: Value) -> Result<P, Refusal> {
 
 fn cancels(event: &Event) -> Option<Value> {
     match event {
-        Event::Message(Incoming::Notification { method, params }) if method == "$/cancelRequest" => {
+        Event::Message(Incoming::Notification { method, params, .. }, _) if method == "$/cancelRequest" => {
             params.get("id").cloned()
         }
         _ => None,
     }
 }
 
-fn cancelled_by_client() -> Refusal {
+pub(super) fn cancelled_by_client() -> Refusal {
     Refusal::new(Code::Cancelled, "cancelled")
 }

@@ -9,6 +9,11 @@ use serde_json::{Value, json};
 /// A template of 32 MiB, the most that is read, with an escape for every fourth character.
 const MAX_MESSAGE: u64 = 64 * 1024 * 1024;
 const MAX_HEADER: u64 = 4 * 1024;
+/// How many values a message has at most: in memory, the smallest takes 30 times as much as in the message. Editors send one
+/// text, or some thousand changes, files or diagnostics.
+const MAX_VALUES: usize = 200_000;
+/// How many bytes of memory a value takes at most: half an object with one key.
+const VALUE: usize = 300;
 
 /// Why a request fails, as the protocol numbers it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,16 +49,26 @@ pub(super) enum Incoming {
         id: Value,
         method: String,
         params: Value,
-        /// How many bytes the message has.
         size: usize,
     },
     Notification {
         method: String,
         params: Value,
+        size: usize,
     },
     /// To a request of the server. None of them waits for one.
     Response,
     Malformed(Refusal),
+}
+
+impl Incoming {
+    /// How many bytes of memory it takes at most.
+    pub(super) const fn size(&self) -> usize {
+        match self {
+            Self::Request { size, .. } | Self::Notification { size, .. } => *size,
+            Self::Response | Self::Malformed(_) => 0,
+        }
+    }
 }
 
 /// The next message; nothing if the client has closed the stream, or died.
@@ -91,7 +106,31 @@ fn content_length(line: &[u8]) -> Option<u64> {
     name.trim().eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok()).flatten()
 }
 
+/// How many values a text has at most, whether or not it is JSON.
+fn count(body: &[u8]) -> usize {
+    let mut values = 1;
+    let mut bytes = body.iter();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'[' | b'{' | b',' => values += 1,
+            b'"' => {
+                while let Some(byte) = bytes.next().filter(|byte| **byte != b'"') {
+                    // What follows a backslash does not end the text.
+                    _ = (*byte == b'\\').then(|| bytes.next());
+                }
+            }
+            _ => {}
+        }
+    }
+    values
+}
+
 fn parse(body: &[u8]) -> Incoming {
+    let values = count(body);
+    if values > MAX_VALUES {
+        return malformed(Code::InvalidRequest, &format!("the message has more than {MAX_VALUES} values"));
+    }
+    let size = body.len() + values * VALUE;
     let mut message = match serde_json::from_slice::<Value>(body) {
         Ok(Value::Object(message)) => message,
         Ok(_) => return malformed(Code::InvalidRequest, "a message is an object"),
@@ -99,9 +138,9 @@ fn parse(body: &[u8]) -> Incoming {
     };
     let params = message.remove("params").unwrap_or(Value::Null);
     match (message.remove("method"), message.remove("id")) {
-        (Some(Value::String(method)), None) => Incoming::Notification { method, params },
+        (Some(Value::String(method)), None) => Incoming::Notification { method, params, size },
         (Some(Value::String(method)), Some(id)) if id.is_string() || id.is_i64() || id.is_u64() => {
-            Incoming::Request { id, method, params, size: body.len() }
+            Incoming::Request { id, method, params, size }
         }
         (Some(Value::String(_)), Some(_)) => malformed(Code::InvalidRequest, "an id is a number or a string"),
         (None, Some(_)) => Incoming::Response,
@@ -217,6 +256,26 @@ mod tests {
         assert_eq!(all(b"Content-Length: 18446744073709551615\r\n\r\n{}"), ["InvalidRequest"]);
         assert!(all(b"Content-Length: 99999999999999999999999\r\n\r\n{}").is_empty());
         assert_eq!(all(b"Content-Length: 0\r\n\r\n"), ["Parse"]);
+    }
+
+    #[test]
+    fn messages_of_many_small_values_are_refused() {
+        let message =
+            |values: usize| framed(&format!(r#"{{"method":"a","params":[{}0]}}"#, "[],".repeat(values)));
+        let refused = all(format!("{}{}", message(MAX_VALUES), message(9)).as_bytes());
+        assert_eq!(refused, ["InvalidRequest", "a"]);
+        // What is in a text is no value.
+        let text = r#"\",[{\\"#.repeat(MAX_VALUES);
+        assert_eq!(all(framed(&format!(r#"{{"method":"a","params":["{text}"]}}"#)).as_bytes()), ["a"]);
+    }
+
+    #[test]
+    fn values_are_counted_outside_of_texts() {
+        for (text, values) in
+            [("1", 1), (r#"{"a,b":[1,"[\"[",2]}"#, 5), (r#"["\\",1]"#, 3), ("\"[", 1), ("\"\\", 1)]
+        {
+            assert_eq!(count(text.as_bytes()), values, "{text}");
+        }
     }
 
     #[test]

@@ -12,12 +12,14 @@ use super::commands::{self, Command};
 use super::folders::{self, Folders, Scan};
 use super::look::{Outcome, Snapshot, look};
 use super::projects::Projects;
+use super::room::Taken;
 use super::wire::{Incoming, Refusal};
 use crate::args::ConfigFileArgs;
 
 /// What the session waits for.
 pub(super) enum Event {
-    Message(Incoming),
+    /// With the room that it takes until it is handled.
+    Message(Incoming, Taken),
     Done(Done),
     /// The client has closed its end, or died.
     End,

@@ -1,4 +1,4 @@
-use std::{fs, io};
+use std::fs;
 
 use tempfile::TempDir;
 
@@ -26,6 +26,17 @@ fn nothing() -> Exclude {
 fn find(dir: &TempDir, paths: &[&str]) -> Found {
     let paths: Vec<_> = paths.iter().map(|path| dir.path().join(path)).collect();
     collect(&paths, "<stdin>", &mut io::empty(), &nothing())
+}
+
+#[test]
+fn a_walk_can_be_stopped() {
+    let dir = folder(&[("a.yaml", TEMPLATE)]);
+    let found = |stop| below(dir.path().to_path_buf(), &nothing(), &AtomicBool::new(stop));
+    assert_eq!(found(false).map(|found| names(&dir, &found)), Some(vec!["a.yaml".to_owned()]));
+    assert!(found(true).is_none());
+    let root = [dir.path().to_path_buf()];
+    let read = gather(&root, "", &mut io::empty(), &nothing(), &AtomicBool::new(true));
+    assert!(read.inputs.is_empty(), "{:?}", names(&dir, &read));
 }
 
 #[test]

@@ -1,11 +1,13 @@
+mod edits;
 mod features;
 mod protocol;
 mod same;
 
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use serde_json::{Value, json};
 
+use super::room::Room;
 use super::session::Session;
 use super::wire::Client;
 use super::work::{Event, Worker};
@@ -53,8 +55,10 @@ fn framed(body: &str) -> String {
 
 fn incoming(mut frames: &[u8]) -> Vec<Event> {
     let mut messages = Vec::new();
+    let room = Arc::new(Room::default());
     while let Some(message) = super::wire::read(&mut frames).unwrap() {
-        messages.push(Event::Message(message));
+        let taken = room.take(message.size());
+        messages.push(Event::Message(message, taken));
     }
     messages
 }

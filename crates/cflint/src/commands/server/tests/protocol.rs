@@ -71,6 +71,30 @@ fn what_is_wrong_in_a_nested_template_is_shown_there() {
     assert!(shown(&messages).values().all(Vec::is_empty));
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_reached_by_two_paths_is_shown_once() {
+    let dir = TempDir::new().unwrap();
+    std::os::unix::fs::symlink(".", dir.path().join("here")).unwrap();
+    std::fs::write(dir.path().join("inner.yaml"), INNER).unwrap();
+    let path =
+        |name: &str| uri::of(&format!("{}/{name}", paths::real(&paths::shown(dir.path())))).to_string();
+    let batch = ["outer.yaml", "here/here/outer.yaml"].map(|name| open(&path(name), OUTER));
+    let (messages, _) = Script::new(&json!({})).then(batch).run();
+    let of_inner = |(uri, found): (String, Vec<Value>)| uri.ends_with("inner.yaml").then_some(found.len());
+    assert_eq!(shown(&messages).into_iter().filter_map(of_inner).filter(|count| *count > 0).count(), 1);
+}
+
+#[test]
+fn the_page_of_a_rule_comes_first_where_it_cannot_be_opened() {
+    let params = json!({"command": "cflint.explain", "arguments": ["host-header-forwarded"]});
+    let explain = request(1, "workspace/executeCommand", &params);
+    let (messages, _) = Script::new(&json!({})).then([explain]).run();
+    let said = messages.iter().find(|message| message["method"] == "window/showMessage").unwrap();
+    let said = said["params"]["message"].as_str().unwrap();
+    assert!(said.starts_with("https://") && said.contains(".md host-header-forwarded: "), "{said}");
+}
+
 #[test]
 fn what_is_checked_only_when_saved_is_said() {
     let (messages, _) = Script::new(&json!({})).then([open("untitled:Untitled-1", OUTER)]).run();
