@@ -53,7 +53,7 @@ fn run(args: Vec<OsString>) -> Exit {
         Command::Map(args) => commands::map::run(args, &terminal, &mut out),
         Command::Explain(args) => commands::explain::run(args, cflint_rules::RULES, &terminal, &mut out),
         Command::Rules(args) => commands::rules::run(args, cflint_rules::RULES, &terminal, &mut out),
-        // A client that reads nothing any more is no reader that has seen enough.
+        // It ends when its client has closed the output.
         Command::Server(args) => commands::server::run(args, &mut out.out),
         Command::Config(args) => commands::config::run(args, &mut out),
         Command::Init(args) => commands::init::run(args, &mut out),

@@ -264,7 +264,7 @@ mod tests {
             |values: usize| framed(&format!(r#"{{"method":"a","params":[{}0]}}"#, "[],".repeat(values)));
         let refused = all(format!("{}{}", message(MAX_VALUES), message(9)).as_bytes());
         assert_eq!(refused, ["InvalidRequest", "a"]);
-        // What is in a text is no value.
+        // What is in a text is not a value.
         let text = r#"\",[{\\"#.repeat(MAX_VALUES);
         assert_eq!(all(framed(&format!(r#"{{"method":"a","params":["{text}"]}}"#)).as_bytes()), ["a"]);
     }
