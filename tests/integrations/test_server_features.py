@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from editor import EDGE, EXCEPT_HOST, INNER, PULLED, PUSHED, apply
+from editor import EDGE, EDITORS, EXCEPT_HOST, INNER, PULLED, PUSHED, apply
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
@@ -409,7 +409,7 @@ def test_nothing_is_said_about_other_documents(session):
 @pytest.mark.parametrize("editor", [PUSHED, PULLED])
 def test_json_is_fixed_and_suppressed(session, editor):
     async def scenario(it):
-        text = synthesized()
+        text = synthesized().replace(OPTIMIZED, "4135ea2d-6df8-44a3-9df3-4b5a84be39ad")
         it.open("edge.json", text)
         [found] = [it for it in await it.shown("edge.json") if it.code == "host-header-forwarded"]
         actions = await it.actions("edge.json", found)
@@ -423,6 +423,25 @@ def test_json_is_fixed_and_suppressed(session, editor):
         assert reason == {"id": "host-header-forwarded", "reason": "TODO: say why"}
         it.replace("edge.json", suppressed)
         assert "host-header-forwarded" not in await it.rules("edge.json")
+
+    session(editor, scenario)
+
+
+@pytest.mark.parametrize("size", [0, 300_000])
+@pytest.mark.parametrize("editor", EDITORS)
+def test_a_fix_that_check_refuses_is_not_made(session, editor, size):
+    async def scenario(it):
+        # With the fix, responses for every host would be cached.
+        text = synthesized() + size * " "
+        it.open("edge.json", text)
+        [found] = [it for it in await it.shown("edge.json") if it.code == "host-header-forwarded"]
+        actions = await it.actions("edge.json", found)
+        offered = [action for title, action in actions.items() if "ix" in title]
+        # In a large document, it is tried when it is chosen.
+        assert size or not offered
+        for action in offered:
+            with pytest.raises(JsonRpcException, match="would introduce a finding of `api-cached-by-default`"):
+                await it.edit(action)
 
     session(editor, scenario)
 
@@ -466,7 +485,15 @@ def test_actions_stay_in_the_document(session, tmp_path):
         shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         # Only the stack around it knows the stage.
         around = shown["origin-path-malformed"]
-        assert "Explain `origin-path-malformed`" in await it.actions("inner.yaml", around)
+        offered = await it.actions("inner.yaml", around)
+        assert "Explain `origin-path-malformed`" in offered
+        ignore = await it.edit(offered["Ignore `origin-path-malformed` here, with a reason"])
+        it.replace("inner.yaml", apply(inner, ignore, it.client.encoding))
+        await it.shown("outer.yaml")
+        assert "origin-path-malformed" not in await it.rules("inner.yaml")
+        it.replace("inner.yaml", inner)
+        await it.shown("outer.yaml")
+        shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         actions = await it.actions("inner.yaml", shown["host-header-forwarded"])
         [fix] = [action for title, action in actions.items() if title.startswith("Fix: ")]
         edit = (await it.edit(fix))[0]

@@ -35,15 +35,13 @@ pub(super) fn respond(
     let places = Places { encoding: session.abilities.encoding, uri: &uri };
     Ok(match method {
         "codeAction/resolve" => read(params).and_then(|action: CodeAction| {
-            let document = action.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
-            let document = document.and_then(|uri| session.documents.get(&Uri::from(uri)));
-            let document =
-                document.ok_or_else(|| Refusal::new(Code::InvalidParams, "the document is not open"))?;
-            value(actions::resolve(document, action, session.abilities, places)?)
+            value(actions::resolve(&session.documents, action, session.abilities, places)?)
         }),
         "textDocument/codeAction" => read(params).and_then(|params: CodeActionParams| {
             let document = session.documents.get(&params.text_document.uri);
-            value(document.map(|document| actions::actions(document, &params, session.abilities, places)))
+            value(document.map(|document| {
+                actions::actions(&session.documents, document, &params, session.abilities, places)
+            }))
         }),
         "textDocument/documentSymbol" => {
             of_document(session, params, |document| value(symbols::symbols(document, places)))
