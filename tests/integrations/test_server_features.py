@@ -246,6 +246,7 @@ def test_values_are_shown_with_their_source(session, encoding):
         condition = await here.hover("!If [IsPr|od")
         assert "whether `Env` is `prod`; **false** with the defaults" in condition
         assert condition == await here.hover("  IsPr|od: !Equals")
+        assert "whether `Env` is `prod`; **false** with the defaults" in await here.hover("IsProd: !Equ|als")
         assert "resource `Method`" in await here.hover("DependsOn: Meth|od")
         for place in ("Pol|icy: {Type", "!Ref Pol|icy", f"{OPTIMIZED[:4]}|{OPTIMIZED[4:]}"):
             assert "**CachingOptimized**" in await here.hover(place), place
@@ -268,6 +269,21 @@ def test_a_behavior_shows_an_example_request(session):
         here.replace(VALUES.replace("OriginPath: !Sub /${ApiStage}", "OriginPath: /none"))
         users = await here.hover("PathPat|tern: /users")
         assert "**rejected**, API Gateway returns `403" in users and "- stage ✗: " in users
+
+    session(PUSHED, scenario)
+
+
+def test_conditions_that_change_only_the_example_are_told_with_it(session):
+    text = VALUES.replace("        Enabled: true\n", "        Enabled: true\n        Aliases: !If [IsProd, [a.example.com], []]\n")
+
+    async def scenario(it):
+        here = Reader(it, "values.yaml", text)
+        users = await here.hover("PathPat|tern: /users")
+        assert users.startswith("**`/users`**\n\n- ") and users.count("- reaches") == 1
+        assert "Example `GET /users`, if IsProd is true: **rejected**" in users
+        assert "Example `GET /users`, if IsProd is false: **ok**" in users
+        # What the headline says is no step.
+        assert "- response: " not in users and not users.endswith("\n")
 
     session(PUSHED, scenario)
 
@@ -482,6 +498,7 @@ def test_actions_stay_in_the_document(session, tmp_path):
     async def scenario(it):
         it.open("outer.yaml", outer)
         it.open("inner.yaml", inner)
+        await it.shown("outer.yaml")
         shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         # Only the stack around it knows the stage.
         around = shown["origin-path-malformed"]

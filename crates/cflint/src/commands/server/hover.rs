@@ -8,12 +8,8 @@ use super::diagnostics::rule;
 use super::documents::Open;
 use super::look::Look;
 use super::now::{Now, is_template};
-use super::picture::{Behavior, picture};
 use super::spot::holds;
-use super::{managed, values, words};
-
-/// In how many views a behavior is shown.
-const MAX_VIEWS: usize = 3;
+use super::{behavior, managed, values, words};
 
 pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
     let text = document.text.as_deref().filter(|_| is_template(document))?;
@@ -28,7 +24,8 @@ pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
     if let Some(policy) = policy.filter(|policy| !is_told(policy)) {
         parts.push(policy);
     }
-    parts.extend(now.iter().flat_map(|now| behaviors(now, at)));
+    parts.extend(now.as_ref().and_then(|now| behavior(now, at)));
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
     (!parts.is_empty()).then(|| Hover {
         contents: Contents::MarkupContent(MarkupContent {
             kind: MarkupKind::Markdown,
@@ -60,22 +57,15 @@ fn findings(look: &Look, at: usize) -> Vec<String> {
     look.own().filter(is_here).filter_map(text).collect()
 }
 
-/// The first paragraph of a section of a page.
+/// The first paragraph of a section of a page, in one line: some editors keep the ends of its lines.
 fn section(page: &str, title: &str) -> String {
-    let rest = page.split(&format!("## {title}\n")).nth(1).unwrap_or_default();
-    rest.trim_start()
-        .split("\n\n")
-        .next()
-        .unwrap_or_default()
-        .split("\n## ")
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    let rest = page.split(&format!("## {title}\n")).nth(1).unwrap_or_default().trim_start();
+    let ends = |line: &&str| !line.is_empty() && !line.starts_with("## ");
+    rest.lines().map(str::trim_end).take_while(ends).collect::<Vec<_>>().join(" ")
 }
 
 /// What a behavior forwards, and where it goes: on the lines that say which one it is.
-fn behaviors(now: &Now<'_>, at: usize) -> Vec<String> {
+fn behavior(now: &Now<'_>, at: usize) -> Option<String> {
     let text = now.text();
     let key = words::key_of_line(text, at);
     let (is_default, at) = match key {
@@ -85,7 +75,7 @@ fn behaviors(now: &Now<'_>, at: usize) -> Vec<String> {
             None => (false, at),
         },
         Some("DefaultCacheBehavior") => (true, at),
-        _ => return Vec::new(),
+        _ => return None,
     };
     let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
     // The place of the default behavior is its key.
@@ -94,19 +84,8 @@ fn behaviors(now: &Now<'_>, at: usize) -> Vec<String> {
         true => line(span.start as usize) == line(at),
         false => span.range().contains(&at),
     };
-    let drawn = picture(&now.inputs, now.options, |behavior| is_here(behavior.span));
-    let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
-    let mut texts: Vec<String> = Vec::new();
-    for text in all.filter(|behavior| is_here(behavior.span)).map(Behavior::markdown) {
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    if let Some(more) = texts.len().checked_sub(MAX_VIEWS).filter(|more| *more > 0) {
-        texts.truncate(MAX_VIEWS);
-        texts.push(format!("and {more} more combinations of conditions"));
-    }
-    texts
+    let texts = behavior::describe(now, is_here);
+    (!texts.is_empty()).then(|| texts.iter().map(|text| text.trim_end()).collect::<Vec<_>>().join("\n\n"))
 }
 
 /// The key of the default behavior that an offset is in.
@@ -125,6 +104,7 @@ mod tests {
         for meta in cflint_rules::RULES.iter().map(|rule| rule.meta()) {
             let why = section(&meta.documentation(), "Why is this bad?");
             assert!(why.len() > 20 && !why.contains("##"), "{}: {why}", meta.id);
+            assert!(!why.contains("\n") && !why.contains("- "), "{}: {why}", meta.id);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! The words around a place, read from the text alone: while someone types, it is seldom a template.
 
+/// How many characters of a value are shown.
+const MAX_CODE: usize = 300;
+
 /// The id or word around an offset.
 pub(super) fn around(text: &str, at: usize) -> Option<&str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -24,6 +27,16 @@ pub(super) fn short(text: &str, most: usize) -> String {
         short.push('…');
     }
     short
+}
+
+/// A text as code, in one line and not too long.
+pub(super) fn code(text: &str) -> String {
+    let short = short(text, MAX_CODE);
+    match short.as_str() {
+        "" => "\"\"".to_owned(),
+        plain if !plain.contains('`') => format!("`{plain}`"),
+        _ => format!("`` {short} ``"),
+    }
 }
 
 #[cfg(test)]

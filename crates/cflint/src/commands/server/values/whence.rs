@@ -8,7 +8,8 @@ use cflint_template::syntax::NodeRef;
 use cflint_template::template::At;
 use cflint_template::value::{Hole, Reference, Text};
 
-use super::{MAX_LINES, Page, code};
+use super::super::words::code;
+use super::{MAX_LINES, Page};
 
 impl<'t> Page<'_, 't> {
     pub(super) fn origin(&self, origin: &Origin) -> String {
