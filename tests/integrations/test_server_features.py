@@ -359,6 +359,39 @@ def test_completion_knows_what_is_legal(session, encoding):
     session(PUSHED, scenario, encodings=[encoding])
 
 
+def test_completion_knows_the_policies_of_the_template(session):
+    async def scenario(it):
+        here = Reader(it, "values.yaml", VALUES)
+        default = "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+        async def completed(there):
+            written = there.replace("|", "")
+            here.replace(VALUES.replace(default, f"{default}\n          OriginRequestPolicyId: {written}"))
+            return await here.completion(f"OriginRequestPolicyId: {there}")
+
+        for there, own, is_id in [
+            ("|", "!Ref Forwarding", True),
+            ("!|", "!Ref Forwarding", False),
+            ("!If [IsProd, |, x]", "!Ref Forwarding", True),
+            ("!Ref |", "Forwarding", False),
+            ("{Ref: |}", "Forwarding", False),
+        ]:
+            items = await completed(there)
+            assert (items["Forwarding"].new_text, "AllViewer" in items) == (own, is_id), there
+        for there in ("!If [|IsProd, x, y]", "!GetAtt |", "x # |"):
+            assert await completed(there) == {}, there
+        assert "Forwarding" not in await completed('"|"')
+        resources = '"Resources": {"Own": {"Type": "AWS::CloudFront::CachePolicy"},'
+        cdk = Reader(it, "cdk.json", synthesized().replace('"Resources": {', resources))
+        assert list(await cdk.completion('"Ref": "Pol|icy"')) == ["Own"]
+        await it.rules("cdk.json")
+        before, after = cdk.text.split('"CachePolicyId": {')
+        cdk.replace(before + '"CachePolicyId": ' + after[after.index("}") + 1 :])
+        assert (await cdk.completion('"CachePolicyId": |'))["Own"].new_text == '{"Ref": "Own"}'
+
+    session(PUSHED, scenario)
+
+
 def test_completion_works_while_the_document_is_broken(session):
     async def scenario(it):
         here = Reader(it, "values.yaml", VALUES)

@@ -38,8 +38,33 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
         ..CompletionItem::default()
     };
     let all = |names: Vec<String>, kind| names.iter().map(|name| item(name, name, kind)).collect();
-    match value.keys.as_slice() {
-        [key, ..] if managed::KEYS.contains(key) => {
+    // What a function returns is in the place of the function.
+    let keys = match value.keys.as_slice() {
+        ["Ref" | "Fn::If" | "Fn::Sub", keys @ ..] => keys,
+        keys => keys,
+    };
+    let is_tag = content.get(value.start..at).is_some_and(|start| start.starts_with('!'));
+    let references = |key: &str| {
+        let reference = |name: &String| {
+            let new_text = match (value.is_json, value.needs_blank) {
+                (true, _) => format!("{{\"Ref\": \"{name}\"}}"),
+                (_, true) => format!(" !Ref {name}"),
+                _ => format!("!Ref {name}"),
+            };
+            CompletionItem {
+                filter_text: is_tag.then(|| new_text.clone()),
+                text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text })),
+                ..item(name, name, CompletionItemKind::Reference)
+            }
+        };
+        own_policies(document, key).iter().map(reference).collect::<Vec<_>>()
+    };
+    match (value.function, keys) {
+        (Some("Ref"), [key, ..]) => all(own_policies(document, key), CompletionItemKind::Reference),
+        (Some(function), _) if function != "Sub" => Vec::new(),
+        (None, [key, ..]) if managed::KEYS.contains(key) && is_tag => references(key),
+        _ if is_tag => Vec::new(),
+        (None, [key, ..]) if managed::KEYS.contains(key) => {
             let policy = |(name, id): (&str, &str)| CompletionItem {
                 detail: Some(id.to_owned()),
                 documentation: managed::describe(id).map(|text| {
@@ -47,11 +72,12 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
                 }),
                 ..item(name, id, CompletionItemKind::Constant)
             };
-            managed::policies(key).into_iter().map(policy).collect()
+            let own = if value.is_quoted { Vec::new() } else { references(key) };
+            managed::policies(key).into_iter().map(policy).chain(own).collect()
         }
-        ["TargetOriginId", ..] => all(origins(document, at), CompletionItemKind::Reference),
-        ["OriginPath", ..] => all(stages::paths(document, at), CompletionItemKind::Reference),
-        keys => all(names(keys), CompletionItemKind::EnumMember),
+        (_, ["TargetOriginId", ..]) => all(origins(document, at), CompletionItemKind::Reference),
+        (_, ["OriginPath", ..]) => all(stages::paths(document, at), CompletionItemKind::Reference),
+        (_, keys) => all(names(keys), CompletionItemKind::EnumMember),
     }
 }
 
@@ -92,13 +118,31 @@ fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
 
 /// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
 fn origins(document: &Open, at: usize) -> Vec<String> {
-    let read = |text: &str, at: Option<usize>| {
-        let parsed = parse(FileId(0), text.into()).ok()?;
-        let ids = ids(parsed.tree.root()?, at);
-        (!ids.is_empty()).then_some(ids)
+    declared(document, |root, is_now| ids(root, is_now.then_some(at)))
+}
+
+/// The policies that the template declares, for one of the properties with the id of a policy.
+fn own_policies(document: &Open, key: &str) -> Vec<String> {
+    let Some(kind) = key.strip_suffix("Id").filter(|_| managed::KEYS.contains(&key)) else {
+        return Vec::new();
     };
-    let last = || read(std::str::from_utf8(&document.last.first()?.bytes).ok()?, None);
-    document.text.as_deref().and_then(|text| read(text, Some(at))).or_else(last).unwrap_or_default()
+    let kind = format!("AWS::CloudFront::{kind}");
+    declared(document, |root, _| {
+        let resources = root.get("Resources").into_iter().flat_map(|section| section.value.entries());
+        let is_one =
+            |resource: NodeRef<'_>| resource.get("Type").is_some_and(|it| it.value.text() == Some(&kind));
+        resources.filter(|entry| is_one(entry.value)).map(|entry| entry.name().to_owned()).collect()
+    })
+}
+
+/// Names in the document as it is; if there are none, or it cannot be parsed, in what could last be parsed.
+fn declared(document: &Open, names: impl Fn(NodeRef<'_>, bool) -> Vec<String>) -> Vec<String> {
+    let read = |text: &str, is_now: bool| {
+        let parsed = parse(FileId(0), text.into()).ok()?;
+        Some(names(parsed.tree.root()?, is_now)).filter(|names| !names.is_empty())
+    };
+    let last = || read(std::str::from_utf8(&document.last.first()?.bytes).ok()?, false);
+    document.text.as_deref().and_then(|text| read(text, true)).or_else(last).unwrap_or_default()
 }
 
 fn ids(root: NodeRef<'_>, at: Option<usize>) -> Vec<String> {

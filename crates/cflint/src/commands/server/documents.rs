@@ -252,7 +252,7 @@ impl Open {
     /// Keeps what was seen. What was found in a text that can be parsed is moved with what was typed meanwhile.
     pub(super) fn see(&mut self, look: Box<Look>, encoding: Encoding) {
         if look.is_parsed {
-            self.last.clone_from(&look.inputs);
+            self.last = look.linked();
         }
         if look.is_parsed
             && let Some(moves) = &self.moves

@@ -1,7 +1,7 @@
 //! A document as it is while someone types, with what was read for it when it was last checked.
 
 use cflint_diagnostics::{Encoding, FileId, SourceFile, Sources, Span};
-use cflint_linter::{Input, Options, Role, survey};
+use cflint_linter::{Input, Options, survey};
 use cflint_template::syntax::Content;
 use cflint_template::template::Template;
 
@@ -24,14 +24,7 @@ impl<'d> Now<'d> {
     pub(super) fn of(document: &'d Open) -> Option<Self> {
         let look = document.look.as_deref()?;
         let text = document.text.as_deref()?;
-        let mut inputs = look.inputs.clone();
-        // In a large project, most files have nothing to do with this one; they stay in the list, because places count it.
-        let linked = &look.report.linked;
-        for (index, input) in (0..).zip(&mut inputs) {
-            if input.role == Role::Context && !linked.contains(&FileId(index)) {
-                input.bytes = Content::from("");
-            }
-        }
+        let mut inputs = look.linked();
         let first = inputs.first_mut()?;
         if *first.bytes != *text.as_bytes() {
             first.bytes = Content::from(text);
