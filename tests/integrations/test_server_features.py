@@ -311,6 +311,28 @@ def test_values_and_definitions_lead_into_other_templates(session, tmp_path):
     session(PUSHED, scenario)
 
 
+def test_a_nested_template_shows_what_the_stacks_around_it_pass(session, tmp_path):
+    inner = EDGE.replace("    Default: prod\n", "")
+    stack = "  {}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: inner.yaml, Parameters: {{Stage: {}}}}}\n"
+    outer = "Parameters: {Env: {Type: String}}\nConditions: {IsProd: !Equals [!Ref Env, prod]}\nResources:\n"
+    outer += stack.format("One", "!If [IsProd, live, test]") + stack.format("Two", "beta")
+    (tmp_path / "inner.yaml").write_text(inner, encoding="utf-8")
+
+    async def scenario(it):
+        here = Reader(it, "inner.yaml", inner)
+        assert "stack" not in await here.hover("/${Sta|ge}")
+        it.open("outer.yaml", outer)
+        await it.shown("outer.yaml")
+        for place, front in [("/${Sta|ge}", ""), ("Sta|ge:\n", ""), ("!S|ub /${Stage}", "/")]:
+            hover = await here.hover(place)
+            assert f"- in stack `One` of `outer.yaml`: **`{front}live`**, if IsProd is true\n" in hover, place
+            assert hover.endswith(f"- in stack `Two` of `outer.yaml`: **`{front}beta`**"), place
+        # The same in every stack.
+        assert "stack" not in await here.hover("!S|ub ${Api}")
+
+    session(PUSHED, scenario)
+
+
 def test_names_lead_to_their_declarations(session):
     async def scenario(it):
         here = Reader(it, "values.yaml", VALUES)

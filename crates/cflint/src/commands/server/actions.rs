@@ -112,7 +112,8 @@ pub(super) fn actions(
                 let action = CodeAction { is_preferred, ..about(title) };
                 actions.extend(prepared(Change::Fix, Some(finding), action));
             }
-            if can_edit {
+            // What cannot be read cannot be ignored.
+            if can_edit && finding.rule != "invalid-template" {
                 let action = about(format!("Ignore `{}` here, with a reason", finding.rule));
                 actions.extend(prepared(Change::Ignore, Some(finding), action));
             }

@@ -5,20 +5,24 @@ use cflint_template::syntax::parse;
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
 use super::diagnostics::rule;
-use super::documents::Open;
+use super::documents::{Documents, Open};
 use super::look::Look;
 use super::now::{Now, is_template};
 use super::spot::holds;
 use super::{behavior, managed, values, words};
 
-pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
+pub(super) fn hover(documents: &Documents, document: &Open, at: usize) -> Option<Hover> {
     let text = document.text.as_deref().filter(|_| is_template(document))?;
     let now = Now::of(document);
     // What was found in another text is in other places.
     let look = document.look.as_deref().filter(|look| look.is_parsed);
     let look = look.filter(|look| look.file().is_some_and(|file| **file.text() == *text));
     let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
-    parts.extend(now.as_ref().and_then(|now| values::describe(now, at)));
+    if let Some(mut value) = now.as_ref().and_then(|now| values::describe(now, at)) {
+        let stacks = values::in_stacks(documents, document, at, &value);
+        stacks.iter().for_each(|stack| value.push_str(&format!("- {stack}\n")));
+        parts.push(value);
+    }
     let policy = words::around(text, at).and_then(managed::describe);
     let is_told = |policy: &String| parts.iter().any(|part| part.contains(policy.trim_end()));
     if let Some(policy) = policy.filter(|policy| !is_told(policy)) {

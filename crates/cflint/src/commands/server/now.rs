@@ -1,5 +1,7 @@
 //! A document as it is while someone types, with what was read for it when it was last checked.
 
+use std::path::Path;
+
 use cflint_diagnostics::{Encoding, FileId, SourceFile, Sources, Span};
 use cflint_linter::{Input, Options, survey};
 use cflint_template::syntax::Content;
@@ -41,6 +43,12 @@ impl<'d> Now<'d> {
 
     pub(super) fn text(&self) -> &str {
         self.own.text()
+    }
+
+    /// The name of the file, without its folder.
+    pub(super) fn name(&self) -> String {
+        let name = Path::new(self.own.name()).file_name();
+        name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
     pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {

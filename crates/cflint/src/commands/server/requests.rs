@@ -55,7 +55,9 @@ pub(super) fn respond(
             });
             value(hints)
         }),
-        "textDocument/hover" => at(session, params, |document, at| value(hover::hover(document, at))),
+        "textDocument/hover" => {
+            at(session, params, |document, at| value(hover::hover(&session.documents, document, at)))
+        }
         "textDocument/completion" => {
             at(session, params, |document, at| value(completion::completion(document, at, places.encoding)))
         }

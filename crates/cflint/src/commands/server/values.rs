@@ -1,5 +1,6 @@
 //! What functions and names stand for, and where that comes from.
 
+mod stacks;
 mod whence;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -10,6 +11,7 @@ use cflint_template::eval::{Decision, Evaluated, Evaluator, Fork, Origin, Value,
 use cflint_template::syntax::{NodeRef, parse};
 use cflint_template::template::{At, Template};
 
+pub(super) use self::stacks::in_stacks;
 pub(super) use self::whence::output_of;
 use super::managed;
 use super::now::Now;
