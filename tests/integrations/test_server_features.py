@@ -464,6 +464,33 @@ def test_outlines_of_other_kinds_of_templates(session):
     session(PUSHED, scenario)
 
 
+@pytest.mark.parametrize(
+    "place, written, label",
+    [
+        ("TargetOriginId: api\n          Viewer", 'TargetOriginId: "|\n          Viewer', "api"),
+        ("TargetOriginId: api\n          Viewer", "TargetOriginId: 'a|\n          Viewer", "api"),
+        ("OriginPath: !Sub /${ApiStage}\n", 'OriginPath: "/|\n', "/live"),
+        ("CustomOriginConfig: {OriginProtocolPolicy: https-only}", "CustomOriginConfig: {OriginProtocolPolicy: '|}", "http-only"),
+    ],
+)
+def test_completion_needs_no_document_that_could_be_parsed_before(session, place, written, label):
+    async def scenario(it):
+        assert place in VALUES
+        here = Reader(it, "values.yaml", VALUES.replace(place, written.replace("|", "")))
+        assert list(await here.completion(written))[0] == label
+
+    session(PUSHED, scenario)
+
+
+@pytest.mark.parametrize("written", ['"TargetOriginId": |', '"TargetOriginId": "|', '"TargetOriginId": "|,', '"TargetOriginId": "or|"'])
+def test_completion_needs_no_json_that_could_be_parsed_before(session, written):
+    async def scenario(it):
+        text = synthesized().replace('"TargetOriginId": "origin",', written.replace("|", ""))
+        assert list(await Reader(it, "cdk.json", text).completion(f"{written}\n")) == ["origin"]
+
+    session(PUSHED, scenario)
+
+
 def test_nothing_is_said_about_other_documents(session):
     text = f"Resources: {{}}\nCachePolicyId: {OPTIMIZED}\nx: !Ref y\nTargetOriginId: z\n"
 

@@ -1,5 +1,7 @@
 //! Values that no one knows by heart: ids and names that are legal at a place.
 
+use std::borrow::Cow;
+
 use cflint_diagnostics::{Encoding, FileId, SourceFile, Span};
 use cflint_edge::facts::cors_headers::sent_by_pages;
 use cflint_edge::facts::headers::{Method, cannot_be_whitelisted, names_for_origins, names_for_policies};
@@ -15,7 +17,7 @@ use gen_lsp_types::{
 
 use super::documents::Open;
 use super::now::is_template;
-use super::place::place;
+use super::place::{Place, place};
 use super::{managed, stages, text};
 
 pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<CompletionItem> {
@@ -44,6 +46,7 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
         keys => keys,
     };
     let is_tag = content.get(value.start..at).is_some_and(|start| start.starts_with('!'));
+    let known = Known { document, content, value: &value };
     let references = |key: &str| {
         let reference = |name: &String| {
             let new_text = match (value.is_json, value.needs_blank) {
@@ -57,10 +60,10 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
                 ..item(name, name, CompletionItemKind::Reference)
             }
         };
-        own_policies(document, key).iter().map(reference).collect::<Vec<_>>()
+        known.policies(key).iter().map(reference).collect::<Vec<_>>()
     };
     match (value.function, keys) {
-        (Some("Ref"), [key, ..]) => all(own_policies(document, key), CompletionItemKind::Reference),
+        (Some("Ref"), [key, ..]) => all(known.policies(key), CompletionItemKind::Reference),
         (Some(function), _) if function != "Sub" => Vec::new(),
         (None, [key, ..]) if managed::KEYS.contains(key) && is_tag => references(key),
         _ if is_tag => Vec::new(),
@@ -75,8 +78,8 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
             let own = if value.is_quoted { Vec::new() } else { references(key) };
             managed::policies(key).into_iter().map(policy).chain(own).collect()
         }
-        (_, ["TargetOriginId", ..]) => all(origins(document, at), CompletionItemKind::Reference),
-        (_, ["OriginPath", ..]) => all(stages::paths(document, at), CompletionItemKind::Reference),
+        (_, ["TargetOriginId", ..]) => all(known.origins(at), CompletionItemKind::Reference),
+        (_, ["OriginPath", ..]) => all(known.stages(at), CompletionItemKind::Reference),
         (_, keys) => all(names(keys), CompletionItemKind::EnumMember),
     }
 }
@@ -116,33 +119,60 @@ fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     names
 }
 
-/// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
-fn origins(document: &Open, at: usize) -> Vec<String> {
-    declared(document, |root, is_now| ids(root, is_now.then_some(at)))
+/// What names are looked up in: the document with any value at the place, or else when it could last be parsed.
+struct Known<'d> {
+    document: &'d Open,
+    content: &'d str,
+    value: &'d Place<'d>,
 }
 
-/// The policies that the template declares, for one of the properties with the id of a policy.
-fn own_policies(document: &Open, key: &str) -> Vec<String> {
-    let Some(kind) = key.strip_suffix("Id").filter(|_| managed::KEYS.contains(&key)) else {
-        return Vec::new();
-    };
-    let kind = format!("AWS::CloudFront::{kind}");
-    declared(document, |root, _| {
-        let resources = root.get("Resources").into_iter().flat_map(|section| section.value.entries());
-        let is_one =
-            |resource: NodeRef<'_>| resource.get("Type").is_some_and(|it| it.value.text() == Some(&kind));
-        resources.filter(|entry| is_one(entry.value)).map(|entry| entry.name().to_owned()).collect()
-    })
-}
+impl Known<'_> {
+    /// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
+    fn origins(&self, at: usize) -> Vec<String> {
+        self.names(|root, is_now| ids(root, is_now.then_some(at)))
+    }
 
-/// Names in the document as it is; if there are none, or it cannot be parsed, in what could last be parsed.
-fn declared(document: &Open, names: impl Fn(NodeRef<'_>, bool) -> Vec<String>) -> Vec<String> {
-    let read = |text: &str, is_now: bool| {
-        let parsed = parse(FileId(0), text.into()).ok()?;
-        Some(names(parsed.tree.root()?, is_now)).filter(|names| !names.is_empty())
-    };
-    let last = || read(std::str::from_utf8(&document.last.first()?.bytes).ok()?, false);
-    document.text.as_deref().and_then(|text| read(text, true)).or_else(last).unwrap_or_default()
+    /// The policies that the template declares, for one of the properties with the id of a policy.
+    fn policies(&self, key: &str) -> Vec<String> {
+        let Some(kind) = key.strip_suffix("Id").filter(|_| managed::KEYS.contains(&key)) else {
+            return Vec::new();
+        };
+        let kind = format!("AWS::CloudFront::{kind}");
+        let is_one = |it: NodeRef<'_>| it.get("Type").is_some_and(|it| it.value.text() == Some(&kind));
+        self.names(|root, _| {
+            let resources = root.get("Resources").into_iter().flat_map(|section| section.value.entries());
+            resources.filter(|entry| is_one(entry.value)).map(|entry| entry.name().to_owned()).collect()
+        })
+    }
+
+    fn stages(&self, at: usize) -> Vec<String> {
+        let text = self.texts().find(|text| parse(FileId(0), text.as_ref().into()).is_ok());
+        stages::paths(self.document, text.as_deref(), at)
+    }
+
+    fn names(&self, names: impl Fn(NodeRef<'_>, bool) -> Vec<String>) -> Vec<String> {
+        let read = |text: &str, is_now: bool| {
+            let parsed = parse(FileId(0), text.into()).ok()?;
+            Some(names(parsed.tree.root()?, is_now))
+        };
+        let now = self.texts().find_map(|text| read(&text, true)).filter(|names| !names.is_empty());
+        let last = || read(std::str::from_utf8(&self.document.last.first()?.bytes).ok()?, false);
+        now.or_else(last).unwrap_or_default()
+    }
+
+    /// The text, and what it may be once the value is written: until then, quotes, commas and brackets are missing.
+    fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let before = self.content.get(..self.value.start).unwrap_or_default();
+        let before =
+            if self.value.is_quoted { before.get(..before.len().saturating_sub(1)) } else { Some(before) };
+        let before = before.unwrap_or_default();
+        let after = self.content.get(self.value.end..).unwrap_or_default();
+        let (line, below) = after.split_at(after.find('\n').unwrap_or(after.len()));
+        let line = line.trim_start_matches(['"', '\'']);
+        let fills = ["\"\"", "\"\","].into_iter().flat_map(move |fill| [(fill, line), (fill, "")]);
+        let filled = fills.map(move |(fill, line)| Cow::Owned(format!("{before}{fill}{line}{below}")));
+        std::iter::once(Cow::Borrowed(self.content)).chain(filled)
+    }
 }
 
 fn ids(root: NodeRef<'_>, at: Option<usize>) -> Vec<String> {

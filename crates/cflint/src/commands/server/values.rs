@@ -20,7 +20,8 @@ use super::words::code;
 
 /// How many lines of each list are shown.
 const MAX_LINES: usize = 8;
-/// In how many views the questions are collected that a condition depends on.
+/// How many of the questions are shown that a condition depends on, and in how many views they are collected.
+const MAX_QUESTIONS: usize = 4;
 const MAX_VIEWS: usize = 64;
 /// What is true or false, and no text.
 const CONDITIONS: [&str; 4] = ["Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"];
@@ -229,7 +230,9 @@ impl<'t> Page<'_, 't> {
             Decision::Known(answer) => format!("; **{answer}** with the defaults of the parameters"),
             _ => String::new(),
         };
-        let more = if views.is_empty() { "" } else { ", and on more" };
+        let is_all = views.is_empty() && questions.len() <= MAX_QUESTIONS;
+        questions.truncate(MAX_QUESTIONS);
+        let more = if is_all { "" } else { ", and on more" };
         format!("it depends on whether {}{more}{by_default}", questions.join(", and whether "))
     }
 

@@ -109,7 +109,8 @@ impl<'t> Page<'_, 't> {
         let resource = self.template.resource(name)?;
         let condition = resource.condition.map(|(name, _)| format!(", only if {name} is true"));
         let (line, condition) = (self.line(resource.id_span), condition.unwrap_or_default());
-        Some(format!("resource `{name}` (`{}`), {line}{condition}", resource.kind))
+        let kind = if resource.kind.is_empty() { "without a type" } else { &code(resource.kind) };
+        Some(format!("resource `{name}` ({kind}), {line}{condition}"))
     }
 
     /// The output of another template that a value is.
