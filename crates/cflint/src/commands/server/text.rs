@@ -45,13 +45,14 @@ pub(super) fn change(
     text: &mut String,
     changes: Vec<TextDocumentContentChangeEvent>,
     encoding: Encoding,
-    mut moved: impl FnMut(Option<(Range, u32)>),
+    mut moved: impl FnMut(Range, u32),
 ) {
     for change in changes {
         match change {
             TextDocumentContentChangeEvent::TextDocumentContentChangeWholeDocument(change) => {
+                let (range, lines) = difference(text, &change.text);
                 *text = change.text;
-                moved(None);
+                moved(range, lines);
             }
             TextDocumentContentChangeEvent::TextDocumentContentChangePartial(change) => {
                 let starts = line_starts(text);
@@ -59,10 +60,21 @@ pub(super) fn change(
                 let end = offset_in(text, &starts, change.range.end, encoding).max(start);
                 text.replace_range(start..end, &change.text);
                 let lines = u32::try_from(line_starts(&change.text).len() - 1).unwrap_or(u32::MAX);
-                moved(Some((change.range, lines)));
+                moved(change.range, lines);
             }
         }
     }
+}
+
+/// The lines between the first and the last ones that two texts have in common, and how many the second has in their place.
+fn difference(old: &str, new: &str) -> (Range, u32) {
+    let (old, new): (Vec<&str>, Vec<&str>) = (old.split('\n').collect(), new.split('\n').collect());
+    let before = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let rest = old.len().min(new.len()) - before;
+    let after = old.iter().rev().zip(new.iter().rev()).take(rest).take_while(|(a, b)| a == b).count();
+    let line = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    let at = |count: usize| Position { line: line(count), character: 0 };
+    (Range { start: at(before), end: at(old.len() - after) }, line(new.len() - after - before))
 }
 
 #[cfg(test)]
@@ -113,8 +125,20 @@ mod tests {
             part((9, 9), (0, 0), "!"),
         ];
         let (mut text, mut moved) = (String::new(), Vec::new());
-        change(&mut text, changes, Encoding::Utf16, |lines| moved.push(lines.map(|(_, lines)| lines)));
+        change(&mut text, changes, Encoding::Utf16, |_, lines| moved.push(lines));
         assert_eq!(text, "😀x\nyb!");
-        assert_eq!(moved, [None, Some(1), Some(0), Some(0)]);
+        assert_eq!(moved, [2, 1, 0, 0]);
+    }
+
+    #[test]
+    fn two_texts_differ_between_what_they_have_in_common() {
+        let lines = |old: &str, new: &str| {
+            let (range, lines) = difference(old, new);
+            (range.start.line, range.end.line, lines)
+        };
+        assert_eq!(lines("a\nb\nc\n", "a\nx\ny\nc\n"), (1, 2, 2));
+        assert_eq!(lines("a\nb\n", "new\na\nb\n"), (0, 0, 1));
+        assert_eq!(lines("a\na\na\n", "a\na\n"), (2, 3, 0));
+        assert_eq!((lines("a", "a"), lines("", "a\n")), ((1, 1, 0), (0, 0, 1)));
     }
 }
