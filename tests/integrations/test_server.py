@@ -76,9 +76,9 @@ def test_typing_keeps_the_findings(session, editor):
         assert moved.range.start.line == EDGE[: EDGE.index(ALL_VIEWER)].count("\n") + 2
         # What was found before has no fix in a text that is not understood.
         assert await it.actions("edge.yaml", moved) == {}
-        # A client that sends all of the text: a line at its start, and one at its end.
+        # As clients do that send all of the text.
         text = "# 😀\n" + EDGE[: EDGE.index("Resources:") + 10] + "\n\n  x: {" + EDGE[EDGE.index("Resources:") + 10 :]
-        it.replace("edge.yaml", text + "#\n")
+        it.replace("edge.yaml", text)
         [again] = [diagnostic for diagnostic in await it.shown("edge.yaml") if diagnostic.code == "host-header-forwarded"]
         assert again.range.start.line == moved.range.start.line + 1
         it.replace("edge.yaml", text.removeprefix("# 😀\n"))

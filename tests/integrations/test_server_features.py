@@ -282,7 +282,7 @@ def test_conditions_that_change_only_the_example_are_told_with_it(session):
         assert users.startswith("**`/users`**\n\n- ") and users.count("- reaches") == 1
         assert "Example `GET /users`, if IsProd is true: **rejected**" in users
         assert "Example `GET /users`, if IsProd is false: **ok**" in users
-        # What the headline says is no step.
+        # The headline says what the last step would.
         assert "- response: " not in users and not users.endswith("\n")
 
     session(PUSHED, scenario)

@@ -34,12 +34,11 @@ fn in_stack(outer: &Open, document: &Open, at: usize) -> Option<Vec<Known>> {
     let is_it = |name: &str| target(name).is_some_and(|real| Some(&real) == document.real.as_ref());
     let (index, input) = (0..).zip(&mut now.inputs).find(|(_, input)| is_it(&input.name))?;
     input.bytes = document.text.as_deref()?.into();
-    let notes = now.with_template(|template| {
+    now.with_template(|template| {
         let page = Page { template, now: &now, at };
         let stacks = template.stacks_of(FileId(index));
         Some(stacks.flat_map(|(id, root)| page.values_in(id, root)).collect())
-    });
-    notes
+    })
 }
 
 impl<'t> Page<'_, 't> {
