@@ -266,6 +266,10 @@ def test_a_behavior_shows_an_example_request(session):
         assert users.count("\n") < 40
         default = await here.hover("Default|CacheBehavior")
         assert default and default == await here.hover("TargetOrigin|Id: api\n          ViewerProtocolPolicy: redirect")
+        line = json.dumps(json.loads(synthesized()), ensure_ascii=False)
+        cdk = Reader(it, "line.json", line)
+        assert (await cdk.hover('"Default|CacheBehavior"')).startswith("**`Default (*)`**")
+        assert await cdk.hover('"Enab|led"') == ""
         here.replace(VALUES.replace("OriginPath: !Sub /${ApiStage}", "OriginPath: /none"))
         users = await here.hover("PathPat|tern: /users")
         assert "**rejected**, API Gateway returns `403" in users and "- stage ✗: " in users
@@ -327,6 +331,8 @@ def test_a_nested_template_shows_what_the_stacks_around_it_pass(session, tmp_pat
             hover = await here.hover(place)
             assert f"- in stack `One` of `outer.yaml`: **`{front}live`**, if IsProd is true\n" in hover, place
             assert hover.endswith(f"- in stack `Two` of `outer.yaml`: **`{front}beta`**"), place
+        behavior = await here.hover("Default|CacheBehavior")
+        assert "{One.Api}" in behavior and "{Two.Api}" in behavior and "/beta`" in behavior
         # The same in every stack.
         assert "stack" not in await here.hover("!S|ub ${Api}")
 

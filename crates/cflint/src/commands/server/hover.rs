@@ -1,7 +1,7 @@
 //! What there is to know about a place: its findings, a managed policy, a behavior.
 
 use cflint_diagnostics::{FileId, Finding, Span};
-use cflint_template::syntax::parse;
+use cflint_template::syntax::{Entry, NodeRef, parse};
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
 use super::diagnostics::rule;
@@ -28,7 +28,10 @@ pub(super) fn hover(documents: &Documents, document: &Open, at: usize) -> Option
     if let Some(policy) = policy.filter(|policy| !is_told(policy)) {
         parts.push(policy);
     }
-    parts.extend(now.as_ref().and_then(|now| behavior(now, at)));
+    // The stacks around the document know its parameters.
+    let around = Now::around(documents, document).find_map(|(now, file)| behavior(&now, file, text, at));
+    let alone = || behavior(now.as_ref()?, FileId(0), text, at);
+    parts.extend(around.or_else(alone));
     let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
     (!parts.is_empty()).then(|| Hover {
         contents: Contents::MarkupContent(MarkupContent {
@@ -68,35 +71,32 @@ fn section(page: &str, title: &str) -> String {
     rest.lines().map(str::trim_end).take_while(ends).collect::<Vec<_>>().join(" ")
 }
 
-/// What a behavior forwards, and where it goes: on the lines that say which one it is.
-fn behavior(now: &Now<'_>, at: usize) -> Option<String> {
-    let text = now.text();
-    let key = words::key_of_line(text, at);
-    let (is_default, at) = match key {
-        Some("PathPattern") => (false, at),
-        Some("TargetOriginId") => match default_around(text, at) {
-            Some(key) => (true, key.start as usize),
-            None => (false, at),
-        },
-        Some("DefaultCacheBehavior") => (true, at),
-        _ => return None,
-    };
-    let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
+/// The keys that say which behavior it is.
+const NAMES: [&str; 3] = ["PathPattern", "TargetOriginId", "DefaultCacheBehavior"];
+
+/// What a behavior forwards, and where it goes: at the keys that say which one it is, and at their values. The document is one
+/// of the files.
+fn behavior(now: &Now<'_>, file: FileId, text: &str, at: usize) -> Option<String> {
+    // Most places are somewhere else, and need not be parsed.
+    let line = words::line_around(text, at)?;
+    NAMES.iter().find(|name| line.contains(*name))?;
+    let parsed = parse(FileId(0), text.into()).ok()?;
+    let nodes = parsed.tree.root()?.subtree().filter(|node| !node.is_aliased());
+    let is_at = |entry: Entry<'_>| holds(entry.key.span(), at) || holds(entry.value.span(), at);
+    let start = nodes.flat_map(NodeRef::entries).find_map(|entry| match entry.name() {
+        "DefaultCacheBehavior" => {
+            let is_target = entry.value.get("TargetOriginId").is_some_and(is_at);
+            (is_target || holds(entry.key.span(), at)).then(|| Some(entry.key.span().start))
+        }
+        "PathPattern" | "TargetOriginId" => is_at(entry).then_some(None),
+        _ => None,
+    })?;
     // The place of the default behavior is its key.
-    let is_here = |span: Span| match is_default {
-        _ if span.file.0 != 0 => false,
-        true => line(span.start as usize) == line(at),
-        false => span.range().contains(&at),
+    let is_here = |span: Span| {
+        span.file == file && start.map_or(span.range().contains(&at), |start| start == span.start)
     };
     let texts = behavior::describe(now, is_here);
     (!texts.is_empty()).then(|| texts.iter().map(|text| text.trim_end()).collect::<Vec<_>>().join("\n\n"))
-}
-
-/// The key of the default behavior that an offset is in.
-fn default_around(text: &str, at: usize) -> Option<Span> {
-    let parsed = parse(FileId(0), text.into()).ok()?;
-    let mut all = parsed.tree.root()?.subtree().filter_map(|node| node.get("DefaultCacheBehavior"));
-    all.find(|entry| holds(entry.value.span(), at)).map(|entry| entry.key.span())
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use cflint_linter::{Input, Options, survey};
 use cflint_template::syntax::Content;
 use cflint_template::template::Template;
 
-use super::documents::Open;
+use super::documents::{Documents, Open};
+use super::found::nests;
+use crate::files::paths::target;
 
 /// Whether it is a template, as far as is known: its configuration may be at fault.
 pub(super) fn is_template(document: &Open) -> bool {
@@ -33,6 +35,18 @@ impl<'d> Now<'d> {
         }
         let own = SourceFile::new(first.name.as_str(), text);
         Some(Self { inputs, options: &look.options, own, others: &look.report.sources })
+    }
+
+    /// The open stacks around a document, each with its place among their files.
+    pub(super) fn around(documents: &'d Documents, document: &Open) -> impl Iterator<Item = (Self, FileId)> {
+        let outer = documents.iter().filter(|other| other.uri != document.uri && nests(other, document));
+        outer.filter_map(|outer| {
+            let mut now = Self::of(outer)?;
+            let is_it = |input: &Input| target(&input.name).is_some_and(|it| Some(it) == document.real);
+            let (index, input) = (0..).zip(&mut now.inputs).find(|(_, input)| is_it(input))?;
+            input.bytes = document.text.as_deref()?.into();
+            Some((now, FileId(index)))
+        })
     }
 
     /// What was read when the document could last be parsed.

@@ -12,12 +12,10 @@ pub(super) fn around(text: &str, at: usize) -> Option<&str> {
     text.get(start..end).filter(|word| !word.is_empty())
 }
 
-/// The key of the line that an offset is in.
-pub(super) fn key_of_line(text: &str, at: usize) -> Option<&str> {
+/// The line that an offset is in.
+pub(super) fn line_around(text: &str, at: usize) -> Option<&str> {
     let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
-    let line = text.get(start..)?.lines().next()?;
-    let key = line.split_once(':')?.0.trim_start_matches(['-', ' ', '{', '\t']);
-    Some(key.trim().trim_matches(['"', '\'']))
+    text.get(start..)?.lines().next()
 }
 
 /// A text in one line and not too long.
@@ -48,12 +46,5 @@ mod tests {
         assert_eq!(around("a: 4135ea2d-6df8 # x", 5), Some("4135ea2d-6df8"));
         assert_eq!(around("a: é", 4), None);
         assert_eq!(around("", 0), None);
-    }
-
-    #[test]
-    fn a_line_has_a_key() {
-        assert_eq!(key_of_line("a:\n  - PathPattern: /x\n", 8), Some("PathPattern"));
-        assert_eq!(key_of_line("{\n  \"PathPattern\": \"/x\"\n", 10), Some("PathPattern"));
-        assert_eq!(key_of_line("a\n", 1), None);
     }
 }

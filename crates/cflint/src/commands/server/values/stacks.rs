@@ -1,17 +1,14 @@
 //! What functions and names stand for in the open stacks around a document, which set its parameters.
 
-use cflint_diagnostics::FileId;
 use cflint_linter::values;
 use cflint_template::eval::{Evaluator, Value};
 use cflint_template::template::At;
 
 use super::super::documents::{Documents, Open};
-use super::super::found::nests;
 use super::super::now::Now;
 use super::super::spot::{Spot, spot};
 use super::super::words::code;
 use super::{CONDITIONS, MAX_LINES, Page, evaluate, when};
-use crate::files::paths::target;
 
 /// Lines of a list: the value in each stack that is not in the description of the document alone.
 pub(in super::super) fn in_stacks(
@@ -20,26 +17,19 @@ pub(in super::super) fn in_stacks(
     at: usize,
     alone: &str,
 ) -> Vec<String> {
-    let outer = documents.iter().filter(|other| other.uri != document.uri && nests(other, document));
-    let known = outer.filter_map(|outer| in_stack(outer, document, at)).flatten();
-    let new = known.filter(|(_, value)| !alone.contains(value));
+    let known = Now::around(documents, document).filter_map(|(now, file)| {
+        now.with_template(|template| {
+            let page = Page { template, now: &now, at };
+            let stacks = template.stacks_of(file);
+            Some(stacks.flat_map(|(id, root)| page.values_in(id, root)).collect::<Vec<_>>())
+        })
+    });
+    let new = known.flatten().filter(|(_, value)| !alone.contains(value));
     new.take(MAX_LINES).map(|(stack, value)| format!("{stack}: {value}")).collect()
 }
 
 /// The stack, and the value there.
 type Known = (String, String);
-
-fn in_stack(outer: &Open, document: &Open, at: usize) -> Option<Vec<Known>> {
-    let mut now = Now::of(outer)?;
-    let is_it = |name: &str| target(name).is_some_and(|real| Some(&real) == document.real.as_ref());
-    let (index, input) = (0..).zip(&mut now.inputs).find(|(_, input)| is_it(&input.name))?;
-    input.bytes = document.text.as_deref()?.into();
-    now.with_template(|template| {
-        let page = Page { template, now: &now, at };
-        let stacks = template.stacks_of(FileId(index));
-        Some(stacks.flat_map(|(id, root)| page.values_in(id, root)).collect())
-    })
-}
 
 impl<'t> Page<'_, 't> {
     /// The value in one stack. Of conditions and resources there is none.
