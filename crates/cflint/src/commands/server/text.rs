@@ -11,7 +11,11 @@ pub(super) fn range(file: &SourceFile, span: Span, encoding: Encoding) -> Range 
 
 pub(super) fn position(file: &SourceFile, offset: u32, encoding: Encoding) -> Position {
     let at = file.position(offset, encoding);
-    Position { line: at.line.saturating_sub(1), character: at.column.saturating_sub(1) }
+    // For people a byte order mark is no column; a client that sends one counts it.
+    let marks = file.text().chars().take(offset as usize).take_while(|c| at.line == 1 && *c == '\u{feff}');
+    let before: usize = marks.map(|mark| width(mark, encoding)).sum();
+    let character = at.column.saturating_sub(1).saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
+    Position { line: at.line.saturating_sub(1), character }
 }
 
 /// The offset of a position. What is beyond a line is its end, what is beyond the text is the end of that.
@@ -26,11 +30,7 @@ fn offset_in(text: &str, starts: &[u32], position: Position, encoding: Encoding)
     let content = text.get(start..end).unwrap_or_default().trim_end_matches(['\r', '\n']);
     let mut left = position.character as usize;
     for (at, c) in content.char_indices() {
-        let width = match encoding {
-            Encoding::Utf8 => c.len_utf8(),
-            Encoding::Utf16 => c.len_utf16(),
-            Encoding::CodePoints => 1,
-        };
+        let width = width(c, encoding);
         // Also in the middle of a character.
         if left < width {
             return start + at;
@@ -38,6 +38,14 @@ fn offset_in(text: &str, starts: &[u32], position: Position, encoding: Encoding)
         left -= width;
     }
     start + content.len()
+}
+
+fn width(c: char, encoding: Encoding) -> usize {
+    match encoding {
+        Encoding::Utf8 => c.len_utf8(),
+        Encoding::Utf16 => c.len_utf16(),
+        Encoding::CodePoints => 1,
+    }
 }
 
 /// Makes the changes of a client one after the other, and reports which lines each one replaced by how many.
@@ -88,8 +96,9 @@ mod tests {
     #[test]
     fn every_offset_survives_as_a_position() {
         let text = "a: é😀x\r\nb\rc\n\n# 😀😀\n";
-        let file = SourceFile::new("", text);
-        for encoding in ALL {
+        let marked = format!("\u{feff}{text}");
+        for (text, encoding) in [text, &marked].into_iter().flat_map(|text| ALL.map(|it| (text, it))) {
+            let file = SourceFile::new("", text);
             for (at, c) in text.char_indices().filter(|(_, c)| !"\r\n".contains(*c)) {
                 let there = position(&file, u32::try_from(at).unwrap(), encoding);
                 assert_eq!(offset(text, there, encoding), at, "{c:?} {encoding:?}");
