@@ -160,6 +160,10 @@ def test_the_configuration_is_that_of_each_project(session, tmp_path):
         [wrong] = it.client.diagnostics[config.as_uri()]
         assert "no-such-rule" in wrong.message and wrong.range.start.line == 1
         assert any("no-such-rule" in message.message for message in it.client.log_messages)
+        it.open("three/cflint.yaml", "ignroe: []\n")
+        [wrong] = await it.shown("three/cflint.yaml")
+        assert "unknown key `ignroe`" in wrong.message and (wrong.range.start.character, wrong.range.end.character) == (0, 6)
+        it.close("three/cflint.yaml")
         config.write_text("ignore: [host-header-forwarded]\n", encoding="utf-8")
         it.touch("three/cflint.yaml")
         assert "host-header-forwarded" not in await it.rules("three/edge.yaml")

@@ -349,6 +349,7 @@ def test_names_lead_to_their_declarations(session):
         assert await here.definition("!GetAtt A|pi.Root") == ("values.yaml", "Api:")
         sam = Reader(it, "sam.yaml", SAM)
         assert await sam.definition("TargetOriginId: bo|th") == ("sam.yaml", "- Id: both")
+        assert await sam.definition("{OriginId: a|}") == ("sam.yaml", "- Id: a")
         assert (await sam.definition("Condition: Ha|s"))[1].startswith("Has: ")
         cdk = Reader(it, "cdk.json", synthesized())
         assert await cdk.definition('"Ref": "Pol|icy"') == ("cdk.json", '"Policy": {')
@@ -375,6 +376,7 @@ def test_completion_knows_what_is_legal(session, encoding):
         assert list(await here.completion("OriginPath: |\n")) == ["/beta", "/live"]
         sam = Reader(it, "sam.yaml", SAM)
         assert list(await sam.completion("TargetOriginId: |both")) == ["a", "b", "both"]
+        assert list(await sam.completion("{OriginId: |a}")) == ["a", "b"]
         assert "/Prod" in await sam.completion("OriginPath: /Pr|od")
         cdk = Reader(it, "cdk.json", synthesized())
         assert list(await cdk.completion('"OriginPath": "/v|"')) == ["/v1"]

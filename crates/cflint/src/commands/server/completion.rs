@@ -78,7 +78,8 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
             let own = if value.is_quoted { Vec::new() } else { references(key) };
             managed::policies(key).into_iter().map(policy).chain(own).collect()
         }
-        (_, ["TargetOriginId", ..]) => all(known.origins(at), CompletionItemKind::Reference),
+        (_, ["TargetOriginId", ..]) => all(known.origins(at, true), CompletionItemKind::Reference),
+        (_, ["OriginId", ..]) => all(known.origins(at, false), CompletionItemKind::Reference),
         (_, ["OriginPath", ..]) => all(known.stages(at), CompletionItemKind::Reference),
         (_, keys) => all(names(keys), CompletionItemKind::EnumMember),
     }
@@ -128,8 +129,8 @@ struct Known<'d> {
 
 impl Known<'_> {
     /// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
-    fn origins(&self, at: usize) -> Vec<String> {
-        self.names(|root, is_now| ids(root, is_now.then_some(at)))
+    fn origins(&self, at: usize, with_groups: bool) -> Vec<String> {
+        self.names(|root, is_now| ids(root, is_now.then_some(at), with_groups))
     }
 
     /// The policies that the template declares, for one of the properties with the id of a policy.
@@ -175,13 +176,14 @@ impl Known<'_> {
     }
 }
 
-fn ids(root: NodeRef<'_>, at: Option<usize>) -> Vec<String> {
+fn ids(root: NodeRef<'_>, at: Option<usize>, with_groups: bool) -> Vec<String> {
     let is_around = |node: &NodeRef<'_>| {
         at.is_none_or(|at| node.span().range().contains(&at) || node.span().end as usize == at)
     };
     let around = || root.subtree().filter(is_around);
     let origins = around().filter_map(|node| node.get("Origins"));
     let groups = around().filter_map(|node| node.get("OriginGroups")?.value.get("Items"));
+    let groups = groups.filter(|_| with_groups);
     let lists = origins.chain(groups).flat_map(|entry| entry.value.items());
     lists.filter_map(|origin| origin.get("Id")?.value.text()).map(str::to_owned).collect()
 }
