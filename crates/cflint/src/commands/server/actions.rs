@@ -28,7 +28,7 @@ const REASON: &str = "TODO: say why";
 
 /// How large a document may be, with what it is linked with, for its fixes to be tried before they are offered. A trial is a
 /// few checks, and an editor asks whenever the cursor moves. Fixes of larger ones are tried when they are chosen.
-const MAX_TRIED: usize = 256 * 1024;
+const MAX_TRIED: usize = 64 * 1024;
 
 /// What an action does to a document.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]

@@ -11,7 +11,7 @@ pub(super) fn range(file: &SourceFile, span: Span, encoding: Encoding) -> Range 
 
 pub(super) fn position(file: &SourceFile, offset: u32, encoding: Encoding) -> Position {
     let at = file.position(offset, encoding);
-    // For people a byte order mark is no column; a client that sends one counts it.
+    // People do not count a byte order mark; a client that sends one does.
     let marks = file.text().chars().take(offset as usize).take_while(|c| at.line == 1 && *c == '\u{feff}');
     let before: usize = marks.map(|mark| width(mark, encoding)).sum();
     let character = at.column.saturating_sub(1).saturating_add(u32::try_from(before).unwrap_or(u32::MAX));
