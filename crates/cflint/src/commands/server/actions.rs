@@ -77,19 +77,26 @@ pub(super) fn actions(
         let can_edit = source.input().is_some_and(may_edit);
         // The action with its edit, or what is needed to make it; nothing if `check --fix` would refuse it.
         let prepared = |change: Change, finding: Option<&Finding>, action: CodeAction| {
-            let is_tried = !matches!(change, Change::Ignore) && source.is_small();
-            if !is_eager && !is_tried {
-                let data = Data {
-                    uri: document.uri.clone(),
-                    version: document.version,
-                    change,
-                    fingerprint: finding.map(|finding| finding.fingerprint.clone()),
-                    outer: source.outer.cloned(),
-                };
-                return Some(CodeAction { data: Some(json!(data)), ..action });
+            if is_eager {
+                let edits = source.edits(change, finding, places).ok()?;
+                return Some(CodeAction { edit: Some(edit(document, edits, abilities)), ..action });
             }
-            let edits = source.edits(change, finding, places).ok()?;
-            Some(CodeAction { edit: Some(edit(document, edits, abilities)), ..action })
+            if !matches!(change, Change::Ignore) && !source.is_large() {
+                if !source.can(change, finding, places) {
+                    return None;
+                }
+                if let Some(edits) = source.written(change, finding, places) {
+                    return Some(CodeAction { edit: Some(edit(document, edits, abilities)), ..action });
+                }
+            }
+            let data = Data {
+                uri: document.uri.clone(),
+                version: document.version,
+                change,
+                fingerprint: finding.map(|finding| finding.fingerprint.clone()),
+                outer: source.outer.cloned(),
+            };
+            Some(CodeAction { data: Some(json!(data)), ..action })
         };
         let range = |finding: &Finding| places.range(&report.sources, finding.primary.span);
         let touched = source.findings().filter(|finding| touches(range(finding), params.range));
@@ -207,8 +214,19 @@ impl<'d> Source<'d> {
         self.look.inputs.get(self.file.0 as usize)
     }
 
-    fn is_small(self) -> bool {
-        self.look.inputs.iter().map(|input| input.bytes.len()).sum::<usize>() <= MAX_TRIED
+    fn is_large(self) -> bool {
+        self.look.inputs.iter().map(|input| input.bytes.len()).sum::<usize>() > MAX_TRIED
+    }
+
+    /// Whether a fix can be applied. An editor asks again and again about the same one.
+    fn can(self, change: Change, finding: Option<&Finding>, places: Places<'_>) -> bool {
+        let fingerprint = finding.map(|finding| finding.fingerprint.clone());
+        let known = self.look.tried.borrow().get(&fingerprint).copied();
+        known.unwrap_or_else(|| {
+            let can = self.edits(change, finding, places).is_ok();
+            self.look.tried.borrow_mut().insert(fingerprint, can);
+            can
+        })
     }
 
     /// The edits for a change, or why it is refused.
@@ -236,16 +254,19 @@ impl<'d> Source<'d> {
             Change::FixAll => fix(inputs, Applicability::Safe),
             Change::Ignore => add_suppressions(inputs, RULES, options, Some(REASON), &wanted, &may),
         };
-        let mut edits = self.difference(&fixed, places.encoding);
+        let edits = self.difference(&fixed, places.encoding);
         if edits.is_empty() {
             let why = fixed.refused.first().map_or("there is nothing to change", |refused| &refused.why);
             return Err(Refusal::new(Code::Failed, why));
         }
-        // They are smaller.
-        if let (Change::Fix, Some(fix)) = (change, finding.and_then(|finding| finding.fix.as_ref())) {
-            edits = places.edits(&self.look.report.sources, fix).into_iter().map(|(_, edit)| edit).collect();
-        }
-        Ok(edits)
+        Ok(self.written(change, finding, places).unwrap_or(edits))
+    }
+
+    /// The edits of one fix as its rule wrote them: they are smaller than what is different.
+    fn written(self, change: Change, finding: Option<&Finding>, places: Places<'_>) -> Option<Vec<TextEdit>> {
+        let fix = finding?.fix.as_ref().filter(|_| matches!(change, Change::Fix))?;
+        let edits = places.edits(&self.look.report.sources, fix).into_iter();
+        Some(edits.map(|(_, edit)| edit).collect())
     }
 
     /// What is different in the document, line by line.

@@ -1,6 +1,7 @@
 //! What a check of a document comes to: the same as `cflint check` of its file.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -51,6 +52,8 @@ pub(super) struct Look {
     /// The files that take part, without links.
     reads: BTreeSet<PathBuf>,
     project: Option<Arc<Project>>,
+    /// Which fixes have been tried, by fingerprint, and whether they can be applied.
+    pub(super) tried: RefCell<BTreeMap<Option<String>, bool>>,
 }
 
 pub(super) enum Outcome {
@@ -168,5 +171,14 @@ pub(super) fn look(
     let least = settings.min_severity.value.into();
     report.findings.retain(|finding| finding.severity >= least);
     let edits = document.edits;
-    Outcome::Seen(Box::new(Look { inputs, options, report, is_parsed, edits, reads, project }))
+    Outcome::Seen(Box::new(Look {
+        inputs,
+        options,
+        report,
+        is_parsed,
+        edits,
+        reads,
+        project,
+        tried: RefCell::default(),
+    }))
 }
