@@ -76,6 +76,12 @@ def test_typing_keeps_the_findings(session, editor):
         assert moved.range.start.line == EDGE[: EDGE.index(ALL_VIEWER)].count("\n") + 2
         # What was found before has no fix in a text that is not understood.
         assert await it.actions("edge.yaml", moved) == {}
+        # As clients do that send all of the text.
+        text = "# 😀\n" + EDGE[: EDGE.index("Resources:") + 10] + "\n\n  x: {" + EDGE[EDGE.index("Resources:") + 10 :]
+        it.replace("edge.yaml", text)
+        [again] = [diagnostic for diagnostic in await it.shown("edge.yaml") if diagnostic.code == "host-header-forwarded"]
+        assert again.range.start.line == moved.range.start.line + 1
+        it.replace("edge.yaml", text.removeprefix("# 😀\n"))
         back = types.Range(types.Position(6, 10), types.Position(8, 6))
         it.change("edge.yaml", types.TextDocumentContentChangePartial(back, ""))
         assert await it.rules("edge.yaml") == before
@@ -154,6 +160,10 @@ def test_the_configuration_is_that_of_each_project(session, tmp_path):
         [wrong] = it.client.diagnostics[config.as_uri()]
         assert "no-such-rule" in wrong.message and wrong.range.start.line == 1
         assert any("no-such-rule" in message.message for message in it.client.log_messages)
+        it.open("three/cflint.yaml", "ignroe: []\n")
+        [wrong] = await it.shown("three/cflint.yaml")
+        assert "unknown key `ignroe`" in wrong.message and (wrong.range.start.character, wrong.range.end.character) == (0, 6)
+        it.close("three/cflint.yaml")
         config.write_text("ignore: [host-header-forwarded]\n", encoding="utf-8")
         it.touch("three/cflint.yaml")
         assert "host-header-forwarded" not in await it.rules("three/edge.yaml")

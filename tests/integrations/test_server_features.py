@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from editor import EDGE, EXCEPT_HOST, INNER, PULLED, PUSHED, apply
+from editor import EDGE, EDITORS, EXCEPT_HOST, INNER, PULLED, PUSHED, apply
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
@@ -246,6 +246,7 @@ def test_values_are_shown_with_their_source(session, encoding):
         condition = await here.hover("!If [IsPr|od")
         assert "whether `Env` is `prod`; **false** with the defaults" in condition
         assert condition == await here.hover("  IsPr|od: !Equals")
+        assert "whether `Env` is `prod`; **false** with the defaults" in await here.hover("IsProd: !Equ|als")
         assert "resource `Method`" in await here.hover("DependsOn: Meth|od")
         for place in ("Pol|icy: {Type", "!Ref Pol|icy", f"{OPTIMIZED[:4]}|{OPTIMIZED[4:]}"):
             assert "**CachingOptimized**" in await here.hover(place), place
@@ -265,9 +266,28 @@ def test_a_behavior_shows_an_example_request(session):
         assert users.count("\n") < 40
         default = await here.hover("Default|CacheBehavior")
         assert default and default == await here.hover("TargetOrigin|Id: api\n          ViewerProtocolPolicy: redirect")
+        line = json.dumps(json.loads(synthesized()), ensure_ascii=False)
+        cdk = Reader(it, "line.json", line)
+        assert (await cdk.hover('"Default|CacheBehavior"')).startswith("**`Default (*)`**")
+        assert await cdk.hover('"Enab|led"') == ""
         here.replace(VALUES.replace("OriginPath: !Sub /${ApiStage}", "OriginPath: /none"))
         users = await here.hover("PathPat|tern: /users")
         assert "**rejected**, API Gateway returns `403" in users and "- stage ✗: " in users
+
+    session(PUSHED, scenario)
+
+
+def test_conditions_that_change_only_the_example_are_told_with_it(session):
+    text = VALUES.replace("        Enabled: true\n", "        Enabled: true\n        Aliases: !If [IsProd, [a.example.com], []]\n")
+
+    async def scenario(it):
+        here = Reader(it, "values.yaml", text)
+        users = await here.hover("PathPat|tern: /users")
+        assert users.startswith("**`/users`**\n\n- ") and users.count("- reaches") == 1
+        assert "Example `GET /users`, if IsProd is true: **rejected**" in users
+        assert "Example `GET /users`, if IsProd is false: **ok**" in users
+        # The headline says what the last step would.
+        assert "- response: " not in users and not users.endswith("\n")
 
     session(PUSHED, scenario)
 
@@ -295,6 +315,30 @@ def test_values_and_definitions_lead_into_other_templates(session, tmp_path):
     session(PUSHED, scenario)
 
 
+def test_a_nested_template_shows_what_the_stacks_around_it_pass(session, tmp_path):
+    inner = EDGE.replace("    Default: prod\n", "")
+    stack = "  {}:\n    Type: AWS::CloudFormation::Stack\n    Properties: {{TemplateURL: inner.yaml, Parameters: {{Stage: {}}}}}\n"
+    outer = "Parameters: {Env: {Type: String}}\nConditions: {IsProd: !Equals [!Ref Env, prod]}\nResources:\n"
+    outer += stack.format("One", "!If [IsProd, live, test]") + stack.format("Two", "beta")
+    (tmp_path / "inner.yaml").write_text(inner, encoding="utf-8")
+
+    async def scenario(it):
+        here = Reader(it, "inner.yaml", inner)
+        assert "stack" not in await here.hover("/${Sta|ge}")
+        it.open("outer.yaml", outer)
+        await it.shown("outer.yaml")
+        for place, front in [("/${Sta|ge}", ""), ("Sta|ge:\n", ""), ("!S|ub /${Stage}", "/")]:
+            hover = await here.hover(place)
+            assert f"- in stack `One` of `outer.yaml`: **`{front}live`**, if IsProd is true\n" in hover, place
+            assert hover.endswith(f"- in stack `Two` of `outer.yaml`: **`{front}beta`**"), place
+        behavior = await here.hover("Default|CacheBehavior")
+        assert "{One.Api}" in behavior and "{Two.Api}" in behavior and "/beta`" in behavior
+        # The same in every stack.
+        assert "stack" not in await here.hover("!S|ub ${Api}")
+
+    session(PUSHED, scenario)
+
+
 def test_names_lead_to_their_declarations(session):
     async def scenario(it):
         here = Reader(it, "values.yaml", VALUES)
@@ -305,6 +349,7 @@ def test_names_lead_to_their_declarations(session):
         assert await here.definition("!GetAtt A|pi.Root") == ("values.yaml", "Api:")
         sam = Reader(it, "sam.yaml", SAM)
         assert await sam.definition("TargetOriginId: bo|th") == ("sam.yaml", "- Id: both")
+        assert await sam.definition("{OriginId: a|}") == ("sam.yaml", "- Id: a")
         assert (await sam.definition("Condition: Ha|s"))[1].startswith("Has: ")
         cdk = Reader(it, "cdk.json", synthesized())
         assert await cdk.definition('"Ref": "Pol|icy"') == ("cdk.json", '"Policy": {')
@@ -331,6 +376,7 @@ def test_completion_knows_what_is_legal(session, encoding):
         assert list(await here.completion("OriginPath: |\n")) == ["/beta", "/live"]
         sam = Reader(it, "sam.yaml", SAM)
         assert list(await sam.completion("TargetOriginId: |both")) == ["a", "b", "both"]
+        assert list(await sam.completion("{OriginId: |a}")) == ["a", "b"]
         assert "/Prod" in await sam.completion("OriginPath: /Pr|od")
         cdk = Reader(it, "cdk.json", synthesized())
         assert list(await cdk.completion('"OriginPath": "/v|"')) == ["/v1"]
@@ -341,6 +387,39 @@ def test_completion_knows_what_is_legal(session, encoding):
         assert edit.new_text == '"origin"'
 
     session(PUSHED, scenario, encodings=[encoding])
+
+
+def test_completion_knows_the_policies_of_the_template(session):
+    async def scenario(it):
+        here = Reader(it, "values.yaml", VALUES)
+        default = "CachePolicyId: 4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+
+        async def completed(there):
+            written = there.replace("|", "")
+            here.replace(VALUES.replace(default, f"{default}\n          OriginRequestPolicyId: {written}"))
+            return await here.completion(f"OriginRequestPolicyId: {there}")
+
+        for there, own, is_id in [
+            ("|", "!Ref Forwarding", True),
+            ("!|", "!Ref Forwarding", False),
+            ("!If [IsProd, |, x]", "!Ref Forwarding", True),
+            ("!Ref |", "Forwarding", False),
+            ("{Ref: |}", "Forwarding", False),
+        ]:
+            items = await completed(there)
+            assert (items["Forwarding"].new_text, "AllViewer" in items) == (own, is_id), there
+        for there in ("!If [|IsProd, x, y]", "!GetAtt |", "x # |"):
+            assert await completed(there) == {}, there
+        assert "Forwarding" not in await completed('"|"')
+        resources = '"Resources": {"Own": {"Type": "AWS::CloudFront::CachePolicy"},'
+        cdk = Reader(it, "cdk.json", synthesized().replace('"Resources": {', resources))
+        assert list(await cdk.completion('"Ref": "Pol|icy"')) == ["Own"]
+        await it.rules("cdk.json")
+        before, after = cdk.text.split('"CachePolicyId": {')
+        cdk.replace(before + '"CachePolicyId": ' + after[after.index("}") + 1 :])
+        assert (await cdk.completion('"CachePolicyId": |'))["Own"].new_text == '{"Ref": "Own"}'
+
+    session(PUSHED, scenario)
 
 
 def test_completion_works_while_the_document_is_broken(session):
@@ -393,6 +472,33 @@ def test_outlines_of_other_kinds_of_templates(session):
     session(PUSHED, scenario)
 
 
+@pytest.mark.parametrize(
+    "place, written, label",
+    [
+        ("TargetOriginId: api\n          Viewer", 'TargetOriginId: "|\n          Viewer', "api"),
+        ("TargetOriginId: api\n          Viewer", "TargetOriginId: 'a|\n          Viewer", "api"),
+        ("OriginPath: !Sub /${ApiStage}\n", 'OriginPath: "/|\n', "/live"),
+        ("CustomOriginConfig: {OriginProtocolPolicy: https-only}", "CustomOriginConfig: {OriginProtocolPolicy: '|}", "http-only"),
+    ],
+)
+def test_completion_needs_no_document_that_could_be_parsed_before(session, place, written, label):
+    async def scenario(it):
+        assert place in VALUES
+        here = Reader(it, "values.yaml", VALUES.replace(place, written.replace("|", "")))
+        assert list(await here.completion(written))[0] == label
+
+    session(PUSHED, scenario)
+
+
+@pytest.mark.parametrize("written", ['"TargetOriginId": |', '"TargetOriginId": "|', '"TargetOriginId": "|,', '"TargetOriginId": "or|"'])
+def test_completion_needs_no_json_that_could_be_parsed_before(session, written):
+    async def scenario(it):
+        text = synthesized().replace('"TargetOriginId": "origin",', written.replace("|", ""))
+        assert list(await Reader(it, "cdk.json", text).completion(f"{written}\n")) == ["origin"]
+
+    session(PUSHED, scenario)
+
+
 def test_nothing_is_said_about_other_documents(session):
     text = f"Resources: {{}}\nCachePolicyId: {OPTIMIZED}\nx: !Ref y\nTargetOriginId: z\n"
 
@@ -409,7 +515,7 @@ def test_nothing_is_said_about_other_documents(session):
 @pytest.mark.parametrize("editor", [PUSHED, PULLED])
 def test_json_is_fixed_and_suppressed(session, editor):
     async def scenario(it):
-        text = synthesized()
+        text = synthesized().replace(OPTIMIZED, "4135ea2d-6df8-44a3-9df3-4b5a84be39ad")
         it.open("edge.json", text)
         [found] = [it for it in await it.shown("edge.json") if it.code == "host-header-forwarded"]
         actions = await it.actions("edge.json", found)
@@ -423,6 +529,25 @@ def test_json_is_fixed_and_suppressed(session, editor):
         assert reason == {"id": "host-header-forwarded", "reason": "TODO: say why"}
         it.replace("edge.json", suppressed)
         assert "host-header-forwarded" not in await it.rules("edge.json")
+
+    session(editor, scenario)
+
+
+@pytest.mark.parametrize("size", [0, 300_000])
+@pytest.mark.parametrize("editor", EDITORS)
+def test_a_fix_that_check_refuses_is_not_made(session, editor, size):
+    async def scenario(it):
+        # With the fix, responses for every host would be cached.
+        text = synthesized() + size * " "
+        it.open("edge.json", text)
+        [found] = [it for it in await it.shown("edge.json") if it.code == "host-header-forwarded"]
+        actions = await it.actions("edge.json", found)
+        offered = [action for title, action in actions.items() if "ix" in title]
+        # In a large document, it is tried when it is chosen.
+        assert size or not offered
+        for action in offered:
+            with pytest.raises(JsonRpcException, match="would introduce a finding of `api-cached-by-default`"):
+                await it.edit(action)
 
     session(editor, scenario)
 
@@ -467,7 +592,15 @@ def test_actions_stay_in_the_document(session, tmp_path):
         await it.shown("outer.yaml")
         shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         around = shown["origin-path-malformed"]
-        assert "Explain `origin-path-malformed`" in await it.actions("inner.yaml", around)
+        offered = await it.actions("inner.yaml", around)
+        assert "Explain `origin-path-malformed`" in offered
+        ignore = await it.edit(offered["Ignore `origin-path-malformed` here, with a reason"])
+        it.replace("inner.yaml", apply(inner, ignore, it.client.encoding))
+        await it.shown("outer.yaml")
+        assert "origin-path-malformed" not in await it.rules("inner.yaml")
+        it.replace("inner.yaml", inner)
+        await it.shown("outer.yaml")
+        shown = {diagnostic.code: diagnostic for diagnostic in await it.shown("inner.yaml")}
         actions = await it.actions("inner.yaml", shown["host-header-forwarded"])
         [fix] = [action for title, action in actions.items() if title.startswith("Fix: ")]
         edit = (await it.edit(fix))[0]

@@ -104,6 +104,13 @@ impl<'t> Template<'t> {
         (0..=u16::MAX).zip(&self.scopes).map(|(index, scope)| (scope, Env { scope: index, bindings: 0 }))
     }
 
+    /// The stacks below it whose template is in a file, each with its qualified id and the root of its template there.
+    pub fn stacks_of(&self, file: FileId) -> impl Iterator<Item = (&str, At<'t>)> {
+        let inner =
+            self.each_scope().filter(move |(scope, _)| scope.is_own && scope.root.id().file() == file);
+        inner.filter_map(|(scope, env)| Some((scope.prefix.strip_suffix('.')?, At { node: scope.root, env })))
+    }
+
     fn own(&self) -> &Scope<'t> {
         &self.scopes[0]
     }

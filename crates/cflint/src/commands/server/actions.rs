@@ -1,91 +1,103 @@
 //! Code actions: fixes, suppressions, and the page of a rule.
 
 use cflint_diagnostics::{Applicability, Finding};
-use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, Command, Diagnostic, Range};
-use serde_json::{Value, json};
+use gen_lsp_types::{CodeAction, CodeActionKind, CodeActionParams, Command, Range};
+use serde_json::json;
 
 use super::abilities::{Abilities, EXPLAIN, FIX_ALL};
-use super::diagnostics::{Places, diagnostic, rule};
+use super::diagnostics::{Places, diagnostic};
 use super::documents::Open;
-use super::edits::edit;
+use super::edits::{Change, Data, Source};
 use crate::commands::check::may_edit;
 
-/// How many suppressions are in a list that comes with all edits: for each, the document is checked.
+/// How many fixes, and how many suppressions, are in a list that comes with all edits: for each, the document is checked.
 const MAX_EAGER: usize = 8;
 
-/// What there is to do about a range of a document.
+/// What there is to do about a range of a document. The edits are still to be made.
 pub(super) fn actions(
     document: &Open,
+    sources: &[Source],
     params: &CodeActionParams,
     abilities: Abilities,
     places: Places<'_>,
 ) -> Vec<CodeAction> {
-    // What was found before the document was broken has no place in it.
-    let Some(look) = document.look.as_deref().filter(|look| look.is_parsed) else { return Vec::new() };
     let only = params.context.only.as_deref();
     let wants = |kind: &CodeActionKind| only.is_none_or(|only| only.iter().any(|wanted| holds(wanted, kind)));
-    let can_edit = look.inputs.first().is_some_and(may_edit);
+    let finds = |sources: &[Source], finding: &Finding| {
+        let is_same = |other: &Finding| {
+            (other.rule, other.primary.span.range()) == (finding.rule, finding.primary.span.range())
+        };
+        sources.iter().any(|source| source.findings().any(is_same))
+    };
+    let most = if is_eager(params, abilities) { MAX_EAGER } else { usize::MAX };
+    let (mut fixes, mut suppressions) = (0, 0);
     let mut actions = Vec::new();
-    let mut left = if is_eager(params, abilities) { MAX_EAGER } else { usize::MAX };
-    if wants(&CodeActionKind::QuickFix) {
-        let report = &look.report;
+    for (index, source) in sources.iter().enumerate() {
+        let (before, after) = sources.split_at(index);
+        let report = &source.look.report;
+        let can_edit = source.input().is_some_and(may_edit);
+        let data = |change: Change, finding: Option<&Finding>| {
+            Some(json!(Data {
+                uri: document.uri.clone(),
+                version: document.version,
+                change,
+                fingerprint: finding.map(|finding| finding.fingerprint.clone()),
+                outer: source.outer.clone(),
+            }))
+        };
         let range = |finding: &Finding| places.range(&report.sources, finding.primary.span);
-        for finding in look.own().filter(|finding| touches(range(finding), params.range)) {
-            let about = |title, kind| CodeAction {
+        let touched = source.findings().filter(|finding| touches(range(finding), params.range));
+        // The stacks around the document know its parameters, so what they do not find is not shown.
+        let is_shown = |finding: &&Finding| match source.outer {
+            None => after.len() == 1 || finds(after.get(1..).unwrap_or_default(), finding),
+            Some(_) => !finds(before, finding),
+        };
+        for finding in touched.filter(is_shown).filter(|_| wants(&CodeActionKind::QuickFix)) {
+            let about = |title| CodeAction {
                 title,
-                kind: Some(kind),
+                kind: Some(CodeActionKind::QuickFix),
                 diagnostics: Some(vec![diagnostic(report, finding, places)]),
                 ..CodeAction::default()
             };
-            if let Some(fix) = finding.fix.as_ref().filter(|_| can_edit)
+            if let Some(fix) = finding.fix.as_ref().filter(|_| can_edit && fixes < most)
                 && let Some(title) = title(fix.applicability, &fix.title)
             {
-                let edits = places.edits(&report.sources, fix);
-                let edits = edits.into_iter().filter(|(uri, _)| *uri == document.uri).map(|(_, edit)| edit);
+                fixes += 1;
                 actions.push(CodeAction {
-                    edit: Some(edit(&document.uri, document.version, edits.collect(), abilities)),
                     is_preferred: Some(fix.applicability == Applicability::Safe),
-                    ..about(title, CodeActionKind::QuickFix)
+                    data: data(Change::Fix, Some(finding)),
+                    ..about(title)
                 });
             }
-            if can_edit && left > 0 {
-                left -= 1;
+            // What cannot be read cannot be ignored.
+            if can_edit && suppressions < most && finding.rule != "invalid-template" {
+                suppressions += 1;
                 actions.push(CodeAction {
-                    data: Some(data(document, Some(&finding.fingerprint))),
-                    ..about(
-                        format!("Ignore `{}` here, with a reason", finding.rule),
-                        CodeActionKind::QuickFix,
-                    )
+                    data: data(Change::Ignore, Some(finding)),
+                    ..about(format!("Ignore `{}` here, with a reason", finding.rule))
                 });
             }
-            actions.push(explain(finding.rule, diagnostic(report, finding, places)));
-        }
-        // What only the stack around the template shows.
-        let of_others =
-            params.context.diagnostics.iter().filter(|shown| shown.source.as_deref() == Some("cflint"));
-        for shown in of_others {
-            let id = match &shown.code {
-                Some(gen_lsp_types::Code::String(id)) => rule(id).map(|meta| meta.id),
-                _ => None,
+            let title = format!("Explain `{}`", finding.rule);
+            let command = Command {
+                title: title.clone(),
+                command: EXPLAIN.to_owned(),
+                arguments: Some(vec![json!(finding.rule)]),
+                ..Command::default()
             };
-            let is_known = |finding: &Finding| Some(finding.rule) == id && range(finding) == shown.range;
-            if let Some(id) = id.filter(|_| !look.own().any(is_known)) {
-                actions.push(explain(id, shown.clone()));
-            }
+            actions.push(CodeAction { command: Some(command), ..about(title) });
         }
-    }
-    let fix_all = CodeActionKind::Custom(FIX_ALL.into());
-    let has_safe = || {
-        look.own()
-            .any(|finding| finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe))
-    };
-    if wants(&fix_all) && can_edit && has_safe() {
-        actions.push(CodeAction {
-            title: "Apply all safe fixes of cflint".to_owned(),
-            kind: Some(fix_all),
-            data: Some(data(document, None)),
-            ..CodeAction::default()
-        });
+        let is_safe = |finding: &Finding| {
+            finding.fix.as_ref().is_some_and(|fix| fix.applicability == Applicability::Safe)
+        };
+        let fix_all = CodeActionKind::Custom(FIX_ALL.into());
+        if wants(&fix_all) && can_edit && source.outer.is_none() && source.findings().any(is_safe) {
+            actions.push(CodeAction {
+                title: "Apply all safe fixes of cflint".to_owned(),
+                kind: Some(fix_all),
+                data: data(Change::FixAll, None),
+                ..CodeAction::default()
+            });
+        }
     }
     actions
 }
@@ -97,21 +109,13 @@ pub(super) fn is_eager(params: &CodeActionParams, abilities: Abilities) -> bool 
     !abilities.resolves_edits || only.is_some_and(|only| !only.contains(&CodeActionKind::QuickFix))
 }
 
-/// Opens the page of a rule.
-fn explain(id: &str, about: Diagnostic) -> CodeAction {
-    let title = format!("Explain `{id}`");
-    CodeAction {
-        title: title.clone(),
-        kind: Some(CodeActionKind::QuickFix),
-        diagnostics: Some(vec![about]),
-        command: Some(Command {
-            title,
-            command: EXPLAIN.to_owned(),
-            arguments: Some(vec![json!(id)]),
-            ..Command::default()
-        }),
-        ..CodeAction::default()
-    }
+/// Whether the list has fixes that are still to be tried.
+pub(super) fn has_fixes(actions: &[CodeAction]) -> bool {
+    let is_fix = |action: &CodeAction| {
+        let change = action.data.as_ref().and_then(|data| data.get("change"));
+        change.is_some_and(|change| *change != json!(Change::Ignore))
+    };
+    actions.iter().any(is_fix)
 }
 
 fn title(applicability: Applicability, title: &str) -> Option<String> {
@@ -120,10 +124,6 @@ fn title(applicability: Applicability, title: &str) -> Option<String> {
         Applicability::Unsafe => Some(format!("Unsafe fix, may break a request that works today: {title}")),
         Applicability::Display => None,
     }
-}
-
-fn data(document: &Open, fingerprint: Option<&str>) -> Value {
-    json!({"uri": document.uri, "version": document.version, "fingerprint": fingerprint})
 }
 
 /// Whether a kind is the wanted one, or one of its kinds: `source` holds `source.fixAll.cflint`.

@@ -1,5 +1,7 @@
 //! Values that no one knows by heart: ids and names that are legal at a place.
 
+use std::borrow::Cow;
+
 use cflint_diagnostics::{Encoding, FileId, SourceFile, Span};
 use cflint_edge::facts::cors_headers::sent_by_pages;
 use cflint_edge::facts::headers::{Method, cannot_be_whitelisted, names_for_origins, names_for_policies};
@@ -15,7 +17,7 @@ use gen_lsp_types::{
 
 use super::documents::Open;
 use super::now::is_template;
-use super::place::place;
+use super::place::{Place, place};
 use super::{managed, stages, text};
 
 pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<CompletionItem> {
@@ -38,8 +40,34 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
         ..CompletionItem::default()
     };
     let all = |names: Vec<String>, kind| names.iter().map(|name| item(name, name, kind)).collect();
-    match value.keys.as_slice() {
-        [key, ..] if managed::KEYS.contains(key) => {
+    // What a function returns is in the place of the function.
+    let keys = match value.keys.as_slice() {
+        ["Ref" | "Fn::If" | "Fn::Sub", keys @ ..] => keys,
+        keys => keys,
+    };
+    let is_tag = content.get(value.start..at).is_some_and(|start| start.starts_with('!'));
+    let known = Known { document, content, value: &value };
+    let references = |key: &str| {
+        let reference = |name: &String| {
+            let new_text = match (value.is_json, value.needs_blank) {
+                (true, _) => format!("{{\"Ref\": \"{name}\"}}"),
+                (_, true) => format!(" !Ref {name}"),
+                _ => format!("!Ref {name}"),
+            };
+            CompletionItem {
+                filter_text: is_tag.then(|| new_text.clone()),
+                text_edit: Some(CompletionItemTextEdit::TextEdit(TextEdit { range, new_text })),
+                ..item(name, name, CompletionItemKind::Reference)
+            }
+        };
+        known.policies(key).iter().map(reference).collect::<Vec<_>>()
+    };
+    match (value.function, keys) {
+        (Some("Ref"), [key, ..]) => all(known.policies(key), CompletionItemKind::Reference),
+        (Some(function), _) if function != "Sub" => Vec::new(),
+        (None, [key, ..]) if managed::KEYS.contains(key) && is_tag => references(key),
+        _ if is_tag => Vec::new(),
+        (None, [key, ..]) if managed::KEYS.contains(key) => {
             let policy = |(name, id): (&str, &str)| CompletionItem {
                 detail: Some(id.to_owned()),
                 documentation: managed::describe(id).map(|text| {
@@ -47,11 +75,13 @@ pub(super) fn completion(document: &Open, at: usize, encoding: Encoding) -> Vec<
                 }),
                 ..item(name, id, CompletionItemKind::Constant)
             };
-            managed::policies(key).into_iter().map(policy).collect()
+            let own = if value.is_quoted { Vec::new() } else { references(key) };
+            managed::policies(key).into_iter().map(policy).chain(own).collect()
         }
-        ["TargetOriginId", ..] => all(origins(document, at), CompletionItemKind::Reference),
-        ["OriginPath", ..] => all(stages::paths(document, at), CompletionItemKind::Reference),
-        keys => all(names(keys), CompletionItemKind::EnumMember),
+        (_, ["TargetOriginId", ..]) => all(known.origins(at, true), CompletionItemKind::Reference),
+        (_, ["OriginId", ..]) => all(known.origins(at, false), CompletionItemKind::Reference),
+        (_, ["OriginPath", ..]) => all(known.stages(at), CompletionItemKind::Reference),
+        (_, keys) => all(names(keys), CompletionItemKind::EnumMember),
     }
 }
 
@@ -90,24 +120,70 @@ fn sorted<'n>(names: impl Iterator<Item = &'n str>) -> Vec<String> {
     names
 }
 
-/// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
-fn origins(document: &Open, at: usize) -> Vec<String> {
-    let read = |text: &str, at: Option<usize>| {
-        let parsed = parse(FileId(0), text.into()).ok()?;
-        let ids = ids(parsed.tree.root()?, at);
-        (!ids.is_empty()).then_some(ids)
-    };
-    let last = || read(std::str::from_utf8(&document.last.first()?.bytes).ok()?, None);
-    document.text.as_deref().and_then(|text| read(text, Some(at))).or_else(last).unwrap_or_default()
+/// What names are looked up in: the document with any value at the place, or else when it could last be parsed.
+struct Known<'d> {
+    document: &'d Open,
+    content: &'d str,
+    value: &'d Place<'d>,
 }
 
-fn ids(root: NodeRef<'_>, at: Option<usize>) -> Vec<String> {
+impl Known<'_> {
+    /// The ids of the origins of the distribution around a place; of all of them if the document cannot be parsed.
+    fn origins(&self, at: usize, with_groups: bool) -> Vec<String> {
+        self.names(|root, is_now| ids(root, is_now.then_some(at), with_groups))
+    }
+
+    /// The policies that the template declares, for one of the properties with the id of a policy.
+    fn policies(&self, key: &str) -> Vec<String> {
+        let Some(kind) = key.strip_suffix("Id").filter(|_| managed::KEYS.contains(&key)) else {
+            return Vec::new();
+        };
+        let kind = format!("AWS::CloudFront::{kind}");
+        let is_one = |it: NodeRef<'_>| it.get("Type").is_some_and(|it| it.value.text() == Some(&kind));
+        self.names(|root, _| {
+            let resources = root.get("Resources").into_iter().flat_map(|section| section.value.entries());
+            resources.filter(|entry| is_one(entry.value)).map(|entry| entry.name().to_owned()).collect()
+        })
+    }
+
+    fn stages(&self, at: usize) -> Vec<String> {
+        let text = self.texts().find(|text| parse(FileId(0), text.as_ref().into()).is_ok());
+        stages::paths(self.document, text.as_deref(), at)
+    }
+
+    fn names(&self, names: impl Fn(NodeRef<'_>, bool) -> Vec<String>) -> Vec<String> {
+        let read = |text: &str, is_now: bool| {
+            let parsed = parse(FileId(0), text.into()).ok()?;
+            Some(names(parsed.tree.root()?, is_now))
+        };
+        let now = self.texts().find_map(|text| read(&text, true)).filter(|names| !names.is_empty());
+        let last = || read(std::str::from_utf8(&self.document.last.first()?.bytes).ok()?, false);
+        now.or_else(last).unwrap_or_default()
+    }
+
+    /// The text, and what it may be once the value is written: until then, quotes, commas and brackets are missing.
+    fn texts(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let before = self.content.get(..self.value.start).unwrap_or_default();
+        let before =
+            if self.value.is_quoted { before.get(..before.len().saturating_sub(1)) } else { Some(before) };
+        let before = before.unwrap_or_default();
+        let after = self.content.get(self.value.end..).unwrap_or_default();
+        let (line, below) = after.split_at(after.find('\n').unwrap_or(after.len()));
+        let line = line.trim_start_matches(['"', '\'']);
+        let fills = ["\"\"", "\"\","].into_iter().flat_map(move |fill| [(fill, line), (fill, "")]);
+        let filled = fills.map(move |(fill, line)| Cow::Owned(format!("{before}{fill}{line}{below}")));
+        std::iter::once(Cow::Borrowed(self.content)).chain(filled)
+    }
+}
+
+fn ids(root: NodeRef<'_>, at: Option<usize>, with_groups: bool) -> Vec<String> {
     let is_around = |node: &NodeRef<'_>| {
         at.is_none_or(|at| node.span().range().contains(&at) || node.span().end as usize == at)
     };
     let around = || root.subtree().filter(is_around);
     let origins = around().filter_map(|node| node.get("Origins"));
     let groups = around().filter_map(|node| node.get("OriginGroups")?.value.get("Items"));
+    let groups = groups.filter(|_| with_groups);
     let lists = origins.chain(groups).flat_map(|entry| entry.value.items());
     lists.filter_map(|origin| origin.get("Id")?.value.text()).map(str::to_owned).collect()
 }

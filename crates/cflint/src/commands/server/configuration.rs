@@ -25,21 +25,24 @@ pub(super) fn check(document: &Open) -> Option<Diagnostic> {
     let folder = Folder::new(path.parent()?);
     let name = from_here(&path);
     let read = Document::parse(&name, text).and_then(|document| config::read(&document, &folder));
-    read.err().map(|problem| diagnostic(&problem, &name))
+    read.err().map(|problem| diagnostic(&problem, &name, text))
 }
 
 /// The file that is at fault if no template of a document can be checked, and what is wrong.
 pub(super) fn blame(name: &str, config: &ConfigFileArgs, problem: &Problem) -> Option<(Uri, Diagnostic)> {
     let (path, _) = config::find(config, &[PathBuf::from(name)]).ok()??;
     let name = from_here(&path);
-    Some((uri::of(&shown(&absolute(&path))), diagnostic(problem, &name)))
+    Some((uri::of(&shown(&absolute(&path))), diagnostic(problem, &name, "")))
 }
 
-/// A problem names its place as `NAME:LINE:COLUMN`.
-fn diagnostic(problem: &Problem, name: &str) -> Diagnostic {
+/// A problem names its place as `NAME:LINE:COLUMN`. In the text, if there is one, it is a whole word.
+fn diagnostic(problem: &Problem, name: &str, config: &str) -> Diagnostic {
     let text = problem.text();
     let (at, message) = placed(&text, name).unwrap_or((Position::default(), &text));
-    let end = Position { line: at.line, character: at.character.saturating_add(1) };
+    let line = config.lines().nth(at.line as usize).unwrap_or_default().chars().skip(at.character as usize);
+    let word = line.take_while(|c| c.is_alphanumeric() || "-_".contains(*c)).count().max(1);
+    let end = at.character.saturating_add(u32::try_from(word).unwrap_or(u32::MAX));
+    let end = Position { line: at.line, character: end };
     Diagnostic {
         range: Range { start: at, end },
         severity: Some(DiagnosticSeverity::Error),

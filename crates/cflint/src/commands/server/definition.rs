@@ -115,11 +115,12 @@ fn nested(document: &Open, root: NodeRef<'_>, at: usize, places: Places<'_>) -> 
     Some(Location { uri: (places.uri)(&name), range: Range { start, end: start } })
 }
 
-/// The origin, or the group of origins, that a behavior names.
+/// The origin, or the group of origins, that a behavior or a group names.
 fn origin(root: NodeRef<'_>, at: usize) -> Option<Span> {
     let holders = || root.subtree().filter(|node| holds(node.span(), at));
     let target = holders()
-        .filter_map(|node| node.get("TargetOriginId"))
+        .flat_map(|node| ["TargetOriginId", "OriginId"].map(|key| node.get(key)))
+        .flatten()
         .find(|entry| holds(entry.value.span(), at))?;
     let name = target.value.text()?;
     let origins = holders().filter_map(|node| node.get("Origins"));

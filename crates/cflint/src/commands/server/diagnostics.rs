@@ -102,7 +102,7 @@ fn data(sources: &Sources, finding: &Finding, places: Places<'_>) -> Value {
             .collect();
         json!({"title": fix.title, "applicability": fix.applicability.as_str(), "edits": edits})
     });
-    json!({"fingerprint": finding.fingerprint, "fix": fix})
+    json!({"fingerprint": finding.fingerprint, "confidence": finding.confidence.as_str(), "fix": fix})
 }
 
 #[cfg(test)]

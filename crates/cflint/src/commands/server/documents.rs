@@ -139,12 +139,10 @@ impl Documents {
         if document.text.is_some() || changes.first().is_some_and(is_whole) {
             let mut text = document.text.take().unwrap_or_default();
             let (good, moves) = (&mut document.good, &mut document.moves);
-            text::change(&mut text, changes, encoding, |moved| {
-                if let Some((range, lines)) = moved {
-                    good.iter_mut().for_each(|diagnostic| shift(&mut diagnostic.range, range, lines));
-                    moves.take_if(|moves| moves.len() >= MAX_MOVES);
-                    moves.iter_mut().for_each(|moves| moves.push((range, lines)));
-                }
+            text::change(&mut text, changes, encoding, |range, lines| {
+                good.iter_mut().for_each(|diagnostic| shift(&mut diagnostic.range, range, lines));
+                moves.take_if(|moves| moves.len() >= MAX_MOVES);
+                moves.iter_mut().for_each(|moves| moves.push((range, lines)));
             });
             document.text = Some(text);
         }
@@ -253,7 +251,7 @@ impl Open {
     /// Keeps what was seen. What was found in a text that can be parsed is moved with what was typed meanwhile.
     pub(super) fn see(&mut self, look: Box<Look>, encoding: Encoding) {
         if look.is_parsed {
-            self.last.clone_from(&look.inputs);
+            self.last = look.linked();
         }
         if look.is_parsed
             && let Some(moves) = &self.moves
@@ -271,7 +269,7 @@ impl Open {
 
 /// Moves what comes after lines that were replaced.
 fn shift(range: &mut Range, replaced: Range, lines: u32) {
-    if range.start.line <= replaced.end.line {
+    if range.start < replaced.end {
         return;
     }
     let gone = replaced.end.line.saturating_sub(replaced.start.line);

@@ -1,4 +1,4 @@
-//! What happens to an example request of a behavior, in a few lines.
+//! What a behavior reaches, and what happens to an example request, in a few lines.
 
 use cflint_edge::access::brought::{Brought, brought};
 use cflint_edge::routes::path::{RequestPath, paths_of};
@@ -7,20 +7,39 @@ use cflint_template::model::{Behavior, Model};
 
 use super::words::short;
 
-/// How many steps are shown, the last ones first of all: they decide.
-const MAX_STEPS: usize = 10;
+/// How many steps are shown: the last ones, which decide.
+const MAX_STEPS: usize = 8;
 /// How many characters of each.
 const MAX_DETAIL: usize = 240;
 /// How many routes are shown.
 const MAX_ROUTES: usize = 6;
 
-/// The routes that the behavior reaches, and the trace of a request, as Markdown.
-pub(super) fn example(model: &Model, behavior: &Behavior) -> Option<String> {
-    let paths = paths_of(model, behavior);
-    let first = paths.first()?;
-    let routes = routes(&paths).map_or_else(String::new, |routes| format!("- reaches {routes}\n"));
-    let request = request(first);
-    Some(format!("{routes}\n{}", told(&request, &trace(model, &request))))
+/// A request that the behavior handles, and its end.
+#[derive(PartialEq)]
+pub(super) struct Example {
+    request: String,
+    end: String,
+    steps: String,
+}
+
+impl Example {
+    /// The example under some conditions, with or without each step.
+    pub(super) fn markdown(&self, when: &str, has_steps: bool) -> String {
+        let steps = if has_steps { self.steps.as_str() } else { "" };
+        format!("Example {}{when}: {}\n\n{steps}", self.request, self.end)
+    }
+}
+
+pub(super) fn example(model: &Model, behavior: &Behavior) -> Option<Example> {
+    let request = request(paths_of(model, behavior).first()?);
+    let trace = trace(model, &request);
+    let headers: Vec<String> = request.headers.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let with = if headers.is_empty() { String::new() } else { format!(" with {}", headers.join(", ")) };
+    Some(Example {
+        request: format!("`{request}`{with}"),
+        end: format!("**{}**, {}", trace.verdict.as_str(), short(&trace.conclusion(), MAX_DETAIL)),
+        steps: steps(&trace),
+    })
 }
 
 /// The request of `cflint trace` that messages about the behavior show.
@@ -39,9 +58,10 @@ fn request(path: &RequestPath<'_>) -> Request {
     }
 }
 
-fn routes(paths: &[RequestPath<'_>]) -> Option<String> {
+/// The routes that the behavior reaches.
+pub(super) fn routes(model: &Model, behavior: &Behavior) -> Option<String> {
     let mut names: Vec<String> = Vec::new();
-    for sample in paths.iter().flat_map(RequestPath::samples) {
+    for sample in paths_of(model, behavior).iter().flat_map(RequestPath::samples) {
         let name = format!("`{} {}`", sample.route.method, sample.route.path);
         if !names.contains(&name) {
             names.push(name);
@@ -56,21 +76,14 @@ fn routes(paths: &[RequestPath<'_>]) -> Option<String> {
     Some(format!("{}{more}", names.join(", ")))
 }
 
-fn told(request: &Request, trace: &Trace) -> String {
-    let headers: Vec<String> = request.headers.iter().map(|(name, _)| format!("`{name}`")).collect();
-    let with = if headers.is_empty() { String::new() } else { format!(" with {}", headers.join(", ")) };
-    let verdict = trace.verdict.as_str();
-    let mut text =
-        format!("Example `{request}`{with}: **{verdict}**, {}\n\n", short(&trace.conclusion(), MAX_DETAIL));
-    let skipped = trace.steps.len().saturating_sub(MAX_STEPS);
-    if skipped > 0 {
-        text.push_str("- …\n");
+fn steps(trace: &Trace) -> String {
+    // The end is told before.
+    let steps: Vec<&Step> = trace.steps.iter().filter(|step| step.detail != trace.summary).collect();
+    let skipped = steps.len().saturating_sub(MAX_STEPS);
+    let mut text = if skipped > 0 { "- …\n".to_owned() } else { String::new() };
+    for step in steps.into_iter().skip(skipped) {
+        let mark = if step.has_failed { " ✗" } else { "" };
+        text.push_str(&format!("- {}{mark}: {}\n", step.title, short(&step.detail, MAX_DETAIL)));
     }
-    trace.steps.iter().skip(skipped).for_each(|step| text.push_str(&line(step)));
     text
-}
-
-fn line(step: &Step) -> String {
-    let mark = if step.has_failed { " ✗" } else { "" };
-    format!("- {}{mark}: {}\n", step.title, short(&step.detail, MAX_DETAIL))
 }

@@ -96,7 +96,7 @@ impl Found {
 }
 
 /// Whether a document is checked as a part of another open one.
-fn nests(outer: &Open, inner: &Open) -> bool {
+pub(super) fn nests(outer: &Open, inner: &Open) -> bool {
     let (Some(look), Some(real)) = (&outer.look, &inner.real) else { return false };
     look.reads(real)
         && look

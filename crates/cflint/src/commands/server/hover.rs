@@ -1,34 +1,38 @@
 //! What there is to know about a place: its findings, a managed policy, a behavior.
 
 use cflint_diagnostics::{FileId, Finding, Span};
-use cflint_template::syntax::parse;
+use cflint_template::syntax::{Entry, NodeRef, parse};
 use gen_lsp_types::{Contents, Hover, MarkupContent, MarkupKind};
 
 use super::diagnostics::rule;
-use super::documents::Open;
+use super::documents::{Documents, Open};
 use super::look::Look;
 use super::now::{Now, is_template};
-use super::picture::{Behavior, picture};
 use super::spot::holds;
-use super::{managed, values, words};
+use super::{behavior, managed, values, words};
 
-/// In how many views a behavior is shown.
-const MAX_VIEWS: usize = 3;
-
-pub(super) fn hover(document: &Open, at: usize) -> Option<Hover> {
+pub(super) fn hover(documents: &Documents, document: &Open, at: usize) -> Option<Hover> {
     let text = document.text.as_deref().filter(|_| is_template(document))?;
     let now = Now::of(document);
     // What was found in another text is in other places.
     let look = document.look.as_deref().filter(|look| look.is_parsed);
     let look = look.filter(|look| look.file().is_some_and(|file| **file.text() == *text));
     let mut parts: Vec<String> = look.into_iter().flat_map(|look| findings(look, at)).collect();
-    parts.extend(now.as_ref().and_then(|now| values::describe(now, at)));
+    if let Some(mut value) = now.as_ref().and_then(|now| values::describe(now, at)) {
+        let stacks = values::in_stacks(documents, document, at, &value);
+        stacks.iter().for_each(|stack| value.push_str(&format!("- {stack}\n")));
+        parts.push(value);
+    }
     let policy = words::around(text, at).and_then(managed::describe);
     let is_told = |policy: &String| parts.iter().any(|part| part.contains(policy.trim_end()));
     if let Some(policy) = policy.filter(|policy| !is_told(policy)) {
         parts.push(policy);
     }
-    parts.extend(now.iter().flat_map(|now| behaviors(now, at)));
+    // The stacks around the document know its parameters.
+    let around = Now::around(documents, document).find_map(|(now, file)| behavior(&now, file, text, at));
+    let alone = || behavior(now.as_ref()?, FileId(0), text, at);
+    parts.extend(around.or_else(alone));
+    let parts: Vec<&str> = parts.iter().map(|part| part.trim_end()).collect();
     (!parts.is_empty()).then(|| Hover {
         contents: Contents::MarkupContent(MarkupContent {
             kind: MarkupKind::Markdown,
@@ -60,60 +64,39 @@ fn findings(look: &Look, at: usize) -> Vec<String> {
     look.own().filter(is_here).filter_map(text).collect()
 }
 
-/// The first paragraph of a section of a page.
+/// The first paragraph of a section of a page, in one line: some editors keep the ends of its lines.
 fn section(page: &str, title: &str) -> String {
-    let rest = page.split(&format!("## {title}\n")).nth(1).unwrap_or_default();
-    rest.trim_start()
-        .split("\n\n")
-        .next()
-        .unwrap_or_default()
-        .split("\n## ")
-        .next()
-        .unwrap_or_default()
-        .trim()
-        .to_owned()
+    let rest = page.split(&format!("## {title}\n")).nth(1).unwrap_or_default().trim_start();
+    let ends = |line: &&str| !line.is_empty() && !line.starts_with("## ");
+    rest.lines().map(str::trim_end).take_while(ends).collect::<Vec<_>>().join(" ")
 }
 
-/// What a behavior forwards, and where it goes: on the lines that say which one it is.
-fn behaviors(now: &Now<'_>, at: usize) -> Vec<String> {
-    let text = now.text();
-    let key = words::key_of_line(text, at);
-    let (is_default, at) = match key {
-        Some("PathPattern") => (false, at),
-        Some("TargetOriginId") => match default_around(text, at) {
-            Some(key) => (true, key.start as usize),
-            None => (false, at),
-        },
-        Some("DefaultCacheBehavior") => (true, at),
-        _ => return Vec::new(),
-    };
-    let line = |at: usize| text.get(..at).map(|before| before.rfind('\n'));
-    // The place of the default behavior is its key.
-    let is_here = |span: Span| match is_default {
-        _ if span.file.0 != 0 => false,
-        true => line(span.start as usize) == line(at),
-        false => span.range().contains(&at),
-    };
-    let drawn = picture(&now.inputs, now.options, |behavior| is_here(behavior.span));
-    let all = drawn.iter().flat_map(|distribution| &distribution.behaviors);
-    let mut texts: Vec<String> = Vec::new();
-    for text in all.filter(|behavior| is_here(behavior.span)).map(Behavior::markdown) {
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
-    if let Some(more) = texts.len().checked_sub(MAX_VIEWS).filter(|more| *more > 0) {
-        texts.truncate(MAX_VIEWS);
-        texts.push(format!("and {more} more combinations of conditions"));
-    }
-    texts
-}
+/// The keys that say which behavior it is.
+const NAMES: [&str; 3] = ["PathPattern", "TargetOriginId", "DefaultCacheBehavior"];
 
-/// The key of the default behavior that an offset is in.
-fn default_around(text: &str, at: usize) -> Option<Span> {
+/// What a behavior forwards, and where it goes: at the keys that say which one it is, and at their values. The document is one
+/// of the files.
+fn behavior(now: &Now<'_>, file: FileId, text: &str, at: usize) -> Option<String> {
+    // Most places are somewhere else, and need not be parsed.
+    let line = words::line_around(text, at)?;
+    NAMES.iter().find(|name| line.contains(*name))?;
     let parsed = parse(FileId(0), text.into()).ok()?;
-    let mut all = parsed.tree.root()?.subtree().filter_map(|node| node.get("DefaultCacheBehavior"));
-    all.find(|entry| holds(entry.value.span(), at)).map(|entry| entry.key.span())
+    let nodes = parsed.tree.root()?.subtree().filter(|node| !node.is_aliased());
+    let is_at = |entry: Entry<'_>| holds(entry.key.span(), at) || holds(entry.value.span(), at);
+    let start = nodes.flat_map(NodeRef::entries).find_map(|entry| match entry.name() {
+        "DefaultCacheBehavior" => {
+            let is_target = entry.value.get("TargetOriginId").is_some_and(is_at);
+            (is_target || holds(entry.key.span(), at)).then(|| Some(entry.key.span().start))
+        }
+        "PathPattern" | "TargetOriginId" => is_at(entry).then_some(None),
+        _ => None,
+    })?;
+    // The place of the default behavior is its key.
+    let is_here = |span: Span| {
+        span.file == file && start.map_or(span.range().contains(&at), |start| start == span.start)
+    };
+    let texts = behavior::describe(now, is_here);
+    (!texts.is_empty()).then(|| texts.iter().map(|text| text.trim_end()).collect::<Vec<_>>().join("\n\n"))
 }
 
 #[cfg(test)]
@@ -125,6 +108,7 @@ mod tests {
         for meta in cflint_rules::RULES.iter().map(|rule| rule.meta()) {
             let why = section(&meta.documentation(), "Why is this bad?");
             assert!(why.len() > 20 && !why.contains("##"), "{}: {why}", meta.id);
+            assert!(!why.contains("\n") && !why.contains("- "), "{}: {why}", meta.id);
         }
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use cflint_diagnostics::{Finding, SourceFile};
-use cflint_linter::{Input, Options, Report};
+use cflint_diagnostics::{FileId, Finding, SourceFile};
+use cflint_linter::{Input, Options, Report, Role};
 use cflint_rules::RULES;
 use cflint_template::syntax::Content;
 use cflint_template::syntax::limits::MAX_BYTES;
@@ -77,9 +77,24 @@ impl Look {
         self.reads.contains(real) || self.project.as_ref().is_some_and(|project| project.holds(real))
     }
 
+    /// What was read, without what has nothing to do with the document: in a large project, that is most files. They stay in the
+    /// list, because places count it.
+    pub(super) fn linked(&self) -> Vec<Input> {
+        let is_other = |index, input: &Input| {
+            input.role == Role::Context && !self.report.linked.contains(&FileId(index))
+        };
+        let mut inputs = self.inputs.clone();
+        for (index, input) in (0..).zip(&mut inputs) {
+            if is_other(index, input) {
+                input.bytes = Content::from("");
+            }
+        }
+        inputs
+    }
+
     /// The document as it was looked at.
     pub(super) fn file(&self) -> Option<&SourceFile> {
-        self.report.sources.get(cflint_diagnostics::FileId(0))
+        self.report.sources.get(FileId(0))
     }
 
     /// The findings in the document.
@@ -139,7 +154,7 @@ pub(super) fn look(
         Ok(gathered) => gathered,
         Err(outcome) => return outcome,
     };
-    let in_project = |input: &&Input| input.role != cflint_linter::Role::Context;
+    let in_project = |input: &&Input| input.role != Role::Context;
     let reads = inputs.iter().filter(in_project).filter_map(|input| target(&input.name)).collect();
     let options = settings.options();
     let Some(mut report) = cflint_linter::check_until(inputs.clone(), RULES, &options, stop) else {

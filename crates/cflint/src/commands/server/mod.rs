@@ -5,6 +5,7 @@
 
 mod abilities;
 mod actions;
+mod behavior;
 mod commands;
 mod completion;
 mod configuration;

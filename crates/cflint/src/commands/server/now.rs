@@ -1,11 +1,15 @@
 //! A document as it is while someone types, with what was read for it when it was last checked.
 
+use std::path::Path;
+
 use cflint_diagnostics::{Encoding, FileId, SourceFile, Sources, Span};
-use cflint_linter::{Input, Options, Role, survey};
+use cflint_linter::{Input, Options, survey};
 use cflint_template::syntax::Content;
 use cflint_template::template::Template;
 
-use super::documents::Open;
+use super::documents::{Documents, Open};
+use super::found::nests;
+use crate::files::paths::target;
 
 /// Whether it is a template, as far as is known: its configuration may be at fault.
 pub(super) fn is_template(document: &Open) -> bool {
@@ -24,20 +28,25 @@ impl<'d> Now<'d> {
     pub(super) fn of(document: &'d Open) -> Option<Self> {
         let look = document.look.as_deref()?;
         let text = document.text.as_deref()?;
-        let mut inputs = look.inputs.clone();
-        // In a large project, most files have nothing to do with this one; they stay in the list, because places count it.
-        let linked = &look.report.linked;
-        for (index, input) in (0..).zip(&mut inputs) {
-            if input.role == Role::Context && !linked.contains(&FileId(index)) {
-                input.bytes = Content::from("");
-            }
-        }
+        let mut inputs = look.linked();
         let first = inputs.first_mut()?;
         if *first.bytes != *text.as_bytes() {
             first.bytes = Content::from(text);
         }
         let own = SourceFile::new(first.name.as_str(), text);
         Some(Self { inputs, options: &look.options, own, others: &look.report.sources })
+    }
+
+    /// The open stacks around a document, each with its place among their files.
+    pub(super) fn around(documents: &'d Documents, document: &Open) -> impl Iterator<Item = (Self, FileId)> {
+        let outer = documents.iter().filter(|other| other.uri != document.uri && nests(other, document));
+        outer.filter_map(|outer| {
+            let mut now = Self::of(outer)?;
+            let is_it = |input: &Input| target(&input.name).is_some_and(|it| Some(it) == document.real);
+            let (index, input) = (0..).zip(&mut now.inputs).find(|(_, input)| is_it(input))?;
+            input.bytes = document.text.as_deref()?.into();
+            Some((now, FileId(index)))
+        })
     }
 
     /// What was read when the document could last be parsed.
@@ -48,6 +57,12 @@ impl<'d> Now<'d> {
 
     pub(super) fn text(&self) -> &str {
         self.own.text()
+    }
+
+    /// The name of the file, without its folder.
+    pub(super) fn name(&self) -> String {
+        let name = Path::new(self.own.name()).file_name();
+        name.map_or_else(String::new, |name| name.to_string_lossy().into_owned())
     }
 
     pub(super) fn file(&self, id: FileId) -> Option<&SourceFile> {

@@ -15,6 +15,8 @@ pub(super) struct Place<'t> {
     pub(super) is_json: bool,
     /// Whether the blank behind the colon or the dash is missing.
     pub(super) needs_blank: bool,
+    /// The function whose argument it is, or the first one of several.
+    pub(super) function: Option<&'t str>,
 }
 
 /// The value around an offset.
@@ -25,12 +27,12 @@ pub(super) fn place(text: &str, at: usize) -> Option<Place<'_>> {
     let cut = prefix.rfind(ends).map_or(0, |cut| cut + 1);
     let (head, written) = (prefix.get(..cut)?, prefix.get(cut..)?);
     // In a comment, in the variable of a text, or behind a value.
-    if head.ends_with(['#', '}', ']']) || head.ends_with("${") {
+    if head.ends_with(['#', '}', ']']) || head.ends_with("${") || is_comment(prefix) {
         return None;
     }
     let written = value_of(written);
     let start = at - written.len();
-    let is_json = text.trim_start().starts_with(['{', '[']);
+    let is_json = text.trim_start_matches('\u{feff}').trim_start().starts_with(['{', '[']);
     let keys = if is_json {
         open_keys(text.get(..start)?)?
     } else {
@@ -40,10 +42,38 @@ pub(super) fn place(text: &str, at: usize) -> Option<Place<'_>> {
         keys
     };
     let end = at + after.find(|c| ends(c) || c == ' ').unwrap_or(after.len());
+    let is_key = match text.get(end..)?.strip_prefix(['"', '\'']) {
+        Some(rest) => rest.starts_with(':'),
+        None => text.get(at..end)?.ends_with(':'),
+    };
+    if is_key {
+        return None;
+    }
     let before = text.get(..start)?;
+    let function = function(before);
     let is_quoted = before.ends_with(['"', '\'']);
     let needs_blank = !is_json && before.ends_with([':', '-']);
-    Some(Place { keys: keys.into_iter().rev().collect(), start, end, is_quoted, is_json, needs_blank })
+    let keys = keys.into_iter().rev().collect();
+    Some(Place { keys, start, end, is_quoted, is_json, needs_blank, function })
+}
+
+/// Whether a line is in a comment at its end.
+fn is_comment(line: &str) -> bool {
+    let is_even = |text: &str| ['"', '\''].iter().all(|quote| text.matches(*quote).count() % 2 == 0);
+    line.match_indices(" #").any(|(at, _)| line.get(..at).is_some_and(is_even))
+}
+
+/// The function that a text ends with, without `Fn::`.
+fn function(text: &str) -> Option<&str> {
+    let is_between = |c: char| c.is_whitespace() || matches!(c, '-' | '[' | '"' | '\'' | ':');
+    let word = text
+        .trim_end_matches(is_between)
+        .rsplit(|c: char| !c.is_alphanumeric() && !"!:".contains(c))
+        .next()?;
+    match word.strip_prefix("Fn::").or(word.strip_prefix('!')) {
+        None => Some(word).filter(|word| *word == "Ref"),
+        name => name,
+    }
 }
 
 fn ends(c: char) -> bool {
@@ -214,6 +244,20 @@ mod tests {
     }
 
     #[test]
+    fn the_function_around_a_first_argument_is_known() {
+        let function = |text: &'static str| place(text, text.len()).unwrap().function;
+        for text in
+            ["a: !If [", "a:\n  Fn::If:\n    - ", "{\"a\": {\"Fn::If\": [\"", "a: !If\n  - \"", "a: !If ["]
+        {
+            assert_eq!(function(text), Some("If"), "{text}");
+        }
+        assert_eq!(function("a: !Ref B"), Some("Ref"));
+        assert_eq!(function("{\"a\": {\"Ref\": \""), Some("Ref"));
+        assert_eq!(function("a: !If [b, "), None);
+        assert_eq!(function("Preference: "), None);
+    }
+
+    #[test]
     fn json_is_read_from_its_start() {
         assert_eq!(at(r#"{"a": {"x": [{}], "Id": "65|8"}}"#), found("Id < a", "658", true));
         assert_eq!(at("{\"a\": [{\"b\": \"}\\\"\", \"c\": [\"p\", |"), found("c < a", "", false));
@@ -227,6 +271,9 @@ mod tests {
         assert_eq!(at("a: !Sub /${S|}"), None);
         assert_eq!(at("a: !Sub /${S}x|"), None);
         assert_eq!(at("a: [b]|"), None);
+        assert_eq!(at("a: [b] # c, |d"), None);
+        assert_eq!(at("a: {b|: c}"), None);
+        assert_eq!(at("\u{feff}{\"a\": {\"b|\": 1"), None);
     }
 
     #[test]

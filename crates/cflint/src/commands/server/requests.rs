@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::abilities::EXPLAIN;
 use super::diagnostics::{self, Places};
 use super::documents::Open;
-use super::edits::{Actions, Edits};
+use super::edits::{Actions, Edits, Source};
 use super::found::uri_of;
 use super::session::{Session, read};
 use super::wire::{Code, Refusal};
@@ -48,7 +48,9 @@ pub(super) fn respond(session: &mut Session<'_>, method: &str, params: Value) ->
             });
             value(hints)
         }),
-        "textDocument/hover" => at(session, params, |document, at| value(hover::hover(document, at))),
+        "textDocument/hover" => {
+            at(session, params, |document, at| value(hover::hover(&session.documents, document, at)))
+        }
         "textDocument/completion" => {
             at(session, params, |document, at| value(completion::completion(document, at, places.encoding)))
         }
@@ -68,11 +70,17 @@ fn actions(
     let Some(document) = session.documents.get(&params.text_document.uri) else {
         return Ok(Response::Now(Value::Null));
     };
-    let listed = actions::actions(document, params, session.abilities, places);
-    if actions::is_eager(params, session.abilities) && listed.iter().any(|action| action.data.is_some()) {
-        return Edits::new(document, Actions::List(listed), session.abilities).map(Response::Later);
-    }
-    value(listed).map(Response::Now)
+    let sources = Source::all(&session.documents, document);
+    let abilities = session.abilities;
+    let listed = actions::actions(document, &sources, params, abilities, places);
+    let made = if actions::is_eager(params, abilities) && listed.iter().any(|action| action.data.is_some()) {
+        Actions::All(listed)
+    } else if actions::has_fixes(&listed) && sources.iter().all(Source::is_small) {
+        Actions::Fixes(listed)
+    } else {
+        return value(listed).map(Response::Now);
+    };
+    Ok(Response::Later(Edits::new(document, sources, made, abilities)))
 }
 
 fn resolve(session: &Session<'_>, action: CodeAction) -> Result<Response, Refusal> {
@@ -82,7 +90,8 @@ fn resolve(session: &Session<'_>, action: CodeAction) -> Result<Response, Refusa
     let document = action.data.as_ref().and_then(|data| data.get("uri")).and_then(Value::as_str);
     let document = document.and_then(|uri| session.documents.get(&Uri::from(uri)));
     let document = document.ok_or_else(|| Refusal::new(Code::InvalidParams, "the document is not open"))?;
-    Edits::new(document, Actions::One(Box::new(action)), session.abilities).map(Response::Later)
+    let sources = Source::all(&session.documents, document);
+    Ok(Response::Later(Edits::new(document, sources, Actions::One(Box::new(action)), session.abilities)))
 }
 
 fn of_document(

@@ -26,7 +26,7 @@ pub(super) fn spot(root: NodeRef<'_>, at: usize) -> Option<(Spot<'_>, Span)> {
     let is_around = |node: &NodeRef<'_>| node.kind() == Kind::Mapping && holds(node.span(), at);
     let inner = root.subtree().filter(|node| is_around(node) && !node.is_aliased()).last()?;
     if let Some(call) = inner.intrinsic() {
-        return in_call(inner, call.name(), call.key, call.value, at);
+        return in_call(inner, call.name(), call.value, at);
     }
     let is_here = |node: NodeRef<'_>| holds(node.span(), at);
     let entry = inner.entries().find(|entry| is_here(entry.key) || is_here(entry.value))?;
@@ -50,7 +50,6 @@ pub(super) fn spot(root: NodeRef<'_>, at: usize) -> Option<(Spot<'_>, Span)> {
 fn in_call<'t>(
     call: NodeRef<'t>,
     function: &str,
-    key: NodeRef<'t>,
     argument: NodeRef<'t>,
     at: usize,
 ) -> Option<(Spot<'t>, Span)> {
@@ -70,8 +69,7 @@ fn in_call<'t>(
                 return Some((Spot::Variable { call, name, value }, span));
             }
             // The code of a function, or the script of a server.
-            let is_long = text.text().is_some_and(|text| text.contains('\n'));
-            if is_long && !holds(key.span(), at) {
+            if text.text().is_some_and(|text| text.trim_end().contains('\n')) {
                 return None;
             }
         }

@@ -15,15 +15,17 @@ use super::documents::Open;
 use super::now::Now;
 use super::spot::holds;
 
-/// The paths of the stages of the API that the origin around a place names; of all APIs if that is not known.
-pub(super) fn paths(document: &Open, at: usize) -> Vec<String> {
-    let Some(now) = Now::of(document) else { return Vec::new() };
-    let own = |template: &Template<'_>| Some(stages(template, Some(at)));
-    let found = now.with_template(own).or_else(|| {
-        // While the document is broken, its places are others than those in what could last be parsed.
-        Now::before(document)?.with_template(|template| Some(stages(template, None)))
+/// The paths of the stages of the API that the origin around a place names; of all APIs if that is not known. `text` is the
+/// document, if it can be parsed.
+pub(super) fn paths(document: &Open, text: Option<&str>, at: usize) -> Vec<String> {
+    let found = text.and_then(|text| {
+        let mut now = Now::of(document)?;
+        now.inputs.first_mut()?.bytes = text.into();
+        now.with_template(|template| Some(stages(template, Some(at))))
     });
-    found.into_iter().flatten().collect()
+    // While the document is broken, its places are others than those in what could last be parsed.
+    let last = || Now::before(document)?.with_template(|template| Some(stages(template, None)));
+    found.or_else(last).into_iter().flatten().collect()
 }
 
 fn stages(template: &Template<'_>, at: Option<usize>) -> BTreeSet<String> {

@@ -13,7 +13,7 @@ pub(super) fn symbols(document: &Open, places: Places<'_>) -> Vec<DocumentSymbol
     let Some(look) = document.look.as_deref().filter(|look| look.is_parsed) else { return Vec::new() };
     let mut symbols: Vec<DocumentSymbol> = Vec::new();
     let Some(now) = Now::of(document) else { return Vec::new() };
-    for distribution in picture(&now.inputs, now.options, |_| false) {
+    for distribution in picture(&now.inputs, now.options) {
         let behaviors = distribution.behaviors.into_iter().map(|behavior| {
             let origins = behavior.origins.into_iter();
             let origins = origins

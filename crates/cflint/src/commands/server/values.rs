@@ -1,8 +1,9 @@
 //! What functions and names stand for, and where that comes from.
 
+mod stacks;
 mod whence;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 use cflint_diagnostics::{FileId, Span};
 use cflint_linter::{Alike, values};
@@ -10,15 +11,20 @@ use cflint_template::eval::{Decision, Evaluated, Evaluator, Fork, Origin, Value,
 use cflint_template::syntax::{NodeRef, parse};
 use cflint_template::template::{At, Template};
 
+pub(super) use self::stacks::in_stacks;
 pub(super) use self::whence::output_of;
 use super::managed;
 use super::now::Now;
 use super::spot::{Spot, holds, spot};
-use super::words::short;
+use super::words::code;
 
-/// How many characters of a value are shown, and how many lines of each list.
-const MAX_TEXT: usize = 300;
+/// How many lines of each list are shown.
 const MAX_LINES: usize = 8;
+/// How many of the questions are shown that a condition depends on, and in how many views they are collected.
+const MAX_QUESTIONS: usize = 4;
+const MAX_VIEWS: usize = 64;
+/// What is true or false, and no text.
+const CONDITIONS: [&str; 4] = ["Fn::And", "Fn::Equals", "Fn::Not", "Fn::Or"];
 
 /// What is at an offset of the document, as Markdown.
 pub(super) fn describe(now: &Now<'_>, at: usize) -> Option<String> {
@@ -55,6 +61,10 @@ impl<'t> Page<'_, 't> {
             Spot::Parameter(name) => {
                 let evaluate = |of: &Evaluator<'_, 't>| of.named(self.template.root().into(), name);
                 Some(self.page(&code(name), &|of| self.known(&[evaluate(of)], self.named(of, name))))
+            }
+            Spot::Call(node) if node.intrinsic().is_some_and(|call| CONDITIONS.contains(&call.name())) => {
+                let answer = self.decision(&|of| of.decide_node(node));
+                Some(format!("{}\n\n- {answer}\n", code(&self.source(span))))
             }
             Spot::Call(_) | Spot::Variable { .. } => {
                 let title = code(&self.source(span));
@@ -188,30 +198,46 @@ impl<'t> Page<'_, 't> {
     fn condition(&self, name: &str) -> Option<String> {
         let entry = self.template.condition(name)?;
         let (title, source) = (code(name), code(&self.source(entry.value.span())));
-        let view = View::default();
-        let answer = match Evaluator::new(self.template, &view).decide_named(name) {
-            Decision::Known(answer) => format!("**{answer}** in every deployment"),
-            Decision::Unreadable => "not determined by the template".to_owned(),
-            Decision::Open(question) => {
-                let on = match question {
-                    Fork::Is(name, value) => format!("whether {} is {}", code(&name), code(&value)),
-                    Fork::Equal(a, b) => {
-                        format!("whether {} and {} are equal", code(&a.to_string()), code(&b.to_string()))
-                    }
-                };
-                let by_default = match self.by_default(name) {
-                    Some(answer) => format!("; **{answer}** with the defaults of the parameters"),
-                    None => String::new(),
-                };
-                format!("it depends on {on}{by_default}")
-            }
-        };
-        let line = self.line(entry.key.span());
-        Some(format!("condition {title}, {line}: {source}\n\n- {answer}\n"))
+        let answer = self.decision(&|of| of.decide_named(name));
+        Some(format!("condition {title}, {}: {source}\n\n- {answer}\n", self.line(entry.key.span())))
     }
 
-    /// The value of a condition if each parameter has its default.
-    fn by_default(&self, name: &str) -> Option<bool> {
+    /// Whether a condition is true.
+    fn decision(&self, decide: &dyn Fn(&Evaluator<'_, 't>) -> Decision) -> String {
+        let decided = |view: &View| decide(&Evaluator::new(self.template, view));
+        match decided(&View::default()) {
+            Decision::Known(answer) => return format!("**{answer}** in every deployment"),
+            Decision::Unreadable => return "not determined by the template".to_owned(),
+            Decision::Open(_) => {}
+        }
+        let mut questions: Vec<String> = Vec::new();
+        let mut views = VecDeque::from([View::default()]);
+        for _ in 0..MAX_VIEWS {
+            let Some(view) = views.pop_front() else { break };
+            let Decision::Open(question) = decided(&view) else { continue };
+            views.extend([true, false].into_iter().filter_map(|it| view.with(&question, it, self.template)));
+            let question = match question {
+                Fork::Is(name, value) => format!("{} is {}", code(&name), code(&value)),
+                Fork::Equal(a, b) => {
+                    format!("{} and {} are equal", code(&a.to_string()), code(&b.to_string()))
+                }
+            };
+            if !questions.contains(&question) {
+                questions.push(question);
+            }
+        }
+        let by_default = match decided(&self.by_default()) {
+            Decision::Known(answer) => format!("; **{answer}** with the defaults of the parameters"),
+            _ => String::new(),
+        };
+        let is_all = views.is_empty() && questions.len() <= MAX_QUESTIONS;
+        questions.truncate(MAX_QUESTIONS);
+        let more = if is_all { "" } else { ", and on more" };
+        format!("it depends on whether {}{more}{by_default}", questions.join(", and whether "))
+    }
+
+    /// The view in which each parameter has its default.
+    fn by_default(&self) -> View {
         let mut view = View::default();
         for parameter in self.template.parameters().iter().filter(|parameter| !parameter.is_indirect()) {
             let default = parameter.default.and_then(NodeRef::text);
@@ -220,10 +246,7 @@ impl<'t> Page<'_, 't> {
                 view = next;
             }
         }
-        match Evaluator::new(self.template, &view).decide_named(name) {
-            Decision::Known(answer) => Some(answer),
-            _ => None,
-        }
+        view
     }
 
     /// What is written at a place, in one line.
@@ -246,7 +269,7 @@ fn said(known: &Known) -> String {
     known.values.join(" or ")
 }
 
-fn when(conditions: &[(String, bool)]) -> String {
+pub(super) fn when(conditions: &[(String, bool)]) -> String {
     if conditions.is_empty() {
         return String::new();
     }
@@ -269,14 +292,4 @@ fn listed(lines: &[String], indent: &str) -> String {
         text.push_str(&format!("{indent}- and {more} more\n"));
     }
     text
-}
-
-/// A text as code, in one line and not too long.
-fn code(text: &str) -> String {
-    let short = short(text, MAX_TEXT);
-    match short.as_str() {
-        "" => "\"\"".to_owned(),
-        plain if !plain.contains('`') => format!("`{plain}`"),
-        _ => format!("`` {short} ``"),
-    }
 }

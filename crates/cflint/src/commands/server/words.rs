@@ -1,5 +1,8 @@
 //! The words around a place, read from the text alone: while someone types, it is seldom a template.
 
+/// How many characters of a value are shown.
+const MAX_CODE: usize = 300;
+
 /// The id or word around an offset.
 pub(super) fn around(text: &str, at: usize) -> Option<&str> {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -9,12 +12,10 @@ pub(super) fn around(text: &str, at: usize) -> Option<&str> {
     text.get(start..end).filter(|word| !word.is_empty())
 }
 
-/// The key of the line that an offset is in.
-pub(super) fn key_of_line(text: &str, at: usize) -> Option<&str> {
+/// The line that an offset is in.
+pub(super) fn line_around(text: &str, at: usize) -> Option<&str> {
     let start = text.get(..at)?.rfind('\n').map_or(0, |end| end + 1);
-    let line = text.get(start..)?.lines().next()?;
-    let key = line.split_once(':')?.0.trim_start_matches(['-', ' ', '{', '\t']);
-    Some(key.trim().trim_matches(['"', '\'']))
+    text.get(start..)?.lines().next()
 }
 
 /// A text in one line and not too long.
@@ -26,6 +27,16 @@ pub(super) fn short(text: &str, most: usize) -> String {
     short
 }
 
+/// A text as code, in one line and not too long.
+pub(super) fn code(text: &str) -> String {
+    let short = short(text, MAX_CODE);
+    match short.as_str() {
+        "" => "\"\"".to_owned(),
+        plain if !plain.contains('`') => format!("`{plain}`"),
+        _ => format!("`` {short} ``"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -35,12 +46,5 @@ mod tests {
         assert_eq!(around("a: 4135ea2d-6df8 # x", 5), Some("4135ea2d-6df8"));
         assert_eq!(around("a: é", 4), None);
         assert_eq!(around("", 0), None);
-    }
-
-    #[test]
-    fn a_line_has_a_key() {
-        assert_eq!(key_of_line("a:\n  - PathPattern: /x\n", 8), Some("PathPattern"));
-        assert_eq!(key_of_line("{\n  \"PathPattern\": \"/x\"\n", 10), Some("PathPattern"));
-        assert_eq!(key_of_line("a\n", 1), None);
     }
 }

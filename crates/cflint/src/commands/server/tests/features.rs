@@ -64,7 +64,7 @@ fn values_are_shown_under_their_conditions() {
     assert!(found[0].contains("- **`p`**, if IsProd is true\n"), "{}", found[0]);
     assert!(found[0].contains("as if the property were not there, if IsProd is false"), "{}", found[0]);
     assert!(
-        found[1].contains("line 6: `!Equals [!Ref Env, prod]`\n\n- it depends on whether `Env` is `prod`\n")
+        found[1].contains("line 6: `!Equals [!Ref Env, prod]`\n\n- it depends on whether `Env` is `prod`")
     );
     assert!(found[2].contains("- **false** in every deployment"), "{}", found[2]);
     assert!(found[3].contains("not determined by the template"), "{}", found[3]);

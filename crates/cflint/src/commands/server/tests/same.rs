@@ -18,8 +18,8 @@ use crate::input::discover::{has_extension, may_be_template};
 use crate::input::open;
 use crate::terminal::Terminal;
 
-/// One finding: rule, severity, range and edits. Columns are code points, from 0.
-type Known = (String, String, Value, Value);
+/// One finding: rule, severity, confidence, range and edits. Columns are code points, from 0.
+type Known = (String, String, String, Value, Value);
 
 fn fixtures() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures").canonicalize().unwrap();
@@ -55,7 +55,7 @@ fn checked(path: &str, is_hook: bool) -> BTreeMap<String, BTreeSet<String>> {
         };
         let fix = Some(&finding["fix"]).filter(|fix| !fix.is_null()).map_or(Value::Null, edits);
         let text = |name: &str| finding[name].as_str().unwrap().to_owned();
-        let known: Known = (text("rule"), text("severity"), range(&finding["span"]), fix);
+        let known: Known = (text("rule"), text("severity"), text("confidence"), range(&finding["span"]), fix);
         let path = paths::real(finding["path"].as_str().unwrap());
         found.entry(path).or_default().insert(format!("{known:?} {}", text("message")));
     }
@@ -80,7 +80,8 @@ fn served(path: &str, text: &str) -> BTreeMap<String, BTreeSet<String>> {
             let fix = &diagnostic["data"]["fix"];
             let fix = Some(fix).filter(|fix| !fix.is_null()).map_or(Value::Null, edits);
             let rule = diagnostic["code"].as_str().unwrap().to_owned();
-            let known: Known = (rule, severity.to_owned(), diagnostic["range"].clone(), fix);
+            let confidence = diagnostic["data"]["confidence"].as_str().unwrap().to_owned();
+            let known: Known = (rule, severity.to_owned(), confidence, diagnostic["range"].clone(), fix);
             let message = diagnostic["message"].as_str().unwrap().lines().next().unwrap();
             let message = message.split(" (if ").next().unwrap();
             found.entry(path.clone()).or_default().insert(format!("{known:?} {message}"));

@@ -8,7 +8,8 @@ use cflint_template::syntax::NodeRef;
 use cflint_template::template::At;
 use cflint_template::value::{Hole, Reference, Text};
 
-use super::{MAX_LINES, Page, code};
+use super::super::words::code;
+use super::{MAX_LINES, Page};
 
 impl<'t> Page<'_, 't> {
     pub(super) fn origin(&self, origin: &Origin) -> String {
@@ -108,7 +109,8 @@ impl<'t> Page<'_, 't> {
         let resource = self.template.resource(name)?;
         let condition = resource.condition.map(|(name, _)| format!(", only if {name} is true"));
         let (line, condition) = (self.line(resource.id_span), condition.unwrap_or_default());
-        Some(format!("resource `{name}` (`{}`), {line}{condition}", resource.kind))
+        let kind = if resource.kind.is_empty() { "without a type" } else { &code(resource.kind) };
+        Some(format!("resource `{name}` ({kind}), {line}{condition}"))
     }
 
     /// The output of another template that a value is.
