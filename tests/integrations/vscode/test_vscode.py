@@ -93,8 +93,10 @@ def test_its_types_are_right(copy):
 def test_it_works_with_the_program(copy, program, root):
     code, said = run("node", "build.mjs", "test", cwd=copy / EXTENSION)
     assert code == 0, said
-    tests = ["node", "--test", "--test-reporter=tap", "out/"]
-    code, said = run(*tests, cwd=copy / EXTENSION, CFLINT=str(program), FIXTURES=str(root / "fixtures"))
+    # What `--test` makes of a folder depends on the version of Node.js.
+    tests = sorted((copy / EXTENSION / "out").glob("*.test.js"))
+    assert tests
+    code, said = run("node", "--test", "--test-reporter=tap", *tests, cwd=copy / EXTENSION, CFLINT=str(program), FIXTURES=str(root / "fixtures"))
     assert code == 0 and "\n# fail 0\n" in said and "\n# skipped 0\n" in said, said
 
 
