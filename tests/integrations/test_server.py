@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import subprocess
+import threading
 import time
 
 import pytest
@@ -250,6 +251,10 @@ class Raw:
     def __init__(self, program, cwd, **params):
         command = [program, "server"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=cwd)
+        # A message that never comes is a failure, not a test without end.
+        self.watch = threading.Timer(120, self.process.kill)
+        self.watch.daemon = True
+        self.watch.start()
         self.send({"id": 0, "method": "initialize", "params": {"capabilities": {}, **params}})
         self.capabilities = self.receive()["result"]["capabilities"]
 
@@ -303,6 +308,7 @@ def raw(environment, tmp_path):
             client.process.stdin.close()
         client.process.stdout.close()
         client.process.wait(10)
+        client.watch.cancel()
 
 
 def test_garbage_does_not_end_the_server(raw):
