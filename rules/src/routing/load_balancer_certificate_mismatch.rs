@@ -30,8 +30,7 @@ declare_rule! {
     ///
     /// ## Exceptions
     /// VPC origins are not reported, nor are behaviors that forward `Host` if the names of the certificate are not all
-    /// in the template. A load balancer without a listener for
-    /// HTTPS is reported by `load-balancer-port-closed`, an internal one by `private-load-balancer-origin`. If an edge
+    /// in the template, or if an alias is a wildcard. A load balancer without a listener for HTTPS is reported by `load-balancer-port-closed`, an internal one by `private-load-balancer-origin`. If an edge
     /// function may choose another origin or another `Host`, the finding is only possible.
     ///
     /// ## References

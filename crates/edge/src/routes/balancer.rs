@@ -37,7 +37,9 @@ pub fn uncertified(path: &RequestPath<'_>) -> Option<Uncertified> {
         Tri::True if distribution.is_for_tenants() || aliases.open.is_some() => None,
         Tri::True if aliases.is_empty() => Some(Uncertified::DistributionName),
         Tri::True => {
-            let is_uncovered = |name: &Text| listener_covers(path, name).is_false();
+            // Some of the names that a wildcard stands for may be covered.
+            let is_uncovered =
+                |name: &Text| !name.prefix().starts_with('*') && listener_covers(path, name).is_false();
             let all = aliases.iter().all(|alias| alias.known().is_some_and(is_uncovered));
             all.then_some(Uncertified::Aliases)
         }
