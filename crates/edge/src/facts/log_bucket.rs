@@ -56,16 +56,15 @@ pub fn faults(model: &Model) -> Vec<LogFault<'_>> {
     let mut faults = Vec::new();
     // One for several tenants has no legacy logging at all.
     let mode = &model.distribution.connection_mode;
+    if !mode.is_absent() && mode.literal() != Some("direct") {
+        return faults;
+    }
     let written = model.distribution.log_bucket.known();
     if let Some(name) = written.filter(|text| is_bucket_name(model, text)) {
         faults.push(LogFault::Name(name));
         return faults;
     }
-    let Some(log) =
-        model.log_bucket.as_ref().filter(|_| mode.is_absent() || mode.literal() == Some("direct"))
-    else {
-        return faults;
-    };
+    let Some(log) = &model.log_bucket else { return faults };
     if let Some(region) = &log.region {
         faults.extend(rows().find(|(name, _)| name == region).map(|(name, _)| LogFault::Region(name)));
     }
