@@ -13,24 +13,24 @@ const PACKAGES: [(&str, &str); 4] = [
     ("ResponseTransferMode", "awsapigateway"),
 ];
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
+/// The language of a CDK app.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AppLanguage {
     CSharp,
     Go,
     Java,
     Python,
+    /// That of JavaScript, too.
+    TypeScript,
 }
 
 /// The text, whose code is TypeScript in backticks, for the app that a source file belongs to. Code that has another form
 /// in that language, such as an object literal, stays as it is.
 pub(crate) fn in_language_of(path: &str, text: &str) -> String {
-    let language = match Path::new(path).extension().and_then(|extension| extension.to_str()) {
-        Some("cs") => Language::CSharp,
-        Some("go") => Language::Go,
-        Some("java") => Language::Java,
-        Some("py") => Language::Python,
-        _ => return text.to_owned(),
-    };
+    let language = AppLanguage::of(path);
+    if language == AppLanguage::TypeScript {
+        return text.to_owned();
+    }
     let parts = text.split('`').enumerate();
     parts
         .map(|(n, part)| if n % 2 == 1 { language.code(part) } else { part.to_owned() })
@@ -38,7 +38,18 @@ pub(crate) fn in_language_of(path: &str, text: &str) -> String {
         .join("`")
 }
 
-impl Language {
+impl AppLanguage {
+    /// The language of a source file, by its path; TypeScript if that is unknown.
+    pub fn of(path: &str) -> Self {
+        match Path::new(path).extension().and_then(|extension| extension.to_str()) {
+            Some("cs") => Self::CSharp,
+            Some("go") => Self::Go,
+            Some("java") => Self::Java,
+            Some("py") => Self::Python,
+            _ => Self::TypeScript,
+        }
+    }
+
     fn code(self, code: &str) -> String {
         let translated = match code.split_once(": ") {
             _ if code.contains('{') => None,
@@ -58,6 +69,7 @@ impl Language {
             Self::Go => format!("{name}: {value}"),
             Self::Java => format!(".{name}({value})"),
             Self::Python => format!("{name}={value}"),
+            Self::TypeScript => format!("{name}: {value}"),
         }
     }
 
@@ -123,7 +135,7 @@ impl Language {
                 let (first, rest) = name.split_at(1);
                 first.to_ascii_uppercase() + rest
             }
-            Self::Java => name.to_owned(),
+            Self::Java | Self::TypeScript => name.to_owned(),
             Self::Python => name.chars().fold(String::new(), |mut snake, c| {
                 if c.is_ascii_uppercase() {
                     snake.push('_');

@@ -24,6 +24,7 @@ mod suppress;
 mod suppression;
 mod witness;
 
+pub use app_language::AppLanguage;
 pub use cflint_diagnostics::Severity;
 pub use context::{Context, Place, ReportBuilder};
 pub use distributions::{Seen, distributions, distributions_for, values};

@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use cflint_linter::Report;
 
 pub(super) use self::fix::may_edit;
+pub(super) use self::in_app::UNWRITTEN;
 pub(crate) use self::page::write as write_page;
 use self::present::present;
 pub(crate) use self::projects::refuse_names_like_options;

@@ -3,78 +3,57 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-use cflint_diagnostics::SourceLocation;
-use cflint_linter::InApp;
+use cflint_linter::{AppLanguage, InApp};
 use cflint_output::visible;
 
 use crate::files::paths::from_here;
 
-/// The language of an app, as far as its code is written here.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Language {
-    CSharp,
-    Go,
-    Java,
-    Python,
-    TypeScript,
-}
-
-impl Language {
-    fn of(made_at: Option<&SourceLocation>) -> Self {
-        let path = made_at.map_or("", |at| at.path.as_str());
-        match Path::new(path).extension().and_then(|extension| extension.to_str()) {
-            Some("cs") => Self::CSharp,
-            Some("go") => Self::Go,
-            Some("java") => Self::Java,
-            Some("py") => Self::Python,
-            _ => Self::TypeScript,
-        }
-    }
-
-    /// What follows a construct to get a child of it.
-    fn find(self, id: &str) -> String {
-        let id = quoted(id, self);
-        match self {
-            Self::CSharp => format!(".Node.FindChild({id})"),
-            Self::Go => format!(".Node().FindChild(jsii.String({id}))"),
-            Self::Java => format!(".getNode().findChild({id})"),
-            Self::Python => format!(".node.find_child({id})"),
-            Self::TypeScript => format!(".node.findChild({id})"),
-        }
-    }
-
-    fn acknowledgment(self, rule: &str, reason: &str) -> String {
-        let (id, reason) = (quoted(&format!("cflint::{rule}"), self), quoted(reason, self));
-        match self {
-            Self::CSharp => format!("new Acknowledgment {{ Id = {id}, Reason = {reason} }}"),
-            Self::Go => {
-                format!("&awscdk.Acknowledgment{{Id: jsii.String({id}), Reason: jsii.String({reason})}}")
-            }
-            Self::Java => format!("Acknowledgment.builder().id({id}).reason({reason}).build()"),
-            Self::Python => format!("cdk.Acknowledgment(id={id}, reason={reason})"),
-            Self::TypeScript => format!("{{ id: {id}, reason: {reason} }}"),
-        }
-    }
-
-    /// The statement around the acknowledgments, which are separated by commas.
-    fn statement(self, construct: &str, entries: &[String]) -> String {
-        let indent = match self {
-            Self::Go => "\t",
-            Self::TypeScript => "  ",
-            Self::CSharp | Self::Java | Self::Python => "    ",
-        };
-        let entries: Vec<_> = entries.iter().map(|entry| format!("{indent}{entry}")).collect();
-        let entries = entries.join(",\n");
-        match self {
-            // These accept no comma after the last argument.
-            Self::CSharp => format!("Validations.Of({construct}).Acknowledge(\n{entries});"),
-            Self::Java => format!("Validations.of({construct}).acknowledge(\n{entries});"),
-            Self::Go => format!("awscdk.Validations_Of({construct}).Acknowledge(\n{entries},\n)"),
-            Self::Python => format!("cdk.Validations.of({construct}).acknowledge(\n{entries},\n)"),
-            Self::TypeScript => format!("cdk.Validations.of({construct}).acknowledge(\n{entries},\n);"),
-        }
+/// What follows a construct to get a child of it.
+fn find(language: AppLanguage, id: &str) -> String {
+    let id = quoted(id, language);
+    match language {
+        AppLanguage::CSharp => format!(".Node.FindChild({id})"),
+        AppLanguage::Go => format!(".Node().FindChild(jsii.String({id}))"),
+        AppLanguage::Java => format!(".getNode().findChild({id})"),
+        AppLanguage::Python => format!(".node.find_child({id})"),
+        AppLanguage::TypeScript => format!(".node.findChild({id})"),
     }
 }
+
+fn acknowledgment(language: AppLanguage, rule: &str, reason: &str) -> String {
+    let (id, reason) = (quoted(&format!("cflint::{rule}"), language), quoted(reason, language));
+    match language {
+        AppLanguage::CSharp => format!("new Acknowledgment {{ Id = {id}, Reason = {reason} }}"),
+        AppLanguage::Go => {
+            format!("&awscdk.Acknowledgment{{Id: jsii.String({id}), Reason: jsii.String({reason})}}")
+        }
+        AppLanguage::Java => format!("Acknowledgment.builder().id({id}).reason({reason}).build()"),
+        AppLanguage::Python => format!("cdk.Acknowledgment(id={id}, reason={reason})"),
+        AppLanguage::TypeScript => format!("{{ id: {id}, reason: {reason} }}"),
+    }
+}
+
+/// The statement around the acknowledgments, which are separated by commas.
+fn statement(language: AppLanguage, construct: &str, entries: &[String]) -> String {
+    let indent = match language {
+        AppLanguage::Go => "\t",
+        AppLanguage::TypeScript => "  ",
+        AppLanguage::CSharp | AppLanguage::Java | AppLanguage::Python => "    ",
+    };
+    let entries: Vec<_> = entries.iter().map(|entry| format!("{indent}{entry}")).collect();
+    let entries = entries.join(",\n");
+    match language {
+        // These accept no comma after the last argument.
+        AppLanguage::CSharp => format!("Validations.Of({construct}).Acknowledge(\n{entries});"),
+        AppLanguage::Java => format!("Validations.of({construct}).acknowledge(\n{entries});"),
+        AppLanguage::Go => format!("awscdk.Validations_Of({construct}).Acknowledge(\n{entries},\n)"),
+        AppLanguage::Python => format!("cdk.Validations.of({construct}).acknowledge(\n{entries},\n)"),
+        AppLanguage::TypeScript => format!("cdk.Validations.of({construct}).acknowledge(\n{entries},\n);"),
+    }
+}
+
+/// The reason of a suppression that the user has still to write.
+pub(crate) const UNWRITTEN: &str = "TODO: say why";
 
 /// Says on standard error what to write in the app.
 pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
@@ -97,32 +76,32 @@ pub(super) fn tell(suppressions: &[InApp], reason: Option<&str>) {
 /// The statement that acknowledges the rules for one resource. The reason is required there.
 fn code(suppression: &InApp, reason: Option<&str>) -> String {
     let made_at = suppression.made_at.as_ref();
-    let language = Language::of(made_at);
+    let language = AppLanguage::of(made_at.map_or("", |at| at.path.as_str()));
     let place = made_at.map_or_else(String::new, |at| {
         format!(", made at {}:{}", visible(&from_here(Path::new(&at.path))), at.line)
     });
-    let comment = if language == Language::Python { "#" } else { "//" };
-    let steps = suppression.construct.split('/').map(|id| language.find(id));
+    let comment = if language == AppLanguage::Python { "#" } else { "//" };
+    let steps = suppression.construct.split('/').map(|id| find(language, id));
     let child = format!("app{}", steps.collect::<String>());
-    let reason = reason.filter(|reason| !reason.is_empty()).unwrap_or("TODO: why");
+    let reason = reason.filter(|reason| !reason.is_empty()).unwrap_or(UNWRITTEN);
     let entries: Vec<_> =
-        suppression.rules.iter().map(|rule| language.acknowledgment(rule, reason)).collect();
+        suppression.rules.iter().map(|rule| acknowledgment(language, rule, reason)).collect();
     format!(
         "{comment} {}{place}\n{}\n",
         visible(&suppression.construct),
-        language.statement(&child, &entries)
+        statement(language, &child, &entries)
     )
 }
 
 /// A text in quotes, with escapes for what a terminal or an editor would act on.
-fn quoted(text: &str, language: Language) -> String {
-    let quote = if language == Language::TypeScript { '\'' } else { '"' };
+fn quoted(text: &str, language: AppLanguage) -> String {
+    let quote = if language == AppLanguage::TypeScript { '\'' } else { '"' };
     let mut quoted = String::from(quote);
     for c in text.chars() {
         match c {
             c if c == quote || c == '\\' => quoted.extend(['\\', c]),
             c if visible(c.encode_utf8(&mut [0; 4])) == c.to_string() => quoted.push(c),
-            c if matches!(language, Language::Go | Language::Python) => {
+            c if matches!(language, AppLanguage::Go | AppLanguage::Python) => {
                 quoted.push_str(&format!("\\U{:08x}", u32::from(c)))
             }
             c => quoted.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}"))),
@@ -134,6 +113,8 @@ fn quoted(text: &str, language: Language) -> String {
 
 #[cfg(test)]
 mod tests {
+    use cflint_diagnostics::SourceLocation;
+
     use super::*;
 
     fn made(path: Option<&str>, reason: Option<&str>) -> String {
@@ -185,8 +166,8 @@ mod tests {
 
         // Edge/It's/Resource
         cdk.Validations.of(app.node.findChild('Edge').node.findChild('It\'s').node.findChild('Resource')).acknowledge(
-          { id: 'cflint::host-header-forwarded', reason: 'TODO: why' },
-          { id: 'cflint::viewer-protocol-not-https', reason: 'TODO: why' },
+          { id: 'cflint::host-header-forwarded', reason: 'TODO: say why' },
+          { id: 'cflint::viewer-protocol-not-https', reason: 'TODO: say why' },
         );
         "#
         );
@@ -195,7 +176,7 @@ mod tests {
     #[test]
     fn no_character_of_a_name_acts_on_a_terminal() {
         let text = "a\u{1b}'\n\u{e0001}";
-        assert_eq!(quoted(text, Language::TypeScript), r"'a\u001b\'\u000a\udb40\udc01'");
-        assert_eq!(quoted(text, Language::Python), r#""a\U0000001b'\U0000000a\U000e0001""#);
+        assert_eq!(quoted(text, AppLanguage::TypeScript), r"'a\u001b\'\u000a\udb40\udc01'");
+        assert_eq!(quoted(text, AppLanguage::Python), r#""a\U0000001b'\U0000000a\U000e0001""#);
     }
 }

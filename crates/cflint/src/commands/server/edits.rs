@@ -21,10 +21,8 @@ use super::look::Look;
 use super::session::read;
 use super::text;
 use super::wire::{Code, Refusal};
+use crate::commands::check::UNWRITTEN;
 use crate::files::paths::target;
-
-/// What a suppression says until the user has written why.
-const REASON: &str = "TODO: say why";
 
 /// How large a document may be, with what it is linked with, for its fixes to be tried before they are offered. A trial is a
 /// few checks, and an editor asks whenever the cursor moves. Fixes of larger ones are tried when they are chosen.
@@ -200,7 +198,7 @@ impl Source {
             Change::Fix => fix(inputs, Applicability::Unsafe),
             Change::FixAll => fix(inputs, Applicability::Safe),
             Change::Ignore => {
-                add_suppressions_until(inputs, RULES, options, Some(REASON), &is_wanted, &may, stop)
+                add_suppressions_until(inputs, RULES, options, Some(UNWRITTEN), &is_wanted, &may, stop)
             }
         };
         let fixed = fixed.ok_or_else(outdated)?;
