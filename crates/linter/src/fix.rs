@@ -70,7 +70,7 @@ pub fn fix(
     fix_until(inputs, rules, options, least, wanted, may_edit, &AtomicBool::new(false)).unwrap_or_default()
 }
 
-/// The same, until another thread sets `stop`: there is no result then.
+/// The same, until another thread sets `stop`; then nothing is returned.
 pub fn fix_until(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],

@@ -50,7 +50,7 @@ export async function locate(search: Search): Promise<Program> {
   if ((await isProgram(search.bundled)) && (await faultOf(search.bundled)) === undefined) {
     return { file: search.bundled, source: "the extension" };
   }
-  if (onPath !== undefined) throw new NoProgram(`PATH leads to ${onPath}, ${fault}`, "installation");
+  if (onPath !== undefined) throw new NoProgram(`cflint on PATH is ${onPath}, ${fault}`, "installation");
   const message = "The cflint program was not found. Install it, or name it in the setting cflint.path.";
   throw new NoProgram(message, "installation");
 }

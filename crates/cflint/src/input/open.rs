@@ -45,7 +45,7 @@ pub(crate) fn project(name: &str) -> PathBuf {
     hook::project(&[PathBuf::from(name)])
 }
 
-/// The other templates of a project. Which of them take part, only their links say: a stage may be in one, and the stack
+/// The other templates of a project. Only their links say which of them are needed: a stage may be in one, and the stack
 /// around the API in another. There are none if another thread sets `stop`.
 pub(crate) fn others(project: PathBuf, exclude: &Exclude, stop: &AtomicBool) -> Option<Vec<Other>> {
     let mut found = discover::below(project, exclude, stop)?;

@@ -30,7 +30,7 @@ pub fn add_suppressions(
     add_suppressions_until(inputs, rules, options, reason, wanted, may_edit, &stop).unwrap_or_default()
 }
 
-/// The same, until another thread sets `stop`: there is no result then.
+/// The same, until another thread sets `stop`; then nothing is returned.
 pub fn add_suppressions_until(
     inputs: Vec<Input>,
     rules: &[&'static dyn Rule],

@@ -43,7 +43,7 @@ fn passed_on(template: &Template<'_>, at: usize) -> Option<Span> {
     let of = Evaluator::new(template, &view);
     let root = template.root();
     let (found, span) = spot(root, at)?;
-    // What is before the dot leads to the stack.
+    // What is before the dot names the stack.
     let is_behind_dot = || {
         let before = root.tree().source().get(span.start as usize..at);
         before.is_some_and(|before| before.contains('.'))

@@ -177,7 +177,7 @@ impl Documents {
         }
     }
 
-    /// The documents that a file takes part in are looked at again.
+    /// The documents whose check read a file are checked again.
     fn touch(&mut self, real: Option<PathBuf>) {
         self.revision += 1;
         let Some(real) = real else { return };

@@ -48,7 +48,7 @@ pub(super) struct Look {
     pub(super) is_parsed: bool,
     /// Which state of the text was looked at.
     pub(super) edits: u64,
-    /// The files that take part, without links.
+    /// The files that were read for it, without links.
     reads: BTreeSet<PathBuf>,
     project: Option<Arc<Project>>,
 }
@@ -63,7 +63,7 @@ pub(super) enum Outcome {
     Stopped,
 }
 
-/// What takes part in a check of a document.
+/// What a check of a document needs.
 pub(super) struct Gathered {
     pub(super) settings: Settings,
     pub(super) inputs: Vec<Input>,
@@ -72,7 +72,7 @@ pub(super) struct Gathered {
 }
 
 impl Look {
-    /// Whether a file takes part, by its path without links.
+    /// Whether a file was read for it, by its path without links.
     pub(super) fn reads(&self, real: &Path) -> bool {
         self.reads.contains(real) || self.project.as_ref().is_some_and(|project| project.holds(real))
     }
@@ -103,7 +103,7 @@ impl Look {
     }
 }
 
-/// Reads what takes part, or says why nothing is checked.
+/// Reads what a check needs, or says why nothing is checked.
 pub(super) fn gather(
     document: &Snapshot,
     config: &ConfigFileArgs,

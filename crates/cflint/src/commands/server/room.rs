@@ -1,4 +1,4 @@
-//! How much memory the messages take that wait to be handled.
+//! How much memory is left for messages that wait to be handled.
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
